@@ -1,0 +1,128 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options that modules of the reseller API have in common."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """How to reach the API, and how to wait for and to order things."""
+
+    DOCUMENTATION = r"""
+options:
+  api_key:
+    description:
+      - The key of the API, from the control panel.
+      - The environment variable E(RESELLER_API_KEY) on the controller is used if this is not set, also for tasks that
+        are delegated to another host.
+    type: str
+    required: true
+  api_secret:
+    description:
+      - The secret that belongs to O(api_key). It signs requests and is never sent.
+      - The environment variable E(RESELLER_API_SECRET) on the controller is used if this is not set, also for tasks
+        that are delegated to another host.
+    type: str
+    required: true
+  api_url:
+    description:
+      - The address of the API, with or without a trailing V(/v2). C(http://) is accepted for this machine only.
+      - Dutch customers use V(https://api.combell.nl).
+      - The environment variable E(RESELLER_API_URL) on the controller is used if this is not set.
+    type: str
+    default: https://api.combell.com
+  ca_path:
+    description:
+      - A file or folder of certificate authorities to trust instead of the usual ones.
+      - The environment variable E(REQUESTS_CA_BUNDLE) is used if this is not set. Verification can't be switched off.
+    type: path
+  proxy:
+    description:
+      - The address of a proxy for all requests.
+      - The usual environment variables (E(HTTPS_PROXY), E(NO_PROXY)) are used if this is not set.
+    type: str
+  timeout:
+    description: The time for one request with its answer, in seconds.
+    type: float
+    default: 30
+  retry_timeout:
+    description:
+      - The time for one call with its repetitions after errors, in seconds.
+      - Only what can't do harm twice is repeated. An order is never sent again after an outcome that is in doubt.
+    type: float
+    default: 60
+  rate_limit_timeout:
+    description: The longest time that the task waits for the API's rate limit in all, in seconds.
+    type: float
+    default: 300
+  rate_limit_reserve:
+    description: The number of requests of each window of the rate limit that is left to others.
+    type: int
+    default: 0
+  state_dir:
+    description:
+      - A folder for what must outlive a task, the journal of orders before all. It belongs to one user of one machine
+        and must not lie on a network share. No secret is in it.
+      - The default is V(reseller.toolkit) in the user's folder for state (E(XDG_STATE_HOME), by default
+        V(~/.local/state)).
+      - Where jobs run in containers that are thrown away, as in AWX, name a folder that is kept.
+      - The environment variable E(RESELLER_STATE_DIR) is used if this is not set.
+    type: path
+requirements:
+  - requests
+notes:
+  - Access to the API is closed for all addresses at first. Add the address that requests come from to the API's
+    allow-list in the control panel, or delegate the task to a host that is on it.
+  - Where the connection is local the module runs inside Ansible's own process, which is about ten times faster. The
+    variable C(reseller_toolkit_in_process) set to V(false) switches that off; the result is the same.
+"""
+
+    POLLING = r"""
+options:
+  wait:
+    description: Wait until provisioning is done. Otherwise the result has the job, and a later task can wait for it.
+    type: bool
+    default: true
+  wait_timeout:
+    description:
+      - The longest time to wait, in seconds.
+      - Nothing is lost when it is over. The next run of the task goes on waiting for the same job.
+    type: float
+    default: 900
+  poll_min:
+    description: The shortest pause between two looks at a job, in seconds.
+    type: float
+    default: 2
+  poll_max:
+    description: The longest pause between two looks at a job, in seconds.
+    type: float
+    default: 30
+  on_job_failure:
+    description:
+      - What to do when a job says that it failed.
+      - With V(fail) the task fails and names the job. A failed job is not final, as the vendor may mend it. So nothing
+        is ordered again, and the next run looks at the same job.
+      - With V(wait) the task goes on looking until O(wait_timeout).
+    type: str
+    choices: [fail, wait]
+    default: fail
+"""
+
+    ORDERING = r"""
+options:
+  on_doubt:
+    description:
+      - What to do about an order of an earlier run whose outcome is unknown and that the API does not show.
+      - With V(fail) the task fails and says what was sent when.
+      - With V(resend) it is ordered again. Use it only after a look into the control panel.
+    type: str
+    choices: [fail, resend]
+    default: fail
+  settle_time:
+    description:
+      - How long to look for what was ordered when the answer to the order was lost, in seconds.
+      - What has to be provisioned first is not shown before.
+    type: float
+    default: 300
+"""

@@ -1,0 +1,250 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The reseller API's endpoints, named as the API names them.
+
+Private to the collection. Source of paths, statuses and headers: the vendor's description of the API (v2).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import TOLERATED_OFFSET, HmacAuth
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import (
+    fingerprint,
+    learned_case,
+    remember_case,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import (
+    ErrorDetail,
+    Limits,
+    RestClient,
+    Service,
+    segment,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
+    ApiError,
+    OutcomeUnknown,
+    ToolkitError,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, read_all
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import default_state_dir
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer, Transport
+from ansible_collections.reseller.toolkit.plugins.module_utils.version import VERSION
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+#: The items asked for at once; the API hands out 25 when nobody asks, and accepts this many.
+TAKE = 1000
+RATE_LIMIT = RateLimitHeaders(remaining="X-RateLimit-Remaining", reset="X-RateLimit-Reset")
+
+
+class ResellerClient:
+    """Calls the reseller API.
+
+    Methods that read one thing return None when there is none. All raise `ApiError`.
+
+    Args:
+        rest: the HTTP client.
+        api_url: the API's address without its version, which also names the API in the journal.
+        key_fingerprint: stands for the API key where it is written down.
+        state_dir: the folder for what outlives a task.
+    """
+
+    def __init__(self, rest: RestClient, *, api_url: str, key_fingerprint: str, state_dir: str) -> None:
+        self.rest = rest
+        self.api_url = api_url
+        self.key_fingerprint = key_fingerprint
+        self.state_dir = state_dir
+
+    @classmethod
+    def for_task(cls, task: Task) -> ResellerClient:
+        """The client that a task's connection options describe; sends nothing yet."""
+        params = task.params
+        api_url = canonical_url(params["api_url"])
+        state_dir = os.path.expanduser(params["state_dir"] or default_state_dir())
+        auth = HmacAuth(
+            params["api_key"],
+            params["api_secret"],
+            keep_case=learned_case(state_dir, api_url),
+            on_case_learned=lambda keep_case: remember_case(state_dir, api_url, keep_case),
+        )
+        service = Service(f"{api_url}/v2", RATE_LIMIT, _read_error, _hint)
+        key_fingerprint = fingerprint(params["api_key"])
+        pacer = Pacer(
+            RATE_LIMIT,
+            os.path.join(state_dir, "pacing", fingerprint(f"{api_url} {params['api_key']}") + ".json"),
+            reserve=params["rate_limit_reserve"],
+        )
+        transport = Transport(
+            f"reseller.toolkit/{VERSION} (Ansible collection)",
+            ca_path=params["ca_path"] or os.environ.get("REQUESTS_CA_BUNDLE"),
+            proxy=params["proxy"],
+        )
+        limits = Limits(params["timeout"], params["retry_timeout"], params["rate_limit_timeout"])
+        rest = RestClient(service, auth, transport, pacer, limits=limits, read_only=task.check_mode)
+        return cls(rest, api_url=api_url, key_fingerprint=key_fingerprint, state_dir=state_dir)
+
+    # Reading
+
+    def get(self, path: str, **query: Any) -> Any:
+        """What is at a path; None when nothing is (404, 410)."""
+        answer = self.rest.request("GET", path, query=query, expect=(200, 404, 410))
+        return answer.data if answer.status == 200 else None
+
+    def collection(self, path: str, identity: str, **query: Any) -> list[dict[str, Any]]:
+        """All items of a paged collection.
+
+        Args:
+            path: the collection.
+            identity: the property that tells two items apart.
+            query: filters.
+        """
+
+        def read_page(skip: int) -> Page:
+            answer = self.rest.request("GET", path, query={"skip": skip or None, "take": TAKE, **query})
+            total = answer.headers.get("X-Paging-TotalResults", "")
+            return Page(answer.data or [], int(total) if total.isdigit() else None)
+
+        return read_all(read_page, lambda item: item.get(identity))
+
+    def accounts(self, **filters: Any) -> list[dict[str, Any]]:
+        """Accounts; the server's filter ``identifier`` is not exact."""
+        return self.collection("/accounts", "id", **filters)
+
+    def account(self, account_id: int) -> dict[str, Any] | None:
+        """One account with its service pack and add-ons."""
+        return self.get(f"/accounts/{segment(account_id)}")
+
+    def servicepacks(self) -> list[dict[str, Any]]:
+        """All service packs that can be ordered."""
+        return self.get("/servicepacks") or []
+
+    def linux_hosting(self, domain_name: str) -> dict[str, Any] | None:
+        """A Linux hosting with its settings, its sites and the names of its databases."""
+        return self.get(f"/linuxhostings/{segment(domain_name)}")
+
+    def mysql_databases(self) -> list[dict[str, Any]]:
+        """All databases of all accounts: the API can't filter them."""
+        return self.collection("/mysqldatabases", "name")
+
+    def mysql_database(self, name: str) -> dict[str, Any] | None:
+        """One database by the name that it got."""
+        return self.get(f"/mysqldatabases/{segment(name)}")
+
+    def mysql_users(self, database: str) -> list[dict[str, Any]]:
+        """The users of a database."""
+        return self.get(f"/mysqldatabases/{segment(database)}/users") or []
+
+    def ssl_certificates(self) -> list[dict[str, Any]]:
+        """All certificates, without their alternative names."""
+        return self.collection("/sslcertificates", "sha1_fingerprint")
+
+    def ssl_certificate(self, fingerprint_sha1: str) -> dict[str, Any] | None:
+        """One certificate with its alternative names."""
+        return self.get(f"/sslcertificates/{segment(fingerprint_sha1)}")
+
+    def ssl_certificate_pfx(self, fingerprint_sha1: str, password: str) -> bytes:
+        """The certificate with its chain as PKCS #12, protected by the password."""
+        query = {"file_format": "pfx", "password": password}
+        return self.rest.request("GET", f"/sslcertificates/{segment(fingerprint_sha1)}/download", query=query).content
+
+    def ssl_certificate_requests(self) -> list[dict[str, Any]]:
+        """All ongoing certificate requests, without their names and validations."""
+        return self.collection("/sslcertificaterequests", "id")
+
+    def ssl_certificate_request(self, request_id: int | str) -> Answer:
+        """One request: 200 while it goes on, 303 when it became a certificate, 410 or 404 when it is gone."""
+        return self.rest.request("GET", f"/sslcertificaterequests/{segment(request_id)}", expect=(200, 303, 404, 410))
+
+    def dns_records(self, domain_name: str, **filters: Any) -> list[dict[str, Any]] | None:
+        """The records of a zone; None when the zone is not hosted here."""
+        try:
+            return self.collection(f"/dns/{segment(domain_name)}/records", "id", **filters)
+        except ApiError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    # Writing
+
+    def put(self, path: str, body: Any) -> Answer:
+        """Replace what is at a path."""
+        return self.rest.request("PUT", path, body=body)
+
+    def delete(self, path: str) -> Answer:
+        """Remove what is at a path; what is gone already (404, 410) is as good."""
+        return self.rest.request("DELETE", path, expect=(200, 202, 204, 404, 410))
+
+    def post(self, path: str, body: Any, *, fresh: bool = False) -> Answer:
+        """Add to a collection, once."""
+        return self.rest.request("POST", path, body=body, fresh=fresh)
+
+    def post_free(self, path: str, body: Any, find: Callable[[], Any]) -> None:
+        """Add to a collection what costs nothing; when the outcome is in doubt, look, and send it once more.
+
+        Args:
+            path: the collection.
+            body: what to add.
+            find: looks the new thing up; something true when it is there.
+        """
+        try:
+            self.post(path, body)
+        except OutcomeUnknown:
+            if not find():
+                self.post(path, body)
+
+
+def canonical_url(api_url: str) -> str:
+    """The API's address in one form: without a trailing slash and without the version.
+
+    Raises:
+        ToolkitError: ``invalid_option``, when it is no address of a web service.
+    """
+    url = api_url.strip().rstrip("/")
+    url = url[: -len("/v2")] if url.endswith("/v2") else url
+    address = urlsplit(url)
+    if address.scheme not in {"http", "https"} or not address.hostname or address.query or "@" in address.netloc:
+        raise ToolkitError("invalid_option", f"api_url: {url!r} is not an address such as https://api.combell.com.")
+    return f"{address.scheme}://{address.netloc.lower()}{address.path.rstrip('/')}"
+
+
+def _read_error(data: Any) -> ErrorDetail:
+    """The two forms of error bodies: one code with a text, or a list of complaints."""
+    if not isinstance(data, dict):
+        return ErrorDetail()
+    complaints = data.get("validation_errors")
+    return ErrorDetail(
+        code=data.get("error_code"),
+        text=data.get("error_text"),
+        validation_errors=tuple(item for item in complaints or [] if isinstance(item, dict))
+        if isinstance(complaints, list)
+        else (),
+    )
+
+
+def _hint(error: ApiError, clock_offset: float | None) -> str:
+    """What a person can do about it."""
+    if error.status == 401:
+        if abs(clock_offset or 0.0) > TOLERATED_OFFSET:
+            return f"This machine's clock differs from the server's by {clock_offset:.0f} s: set it right."
+        if "ip" in f"{error.code} {error.text}".lower().replace("_", " ").split():
+            return (
+                "Add the address that this request came from to the API's allow-list in the control panel, or "
+                "delegate the task to a host that is on it."
+            )
+        return (
+            "Check api_key and api_secret, and that the address that this request came from is on the API's "
+            "allow-list in the control panel (an empty list lets nobody in)."
+        )
+    if error.status == 403:
+        return "The user of this API key lacks a role for it, or the caller's address is not on the allow-list."
+    if (error.status or 0) >= 500:
+        return "The vendor is told of such errors. Try again later, and contact support if it stays."
+    return ""

@@ -1,0 +1,128 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Look into certificate signing requests and certificates.
+
+Private to the collection. Needs `cryptography`, which ansible-core brings to the controller; a host that a task is
+delegated to may lack it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ansible.module_utils.basic import missing_required_lib
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+
+try:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.serialization import pkcs12
+    from cryptography.x509.oid import NameOID
+
+    HAS_CRYPTOGRAPHY = True
+except ImportError:
+    HAS_CRYPTOGRAPHY = False
+
+#: What the vendor asks for besides the common name; a request without it is only warned of.
+RECOMMENDED = {
+    "C": "COUNTRY_NAME",
+    "ST": "STATE_OR_PROVINCE_NAME",
+    "L": "LOCALITY_NAME",
+    "O": "ORGANIZATION_NAME",
+    "E": "EMAIL_ADDRESS",
+}
+
+
+def require_cryptography() -> None:
+    """Refuse to go on without `cryptography`.
+
+    Raises:
+        ToolkitError: ``missing_library``.
+    """
+    if not HAS_CRYPTOGRAPHY:
+        raise ToolkitError("missing_library", missing_required_lib("cryptography"))
+
+
+@dataclass(frozen=True)
+class SigningRequest:
+    """What a certificate signing request asks for.
+
+    Attributes:
+        pem: the request as it is sent.
+        common_name: in canonical form.
+        names: all names, the common name first, the others sorted.
+        missing: the subject's recommended attributes that it lacks, by their codes.
+    """
+
+    pem: str
+    common_name: str
+    names: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def read_csr(option: str, pem: str) -> SigningRequest:
+    """Read a request (PKCS #10 in PEM).
+
+    Raises:
+        ToolkitError: ``invalid_option``, when it is none, is not signed by its own key, or has no common name.
+    """
+    require_cryptography()
+    try:
+        csr = x509.load_pem_x509_csr(pem.strip().encode())
+        signed = csr.is_signature_valid
+        subject = csr.subject
+    except Exception as error:  # cryptography raises several kinds for what is no request
+        raise invalid(option, "this is not a certificate signing request in PEM.") from error
+    if not signed:
+        raise invalid(option, "the request is not signed by its own key.")
+    common_names = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    if not common_names:
+        raise invalid(option, "the request has no common name (CN), which the certificate is for.")
+    common_name = ascii_domain(option, _text(common_names[0].value), wildcard=True)
+    try:
+        extension = csr.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        alternatives = list(extension.value.get_values_for_type(x509.DNSName))
+    except x509.ExtensionNotFound:
+        alternatives = []
+    others = {ascii_domain(option, name, wildcard=True) for name in alternatives} - {common_name}
+    missing = tuple(
+        code for code, name in RECOMMENDED.items() if not subject.get_attributes_for_oid(getattr(NameOID, name))
+    )
+    return SigningRequest(pem.strip() + "\n", common_name, (common_name, *sorted(others)), missing)
+
+
+def covers(certificate_names: Iterable[str], wanted: Iterable[str]) -> bool:
+    """Whether a certificate for these names serves all the wanted ones.
+
+    A wildcard stands for exactly one label (RFC 6125, 6.4.3), and a wanted wildcard needs the same one.
+    """
+    names = {name.lower().rstrip(".") for name in certificate_names}
+    return all(name in names or (not name.startswith("*.") and _wildcard_of(name) in names) for name in wanted)
+
+
+def _wildcard_of(name: str) -> str:
+    return "*." + name.partition(".")[2]
+
+
+def pfx_fingerprint(content: bytes, password: str) -> str | None:
+    """The SHA-1 fingerprint of the certificate in a PKCS #12 file, lower case; None if it can't be opened so."""
+    try:
+        bundle = pkcs12.load_pkcs12(content, password.encode())
+    except (ValueError, TypeError):
+        return None
+    # Without a private key inside, no certificate counts as the main one: the leaf is the one that issued none.
+    certificates: list[Any] = [bundle.cert.certificate] if bundle.cert else []
+    certificates += [item.certificate for item in bundle.additional_certs]
+    issuers = {certificate.issuer for certificate in certificates}
+    leaves = [certificate for certificate in certificates if certificate.subject not in issuers]
+    leaf = next(iter(leaves or certificates), None)
+    return leaf.fingerprint(hashes.SHA1()).hex() if leaf else None
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value

@@ -1,0 +1,194 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""MySQL databases and their users: find them under the names that they got, order them.
+
+Private to the collection. The API puts a prefix before a database's name, and may put it before a user's: asked for
+``shop``, it makes ``ID123456_shop``, with a number that can't be known before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import account_of, is_account_id
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+#: The collection that databases are ordered in.
+PATH = "/mysqldatabases"
+PREFIX = re.compile(r"ID\d+_")
+
+
+def is_provisioned_name(name: str) -> bool:
+    """Whether a name is one that the API gave, prefix included."""
+    return PREFIX.match(name) is not None
+
+
+def asked_name(name: str) -> str:
+    """The name as it was asked for: without the prefix."""
+    return PREFIX.sub("", name, count=1)
+
+
+def find_database(client: ResellerClient, account: str, name: str) -> dict[str, Any] | None:
+    """The database of this name in an account, None when there is none.
+
+    Args:
+        client: calls the API.
+        account: the account's id or identifier; not used for a name as provisioned.
+        name: the name as asked for, or as provisioned.
+
+    Raises:
+        ToolkitError: ``ambiguous``, when the account has several databases of that name.
+    """
+    if is_provisioned_name(name):
+        return client.mysql_database(name)
+    found = databases_of(client, account, lambda full_name: asked_name(full_name) == name)
+    _only([database["name"] for database in found], name)
+    return found[0] if found else None
+
+
+def databases_of(
+    client: ResellerClient, account: str, wanted: Callable[[str], bool] = lambda full_name: True
+) -> list[dict[str, Any]]:
+    """An account's databases whose provisioned names are wanted.
+
+    Reads the hosting's list of names and then each wanted database, so the cost does not grow with the number of
+    customers; only an account without Linux hosting needs the list of all databases, which the API can't filter.
+    """
+    owner = account_of(client, account) if is_account_id(account) else None
+    if owner is None and is_account_id(account):
+        return []
+    identifier = owner["identifier"] if owner else account_identifier("account", account)
+    # Only a domain name can be the name of a hosting.
+    hosting = client.linux_hosting(identifier) if "." in identifier else None
+    if hosting is not None:
+        names = [name for name in hosting.get("mysql_database_names") or [] if wanted(name)]
+        return [database for database in map(client.mysql_database, names) if database]
+    owner = owner or account_of(client, identifier)
+    if owner is None:
+        return []
+    return [item for item in client.mysql_databases() if item.get("account_id") == owner["id"] and wanted(item["name"])]
+
+
+def parent_database(task: Task, client: ResellerClient, account: str, name: str, *, missing_is_fine: bool) -> str:
+    """The provisioned name of the database that something is to be made in.
+
+    An empty text when there is no such database: in check mode with a warning, as an earlier task would have made it.
+
+    Raises:
+        ToolkitError: ``not_found``, unless in check mode or ``missing_is_fine``.
+    """
+    database = find_database(client, account, name)
+    if database is not None:
+        return database["name"]
+    if missing_is_fine:
+        return ""
+    if not task.check_mode:
+        raise ToolkitError(
+            "not_found", f"There is no database {name}.", hint="Order it first (reseller.toolkit.reseller_mysql)."
+        )
+    task.warn(f"There is no database {name} yet.")
+    return ""
+
+
+def database_order(client: ResellerClient, account: dict[str, Any], name: str, password: str) -> Order:
+    """The order of a database in an account."""
+    return Order(
+        path=PATH,
+        key=order_key(account["id"], name),
+        title=f"database {name} of account {account['identifier']}",
+        body={"account_id": account["id"], "database_name": name, "password": password},
+        find=lambda: find_database(client, str(account["identifier"]), name),
+        from_links=lambda links: _linked_database(client, links, name),
+    )
+
+
+def order_key(account_id: int, name: str) -> str:
+    """The natural key of a database's order.
+
+    Args:
+        account_id: the account's id.
+        name: the name as asked for.
+    """
+    return f"{account_id} {name}"
+
+
+def delete_database(client: ResellerClient, name: str) -> None:
+    """Remove a database, by its provisioned name, with all that is in it."""
+    client.delete(f"{PATH}/{segment(name)}")
+
+
+def find_user(client: ResellerClient, database: str, name: str) -> dict[str, Any] | None:
+    """The user of this name of a database, None when there is none.
+
+    Args:
+        client: calls the API.
+        database: the database's provisioned name.
+        name: as asked for, or as provisioned; whether the API puts a prefix before it is not documented.
+
+    Raises:
+        ToolkitError: ``ambiguous``.
+    """
+    users = {user["name"]: user for user in client.mysql_users(database)}
+    if name in users:
+        return users[name]
+    # The database's own user has its name, and is meant only by its full name.
+    full_name = _only([full for full in users if full != database and asked_name(full) == name], name)
+    return users[full_name] if full_name else None
+
+
+def users_path(database: str) -> str:
+    """The collection of a database's users."""
+    return f"{PATH}/{segment(database)}/users"
+
+
+def user_order(client: ResellerClient, database: str, name: str, password: str) -> Order:
+    """The order of a further user, which may only read."""
+    return Order(
+        path=users_path(database),
+        key=name,
+        title=f"user {name} of database {database}",
+        body={"name": name, "password": password},
+        find=lambda: find_user(client, database, name),
+    )
+
+
+def delete_user(client: ResellerClient, database: str, user: str) -> None:
+    """Remove a user, by its provisioned name; the API allows it for users that may only read."""
+    client.delete(f"{users_path(database)}/{segment(user)}")
+
+
+def set_password(client: ResellerClient, database: str, user: str, password: str) -> None:
+    """Give a user another password."""
+    client.put(f"{users_path(database)}/{segment(user)}/password", {"password": password})
+
+
+def set_enabled(client: ResellerClient, database: str, user: str, enabled: bool) -> None:
+    """Let a user in or keep it out."""
+    client.put(f"{users_path(database)}/{segment(user)}/status", {"enabled": enabled})
+
+
+def _linked_database(client: ResellerClient, links: tuple[str, ...], name: str) -> dict[str, Any] | None:
+    """The database that a finished job names, if exactly one link is of one of that name."""
+    found = [found.group(1) for found in (re.search(r"/mysqldatabases/([^/]+)$", link) for link in links) if found]
+    matching = [full for full in found if asked_name(full) == name]
+    return client.mysql_database(matching[0]) if len(matching) == 1 else None
+
+
+def _only(names: list[str], name: str) -> str | None:
+    if len(names) > 1:
+        raise ToolkitError(
+            "ambiguous",
+            f"{len(names)} names match {name!r}: {', '.join(sorted(names))}.",
+            hint="Give the full one.",
+        )
+    return names[0] if names else None

@@ -1,0 +1,213 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a wanted certificate to an issued one, with at most one purchase.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
+    DAY,
+    PATH,
+    Product,
+    Progress,
+    certificate_order,
+    find_certificate,
+    find_request,
+    progress_of,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import GROWTH, Patience
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validations import (
+    open_validations,
+    place_validations,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import OutcomeUnknown, ToolkitError
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+
+@dataclass
+class Issued:
+    """What became of it.
+
+    Attributes:
+        progress: the certificate, or the request that goes on.
+        changed: something was ordered, written or verified, or the certificate came into being.
+        recovered: an earlier order, or one whose answer was lost, was found again.
+        would_purchase: in check mode, the sentence of what would be bought.
+    """
+
+    progress: Progress = field(default_factory=Progress)
+    changed: bool = False
+    recovered: bool = False
+    would_purchase: str | None = None
+
+
+class Issuance:
+    """Gets one certificate.
+
+    Args:
+        task: its options say how: ``renew_before_days``, ``confirm_purchase``, ``dns_validation``, ``state`` and
+            `ordering_options`.
+        client: calls the API.
+        product: what to get.
+        attributes: what organization and extended validation need to know.
+        sleep: how to wait between looks.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        client: ResellerClient,
+        product: Product,
+        attributes: dict[str, str],
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._task = task
+        self._client = client
+        self._product = product
+        self._attributes = attributes
+        self._sleep = sleep
+        self._orders = Orders(client, task.params, sleep=sleep)
+        self._patience = Patience.of(task.params)
+        self._valid_until = time.time() + task.params["renew_before_days"] * DAY
+
+    def obtain(self) -> Issued:
+        """Adopt a certificate, follow a request, or order; then see it through as far as the options say.
+
+        Raises:
+            ToolkitError: ``purchase_not_confirmed``, ``certificate_request_gone``, ``names_not_covered``,
+                ``certificate_timeout``, and those of `Orders.place`.
+        """
+        certificate = find_certificate(self._client, self._product, valid_until=self._valid_until)
+        if certificate is not None:
+            recovered = self._orders.settle(self._task, PATH, self._product.key)
+            return Issued(Progress(certificate=certificate), recovered=recovered)
+        request = find_request(self._client, self._product)
+        if request is not None:
+            issued = Issued(Progress(request=request), recovered=self._adopt(request))
+            return issued if self._task.check_mode else self._follow(issued)
+        if self._task.check_mode:
+            return Issued(changed=True, would_purchase=self._product.sentence)
+        issued = self._order()
+        return issued if issued.progress.certificate else self._follow(issued)
+
+    def _order(self) -> Issued:
+        sentence = self._product.sentence
+        if " ".join((self._task.params["confirm_purchase"] or "").split()).lower() != sentence:
+            raise ToolkitError(
+                "purchase_not_confirmed",
+                f"No certificate and no request for these names was found, and a certificate costs money. To buy it, "
+                f"set confirm_purchase: {sentence!r}.",
+                would_purchase=sentence,
+            )
+        order = certificate_order(self._client, self._product, self._attributes, valid_until=self._valid_until)
+        placed = self._watched(lambda: self._orders.place(order))
+        if placed.item["request"]:
+            self._adopt(placed.item["request"])
+        return Issued(Progress(**placed.item), changed=placed.changed, recovered=placed.recovered)
+
+    def _follow(self, issued: Issued) -> Issued:
+        """From a request to the certificate, as far as the options say."""
+        params = self._task.params
+        request = issued.progress.request or {}
+        if params["state"] == "requested":
+            return issued
+        just_ordered = issued.changed
+        left = open_validations(request)
+        if params["dns_validation"]:
+            written, left = place_validations(self._client, request)
+            issued.changed = issued.changed or bool(written)
+        if left and just_ordered:
+            # Nobody could have put in place what the API can't: it is only known now.
+            return issued
+        return self._watched(lambda: self._verify_and_wait(issued, request))
+
+    def _verify_and_wait(self, issued: Issued, request: dict[str, Any]) -> Issued:
+        known = self._orders.journal.read(self._intent())
+        if known is None or not known.verified:
+            issued.progress = self._verify(request["id"]) or issued.progress
+            issued.changed = True
+        pause = self._patience.poll_min
+        deadline = time.monotonic() + self._patience.wait_timeout
+        while issued.progress.certificate is None and self._task.params["wait"]:
+            if time.monotonic() + pause > deadline:
+                raise self._timeout(issued)
+            self._sleep(pause)
+            pause = min(pause * GROWTH, self._patience.poll_max)
+            issued.progress = progress_of(
+                self._client, self._client.ssl_certificate_request(request["id"]), self._product
+            )
+        if issued.progress.certificate is not None:
+            issued.changed = True
+            self._orders.settle(self._task, PATH, self._product.key)
+        return issued
+
+    def _verify(self, request_id: int) -> Progress | None:
+        """Ask for the validations to be verified, once; None when the answer tells no more than that."""
+        try:
+            answer = self._client.rest.request(
+                "PUT", f"{PATH}/{segment(request_id)}", expect=(202, 303, 404, 410), repeat=False
+            )
+        except OutcomeUnknown:
+            # Not repeated in this run, and not noted: the next one may ask again, which does no harm.
+            return None
+        known = self._orders.journal.read(self._intent())
+        if known is not None:
+            self._orders.journal.write(known, verified=True)
+        return None if answer.status == 202 else progress_of(self._client, answer, self._product)
+
+    def _watched(self, step: Callable[[], Any]) -> Any:
+        """Do a step; if it shows that the order ended without a certificate, note that it must not be repeated."""
+        try:
+            return step()
+        except ToolkitError as error:
+            if error.kind in {"certificate_request_gone", "names_not_covered"}:
+                known = self._orders.journal.read(self._intent())
+                if known is not None and known.is_open:
+                    self._orders.journal.write(known, gone=True)
+            raise
+
+    def _adopt(self, request: dict[str, Any]) -> bool:
+        """Keep in the journal that this request is followed; whether its order's answer had never been seen."""
+        try:
+            known = self._orders.journal.read(self._intent())
+            if known is None or not known.is_open:
+                # Ordered elsewhere, in the control panel perhaps.
+                known, recovered = self._intent(), False
+            else:
+                recovered = not known.answered
+            if not known.answered and not self._task.check_mode:
+                self._orders.journal.write(known, location=f"{PATH}/{request['id']}", answered=True)
+            return recovered
+        except ToolkitError as error:
+            self._task.warn(str(error))
+            return False
+
+    def _intent(self) -> Intent:
+        return self._orders.intent(PATH, self._product.key)
+
+    def _timeout(self, issued: Issued) -> ToolkitError:
+        request = issued.progress.request or {}
+        return ToolkitError(
+            "certificate_timeout",
+            f"Certificate {self._product.csr.common_name} was not issued within wait_timeout "
+            f"({self._patience.wait_timeout:g} s); its request {request.get('id')} goes on.",
+            hint="Put in place what is in validations, if it is not there yet, and run the task again: it follows the "
+            "same request, and orders nothing.",
+            request=request,
+            validations=open_validations(request),
+        )

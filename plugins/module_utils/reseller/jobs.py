@@ -1,0 +1,279 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Follow provisioning jobs to their end.
+
+Private to the collection. Source: the vendor's description of ``GET /provisioningjobs/{jobId}``: a job is answered
+with 200 and its state until it is done, then with 201 and links to what it made. Its states are ``ongoing``,
+``finished``, ``failed`` (not final: the vendor may mend it, and nothing may be ordered again meanwhile) and
+``cancelled`` (final).
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+
+#: How often a job may be answered with 404 at first, since it may be known a little later than it was named.
+MISSING_ALLOWED = 5
+#: How much of the time to a job's estimated end is slept before the next look.
+TOWARDS_ESTIMATE = 0.6
+#: The growth of the pauses between looks once the estimate has passed, or without one.
+GROWTH = 1.5
+#: Each pause is shortened by up to this share, so that processes don't look all at once.
+JITTER = 0.1
+
+
+@dataclass(frozen=True)
+class Job:
+    """A provisioning job as it was last seen.
+
+    Attributes:
+        id: its UUID.
+        status: ``ongoing``, ``finished``, ``failed`` or ``cancelled``.
+        estimate: the expected end in unix time, None when unknown; it can move, and can be wrong.
+        resource_links: the paths of what it made; empty until it is finished, and sometimes then.
+    """
+
+    id: str
+    status: str
+    estimate: float | None = None
+    resource_links: tuple[str, ...] = ()
+
+    def as_result(self) -> dict[str, Any]:
+        """The job in a task's result."""
+        return {
+            "id": self.id,
+            "status": self.status,
+            "estimate": None
+            if self.estimate is None
+            else datetime.fromtimestamp(self.estimate, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "resource_links": list(self.resource_links),
+        }
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How to wait, in seconds.
+
+    Attributes:
+        wait_timeout: at most this long in all.
+        poll_min: at least this long between two looks.
+        poll_max: at most this long between two looks.
+        wait_when_failed: go on waiting for a failed job, which support may mend.
+    """
+
+    wait_timeout: float
+    poll_min: float
+    poll_max: float
+    wait_when_failed: bool = False
+
+    @classmethod
+    def of(cls, params: dict[str, Any]) -> Patience:
+        """What a task's options say (`polling_options`).
+
+        Raises:
+            ToolkitError: ``invalid_option``, for times that make no sense.
+        """
+        for name in ("wait_timeout", "poll_min", "poll_max"):
+            if params[name] <= 0:
+                raise ToolkitError("invalid_option", f"{name} must be more than 0 s, and is {params[name]:g}.")
+        return cls(
+            params["wait_timeout"],
+            params["poll_min"],
+            max(params["poll_min"], params["poll_max"]),
+            params["on_job_failure"] == "wait",
+        )
+
+
+def job_id_in(location: str | None) -> str | None:
+    """The id of the job that an order's ``Location`` names, None when it names none."""
+    found = re.fullmatch(r"(?:/v2)?/provisioningjobs/([0-9A-Za-z-]+)/?", location or "")
+    return found.group(1) if found else None
+
+
+def read_job(client: ResellerClient, job_id: str) -> Job | None:
+    """The job as it is now, None when the API does not know it.
+
+    Raises:
+        ToolkitError: ``unexpected_state``, for a state that is none of the four.
+    """
+    answer = client.rest.request("GET", f"/provisioningjobs/{segment(job_id)}", expect=(200, 201, 404))
+    if answer.status == 404:
+        return None
+    data = answer.data or {}
+    if answer.status == 201:
+        return Job(job_id, "finished", resource_links=tuple(data.get("resource_links") or ()))
+    status = data.get("status")
+    if status not in {"ongoing", "finished", "failed", "cancelled"}:
+        raise ToolkitError(
+            "unexpected_state",
+            f"Provisioning job {job_id} has the unknown state {status!r}.",
+            hint="It is not taken as done. Update this collection, or look in the control panel.",
+            job={"id": job_id, "status": status, "estimate": None, "resource_links": []},
+        )
+    return Job(job_id, status, parse_estimate((data.get("completion") or {}).get("estimate")))
+
+
+def existing_job(client: ResellerClient, job_id: str) -> Job:
+    """The job as it is now.
+
+    Raises:
+        ToolkitError: ``job_unknown``, ``unexpected_state``.
+    """
+    job = read_job(client, job_id)
+    if job is None:
+        raise _unknown(job_id)
+    return job
+
+
+def _unknown(job_id: str) -> ToolkitError:
+    return ToolkitError("job_unknown", f"The API does not know the provisioning job {job_id}.")
+
+
+def parse_estimate(text: Any) -> float | None:
+    """An estimate (ISO 8601) in unix time; without a zone it is UTC. None for what is no time.
+
+    Seen are ``2019-10-20T18:43:54.007`` and, with seven digits, ``2019-10-20T14:48:24.7446134Z``.
+    """
+    found = re.fullmatch(
+        r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)?", text if isinstance(text, str) else ""
+    )
+    if not found:
+        return None
+    zone = found.group(2) or "Z"
+    try:
+        return datetime.fromisoformat(found.group(1) + ("+00:00" if zone == "Z" else zone)).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+class JobPoller:
+    """Looks at jobs until they are done, at well chosen times.
+
+    Args:
+        client: reads the jobs.
+        patience: how to wait.
+        clock: unix time.
+        sleep: how to wait between looks.
+    """
+
+    def __init__(
+        self,
+        client: ResellerClient,
+        patience: Patience,
+        *,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = client
+        self._patience = patience
+        self._clock = clock
+        self._sleep = sleep
+
+    def follow(self, job_ids: Iterable[str]) -> dict[str, Job]:
+        """The jobs when all of them ended.
+
+        A job that failed or was cancelled ends the following of that one only; `checked` makes it an error.
+
+        Raises:
+            ToolkitError: ``job_timeout``, with the ids and how to go on; ``job_unknown``; ``unexpected_state``.
+        """
+        start = self._clock()
+        deadline = start + self._patience.wait_timeout
+        ended: dict[str, Job] = {}
+        looks = {job_id: _Looks(start, self._patience) for job_id in dict.fromkeys(job_ids)}
+        seen: dict[str, Job] = {}
+        while looks:
+            job_id = min(looks, key=lambda name: looks[name].next_at)
+            pause = min(looks[job_id].next_at, deadline) - self._clock()
+            if pause > 0:
+                self._sleep(pause)
+            job = read_job(self._client, job_id)
+            if job and self._is_over(job):
+                ended[job_id] = job
+                del looks[job_id]
+                continue
+            if job:
+                seen[job_id] = job
+            elif not looks[job_id].missing_is_fine():
+                raise _unknown(job_id)
+            if self._clock() >= deadline:
+                raise self._timeout(looks, seen)
+            looks[job_id].plan(self._clock(), job.estimate if job else None)
+        return ended
+
+    def _is_over(self, job: Job) -> bool:
+        return job.status in {"finished", "cancelled"} or (
+            job.status == "failed" and not self._patience.wait_when_failed
+        )
+
+    def _timeout(self, open_ids: Iterable[str], seen: dict[str, Job]) -> ToolkitError:
+        jobs = [seen.get(job_id, Job(job_id, "ongoing")) for job_id in open_ids]
+        told = ", ".join(f"{job.id} ({job.status})" for job in jobs)
+        return ToolkitError(
+            "job_timeout",
+            f"Not done within wait_timeout ({self._patience.wait_timeout:g} s): provisioning job {told}.",
+            hint="Nothing is lost: run the task again, and it goes on waiting for the same job; or wait with "
+            "reseller.toolkit.reseller_job and this id.",
+            job=jobs[0].as_result(),
+        )
+
+
+class _Looks:
+    """When to look at one job: more often the nearer its estimated end, then at growing intervals."""
+
+    def __init__(self, start: float, patience: Patience) -> None:
+        self.next_at = start
+        self._patience = patience
+        self._pause = patience.poll_min
+        self._missing = 0
+
+    def plan(self, now: float, estimate: float | None) -> None:
+        left = (estimate or 0.0) - now
+        if left > 0:
+            pause = max(self._patience.poll_min, min(left * TOWARDS_ESTIMATE, self._patience.poll_max))
+        else:
+            pause = self._pause
+            self._pause = min(self._pause * GROWTH, self._patience.poll_max)
+        self.next_at = now + pause * (1.0 - random.uniform(0.0, JITTER))
+
+    def missing_is_fine(self) -> bool:
+        self._missing += 1
+        return self._missing <= MISSING_ALLOWED
+
+
+def checked(job: Job) -> Job:
+    """The job, if it ended well.
+
+    Raises:
+        ToolkitError: ``provisioning_failed`` or ``provisioning_cancelled``.
+    """
+    if job.status == "failed":
+        raise ToolkitError(
+            "provisioning_failed",
+            f"Provisioning job {job.id} failed.",
+            hint="Contact the vendor's support with this id, or wait until the error is resolved. Nothing will be "
+            "ordered again while the job says failed; run the task again to look (on_job_failure: wait keeps "
+            "looking).",
+            job=job.as_result(),
+        )
+    if job.status == "cancelled":
+        raise ToolkitError(
+            "provisioning_cancelled",
+            f"Provisioning job {job.id} was cancelled, and nothing was made.",
+            hint="Run the task again to order anew.",
+            job=job.as_result(),
+        )
+    return job

@@ -1,0 +1,201 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was ordered and not yet seen finished, so that nothing is ever bought twice.
+
+Private to the collection. One file per intent lies in ``STATE_DIR/journal``, for one user on one machine. It is
+written, and forced to the disk, before the order is sent: whatever kills the process afterwards, the next run knows
+that an order may be on its way. It never holds a secret.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import fingerprint
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
+    LockTimeout,
+    locked,
+    private_dir,
+    read_json,
+    write_json,
+)
+
+#: The version of the files' format.
+FORMAT = 1
+#: How long the record of a closed intent is kept, in seconds.
+KEEP_CLOSED = 7 * 86400.0
+
+
+@dataclass(frozen=True)
+class Intent:
+    """One thing that someone wants to have once.
+
+    The first three attributes are its identity; the API key is not part of it, since keys are replaced.
+
+    Attributes:
+        api_url: which API.
+        endpoint: the order's method and path, ``POST /accounts``.
+        key: the natural key of the thing, such as the account's identifier.
+        opened_at: unix time when the order was about to be sent.
+        key_fingerprint: stands for the API key that it was sent with; information only.
+        location: the path that the answer named, of a job or of the thing itself; None while no answer is known.
+        answered: whether a complete answer accepted the order.
+        verified: whether the certificate's validation was asked for.
+        gone: whether the order ended without its thing, in a way that does not allow to order again unasked.
+        closed_at: unix time when the thing was seen, or certainly nothing had been ordered; None while open.
+    """
+
+    api_url: str
+    endpoint: str
+    key: str
+    opened_at: float
+    key_fingerprint: str
+    location: str | None = None
+    answered: bool = False
+    verified: bool = False
+    gone: bool = False
+    closed_at: float | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not known to have come to an end."""
+        return self.closed_at is None
+
+    @property
+    def opened(self) -> str:
+        """When the order was about to be sent, in UTC (ISO 8601)."""
+        return datetime.fromtimestamp(self.opened_at, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    @property
+    def id(self) -> str:
+        """The name of its file."""
+        return fingerprint(f"{self.api_url} {self.endpoint} {self.key}")
+
+
+class Journal:
+    """The intents of one user on one machine.
+
+    Args:
+        state_dir: the folder under which it lies.
+        clock: unix time.
+    """
+
+    def __init__(self, state_dir: str, *, clock: Callable[[], float] = time.time) -> None:
+        self._folder = os.path.join(state_dir, "journal")
+        self._clock = clock
+
+    def intent(self, api_url: str, endpoint: str, key: str, key_fingerprint: str) -> Intent:
+        """An intent as it is opened now; not written yet."""
+        return Intent(api_url, endpoint, key, self._clock(), key_fingerprint)
+
+    def read(self, intent: Intent) -> Intent | None:
+        """What is known of it, None when nothing is.
+
+        Raises:
+            ToolkitError: ``journal_unusable``.
+        """
+        path = self._path(intent)
+        try:
+            return _parsed(read_json(path))
+        except (OSError, ValueError, TypeError) as error:
+            raise _unusable(path, error) from error
+
+    def write(self, intent: Intent, **changed: Any) -> Intent:
+        """Keep the intent with these changes, for good before this returns.
+
+        Raises:
+            ToolkitError: ``journal_unusable``.
+        """
+        intent = replace(intent, **changed)
+        path = self._path(intent)
+        try:
+            private_dir(self._folder)
+            write_json(path, {"format": FORMAT, **asdict(intent)}, durable=True)
+        except OSError as error:
+            raise _unusable(path, error) from error
+        return intent
+
+    def close(self, intent: Intent) -> None:
+        """Note that it came to its end."""
+        self.write(intent, closed_at=self._clock())
+
+    @contextmanager
+    def lock(self, intent: Intent, *, timeout: float) -> Iterator[bool]:
+        """Be the only process that orders this; also removes records of intents that were closed long ago.
+
+        Args:
+            intent: what to order.
+            timeout: how long to wait for the process that is at it, in seconds.
+
+        Yields:
+            whether another process was at it.
+
+        Raises:
+            ToolkitError: ``journal_unusable``, or ``locked`` when the other process did not come to an end.
+        """
+        path = self._path(intent)
+        try:
+            private_dir(self._folder)
+            self._forget_closed()
+            lock = locked(path + ".lock", timeout=timeout)
+            waited = lock.__enter__()
+        except LockTimeout as error:
+            raise ToolkitError(
+                "locked",
+                f"{intent.endpoint} for {intent.key}: another process on this machine is ordering it, and was not "
+                f"done within {timeout:.0f} s.",
+                hint="Run the task again: it takes over what the other one got.",
+            ) from error
+        except OSError as error:
+            raise _unusable(path, error) from error
+        try:
+            yield waited
+        finally:
+            lock.__exit__(None, None, None)
+
+    def _forget_closed(self) -> None:
+        horizon = self._clock() - KEEP_CLOSED
+        for name in os.listdir(self._folder):
+            path = os.path.join(self._folder, name)
+            if not name.endswith(".json") or os.stat(path).st_mtime > horizon:
+                continue
+            try:
+                known = _parsed(read_json(path))
+            except (OSError, ValueError, TypeError):
+                continue
+            if known and known.closed_at is not None and known.closed_at < horizon:
+                os.unlink(path)
+
+    def _path(self, intent: Intent) -> str:
+        return os.path.join(self._folder, intent.id + ".json")
+
+
+def _parsed(stored: Any) -> Intent | None:
+    """The intent in a file's JSON.
+
+    Raises:
+        ValueError: it has another format.
+        TypeError: properties are missing.
+    """
+    if stored is None:
+        return None
+    if not isinstance(stored, dict) or stored.get("format") != FORMAT:
+        raise ValueError("it has a format that this version does not know")
+    names = {field.name for field in fields(Intent)}
+    return Intent(**{name: value for name, value in stored.items() if name in names})
+
+
+def _unusable(path: str, error: Exception) -> ToolkitError:
+    return ToolkitError(
+        "journal_unusable",
+        f"The journal of orders can't be used, so nothing was ordered: {path}: {error}.",
+        hint="Make it readable and writable for this user, or name another folder with state_dir (RESELLER_STATE_DIR).",
+    )

@@ -1,0 +1,58 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options that modules of the reseller API have in common.
+
+Private to the collection. Their documentation is in ``doc_fragments/reseller.py``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+
+
+def connection_options() -> dict[str, dict[str, Any]]:
+    """How to reach the API and how patient to be with it: every module has these."""
+    return {
+        "api_key": {"type": "str", "required": True, "no_log": False, "fallback": (env_fallback, ["RESELLER_API_KEY"])},
+        "api_secret": {
+            "type": "str",
+            "required": True,
+            "no_log": True,
+            "fallback": (env_fallback, ["RESELLER_API_SECRET"]),
+        },
+        "api_url": {
+            "type": "str",
+            "default": "https://api.combell.com",
+            "fallback": (env_fallback, ["RESELLER_API_URL"]),
+        },
+        "ca_path": {"type": "path"},
+        "proxy": {"type": "str"},
+        "timeout": {"type": "float", "default": 30},
+        "retry_timeout": {"type": "float", "default": 60},
+        "rate_limit_timeout": {"type": "float", "default": 300},
+        "rate_limit_reserve": {"type": "int", "default": 0},
+        "state_dir": {"type": "path", "fallback": (env_fallback, ["RESELLER_STATE_DIR"])},
+    }
+
+
+def polling_options() -> dict[str, dict[str, Any]]:
+    """How to wait for a provisioning job."""
+    return {
+        "wait": {"type": "bool", "default": True},
+        "wait_timeout": {"type": "float", "default": 900},
+        "poll_min": {"type": "float", "default": 2},
+        "poll_max": {"type": "float", "default": 30},
+        "on_job_failure": {"type": "str", "choices": ["fail", "wait"], "default": "fail"},
+    }
+
+
+def ordering_options() -> dict[str, dict[str, Any]]:
+    """How to order something: `polling_options`, and what to do when the outcome of an order is unknown."""
+    return {
+        **polling_options(),
+        "on_doubt": {"type": "str", "choices": ["fail", "resend"], "default": "fail"},
+        "settle_time": {"type": "float", "default": 300},
+    }

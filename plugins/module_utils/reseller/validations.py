@@ -1,0 +1,100 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Put the validations of a certificate request in place: the CNAME records that show that a domain is the customer's.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+
+#: The time to live of validation records, in seconds: short, as they serve once.
+TTL = 300
+
+
+def open_validations(request: dict[str, Any]) -> list[dict[str, Any]]:
+    """The validations that someone has to put in place."""
+    return [item for item in request.get("validations") or [] if not item.get("auto_validated")]
+
+
+def place_validations(client: ResellerClient, request: dict[str, Any]) -> tuple[list[str], list[dict[str, Any]]]:
+    """Put in place what the API can: CNAME records of zones that are hosted here.
+
+    Returns:
+        the names of the records that were written, and the validations that someone else has to put in place.
+    """
+    written: list[str] = []
+    left: list[dict[str, Any]] = []
+    zones = Zones(client)
+    for validation in open_validations(request):
+        name = _host_name(validation.get("cname_validation_name"))
+        content = _host_name(validation.get("cname_validation_content"))
+        zone = zones.of(name) if same_text(validation.get("type"), "dns") and name and content else None
+        if zone is None:
+            left.append(validation)
+        elif zone.set_cname(client, name, content):
+            written.append(name)
+    return written, left
+
+
+@dataclass
+class Zone:
+    """A zone that is hosted here, with its CNAME records."""
+
+    domain: str
+    records: list[dict[str, Any]]
+
+    def set_cname(self, client: ResellerClient, name: str, content: str) -> bool:
+        """Let the name be an alias of the content; whether that took a write."""
+        host = name[: -len(self.domain) - 1]
+        old = [item for item in self.records if _host_name(item.get("record_name")) == host]
+        if any(_host_name(item.get("content")) == content for item in old):
+            return False
+        path = f"/dns/{segment(self.domain)}/records"
+        record = {"type": "CNAME", "record_name": host, "ttl": TTL, "content": content}
+        if old:
+            # From an earlier request; a name has one CNAME at most (RFC 1034, 3.6.2).
+            client.put(f"{path}/{segment(old[0]['id'])}", {**old[0], **record})
+        else:
+            client.post_free(path, record, lambda: self._is_there(client, host, content))
+        return True
+
+    def _is_there(self, client: ResellerClient, host: str, content: str) -> bool:
+        records = client.dns_records(self.domain, type="CNAME", record_name=host) or []
+        return any(_host_name(item.get("content")) == content for item in records)
+
+
+class Zones:
+    """Finds the hosted zone that a name is in, asking for each zone once."""
+
+    def __init__(self, client: ResellerClient) -> None:
+        self._client = client
+        self._asked: dict[str, Zone | None] = {}
+
+    def of(self, name: str) -> Zone | None:
+        """The zone: the longest suffix of the name that is hosted here; None without one."""
+        labels = name.split(".")
+        for start in range(1, len(labels) - 1):
+            zone = self._ask(".".join(labels[start:]))
+            if zone is not None:
+                return zone
+        return None
+
+    def _ask(self, domain: str) -> Zone | None:
+        if domain not in self._asked:
+            records = self._client.dns_records(domain, type="CNAME")
+            self._asked[domain] = None if records is None else Zone(domain, records)
+        return self._asked[domain]
+
+
+def _host_name(value: Any) -> str:
+    return str(value or "").lower().rstrip(".")

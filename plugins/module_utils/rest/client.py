@@ -1,0 +1,289 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One HTTP client for all services: it signs, paces, repeats what may be repeated, and tells what went wrong.
+
+Private to the collection; names no service. What it must know of one comes in a `Service`.
+
+Each attempt is prepared and signed anew, which is why the repetitions are a loop here and not urllib3's: that one
+would send the same nonce again. Nothing is repeated that could have been carried out, unless carrying it out twice
+is the same as once.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+
+from ansible.module_utils.api import generate_jittered_backoff
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import Signer
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
+    ApiError,
+    ConnectionFailed,
+    NoAnswer,
+    OutcomeUnknown,
+    ToolkitError,
+    kind_of_status,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer, Transport
+
+#: Methods that do the same when they are carried out twice (RFC 9110, 9.2.2).
+IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+#: Methods that change nothing (RFC 9110, 9.2.1).
+SAFE = frozenset({"GET", "HEAD"})
+#: The greatest number of repetitions of one call after errors, and the longest pause between two, in seconds.
+REPETITIONS = 10
+LONGEST_PAUSE = 15
+
+
+@dataclass(frozen=True)
+class ErrorDetail:
+    """What a service's error body says: its code, its words, and its complaints about single properties."""
+
+    code: str | None = None
+    text: str | None = None
+    validation_errors: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the client must know of a service.
+
+    Attributes:
+        base_url: what all paths are relative to, without a trailing slash.
+        rate_limit: how its answers name the limit.
+        read_error: reads the JSON of an error body (None: there was none).
+        hint: the next step for a person after this error; the second argument is by how many seconds the server's
+            clock is ahead of ours (None: unknown).
+    """
+
+    base_url: str
+    rate_limit: RateLimitHeaders
+    read_error: Callable[[Any], ErrorDetail]
+    hint: Callable[[ApiError, float | None], str]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a call may take, in seconds.
+
+    Attributes:
+        timeout: one request with its answer.
+        retry_timeout: one call with its repetitions after errors.
+        rate_limit_timeout: all waiting of one task for the rate limit.
+    """
+
+    timeout: float = 30.0
+    retry_timeout: float = 60.0
+    rate_limit_timeout: float = 300.0
+
+
+def segment(text: object) -> str:
+    """One segment of a path, percent-encoded (RFC 3986, 3.3).
+
+    Raises:
+        ToolkitError: ``invalid_option``, when it is empty or would climb to another path.
+    """
+    if str(text) in {"", ".", ".."}:
+        raise ToolkitError("invalid_option", f"{str(text)!r} can't be a name in a path.")
+    return quote(str(text), safe="")
+
+
+class RestClient:
+    """Calls one service.
+
+    Args:
+        service: what to know of it.
+        auth: signs each attempt.
+        transport: sends one attempt.
+        pacer: holds requests back for the rate limit.
+        limits: how long a call may take.
+        read_only: refuse every method that could change something (check mode).
+        clock: unix time; the deadlines use it only for differences.
+        sleep: how to wait between repetitions.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        auth: Signer,
+        transport: Transport,
+        pacer: Pacer,
+        *,
+        limits: Limits,
+        read_only: bool,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._service = service
+        self._auth = auth
+        self._transport = transport
+        self._pacer = pacer
+        self._limits = limits
+        self._read_only = read_only
+        self._clock = clock
+        self._sleep = sleep
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, Any] | None = None,
+        body: Any = None,
+        expect: tuple[int, ...] = (),
+        repeat: bool | None = None,
+        fresh: bool = False,
+    ) -> Answer:
+        """One call, repeated as long as that is safe and there is time.
+
+        Args:
+            method: the HTTP method, upper case.
+            path: below the service's base URL, beginning with ``/``, its segments encoded (`segment`).
+            query: the parameters; those that are None are left out.
+            body: sent as JSON; None sends no body.
+            expect: the statuses that are an answer and not an error; by default every 2xx.
+            repeat: whether it may be sent again although it may have been carried out; by default what RFC 9110
+                says of the method.
+            fresh: use a connection of its own, so that a kept one that the server is just closing can't eat it.
+
+        Raises:
+            ConnectionFailed: certainly nothing was sent.
+            OutcomeUnknown: it may have been carried out, and must not be sent again.
+            ApiError: everything else that went wrong, by its ``kind``.
+        """
+        call = f"{method} {urlsplit(self._service.base_url).path}{path}"
+        if self._read_only and method not in SAFE:
+            raise ToolkitError("check_mode", f"{call}: would change something, which check mode must not.")
+        repeat = method in IDEMPOTENT if repeat is None else repeat
+        url = self._service.base_url + path
+        content = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        deadline = self._clock() + self._limits.retry_timeout
+        pauses = generate_jittered_backoff(REPETITIONS, 2, LONGEST_PAUSE)
+        doubtful = False
+        while True:
+            try:
+                answer = self._attempt(call, method, url, query, content, deadline, fresh)
+                if answer.status in expect or (not expect and answer.status // 100 == 2):
+                    # What a write's complete headers say is decided, whatever became of the body.
+                    if method not in SAFE or answer.is_sound():
+                        return answer
+                    raise NoAnswer(call, f"the answer is damaged ({answer.damage()}).")
+                if doubtful and method == "DELETE" and answer.status in (404, 410):
+                    return answer
+                raise self._error(call, answer)
+            except ConnectionFailed as error:
+                if error.permanent or not self._pause(pauses, deadline):
+                    raise
+            except ApiError as error:
+                in_doubt = isinstance(error, NoAnswer) or error.status == 408 or (error.status or 0) >= 500
+                if not in_doubt:
+                    raise
+                if not repeat:
+                    raise OutcomeUnknown(
+                        call, f"the outcome is unknown. {error.message}", status=error.status
+                    ) from error
+                if not self._pause(pauses, deadline):
+                    raise
+                doubtful = True
+
+    def location_path(self, answer: Answer) -> str | None:
+        """The path below the base URL that the answer's ``Location`` names; None without one that can be trusted.
+
+        Only this service's own origin is followed (RFC 6454), and never with credentials in the address.
+        """
+        location = answer.headers.get("Location")
+        if not location:
+            return None
+        base = urlsplit(self._service.base_url)
+        try:
+            target = urlsplit(urljoin(self._service.base_url + "/", location))
+            same_origin = (target.scheme, target.hostname, _port(target)) == (base.scheme, base.hostname, _port(base))
+        except ValueError:
+            return None
+        if not same_origin or "@" in target.netloc:
+            return None
+        return target.path[len(base.path) :] if target.path.startswith(base.path + "/") else target.path
+
+    def _attempt(
+        self,
+        call: str,
+        method: str,
+        url: str,
+        query: dict[str, Any] | None,
+        content: bytes | None,
+        deadline: float,
+        fresh: bool,
+    ) -> Answer:
+        """One attempt, and again after what certainly was not carried out: a full window, a bad signature."""
+        while True:
+            self._hold_back(call)
+            request = self._transport.prepare(method, url, query, content, self._auth)
+            within = min(self._limits.timeout, max(1.0, deadline - self._clock()))
+            answer = self._transport.send(call, request, within=within, fresh=fresh)
+            self._pacer.learn(answer.headers)
+            if answer.status == 429:
+                self._wait_for_limit(call, self._pacer.refused(answer.headers))
+            elif answer.status != 401:
+                self._auth.accepted(request)
+                return answer
+            elif not self._auth.sign_anew(request, answer.clock_offset()):
+                return answer
+
+    def _hold_back(self, call: str) -> None:
+        while (delay := self._pacer.delay()) > 0:
+            self._wait_for_limit(call, delay)
+
+    def _wait_for_limit(self, call: str, seconds: float) -> None:
+        if self._pacer.waited + seconds > self._limits.rate_limit_timeout:
+            raise ApiError(
+                "rate_limited",
+                call,
+                f"the rate limit is used up, and room comes in {seconds:.0f} s.",
+                status=429,
+                hint="Run less at once (throttle, forks), or raise rate_limit_timeout.",
+            )
+        self._pacer.wait(seconds)
+
+    def _pause(self, pauses: Iterator[int], deadline: float) -> bool:
+        """Wait before a repetition; False when there is no time left for one."""
+        pause = next(pauses, None)
+        if pause is None or self._clock() + pause >= deadline:
+            return False
+        self._sleep(pause)
+        return True
+
+    def _error(self, call: str, answer: Answer) -> ApiError:
+        detail = self._service.read_error(answer.data_or_none())
+        said = ", ".join(
+            filter(None, [detail.code, detail.text, *(_complaint(item) for item in detail.validation_errors)])
+        )
+        correlation = answer.correlation_id()
+        error = ApiError(
+            kind_of_status(answer.status),
+            call,
+            f"HTTP {answer.status} {answer.reason}".rstrip()
+            + (f": {said}" if said else "")
+            + (f" (correlation id {correlation})" if correlation else "")
+            + ("" if said.endswith(".") else "."),
+            status=answer.status,
+            code=detail.code,
+            text=detail.text,
+            validation_errors=list(detail.validation_errors),
+        )
+        error.hint = self._service.hint(error, answer.clock_offset())
+        return error
+
+
+def _complaint(item: dict[str, Any]) -> str:
+    return " ".join(str(part) for part in (item.get("error_code"), item.get("error_text")) if part)
+
+
+def _port(address: Any) -> int | None:
+    return address.port or {"http": 80, "https": 443}.get(address.scheme)

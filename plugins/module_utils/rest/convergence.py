@@ -1,0 +1,98 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bring an object from what it is to what is wanted: plan, diff, and the writes unless in check mode.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+#: What a diff shows for a value that the API never tells, and must not be shown.
+HIDDEN = "(not shown)"
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A wanted value that can't be read back: setting it is always a change, and a diff does not show it."""
+
+    value: str
+
+
+def plain(values: dict[str, Any]) -> dict[str, Any]:
+    """The values as they are sent: secrets uncovered."""
+    return {name: value.value if isinstance(value, Secret) else value for name, value in values.items()}
+
+
+def changes(current: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    """What of the wanted differs; a property that is None is not wanted in any way."""
+    return {
+        name: value
+        for name, value in wanted.items()
+        if isinstance(value, Secret) or (value is not None and current.get(name) != value)
+    }
+
+
+def converge(
+    task: Task,
+    key: str,
+    *,
+    current: dict[str, Any] | None,
+    wanted: dict[str, Any] | None,
+    create: Callable[[], dict[str, Any]] | None = None,
+    update: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any] | None] | None = None,
+    delete: Callable[[dict[str, Any]], None] | None = None,
+) -> dict[str, Any]:
+    """Make the object as wanted, with the fewest writes, and say what changed.
+
+    Args:
+        task: check mode is taken from it.
+        key: the result's name for the object.
+        current: the object as the API shows it, None when there is none.
+        wanted: the properties that it shall have (None: not to be looked at), None when there shall be none.
+        create: makes the object; returns the object under ``key``, and more for the result.
+        update: gets the object and the properties to change; returns the object as it is then, or None when it is
+            what was there with the changes.
+        delete: removes the object that it gets.
+
+    Returns:
+        ``changed``, ``diff``, and the object under ``key``, None when it is absent.
+    """
+    if wanted is None:
+        result = {"changed": current is not None, key: None, "diff": _diff(current or {}, {})}
+        if current is not None and delete and not task.check_mode:
+            delete(current)
+        return result
+    if current is None:
+        told = {name: value for name, value in wanted.items() if value is not None}
+        result = {"changed": True, "diff": _diff({}, told), key: _shown(told)}
+        if create and not task.check_mode:
+            result.update(create())
+        # Someone else may have made it meanwhile.
+        return result if result["changed"] else {**result, "diff": _diff({}, {})}
+    differing = changes(current, wanted)
+    before = {name: HIDDEN if isinstance(value, Secret) else current.get(name) for name, value in differing.items()}
+    result = {"changed": bool(differing), "diff": _diff(before, differing)}
+    updated = None
+    if differing and update and not task.check_mode:
+        updated = update(current, plain(differing))
+    readable = {name: value for name, value in differing.items() if not isinstance(value, Secret)}
+    result[key] = updated or {**current, **readable}
+    return result
+
+
+def _shown(values: dict[str, Any]) -> dict[str, Any]:
+    """The values without secrets."""
+    return {name: value for name, value in values.items() if not isinstance(value, Secret)}
+
+
+def _diff(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    covered = {name: "(set anew)" if isinstance(value, Secret) else value for name, value in after.items()}
+    return {"before": before, "after": covered}

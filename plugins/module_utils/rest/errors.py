@@ -1,0 +1,119 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong with a call, told so that a person can act on it.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class ToolkitError(Exception):
+    """A failure that the user is told about in one message, without a traceback.
+
+    Args:
+        kind: a stable word for playbooks to branch on, such as ``outcome_unknown``.
+        message: what happened, naming the thing and the call.
+        hint: the next step for a person.
+        facts: more keys for the task's result, such as ``job`` or ``validations``.
+    """
+
+    def __init__(self, kind: str, message: str, *, hint: str = "", **facts: Any) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.hint = hint
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".rstrip()
+
+    def as_result(self) -> dict[str, Any]:
+        """The result of the failed task: ``msg``, ``error`` and the facts."""
+        error: dict[str, Any] = {"kind": self.kind, "status": None, "code": None, "text": None, "validation_errors": []}
+        return {"msg": str(self), "error": error, **self.facts}
+
+
+class ApiError(ToolkitError):
+    """A call that did not end as it should.
+
+    Args:
+        kind: see `kind_of_status`, or ``connection``, ``tls``, ``protocol``, ``outcome_unknown``.
+        call: the method and the path without its query, which may hold a secret: ``GET /v2/accounts``.
+        message: what happened, without the call.
+        status: the HTTP status, None without an answer.
+        code: the API's own code, which is stable.
+        text: the API's own words, which are not.
+        validation_errors: the API's complaints about single properties, each with a code and a text.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        call: str,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        text: str | None = None,
+        validation_errors: list[dict[str, Any]] | None = None,
+        hint: str = "",
+    ) -> None:
+        super().__init__(kind, f"{call}: {message}", hint=hint)
+        self.call = call
+        self.status = status
+        self.code = code
+        self.text = text
+        self.validation_errors = validation_errors or []
+
+    def as_result(self) -> dict[str, Any]:
+        """The result of the failed task, with what the API said."""
+        result = super().as_result()
+        result["error"].update(
+            status=self.status, code=self.code, text=self.text, validation_errors=self.validation_errors
+        )
+        return result
+
+
+class OutcomeUnknown(ApiError):
+    """A write was sent and its answer is lost or says nothing: it may or may not have been carried out."""
+
+    def __init__(self, call: str, message: str, *, status: int | None = None) -> None:
+        super().__init__("outcome_unknown", call, message, status=status)
+
+
+class ConnectionFailed(ApiError):
+    """Nothing was sent: the name did not resolve, or the connection or its TLS handshake failed.
+
+    Attributes:
+        permanent: trying again can't help, as with a certificate that is not trusted.
+    """
+
+    def __init__(self, kind: str, call: str, message: str, *, permanent: bool, hint: str = "") -> None:
+        super().__init__(kind, call, message, hint=hint)
+        self.permanent = permanent
+
+
+class NoAnswer(ApiError):
+    """The request was sent, at least in part, and no complete answer came."""
+
+    def __init__(self, call: str, message: str) -> None:
+        super().__init__("connection", call, message)
+
+
+def kind_of_status(status: int) -> str:
+    """The ``kind`` of an error that the server answered with this HTTP status."""
+    kinds = {
+        400: "invalid_request",
+        401: "unauthorized",
+        403: "forbidden",
+        404: "not_found",
+        409: "conflict",
+        410: "gone",
+        422: "invalid_request",
+        429: "rate_limited",
+    }
+    return kinds.get(status, "server_error" if status >= 500 else "unexpected_status")

@@ -1,0 +1,145 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Small files that outlive a task: where they lie, how they are locked, how they are written.
+
+Private to the collection. Everything here serves one user on one machine; a folder on a network share is not
+supported, since locks may not hold there.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+#: Seconds between two tries to get a lock that another process holds.
+LOCK_INTERVAL = 0.2
+
+
+def default_state_dir() -> str:
+    """The folder for state when the user names none (XDG Base Directory Specification, ``XDG_STATE_HOME``)."""
+    base = os.environ.get("XDG_STATE_HOME") or ""
+    if not os.path.isabs(base):
+        base = os.path.expanduser("~/.local/state")
+    return os.path.join(base, "reseller.toolkit")
+
+
+def private_dir(path: str) -> str:
+    """Make a folder that only this user can enter, unless it is there.
+
+    Raises:
+        OSError: it can't be made, or belongs to another user.
+    """
+    os.makedirs(path, mode=0o700, exist_ok=True)
+    if os.stat(path).st_uid != os.geteuid():
+        raise PermissionError(errno.EPERM, "belongs to another user", path)
+    return path
+
+
+def read_json(path: str) -> Any:
+    """What the file holds, None when there is no file.
+
+    Raises:
+        OSError: it can't be read.
+        ValueError: it holds no JSON.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return None
+
+
+def write_file(path: str, content: bytes, *, durable: bool) -> None:
+    """Replace a file as a whole: readers see the old content or the new, and only this user may read it.
+
+    Args:
+        path: the file; its folder must exist.
+        content: all of it.
+        durable: return only when it would survive a loss of power.
+
+    Raises:
+        OSError: it can't be written; the old content is still there.
+    """
+    folder = os.path.dirname(path)
+    descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=folder)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    if durable:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def write_json(path: str, value: Any, *, durable: bool) -> None:
+    """`write_file` of a value as JSON."""
+    write_file(path, json.dumps(value, indent=1, sort_keys=True).encode(), durable=durable)
+
+
+class LockTimeout(Exception):
+    """Another process held the lock for the whole time."""
+
+
+@contextmanager
+def locked(path: str, *, timeout: float, sleep: Callable[[float], None] = time.sleep) -> Iterator[bool]:
+    """Hold an exclusive lock between processes; the kernel frees it when its holder dies.
+
+    Args:
+        path: the lock's own file, made when it is not there.
+        timeout: how long to wait for it, in seconds.
+        sleep: how to wait.
+
+    Yields:
+        whether another process held the lock at first.
+
+    Raises:
+        LockTimeout: it was not to be had in time.
+        OSError: the file can't be opened.
+    """
+    deadline = time.monotonic() + timeout
+    waited = False
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _same_file(descriptor, path):
+                break
+        except BlockingIOError:
+            waited = True
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+        if time.monotonic() >= deadline:
+            raise LockTimeout(path)
+        if waited:
+            sleep(LOCK_INTERVAL)
+    try:
+        yield waited
+    finally:
+        os.close(descriptor)
+
+
+def _same_file(descriptor: int, path: str) -> bool:
+    """Whether the locked file is still the one of that name: its last holder may have removed it."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except FileNotFoundError:
+        return False

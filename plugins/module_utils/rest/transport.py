@@ -1,0 +1,302 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Send one request and read its answer, within a time and a size, and say whether anything can have arrived.
+
+Private to the collection; knows `requests`, and is the only place that does.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import queue
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
+    ConnectionFailed,
+    NoAnswer,
+    ToolkitError,
+)
+
+try:
+    import requests
+    from requests.auth import AuthBase
+    from requests.models import PreparedRequest, Response
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+    REQUESTS_ERROR: str | None = None
+except ImportError:
+    import traceback
+
+    REQUESTS_ERROR = traceback.format_exc()
+
+#: The longest body that is read, in bytes after decompression.
+LARGEST_BODY = 16 * 1024 * 1024
+#: The part of a request's time that connecting may take, so that it is told apart from waiting for the answer.
+CONNECT_SHARE = 0.5
+#: Headers in which servers send an id that their support can find the request by.
+CORRELATION_HEADERS = ("X-Correlation-Id", "X-Request-Id", "Request-Id")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of the server.
+
+    Attributes:
+        status: the HTTP status.
+        reason: its phrase.
+        headers: looked up without case.
+        content: the body, as far as it was read.
+        broken: why not all of it was read, an empty text if it was.
+        sent_at: unix time when the request was sent.
+        got_at: unix time when the answer's headers were there.
+    """
+
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    content: bytes
+    broken: str = ""
+    sent_at: float = 0.0
+    got_at: float = 0.0
+
+    @property
+    def data(self) -> Any:
+        """The body's JSON, None for an empty body.
+
+        Raises:
+            ValueError: the body is not JSON.
+        """
+        return json.loads(self.content.decode("utf-8-sig")) if self.content else None
+
+    def data_or_none(self) -> Any:
+        """The body's JSON if it has any."""
+        try:
+            return self.data
+        except ValueError:
+            return None
+
+    def damage(self) -> str:
+        """What is wrong with the body, an empty text if nothing is.
+
+        A body whose type says that it is not JSON is taken as it is, unless it is a web page: those come from
+        proxies and maintenance pages.
+        """
+        kind = self.headers.get("Content-Type", "application/json").partition(";")[0].strip().lower()
+        if self.broken:
+            return self.broken
+        if kind == "text/html":
+            return "it is a web page and not JSON"
+        if kind == "application/json":
+            if not self.content and self.status == 200:
+                return "it is empty"
+            try:
+                self.data  # noqa: B018
+            except ValueError:
+                return "it is not JSON"
+        return ""
+
+    def is_sound(self) -> bool:
+        """Whether the body is complete and readable."""
+        return not self.damage()
+
+    def clock_offset(self) -> float | None:
+        """By how many seconds the server's clock is ahead of ours; None when the answer does not tell.
+
+        Measured against the middle between sending and receiving. An answer from a cache (with ``Age``) tells
+        nothing.
+        """
+        date = self.headers.get("Date")
+        if not date or "Age" in self.headers:
+            return None
+        try:
+            return parsedate_to_datetime(date).timestamp() - (self.sent_at + self.got_at) / 2
+        except (TypeError, ValueError, IndexError, OverflowError):
+            return None
+
+    def correlation_id(self) -> str | None:
+        """The id by which the service's support finds this request, if it sent one."""
+        return next((self.headers[name] for name in CORRELATION_HEADERS if name in self.headers), None)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@dataclass
+class Transport:
+    """Connections to one service.
+
+    Attributes:
+        user_agent: who we say we are.
+        ca_path: a file or folder of certificates to trust instead of the usual ones.
+        proxy: the proxy for all requests; None takes it from the environment (``HTTPS_PROXY``, ``NO_PROXY``, …).
+    """
+
+    user_agent: str
+    ca_path: str | None = None
+    proxy: str | None = None
+    _session: Any = field(default=None, init=False, repr=False)
+
+    def prepare(
+        self, method: str, url: str, query: dict[str, Any] | None, content: bytes | None, auth: AuthBase
+    ) -> PreparedRequest:
+        """A request ready to be sent once: signed now.
+
+        Raises:
+            ToolkitError: ``invalid_option``, when the URL would carry credentials in the clear or is none.
+        """
+        address = urlsplit(url)
+        if address.scheme != "https" and not (address.scheme == "http" and is_loopback(address.hostname or "")):
+            raise ToolkitError("invalid_option", f"{address.scheme}://{address.hostname}: only https:// is used.")
+        headers = {"Accept": "application/json", "User-Agent": self.user_agent}
+        if content is not None:
+            headers["Content-Type"] = "application/json; charset=utf-8"
+        parameters = {name: value for name, value in (query or {}).items() if value is not None}
+        return self._shared_session().prepare_request(
+            requests.Request(method, url, params=parameters, data=content, headers=headers, auth=auth)
+        )
+
+    def send(self, call: str, request: PreparedRequest, *, within: float, fresh: bool) -> Answer:
+        """Send it and read the whole answer.
+
+        A thread does it, because the timeouts of `requests` are per read: a server that sends a byte a second would
+        never exceed them.
+
+        Args:
+            call: for messages: the method and the path.
+            request: from `prepare`.
+            within: the time for all of it, in seconds.
+            fresh: use a connection of its own.
+
+        Raises:
+            ConnectionFailed: certainly nothing was sent.
+            NoAnswer: it was sent, at least in part, and no complete headers came.
+        """
+        session = _new_session() if fresh else self._shared_session()
+        results: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
+
+        def work() -> None:
+            try:
+                results.put(self._exchange(session, request, within))
+            except Exception as error:  # handed to the caller's thread
+                results.put(error)
+
+        threading.Thread(target=work, daemon=True).start()
+        try:
+            result = results.get(timeout=within)
+        except queue.Empty:
+            raise NoAnswer(call, f"no complete answer within {within:.0f} s.") from None
+        if isinstance(result, Exception):
+            raise _classified(call, result, urlsplit(request.url or "").hostname or "") from result
+        return result
+
+    def _shared_session(self) -> requests.Session:
+        if self._session is None:
+            self._session = _new_session()
+        return self._session
+
+    def _exchange(self, session: requests.Session, request: PreparedRequest, within: float) -> Answer:
+        sent_at = time.time()
+        response = session.send(
+            request,
+            timeout=(within * CONNECT_SHARE, within),
+            verify=self.ca_path or True,
+            proxies=self._proxies(request),
+            allow_redirects=False,
+            stream=True,
+        )
+        got_at = time.time()
+        content, broken = _body(response)
+        return Answer(response.status_code, response.reason or "", response.headers, content, broken, sent_at, got_at)
+
+    def _proxies(self, request: PreparedRequest) -> dict[str, str]:
+        address = urlsplit(request.url or "")
+        if self.proxy:
+            return {address.scheme: self.proxy}
+        proxies = getproxies_environment()
+        if proxy_bypass_environment(address.netloc, proxies):
+            return {}
+        return {name: proxies[name] for name in (address.scheme,) if name in proxies}
+
+
+def _new_session() -> requests.Session:
+    session = requests.Session()
+    # Neither ~/.netrc nor the system's proxy settings: the first would send other credentials than ours, the second
+    # crashes a forked process on macOS.
+    session.trust_env = False
+    return session
+
+
+def _body(response: Response) -> tuple[bytes, str]:
+    """The body, and why not all of it was read: it was cut off, or is larger than anything that is asked for.
+
+    Its length is checked here, because urllib3 before 2 hands out a cut body without a word.
+    """
+    content = b""
+    try:
+        for chunk in response.iter_content(8192):
+            content += chunk
+            if len(content) > LARGEST_BODY:
+                response.close()
+                return b"", f"it is larger than {LARGEST_BODY} bytes"
+    except requests.RequestException:
+        return content, "it was cut off"
+    announced = response.headers.get("Content-Length", "")
+    if announced.isdigit() and int(announced) > response.raw.tell():
+        return content, "it was cut off"
+    return content, ""
+
+
+def _classified(call: str, error: Exception, host: str) -> Exception:
+    """The error in our terms: whether anything can have arrived at the server is what matters."""
+    causes = list(_causes(error))
+    text = _first_words(causes)
+    if any(type(cause).__name__ == "SSLCertVerificationError" for cause in causes):
+        return ConnectionFailed(
+            "tls",
+            call,
+            f"the certificate of {host} is not trusted: {text}.",
+            permanent=True,
+            hint="Nothing was sent. Give your own certificate authority with ca_path.",
+        )
+    if isinstance(error, requests.exceptions.ProxyError) and "Tunnel connection failed" in str(error):
+        return ConnectionFailed("proxy", call, f"the proxy refused: {text}.", permanent="407" in text)
+    if any(isinstance(cause, (NewConnectionError, ConnectTimeoutError)) for cause in causes):
+        return ConnectionFailed("connection", call, f"no connection to {host}: {text}.", permanent=False)
+    if isinstance(error, requests.RequestException):
+        return NoAnswer(call, f"no complete answer: {text}.")
+    return error
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and everything that it wraps: as its cause, its context, its arguments or its ``reason``."""
+    seen: set[int] = set()
+    waiting: list[Any] = [error]
+    while waiting:
+        cause = waiting.pop(0)
+        if not isinstance(cause, BaseException) or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        waiting += [*cause.args, getattr(cause, "reason", None), cause.__cause__, cause.__context__]
+
+
+def _first_words(causes: list[BaseException]) -> str:
+    """The innermost system error's words: the outer ones repeat the URL, whose query may hold a secret."""
+    for cause in reversed(causes):
+        if isinstance(cause, OSError) and not isinstance(cause, requests.RequestException) and str(cause):
+            return str(cause.strerror or cause.args[0])
+    return type(causes[-1]).__name__

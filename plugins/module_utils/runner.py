@@ -1,0 +1,42 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run a module as an ordinary Ansible module: in a process of its own, on whatever host.
+
+Private to the collection. The other runner, inside the controller's process, is ``plugin_utils/in_process.py``; both
+give the same result for the same input.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Run, Task, masked, result_of
+
+
+def run_module(spec: dict[str, Any], run: Run) -> None:
+    """Run a module and end the process with its result.
+
+    Args:
+        spec: the arguments of `AnsibleModule`: options and how they go together.
+        run: the module's work.
+    """
+    module = AnsibleModule(**spec)
+    if REQUESTS_ERROR is not None:
+        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_ERROR)
+    task = Task(
+        params=module.params,
+        check_mode=module.check_mode,
+        verbosity=module._verbosity,
+        secrets=set(module.no_log_values),
+    )
+    result = result_of(run, task)
+    for warning in masked(task.warnings, task.secrets):
+        module.warn(warning)
+    module.no_log_values |= task.secrets
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)

@@ -1,0 +1,87 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a module gets to know of the task that runs it, and its result in any case: the same for both runners.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+import base64
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from ansible.module_utils.common.parameters import remove_values
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+
+
+@dataclass
+class Task:
+    """One run of a module.
+
+    Attributes:
+        params: the options, validated, with their defaults.
+        check_mode: nothing may be changed.
+        verbosity: the number of ``-v``.
+        secrets: values that must not be shown; add to it what the server made.
+        warnings: shown to the user; add with `warn`.
+    """
+
+    params: dict[str, Any]
+    check_mode: bool
+    verbosity: int = 0
+    secrets: set[str] = field(default_factory=set)
+    warnings: list[str] = field(default_factory=list)
+
+    def warn(self, message: str) -> None:
+        """Show a warning with the task's result, once."""
+        if message not in self.warnings:
+            self.warnings.append(message)
+
+
+#: A module's work: from a task to its result. It raises `ToolkitError` for what a person can act on.
+Run = Callable[[Task], "dict[str, Any]"]
+
+
+def result_of(run: Run, task: Task) -> dict[str, Any]:
+    """The module's result, a failed one for every failure; no secret is in it.
+
+    `SystemExit` is caught too: in the controller's process it would end the whole play. What is no `Exception`, such
+    as the task's own timeout, passes.
+    """
+    try:
+        result = {"changed": False, **run(task)}
+    except ToolkitError as error:
+        result = {"changed": False, "failed": True, **error.as_result()}
+    except (Exception, SystemExit) as error:
+        result = {
+            "changed": False,
+            "failed": True,
+            "msg": f"{type(error).__name__}: {error} (This is a fault of reseller.toolkit. Please report it.)",
+            "error": {"kind": "internal", "status": None, "code": None, "text": None, "validation_errors": []},
+        }
+        if task.verbosity >= 3:
+            result["exception"] = traceback.format_exc()
+    return masked(result, task.secrets)
+
+
+def masked(value: Any, secrets: set[str]) -> Any:
+    """The value without the secrets, in any form in which a URL, a header or a message may hold them."""
+    found = set()
+    for secret in secrets:
+        found |= {secret, quote(secret, safe=""), quote(secret), quote_plus(secret)}
+        found.add(base64.b64encode(secret.encode()).decode())
+    # The longest first: a secret can be a part of another one.
+    forms = sorted(found - {""}, key=len, reverse=True)
+    if isinstance(value, dict):
+        # As AnsibleModule does: a flag is no secret, even if a secret is spelled "True".
+        return {
+            name: item if item is None or isinstance(item, bool) else remove_values(item, forms)
+            for name, item in value.items()
+        }
+    return remove_values(value, forms)

@@ -1,0 +1,209 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_account``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_account
+short_description: Make sure that a customer's account exists
+version_added: 1.0.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Orders an account with a service pack unless there is one of this identifier.
+  - An account costs money. It is ordered at most once, whatever fails on the way. A run that was cut off is taken up by
+    the next one.
+  - An account can't be changed or removed through the API.
+options:
+  identifier:
+    description: The account's identifier. For a service pack with hosting it is the domain name.
+    type: str
+    required: true
+  servicepack:
+    description:
+      - The id or the name of the service pack. Needed to order an account.
+      - If the account exists with another one the task fails, as nothing in the API can change it.
+    type: str
+  ftp_password:
+    description:
+      - The password for FTP. Needed to order an account whose service pack has hosting.
+      - 8 to 20 characters with a letter and a digit. Spaces and C(* € $ & + } { ' " \) are not allowed.
+      - It can't be read back or changed through the API, so it is used only when the account is ordered.
+    type: str
+  state:
+    description: The account shall exist.
+    type: str
+    choices: [present]
+    default: present
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - reseller.toolkit.reseller.polling
+  - reseller.toolkit.reseller.ordering
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.reseller_account_info
+  - module: reseller.toolkit.reseller_servicepack_info
+  - module: reseller.toolkit.reseller_job
+"""
+
+EXAMPLES = r"""
+- name: Order an account for a new customer
+  reseller.toolkit.reseller_account:
+    identifier: example.com
+    servicepack: Linux Pro
+    ftp_password: "{{ vaulted_ftp_password }}"
+  register: customer
+
+- name: Order another one and go on without waiting
+  reseller.toolkit.reseller_account:
+    identifier: example.net
+    servicepack: Linux Pro
+    ftp_password: "{{ vaulted_ftp_password }}"
+    wait: false
+  register: ordered
+
+- name: Wait for it later
+  reseller.toolkit.reseller_job:
+    job_ids:
+      - "{{ ordered.job.id }}"
+  when: ordered.job
+"""
+
+RETURN = r"""
+account:
+  description: The account, V(none) while it is being provisioned and O(wait=false).
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: The account's id. It is missing in check mode when the account does not exist yet.
+      type: int
+      sample: 1234
+    identifier:
+      description: The account's identifier.
+      type: str
+      sample: example.com
+    servicepack_id:
+      description: The id of its service pack.
+      type: int
+      sample: 1002
+job:
+  description: The provisioning job of the order, V(none) if nothing was ordered or it is not known.
+  returned: success, and failures of provisioning
+  type: dict
+  contains:
+    id:
+      description: The job's id.
+      type: str
+      sample: 0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d
+    status:
+      description: One of V(ongoing), V(finished), V(failed), V(cancelled).
+      type: str
+      sample: finished
+    estimate:
+      description: When it is expected to be done, in UTC.
+      type: str
+      sample: "2026-03-01T12:00:00Z"
+    resource_links:
+      description: The paths of what it made.
+      type: list
+      elements: str
+      sample: ["/v2/accounts/1234"]
+recovered:
+  description: Whether an earlier order, or one whose answer was lost, was found again instead of ordering anew.
+  returned: success
+  type: bool
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import (
+    PATH,
+    account_order,
+    find_account,
+    find_servicepack,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    account_identifier,
+    check_password,
+    same_text,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
+    connection_options,
+    ordering_options,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        **ordering_options(),
+        "identifier": {"type": "str", "required": True},
+        "servicepack": {"type": "str"},
+        "ftp_password": {"type": "str", "no_log": True},
+        "state": {"type": "str", "choices": ["present"], "default": "present"},
+    },
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make sure that the account exists."""
+    params = task.params
+    identifier = account_identifier("identifier", params["identifier"])
+    check_password("ftp_password", params["ftp_password"])
+    reseller = ResellerClient.for_task(task)
+    orders = Orders(reseller, params)
+    account = find_account(reseller, identifier)
+    servicepack = wanted_servicepack(reseller, params["servicepack"], account)
+    if account is not None:
+        recovered = orders.settle(task, PATH, identifier.lower())
+        return {"changed": False, "account": account, "job": None, "recovered": recovered}
+
+    def create() -> dict[str, Any]:
+        placed = orders.place(account_order(reseller, identifier, servicepack, params["ftp_password"]))
+        return {**placed.as_result(), "account": placed.item}
+
+    wanted = {"identifier": identifier, "servicepack_id": servicepack}
+    return {"job": None, "recovered": False, **converge(task, "account", current=None, wanted=wanted, create=create)}
+
+
+def wanted_servicepack(reseller: ResellerClient, servicepack: str | None, account: dict[str, Any] | None) -> int:
+    """The id of the service pack to order, or of the one that is there, if it is as wanted.
+
+    Raises:
+        ToolkitError: ``servicepack_mismatch``, ``invalid_option``, ``not_found`` or ``ambiguous``.
+    """
+    if servicepack is None:
+        if account is None:
+            raise ToolkitError(
+                "invalid_option", "servicepack: there is no such account yet, and this says what to order."
+            )
+        return account["servicepack_id"]
+    if account is not None and same_text(account["servicepack_id"], servicepack.strip()):
+        return account["servicepack_id"]
+    wanted = find_servicepack(reseller, servicepack)
+    if account is not None and account["servicepack_id"] != wanted["id"]:
+        raise ToolkitError(
+            "servicepack_mismatch",
+            f"Account {account['identifier']} has service pack {account['servicepack_id']}, and "
+            f"{wanted['id']} ({wanted.get('name')}) is wanted.",
+            hint="The API can't change it. Change it in the control panel, or correct the playbook.",
+        )
+    return wanted["id"]
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,226 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_mysql``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_mysql
+short_description: Manage a customer's MySQL databases
+version_added: 1.0.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Orders a MySQL database in an account unless it is there, or removes one.
+  - A database is ordered at most once, whatever fails on the way. A run that was cut off is taken up by the next one.
+  - The API puts a prefix before the name. The result has the name that the database got.
+options:
+  account:
+    description: The id or the identifier of the account. It is not needed if O(name) is the name with its prefix.
+    type: str
+  name:
+    description:
+      - The database's name as it is asked for (V(shop)), or as it was provisioned (V(ID123456_shop)).
+      - Letters, digits and underscores, 50 at most.
+    type: str
+    required: true
+  password:
+    description:
+      - The password of the user that comes with the database, and has its name. Needed to order a database.
+      - 8 to 20 characters with a letter and a digit. Spaces and C(* € $ & + } { ' " \) are not allowed.
+    type: str
+  update_password:
+    description:
+      - When O(password) is set. It can't be read back, so V(always) is a change each time.
+    type: str
+    choices: [on_create, always]
+    default: on_create
+  state:
+    description:
+      - V(present) orders the database unless it is there.
+      - V(absent) removes it with all that is in it.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - reseller.toolkit.reseller.polling
+  - reseller.toolkit.reseller.ordering
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.reseller_mysql_info
+  - module: reseller.toolkit.reseller_mysql_user
+"""
+
+EXAMPLES = r"""
+- name: Give a customer a database
+  reseller.toolkit.reseller_mysql:
+    account: example.com
+    name: shop
+    password: "{{ vaulted_database_password }}"
+  register: shop
+
+- name: Show its host and the name that it got
+  ansible.builtin.debug:
+    msg: "{{ shop.database.hostname }} {{ shop.database.name }}"
+
+- name: Change the password of its user
+  reseller.toolkit.reseller_mysql:
+    account: example.com
+    name: shop
+    password: "{{ vaulted_new_database_password }}"
+    update_password: always
+
+- name: Remove it with all its data
+  reseller.toolkit.reseller_mysql:
+    account: example.com
+    name: shop
+    state: absent
+"""
+
+RETURN = r"""
+database:
+  description: The database, V(none) if it is absent, or being provisioned and O(wait=false).
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: The name that it got. In check mode the name as asked for when it does not exist yet.
+      type: str
+      sample: ID123456_shop
+    hostname:
+      description: The host that serves it.
+      type: str
+      sample: ID123456_shop.db.example.com
+    account_id:
+      description: The id of its account.
+      type: int
+      sample: 1234
+    user_count:
+      description: The number of its users.
+      type: int
+      sample: 1
+    actual_size:
+      description: Its size in MB.
+      type: int
+      sample: 3
+    max_size:
+      description: The size that it may have, in MB.
+      type: int
+      sample: 1024
+job:
+  description: The provisioning job of the order, V(none) if nothing was ordered or it is not known.
+  returned: success, and failures of provisioning
+  type: dict
+  sample: {"id": "0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d", "status": "finished", "estimate": null, "resource_links": []}
+recovered:
+  description: Whether an earlier order, or one whose answer was lost, was found again instead of ordering anew.
+  returned: success
+  type: bool
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import parent_account
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
+    PATH,
+    asked_name,
+    database_order,
+    delete_database,
+    find_database,
+    is_provisioned_name,
+    order_key,
+    set_password,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    check_database_name,
+    check_password,
+    invalid,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
+    connection_options,
+    ordering_options,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import Secret, converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        **ordering_options(),
+        "account": {"type": "str"},
+        "name": {"type": "str", "required": True},
+        "password": {"type": "str", "no_log": True},
+        "update_password": {
+            "type": "str",
+            "choices": ["on_create", "always"],
+            "default": "on_create",
+            "no_log": False,
+        },
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    },
+    "required_if": [("update_password", "always", ("password",))],
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the database as wanted."""
+    params = task.params
+    name, account, password = params["name"], params["account"], params["password"]
+    check_database_name("name", name)
+    check_password("password", password)
+    if account is None and not is_provisioned_name(name):
+        raise invalid("account", f"it is needed, as {name!r} is not the name that a database got (ID123456_{name}).")
+    reseller = ResellerClient.for_task(task)
+    orders = Orders(reseller, params)
+    database = find_database(reseller, account or "", name)
+    if params["state"] == "absent":
+        result = converge(
+            task,
+            "database",
+            current=database,
+            wanted=None,
+            delete=lambda current: delete_database(reseller, current["name"]),
+        )
+        return {**result, "job": None, "recovered": False}
+    if database is not None:
+        recovered = orders.settle(task, PATH, order_key(database["account_id"], asked_name(name)))
+        wanted = {"password": Secret(password)} if params["update_password"] == "always" else {}
+
+        result = converge(
+            task,
+            "database",
+            current=database,
+            wanted=wanted,
+            update=lambda current, changed: set_password(
+                reseller, current["name"], current["name"], changed["password"]
+            ),
+        )
+        return {**result, "job": None, "recovered": recovered}
+    if account is None or is_provisioned_name(name):
+        raise ToolkitError("not_found", f"There is no database {name}, and a database can't be ordered with a prefix.")
+    if password is None:
+        raise invalid("password", f"it is needed, as there is no database {name} yet.")
+    owner = parent_account(task, reseller, account)
+
+    def create() -> dict[str, Any]:
+        placed = orders.place(database_order(reseller, owner, name, password))
+        return {**placed.as_result(), "database": placed.item}
+
+    wanted = {"name": name, "account_id": owner["id"], "password": Secret(password)}
+    return {"job": None, "recovered": False, **converge(task, "database", current=None, wanted=wanted, create=create)}
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_mysql_user``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_mysql_user
+short_description: Manage the users of a customer's MySQL database
+version_added: 1.0.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Adds a user that may read a database, changes its password, lets it in or keeps it out, or removes it.
+  - A user is ordered at most once, whatever fails on the way. A run that was cut off is taken up by the next one.
+  - The user that came with the database, and has its name, may also write. It can be changed here, not removed.
+options:
+  account:
+    description: The id or the identifier of the account. It is not needed if O(database) is the name with its prefix.
+    type: str
+  database:
+    description: The database's name as it was asked for, or as it was provisioned.
+    type: str
+    required: true
+  name:
+    description:
+      - The user's name, 2 to 14 lower-case letters and digits. A prefix that the API puts before it is found as well.
+      - The provisioned name of the database names the user that came with it.
+    type: str
+    required: true
+  password:
+    description:
+      - The user's password. Needed to add a user.
+      - 8 to 20 characters with a letter and a digit. Spaces and C(* € $ & + } { ' " \) are not allowed.
+    type: str
+  update_password:
+    description:
+      - When O(password) is set. It can't be read back, so V(always) is a change each time.
+    type: str
+    choices: [on_create, always]
+    default: on_create
+  enabled:
+    description: Whether the user is let in. A new user is, unless this says otherwise.
+    type: bool
+  state:
+    description: Whether there shall be such a user.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - reseller.toolkit.reseller.polling
+  - reseller.toolkit.reseller.ordering
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.reseller_mysql
+"""
+
+EXAMPLES = r"""
+- name: Let the reporting tool read the shop's database
+  reseller.toolkit.reseller_mysql_user:
+    account: example.com
+    database: shop
+    name: reports
+    password: "{{ vaulted_reports_password }}"
+
+- name: Keep it out for now
+  reseller.toolkit.reseller_mysql_user:
+    account: example.com
+    database: shop
+    name: reports
+    enabled: false
+
+- name: Remove it
+  reseller.toolkit.reseller_mysql_user:
+    account: example.com
+    database: shop
+    name: reports
+    state: absent
+"""
+
+RETURN = r"""
+user:
+  description: The user, V(none) if it is absent, or being provisioned and O(wait=false).
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: The name that it got.
+      type: str
+      sample: reports
+    rights:
+      description: V(read_and_write) for the user that came with the database, V(read_only) for all others.
+      type: str
+      sample: read_only
+    enabled:
+      description: Whether it is let in.
+      type: bool
+job:
+  description: The provisioning job of the order, V(none) if nothing was ordered or it is not known.
+  returned: success, and failures of provisioning
+  type: dict
+  sample: {"id": "0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d", "status": "finished", "estimate": null, "resource_links": []}
+recovered:
+  description: Whether an earlier order, or one whose answer was lost, was found again instead of ordering anew.
+  returned: success
+  type: bool
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
+    asked_name,
+    delete_user,
+    find_user,
+    is_provisioned_name,
+    parent_database,
+    set_enabled,
+    set_password,
+    user_order,
+    users_path,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    check_database_name,
+    check_password,
+    check_user_name,
+    invalid,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
+    connection_options,
+    ordering_options,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import Secret, converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        **ordering_options(),
+        "account": {"type": "str"},
+        "database": {"type": "str", "required": True},
+        "name": {"type": "str", "required": True},
+        "password": {"type": "str", "no_log": True},
+        "update_password": {
+            "type": "str",
+            "choices": ["on_create", "always"],
+            "default": "on_create",
+            "no_log": False,
+        },
+        "enabled": {"type": "bool"},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    },
+    "required_if": [("update_password", "always", ("password",))],
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the user as wanted."""
+    params = task.params
+    name, password, account = params["name"], params["password"], params["account"]
+    check_database_name("database", params["database"])
+    if not is_provisioned_name(name):
+        check_user_name("name", name)
+    check_password("password", password)
+    if account is None and not is_provisioned_name(params["database"]):
+        raise invalid("account", f"it is needed, as {params['database']!r} is not the name that a database got.")
+    reseller = ResellerClient.for_task(task)
+    absent = params["state"] == "absent"
+    database = parent_database(task, reseller, account or "", params["database"], missing_is_fine=absent)
+    user = find_user(reseller, database, name) if database else None
+    if absent:
+        return {**removed(task, reseller, database, user), "job": None, "recovered": False}
+    orders = Orders(reseller, params)
+    if user is not None:
+        recovered = orders.settle(task, users_path(database), asked_name(name))
+        return {**changed(task, reseller, database, user), "job": None, "recovered": recovered}
+    return {"job": None, "recovered": False, **added(task, reseller, orders, database)}
+
+
+def removed(task: Task, reseller: ResellerClient, database: str, user: dict[str, Any] | None) -> dict[str, Any]:
+    """There shall be no such user."""
+    if user and user.get("rights") == "read_and_write":
+        raise ToolkitError(
+            "invalid_option",
+            f"name: user {user['name']} came with database {database} and can't be removed from it.",
+            hint="Removing the database removes it (reseller.toolkit.reseller_mysql).",
+        )
+    return converge(
+        task,
+        "user",
+        current=user,
+        wanted=None,
+        delete=lambda current: delete_user(reseller, database, current["name"]),
+    )
+
+
+def changed(task: Task, reseller: ResellerClient, database: str, user: dict[str, Any]) -> dict[str, Any]:
+    """The user that is there shall be as wanted."""
+    wanted: dict[str, Any] = {"enabled": task.params["enabled"]}
+    if task.params["update_password"] == "always":
+        wanted["password"] = Secret(task.params["password"])
+
+    def update(current: dict[str, Any], differing: dict[str, Any]) -> None:
+        if "password" in differing:
+            set_password(reseller, database, current["name"], differing["password"])
+        if "enabled" in differing:
+            set_enabled(reseller, database, current["name"], differing["enabled"])
+
+    return converge(task, "user", current=user, wanted=wanted, update=update)
+
+
+def added(task: Task, reseller: ResellerClient, orders: Orders, database: str) -> dict[str, Any]:
+    """There shall be such a user, and there is none yet."""
+    name, password, enabled = task.params["name"], task.params["password"], task.params["enabled"] is not False
+    if is_provisioned_name(name):
+        raise ToolkitError("not_found", f"There is no user {name}, and a user can't be added with a prefix.")
+    if password is None:
+        raise invalid("password", f"it is needed, as there is no user {name} yet.")
+
+    def create() -> dict[str, Any]:
+        placed = orders.place(user_order(reseller, database, name, password))
+        made = placed.item
+        if made and made["enabled"] != enabled:
+            set_enabled(reseller, database, made["name"], enabled)
+            made = {**made, "enabled": enabled}
+        return {**placed.as_result(), "user": made}
+
+    wanted = {"name": name, "rights": "read_only", "enabled": enabled, "password": Secret(password)}
+    return converge(task, "user", current=None, wanted=wanted, create=create)
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,341 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_ssl``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_ssl
+short_description: Make sure that there is a valid SSL certificate for a signing request
+version_added: 1.0.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Finds a certificate of the wanted type and level that covers all names of the signing request and lasts long enough.
+    Failing that it follows an ongoing request for these names. Failing that it orders one.
+  - A certificate costs money, so O(confirm_purchase) must repeat exactly what is bought. It is ordered at most once,
+    whatever fails on the way. A run that was cut off is taken up by the next one.
+  - Puts the DNS records that validate the domain in place where the zone is hosted at the vendor. Where it is not, the
+    task ends with RV(state=requested) and RV(validations), so that a play can put them in place elsewhere and then run
+    the task again.
+  - The private key never leaves the one who made the signing request.
+options:
+  csr_path:
+    description: The file of the signing request (PKCS#10 in PEM). An absolute path, or one that begins with C(~).
+    type: path
+  csr_content:
+    description: The signing request itself.
+    type: str
+  certificate_type:
+    description:
+      - The type of the certificate.
+      - V(standard) is for one name (with or without C(www.)), V(wildcard) for a common name that begins with C(*.),
+        V(multi_domain) for several names.
+    type: str
+    choices: [standard, multi_domain, wildcard]
+    default: standard
+  validation_level:
+    description: How much is validated. V(organization_validated) and V(extended_validated) take days.
+    type: str
+    choices: [domain_validated, organization_validated, extended_validated]
+    default: domain_validated
+  additional_validation_attributes:
+    description:
+      - What organization and extended validation need to know. All but
+        O(additional_validation_attributes.OrganizationNumber)
+        are needed for them.
+    type: dict
+    suboptions:
+      Firstname:
+        description: The first name of the technical contact.
+        type: str
+      Lastname:
+        description: The last name of the technical contact.
+        type: str
+      Phone:
+        description: The phone number of the technical contact.
+        type: str
+      EmailAddress:
+        description: The e-mail address of the technical contact.
+        type: str
+      Street:
+        description: The street of the organization.
+        type: str
+      Number:
+        description: The house number of the organization.
+        type: str
+      PostalCode:
+        description: The postal code of the organization.
+        type: str
+      VatCountryCode:
+        description: The country of the organization's VAT number (ISO 3166-1 alpha-2).
+        type: str
+      OrganizationNumber:
+        description: The organization's number in its register.
+        type: str
+  renew_before_days:
+    description: A certificate that expires in fewer days is replaced.
+    type: int
+    default: 30
+  confirm_purchase:
+    description:
+      - Confirms that the certificate may be bought. The sentence is C(ssl TYPE LEVEL COMMON_NAME [OTHER_NAMES]), with
+        the
+        other names in the order of the alphabet. Without it the task fails if it would have to buy, and prints the
+        sentence that it wants.
+      - A sentence for one certificate can't buy another one.
+    type: str
+  dns_validation:
+    description:
+      - Put validation records in place through the API, where the zone is hosted at the vendor.
+      - With V(false) that is left to you, and the task that orders does not wait.
+    type: bool
+    default: true
+  wait:
+    description:
+      - Wait until the certificate is issued. By default only for O(validation_level=domain_validated), as the others
+        take
+        days.
+    type: bool
+  state:
+    description:
+      - V(present) sees to it that the certificate is issued.
+      - V(requested) sees to it that it is ordered, and goes no further.
+    type: str
+    choices: [present, requested]
+    default: present
+  pfx_path:
+    description:
+      - Write the certificate and its chain to this file (PKCS#12), once it is issued. An absolute path, or one that
+        begins
+        with C(~).
+      - The file has mode 0600, is replaced as a whole, and is left alone while it holds this certificate.
+      - It holds no private key, as the vendor never had it.
+    type: path
+  pfx_password:
+    description: The password of that file. It travels in the request's query, and is never logged by this module.
+    type: str
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - reseller.toolkit.reseller.polling
+  - reseller.toolkit.reseller.ordering
+  - reseller.toolkit.attributes.writes
+requirements:
+  - cryptography
+seealso:
+  - module: reseller.toolkit.reseller_ssl_info
+  - module: community.crypto.openssl_csr
+    description: Make the key and the signing request.
+"""
+
+EXAMPLES = r"""
+- name: Have a certificate for a hosted domain
+  reseller.toolkit.reseller_ssl:
+    csr_path: /etc/ssl/requests/www.example.com.csr
+    confirm_purchase: ssl standard domain_validated www.example.com
+    pfx_path: /etc/ssl/private/www.example.com.pfx
+    pfx_password: "{{ vaulted_pfx_password }}"
+  register: ssl
+
+- name: Order one for a domain whose DNS is elsewhere
+  reseller.toolkit.reseller_ssl:
+    csr_path: /etc/ssl/requests/shop.example.net.csr
+    confirm_purchase: ssl standard domain_validated shop.example.net
+    state: requested
+  register: ordered
+
+- name: Show the records that are to be put in place there
+  ansible.builtin.debug:
+    msg: "{{ item.cname_validation_name }} CNAME {{ item.cname_validation_content }}"
+  loop: "{{ ordered.validations }}"
+  loop_control:
+    label: "{{ item.dns_name }}"
+
+- name: Have them verified and wait for the certificate
+  reseller.toolkit.reseller_ssl:
+    csr_path: /etc/ssl/requests/shop.example.net.csr
+    dns_validation: false
+"""
+
+RETURN = r"""
+state:
+  description: V(present) when there is a certificate, V(requested) when its request goes on.
+  returned: success
+  type: str
+certificate:
+  description: The certificate, V(none) while its request goes on.
+  returned: success
+  type: dict
+  contains:
+    sha1_fingerprint:
+      description: Its SHA-1 fingerprint.
+      type: str
+      sample: aa0b2c3d4e5f60718293a4b5c6d7e8f901234567
+    common_name:
+      description: Its common name.
+      type: str
+      sample: www.example.com
+    subject_alt_names:
+      description: All names that it covers.
+      type: list
+      elements: dict
+      sample: [{"type": "dns", "value": "www.example.com"}]
+    expires_after:
+      description: When it expires.
+      type: str
+      sample: "2027-03-01T12:00:00Z"
+    type:
+      description: Its type.
+      type: str
+      sample: standard
+    validation_level:
+      description: How much was validated.
+      type: str
+      sample: domain_validated
+request:
+  description: The request while it goes on, otherwise V(none).
+  returned: success, and when the time to wait is over
+  type: dict
+  sample: {"id": 17, "order_code": "A-17", "common_name": "www.example.com"}
+validations:
+  description: What has to be put in place so that the domain is validated. Empty when there is a certificate.
+  returned: success, and when the time to wait is over
+  type: list
+  elements: dict
+  contains:
+    dns_name:
+      description: The name of the certificate that this validates.
+      type: str
+    type:
+      description: V(dns), V(file) or V(email).
+      type: str
+    cname_validation_name:
+      description: The name of the CNAME record to add.
+      type: str
+    cname_validation_content:
+      description: What that record points to.
+      type: str
+    file_validation_url_http:
+      description: Where to put a file instead.
+      type: str
+    file_validation_content:
+      description: The lines of that file.
+      type: list
+      elements: str
+    email_addresses:
+      description: The addresses that a mail to confirm is sent to.
+      type: list
+      elements: str
+would_purchase:
+  description: The sentence for O(confirm_purchase) of what would be bought.
+  returned: in check mode, and when the purchase was not confirmed
+  type: str
+  sample: ssl standard domain_validated www.example.com
+recovered:
+  description: Whether an earlier order, or one whose answer was lost, was found again instead of ordering anew.
+  returned: success
+  type: bool
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
+    OPTIONAL_ATTRIBUTES,
+    REQUIRED_ATTRIBUTES,
+    Product,
+    check_product,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.files import absolute, keep_pfx, read_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.issuance import Issuance
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
+    connection_options,
+    ordering_options,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validations import open_validations
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        **ordering_options(),
+        "wait": {"type": "bool"},
+        "csr_path": {"type": "path"},
+        "csr_content": {"type": "str"},
+        "certificate_type": {
+            "type": "str",
+            "choices": ["standard", "multi_domain", "wildcard"],
+            "default": "standard",
+        },
+        "validation_level": {
+            "type": "str",
+            "choices": ["domain_validated", "organization_validated", "extended_validated"],
+            "default": "domain_validated",
+        },
+        "additional_validation_attributes": {
+            "type": "dict",
+            "options": {name: {"type": "str"} for name in (*REQUIRED_ATTRIBUTES, *OPTIONAL_ATTRIBUTES)},
+        },
+        "renew_before_days": {"type": "int", "default": 30},
+        "confirm_purchase": {"type": "str"},
+        "dns_validation": {"type": "bool", "default": True},
+        "state": {"type": "str", "choices": ["present", "requested"], "default": "present"},
+        "pfx_path": {"type": "path"},
+        "pfx_password": {"type": "str", "no_log": True},
+    },
+    "mutually_exclusive": [("csr_path", "csr_content")],
+    "required_one_of": [("csr_path", "csr_content")],
+    "required_together": [("pfx_path", "pfx_password")],
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make sure that there is a certificate."""
+    params = task.params
+    if params["csr_path"] is not None:
+        option, pem = "csr_path", read_text("csr_path", params["csr_path"])
+    else:
+        option, pem = "csr_content", params["csr_content"]
+    pfx_path = params["pfx_path"] and absolute("pfx_path", params["pfx_path"])
+    product = Product(params["certificate_type"], params["validation_level"], read_csr(option, pem))
+    given = params["additional_validation_attributes"] or {}
+    attributes = {name: value for name, value in given.items() if value is not None}
+    check_product(product, attributes, option)
+    if product.csr.missing:
+        task.warn(f"The signing request's subject lacks what the vendor asks for: {', '.join(product.csr.missing)}.")
+    if params["wait"] is None:
+        params["wait"] = params["validation_level"] == "domain_validated"
+    reseller = ResellerClient.for_task(task)
+    issued = Issuance(task, reseller, product, attributes).obtain()
+    certificate, request = issued.progress.certificate, issued.progress.request
+    before: dict[str, Any] = {}
+    after = {"certificate": product.sentence} if issued.changed else {}
+    if certificate and pfx_path:
+        old, new = keep_pfx(task, reseller, certificate["sha1_fingerprint"], pfx_path, params["pfx_password"])
+        if old != new:
+            before["pfx"], after["pfx"] = old, new
+    elif issued.would_purchase and pfx_path:
+        after["pfx"] = "the new certificate"
+    result = {
+        "changed": bool(after),
+        "diff": {"before": before, "after": after},
+        "state": "present" if certificate else "requested",
+        "certificate": certificate,
+        "request": request,
+        "validations": open_validations(request) if request else [],
+        "recovered": issued.recovered,
+    }
+    return {**result, "would_purchase": issued.would_purchase} if task.check_mode else result
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run a module inside the controller's process, which saves starting a Python for each task.
+
+Private to the collection. A task of an API module needs nothing of a target host, so where the connection is local
+the module's work is done right in the worker. In every other case (another host, ``become``, ``async``, no
+``requests`` on the controller, or the variable ``reseller_toolkit_in_process`` set to false) it runs as an ordinary
+module. Both ways give the same result.
+
+Nothing here relies on cleaning up: when ansible-playbook is interrupted or killed, its workers run no handler.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+from ansible import constants as C
+from ansible.errors import AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.json import AnsibleJSONEncoder
+from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, masked, result_of
+
+#: The arguments of `AnsibleModule` that say how options go together.
+CONSTRAINTS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
+
+
+class InProcess(ActionBase):
+    """The action plugin of a module: subclasses only say which.
+
+    Attributes:
+        module: the module, which has a ``SPEC`` and a ``run``.
+    """
+
+    module: ModuleType
+    _requires_connection = False
+    _supports_async = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The task's result."""
+        task_vars = task_vars or {}
+        super().run(task_vars=task_vars)
+        args = _plain(self._task.args)
+        environment = self._task_environment()
+        if not self._runs_here(task_vars):
+            args = _with_controllers_environment(args, self.module.SPEC["argument_spec"], environment)
+            return self._execute_module(
+                module_name=self._name, module_args=args, task_vars=task_vars, wrap_async=bool(self._task.async_val)
+            )
+        with _applied(environment):
+            return _plain(self._result_here(args, task_vars))
+
+    @property
+    def _name(self) -> str:
+        """The module's fully qualified name."""
+        package, _plugins, _modules, name = self.module.__name__.rsplit(".", 3)
+        return f"{package.removeprefix('ansible_collections.')}.{name}"
+
+    def _runs_here(self, task_vars: dict[str, Any]) -> bool:
+        """Whether the module may run in this process: where it would run anyway, as the same user, at once."""
+        wanted = boolean(self._templar.template(task_vars.get("reseller_toolkit_in_process", True)))
+        return (
+            wanted
+            and REQUESTS_ERROR is None
+            and self._connection.transport == "local"
+            and not self._play_context.become
+            and not self._task.async_val
+        )
+
+    def _task_environment(self) -> dict[str, str]:
+        """The task's ``environment:``, templated."""
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        return {name: str(value) for name, value in environment.items()}
+
+    def _result_here(self, args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        spec = self.module.SPEC
+        validator = ArgumentSpecValidator(
+            spec["argument_spec"], **{name: spec[name] for name in CONSTRAINTS if name in spec}
+        )
+        validation = validator.validate(args)
+        secrets = set(validation._no_log_values)
+        if validation.error_messages:
+            message = validation.errors.msg
+            if isinstance(validation.errors[0], UnsupportedError):
+                message = f"Unsupported parameters for ({self._name}) module: {message}"
+            return {"failed": True, "msg": masked(message, secrets)}
+        task = Task(
+            params=validation.validated_parameters,
+            check_mode=self._task.check_mode,
+            verbosity=Display().verbosity,
+            secrets=secrets,
+        )
+        for clash in validation._warnings:
+            task.warn(f"Both option {clash['option']} and its alias {clash['alias']} are set.")
+        if task.check_mode and not spec.get("supports_check_mode"):
+            return {"skipped": True, "msg": f"remote module ({self._name}) does not support check mode"}
+        result = result_of(self.module.run, task)
+        if self._injects_invocation(task_vars):
+            result["invocation"] = masked({"module_args": task.params}, task.secrets)
+        if task.warnings:
+            result["warnings"] = masked(task.warnings, task.secrets)
+        if validation._deprecations:
+            result["deprecations"] = masked(validation._deprecations, task.secrets)
+        return result
+
+    @staticmethod
+    def _injects_invocation(task_vars: dict[str, Any]) -> bool:
+        """Whether this ansible-core returns the arguments with a result: always, before there was a setting."""
+        try:
+            return bool(C.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
+        except AnsibleError:
+            return True
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """The values as a module on another host gets and gives them: JSON's types, vaulted texts decrypted."""
+    return json.loads(json.dumps(values, cls=AnsibleJSONEncoder, vault_to_text=True))
+
+
+def _with_controllers_environment(
+    args: dict[str, Any], argument_spec: dict[str, Any], environment: dict[str, str]
+) -> dict[str, Any]:
+    """The arguments with the credentials that only the controller's environment holds.
+
+    Environment variables don't reach another host. Paths are left out: they mean something on that host only.
+    """
+    found = {}
+    for name, option in argument_spec.items():
+        if "fallback" not in option or option.get("type") == "path" or args.get(name) is not None:
+            continue
+        for variable in option["fallback"][1]:
+            value = environment.get(variable, os.environ.get(variable))
+            if value is not None:
+                found[name] = value
+                break
+    return {**args, **found}
+
+
+@contextmanager
+def _applied(environment: dict[str, str]) -> Iterator[None]:
+    """Set the variables, and put back what was there: the next item of a loop runs in the same process."""
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
