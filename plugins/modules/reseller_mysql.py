@@ -142,6 +142,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,
+    password_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import Secret, converge
@@ -153,15 +154,9 @@ SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
         **ordering_options(),
+        **password_options(),
         "account": {"type": "str"},
         "name": {"type": "str", "required": True},
-        "password": {"type": "str", "no_log": True},
-        "update_password": {
-            "type": "str",
-            "choices": ["on_create", "always"],
-            "default": "on_create",
-            "no_log": False,
-        },
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
     "required_if": [("update_password", "always", ("password",))],

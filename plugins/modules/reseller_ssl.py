@@ -305,8 +305,6 @@ def run(task: Task) -> dict[str, Any]:
     given = params["additional_validation_attributes"] or {}
     attributes = {name: value for name, value in given.items() if value is not None}
     check_product(product, attributes, option)
-    if product.csr.missing:
-        task.warn(f"The signing request's subject lacks what the vendor asks for: {', '.join(product.csr.missing)}.")
     if params["wait"] is None:
         params["wait"] = params["validation_level"] == "domain_validated"
     reseller = ResellerClient.for_task(task)

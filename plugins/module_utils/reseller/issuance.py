@@ -100,6 +100,9 @@ class Issuance:
         if request is not None:
             issued = Issued(Progress(request=request), recovered=self._adopt(request))
             return issued if self._task.check_mode else self._follow(issued)
+        if self._product.csr.missing:
+            missing = ", ".join(self._product.csr.missing)
+            self._task.warn(f"The signing request's subject lacks what the vendor asks for: {missing}.")
         if self._task.check_mode:
             return Issued(changed=True, would_purchase=self._product.sentence)
         issued = self._order()

@@ -168,11 +168,14 @@ class Journal:
             if not name.endswith(".json") or os.stat(path).st_mtime > horizon:
                 continue
             try:
-                known = _parsed(read_json(path))
-            except (OSError, ValueError, TypeError):
+                # Only who holds a lock may remove its file: others would lock another one of that name.
+                with locked(path + ".lock", timeout=0):
+                    known = _parsed(read_json(path))
+                    if known and known.closed_at is not None and known.closed_at < horizon:
+                        os.unlink(path)
+                        os.unlink(path + ".lock")
+            except (LockTimeout, OSError, ValueError, TypeError):
                 continue
-            if known and known.closed_at is not None and known.closed_at < horizon:
-                os.unlink(path)
 
     def _path(self, intent: Intent) -> str:
         return os.path.join(self._folder, intent.id + ".json")

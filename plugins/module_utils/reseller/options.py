@@ -38,6 +38,19 @@ def connection_options() -> dict[str, dict[str, Any]]:
     }
 
 
+def password_options() -> dict[str, dict[str, Any]]:
+    """A password that the API takes and never tells, and when to set it."""
+    return {
+        "password": {"type": "str", "no_log": True},
+        "update_password": {
+            "type": "str",
+            "choices": ["on_create", "always"],
+            "default": "on_create",
+            "no_log": False,
+        },
+    }
+
+
 def polling_options() -> dict[str, dict[str, Any]]:
     """How to wait for a provisioning job."""
     return {

@@ -126,16 +126,21 @@ class Orders:
         return self.journal.intent(self._client.api_url, f"POST {path}", key, self._client.key_fingerprint)
 
     def settle(self, task: Task, path: str, key: str) -> bool:
-        """The thing was found: whether an open intent for it is hereby recovered. A bad journal is only warned of."""
+        """The thing was found: whether an open intent for it is hereby recovered.
+
+        Not when a process is still at it, which will close the intent itself. A bad journal is only warned of.
+        """
         try:
             known = self.journal.read(self.intent(path, key))
             if known is None or not known.is_open:
                 return False
             if not task.check_mode:
-                self.journal.close(known)
+                with self.journal.lock(known, timeout=0):
+                    self.journal.close(known)
             return True
         except ToolkitError as error:
-            task.warn(str(error))
+            if error.kind != "locked":
+                task.warn(str(error))
             return False
 
     def place(self, order: Order) -> Placed:

@@ -164,7 +164,7 @@ class RestClient:
         repeat = method in IDEMPOTENT if repeat is None else repeat
         url = self._service.base_url + path
         content = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        deadline = self._clock() + self._limits.retry_timeout
+        deadline = self._own_time() + self._limits.retry_timeout
         pauses = generate_jittered_backoff(REPETITIONS, 2, LONGEST_PAUSE)
         doubtful = False
         while True:
@@ -182,7 +182,7 @@ class RestClient:
                 if error.permanent or not self._pause(pauses, deadline):
                     raise
             except ApiError as error:
-                in_doubt = isinstance(error, NoAnswer) or error.status == 408 or (error.status or 0) >= 500
+                in_doubt = isinstance(error, NoAnswer) or _leaves_doubt(method, error.status or 0)
                 if not in_doubt:
                     raise
                 if not repeat:
@@ -225,7 +225,7 @@ class RestClient:
         while True:
             self._hold_back(call)
             request = self._transport.prepare(method, url, query, content, self._auth)
-            within = min(self._limits.timeout, max(1.0, deadline - self._clock()))
+            within = min(self._limits.timeout, max(1.0, deadline - self._own_time()))
             answer = self._transport.send(call, request, within=within, fresh=fresh)
             self._pacer.learn(answer.headers)
             if answer.status == 429:
@@ -235,6 +235,10 @@ class RestClient:
                 return answer
             elif not self._auth.sign_anew(request, answer.clock_offset()):
                 return answer
+
+    def _own_time(self) -> float:
+        """The clock without the waiting for the rate limit, which has a limit of its own."""
+        return self._clock() - self._pacer.waited
 
     def _hold_back(self, call: str) -> None:
         while (delay := self._pacer.delay()) > 0:
@@ -254,7 +258,7 @@ class RestClient:
     def _pause(self, pauses: Iterator[int], deadline: float) -> bool:
         """Wait before a repetition; False when there is no time left for one."""
         pause = next(pauses, None)
-        if pause is None or self._clock() + pause >= deadline:
+        if pause is None or self._own_time() + pause >= deadline:
             return False
         self._sleep(pause)
         return True
@@ -279,6 +283,14 @@ class RestClient:
         )
         error.hint = self._service.hint(error, answer.clock_offset())
         return error
+
+
+def _leaves_doubt(method: str, status: int) -> bool:
+    """Whether after this status a call may or may not have been carried out.
+
+    A redirection of a write is none of the API's: whatever sent it, nothing is known of the write.
+    """
+    return status == 408 or status >= 500 or (status // 100 == 3 and method not in SAFE)
 
 
 def _complaint(item: dict[str, Any]) -> str:
