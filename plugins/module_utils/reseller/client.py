@@ -9,6 +9,7 @@ Private to the collection. Source of paths, statuses and headers: the vendor's d
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory i
     learned_case,
     remember_case,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import (
     ErrorDetail,
     Limits,
@@ -29,7 +31,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
     OutcomeUnknown,
-    ToolkitError,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, read_all
@@ -65,8 +66,13 @@ class ResellerClient:
 
     @classmethod
     def for_task(cls, task: Task) -> ResellerClient:
-        """The client that a task's connection options describe; sends nothing yet."""
+        """The client that a task's connection options describe; sends nothing yet.
+
+        Raises:
+            ToolkitError: ``invalid_option``.
+        """
         params = task.params
+        _check_connection(params)
         api_url = canonical_url(params["api_url"])
         state_dir = os.path.expanduser(params["state_dir"] or default_state_dir())
         auth = HmacAuth(
@@ -201,6 +207,18 @@ class ResellerClient:
                 self.post(path, body)
 
 
+def _check_connection(params: dict[str, Any]) -> None:
+    if not re.fullmatch(r"[\x21-\x39\x3b-\x7e]+", params["api_key"]):
+        raise invalid("api_key", "it is empty, or holds a space, a colon or a character that no key has.")
+    if not params["api_secret"]:
+        raise invalid("api_secret", "it is empty.")
+    for name in ("timeout", "retry_timeout", "rate_limit_timeout"):
+        if params[name] <= 0:
+            raise invalid(name, f"it must be more than 0 s, and is {params[name]:g}.")
+    if params["rate_limit_reserve"] < 0:
+        raise invalid("rate_limit_reserve", f"it can't be less than 0, and is {params['rate_limit_reserve']}.")
+
+
 def canonical_url(api_url: str) -> str:
     """The API's address in one form: without a trailing slash and without the version.
 
@@ -211,7 +229,7 @@ def canonical_url(api_url: str) -> str:
     url = url[: -len("/v2")] if url.endswith("/v2") else url
     address = urlsplit(url)
     if address.scheme not in {"http", "https"} or not address.hostname or address.query or "@" in address.netloc:
-        raise ToolkitError("invalid_option", f"api_url: {url!r} is not an address such as https://api.combell.com.")
+        raise invalid("api_url", f"{url!r} is not an address such as https://api.combell.com.")
     return f"{address.scheme}://{address.netloc.lower()}{address.path.rstrip('/')}"
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
@@ -88,7 +89,7 @@ class Patience:
         """
         for name in ("wait_timeout", "poll_min", "poll_max"):
             if params[name] <= 0:
-                raise ToolkitError("invalid_option", f"{name} must be more than 0 s, and is {params[name]:g}.")
+                raise invalid(name, f"it must be more than 0 s, and is {params[name]:g}.")
         return cls(
             params["wait_timeout"],
             params["poll_min"],
