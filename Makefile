@@ -1,0 +1,101 @@
+# reseller.toolkit: `make help` says what there is.
+#
+# PYTHON=…        the Python for .venv (else the newest from 3.11 on)
+# ANSIBLE_CORE=…  the ansible-core to install, such as ansible-core==2.19.* (after `make clean`)
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup demo test test-system lint sanity units molecule changelog docs build sandbox bench format place clean
+
+PYTHON ?= $(shell tests/tools/find_python.sh)
+ANSIBLE_CORE ?= ansible-core>=2.16
+
+VENV := $(CURDIR)/.venv
+PY := $(VENV)/bin/python
+PLACED := $(VENV)/collections/ansible_collections/reseller/toolkit
+# pip does everything; uv, when it is installed and works, does it faster.
+INSTALL = uv pip install -q -p $(PY) $(1) 2>/dev/null || $(PY) -m pip install -q --disable-pip-version-check $(1)
+
+export ANSIBLE_COLLECTIONS_PATH := $(VENV)/collections
+export ANSIBLE_HOME := $(VENV)/ansible-home
+export PATH := $(VENV)/bin:$(PATH)
+unexport PYTHONHOME PYTHONPATH
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(PY):
+	@test -n "$(PYTHON)"
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: requirements.txt requirements-sandbox.txt | $(PY)
+	@echo "Installing what the demo needs into .venv"
+	@$(call INSTALL,"$(ANSIBLE_CORE)" -r requirements.txt -r requirements-sandbox.txt)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.demo
+	@echo "Installing what tests, lint, docs and the package need into .venv"
+	@$(call INSTALL,"$(ANSIBLE_CORE)" -r requirements-dev.txt)
+	@touch $@
+
+place: | $(PY)
+	@$(PY) tests/tools/place_collection.py
+
+setup: $(VENV)/.dev place ## .venv with all the tools, the collection importable at .venv/collections
+
+demo: $(VENV)/.demo place ## the whole provisioning scenario, twice, against the sandbox
+	$(PY) tests/tools/demo.py
+
+sandbox: $(VENV)/.demo ## the embedded reseller API with its control panel
+	$(PY) -m sandbox $(ARGS)
+
+test: setup ## every test that needs no browser, no database server and no system package
+	$(PY) -m pytest tests -n auto -m "not system and not browser and not mariadb and not faults" $(ARGS)
+
+test-system: setup ## the tests that need packages of the operating system, such as sshd
+	$(PY) -m pytest tests -m system $(ARGS)
+
+lint: setup ## ruff, mypy, ansible-lint (with yamllint), the changelog's fragments
+	ruff check
+	ruff format --check
+	cd $(PLACED) && MYPYPATH=$(VENV)/collections mypy --cache-dir $(VENV)/.mypy_cache \
+	    -p ansible_collections.reseller.toolkit.plugins -p sandbox -p tests
+	cd $(PLACED) && ansible-lint --offline --profile production
+	antsibull-changelog lint
+
+format: setup ## let ruff mend what it can
+	ruff check --fix
+	ruff format
+
+sanity: setup ## ansible-test sanity
+	cd $(PLACED) && $(PY) tests/tools/run_ansible_test.py sanity $(ARGS)
+
+units: setup ## the unit tests as ansible-test runs them, in a venv of its own
+	cd $(PLACED) && $(PY) tests/tools/run_ansible_test.py units $(ARGS)
+
+molecule: setup ## converge, idempotence and verify of the role hosting against the sandbox
+	cd $(PLACED)/extensions && PYTHONPATH=$(CURDIR) $(PY) $(CURDIR)/tests/tools/with_sandbox.py molecule test
+
+changelog: setup ## CHANGELOG.md anew from the fragments, for the version in galaxy.yml
+	antsibull-changelog release --update-existing --reload-plugins --refresh $(ARGS)
+
+docs: setup ## the documentation as HTML in docs/_build
+	antsibull-docs lint-collection-docs --plugin-docs $(PLACED)
+	@rm -rf $(VENV)/docs-build docs/_build && mkdir -m 700 $(VENV)/docs-build && mkdir -p docs
+	antsibull-docs sphinx-init --use-current --squash-hierarchy --fail-on-error --lenient --dest-dir $(VENV)/docs-build reseller.toolkit
+	cd $(VENV)/docs-build && ./build.sh
+	cp -r $(VENV)/docs-build/build/html docs/_build
+
+build: setup ## the package in dist/, checked as Galaxy checks an upload
+	@rm -rf dist
+	cd $(PLACED) && ansible-galaxy collection build --output-path $(CURDIR)/dist
+	cd dist && $(PY) -m galaxy_importer.main reseller-toolkit-*.tar.gz
+
+bench: setup ## measure what a task costs, in both ways to run
+	$(PY) tests/bench/run.py $(ARGS)
+
+clean: ## remove all that was made here
+	rm -rf .venv .ansible .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache dist docs/_build tests/bench/output tests/output
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

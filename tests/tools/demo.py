@@ -1,0 +1,203 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The demo: provisions a customer at a new sandbox, twice, and shows what the API has then.
+
+Ends with 0 only if everything is there, exactly once, and the second run changed nothing. All files are in a temporary
+folder, and all secrets are made for this run.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import string
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+COLLECTIONS = os.environ.get("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".venv/collections"))
+sys.path[:0] = [str(ROOT), COLLECTIONS]
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient  # noqa: E402
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options  # noqa: E402
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task  # noqa: E402
+
+from sandbox.launcher import SandboxProcess  # noqa: E402
+
+CUSTOMER = "bakery.example"
+ORDERED = {"accounts": 1, "mysql_databases": 2, "mysql_users": 1, "ssl_certificate_requests": 1}
+EXISTING = {
+    "accounts": 1,
+    "linux_hostings": 1,
+    "mysql_databases": 2,
+    "mysql_users": 3,  # one comes with each database
+    "ssl_certificates": 1,
+    "ssl_requests": 0,
+}
+
+
+def password() -> str:
+    """A new password that the API accepts."""
+    return "a1" + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(16))
+
+
+def customer(folder: Path) -> dict[str, Any]:
+    """What the customer shall have: the role's input."""
+    return {
+        "identifier": CUSTOMER,
+        "servicepack": "Linux Pro",
+        "ftp_password": password(),
+        "databases": [
+            {"name": "shop", "password": password(), "users": [{"name": "reports", "password": password()}]},
+            {"name": "blog", "password": password()},
+        ],
+        "ssl": {
+            "key_path": str(folder / "private.key"),
+            "csr_path": str(folder / "request.csr"),
+            "common_name": CUSTOMER,
+            "names": [f"www.{CUSTOMER}"],
+            "subject": {
+                "C": "BE",
+                "ST": "Oost-Vlaanderen",
+                "L": "Gent",
+                "O": "The Bakery",
+                "emailAddress": f"info@{CUSTOMER}",
+            },
+            "confirm_purchase": f"ssl standard domain_validated {CUSTOMER} www.{CUSTOMER}",
+            "pfx_path": str(folder / "certificate.pfx"),
+            "pfx_password": password(),
+        },
+    }
+
+
+@dataclass
+class Run:
+    """A finished run of the playbook.
+
+    Attributes:
+        code: the exit status.
+        recap: the numbers of its recap, such as ``changed``.
+        requests: how often it sent each method.
+    """
+
+    code: int
+    recap: dict[str, int]
+    requests: Counter[str]
+
+    def __str__(self) -> str:
+        methods = ", ".join(f"{number} {method}" for method, number in sorted(self.requests.items()))
+        return f"changed={self.recap.get('changed')}, {self.requests.total()} requests ({methods})"
+
+
+def provision(sandbox: SandboxProcess, folder: Path) -> Run:
+    """Run the playbook, its output shown as it comes."""
+    before = len(sandbox.exchanges())
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "RESELLER_"))}
+    env = {
+        **kept,
+        "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,
+        "ANSIBLE_CONFIG": str(folder / "ansible.cfg"),
+        "ANSIBLE_HOME": str(folder / "ansible"),
+        "ANSIBLE_LOCALHOST_WARNING": "False",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
+        "ANSIBLE_FORCE_COLOR": str(sys.stdout.isatty()),
+        "RESELLER_API_URL": sandbox.url,
+        "RESELLER_API_KEY": sandbox.api_key,
+        "RESELLER_API_SECRET": sandbox.api_secret,
+        "RESELLER_STATE_DIR": str(folder / "state"),
+    }
+    playbook = str(Path(sys.executable).with_name("ansible-playbook"))
+    recap = {}
+    with subprocess.Popen(
+        [playbook, "reseller.toolkit.provision", "-e", f"@{folder / 'customer.yml'}"],
+        cwd=folder,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            plain = re.sub(r"\x1b\[[0-9;]*m", "", line)
+            if plain.startswith("localhost ") and "ok=" in plain:
+                recap = {name: int(number) for name, number in re.findall(r"(\w+)=(\d+)", plain)}
+    return Run(process.returncode, recap, Counter(one["method"] for one in sandbox.exchanges()[before:]))
+
+
+def client_of(sandbox: SandboxProcess, folder: Path) -> ResellerClient:
+    """A client of the API that only reads."""
+    options = {name: option.get("default") for name, option in connection_options().items()}
+    options |= {"api_url": sandbox.url, "api_key": sandbox.api_key, "api_secret": sandbox.api_secret}
+    return ResellerClient.for_task(Task({**options, "state_dir": str(folder / "state")}, check_mode=True))
+
+
+def show(api: ResellerClient) -> None:
+    """Print what the API has, in the order in which it was made."""
+    packs = {pack["id"]: pack["name"] for pack in api.servicepacks()}
+    for account in api.accounts():
+        print(f"  account      {account['identifier']} (id {account['id']}, {packs[account['servicepack_id']]})")
+        hosting = api.linux_hosting(account["identifier"]) or {}
+        print(f"  hosting      {hosting.get('ip')}, PHP {hosting.get('php_version')}, FTP {hosting.get('ftp_username')}")
+    for database in api.mysql_databases():
+        users = ", ".join(f"{user['name']} ({user['rights']})" for user in api.mysql_users(database["name"]))
+        print(f"  database     {database['name']} at {database['hostname']}, users {users}")
+    for listed in api.ssl_certificates():
+        certificate = api.ssl_certificate(listed["sha1_fingerprint"]) or {}
+        names = ", ".join(name["value"] for name in certificate["subject_alt_names"])
+        print(f"  certificate  {certificate['common_name']} for {names}")
+        print(f"               expires {certificate['expires_after']}, SHA-1 {certificate['sha1_fingerprint']}")
+
+
+def faults(first: Run, second: Run, state: dict[str, Any], folder: Path) -> list[str]:
+    """What did not hold."""
+    found = [f"a run ended with exit status {run.code}" for run in (first, second) if run.code]
+    if second.recap.get("changed") != 0:
+        found.append("the second run changed something")
+    if set(second.requests) != {"GET"}:
+        found.append("the second run did not only read")
+    found += [f"{state[name]} {name}, expected {n}" for name, n in EXISTING.items() if state[name] != n]
+    if state["orders"] != ORDERED:
+        found.append(f"orders were {state['orders']}, expected {ORDERED}")
+    for name in ("private.key", "certificate.pfx"):
+        path = folder / name
+        if not path.is_file() or path.stat().st_mode & 0o777 != 0o600:
+            found.append(f"{name} is not there, or not for its owner only")
+    return found
+
+
+def main() -> int:
+    """Run the demo and return its exit status."""
+    with (
+        tempfile.TemporaryDirectory(prefix="reseller-demo-") as temporary,
+        SandboxProcess(api_key=secrets.token_hex(8), api_secret=secrets.token_urlsafe(32)) as sandbox,
+    ):
+        folder = Path(temporary)
+        (folder / "ansible.cfg").touch()
+        variables = folder / "customer.yml"
+        variables.touch(mode=0o600)
+        variables.write_text(yaml.safe_dump({"hosting": customer(folder)}))
+        print(f"A sandbox of the reseller API runs at {sandbox.url}.\n\nFirst run: {CUSTOMER} is provisioned.", flush=True)
+        first = provision(sandbox, folder)
+        print("Second run: nothing is left to do.", flush=True)
+        second = provision(sandbox, folder)
+        state = sandbox.state()
+        print("What the API has now:")
+        show(client_of(sandbox, folder))
+        print(f"  ordered      {', '.join(f'{number} {what}' for what, number in state['orders'].items())}")
+        print(f"  first run    {first}\n  second run   {second}")
+        wrong = faults(first, second, state, folder)
+    print("\n".join(["", *(f"WRONG: {fault}" for fault in wrong)]) if wrong else "\nAll as expected.")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs ansible-test in the current folder, the placed copy of the collection: ``sanity|units [arguments]``.
+
+ansible-test fetches a script that installs pip, from a host that many networks do not reach. It first looks for that
+script in its cache, so one is put there, in a home folder of our own, that unpacks pip's wheel from the package index.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+HOME = Path(sys.prefix) / "ansible-test-home"
+
+GET_PIP = """\
+import sysconfig
+import zipfile
+
+with zipfile.ZipFile({wheel!r}) as wheel:
+    wheel.extractall(sysconfig.get_path("purelib"))
+"""
+
+
+def provide_pip() -> None:
+    """Put a script for each pip that this ansible-test may ask for into its cache."""
+    package = importlib.util.find_spec("ansible_test")
+    if package is None or package.origin is None:
+        sys.exit("ansible-test is not installed in this Python")
+    source = Path(package.origin).with_name("_internal") / "python_requirements.py"
+    cache = HOME / ".ansible/test/cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    for version in sorted(set(re.findall(r"\bpip='([\d.]+)'", source.read_text()))):
+        script = cache / f"get_pip_{version.replace('.', '_')}.py"
+        if not script.exists():
+            download = ["download", "-q", "--no-deps", "--only-binary=:all:", f"pip=={version}", "-d", str(cache)]
+            subprocess.run([sys.executable, "-m", "pip", *download], check=True)
+            script.write_text(GET_PIP.format(wheel=str(next(cache.glob(f"pip-{version}-*.whl")))))
+
+
+def provide_pip_settings() -> None:
+    """Write down pip's settings: ansible-test hides the environment, and the home folder is not the user's."""
+    shown = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"], check=True, capture_output=True, text=True
+    ).stdout
+    settings = {"quiet": 2}
+    for line in shown.splitlines():
+        name, value = line.split("=", 1)
+        scope, key = name.rsplit(".", 1)
+        if scope in ("global", ":env:"):
+            settings[key] = ast.literal_eval(value)
+    path = HOME / ".config/pip/pip.conf"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text("\n".join(["[global]", *(f"{key} = {value}" for key, value in settings.items())]) + "\n")
+
+
+def command(kind: str) -> list[str]:
+    """Return the ansible-test command for this Python."""
+    where = "--local" if kind == "sanity" else "--venv"
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return [str(Path(sys.executable).with_name("ansible-test")), kind, where, "--python", python, "--color", "no"]
+
+
+def tests_seen(kind: str, output: str) -> int:
+    """Count what ansible-test says it has run: it also succeeds when it finds nothing to test."""
+    if kind == "sanity":
+        return len(re.findall(r"^Running sanity test", output, re.MULTILINE))
+    return sum(int(count) for count in re.findall(r"(\d+) passed", output))
+
+
+def main() -> int:
+    """Run ansible-test, and fail also when it tested nothing."""
+    kind, *arguments = sys.argv[1:]
+    provide_pip()
+    provide_pip_settings()
+    env = {**os.environ, "HOME": str(HOME)}
+    env["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), env.get("PATH", os.defpath)])
+    output = []
+    with subprocess.Popen(
+        [*command(kind), *arguments],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            output.append(line)
+    seen = tests_seen(kind, "".join(output))
+    if process.returncode == 0 and not seen:
+        print(f"ansible-test {kind} has tested nothing", file=sys.stderr)
+        return 1
+    print(f"ansible-test {kind}: {seen} tests, {'failed' if process.returncode else 'passed'}")
+    return process.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
