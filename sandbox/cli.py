@@ -1,0 +1,144 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+from sandbox.options import LOOPBACK, Network, Options, RateLimit
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run a sandbox until it is told to end; return the exit code."""
+    options = parse(words)
+    # Imported late, so that --help and mistakes on the command line answer at once.
+    import uvicorn
+
+    from sandbox import wire
+    from sandbox.app import build
+
+    try:
+        listener = wire.bind(options.host, options.port)
+    except OSError as error:
+        raise SystemExit(f"sandbox: {options.host}:{options.port}: {error.strerror}") from error
+    app, world = build(options)
+    certificate, key = options.tls or (None, None)
+    config = uvicorn.Config(
+        app,
+        http=wire.TrackedProtocol,
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    ready = f"sandbox: {'https' if options.tls else 'http'}://{shown}:{port}"
+    server = wire.SandboxServer(config, listener, ready)
+    world.refuse_connections = server.refuse_connections
+    try:
+        server.run()
+    finally:
+        world.close()
+    return 0
+
+
+def parse(words: list[str] | None = None) -> Options:
+    """Read the command line; end the process with code 2 and a message if it is wrong."""
+    defaults = Options()
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox", description="A stateful server that speaks the reseller API (v2)."
+    )
+    add = parser.add_argument
+    add("--port", type=int, default=defaults.port, help="port to listen on; 0: a free one (default %(default)s)")
+    add("--host", default=defaults.host, help="address to listen on (default %(default)s)")
+    add(
+        "--state",
+        default=defaults.state,
+        metavar="DIR|:memory:",
+        help="folder that keeps the state (default %(default)s)",
+    )
+    add("--api-key", default=defaults.api_key, help="(default %(default)s)")
+    add("--api-secret", help="default: SANDBOX_API_SECRET of the environment, else sandbox-secret")
+    add(
+        "--job-seconds",
+        type=float,
+        default=defaults.job_seconds,
+        help="how long provisioning takes (default %(default)s)",
+    )
+    add(
+        "--rate-limit",
+        type=_rate_limit,
+        default=defaults.rate_limit,
+        metavar="REQUESTS/SECONDS",
+        help="default 1000/60",
+    )
+    add(
+        "--allow",
+        type=_network,
+        action="append",
+        metavar="CIDR",
+        help="who may call; may be repeated (default loopback)",
+    )
+    add("--latency-ms", type=int, default=0, metavar="N", help="delay of each answer")
+    add("--seed-accounts", type=int, default=0, metavar="N", help="begin with so many accounts")
+    add("--faults", type=_faults, default=[], metavar="FILE", help="JSON list of fault rules")
+    add("--exchange-log", type=Path, metavar="FILE", help="log every exchange, one JSON object a line")
+    add("--tls", nargs=2, metavar=("CERT", "KEY"), help="serve https with these PEM files")
+    add("--plain-user-names", action="store_true", help="further MySQL users get no prefix")
+    given = parser.parse_args(words)
+    return Options(
+        state=given.state,
+        host=given.host,
+        port=given.port,
+        api_key=given.api_key,
+        api_secret=given.api_secret or os.environ.get("SANDBOX_API_SECRET") or defaults.api_secret,
+        job_seconds=given.job_seconds,
+        rate_limit=given.rate_limit,
+        allow=tuple(given.allow) if given.allow else LOOPBACK,
+        latency_ms=given.latency_ms,
+        seed_accounts=given.seed_accounts,
+        faults=given.faults,
+        exchange_log=given.exchange_log,
+        tls=tuple(given.tls) if given.tls else None,
+        plain_user_names=given.plain_user_names,
+    )
+
+
+def _rate_limit(text: str) -> RateLimit:
+    requests, _, seconds = text.partition("/")
+    limit = RateLimit(int(requests), float(seconds))
+    if limit.requests < 1 or limit.seconds <= 0:
+        raise ValueError(text)
+    return limit
+
+
+def _network(text: str) -> Network:
+    return ip_network(text, strict=False)
+
+
+def _faults(text: str) -> list[dict[str, Any]]:
+    from sandbox.faults import Faults
+
+    try:
+        rules = json.loads(Path(text).read_text(encoding="utf-8"))
+        if not isinstance(rules, list):
+            raise ValueError("expected a JSON list of rules")
+        Faults(rules)
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"{text}: {error}") from error
+    return rules

@@ -1,0 +1,38 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two times: the real one (signatures, the Date header) and the virtual one (jobs, rate windows, certificates)."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from sandbox.store import Store
+
+
+class Clock:
+    """The virtual clock: real time plus an offset that is kept with the state."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._offset = float(store.setting("clock_offset", "0"))
+
+    def now(self) -> float:
+        """Virtual time, in seconds since 1970."""
+        return time.time() + self._offset
+
+    def advance(self, seconds: float) -> None:
+        """Move the virtual clock on by ``seconds``, or back if it is less than zero."""
+        self._offset += seconds
+        self._store.set_setting("clock_offset", repr(self._offset))
+
+
+def iso(moment: float, *, digits: int = 0, zone: bool = True) -> str:
+    """Write a time as ISO 8601 in UTC with so many fractional digits, with a final ``Z`` or no zone at all."""
+    text = datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    if digits:
+        # Microseconds are all that a float holds; a seventh digit is what the service shows, so it is made up.
+        fraction = f"{int(moment % 1 * 10**6):06d}4"
+        text += "." + fraction[:digits]
+    return text + ("Z" if zone else "")

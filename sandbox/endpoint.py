@@ -1,0 +1,98 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How handlers read requests: strict bodies, strict queries, paging."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from sqlite3 import Row
+from typing import Annotated, Any
+
+from fastapi import Depends, Query, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from sandbox.errors import Invalid
+from sandbox.world import World
+
+DEFAULT_TAKE = 25
+MAX_TAKE = 1000
+
+
+Int32 = Annotated[int, Field(ge=-(2**31), lt=2**31)]
+"""Whole numbers as the contract has them."""
+
+
+class Body(BaseModel):
+    """A request body: no property that the contract does not know, no silent conversion of types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    @field_validator("*")
+    @classmethod
+    def _refuse_half_characters(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            # Half of a surrogate pair is a string in JSON, but can't be stored: this raises a ValueError.
+            value.encode()
+        return value
+
+
+def refuse_unknown_query(request: Request) -> None:
+    """Refuse query parameters that the operation does not know, and repeated ones."""
+    route: APIRoute = request.scope["route"]
+    known = _query_names(route.dependant)
+    given = [name for name, _ in request.query_params.multi_items()]
+    wrong = sorted({name for name in given if name not in known or given.count(name) > 1})
+    if wrong:
+        raise Invalid(problems=[(f"{name}_unknown", f"{name}: unknown or repeated query parameter") for name in wrong])
+
+
+def _query_names(dependant: Dependant) -> set[str]:
+    names = {parameter.alias for parameter in dependant.query_params}
+    return names.union(*(_query_names(inner) for inner in dependant.dependencies))
+
+
+@dataclass
+class Page:
+    """Which part of a list is asked for."""
+
+    skip: Annotated[int, Query(ge=0, lt=2**31)] = 0
+    take: Annotated[int, Query(ge=0, lt=2**31)] = DEFAULT_TAKE
+
+
+Paging = Annotated[Page, Depends()]
+"""What a handler declares to get the part of the list that is wanted."""
+
+
+def paged(
+    world: World, page: Page, response: Response, source: str, order: str, values: tuple[Any, ...] = ()
+) -> list[Row]:
+    """Read one page and set the paging headers.
+
+    :param source: the part of the query after ``FROM``, with its conditions.
+    :param order: the columns that make the order unique.
+    """
+    total = world.store.value(f"SELECT count(*) FROM {source}", *values)
+    take = min(page.take, MAX_TAKE)
+    rows = world.store.all(f"SELECT * FROM {source} ORDER BY {order} LIMIT ? OFFSET ?", *values, take, page.skip)
+    response.headers["X-Paging-Skipped"] = str(page.skip)
+    response.headers["X-Paging-Take"] = str(len(rows))
+    response.headers["X-Paging-TotalResults"] = str(total)
+    return rows
+
+
+def shown(row: Row, *columns: str) -> dict[str, Any]:
+    """Some columns of a row, as JSON properties."""
+    return {column: row[column] for column in columns}
+
+
+def accepted(location: str) -> Response:
+    """202 with the path of the job."""
+    return Response(status_code=202, headers={"Location": location})
+
+
+def created(location: str) -> Response:
+    """201 with the path of what was made."""
+    return Response(status_code=201, headers={"Location": location})

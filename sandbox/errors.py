@@ -1,0 +1,75 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a request is refused: the exceptions and their JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+
+
+class ApiError(Exception):
+    """A refusal with a status, a stable code and a text for people."""
+
+    def __init__(self, status: int, code: str, text: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(text)
+        self.status = status
+        self.code = code
+        self.headers = headers or {}
+
+    def body(self) -> dict[str, Any] | None:
+        """What the client reads."""
+        return {"error_code": self.code, "error_text": str(self)}
+
+
+class Invalid(ApiError):
+    """A 400 that lists what is wrong, as ``(code, text)`` pairs; the first pair may be given alone."""
+
+    def __init__(self, code: str = "", text: str = "", problems: Sequence[tuple[str, str]] = ()) -> None:
+        self.problems = list(problems) or [(code, text)]
+        super().__init__(400, self.problems[0][0], self.problems[0][1])
+
+    def body(self) -> dict[str, Any]:
+        """All problems at once."""
+        return {"validation_errors": [{"error_code": code, "error_text": text} for code, text in self.problems]}
+
+
+class Gone(ApiError):
+    """A 410: it existed, and does so no longer. Has no body."""
+
+    def __init__(self) -> None:
+        super().__init__(410, "gone", "gone")
+
+    def body(self) -> None:
+        """Nothing."""
+
+
+def too_many_requests(retry_after: object) -> ApiError:
+    """The 429 with its Retry-After, usually seconds (None: without)."""
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    return ApiError(429, "rate_limit_exceeded", "Too many requests, retry later.", headers)
+
+
+def not_found(what: str, name: object) -> ApiError:
+    """A 404 for one object."""
+    return ApiError(404, f"{what}_not_found", f"There is no {what.replace('_', ' ')} {name}.")
+
+
+def from_request_check(error: RequestValidationError) -> ApiError:
+    """Translate what the framework found wrong with a body or a query; never repeats the values that were sent."""
+    if any(found["type"] == "json_invalid" for found in error.errors()):
+        return ApiError(400, "request_body_malformed", "The request body is not valid JSON.")
+    return Invalid(problems=[_problem(found) for found in error.errors()])
+
+
+_KINDS = {"missing": "required", "extra_forbidden": "unknown"}
+
+
+def _problem(found: dict[str, Any]) -> tuple[str, str]:
+    place = [str(part) for part in found["loc"][1:]]
+    name = ".".join(place) or "request_body"
+    kind = _KINDS.get(found["type"], "invalid")
+    return f"{place[-1] if place else name}_{kind}", f"{name}: {found['msg']}"

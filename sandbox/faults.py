@@ -1,0 +1,175 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults on purpose: rules that say which requests go wrong, and how.
+
+A rule is ``{"match": {"method", "path", "nth"}, "fault": NAME, …parameters}``. Every part of ``match`` may be missing.
+``path`` is exact or a shell pattern, with or without ``/v2``, without the query; ``nth`` is the number (from 1) or the
+numbers of the requests that the other two match, counted for each rule.
+
+================== ================================== ===========================================================
+fault              parameters (default)               effect
+================== ================================== ===========================================================
+refuse             seconds (1)                        connection reset, new connections refused for that long;
+                                                      a rule without ``match`` begins when it is set
+reset_before                                          not acted; TCP reset instead of an answer
+reset_after                                           acted; TCP reset instead of an answer
+timeout_after      seconds (60)                       acted; silence, then a TCP reset
+status             status (500), acted (false),       this status; ``acted`` says whether the request was executed
+                   body, headers
+edit               status, body, headers              acted; the true answer with these parts replaced (a header with
+                                                      the value null is removed)
+rate_limit         retry_after (1; null: no header)   not acted; 429
+truncate           keep (half of the body, bytes)     acted; true Content-Length, cut body, connection closed
+not_json           body (a page of HTML)              acted; true status, this text instead of the body
+drip               seconds (0.05 per byte)            acted; the body byte by byte
+delay              seconds (1)                        later, then as usual
+clock_skew         seconds (3600)                     the server's clock (Date, signature window) is off by so much
+lower_case_rejected                                   only signatures of the target with its case kept are accepted
+kept_case_rejected                                    only signatures of the lower-cased target are accepted
+job_fail           until_polls (never)                the job fails at its end; finished after so many polls saw that
+job_cancel                                            the job is cancelled at its end
+job_stall                                             the job stays ongoing
+================== ================================== ===========================================================
+
+The ``job_*`` faults concern the job that the matched POST starts, or (at once) the one that the matched GET reads.
+``body`` is text, or JSON to be encoded. Faults from ``delay`` on can be combined; of the others the first one counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+ENDINGS: dict[str, dict[str, Any]] = {
+    "refuse": {"seconds": 1.0},
+    "reset_before": {},
+    "reset_after": {},
+    "timeout_after": {"seconds": 60.0},
+    "status": {"status": 500, "acted": False, "body": None, "headers": {}},
+    "edit": {"status": None, "body": None, "headers": {}},
+    "rate_limit": {"retry_after": 1},
+    "truncate": {"keep": None},
+    "not_json": {"body": "<html><body>Service unavailable</body></html>"},
+    "drip": {"seconds": 0.05},
+}
+"""Faults that decide how the exchange ends, with their parameters and defaults."""
+
+CONDITIONS: dict[str, dict[str, Any]] = {
+    "delay": {"seconds": 1.0},
+    "clock_skew": {"seconds": 3600.0},
+    "lower_case_rejected": {},
+    "kept_case_rejected": {},
+    "job_fail": {"until_polls": None},
+    "job_cancel": {},
+    "job_stall": {},
+}
+"""Faults that change something on the way; any number of them may hold at once."""
+
+_PARAMETERS = {**ENDINGS, **CONDITIONS}
+
+
+@dataclass
+class Rule:
+    """One rule and how often it was met."""
+
+    fault: str
+    parameters: dict[str, Any]
+    method: str | None = None
+    path: str | None = None
+    nth: tuple[int, ...] = ()
+    at_once: bool = False
+    seen: int = 0
+    fired: int = 0
+
+    def meets(self, method: str, path: str) -> bool:
+        """Count the request if it matches; True if the fault is to happen to it."""
+        if self.method and self.method != method:
+            return False
+        if self.path and not (fnmatchcase(path, self.path) or fnmatchcase(path.removeprefix("/v2"), self.path)):
+            return False
+        self.seen += 1
+        if self.nth and self.seen not in self.nth:
+            return False
+        self.fired += 1
+        return True
+
+    def shown(self) -> dict[str, Any]:
+        """The rule as JSON, with its counts."""
+        match = {"method": self.method, "path": self.path, "nth": list(self.nth) or None}
+        kept = {name: value for name, value in match.items() if value is not None}
+        return {"match": kept, "fault": self.fault, **self.parameters, "seen": self.seen, "fired": self.fired}
+
+
+def parse_rule(raw: Any) -> Rule:
+    """Read a rule from JSON; raise ``ValueError`` that says what is wrong with it."""
+    if not isinstance(raw, dict) or raw.get("fault") not in _PARAMETERS:
+        raise ValueError(f"a rule needs a fault, one of {', '.join(_PARAMETERS)}: {raw!r}")
+    known = _PARAMETERS[raw["fault"]]
+    parameters = {name: value for name, value in raw.items() if name not in ("fault", "match")}
+    match = raw.get("match") or {}
+    unknown = sorted({*parameters} - {*known} | {*match} - {"method", "path", "nth"})
+    if unknown:
+        raise ValueError(f"{raw['fault']} does not know {', '.join(unknown)}; parameters: {', '.join(known) or 'none'}")
+    nth = match.get("nth", [])
+    numbers = tuple(nth) if isinstance(nth, list) else (nth,)
+    if not all(type(number) is int and number > 0 for number in numbers):
+        raise ValueError(f"nth is a number from 1 or a list of such: {nth!r}")
+    method = match.get("method")
+    return Rule(
+        fault=raw["fault"],
+        parameters={**known, **parameters},
+        method=method.upper() if method else None,
+        path=match.get("path"),
+        nth=numbers,
+        at_once=raw["fault"] == "refuse" and "match" not in raw,
+    )
+
+
+@dataclass
+class Active:
+    """The faults that one request meets."""
+
+    ending: Rule | None = None
+    conditions: dict[str, Rule] = field(default_factory=dict)
+
+    def seconds(self, condition: str) -> float:
+        """The ``seconds`` of a condition, 0 when it does not hold."""
+        rule = self.conditions.get(condition)
+        return float(rule.parameters["seconds"]) if rule else 0.0
+
+    @property
+    def cases(self) -> tuple[bool, ...]:
+        """The forms of the signed target that are accepted: True for lower-cased, False for its case kept."""
+        refused = {"lower_case_rejected": True, "kept_case_rejected": False}
+        return tuple(lower for name, lower in refused.items() if name not in self.conditions)
+
+
+class Faults:
+    """The rules in force."""
+
+    def __init__(self, rules: Sequence[Any] = ()) -> None:
+        self.rules: list[Rule] = []
+        self.replace(rules)
+
+    def replace(self, rules: Sequence[Any]) -> None:
+        """Replace all rules by these, given as JSON; a wrong one raises ``ValueError`` and changes nothing."""
+        self.rules = [parse_rule(raw) for raw in rules]
+
+    def shown(self) -> list[dict[str, Any]]:
+        """All rules as JSON, with their counts."""
+        return [rule.shown() for rule in self.rules]
+
+    def meet(self, method: str, path: str) -> Active:
+        """Count a request in all rules and collect those that fire."""
+        active = Active()
+        for rule in self.rules:
+            if rule.at_once or not rule.meets(method, path):
+                continue
+            if rule.fault in CONDITIONS:
+                active.conditions.setdefault(rule.fault, rule)
+            elif active.ending is None:
+                active.ending = rule
+        return active

@@ -1,0 +1,156 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Provisioning jobs: what a 202 promises happens here, some time later.
+
+No thread waits for the end of a job. Before each request :func:`settle` carries out, in order, the jobs whose time has
+come by the virtual clock; so every reader sees the same, and the effect is never visible before the job is done.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from sqlite3 import IntegrityError, Row
+from typing import Any
+
+from sandbox.errors import not_found
+from sandbox.world import World
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS jobs (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,          -- natural key of what is being made, so that it is not ordered twice meanwhile
+    payload TEXT NOT NULL,          -- what the effect needs, as JSON; no secret in clear text
+    status TEXT NOT NULL,           -- ongoing, finished, failed or cancelled
+    outcome TEXT NOT NULL,          -- the status at the end; ongoing: never ends
+    due_at REAL NOT NULL,           -- virtual time
+    polls_until_lifted INTEGER,     -- a failed job is finished after so many more polls
+    links TEXT NOT NULL DEFAULT '[]'
+);
+CREATE INDEX IF NOT EXISTS jobs_due ON jobs (due_at) WHERE status = 'ongoing' AND outcome != 'ongoing';
+CREATE INDEX IF NOT EXISTS jobs_subject ON jobs (kind, subject);
+"""
+
+STATUSES = ("ongoing", "finished", "failed", "cancelled")
+
+Effect = Callable[[World, dict[str, Any]], list[str]]
+"""Makes what was ordered from the payload, and returns the links of what it made."""
+
+_effects: dict[str, Effect] = {}
+
+
+def effect(kind: str) -> Callable[[Effect], Effect]:
+    """Register what the end of a job of this kind brings about."""
+
+    def register(function: Effect) -> Effect:
+        _effects[kind] = function
+        return function
+
+    return register
+
+
+def start(world: World, kind: str, subject: str, payload: dict[str, Any]) -> str:
+    """Begin a job and return its path, as it goes into ``Location``."""
+    job_id = str(uuid.uuid4())
+    world.store.insert(
+        "jobs",
+        id=job_id,
+        kind=kind,
+        subject=subject,
+        payload=json.dumps(payload),
+        status="ongoing",
+        outcome="finished",
+        due_at=world.clock.now() + duration(world, job_id),
+    )
+    return f"/v2/provisioningjobs/{job_id}"
+
+
+def duration(world: World, job_id: str) -> float:
+    """How long this job takes, in seconds: the configured time, up to 10 % more or less depending on its id."""
+    return world.options.job_seconds * (0.9 + 0.2 * int(job_id[:4], 16) / 0xFFFF)
+
+
+def under_way(world: World, kind: str, subject: str) -> bool:
+    """Whether such an order is not settled yet; a failed job is not, since it may still be repaired."""
+    sql = "SELECT 1 FROM jobs WHERE kind = ? AND subject = ? AND status IN ('ongoing', 'failed')"
+    return world.store.one(sql, kind, subject) is not None
+
+
+def count_under_way(world: World, kind: str, account_id: int) -> int:
+    """How many orders of this kind an account has that are not settled yet."""
+    sql = """SELECT count(*) FROM jobs WHERE kind = ? AND status IN ('ongoing', 'failed')
+             AND json_extract(payload, '$.account_id') = ?"""
+    return int(world.store.value(sql, kind, account_id))
+
+
+def settle(world: World) -> None:
+    """Carry out every job whose time has come."""
+    sql = """SELECT * FROM jobs WHERE status = 'ongoing' AND outcome != 'ongoing' AND due_at <= ? ORDER BY due_at"""
+    for job in world.store.all(sql, world.clock.now()):
+        if job["outcome"] == "finished":
+            _finish(world, job)
+        else:
+            world.store.run("UPDATE jobs SET status = outcome WHERE id = ?", job["id"])
+
+
+def _finish(world: World, job: Row) -> None:
+    try:
+        _carry_out(world, job)
+    except IntegrityError:
+        # Somebody else has made the same meanwhile, while this job was held up.
+        world.store.run("UPDATE jobs SET status = 'cancelled' WHERE id = ?", job["id"])
+
+
+def _carry_out(world: World, job: Row) -> None:
+    with world.store.transaction():
+        links = _effects[job["kind"]](world, json.loads(job["payload"]))
+        world.store.run("UPDATE jobs SET status = 'finished', links = ? WHERE id = ?", json.dumps(links), job["id"])
+
+
+def find(world: World, job_id: str) -> Row:
+    """The job, or a 404."""
+    job = world.store.one("SELECT * FROM jobs WHERE id = ?", job_id.lower())
+    if job is None:
+        raise not_found("provisioning_job", job_id)
+    return job
+
+
+def polled(world: World, job: Row) -> None:
+    """Note that somebody saw this failed job; a fault may have said after how many times it is repaired."""
+    if job["status"] != "failed" or job["polls_until_lifted"] is None:
+        return
+    world.store.run("UPDATE jobs SET polls_until_lifted = polls_until_lifted - 1 WHERE id = ?", job["id"])
+    if job["polls_until_lifted"] <= 1:
+        set_status(world, job["id"], "finished")
+
+
+def doom(world: World, job_id: str, outcome: str, *, at_once: bool, until_polls: int | None = None) -> None:
+    """Decide how an ongoing job ends: failed, cancelled, or (ongoing) never."""
+    due = world.clock.now() if at_once else None
+    world.store.run(
+        """UPDATE jobs SET outcome = ?, polls_until_lifted = ?, due_at = coalesce(?, due_at)
+           WHERE id = ? AND status = 'ongoing'""",
+        outcome,
+        until_polls,
+        due,
+        job_id,
+    )
+
+
+def set_status(world: World, job_id: str, status: str) -> None:
+    """Put a job that is not finished into another status; ``ongoing`` lets it run again from its beginning."""
+    job = find(world, job_id)
+    if job["status"] == "finished":
+        return
+    if status == "finished":
+        _finish(world, job)
+    elif status == "ongoing":
+        due = world.clock.now() + duration(world, job["id"])
+        world.store.run(
+            "UPDATE jobs SET status = 'ongoing', outcome = 'finished', due_at = ? WHERE id = ?", due, job["id"]
+        )
+    else:
+        world.store.run("UPDATE jobs SET status = ?, outcome = ? WHERE id = ?", status, status, job["id"])

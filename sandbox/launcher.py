@@ -1,0 +1,230 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Start a sandbox as a process of its own and steer it: for tests and for the demo. Standard library only."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import select
+import signal
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+class SandboxProcess:
+    """A running sandbox; use it as a context manager, or call :meth:`start` and :meth:`stop`.
+
+    Options that are left out keep the defaults of the command line. Relative paths are taken from the caller's folder.
+    When the environment has ``EXCHANGE_LOG_DIR``, the exchange log is written into that folder, whatever
+    ``exchange_log`` says, as a file of its own whose name ends in ``.jsonl``.
+
+    :param arguments: further words of the command line, passed on as they are.
+    :param state: folder of the state, or ``:memory:``.
+    :param job_seconds: how long provisioning takes, in seconds of the virtual clock.
+    :param rate_limit: ``REQUESTS/SECONDS``.
+    :param allow: networks whose addresses may call; empty means the default (loopback).
+    :param faults: the rules to start with, see ``sandbox/faults.py``.
+    :param tls: certificate file and key file; the URL is then ``https``.
+    :param tls_ca: what the launcher itself verifies that certificate with; default: the certificate file.
+    :param python: interpreter to run it with; default ``SANDBOX_PYTHON`` of the environment, else this one.
+    """
+
+    def __init__(
+        self,
+        *arguments: str,
+        port: int = 0,
+        state: str | Path = ":memory:",
+        api_key: str = "sandbox-key",
+        api_secret: str = "sandbox-secret",
+        job_seconds: float | None = None,
+        rate_limit: str | None = None,
+        allow: Sequence[str] = (),
+        latency_ms: int | None = None,
+        seed_accounts: int | None = None,
+        faults: Sequence[dict[str, Any]] = (),
+        exchange_log: str | Path | None = None,
+        tls: tuple[str | Path, str | Path] | None = None,
+        tls_ca: str | Path | None = None,
+        python: str | None = None,
+        start_timeout: float = 30.0,
+    ) -> None:
+        self.api_key = api_key
+        self.api_secret = api_secret
+        self.url = ""
+        self.host = ""
+        self.port = port
+        self._python = python or os.environ.get("SANDBOX_PYTHON") or sys.executable
+        self._start_timeout = start_timeout
+        self._folder = tempfile.TemporaryDirectory(prefix="sandbox-")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._tls = ssl.create_default_context(cafile=str(tls_ca or tls[0])) if tls else None
+        self.exchange_log = self._exchange_log_path(exchange_log)
+        self._stderr = Path(self._folder.name, "stderr.txt")
+        self._words = ["--state", str(state) if str(state) == ":memory:" else str(Path(state).resolve())]
+        self._words += ["--api-key", api_key, "--exchange-log", str(self.exchange_log)]
+        numbers = {
+            "--job-seconds": job_seconds,
+            "--rate-limit": rate_limit,
+            "--latency-ms": latency_ms,
+            "--seed-accounts": seed_accounts,
+        }
+        for option, value in numbers.items():
+            if value is not None:
+                self._words += [option, str(value)]
+        for network in allow:
+            self._words += ["--allow", network]
+        if faults:
+            rules = Path(self._folder.name, "faults.json")
+            rules.write_text(json.dumps(list(faults)), encoding="utf-8")
+            self._words += ["--faults", str(rules)]
+        if tls:
+            self._words += ["--tls", *(str(Path(file).resolve()) for file in tls)]
+        self._words += arguments
+
+    def _exchange_log_path(self, wanted: str | Path | None) -> Path:
+        shared_folder = os.environ.get("EXCHANGE_LOG_DIR")
+        if shared_folder:
+            return Path(shared_folder).resolve() / f"sandbox-{os.getpid()}-{uuid.uuid4().hex[:12]}.jsonl"
+        return Path(wanted or Path(self._folder.name, "exchanges.jsonl")).resolve()
+
+    def __enter__(self) -> SandboxProcess:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """Process id of the running sandbox."""
+        if self._process is None:
+            raise RuntimeError("the sandbox does not run")
+        return self._process.pid
+
+    def start(self) -> SandboxProcess:
+        """Start the process and wait until it accepts connections; ``RuntimeError`` with its stderr if it does not."""
+        with self._stderr.open("ab") as stderr:
+            self._process = subprocess.Popen(
+                [self._python, "-m", "sandbox", "--port", str(self.port), *self._words],
+                cwd=_ROOT,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+            )
+        line = self._first_line()
+        if not line.startswith("sandbox: http"):
+            self._process.kill()
+            self._process.wait()
+            raise RuntimeError(f"the sandbox did not start: {line}\n{self.stderr()}")
+        self.url = line.removeprefix("sandbox: ").strip()
+        address = urlsplit(self.url)
+        self.host, self.port = address.hostname or "", address.port or 0
+        return self
+
+    def _environment(self) -> dict[str, str]:
+        environment = {**os.environ, "SANDBOX_API_SECRET": self.api_secret}
+        if environment.pop("PYTHONDONTWRITEBYTECODE", None):
+            # Without bytecode a start takes three times as long; kept in the user's cache, the source tree stays clean.
+            cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+            environment.setdefault("PYTHONPYCACHEPREFIX", str(Path(cache, "reseller-sandbox", "bytecode")))
+        return environment
+
+    def _first_line(self) -> str:
+        assert self._process is not None and self._process.stdout is not None
+        pipe = self._process.stdout.fileno()
+        deadline = time.monotonic() + self._start_timeout
+        text = b""
+        while not text.endswith(b"\n"):
+            ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
+            part = os.read(pipe, 1024) if ready else b""
+            if not part:
+                break
+            text += part
+        return text.decode()
+
+    def stop(self, timeout: float = 10.0) -> int:
+        """End the process (SIGTERM, after ``timeout`` seconds SIGKILL) and return its exit code; harmless twice."""
+        if self._process is None:
+            return 0
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+        try:
+            code = self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            code = self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        return code
+
+    def restart(self) -> SandboxProcess:
+        """Stop it and start it again on the same port with the same options; only a state in a folder stays."""
+        self.stop()
+        return self.start()
+
+    def stderr(self) -> str:
+        """What the process has written to its standard error so far."""
+        return self._stderr.read_text(encoding="utf-8", errors="replace") if self._stderr.exists() else ""
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """Call ``/_sandbox/<path>`` and return the parsed answer; an HTTP error raises ``RuntimeError``."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
+        if self._tls:
+            connection = http.client.HTTPSConnection(self.host, self.port, timeout=30, context=self._tls)
+        with contextlib.closing(connection):
+            data = None if body is None else json.dumps(body)
+            connection.request(method, f"/_sandbox/{path}", data, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        if answer.status >= 400:
+            raise RuntimeError(f"{method} /_sandbox/{path}: {answer.status} {text}")
+        return json.loads(text)
+
+    def state(self) -> dict[str, Any]:
+        """How much of everything exists, and ``orders``: how many paying POSTs were ever accepted, by operation."""
+        counts: dict[str, Any] = self.control("GET", "state")
+        return counts
+
+    def set_faults(self, rules: Sequence[dict[str, Any]]) -> None:
+        """Replace all fault rules; an empty list removes them."""
+        self.control("PUT", "faults", list(rules))
+
+    def faults(self) -> list[dict[str, Any]]:
+        """The fault rules with how many requests each has ``seen`` and on how many it ``fired``."""
+        rules: list[dict[str, Any]] = self.control("GET", "faults")
+        return rules
+
+    def advance(self, seconds: float) -> None:
+        """Move the virtual clock on (jobs, rate windows, certificates)."""
+        self.control("PUT", "clock", {"advance": seconds})
+
+    def set_job(self, job_id: str, status: str) -> None:
+        """Put a provisioning job into ``ongoing``, ``finished``, ``failed`` or ``cancelled``."""
+        self.control("PUT", f"jobs/{job_id}", {"status": status})
+
+    def seed(self, accounts: int) -> None:
+        """Add this number of finished accounts with hosting, zone, mail zone and a database each."""
+        self.control("POST", "seed", {"accounts": accounts})
+
+    def exchanges(self) -> list[dict[str, Any]]:
+        """Everything logged so far, oldest first, secrets masked."""
+        if not self.exchange_log.exists():
+            return []
+        return [json.loads(line) for line in self.exchange_log.read_text(encoding="utf-8").splitlines()]

@@ -1,0 +1,43 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a sandbox can be told at its start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Any
+
+Network = IPv4Network | IPv6Network
+
+LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """So many requests in a window of so many seconds."""
+
+    requests: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Options:
+    """The settings of one sandbox; see ``python -m sandbox --help`` for their meaning."""
+
+    state: str = ":memory:"
+    host: str = "127.0.0.1"
+    port: int = 8390
+    api_key: str = "sandbox-key"
+    api_secret: str = "sandbox-secret"
+    job_seconds: float = 2.0
+    rate_limit: RateLimit = RateLimit(1000, 60)
+    allow: tuple[Network, ...] = LOOPBACK
+    latency_ms: int = 0
+    seed_accounts: int = 0
+    faults: list[dict[str, Any]] = field(default_factory=list)
+    exchange_log: Path | None = None
+    tls: tuple[str, str] | None = None
+    plain_user_names: bool = False

@@ -1,0 +1,47 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules about values that several resources share."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+
+from sandbox.errors import Invalid
+
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?"
+_HOST_NAME = re.compile(rf"(?=.{{1,253}}$)({_LABEL}\.)+{_LABEL}", re.IGNORECASE)
+_DOMAIN_NAME = re.compile(
+    r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{1,59})", re.IGNORECASE
+)
+_FORBIDDEN_IN_PASSWORDS = frozenset("*€$&+}{'\"\\ ")
+
+
+def is_host_name(text: str) -> bool:
+    """Whether this is a host name of at least two labels (underscores allowed, no final dot)."""
+    return _HOST_NAME.fullmatch(text) is not None
+
+
+def is_domain_name(text: str) -> bool:
+    """Whether this can be registered as a domain name or be a name below one; IDN only as punycode."""
+    return _DOMAIN_NAME.fullmatch(text) is not None
+
+
+def check_password(password: str, field: str = "password") -> None:
+    """Refuse a password that breaks the rules: 8 to 20 characters, a letter, a digit, none of the forbidden ones."""
+    good = (
+        8 <= len(password) <= 20
+        and re.search(r"[A-Za-z]", password)
+        and re.search(r"[0-9]", password)
+        and not any(char in _FORBIDDEN_IN_PASSWORDS or char.isspace() for char in password)
+    )
+    if not good:
+        raise Invalid(f"{field}_invalid", f"{field}: the password does not follow the rules.")
+
+
+def hash_password(password: str) -> str:
+    """A salted hash; the sandbox keeps no password. Few rounds: the tests that use it make many."""
+    salt = secrets.token_hex(8)
+    return f"{salt}:{hashlib.pbkdf2_hmac('sha256', password.encode(), salt.encode(), 1000).hex()}"

@@ -1,0 +1,127 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How faults end an exchange: by another answer, a broken one, or none."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from starlette.types import Receive, Send
+
+from sandbox import wire
+from sandbox.call import Answer, Call
+from sandbox.errors import too_many_requests
+from sandbox.faults import Rule
+from sandbox.world import World
+
+_NOT_ACTED = ("refuse", "reset_before", "rate_limit")
+_UNANSWERED = ("refuse", "reset_before", "reset_after", "timeout_after")
+_SECONDS_TO_CLOSE = 5.0
+
+
+def acts(rule: Rule) -> bool:
+    """Whether the request is executed although this fault ends it."""
+    return bool(rule.parameters.get("acted", rule.fault not in _NOT_ACTED))
+
+
+async def end(world: World, call: Call, answer: Answer, rule: Rule, receive: Receive, send: Send) -> None:
+    """End the exchange in the way that the fault wants; ``answer`` is what would be sent without it."""
+    if rule.fault in _UNANSWERED:
+        world.log.write(call, None)
+        await _cut_off(world, call, rule, receive)
+        return
+    answer = _spoilt(answer, rule)
+    world.log.write(call, answer)
+    if rule.fault == "truncate":
+        wire.send_cut(call.client, answer)
+        await _disconnected(receive, _SECONDS_TO_CLOSE)
+    elif rule.fault == "drip":
+        await _drip(send, answer, rule.parameters["seconds"])
+    else:
+        await send_answer(send, answer)
+
+
+async def _cut_off(world: World, call: Call, rule: Rule, receive: Receive) -> None:
+    if rule.fault == "timeout_after":
+        await _disconnected(receive, rule.parameters["seconds"])
+    wire.reset(call.client)
+    if rule.fault == "refuse":
+        world.refuse_connections(rule.parameters["seconds"])
+    # The server would send a 500 of its own if this returned while it still thinks that there is a connection.
+    await _disconnected(receive, _SECONDS_TO_CLOSE)
+
+
+def _spoilt(answer: Answer, rule: Rule) -> Answer:
+    wanted = rule.parameters
+    if rule.fault == "rate_limit":
+        return _too_many(answer, wanted["retry_after"])
+    if rule.fault == "truncate":
+        keep = wanted["keep"]
+        answer.body = answer.body[: len(answer.body) // 2 if keep is None else keep]
+        answer.set_header("Connection", "close")
+    if rule.fault == "not_json":
+        answer.set_body(wanted["body"].encode(), "text/html; charset=utf-8")
+    if rule.fault == "status":
+        # An error that the executed request knows nothing of: nothing of the true answer is left.
+        for name in ("Location", "Content-Type", "Content-Disposition", "Allow", *_PAGING):
+            answer.set_header(name, None)
+        answer.body = b""
+        answer.set_header("Content-Length", "0")
+    if rule.fault in ("status", "edit"):
+        answer.status = wanted["status"] or answer.status
+        if wanted["body"] is not None:
+            answer.set_body(_encoded(wanted["body"]), "application/json; charset=utf-8")
+        for name, value in wanted["headers"].items():
+            answer.set_header(name, None if value is None else str(value))
+    return answer
+
+
+_PAGING = ("X-Paging-Skipped", "X-Paging-Take", "X-Paging-TotalResults")
+
+
+def _too_many(meter: Answer, retry_after: Any) -> Answer:
+    """A 429 whose meter, taken from ``meter``, says that nothing is left."""
+    refusal = too_many_requests(retry_after)
+    answer = Answer.of(refusal.status, refusal.body(), refusal.headers)
+    answer.headers += [pair for pair in meter.headers if answer.header(pair[0]) is None]
+    answer.set_header("X-RateLimit-Usage", answer.header("X-RateLimit-Limit"))
+    answer.set_header("X-RateLimit-Remaining", "0")
+    if isinstance(retry_after, int):
+        answer.set_header("X-RateLimit-Reset", str(retry_after))
+    return answer
+
+
+def _encoded(body: Any) -> bytes:
+    return body.encode() if isinstance(body, str) else json.dumps(body).encode()
+
+
+async def send_answer(send: Send, answer: Answer) -> None:
+    """Send an answer as it should be."""
+    await _send_head(send, answer)
+    await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+
+
+async def _drip(send: Send, answer: Answer, seconds_per_byte: float) -> None:
+    await _send_head(send, answer)
+    for byte in answer.body:
+        await send({"type": "http.response.body", "body": bytes([byte]), "more_body": True})
+        await asyncio.sleep(seconds_per_byte)
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _send_head(send: Send, answer: Answer) -> None:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+
+
+async def _disconnected(receive: Receive, seconds: float) -> None:
+    """Wait until the client is gone, but not longer than this."""
+    try:
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+    except TimeoutError:
+        pass

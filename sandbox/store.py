@@ -1,0 +1,96 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The state, in SQLite: a file that survives a restart, or memory."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+_OWN_TABLES = """
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+"""
+
+
+class Store:
+    """A thin layer over one SQLite connection, used by one thread.
+
+    Handlers run on the event loop without waiting in between, so each of them sees and leaves a consistent state;
+    those that write to several tables say so with :meth:`transaction`.
+    """
+
+    def __init__(self, state: str, schemas: list[str]) -> None:
+        """Open the state in folder ``state`` (made if missing) or in memory, and create the tables that it lacks."""
+        if state != ":memory:":
+            Path(state).mkdir(parents=True, exist_ok=True)
+            state = str(Path(state, "sandbox.sqlite3"))
+        self._connection = sqlite3.connect(state, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        # WAL without fsync survives a killed process, which is all that is promised, and is fast.
+        self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;")
+        for schema in [_OWN_TABLES, *schemas]:
+            self._connection.executescript(schema)
+
+    def close(self) -> None:
+        """Write everything to the file and let go of it."""
+        self._connection.close()
+
+    def run(self, sql: str, *values: Any) -> int:
+        """Execute one statement and return how many rows it changed."""
+        return self._connection.execute(sql, values).rowcount
+
+    def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def one(self, sql: str, *values: Any) -> sqlite3.Row | None:
+        """The first row of a query, if there is one."""
+        row: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
+        return row
+
+    def value(self, sql: str, *values: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(sql, *values)
+        return row[0] if row else None
+
+    def insert(self, table: str, **columns: Any) -> int:
+        """Add a row and return its row id."""
+        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+        cursor = self._connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values()))
+        return cursor.lastrowid or 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes inside happen together or, after an exception, not at all; may be nested."""
+        if self._connection.in_transaction:
+            yield
+            return
+        with self._connection:
+            self._connection.execute("BEGIN")
+            yield
+
+    def setting(self, name: str, default: str) -> str:
+        """A remembered setting."""
+        value = self.value("SELECT value FROM settings WHERE name = ?", name)
+        return default if value is None else str(value)
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Remember a setting."""
+        self.run(
+            "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value
+        )
+
+    def count_up(self, name: str) -> int:
+        """Add one to a counter and return it; counters never go back."""
+        self.run("INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1", name)
+        return int(self.value("SELECT value FROM counters WHERE name = ?", name))
+
+    def counters(self, prefix: str) -> dict[str, int]:
+        """All counters whose name begins so, without that beginning."""
+        rows = self.all("SELECT name, value FROM counters WHERE substr(name, 1, ?) = ?", len(prefix), prefix)
+        return {row["name"][len(prefix) :]: row["value"] for row in rows}

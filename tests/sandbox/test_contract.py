@@ -1,0 +1,174 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What holds for every operation: paging, the rate limit, refusals, headers."""
+
+from __future__ import annotations
+
+import http.client
+
+import pytest
+
+from sandbox.launcher import SandboxProcess
+from tests.sandbox.conftest import authorization, codes
+
+METER = ("X-RateLimit-Limit", "X-RateLimit-Usage", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+LISTS = [
+    "accounts",
+    "mysqldatabases",
+    "domains",
+    "linuxhostings",
+    "windowshostings",
+    "sslcertificates",
+    "sslcertificaterequests",
+]
+
+
+@pytest.fixture(scope="module")
+def seeded():
+    with SandboxProcess(seed_accounts=1100, rate_limit="100000/60") as sandbox:
+        yield sandbox
+
+
+def paging(answer):
+    return tuple(int(answer.headers[f"X-Paging-{name}"]) for name in ("Skipped", "Take", "TotalResults"))
+
+
+def test_a_page_holds_25_items_unless_told(seeded, client_class):
+    api = client_class(seeded)
+    first = api.get("/v2/accounts")
+    assert (len(first.json()), paging(first)) == (25, (0, 25, 1100))
+    large = api.get("/v2/accounts?take=5000&skip=20")
+    assert (len(large.json()), paging(large)) == (1000, (20, 1000, 1100))
+    last = api.get("/v2/accounts?skip=1090&take=100")
+    assert (len(last.json()), paging(last)) == (10, (1090, 10, 1100))
+    beyond = api.get("/v2/accounts?skip=2000")
+    assert (beyond.json(), paging(beyond)) == ([], (2000, 0, 1100))
+
+
+def test_pages_neither_overlap_nor_leave_gaps(seeded, client_class):
+    api = client_class(seeded)
+    for path in ("accounts", "mysqldatabases", "domains", "linuxhostings"):
+        items: list[str] = []
+        while part := api.get(f"/v2/{path}?skip={len(items)}&take=300").json():
+            items += [str(item) for item in part]
+        assert len(items) == len(set(items)) == paging(api.get(f"/v2/{path}"))[2]
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_every_list_is_paged(seeded, client_class, path):
+    skipped, take, total = paging(client_class(seeded).get(f"/v2/{path}?take=3&skip=1"))
+    assert skipped == 1
+    assert take == min(3, max(0, total - 1))
+
+
+@pytest.mark.parametrize("query", ["skip=-1", "take=-1", "take=many", "take=1&take=2", "take=99999999999"])
+def test_paging_parameters_are_checked(api, query):
+    assert codes(api.get(f"/v2/accounts?{query}"))
+
+
+@pytest.mark.parametrize("path", ["/v2/nothing", "/", "/v2", "/v1/accounts", "/v2/accounts/", "/v2/accounts/12/x"])
+def test_an_unknown_path_is_404(api, path):
+    answer = api.get(path)
+    assert answer.status_code == 404
+    assert set(answer.json()) == {"error_code", "error_text"}
+    assert all(name in answer.headers for name in (*METER, "Date"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["accounts/1", "provisioningjobs/1", "mysqldatabases/x", "linuxhostings/x.example", "windowshostings/x.example"]
+    + [
+        "domains/x.example",
+        "mailzones/x.example",
+        "dns/x.example/records",
+        "sslcertificates/00",
+        "sslcertificaterequests/1",
+    ],
+)
+def test_an_unknown_object_is_404(api, path):
+    answer = api.get(f"/v2/{path}")
+    assert (answer.status_code, set(answer.json())) == (404, {"error_code", "error_text"})
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("DELETE", "/v2/accounts"), ("PUT", "/v2/servicepacks"), ("POST", "/v2/domains")]
+)
+def test_a_wrong_method_is_405(api, method, path):
+    assert api.call(method, path).status_code == 405
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b'{"a":', b"not json"])
+def test_malformed_json_is_400(api, body):
+    assert api.post("/v2/accounts", body).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ({"identifier": "a.example"}, ["servicepack_id_required"]),
+        ({}, ["servicepack_id_required", "identifier_required"]),
+        ({"servicepack_id": "1003", "identifier": "a.example"}, ["servicepack_id_invalid"]),
+        ({"servicepack_id": 10**20, "identifier": "a.example"}, ["servicepack_id_invalid"]),
+        ({"servicepack_id": 1003, "identifier": None}, ["identifier_invalid"]),
+        ({"servicepack_id": 1003, "identifier": "a.example", "color": "red"}, ["color_unknown"]),
+        ({"servicepack_id": 1005, "identifier": "\ud800"}, ["identifier_invalid"]),
+        ([], ["request_body_invalid"]),
+        ("text", ["request_body_invalid"]),
+    ],
+)
+def test_bodies_are_checked_strictly(api, body, wrong):
+    assert codes(api.post("/v2/accounts", body)) == wrong
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["accounts?color=red", "servicepacks?take=1", "accounts/1?account_id=1", "mailboxes?domain_name=a.example&take=1"],
+)
+def test_an_unknown_query_parameter_is_400(api, path):
+    assert codes(api.get(f"/v2/{path}"))[0].endswith("_unknown")
+
+
+def test_a_refusal_does_not_repeat_secrets(api):
+    body = {"servicepack_id": 1001, "identifier": "a.example", "ftp_password": ["secret-in-a-list"]}
+    assert "secret" not in api.post("/v2/accounts", body).text
+
+
+def test_the_rate_limit(client_class):
+    with SandboxProcess(rate_limit="3/60") as sandbox:
+        api = client_class(sandbox)
+        assert api.get("/v2/accounts", header="").headers["X-RateLimit-Usage"] == "0"
+        for used in (1, 2, 3):
+            meter = api.get("/v2/accounts").headers
+            assert [meter[name] for name in METER[:3]] == ["3", str(used), str(3 - used)]
+            assert 0 < int(meter["X-RateLimit-Reset"]) <= 60
+            assert "Retry-After" not in meter
+        refused = api.get("/v2/accounts")
+        assert (refused.status_code, refused.reason) == (429, "Too many requests, retry later.")
+        assert refused.headers["Retry-After"] == refused.headers["X-RateLimit-Reset"]
+        assert refused.headers["X-RateLimit-Usage"] == "3"
+        for _ in range(5):
+            sandbox.state()
+        sandbox.advance(int(refused.headers["Retry-After"]) - 2)
+        assert api.get("/v2/accounts").status_code == 429
+        sandbox.advance(2)
+        assert api.get("/v2/accounts").headers["X-RateLimit-Usage"] == "1"
+
+
+def test_the_reason_phrase_on_the_wire(sandbox):
+    sandbox.set_faults([{"fault": "rate_limit", "retry_after": 7}])
+    connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=10)
+    connection.request("GET", "/v2/accounts", headers={"Authorization": authorization("GET", "/v2/accounts", b"")})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    assert (answer.status, answer.reason) == (429, "Too many requests, retry later.")
+    assert answer.headers["Retry-After"] == "7"
+
+
+def test_lists_stay_quick(seeded, client_class):
+    api = client_class(seeded)
+    slowest = max(
+        api.get(path).elapsed.total_seconds() for path in ("/v2/accounts?identifier=01099", "/v2/domains?skip=1000")
+    )
+    assert slowest < 0.5
