@@ -106,7 +106,7 @@ class Issuance:
         if self._task.check_mode:
             return Issued(changed=True, would_purchase=self._product.sentence)
         issued = self._order()
-        return issued if issued.progress.certificate else self._follow(issued)
+        return self._follow(issued) if issued.progress.request else issued
 
     def _order(self) -> Issued:
         sentence = self._product.sentence
@@ -119,9 +119,10 @@ class Issuance:
             )
         order = certificate_order(self._client, self._product, self._attributes, valid_until=self._valid_until)
         placed = self._watched(lambda: self._orders.place(order))
-        if placed.item["request"]:
-            self._adopt(placed.item["request"])
-        return Issued(Progress(**placed.item), changed=placed.changed, recovered=placed.recovered)
+        progress = Progress(**(placed.item or {}))
+        if progress.request:
+            self._adopt(progress.request)
+        return Issued(progress, changed=placed.changed, recovered=placed.recovered)
 
     def _follow(self, issued: Issued) -> Issued:
         """From a request to the certificate, as far as the options say."""

@@ -239,6 +239,8 @@ class Orders:
         if item is None:
             patience = self._settle_time if job else self._patience.wait_timeout
             item = self._look(order, self._clock() + patience if self._wait else 0.0)
+        if item is None and not self._wait:
+            return Placed(None, job, changed, recovered)
         if item is None:
             raise ToolkitError(
                 "not_visible",
