@@ -78,12 +78,16 @@ notes:
     variable C(reseller_toolkit_in_process) set to V(false) switches that off; the result is the same.
 """
 
-    POLLING = r"""
+    WAIT = r"""
 options:
   wait:
     description: Wait until provisioning is done. Otherwise the result has the job, and a later task can wait for it.
     type: bool
     default: true
+"""
+
+    POLLING = r"""
+options:
   wait_timeout:
     description:
       - The longest time to wait, in seconds.

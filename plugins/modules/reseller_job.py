@@ -22,6 +22,7 @@ options:
     required: true
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.reseller.wait
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.attributes.reads
 seealso:
