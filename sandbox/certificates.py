@@ -1,23 +1,19 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificate requests and what becomes of them: reading of the CSR, validation, issue."""
+"""Certificate requests and what becomes of them: names, validation, issue."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict
 from sqlite3 import Row
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from sandbox.api import dns
 from sandbox.errors import Invalid
-from sandbox.rules import is_domain_name
 from sandbox.world import World
-
-if TYPE_CHECKING:
-    from cryptography import x509
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS ssl_requests (
@@ -53,47 +49,6 @@ _OTHER_VALIDATIONS = {"file.example": "file", "email.example": "email", "auto.ex
 """Domains whose names (and those below) are not validated by DNS records that the client places."""
 
 
-@dataclass(frozen=True)
-class Names:
-    """The names in a CSR, lower-cased, the common name first."""
-
-    common_name: str
-    all: list[str]
-
-
-def _cryptography() -> Any:
-    """The library, imported when the first certificate is wanted: it costs a good part of the start-up time."""
-    from cryptography import x509
-
-    return x509
-
-
-def read_csr(pem: str) -> Names:
-    """The names in a CSR; refuse one that can't be read, whose signature is wrong or that has no common name."""
-    x509 = _cryptography()
-    try:
-        csr = x509.load_pem_x509_csr(pem.encode())
-        good = csr.is_signature_valid
-    except ValueError:
-        good = False
-    if not good:
-        raise Invalid("csr_invalid", "csr: not a valid certificate signing request in PEM form.")
-    found = csr.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
-    if not found:
-        raise Invalid("csr_common_name_required", "csr: the subject has no common name.")
-    common_name = str(found[0].value).lower()
-    try:
-        extension = csr.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-        others = [name.lower() for name in extension.value.get_values_for_type(x509.DNSName)]
-    except x509.ExtensionNotFound:
-        others = []
-    names = list(dict.fromkeys([common_name, *others]))
-    wrong = [name for name in names if not is_domain_name(name.removeprefix("*."))]
-    if wrong:
-        raise Invalid("csr_name_invalid", f"csr: not a domain name: {', '.join(wrong)}")
-    return Names(common_name, names)
-
-
 def twin(name: str) -> str:
     """The name that a vendor adds for free: the apex of a wildcard or of a ``www.``, else the ``www.`` of the name."""
     for prefix in ("*.", "www."):
@@ -102,15 +57,16 @@ def twin(name: str) -> str:
     return f"www.{name}"
 
 
-def covered_names(kind: CertificateType, names: Names) -> list[str]:
-    """The names that the certificate will hold; refuse those that its type can't."""
+def covered_names(kind: CertificateType, names: list[str]) -> list[str]:
+    """The names that the certificate will hold, of the names in a CSR; refuses those that its type can't."""
     if kind == "multi_domain":
-        return names.all
-    if (kind == "wildcard") != names.common_name.startswith("*."):
-        raise Invalid("certificate_type_invalid", f"certificate_type: {kind} does not fit {names.common_name}.")
-    allowed = [names.common_name, twin(names.common_name)]
-    if not set(names.all) <= set(allowed):
-        raise Invalid("certificate_type_invalid", f"certificate_type: {kind} can't hold {', '.join(names.all)}.")
+        return names
+    common_name = names[0]
+    if (kind == "wildcard") != common_name.startswith("*."):
+        raise Invalid("certificate_type_invalid", f"certificate_type: {kind} does not fit {common_name}.")
+    allowed = [common_name, twin(common_name)]
+    if not set(names) <= set(allowed):
+        raise Invalid("certificate_type_invalid", f"certificate_type: {kind} can't hold {', '.join(names)}.")
     return allowed
 
 
@@ -170,26 +126,11 @@ def settle(world: World) -> None:
 
 
 def _issue(world: World, request: Row) -> None:
-    from cryptography.hazmat.primitives import hashes, serialization
-
     from sandbox import ca
 
-    csr = _cryptography().load_pem_x509_csr(request["csr"].encode())
-    names = json.loads(request["names"])
-    certificate: x509.Certificate = ca.authority(world.store, world.clock.now()).issue(
-        csr, request["common_name"], names, world.clock.now()
-    )
-    sha1 = certificate.fingerprint(hashes.SHA1()).hex()
+    issued = ca.issue(world.store, request["csr"], json.loads(request["names"]), world.clock.now())
+    copied = ("common_name", "certificate_type", "validation_level", "names")
     with world.store.transaction():
-        world.store.insert(
-            "ssl_certificates",
-            sha1_fingerprint=sha1,
-            common_name=request["common_name"],
-            certificate_type=request["certificate_type"],
-            validation_level=request["validation_level"],
-            names=request["names"],
-            expires_at=certificate.not_valid_after_utc.timestamp(),
-            pem=certificate.public_bytes(serialization.Encoding.PEM).decode(),
-        )
+        world.store.insert("ssl_certificates", **{name: request[name] for name in copied}, **asdict(issued))
         sql = "UPDATE ssl_requests SET status = 'issued', sha1_fingerprint = ? WHERE id = ?"
-        world.store.run(sql, sha1, request["id"])
+        world.store.run(sql, issued.sha1_fingerprint, request["id"])

@@ -120,7 +120,7 @@ def parse(words: list[str] | None = None) -> Options:
 
 
 def _rate_limit(text: str) -> RateLimit:
-    requests, _, seconds = text.partition("/")
+    requests, _slash, seconds = text.partition("/")
     limit = RateLimit(int(requests), float(seconds))
     if limit.requests < 1 or limit.seconds <= 0:
         raise ValueError(text)

@@ -43,7 +43,7 @@ def refuse_unknown_query(request: Request) -> None:
     """Refuse query parameters that the operation does not know, and repeated ones."""
     route: APIRoute = request.scope["route"]
     known = _query_names(route.dependant)
-    given = [name for name, _ in request.query_params.multi_items()]
+    given = [name for name, _value in request.query_params.multi_items()]
     wrong = sorted({name for name in given if name not in known or given.count(name) > 1})
     if wrong:
         raise Invalid(problems=[(f"{name}_unknown", f"{name}: unknown or repeated query parameter") for name in wrong])
@@ -58,11 +58,18 @@ def _query_names(dependant: Dependant) -> set[str]:
 class Page:
     """Which part of a list is asked for."""
 
-    skip: Annotated[int, Query(ge=0, lt=2**31)] = 0
-    take: Annotated[int, Query(ge=0, lt=2**31)] = DEFAULT_TAKE
+    skip: int
+    take: int
 
 
-Paging = Annotated[Page, Depends()]
+# A function and not the class itself: older releases of the framework can't read the annotations of a class here.
+def _page(
+    skip: Annotated[int, Query(ge=0, lt=2**31)] = 0, take: Annotated[int, Query(ge=0, lt=2**31)] = DEFAULT_TAKE
+) -> Page:
+    return Page(skip, take)
+
+
+Paging = Annotated[Page, Depends(_page)]
 """What a handler declares to get the part of the list that is wanted."""
 
 

@@ -61,13 +61,13 @@ def mask_query(query: str) -> str:
 
 
 def _mask_pair(pair: str) -> str:
-    name, equals, _ = pair.partition("=")
+    name, equals, _value = pair.partition("=")
     return f"{name}={MASK}" if equals and unquote_plus(name).lower() in _SECRET_PARAMETERS else pair
 
 
 def _mask_header(name: str, value: str) -> str:
     if name.lower() in ("authorization", "proxy-authorization"):
-        scheme, _, rest = value.partition(" ")
+        scheme, _space, rest = value.partition(" ")
         return f"{scheme} {rest.partition(':')[0]}" if scheme.lower() == "hmac" else MASK
     if name.lower() == "location":
         path, mark, query = value.partition("?")

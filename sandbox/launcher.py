@@ -152,7 +152,7 @@ class SandboxProcess:
         deadline = time.monotonic() + self._start_timeout
         text = b""
         while not text.endswith(b"\n"):
-            ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
+            ready, _writable, _failed = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
             part = os.read(pipe, 1024) if ready else b""
             if not part:
                 break

@@ -55,7 +55,7 @@ class SignatureCheck:
         :param now: the server's idea of the real time, in seconds since 1970.
         :param cases: which forms of the target count: True for lower-cased, False for its case kept.
         """
-        scheme, _, rest = (authorization or "").partition(" ")
+        scheme, _space, rest = (authorization or "").partition(" ")
         parts = rest.strip().split(":")
         if scheme.lower() != "hmac" or len(parts) != 4 or not all(parts) or not parts[3].isdecimal():
             raise ApiError(

@@ -10,7 +10,6 @@ import contextlib
 import socket
 import struct
 from collections.abc import Iterator
-from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http import h11_impl
@@ -69,6 +68,7 @@ class SandboxServer(uvicorn.Server):
         super().__init__(config)
         self._listener = listener
         self._ready_line = ready_line
+        self._reopening: asyncio.TimerHandle | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen, and only then print the line that others wait for."""
@@ -83,7 +83,9 @@ class SandboxServer(uvicorn.Server):
             self._captured_signals.clear()
 
     def refuse_connections(self, seconds: float) -> None:
-        """Reset every open connection and let the kernel refuse new ones (ECONNREFUSED) for some seconds."""
+        """Reset every open connection and let the kernel refuse new ones (ECONNREFUSED) for some seconds from now."""
+        if self._reopening:
+            self._reopening.cancel()
         address = self._listener.getsockname()
         for server in self.servers:
             server.close()
@@ -92,16 +94,13 @@ class SandboxServer(uvicorn.Server):
             reset(client)
         # Bound but not listening: connections are refused, and nobody else can take the port meanwhile.
         self._listener = bind(address[0], address[1])
-        asyncio.get_running_loop().call_later(seconds, lambda: self._keep(self._listen_again()))
+        self._reopening = asyncio.get_running_loop().call_later(seconds, self._listen_again)
 
-    async def _listen_again(self) -> None:
+    def _listen_again(self) -> None:
         if not self.should_exit:
-            await super().startup(sockets=[self._listener])
-
-    def _keep(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self.server_state.tasks.add(task)
-        task.add_done_callback(self.server_state.tasks.discard)
+            task = asyncio.get_running_loop().create_task(super().startup(sockets=[self._listener]))
+            self.server_state.tasks.add(task)
+            task.add_done_callback(self.server_state.tasks.discard)
 
 
 def bind(host: str, port: int) -> socket.socket:

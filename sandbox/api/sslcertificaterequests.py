@@ -59,7 +59,9 @@ async def list_requests(world: Sandbox, page: Paging, response: Response) -> lis
 @router.post("", status_code=201)
 async def order_certificate(world: Sandbox, order: CreateRequest) -> Response:
     """Buy a certificate."""
-    names = certificates.read_csr(order.csr)
+    from sandbox import ca
+
+    names = ca.names_in(order.csr)
     covered = certificates.covered_names(order.certificate_type, names)
     if order.validation_level != "domain_validated":
         _check_attributes(order.additional_validation_attributes or [])
@@ -67,7 +69,7 @@ async def order_certificate(world: Sandbox, order: CreateRequest) -> Response:
         raise Invalid("validation_level_invalid", "validation_level: not available for wildcard names.")
     request_id = world.store.insert(
         "ssl_requests",
-        common_name=names.common_name,
+        common_name=names[0],
         certificate_type=order.certificate_type,
         validation_level=order.validation_level,
         names=json.dumps(covered),

@@ -36,8 +36,6 @@ async def get_certificate(world: Sandbox, sha1: str) -> dict[str, Any]:
 @router.get("/{sha1}/download")
 async def download(world: Sandbox, sha1: str, file_format: str | None = None, password: str | None = None) -> Response:
     """The certificate and its chain as a PKCS#12 file."""
-    from cryptography import x509
-
     from sandbox import ca
 
     certificate = _find(world, sha1)
@@ -45,8 +43,7 @@ async def download(world: Sandbox, sha1: str, file_format: str | None = None, pa
         raise Invalid("file_format_invalid", "file_format: only pfx.")
     if not password:
         raise Invalid("password_required", "password: needed to protect the file.")
-    chain = ca.authority(world.store, world.clock.now()).chain
-    content = ca.pfx(x509.load_pem_x509_certificate(certificate["pem"].encode()), chain, password)
+    content = ca.pfx(world.store, certificate["pem"], password, world.clock.now())
     file_name = f"{certificate['common_name'].replace('*', 'wildcard')}.pfx"
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
     return Response(content, media_type="application/x-pkcs12", headers=headers)

@@ -120,7 +120,7 @@ def codes(answer: requests.Response) -> list[str]:
     return [error["error_code"] for error in answer.json()["validation_errors"]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running() -> Iterator[SandboxProcess]:
     # Jobs end only when a test moves the clock on.
     with SandboxProcess(job_seconds=50, rate_limit="100000/60") as sandbox:
@@ -129,7 +129,7 @@ def running() -> Iterator[SandboxProcess]:
 
 @pytest.fixture
 def sandbox(running: SandboxProcess) -> Iterator[SandboxProcess]:
-    """The sandbox of the module, without faults."""
+    """The sandbox that most tests share, without faults; each test makes objects of its own names."""
     yield running
     running.set_faults([])
 

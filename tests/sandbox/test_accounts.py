@@ -46,7 +46,7 @@ def test_an_account_exists_only_when_its_job_is_done(sandbox, api):
 
 def test_estimates_come_in_both_forms(api):
     seen = {}
-    for _ in range(40):
+    for _number in range(40):
         estimate = api.get(api.order_account().headers["Location"]).json()["completion"]["estimate"]
         if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z", estimate):
             seen["seven digits and a zone"] = estimate
@@ -158,7 +158,7 @@ def test_a_failed_job_stays_failed_until_it_is_repaired(sandbox, api):
     job = api.order_account(name).headers["Location"]
     assert api.get(job).json()["status"] == "ongoing"
     sandbox.advance(60)
-    for _ in range(2):
+    for _number in range(2):
         failed = api.get(job)
         assert (failed.status_code, failed.json()["status"]) == (200, "failed")
         sandbox.advance(1000)
@@ -174,7 +174,7 @@ def test_a_failed_job_is_repaired_after_some_polls(sandbox, api):
     sandbox.set_faults([{"match": {"method": "POST"}, "fault": "job_fail", "until_polls": 2}])
     job = api.order_account().headers["Location"]
     sandbox.advance(60)
-    assert [api.get(job).status_code for _ in range(3)] == [200, 200, 201]
+    assert [api.get(job).status_code for _number in range(3)] == [200, 200, 201]
 
 
 def test_a_cancelled_job_frees_the_name(sandbox, api):
@@ -207,4 +207,4 @@ def test_a_poll_can_meet_the_failure_itself(sandbox, api):
     sandbox.set_faults(
         [{"match": {"method": "GET", "path": "/v2/provisioningjobs/*", "nth": 2}, "fault": "job_cancel"}]
     )
-    assert [api.get(job).json()["status"] for _ in range(3)] == ["ongoing", "cancelled", "cancelled"]
+    assert [api.get(job).json()["status"] for _number in range(3)] == ["ongoing", "cancelled", "cancelled"]

@@ -220,7 +220,7 @@ def test_a_withdrawn_request_is_gone(sandbox, api, zone):
 
 def test_each_order_is_a_purchase(sandbox, api, zone):
     before = sandbox.state()["orders"].get("POST /sslcertificaterequests", 0)
-    first, second = (order(api, zone).headers["Location"] for _ in range(2))
+    first, second = (order(api, zone).headers["Location"] for _number in range(2))
     assert first != second
     assert sandbox.state()["orders"]["POST /sslcertificaterequests"] == before + 2
 

@@ -30,11 +30,15 @@ sys.path[:0] = [str(ROOT), COLLECTIONS]
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient  # noqa: E402
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options  # noqa: E402
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task  # noqa: E402
-
 from sandbox.launcher import SandboxProcess  # noqa: E402
 
 CUSTOMER = "bakery.example"
-ORDERED = {"accounts": 1, "mysql_databases": 2, "mysql_users": 1, "ssl_certificate_requests": 1}
+ORDERED = {
+    "POST /accounts": 1,
+    "POST /mysqldatabases": 2,
+    "POST /mysqldatabases/{databaseName}/users": 1,
+    "POST /sslcertificaterequests": 1,
+}
 EXISTING = {
     "accounts": 1,
     "linux_hostings": 1,
@@ -47,7 +51,7 @@ EXISTING = {
 
 def password() -> str:
     """A new password that the API accepts."""
-    return "a1" + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(16))
+    return "a1" + "".join(secrets.choice(string.ascii_letters + string.digits) for _number in range(16))
 
 
 def customer(folder: Path) -> dict[str, Any]:
@@ -146,10 +150,10 @@ def show(api: ResellerClient) -> None:
     for account in api.accounts():
         print(f"  account      {account['identifier']} (id {account['id']}, {packs[account['servicepack_id']]})")
         hosting = api.linux_hosting(account["identifier"]) or {}
-        print(f"  hosting      {hosting.get('ip')}, PHP {hosting.get('php_version')}, FTP {hosting.get('ftp_username')}")
+        print(f"  hosting      {hosting['ip']}, PHP {hosting['php_version']}, FTP user {hosting['ftp_username']}")
     for database in api.mysql_databases():
         users = ", ".join(f"{user['name']} ({user['rights']})" for user in api.mysql_users(database["name"]))
-        print(f"  database     {database['name']} at {database['hostname']}, users {users}")
+        print(f"  database     {database['name']} at {database['hostname']}\n               users {users}")
     for listed in api.ssl_certificates():
         certificate = api.ssl_certificate(listed["sha1_fingerprint"]) or {}
         names = ", ".join(name["value"] for name in certificate["subject_alt_names"])
@@ -178,21 +182,23 @@ def main() -> int:
     """Run the demo and return its exit status."""
     with (
         tempfile.TemporaryDirectory(prefix="reseller-demo-") as temporary,
-        SandboxProcess(api_key=secrets.token_hex(8), api_secret=secrets.token_urlsafe(32)) as sandbox,
+        SandboxProcess(api_key=secrets.token_hex(8), api_secret=secrets.token_urlsafe(32), job_seconds=1) as sandbox,
     ):
         folder = Path(temporary)
         (folder / "ansible.cfg").touch()
         variables = folder / "customer.yml"
         variables.touch(mode=0o600)
         variables.write_text(yaml.safe_dump({"hosting": customer(folder)}))
-        print(f"A sandbox of the reseller API runs at {sandbox.url}.\n\nFirst run: {CUSTOMER} is provisioned.", flush=True)
+        print(f"A sandbox of the reseller API runs at {sandbox.url}.\n")
+        print(f"First run: {CUSTOMER} is provisioned.", flush=True)
         first = provision(sandbox, folder)
         print("Second run: nothing is left to do.", flush=True)
         second = provision(sandbox, folder)
         state = sandbox.state()
         print("What the API has now:")
         show(client_of(sandbox, folder))
-        print(f"  ordered      {', '.join(f'{number} {what}' for what, number in state['orders'].items())}")
+        for what, number in state["orders"].items():
+            print(f"  ordered      {number} x {what}")
         print(f"  first run    {first}\n  second run   {second}")
         wrong = faults(first, second, state, folder)
     print("\n".join(["", *(f"WRONG: {fault}" for fault in wrong)]) if wrong else "\nAll as expected.")
