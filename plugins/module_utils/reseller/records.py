@@ -1,0 +1,315 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""DNS records in the one form in which they are compared, shown and sent.
+
+Private to the collection. A record set is written as the world writes it (name, type, TTL, values in the presentation
+form of their RFC); the API has a record per value with fields of its own. This is the only place that knows both.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+
+#: The types that can be written. Writing AAAA is not documented by the vendor; reading it was seen.
+TYPES = ("A", "AAAA", "ALIAS", "CAA", "CNAME", "MX", "SRV", "TLSA", "TXT")
+#: The types of the zone's apex that belong to the provider.
+PROVIDER_TYPES = ("NS", "SOA")
+DEFAULT_TTL = 3600
+SMALLEST_TTL, LARGEST_TTL = 60, 86400
+#: The longest piece of a TXT record, in bytes (RFC 1035, 3.3.14); longer texts are several pieces in one record.
+TXT_CHUNK = 255
+
+
+@dataclass(frozen=True, order=True)
+class SetKey:
+    """What tells a record set from the others of its zone.
+
+    Attributes:
+        name: the host's part of the name, an empty text for the zone's own name.
+        type: the type, upper case.
+    """
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class RecordSet:
+    """All records of one name and type.
+
+    Attributes:
+        key: name and type.
+        ttl: the time to live in seconds.
+        values: the values in canonical form, sorted, each once.
+    """
+
+    key: SetKey
+    ttl: int
+    values: tuple[str, ...]
+
+    def as_result(self, zone: str) -> dict[str, Any]:
+        """The record set as users write it."""
+        record = f"{self.key.name}.{zone}" if self.key.name else zone
+        return {
+            "record": record,
+            "prefix": self.key.name,
+            "type": self.key.type,
+            "ttl": self.ttl,
+            "value": list(self.values),
+        }
+
+    def lines(self, zone: str) -> list[str]:
+        """The record set as lines of a zone file (RFC 1035, 5)."""
+        record = f"{self.key.name}.{zone}." if self.key.name else f"{zone}."
+        return [f"{record} {self.ttl} IN {self.key.type} {shown_value(self.key.type, value)}" for value in self.values]
+
+
+def record_name(option: str, zone: str, record: str) -> str:
+    """The host's part of a name in a zone: ``www`` for ``www``, ``www.example.com`` and ``www.example.com.``.
+
+    A name that ends in the zone's name is taken as a whole name, every other one as the host's part.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    text = record.strip().lower()
+    if text in {"", "@"}:
+        return ""
+    whole = text.endswith(".")
+    text = _ascii_labels(option, text.rstrip("."), record)
+    if text == zone:
+        return ""
+    if text.endswith("." + zone):
+        return text[: -len(zone) - 1]
+    if whole:
+        raise invalid(option, f"{record!r} is not in zone {zone}.")
+    return text
+
+
+def _ascii_labels(option: str, text: str, given: str) -> str:
+    labels = []
+    for position, label in enumerate(text.split(".")):
+        if label == "*" and position == 0 or re.fullmatch(r"[a-z0-9_]([a-z0-9_*-]{0,61}[a-z0-9_])?|\*", label):
+            labels.append(label)
+            continue
+        try:
+            encoded = label.encode("idna").decode("ascii")
+        except UnicodeError as error:
+            raise invalid(option, f"{given!r} is not a name of a record.") from error
+        if label.isascii():
+            raise invalid(option, f"{given!r} is not a name of a record.")
+        labels.append(encoded)
+    return ".".join(labels)
+
+
+def canonical_value(option: str, record_type: str, value: str) -> str:
+    """A value in canonical form.
+
+    Raises:
+        ToolkitError: ``invalid_option``, when it is no value of this type.
+    """
+    return _CANONICAL[record_type](option, value.strip() if record_type != "TXT" else value)
+
+
+def shown_value(record_type: str, value: str) -> str:
+    """A canonical value in the presentation form of a zone file: host names with a trailing dot, texts quoted."""
+    if record_type == "TXT":
+        return quoted_text(value)
+    if record_type in {"CNAME", "ALIAS", "MX", "SRV"}:
+        return value + "."
+    return value
+
+
+def _address(version: type[ipaddress.IPv4Address] | type[ipaddress.IPv6Address]) -> Callable[[str, str], str]:
+    def canonical(option: str, value: str) -> str:
+        try:
+            return str(version(value))
+        except ValueError as error:
+            raise invalid(option, f"{value!r} is not an address of this type.") from error
+
+    return canonical
+
+
+def _host(option: str, value: str) -> str:
+    return ascii_domain(option, value)
+
+
+def _mail_exchange(option: str, value: str) -> str:
+    fields = value.split()
+    if len(fields) != 2:
+        raise invalid(option, f"{value!r} is not PRIORITY HOST, as in '10 mail.example.com'.")
+    return f"{_number(option, fields[0], 9999)} {ascii_domain(option, fields[1])}"
+
+
+def _service(option: str, value: str) -> str:
+    fields = value.split()
+    if len(fields) != 4:
+        raise invalid(option, f"{value!r} is not PRIORITY WEIGHT PORT TARGET, as in '10 5 5060 sip.example.com'.")
+    priority, weight = _number(option, fields[0], 9999), _number(option, fields[1], 65535)
+    return f"{priority} {weight} {_number(option, fields[2], 65535)} {ascii_domain(option, fields[3])}"
+
+
+def _authority(option: str, value: str) -> str:
+    found = re.fullmatch(r"(\d+)\s+([A-Za-z0-9]+)\s+(.+)", value)
+    if not found:
+        raise invalid(option, f"{value!r} is not FLAGS TAG VALUE, as in '0 issue \"letsencrypt.org\"'.")
+    flags, tag, text = _number(option, found.group(1), 255), found.group(2).lower(), unquoted(found.group(3))
+    return f"{flags} {tag} {text if tag == 'iodef' else text.lower()}"
+
+
+def _association(option: str, value: str) -> str:
+    found = re.fullmatch(r"([0-3])\s+([01])\s+([0-2])\s+([0-9A-Fa-f\s]+)", value)
+    data = re.sub(r"\s", "", found.group(4)).lower() if found else ""
+    if not found or len(data) % 2:
+        raise invalid(option, f"{value!r} is not USAGE SELECTOR MATCHING_TYPE DATA, as in '3 1 1 0a…'.")
+    return " ".join((*found.groups()[:3], data))
+
+
+def _text(option: str, value: str) -> str:
+    text = unquoted(value)
+    if not text:
+        raise invalid(option, "a TXT record needs a text.")
+    return text
+
+
+def _number(option: str, text: str, largest: int) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > largest:
+        raise invalid(option, f"{text!r} is not a number from 0 to {largest}.")
+    return int(text)
+
+
+_CANONICAL: dict[str, Callable[[str, str], str]] = {
+    "A": _address(ipaddress.IPv4Address),
+    "AAAA": _address(ipaddress.IPv6Address),
+    "ALIAS": _host,
+    "CAA": _authority,
+    "CNAME": _host,
+    "MX": _mail_exchange,
+    "SRV": _service,
+    "TLSA": _association,
+    "TXT": _text,
+}
+
+
+def unquoted(value: str) -> str:
+    """A text as it is meant: quoted pieces joined and their escapes resolved (RFC 1035, 5.1), anything else as it is."""
+    pieces = re.findall(r'"((?:[^"\\]|\\.)*)"', value, re.DOTALL)
+    if not re.fullmatch(r'\s*("(?:[^"\\]|\\.)*"\s*)+', value, re.DOTALL):
+        return value
+    content = bytearray()
+    for piece in pieces:
+        position = 0
+        while position < len(piece):
+            code = re.match(r"\\([0-2]\d\d)", piece[position:])
+            if code and int(code.group(1)) < 256:
+                content.append(int(code.group(1)))
+                position += 4
+                continue
+            position += piece[position] == "\\"
+            content += piece[position : position + 1].encode()
+            position += 1
+    return content.decode("utf-8", "surrogateescape")
+
+
+def quoted_text(text: str) -> str:
+    """A text in quoted pieces of at most `TXT_CHUNK` bytes (RFC 1035, 5.1)."""
+    content = text.encode("utf-8", "surrogateescape")
+    pieces = [content[start : start + TXT_CHUNK] for start in range(0, len(content), TXT_CHUNK)] or [b""]
+    return " ".join('"' + "".join(_escaped(byte) for byte in piece) + '"' for piece in pieces)
+
+
+def _escaped(byte: int) -> str:
+    if byte in b'"\\':
+        return "\\" + chr(byte)
+    return chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03d}"
+
+
+@dataclass(frozen=True)
+class ApiRecord:
+    """One record as the API has it.
+
+    Attributes:
+        id: its id.
+        key: the set that it belongs to.
+        ttl: its time to live in seconds.
+        value: its value in canonical form.
+    """
+
+    id: str
+    key: SetKey
+    ttl: int
+    value: str
+
+
+def from_api(record: dict[str, Any]) -> ApiRecord | None:
+    """A record of the API; None for one that is not managed here: of another type, or with a value of no known form."""
+    record_type = str(record.get("type", "")).upper()
+    if record_type not in TYPES:
+        return None
+    name = str(record.get("record_name") or "").lower().rstrip(".")
+    content = str(record.get("content") or "")
+    if record_type == "SRV":
+        name = ".".join(f"_{str(record.get(part) or '').lower().lstrip('_')}" for part in ("service", "protocol"))
+        content = " ".join(str(record.get(part) or 0) for part in ("priority", "weight", "port"))
+        content += f" {record.get('target') or ''}"
+    elif record_type == "MX":
+        content = f"{record.get('priority') or 0} {content}"
+    try:
+        value = canonical_value("content", record_type, content)
+    except ToolkitError:
+        return None
+    return ApiRecord(str(record["id"]), SetKey("" if name == "@" else name, record_type), int(record["ttl"]), value)
+
+
+def to_api(key: SetKey, ttl: int, value: str) -> dict[str, Any]:
+    """A record as the API wants it."""
+    record: dict[str, Any] = {"type": key.type, "ttl": ttl}
+    if key.type == "SRV":
+        service, protocol = key.name.split(".")
+        priority, weight, port, target = value.split()
+        return {
+            **record,
+            "service": service,
+            "protocol": protocol.lstrip("_").upper(),
+            "priority": int(priority),
+            "weight": int(weight),
+            "port": int(port),
+            "target": target,
+        }
+    record["record_name"] = key.name or "@"
+    if key.type == "MX":
+        priority, host = value.split()
+        return {**record, "priority": int(priority), "content": host}
+    return {**record, "content": value}
+
+
+def wanted_set(option: str, zone: str, item: dict[str, Any]) -> RecordSet:
+    """A record set as a user writes it: ``record`` or ``prefix``, ``type``, ``ttl`` and a list ``value``.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    given = item.get("record") if item.get("record") is not None else item.get("prefix")
+    name = record_name(option, zone, given or "")
+    key = SetKey(name, item["type"])
+    ttl = DEFAULT_TTL if item.get("ttl") is None else item["ttl"]
+    if not SMALLEST_TTL <= ttl <= LARGEST_TTL:
+        raise invalid(option, f"the TTL is {SMALLEST_TTL} to {LARGEST_TTL} s, and that of {given!r} is {ttl}.")
+    if key.type == "SRV" and not re.fullmatch(r"_[a-z0-9-]+\._[a-z]+", name):
+        raise invalid(
+            option, f"SRV: {given!r} is not _SERVICE._PROTOCOL; the API has them for the zone's own name only."
+        )
+    if key.type == "CNAME" and not name:
+        raise invalid(option, "CNAME: the zone's own name can't have one (RFC 1034, 3.6.2); ALIAS does the same there.")
+    values = tuple(sorted({canonical_value(option, key.type, str(value)) for value in item["value"] or []}))
+    if key.type == "CNAME" and len(values) > 1:
+        raise invalid(option, f"CNAME: {given!r} has {len(values)} values, and can have one (RFC 1034, 3.6.2).")
+    return RecordSet(key, ttl, values)

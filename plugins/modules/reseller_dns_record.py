@@ -1,0 +1,160 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_dns_record``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_dns_record
+short_description: Manage one record set of a DNS zone
+version_added: 1.1.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Makes all records of one name and type as described, or removes them.
+  - For more than a few, M(reseller.toolkit.reseller_dns_zone) needs far fewer requests.
+options:
+  zone:
+    description: The domain name of the zone.
+    type: str
+    required: true
+  record:
+    description:
+      - The name of the record. What ends in the zone's name is the whole name, everything else the host's part.
+      - The zone's own name is V(@), or the zone's name.
+    type: str
+  prefix:
+    description: The host's part of the name. An empty text is the zone's own name.
+    type: str
+  type:
+    description:
+      - The type. Writing V(AAAA) is not documented by the vendor.
+      - V(SRV) has the name C(_SERVICE._PROTOCOL).
+    type: str
+    choices: [A, AAAA, ALIAS, CAA, CNAME, MX, SRV, TLSA, TXT]
+    required: true
+  ttl:
+    description: The time to live in seconds, 60 to 86400.
+    type: int
+    default: 3600
+  value:
+    description:
+      - The values in the form of a zone file, V(10 mail.example.com) for MX. Texts need no quotes, and may be long.
+      - With O(state=absent) only these values are removed, and all of them if it is not set.
+    type: list
+    elements: str
+  state:
+    description: Whether the record set shall be exactly so, or these values shall be gone.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.reseller_dns_zone
+  - module: reseller.toolkit.reseller_dns_zone_info
+"""
+
+EXAMPLES = r"""
+- name: Let www be served by the web host
+  reseller.toolkit.reseller_dns_record:
+    zone: example.com
+    record: www
+    type: A
+    value: [203.0.113.10]
+
+- name: Remove it
+  reseller.toolkit.reseller_dns_record:
+    zone: example.com
+    record: www
+    type: A
+    state: absent
+"""
+
+RETURN = r"""
+record_set:
+  description: The record set as it is afterwards, V(none) if it is absent.
+  returned: success
+  type: dict
+  sample: {"record": "www.example.com", "prefix": "www", "type": "A", "ttl": 3600, "value": ["203.0.113.10"]}
+applied:
+  description: The writes that were carried out, or would be in check mode.
+  returned: success, and failures half way
+  type: list
+  elements: dict
+  sample: [{"action": "add", "prefix": "www", "type": "A", "ttl": 3600, "value": "203.0.113.10"}]
+failed_writes:
+  description: The write that failed.
+  returned: failures half way
+  type: list
+  elements: dict
+not_attempted:
+  description: The writes that were not sent any more.
+  returned: failures half way
+  type: list
+  elements: dict
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES, RecordSet, wanted_set
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
+    apply_plan,
+    plan_zone,
+    read_zone,
+    record_sets,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "zone": {"type": "str", "required": True},
+        "record": {"type": "str"},
+        "prefix": {"type": "str"},
+        "type": {"type": "str", "choices": list(TYPES), "required": True},
+        "ttl": {"type": "int", "default": 3600},
+        "value": {"type": "list", "elements": "str"},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    },
+    "mutually_exclusive": [("record", "prefix")],
+    "required_one_of": [("record", "prefix")],
+    "required_if": [("state", "present", ("value",))],
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the record set as wanted."""
+    params = task.params
+    zone = ascii_domain("zone", params["zone"])
+    given = wanted_set("value", zone, params)
+    if params["state"] == "present" and not given.values:
+        raise invalid("value", "it is empty; state: absent removes a record set.")
+    reseller = ResellerClient.for_task(task)
+    records = read_zone(reseller, zone, type=given.key.type)
+    records = [record for record in records if record.key == given.key]
+    wanted = given
+    if params["state"] == "absent":
+        current = next((item for item in record_sets(records) if item.key == given.key), None)
+        there = current.values if current else ()
+        left = tuple(value for value in there if given.values and value not in given.values)
+        wanted = RecordSet(given.key, current.ttl if current else given.ttl, left)
+    result = apply_plan(task, reseller, zone, plan_zone(records, [wanted]))
+    sets = result.pop("record_sets")
+    return {**result, "record_set": sets[0] if sets else None}
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,253 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_dns_zone``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_dns_zone
+short_description: Manage many DNS records of a zone in one task
+version_added: 1.1.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Makes record sets as they are described, with one list of the zone and only the writes that change something.
+  - Record sets that are not described are left alone, unless O(purge=true).
+  - What belongs to the provider (V(NS) and V(SOA)) is never touched.
+options:
+  zone:
+    description: The domain name of the zone.
+    type: str
+    required: true
+  record_sets:
+    description: The record sets. Each is exactly so afterwards.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      record:
+        description:
+          - The name of the record. What ends in the zone's name is the whole name, everything else the host's part.
+          - The zone's own name is V(@), or the zone's name.
+        type: str
+      prefix:
+        description: The host's part of the name. An empty text is the zone's own name.
+        type: str
+      type:
+        description:
+          - The type. Writing V(AAAA) is not documented by the vendor.
+          - V(SRV) has the name C(_SERVICE._PROTOCOL).
+        type: str
+        choices: [A, AAAA, ALIAS, CAA, CNAME, MX, SRV, TLSA, TXT]
+        required: true
+      ttl:
+        description: The time to live in seconds, 60 to 86400.
+        type: int
+        default: 3600
+      value:
+        description:
+          - The values in the form of a zone file, V(10 mail.example.com) for MX. Texts need no quotes, and may be long.
+          - An empty list removes the record set.
+        type: list
+        elements: str
+        required: true
+  purge:
+    description: Remove the record sets that are not described, within O(purge_types) and O(purge_names).
+    type: bool
+    default: false
+  purge_types:
+    description: Remove only record sets of these types. All types, if not set.
+    type: list
+    elements: str
+    choices: [A, AAAA, ALIAS, CAA, CNAME, MX, SRV, TLSA, TXT]
+  purge_names:
+    description: Remove only record sets of these names, and of names below them. All names, if not set.
+    type: list
+    elements: str
+  max_delete_percent:
+    description: Fail, and list what would go, if more than this share of the zone's records would be removed.
+    type: float
+    default: 30
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.reseller_dns_record
+  - module: reseller.toolkit.reseller_dns_zone_info
+"""
+
+EXAMPLES = r"""
+- name: The records of a web site
+  reseller.toolkit.reseller_dns_zone:
+    zone: example.com
+    record_sets:
+      - record: example.com
+        type: A
+        value: [203.0.113.10]
+      - record: www
+        type: CNAME
+        value: [example.com]
+      - record: "@"
+        type: MX
+        ttl: 86400
+        value:
+          - 10 mail1.example.com
+          - 20 mail2.example.com
+      - record: "@"
+        type: TXT
+        value:
+          - v=spf1 mx -all
+
+- name: Exactly these TXT records, and no others
+  reseller.toolkit.reseller_dns_zone:
+    zone: example.com
+    record_sets:
+      - record: "@"
+        type: TXT
+        value:
+          - v=spf1 mx -all
+    purge: true
+    purge_types: [TXT]
+    max_delete_percent: 10
+"""
+
+RETURN = r"""
+record_sets:
+  description: All record sets of the zone, as they are afterwards.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    record:
+      description: The whole name.
+      type: str
+      sample: www.example.com
+    prefix:
+      description: The host's part of the name, empty for the zone's own name.
+      type: str
+      sample: www
+    type:
+      description: The type.
+      type: str
+      sample: A
+    ttl:
+      description: The time to live in seconds.
+      type: int
+      sample: 3600
+    value:
+      description: The values.
+      type: list
+      elements: str
+      sample: [203.0.113.10]
+applied:
+  description: The writes that were carried out, or would be in check mode.
+  returned: success, and failures half way
+  type: list
+  elements: dict
+  sample: [{"action": "add", "prefix": "www", "type": "A", "ttl": 3600, "value": "203.0.113.10"}]
+failed_writes:
+  description: The write that failed.
+  returned: failures half way
+  type: list
+  elements: dict
+not_attempted:
+  description: The writes that were not sent any more.
+  returned: failures half way
+  type: list
+  elements: dict
+would_remove:
+  description: What would be removed.
+  returned: when it is more than O(max_delete_percent)
+  type: list
+  elements: dict
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
+    TYPES,
+    RecordSet,
+    record_name,
+    wanted_set,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
+    Scope,
+    apply_plan,
+    check_purge,
+    plan_zone,
+    read_zone,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "zone": {"type": "str", "required": True},
+        "record_sets": {
+            "type": "list",
+            "elements": "dict",
+            "required": True,
+            "options": {
+                "record": {"type": "str"},
+                "prefix": {"type": "str"},
+                "type": {"type": "str", "choices": list(TYPES), "required": True},
+                "ttl": {"type": "int", "default": 3600},
+                "value": {"type": "list", "elements": "str", "required": True},
+            },
+            "mutually_exclusive": [("record", "prefix")],
+            "required_one_of": [("record", "prefix")],
+        },
+        "purge": {"type": "bool", "default": False},
+        "purge_types": {"type": "list", "elements": "str", "choices": list(TYPES)},
+        "purge_names": {"type": "list", "elements": "str"},
+        "max_delete_percent": {"type": "float", "default": 30},
+    },
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the zone as wanted."""
+    params = task.params
+    zone = ascii_domain("zone", params["zone"])
+    wanted = wanted_sets(zone, params["record_sets"])
+    scope = Scope(
+        params["purge_types"],
+        params["purge_names"] and [record_name("purge_names", zone, name) for name in params["purge_names"]],
+    )
+    reseller = ResellerClient.for_task(task)
+    records = read_zone(reseller, zone)
+    given = {item.key for item in wanted}
+    unwanted = {record.key for record in records if scope.holds(record.key)} - given if params["purge"] else set()
+    plan = plan_zone(records, wanted, unwanted)
+    check_purge(plan, params["max_delete_percent"])
+    return apply_plan(task, reseller, zone, plan)
+
+
+def wanted_sets(zone: str, items: list[dict[str, Any]]) -> list[RecordSet]:
+    """The record sets in canonical form.
+
+    Raises:
+        ToolkitError: ``invalid_option``, also when one is described twice.
+    """
+    wanted = [wanted_set("record_sets", zone, item) for item in items]
+    seen = set()
+    for item in wanted:
+        if item.key in seen:
+            raise invalid("record_sets", f"{item.key.type} of {item.key.name or '@'} is described twice.")
+        seen.add(item.key)
+    return wanted
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()
