@@ -1,0 +1,201 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inventory plugin ``reseller``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: reseller
+short_description: Customers' hostings as hosts
+version_added: 1.1.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Makes a host of each Linux or Windows hosting, or of each account, of the reseller API.
+  - Its file ends in C(reseller.yml) or C(reseller.yaml). Several accounts of the vendor take several files.
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - constructed
+  - inventory_cache
+options:
+  plugin:
+    description: Names this plugin.
+    type: str
+    required: true
+    choices: [reseller.toolkit.reseller]
+  api_key:
+    env:
+      - name: RESELLER_API_KEY
+  api_secret:
+    env:
+      - name: RESELLER_API_SECRET
+  api_url:
+    env:
+      - name: RESELLER_API_URL
+  ca_path:
+    env:
+      - name: REQUESTS_CA_BUNDLE
+  state_dir:
+    env:
+      - name: RESELLER_STATE_DIR
+  resources:
+    description: What becomes a host.
+    type: list
+    elements: str
+    choices: [linux_hostings, windows_hostings, accounts]
+    default: [linux_hostings]
+  details:
+    description:
+      - Read the details of each hosting or account, such as its address, its user for SSH, its PHP version, its sites
+        and its databases. This takes one request each, where a list takes one in all. Use it with the cache.
+    type: bool
+    default: false
+  include:
+    description: Only hosts whose name matches one of these patterns, as in a shell. All, if not set.
+    type: list
+    elements: str
+  exclude:
+    description: No hosts whose name matches one of these patterns, as in a shell.
+    type: list
+    elements: str
+    default: []
+  servicepacks:
+    description: Only hosts with one of these service packs, by id.
+    type: list
+    elements: int
+"""
+
+EXAMPLES = r"""
+# customers.reseller.yml: one list, one request
+plugin: reseller.toolkit.reseller
+keyed_groups:
+  - prefix: servicepack
+    key: reseller_servicepack_id
+
+---
+# With all that can be known, kept for an hour
+plugin: reseller.toolkit.reseller
+resources:
+  - linux_hostings
+  - windows_hostings
+details: true
+exclude:
+  - "*.test"
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_timeout: 3600
+cache_connection: ~/.cache/reseller
+compose:
+  ansible_host: reseller_ssh_host
+  ansible_user: reseller_ssh_username
+groups:
+  old_php: reseller_php_version is defined and reseller_php_version is version('8.2', '<')
+keyed_groups:
+  - prefix: php
+    key: reseller_php_version
+"""
+
+from fnmatch import fnmatchcase
+from typing import Any
+
+from ansible.errors import AnsibleParserError
+from ansible.inventory.data import InventoryData
+from ansible.module_utils.basic import missing_required_lib
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, masked
+
+#: The collections that hosts are made of, and which of their properties names the host.
+RESOURCES = {
+    "linux_hostings": ("/linuxhostings", "domain_name"),
+    "windows_hostings": ("/windowshostings", "domain_name"),
+    "accounts": ("/accounts", "identifier"),
+}
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    """Makes hosts of customers' hostings."""
+
+    NAME = "reseller.toolkit.reseller"
+
+    def verify_file(self, path: str) -> bool:
+        """Whether the file is one of this plugin's."""
+        return super().verify_file(path) and path.endswith(("reseller.yml", "reseller.yaml"))
+
+    def parse(self, inventory: InventoryData, loader: DataLoader, path: str, cache: bool = True) -> None:
+        """Add the hosts that the file describes.
+
+        Raises:
+            AnsibleParserError: the options are wrong, or the API can't be read.
+        """
+        super().parse(inventory, loader, path, cache)
+        self._read_config_data(path)
+        if REQUESTS_ERROR is not None:
+            raise AnsibleParserError(missing_required_lib("requests"))
+        for resource, items in self._cached(path, cache).items():
+            for item in items:
+                self._add(resource, item)
+
+    def _cached(self, path: str, cache: bool) -> dict[str, list[dict[str, Any]]]:
+        """What the API lists, from the cache where that is wanted and fresh."""
+        self.load_cache_plugin()
+        key = self.get_cache_key(path)
+        use_cache = self.get_option("cache") and cache
+        if use_cache:
+            try:
+                return self._cache[key]
+            except KeyError:
+                pass
+        found = self._read()
+        if self.get_option("cache"):
+            self._cache[key] = found
+        return found
+
+    def _read(self) -> dict[str, list[dict[str, Any]]]:
+        options = connection_options()
+        params = {name: self.get_option(name) for name in options}
+        secret = params["api_secret"]
+        try:
+            # As in check mode: an inventory only reads.
+            client = ResellerClient.for_task(Task(params=params, check_mode=True, secrets={secret}))
+            return {resource: self._items(client, resource) for resource in self.get_option("resources")}
+        except ToolkitError as error:
+            raise AnsibleParserError(masked(str(error), {secret})) from None
+
+    def _items(self, client: ResellerClient, resource: str) -> list[dict[str, Any]]:
+        path, name = RESOURCES[resource]
+        items = [item for item in client.collection(path, name) if self._is_wanted(item, item[name])]
+        if not self.get_option("details"):
+            return items
+        identity = "id" if resource == "accounts" else name
+        details = [client.get(f"{path}/{segment(item[identity])}") for item in items]
+        return [{**item, **detail} for item, detail in zip(items, details) if detail]
+
+    def _is_wanted(self, item: dict[str, Any], name: str) -> bool:
+        include, packs = self.get_option("include"), self.get_option("servicepacks")
+        return (
+            (include is None or any(fnmatchcase(name, pattern) for pattern in include))
+            and not any(fnmatchcase(name, pattern) for pattern in self.get_option("exclude"))
+            and (packs is None or item.get("servicepack_id") in packs)
+        )
+
+    def _add(self, resource: str, item: dict[str, Any]) -> None:
+        """Add one host with its variables; what the server says is never taken as a template."""
+        name = item[RESOURCES[resource][1]]
+        self.inventory.add_host(name)
+        variables = {f"reseller_{key}": wrap_var(value) for key, value in item.items()}
+        variables["reseller_resource"] = resource
+        for key, value in variables.items():
+            self.inventory.set_variable(name, key, value)
+        strict = self.get_option("strict")
+        self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)
