@@ -136,6 +136,59 @@ class ResellerClient:
         """A Linux hosting with its settings, its sites and the names of its databases."""
         return self.get(f"/linuxhostings/{segment(domain_name)}")
 
+    def linux_hostings(self) -> list[dict[str, Any]]:
+        """All Linux hostings, without their settings."""
+        return self.collection("/linuxhostings", "domain_name")
+
+    def php_versions(self, domain_name: str) -> list[str]:
+        """The PHP versions that a Linux hosting can have."""
+        found = self.get(f"/linuxhostings/{segment(domain_name)}/phpsettings/availableversions")
+        return [str(item["version"]) for item in found or []]
+
+    def scheduled_tasks(self, domain_name: str) -> list[dict[str, Any]] | None:
+        """The scheduled tasks of a Linux hosting; None when there is no such hosting."""
+        return self.get(f"/linuxhostings/{segment(domain_name)}/scheduledtasks")
+
+    def scheduled_task(self, domain_name: str, task_id: str) -> dict[str, Any] | None:
+        """One scheduled task of a Linux hosting."""
+        return self.get(f"/linuxhostings/{segment(domain_name)}/scheduledtasks/{segment(task_id)}")
+
+    def ssh_keys(self, domain_name: str) -> list[dict[str, Any]] | None:
+        """The SSH keys of a Linux hosting; None when there is no such hosting."""
+        return self.get(f"/linuxhostings/{segment(domain_name)}/ssh/keys")
+
+    def all_ssh_keys(self) -> list[dict[str, Any]]:
+        """All SSH keys, each with the Linux hostings that it is for."""
+        return self.collection("/ssh", "fingerprint")
+
+    def windows_hostings(self) -> list[dict[str, Any]]:
+        """All Windows hostings, without their settings."""
+        return self.collection("/windowshostings", "domain_name")
+
+    def windows_hosting(self, domain_name: str) -> dict[str, Any] | None:
+        """A Windows hosting with its settings and sites."""
+        return self.get(f"/windowshostings/{segment(domain_name)}")
+
+    def mail_zone(self, domain_name: str) -> dict[str, Any] | None:
+        """A domain's mail zone with everything in it but mailboxes."""
+        return self.get(f"/mailzones/{segment(domain_name)}")
+
+    def mailboxes(self, domain_name: str) -> list[dict[str, Any]]:
+        """The mailboxes of a domain, without their settings; the API lists them of one domain only."""
+        return self.get("/mailboxes", domain_name=domain_name) or []
+
+    def mailbox(self, address: str) -> dict[str, Any] | None:
+        """One mailbox with its settings."""
+        return self.get(f"/mailboxes/{segment(address)}")
+
+    def domains(self) -> list[dict[str, Any]]:
+        """All domain names, without their name servers and registrants."""
+        return self.collection("/domains", "domain_name")
+
+    def domain(self, domain_name: str) -> dict[str, Any] | None:
+        """One domain name with its name servers and its registrant."""
+        return self.get(f"/domains/{segment(domain_name)}")
+
     def mysql_databases(self) -> list[dict[str, Any]]:
         """All databases of all accounts: the API can't filter them."""
         return self.collection("/mysqldatabases", "name")

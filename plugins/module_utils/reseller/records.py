@@ -97,7 +97,7 @@ def record_name(option: str, zone: str, record: str) -> str:
 def _ascii_labels(option: str, text: str, given: str) -> str:
     labels = []
     for position, label in enumerate(text.split(".")):
-        if label == "*" and position == 0 or re.fullmatch(r"[a-z0-9_]([a-z0-9_*-]{0,61}[a-z0-9_])?|\*", label):
+        if (label == "*" and position == 0) or re.fullmatch(r"[a-z0-9_]([a-z0-9_*-]{0,61}[a-z0-9_])?|\*", label):
             labels.append(label)
             continue
         try:
@@ -200,7 +200,7 @@ _CANONICAL: dict[str, Callable[[str, str], str]] = {
 
 
 def unquoted(value: str) -> str:
-    """A text as it is meant: quoted pieces joined and their escapes resolved (RFC 1035, 5.1), anything else as it is."""
+    """A text as it is meant: quoted pieces joined and their escapes resolved (RFC 1035, 5.1), all else as it is."""
     pieces = re.findall(r'"((?:[^"\\]|\\.)*)"', value, re.DOTALL)
     if not re.fullmatch(r'\s*("(?:[^"\\]|\\.)*"\s*)+', value, re.DOTALL):
         return value

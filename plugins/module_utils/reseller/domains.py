@@ -1,0 +1,207 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Domain names: check what is needed to get one before it is paid for, order it, set its name servers and renewal.
+
+Private to the collection. The rules for registrants are those of the vendor's description.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+
+#: Where domain names are ordered.
+PATHS = {"register": "/domains/registrations", "transfer": "/domains/transfers"}
+#: What is to be known of every registrant.
+REQUIRED = (
+    "first_name",
+    "last_name",
+    "address",
+    "postal_code",
+    "city",
+    "country_code",
+    "language_code",
+    "email",
+    "phone",
+)
+OPTIONAL = ("fax", "company_name", "enterprise_number")
+#: What some registries want to know besides, and whether it is to be hidden, as it is about a person.
+EXTRA_FIELDS = {"CompanyNumber": False, "PassportNumber": True, "CodiceFiscal": True}
+#: The extra field that a company or an individual needs, by top-level domain.
+OF_COMPANIES = dict.fromkeys(("dk", "es", "fr", "nu", "se"), "CompanyNumber")
+OF_INDIVIDUALS = dict.fromkeys(("es", "nu", "se"), "PassportNumber")
+#: The forms of what is written in one form only.
+FORMS = {
+    "country_code": ("[A-Z]{2}", "BE"),
+    "language_code": ("[a-z]{2}", "nl"),
+    "phone": (r"\+[0-9]{1,3}\.[0-9]{4,14}", "+32.123456789"),
+    "fax": (r"\+[0-9]{1,3}\.[0-9]{4,14}", "+32.123456789"),
+    "enterprise_number": ("[A-Z]{2}[0-9A-Z]{2,13}", "BE0123456789"),
+}
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """A domain name to buy.
+
+    Attributes:
+        kind: ``register`` or ``transfer``.
+        name: the domain name.
+        registrant: who it will belong to, as it is sent.
+        auth_code: what allows a transfer.
+        name_servers: its name servers, the vendor's own if there are none.
+    """
+
+    kind: str
+    name: str
+    registrant: dict[str, Any]
+    auth_code: str | None
+    name_servers: list[str]
+
+    @property
+    def sentence(self) -> str:
+        """The sentence with which a user confirms to buy exactly this."""
+        return f"domain {self.kind} {self.name}"
+
+    def check_confirmation(self, given: str | None) -> None:
+        """Refuse a purchase that was not confirmed word for word.
+
+        Raises:
+            ToolkitError: ``purchase_not_confirmed``.
+        """
+        if " ".join((given or "").split()).lower() != self.sentence:
+            raise ToolkitError(
+                "purchase_not_confirmed",
+                f"There is no domain {self.name}, and to {self.kind} it costs money. To do so, set confirm_purchase: "
+                f"{self.sentence!r}.",
+                would_purchase=self.sentence,
+            )
+
+    def order(self, client: ResellerClient) -> Order:
+        """The order."""
+        body: dict[str, Any] = {"domain_name": self.name, "registrant": self.registrant}
+        if self.name_servers:
+            body["name_servers"] = self.name_servers
+        if self.kind == "transfer":
+            body["auth_code"] = self.auth_code
+        return Order(
+            path=PATHS[self.kind],
+            key=self.name,
+            title=f"domain {self.name}",
+            body=body,
+            find=lambda: client.domain(self.name),
+        )
+
+
+def domain_name(option: str, text: str) -> str:
+    """A domain name that can be registered, in canonical form.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    name = ascii_domain(option, text)
+    if "_" in name or name.startswith("www."):
+        raise invalid(option, f"{text!r} is not a domain name that can be registered, such as example.com.")
+    return name
+
+
+def wanted_registrant(name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The registrant as it is sent.
+
+    Args:
+        name: the domain name, whose top-level domain has rules of its own.
+        given: what the user gives.
+
+    Raises:
+        ToolkitError: ``invalid_option``, when something is missing or not in its form.
+    """
+    registrant = {
+        field: str(given[field]).strip() for field in (*REQUIRED, *OPTIONAL) if str(given.get(field) or "").strip()
+    }
+    lacking = [field for field in REQUIRED if field not in registrant]
+    if lacking:
+        raise invalid("registrant", f"it lacks {', '.join(lacking)}.")
+    for field, convert in (("country_code", str.upper), ("language_code", str.lower), ("enterprise_number", str.upper)):
+        if field in registrant:
+            registrant[field] = convert(registrant[field])
+    for field, (form, example) in FORMS.items():
+        if field in registrant and not re.fullmatch(form, registrant[field]):
+            raise invalid("registrant", f"{field} {registrant[field]!r} is not written as {example}.")
+    mail_address("registrant", registrant["email"])
+    extra = {field: value for field, value in (given.get("extra_fields") or {}).items() if value}
+    needed = needed_field(name, registrant)
+    if needed and needed not in extra:
+        who = "company" if "company_name" in registrant else "individual"
+        raise invalid("registrant", f"extra_fields lacks {needed}, which .{_tld(name)} needs of this {who}.")
+    if _tld(name) == "ca" and registrant["country_code"] != "CA":
+        raise invalid("registrant", f".ca is for registrants in CA, and country_code is {registrant['country_code']}.")
+    fields = [{"name": field, "value": value} for field, value in extra.items()]
+    return {**registrant, "extra_fields": fields} if fields else registrant
+
+
+def needed_field(name: str, registrant: dict[str, Any]) -> str | None:
+    """The extra field that this registrant needs for this domain name."""
+    tld = _tld(name)
+    if "company_name" in registrant:
+        return OF_COMPANIES.get(tld)
+    if tld == "it":
+        return "CodiceFiscal" if registrant["country_code"] == "IT" else "PassportNumber"
+    return OF_INDIVIDUALS.get(tld)
+
+
+def _tld(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def name_servers_in(domain: dict[str, Any]) -> list[str]:
+    """The names of a domain's name servers as the API lists them."""
+    return [str(server.get("name")).lower().rstrip(".") for server in domain.get("name_servers") or []]
+
+
+def check_renewal(domain: dict[str, Any], wanted: bool) -> None:
+    """Refuse to change the renewal while the vendor does not allow it.
+
+    Raises:
+        ToolkitError: ``renewal_locked``.
+    """
+    if not domain.get("can_toggle_renew"):
+        raise ToolkitError(
+            "renewal_locked",
+            f"Domain {domain['domain_name']}: will_renew is {domain.get('will_renew')} and can't be set to {wanted} "
+            "now.",
+            hint="The vendor does not allow it while an invoice for the domain is unpaid, nor in the last month before "
+            "its renewal.",
+        )
+
+
+def domain_steps(client: ResellerClient, name: str, changed: dict[str, Any]) -> list[Step]:
+    """The writes that change a domain."""
+    steps = []
+    if "name_servers" in changed:
+        body = {"domain_name": name, "name_servers": changed["name_servers"]}
+        steps.append(Step("name_servers", partial(client.put, f"/domains/{segment(name)}/nameservers", body)))
+    if "will_renew" in changed:
+        steps.append(Step("will_renew", partial(_set_renewal, client, name, changed["will_renew"])))
+    return steps
+
+
+def _set_renewal(client: ResellerClient, name: str, will_renew: bool) -> None:
+    try:
+        client.put(f"/domains/{segment(name)}/renew", {"will_renew": will_renew})
+    except ApiError as error:
+        if error.status == 403:
+            error.hint = "Give the user of this API key the finance role in the control panel: renewals need it."
+        raise

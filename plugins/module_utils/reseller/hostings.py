@@ -1,0 +1,114 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Linux hostings: their settings, those that the API shows and those that it only takes.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of a hosting.
+
+    Attributes:
+        path: where it is set, below the hosting.
+        body: what is sent to set it.
+        shown: whether the hosting's detail shows it, under the setting's name.
+    """
+
+    path: str
+    body: Callable[[Any], dict[str, Any]]
+    shown: bool
+
+
+def _switch(value: bool) -> dict[str, Any]:
+    return {"enabled": value}
+
+
+def _apcu(value: dict[str, Any]) -> dict[str, Any]:
+    return {"enabled": value["enabled"], "apcu_size": value["size"]}
+
+
+#: The settings in the order in which they are set: others may depend on the PHP version.
+SETTINGS = {
+    "php_version": Setting("phpsettings/version", lambda value: {"version": value}, shown=True),
+    "memory_limit": Setting("phpsettings/memorylimit", lambda value: {"memory_limit": value}, shown=False),
+    "apcu": Setting("phpsettings/apcu", _apcu, shown=False),
+    "gzip": Setting("settings/gzipcompression", _switch, shown=False),
+    "ftp_enabled": Setting("ftp/configuration", _switch, shown=True),
+    "ssh_enabled": Setting("ssh/configuration", _switch, shown=False),
+}
+
+
+def hosting_path(domain: str) -> str:
+    """Where a hosting and all that belongs to it is."""
+    return f"/linuxhostings/{segment(domain)}"
+
+
+def parent_hosting(task: Task, client: ResellerClient, domain: str) -> dict[str, Any]:
+    """The Linux hosting that something is to be done to; in check mode an empty one if it does not exist yet.
+
+    Raises:
+        ToolkitError: ``not_found``.
+    """
+    return client.linux_hosting(domain) or missing_hosting(task, domain)
+
+
+def missing_hosting(task: Task, domain: str) -> dict[str, Any]:
+    """An empty hosting in check mode, with a warning, as an earlier task would have made it.
+
+    Raises:
+        ToolkitError: ``not_found``, outside check mode.
+    """
+    message = f"There is no Linux hosting {domain}"
+    if not task.check_mode:
+        raise ToolkitError(
+            "not_found", f"{message}.", hint="It comes with an account (reseller.toolkit.reseller_account)."
+        )
+    task.warn(f"{message} yet.")
+    return {}
+
+
+def remembered_of(task: Task, client: ResellerClient, domain: str) -> Remembered:
+    """What was last set of a hosting's settings, and its sites', that the API never tells."""
+    return Remembered(client.state_dir, f"{client.api_url} linux hosting {domain}", task.warn)
+
+
+def set_setting(client: ResellerClient, remembered: Remembered, domain: str, name: str, value: Any) -> None:
+    """Set one setting; what the API never tells is remembered."""
+    setting = SETTINGS[name]
+
+    def write() -> None:
+        client.put(f"{hosting_path(domain)}/{setting.path}", setting.body(value))
+
+    if setting.shown:
+        write()
+    else:
+        remembered.set(name, value, write)
+
+
+def check_php_version(client: ResellerClient, domain: str, version: str) -> None:
+    """Refuse a PHP version that a hosting can't have.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    offered = client.php_versions(domain)
+    if version not in offered:
+        raise invalid("php_version", f"{domain} can't have {version!r}. It can have {', '.join(offered)}.")

@@ -1,0 +1,209 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Scheduled tasks of Linux hostings: check what a user wants, find what is there, plan the writes.
+
+Private to the collection. A task has no name: what it runs and when, together, tell it from the others. The grammar of
+schedules is the vendor's, which is much smaller than cron's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+
+#: The steps of minutes that are accepted.
+MINUTE_STEPS = ("*/5", "*/10", "*/15", "*/30")
+#: The fields of a schedule: name, smallest and largest number, and what may stand there besides a number.
+FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
+    ("minute", 0, 59, MINUTE_STEPS),
+    ("hour", 0, 23, ("*",)),
+    ("day of the month", 1, 31, ("*",)),
+    ("month", 1, 12, ("*",)),
+    ("day of the week", 1, 7, ("*",)),
+)
+
+
+@dataclass(frozen=True, order=True)
+class TaskKey:
+    """What tells a scheduled task from the others of its hosting.
+
+    Attributes:
+        script_location: what it runs.
+        cron_expression: when, in canonical form.
+    """
+
+    script_location: str
+    cron_expression: str
+
+    def __str__(self) -> str:
+        return f"{self.cron_expression} {self.script_location}"
+
+
+def canonical_cron(text: str) -> str:
+    """A schedule with single spaces and without leading zeros; anything else is left as it is."""
+    return " ".join(re.sub(r"^0+(?=\d)", "", part) for part in text.split())
+
+
+def checked_cron(option: str, text: str) -> str:
+    """A schedule in canonical form.
+
+    Raises:
+        ToolkitError: ``invalid_option``, when the API would not accept it.
+    """
+    parts = canonical_cron(text).split()
+    if len(parts) != len(FIELDS):
+        raise invalid(option, f"{text!r} is not MINUTE HOUR DAY MONTH WEEKDAY.")
+    for part, (name, smallest, largest, words) in zip(parts, FIELDS):
+        is_number = part.isascii() and part.isdigit() and smallest <= int(part) <= largest
+        if not is_number and part not in words:
+            raise invalid(
+                option, f"{text!r}: the {name} is {smallest} to {largest} or {' or '.join(words)}, and not {part!r}."
+            )
+    return " ".join(parts)
+
+
+def checked_script(option: str, text: str) -> str:
+    """The path of a script.
+
+    Raises:
+        ToolkitError: ``invalid_option``, when it is none.
+    """
+    path = text.strip()
+    if not path.startswith("/") or not path.isprintable():
+        raise invalid(option, f"{text!r} is not an absolute path on the hosting.")
+    return path
+
+
+def wanted_tasks(items: list[dict[str, Any]]) -> dict[TaskKey, bool]:
+    """What a user wants: each task, and whether it is on.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    wanted: dict[TaskKey, bool] = {}
+    for item in items:
+        key = TaskKey(
+            checked_script("script_location", item["script_location"]),
+            checked_cron("cron_expression", item["cron_expression"]),
+        )
+        if key in wanted:
+            raise invalid("tasks", f"{key} is described twice.")
+        wanted[key] = item["enabled"]
+    return wanted
+
+
+@dataclass
+class TaskPlan:
+    """The way from the tasks that are there to those that are wanted.
+
+    Attributes:
+        steps: the writes, in the order in which they are sent.
+        after: all tasks of the hosting afterwards.
+    """
+
+    steps: list[Step] = field(default_factory=list)
+    after: list[dict[str, Any]] = field(default_factory=list)
+
+
+def key_of(item: dict[str, Any]) -> TaskKey:
+    """The natural key of a task that the API lists."""
+    return TaskKey(str(item.get("script_location")), canonical_cron(str(item.get("cron_expression"))))
+
+
+class TaskPlanner:
+    """Plans the writes to the scheduled tasks of one hosting.
+
+    Args:
+        client: calls the API.
+        domain: the hosting.
+        items: its tasks as the API lists them.
+        warn: tells the user.
+    """
+
+    def __init__(
+        self, client: ResellerClient, domain: str, items: list[dict[str, Any]], warn: Callable[[str], None]
+    ) -> None:
+        self._client = client
+        self._domain = domain
+        self._path = f"{hosting_path(domain)}/scheduledtasks"
+        self._items = items
+        self._warn = warn
+
+    def present(self, wanted: dict[TaskKey, bool], *, exclusive: bool) -> TaskPlan:
+        """These tasks shall be there.
+
+        Args:
+            wanted: each task, and whether it is on.
+            exclusive: these are the only schedules of their scripts; another one is changed into one that is missing,
+                or removed.
+        """
+        plan = TaskPlan(after=list(self._items))
+        missing = dict(wanted)
+        spare: list[dict[str, Any]] = []
+        scripts = {key.script_location for key in wanted}
+        for item in self._items:
+            key = key_of(item)
+            if key in missing:
+                enabled = missing.pop(key)
+                if item.get("enabled") != enabled:
+                    self._change(plan, item, {"enabled": enabled})
+            elif exclusive and key.script_location in scripts:
+                spare.append(item)
+            elif key in wanted:
+                self._warn(f"{key} is scheduled more than once. With exclusive: true the others are removed.")
+        for key, enabled in missing.items():
+            partner = next((item for item in spare if item["script_location"] == key.script_location), None)
+            if partner is None:
+                self._add(plan, key, enabled)
+            else:
+                spare.remove(partner)
+                self._change(plan, partner, {"cron_expression": key.cron_expression, "enabled": enabled})
+        for item in spare:
+            self._remove(plan, item)
+        return plan
+
+    def absent(self, unwanted: dict[TaskKey, bool]) -> TaskPlan:
+        """These tasks shall not be there."""
+        plan = TaskPlan(after=list(self._items))
+        for item in self._items:
+            if key_of(item) in unwanted:
+                self._remove(plan, item)
+        return plan
+
+    def _add(self, plan: TaskPlan, key: TaskKey, enabled: bool) -> None:
+        body = {**vars(key), "enabled": enabled}
+
+        def find() -> bool:
+            listed = self._client.scheduled_tasks(self._domain) or []
+            return any(key_of(item) == key for item in listed)
+
+        plan.steps.append(Step(f"add {key}", partial(self._client.post_free, self._path, body, find)))
+        plan.after.append(body)
+
+    def _change(self, plan: TaskPlan, item: dict[str, Any], changed: dict[str, Any]) -> None:
+        body = {**item, **changed}
+        path = f"{self._path}/{segment(item['id'])}"
+        plan.steps.append(Step(f"change {key_of(item)}", partial(self._client.put, path, body)))
+        plan.after[plan.after.index(item)] = body
+
+    def _remove(self, plan: TaskPlan, item: dict[str, Any]) -> None:
+        path = f"{self._path}/{segment(item['id'])}"
+        plan.steps.append(Step(f"remove {key_of(item)}", partial(self._client.delete, path)))
+        plan.after.remove(item)
+
+
+def shown(items: list[dict[str, Any]]) -> list[str]:
+    """Tasks in a diff: a line each."""
+    return sorted(f"{key_of(item)}{'' if item.get('enabled') else ' (off)'}" for item in items)

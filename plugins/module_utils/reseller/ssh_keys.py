@@ -1,0 +1,122 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SSH keys of Linux hostings: check a public key, and tell whether two are the same.
+
+Private to the collection. A public key is a line as OpenSSH writes it: its type, the key itself in base64, and a
+comment that says nothing (sshd(8), "AUTHORIZED_KEYS FILE FORMAT"; RFC 4253, 6.6).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+
+#: The bytes before the type's name inside a key, which say how long it is.
+LENGTH_BYTES = 4
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """One public key.
+
+    Attributes:
+        type: its type, ``ssh-ed25519``.
+        body: the key itself in base64, which tells it from all others.
+        comment: whose it is.
+    """
+
+    type: str
+    body: str
+    comment: str
+
+    @property
+    def line(self) -> str:
+        """The key as it is sent."""
+        return " ".join(filter(None, (self.type, self.body, self.comment)))
+
+    @property
+    def title(self) -> str:
+        """The key in messages and diffs: long enough to tell it from others, and its comment."""
+        return " ".join(filter(None, (self.type, "…" + self.body[-12:], self.comment)))
+
+
+def parsed(text: str) -> PublicKey | None:
+    """The public key in a line; None when it holds none, or options before it."""
+    parts = text.split(None, 2)
+    if len(parts) < 2 or "\n" in text.strip():
+        return None
+    try:
+        content = base64.b64decode(parts[1], validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    name = parts[0].encode()
+    if content[:LENGTH_BYTES] != len(name).to_bytes(LENGTH_BYTES, "big") or not content[LENGTH_BYTES:].startswith(name):
+        return None
+    return PublicKey(parts[0], parts[1], parts[2].strip() if len(parts) > 2 else "")
+
+
+def checked_key(option: str, text: str) -> PublicKey:
+    """The public key that a user gives.
+
+    Raises:
+        ToolkitError: ``invalid_option``, without showing what was given: it could be a private key.
+    """
+    key = parsed(text)
+    if key is None:
+        raise invalid(option, "it is not one line such as 'ssh-ed25519 AAAAC3… name', the content of a .pub file.")
+    return key
+
+
+@dataclass(frozen=True)
+class ListedKey:
+    """A key of a hosting as the API lists it.
+
+    Attributes:
+        fingerprint: its name in the API.
+        body: what tells it from others; an empty text if it could not be read.
+        title: the key in messages and diffs.
+        raw: all that the API tells.
+    """
+
+    fingerprint: str
+    body: str
+    title: str
+    raw: dict[str, Any]
+
+
+def listed_keys(items: list[dict[str, Any]]) -> list[ListedKey]:
+    """The keys that the API lists."""
+    found = []
+    for item in items:
+        key = parsed(str(item.get("public_key") or ""))
+        fingerprint = str(item.get("fingerprint"))
+        found.append(ListedKey(fingerprint, key.body if key else "", key.title if key else fingerprint, item))
+    return found
+
+
+def add_step(client: ResellerClient, domain: str, key: PublicKey) -> Step:
+    """The write that adds a key to a hosting, once."""
+
+    def find() -> bool:
+        return any(item.body == key.body for item in listed_keys(client.ssh_keys(domain) or []))
+
+    path = f"{hosting_path(domain)}/ssh/keys"
+    return Step(f"add {key.title}", partial(client.post_free, path, {"public_key": key.line}, find))
+
+
+def remove_step(client: ResellerClient, domain: str, key: ListedKey) -> Step:
+    """The write that removes a key from a hosting."""
+    path = f"{hosting_path(domain)}/ssh/keys/{segment(key.fingerprint)}"
+    return Step(f"remove {key.title}", partial(client.delete, path))

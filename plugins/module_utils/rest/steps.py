@@ -1,0 +1,74 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Several writes for one task: in order, and with the truth about them when one fails.
+
+Private to the collection; names no service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+
+
+@dataclass(frozen=True)
+class Step:
+    """One write.
+
+    Attributes:
+        title: the write in a task's result.
+        write: carries it out.
+    """
+
+    title: str
+    write: Callable[[], object]
+
+
+def titles(steps: Sequence[Step]) -> list[str]:
+    """The writes in a task's result."""
+    return [step.title for step in steps]
+
+
+def carry_out(steps: Sequence[Step]) -> None:
+    """Carry out the writes, up to the first that fails.
+
+    Raises:
+        ToolkitError: what stopped them, with ``changed``, ``applied``, ``failed_writes`` and ``not_attempted``.
+    """
+    for number, step in enumerate(steps):
+        try:
+            step.write()
+        except ToolkitError as error:
+            applied = titles(steps[:number])
+            error.facts.update(
+                changed=bool(applied),
+                applied=applied,
+                failed_writes=[step.title],
+                not_attempted=titles(steps[number + 1 :]),
+            )
+            raise
+
+
+def check_deletions(removed: Sequence[str], total: int, max_delete_percent: float) -> None:
+    """Refuse to remove more of a collection than was allowed.
+
+    Args:
+        removed: what would go.
+        total: how many there are.
+        max_delete_percent: the largest share that may go.
+
+    Raises:
+        ToolkitError: ``too_many_deletions``, with what would go.
+    """
+    percent = 100.0 * len(removed) / total if total else 0.0
+    if percent > max_delete_percent:
+        raise ToolkitError(
+            "too_many_deletions",
+            f"{len(removed)} of {total} would be removed ({percent:.0f} %), and max_delete_percent is "
+            f"{max_delete_percent:g}: {', '.join(removed)}.",
+            hint="Raise max_delete_percent for this run if that is right.",
+            would_remove=list(removed),
+        )

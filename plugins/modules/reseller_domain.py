@@ -1,0 +1,395 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_domain``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_domain
+short_description: Register, transfer and manage domain names
+version_added: 1.1.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Registers a domain name or transfers it here unless it is there, sets its name servers, and whether it is renewed.
+  - Registering and transferring cost money. So O(confirm_purchase) has to repeat what is bought, and it is ordered at
+    most once, whatever fails on the way. A run that was cut off is taken up by the next one.
+  - The API can't change the registrant of a domain name that is there, and can't give one up.
+options:
+  name:
+    description: The domain name. Internationalised names are welcome.
+    type: str
+    required: true
+  registration:
+    description:
+      - How to get the domain name if it is not there. With V(none) the task fails.
+      - A transfer takes days.
+    type: str
+    choices: [none, register, transfer]
+    default: none
+  registrant:
+    description:
+      - Who the domain name will belong to. Needed to order it, and not looked at if it is there.
+      - Everything is checked before anything is ordered.
+    type: dict
+    suboptions:
+      first_name:
+        description: The first name.
+        type: str
+        required: true
+      last_name:
+        description: The last name.
+        type: str
+        required: true
+      address:
+        description: Street and number.
+        type: str
+        required: true
+      postal_code:
+        description: The postal code.
+        type: str
+        required: true
+      city:
+        description: The city.
+        type: str
+        required: true
+      country_code:
+        description: The country in two letters. A V(.ca) domain needs V(CA).
+        type: str
+        required: true
+      language_code:
+        description: The language in two letters.
+        type: str
+        required: true
+      email:
+        description: The e-mail address.
+        type: str
+        required: true
+      phone:
+        description: The telephone number, written as V(+32.123456789).
+        type: str
+        required: true
+      fax:
+        description: The fax number, written as V(+32.123456789).
+        type: str
+      company_name:
+        description: The name of the company. Without it the registrant is an individual.
+        type: str
+      enterprise_number:
+        description: The enterprise number of the company, written as V(BE0123456789).
+        type: str
+      extra_fields:
+        description:
+          - What some registries want to know besides.
+          - Companies need V(CompanyNumber) for V(.dk), V(.es), V(.fr), V(.nu) and V(.se).
+          - Individuals need V(PassportNumber) for V(.es), V(.nu), V(.se), and for V(.it) unless their country is
+            V(IT), which needs V(CodiceFiscal).
+        type: dict
+        suboptions:
+          CompanyNumber:
+            description: The number of the company.
+            type: str
+          PassportNumber:
+            description: The number of the passport.
+            type: str
+          CodiceFiscal:
+            description: The tax code of an individual in Italy.
+            type: str
+  auth_code:
+    description: The code that allows the transfer, from the present registrar. Needed for O(registration=transfer).
+    type: str
+  name_servers:
+    description:
+      - The name servers, exactly these. Their order does not matter.
+      - Without it a new domain name gets the vendor's.
+    type: list
+    elements: str
+  will_renew:
+    description:
+      - Whether the domain name is renewed when it expires. Changing it needs an API key of a user with the finance
+        role, and is not possible at all times.
+    type: bool
+  confirm_purchase:
+    description:
+      - What is bought, word for word, as in V(domain register example.com) or V(domain transfer example.com). Needed to
+        order it.
+      - Without it the task fails, and says what to write.
+    type: str
+  wait:
+    description:
+      - Wait until the domain name is there. Otherwise the result has the job, and a later task can wait for it.
+      - By default a registration is waited for and a transfer is not.
+    type: bool
+  state:
+    description: The domain name shall be there.
+    type: str
+    choices: [present]
+    default: present
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - reseller.toolkit.reseller.polling
+  - reseller.toolkit.reseller.ordering
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.reseller_domain_info
+  - module: reseller.toolkit.reseller_dns_zone
+"""
+
+EXAMPLES = r"""
+- name: Register a domain name
+  reseller.toolkit.reseller_domain:
+    name: example.com
+    registration: register
+    registrant:
+      first_name: Ada
+      last_name: Lovelace
+      address: Skaldenstraat 121
+      postal_code: "9042"
+      city: Gent
+      country_code: BE
+      language_code: nl
+      email: ada@example.net
+      phone: "+32.92345678"
+    confirm_purchase: domain register example.com
+
+- name: Transfer one, and look again tomorrow
+  reseller.toolkit.reseller_domain:
+    name: example.org
+    registration: transfer
+    registrant: "{{ customer.registrant }}"
+    auth_code: "{{ vaulted_auth_code }}"
+    confirm_purchase: domain transfer example.org
+
+- name: Use other name servers, and let it expire
+  reseller.toolkit.reseller_domain:
+    name: example.com
+    name_servers: [ns1.example.net, ns2.example.net]
+    will_renew: false
+"""
+
+RETURN = r"""
+domain:
+  description: The domain name, V(none) while it is being registered or transferred and nobody waits for it.
+  returned: success
+  type: dict
+  contains:
+    domain_name:
+      description: The domain name.
+      type: str
+      sample: example.com
+    expiration_date:
+      description: When it expires.
+      type: str
+      sample: "2027-03-01T12:00:00Z"
+    will_renew:
+      description: Whether it is renewed then, V(none) if the vendor does not know at the moment.
+      type: bool
+    can_toggle_renew:
+      description: Whether that can be changed now.
+      type: bool
+    name_servers:
+      description: Its name servers, each with C(name) and C(ip).
+      type: list
+      elements: dict
+      sample: [{"name": "ns1.example.net", "ip": "192.0.2.53"}]
+    registrant:
+      description: Who it belongs to.
+      type: dict
+      sample: {"first_name": "Ada", "last_name": "Lovelace", "country_code": "BE"}
+job:
+  description: The provisioning job of the order, V(none) if nothing was ordered or it is not known.
+  returned: success, and failures of provisioning
+  type: dict
+  sample: {"id": "0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d", "status": "ongoing", "estimate": null, "resource_links": []}
+recovered:
+  description: Whether an earlier order, or one whose answer was lost, was found again instead of ordering anew.
+  returned: success
+  type: bool
+would_purchase:
+  description: The sentence for O(confirm_purchase) of what would be bought.
+  returned: in check mode, and when the purchase was not confirmed
+  type: str
+  sample: domain register example.com
+applied:
+  description: The settings that were set.
+  returned: failures half way
+  type: list
+  elements: str
+  sample: [name_servers]
+failed_writes:
+  description: The setting that could not be set.
+  returned: failures half way
+  type: list
+  elements: str
+not_attempted:
+  description: The settings that were not tried any more.
+  returned: failures half way
+  type: list
+  elements: str
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import (
+    EXTRA_FIELDS,
+    OPTIONAL,
+    PATHS,
+    REQUIRED,
+    Purchase,
+    check_renewal,
+    domain_name,
+    domain_steps,
+    name_servers_in,
+    wanted_registrant,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
+    connection_options,
+    ordering_options,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        **ordering_options(),
+        "wait": {"type": "bool"},
+        "name": {"type": "str", "required": True},
+        "registration": {"type": "str", "choices": ["none", "register", "transfer"], "default": "none"},
+        "registrant": {
+            "type": "dict",
+            "options": {
+                **{field: {"type": "str", "required": True} for field in REQUIRED},
+                **{field: {"type": "str"} for field in OPTIONAL},
+                "extra_fields": {
+                    "type": "dict",
+                    "options": {field: {"type": "str", "no_log": hidden} for field, hidden in EXTRA_FIELDS.items()},
+                },
+            },
+        },
+        "auth_code": {"type": "str", "no_log": True},
+        "name_servers": {"type": "list", "elements": "str"},
+        "will_renew": {"type": "bool"},
+        "confirm_purchase": {"type": "str"},
+        "state": {"type": "str", "choices": ["present"], "default": "present"},
+    },
+    "required_if": [
+        ("registration", "register", ("registrant",)),
+        ("registration", "transfer", ("registrant", "auth_code")),
+    ],
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the domain as wanted."""
+    params = task.params
+    name = domain_name("name", params["name"])
+    servers = name_servers_of(params)
+    purchase = purchase_of(params, name, servers or [])
+    if params["wait"] is None:
+        params["wait"] = params["registration"] != "transfer"
+    reseller = ResellerClient.for_task(task)
+    orders = Orders(reseller, params)
+    domain = reseller.domain(name)
+    rest: dict[str, Any] = {"job": None, "recovered": False}
+    if task.check_mode:
+        rest["would_purchase"] = None
+    if domain is not None:
+        if purchase:
+            rest["recovered"] = orders.settle(task, PATHS[purchase.kind], name)
+        return {**rest, **changed(task, reseller, domain, servers)}
+    wanted = {"domain_name": name, "name_servers": servers, "will_renew": params["will_renew"]}
+    if purchase is None:
+        if not task.check_mode:
+            raise ToolkitError(
+                "not_found", f"There is no domain {name}.", hint="To get it, set registration: register or transfer."
+            )
+        task.warn(f"There is no domain {name} yet.")
+        return {**rest, **converge(task, "domain", current={"domain_name": name}, wanted=wanted)}
+    if task.check_mode:
+        rest["would_purchase"] = purchase.sentence
+        return {**rest, **converge(task, "domain", current=None, wanted=wanted)}
+    return {
+        **rest,
+        **converge(
+            task, "domain", current=None, wanted=wanted, create=lambda: ordered(task, orders, reseller, purchase)
+        ),
+    }
+
+
+def name_servers_of(params: dict[str, Any]) -> list[str] | None:
+    """The name servers that the options name, in canonical form, each once.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if params["name_servers"] is None:
+        return None
+    servers = list(dict.fromkeys(ascii_domain("name_servers", server) for server in params["name_servers"]))
+    if not servers:
+        raise invalid("name_servers", "it is empty.")
+    return servers
+
+
+def purchase_of(params: dict[str, Any], name: str, servers: list[str]) -> Purchase | None:
+    """What the options allow to buy, None when nothing.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if params["registration"] == "none":
+        return None
+    if params["auth_code"] is not None and not params["auth_code"].strip():
+        raise invalid("auth_code", "it is empty.")
+    registrant = wanted_registrant(name, params["registrant"])
+    return Purchase(params["registration"], name, registrant, params["auth_code"], servers)
+
+
+def changed(task: Task, reseller: ResellerClient, domain: dict[str, Any], servers: list[str] | None) -> dict[str, Any]:
+    """The domain that is there shall be as wanted."""
+    will_renew = task.params["will_renew"]
+    if will_renew is not None and domain.get("will_renew") != will_renew:
+        check_renewal(domain, will_renew)
+    current_servers = name_servers_in(domain)
+    same_servers = servers is not None and sorted(servers) == sorted(current_servers)
+    wanted = {"name_servers": current_servers if same_servers else servers, "will_renew": will_renew}
+
+    def update(_current: dict[str, Any], differing: dict[str, Any]) -> None:
+        carry_out(domain_steps(reseller, domain["domain_name"], differing))
+
+    result = converge(task, "domain", current={**domain, "name_servers": current_servers}, wanted=wanted, update=update)
+    known = {server.get("name"): server for server in domain.get("name_servers") or []}
+    listed = [known.get(server, {"name": server}) for server in result["domain"]["name_servers"]]
+    return {**result, "domain": {**result["domain"], "name_servers": listed}}
+
+
+def ordered(task: Task, orders: Orders, reseller: ResellerClient, purchase: Purchase) -> dict[str, Any]:
+    """There shall be such a domain, and there is none yet."""
+    purchase.check_confirmation(task.params["confirm_purchase"])
+    placed = orders.place(purchase.order(reseller))
+    domain = placed.item
+    wanted = task.params["will_renew"]
+    if domain and wanted is not None and domain.get("will_renew") != wanted:
+        if domain.get("can_toggle_renew"):
+            carry_out(domain_steps(reseller, purchase.name, {"will_renew": wanted}))
+            domain = {**domain, "will_renew": wanted}
+        else:
+            task.warn(f"will_renew of {purchase.name} can't be changed yet: run the task again later.")
+    return {**placed.as_result(), "domain": domain}
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_domain_info``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_domain_info
+short_description: Read domain names
+version_added: 1.1.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Lists domain names with their renewal, or reads one of them with its name servers and its registrant.
+options:
+  name:
+    description: Only this domain name, with all that the API tells of it.
+    type: str
+  details:
+    description: Read all that the API tells of each domain name, which takes a request each.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - reseller.toolkit.attributes.reads
+seealso:
+  - module: reseller.toolkit.reseller_domain
+"""
+
+EXAMPLES = r"""
+- name: List all domain names
+  reseller.toolkit.reseller_domain_info:
+  register: all
+
+- name: Show those that will expire
+  ansible.builtin.debug:
+    msg: "{{ all.domains | selectattr('will_renew', 'false') | map(attribute='domain_name') }}"
+"""
+
+RETURN = r"""
+domains:
+  description: The domain names that were found. None is no error.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    domain_name:
+      description: The domain name.
+      type: str
+      sample: example.com
+    expiration_date:
+      description: When it expires.
+      type: str
+      sample: "2027-03-01T12:00:00Z"
+    will_renew:
+      description: Whether it is renewed then, V(none) if the vendor does not know at the moment.
+      type: bool
+    can_toggle_renew:
+      description: Whether that can be changed now.
+      returned: with O(name) or O(details=true)
+      type: bool
+    name_servers:
+      description: Its name servers, each with C(name) and C(ip).
+      returned: with O(name) or O(details=true)
+      type: list
+      elements: dict
+      sample: [{"name": "ns1.example.net", "ip": "192.0.2.53"}]
+    registrant:
+      description: Who it belongs to.
+      returned: with O(name) or O(details=true)
+      type: dict
+      sample: {"first_name": "Ada", "last_name": "Lovelace", "country_code": "BE"}
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "name": {"type": "str"},
+        "details": {"type": "bool", "default": False},
+    },
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Read domain names."""
+    name = task.params["name"] and ascii_domain("name", task.params["name"])
+    reseller = ResellerClient.for_task(task)
+    if name:
+        domain = reseller.domain(name)
+        return {"domains": [domain] if domain else []}
+    domains = reseller.domains()
+    if task.params["details"]:
+        domains = [detail for item in domains if (detail := reseller.domain(item["domain_name"]))]
+    return {"domains": domains}
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

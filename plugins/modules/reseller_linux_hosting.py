@@ -1,0 +1,220 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_linux_hosting``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_linux_hosting
+short_description: Manage the settings of a customer's Linux hosting
+version_added: 1.1.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Sets the PHP version and its limits, compression, FTP and SSH of a Linux hosting. Only what differs is sent.
+  - The API takes some settings and never tells them. A keyed hash of what was last set from here is kept in
+    O(state_dir), and such a setting is sent again only when another value is given. Without a folder that is kept they
+    are set, and reported as changed, each time.
+  - The hosting itself comes with an account (M(reseller.toolkit.reseller_account)).
+options:
+  domain:
+    description: The domain name of the hosting.
+    type: str
+    required: true
+  php_version:
+    description:
+      - The PHP version, such as V("8.3"). Quote it, since YAML reads V(8.10) as the number 8.1.
+      - Whether the hosting can have it is looked up when it differs.
+    type: str
+  memory_limit:
+    description:
+      - PHP's memory limit in MB. The vendor names no unit; this is the one that the control panel shows.
+      - The API never tells it.
+    type: int
+  apcu:
+    description: PHP's cache for user data (APCu). The API never tells it.
+    type: dict
+    suboptions:
+      enabled:
+        description: Whether it is on.
+        type: bool
+        required: true
+      size:
+        description: Its size in MB.
+        type: int
+        required: true
+  gzip:
+    description: Whether answers are compressed. The API never tells it.
+    type: bool
+  ftp_enabled:
+    description: Whether FTP is on.
+    type: bool
+  ssh_enabled:
+    description: Whether SSH is on. The API never tells it.
+    type: bool
+  force:
+    description:
+      - Set what the API never tells even if it was last set so from here, because someone changed it elsewhere.
+      - This is a change each time.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.reseller_linux_hosting_info
+  - module: reseller.toolkit.reseller_linux_site
+  - module: reseller.toolkit.reseller_scheduled_task
+  - module: reseller.toolkit.reseller_ssh_key
+"""
+
+EXAMPLES = r"""
+- name: Set a hosting up for a shop
+  reseller.toolkit.reseller_linux_hosting:
+    domain: example.com
+    php_version: "8.3"
+    memory_limit: 512
+    apcu:
+      enabled: true
+      size: 64
+    gzip: true
+    ftp_enabled: false
+    ssh_enabled: true
+"""
+
+RETURN = r"""
+hosting:
+  description: The hosting with its settings. Those that the API never tells are in it only if they were given.
+  returned: success
+  type: dict
+  contains:
+    domain_name:
+      description: Its domain name.
+      type: str
+      sample: example.com
+    php_version:
+      description: Its PHP version.
+      type: str
+      sample: "8.3"
+    ftp_enabled:
+      description: Whether FTP is on.
+      type: bool
+    ip:
+      description: Its address.
+      type: str
+      sample: 203.0.113.10
+    ssh_host:
+      description: Where to log in with SSH.
+      type: str
+      sample: ssh.example.net
+    ssh_username:
+      description: The user to log in as.
+      type: str
+      sample: examplecom
+    sites:
+      description: Its sites, with C(name), C(path), C(host_headers) and what is on for them.
+      type: list
+      elements: dict
+      sample: [{"name": "example.com", "path": "/www", "ssl_enabled": true}]
+applied:
+  description: The settings that were set.
+  returned: failures half way
+  type: list
+  elements: str
+  sample: [php_version]
+failed_writes:
+  description: The setting that could not be set.
+  returned: failures half way
+  type: list
+  elements: str
+not_attempted:
+  description: The settings that were not tried any more.
+  returned: failures half way
+  type: list
+  elements: str
+"""
+
+from functools import partial
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import (
+    SETTINGS,
+    check_php_version,
+    parent_hosting,
+    remembered_of,
+    set_setting,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step, carry_out
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "domain": {"type": "str", "required": True},
+        "php_version": {"type": "str"},
+        "memory_limit": {"type": "int"},
+        "apcu": {
+            "type": "dict",
+            "options": {"enabled": {"type": "bool", "required": True}, "size": {"type": "int", "required": True}},
+        },
+        "gzip": {"type": "bool"},
+        "ftp_enabled": {"type": "bool"},
+        "ssh_enabled": {"type": "bool"},
+        "force": {"type": "bool", "default": False},
+    },
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the hosting's settings as wanted."""
+    params = task.params
+    domain = ascii_domain("domain", params["domain"])
+    wanted = {name: params[name] for name in SETTINGS if params[name] is not None}
+    check_sizes(wanted)
+    reseller = ResellerClient.for_task(task)
+    hosting = parent_hosting(task, reseller, domain)
+    remembered = remembered_of(task, reseller, domain)
+    for name, value in wanted.items():
+        if not SETTINGS[name].shown:
+            hosting[name] = value if remembered.is_last(name, value) and not params["force"] else None
+    if hosting.get("domain_name") and wanted.get("php_version", hosting["php_version"]) != hosting["php_version"]:
+        check_php_version(reseller, domain, wanted["php_version"])
+
+    def update(_current: dict[str, Any], differing: dict[str, Any]) -> None:
+        carry_out(
+            [
+                Step(name, partial(set_setting, reseller, remembered, domain, name, differing[name]))
+                for name in SETTINGS
+                if name in differing
+            ]
+        )
+
+    return converge(task, "hosting", current=hosting, wanted=wanted, update=update)
+
+
+def check_sizes(wanted: dict[str, Any]) -> None:
+    """Refuse sizes that are none.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if wanted.get("memory_limit", 1) < 1:
+        raise invalid("memory_limit", f"it must be at least 1, and is {wanted['memory_limit']}.")
+    if wanted.get("apcu", {"size": 0})["size"] < 0:
+        raise invalid("apcu", f"its size can't be less than 0, and is {wanted['apcu']['size']}.")
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

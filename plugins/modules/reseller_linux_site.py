@@ -1,0 +1,251 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_linux_site``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_linux_site
+short_description: Manage one site of a customer's Linux hosting
+version_added: 1.1.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Adds a subsite to a Linux hosting, or removes one. Adds host names to a site, and switches HTTP/2, Let's Encrypt and
+    the redirection to https. What is not given is left alone.
+  - The site that the hosting came with, the main site, can be changed and not removed.
+  - The API adds host names to a site and has no way to remove one.
+  - The API never tells whether Let's Encrypt is on, and tells of the redirection for whole sites only, although it is
+    set for each host name. A keyed hash of what was last set from here is kept in O(state_dir). Let's Encrypt is set
+    again only when another value is given. Without a folder that is kept it is set, and reported as changed, each time.
+options:
+  domain:
+    description: The domain name of the hosting.
+    type: str
+    required: true
+  site:
+    description:
+      - The name of the site, which is a domain name. The main site, if not set.
+    type: str
+  path:
+    description:
+      - The folder of a new subsite. It must be there already, as the API does not make it. If not set, the API uses
+        V(/subsites/SITE).
+      - The API can't change it, so the task fails if there is such a site with another folder.
+    type: str
+  host_headers:
+    description: Host names that the site shall serve. Those that are missing are added, and no other is removed.
+    type: list
+    elements: str
+  http2:
+    description: Whether HTTP/2 is on, which needs https.
+    type: bool
+  letsencrypt:
+    description: Whether Let's Encrypt provides certificates for O(hostnames).
+    type: bool
+  https_redirect:
+    description: Whether visitors of O(hostnames) are sent to https.
+    type: bool
+  hostnames:
+    description:
+      - The host names that O(letsencrypt) and O(https_redirect) are for. All that the site serves, if not set, those of
+        O(host_headers) included.
+    type: list
+    elements: str
+  force:
+    description:
+      - Set O(letsencrypt) and O(https_redirect) even if they were last set so from here, because someone changed them
+        elsewhere.
+      - This is a change each time.
+    type: bool
+    default: false
+  state:
+    description: Whether there shall be such a site. Removing one does not remove its folder.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.reseller_linux_hosting
+  - module: reseller.toolkit.reseller_linux_hosting_info
+"""
+
+EXAMPLES = r"""
+- name: Serve the main site with https and HTTP/2
+  reseller.toolkit.reseller_linux_site:
+    domain: example.com
+    letsencrypt: true
+    https_redirect: true
+    http2: true
+
+- name: Have a shop of its own
+  reseller.toolkit.reseller_linux_site:
+    domain: example.com
+    site: shop.example.com
+    path: /shop
+    host_headers:
+      - store.example.com
+    letsencrypt: true
+
+- name: Remove it
+  reseller.toolkit.reseller_linux_site:
+    domain: example.com
+    site: shop.example.com
+    state: absent
+"""
+
+RETURN = r"""
+site:
+  description: The site, V(none) if it is absent.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Its name.
+      type: str
+      sample: shop.example.com
+    path:
+      description: Its folder, V(none) for a new one if the API chose it.
+      type: str
+      sample: /shop
+    host_headers:
+      description: The host names that it serves, each with C(name) and C(enabled).
+      type: list
+      elements: dict
+      sample: [{"name": "shop.example.com", "enabled": true}]
+    ssl_enabled:
+      description: Whether it had https before this task.
+      type: bool
+    https_redirect_enabled:
+      description: Whether visitors are sent to https.
+      type: bool
+    http2_enabled:
+      description: Whether HTTP/2 is on.
+      type: bool
+applied:
+  description: The writes that were carried out, or would be in check mode.
+  returned: success, and failures half way
+  type: list
+  elements: str
+  sample: [add shop.example.com, switch on Let's Encrypt for shop.example.com]
+failed_writes:
+  description: The write that failed.
+  returned: failures half way
+  type: list
+  elements: str
+not_attempted:
+  description: The writes that were not sent any more.
+  returned: failures half way
+  type: list
+  elements: str
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import missing_hosting, remembered_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.sites import (
+    SitePlan,
+    SitePlanner,
+    WantedSite,
+    find_site,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out, titles
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "domain": {"type": "str", "required": True},
+        "site": {"type": "str"},
+        "path": {"type": "str"},
+        "host_headers": {"type": "list", "elements": "str"},
+        "http2": {"type": "bool"},
+        "letsencrypt": {"type": "bool"},
+        "https_redirect": {"type": "bool"},
+        "hostnames": {"type": "list", "elements": "str"},
+        "force": {"type": "bool", "default": False},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    },
+    "required_if": [("state", "absent", ("site",))],
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the site as wanted."""
+    absent = task.params["state"] == "absent"
+    wanted = wanted_site(task.params)
+    if absent and wanted.is_main:
+        raise invalid("site", "it is the site that the hosting came with, and can't be removed from it.")
+    reseller = ResellerClient.for_task(task)
+    hosting = reseller.linux_hosting(wanted.domain) or ({} if absent else missing_hosting(task, wanted.domain))
+    site = find_site(hosting, wanted)
+    if site is None and wanted.is_main and hosting:
+        names = ", ".join(str(item.get("name")) for item in hosting.get("sites") or [])
+        raise ToolkitError("not_found", f"There is no {wanted.title}.", hint=f"Its sites are: {names}.")
+    planner = SitePlanner(reseller, wanted, remembered_of(task, reseller, wanted.domain), task.warn)
+    plan = planner.absent(site) if absent else planner.present(site)
+    return carried_out(task, plan)
+
+
+def wanted_site(params: dict[str, Any]) -> WantedSite:
+    """The site that the options describe.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    path = params["path"]
+    if path is not None and (not path.startswith("/") or not path.isprintable()):
+        raise invalid("path", f"{path!r} is not an absolute path on the hosting.")
+    hostnames = params["hostnames"]
+    if hostnames is not None and not hostnames:
+        raise invalid("hostnames", "it is empty.")
+    return WantedSite(
+        domain=ascii_domain("domain", params["domain"]),
+        name=params["site"] and ascii_domain("site", params["site"]),
+        path=path,
+        host_headers=names_in("host_headers", params["host_headers"] or []),
+        http2=params["http2"],
+        letsencrypt=params["letsencrypt"],
+        https_redirect=params["https_redirect"],
+        hostnames=hostnames and names_in("hostnames", hostnames),
+        force=params["force"],
+    )
+
+
+def names_in(option: str, names: list[str]) -> list[str]:
+    """Host names in canonical form, each once.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    return list(dict.fromkeys(ascii_domain(option, name) for name in names))
+
+
+def carried_out(task: Task, plan: SitePlan) -> dict[str, Any]:
+    """Carry the plan out, unless in check mode."""
+    if not task.check_mode:
+        carry_out(plan.steps)
+    return {
+        "changed": bool(plan.steps),
+        "diff": {"before": plan.before, "after": plan.after},
+        "site": plan.site,
+        "applied": titles(plan.steps),
+    }
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_mail_zone``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_mail_zone
+short_description: Manage the mail settings of a customer's domain
+version_added: 1.1.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Sets the filter against spam, where mail to unknown addresses goes, and the further domains whose mail goes to the
+    addresses of this one. What is not given is left alone.
+  - The mail zone itself comes with an account (M(reseller.toolkit.reseller_account)).
+options:
+  domain:
+    description: The domain name of the mail zone.
+    type: str
+    required: true
+  anti_spam:
+    description: How thoroughly mail is filtered. Not every mail zone can have each.
+    type: str
+    choices: [none, basic, advanced]
+  catch_all:
+    description: The addresses that get mail to unknown addresses, exactly these. An empty list refuses such mail.
+    type: list
+    elements: str
+  smtp_domains:
+    description: Further domains whose mail goes to the addresses of this one.
+    type: list
+    elements: dict
+    suboptions:
+      hostname:
+        description: The domain name.
+        type: str
+        required: true
+      enabled:
+        description: Whether it is on.
+        type: bool
+        default: true
+  purge_smtp_domains:
+    description: Remove the further domains that are not given in O(smtp_domains), within O(max_delete_percent).
+    type: bool
+    default: false
+  max_delete_percent:
+    description: Fail, and list what would go, if more than this share of the further domains would be removed.
+    type: float
+    default: 30
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.reseller_mail_zone_info
+  - module: reseller.toolkit.reseller_mailbox
+  - module: reseller.toolkit.reseller_mail_alias
+"""
+
+EXAMPLES = r"""
+- name: Filter thoroughly, and lose nothing
+  reseller.toolkit.reseller_mail_zone:
+    domain: example.com
+    anti_spam: advanced
+    catch_all: [office@example.com]
+
+- name: Take the mail of the old domain as well, and of no other
+  reseller.toolkit.reseller_mail_zone:
+    domain: example.com
+    smtp_domains:
+      - hostname: example.net
+    purge_smtp_domains: true
+    max_delete_percent: 50
+"""
+
+RETURN = r"""
+mail_zone:
+  description: The settings as they are afterwards.
+  returned: success
+  type: dict
+  contains:
+    anti_spam:
+      description: How thoroughly mail is filtered.
+      type: str
+      sample: advanced
+    catch_all:
+      description: The addresses that get mail to unknown addresses.
+      type: list
+      elements: str
+      sample: [office@example.com]
+    smtp_domains:
+      description: The further domains.
+      type: list
+      elements: dict
+      sample: [{"hostname": "example.net", "enabled": true}]
+applied:
+  description: The writes that were carried out, or would be in check mode.
+  returned: success, and failures half way
+  type: list
+  elements: str
+  sample: [anti_spam advanced, add catch-all office@example.com]
+failed_writes:
+  description: The write that failed.
+  returned: failures half way
+  type: list
+  elements: str
+not_attempted:
+  description: The writes that were not sent any more.
+  returned: failures half way
+  type: list
+  elements: str
+would_remove:
+  description: What would be removed.
+  returned: when it is more than O(max_delete_percent)
+  type: list
+  elements: str
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
+    ZonePlanner,
+    mail_addresses,
+    parent_mail_zone,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out, check_deletions, titles
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "domain": {"type": "str", "required": True},
+        "anti_spam": {"type": "str", "choices": ["none", "basic", "advanced"]},
+        "catch_all": {"type": "list", "elements": "str"},
+        "smtp_domains": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "hostname": {"type": "str", "required": True},
+                "enabled": {"type": "bool", "default": True},
+            },
+        },
+        "purge_smtp_domains": {"type": "bool", "default": False},
+        "max_delete_percent": {"type": "float", "default": 30},
+    },
+    "required_if": [("purge_smtp_domains", True, ("smtp_domains",))],
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the mail zone as wanted."""
+    params = task.params
+    domain = ascii_domain("domain", params["domain"])
+    catch_all = None if params["catch_all"] is None else mail_addresses("catch_all", params["catch_all"])
+    smtp_domains = given_domains(params["smtp_domains"] or [])
+    reseller = ResellerClient.for_task(task)
+    planner = ZonePlanner(reseller, domain, parent_mail_zone(task, reseller, domain))
+    before = planner.shown()
+    unwanted = sorted(set(planner.smtp_domains) - set(smtp_domains)) if params["purge_smtp_domains"] else []
+    check_deletions(unwanted, len(planner.smtp_domains), params["max_delete_percent"])
+    steps = planner.set_anti_spam(params["anti_spam"])
+    steps += planner.set_catch_all(catch_all)
+    steps += planner.set_smtp_domains(smtp_domains)
+    steps += planner.remove_smtp_domains(unwanted)
+    if not task.check_mode:
+        carry_out(steps)
+    after = planner.shown()
+    return {
+        "changed": bool(steps),
+        "diff": {"before": before, "after": after},
+        "mail_zone": after,
+        "applied": titles(steps),
+    }
+
+
+def given_domains(items: list[dict[str, Any]]) -> dict[str, bool]:
+    """The further domains that the user gives, and whether each is on.
+
+    Raises:
+        ToolkitError: ``invalid_option``, also when one is given twice.
+    """
+    given: dict[str, bool] = {}
+    for item in items:
+        name = ascii_domain("smtp_domains", item["hostname"])
+        if name in given:
+            raise invalid("smtp_domains", f"{name} is given twice.")
+        given[name] = item["enabled"]
+    return given
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

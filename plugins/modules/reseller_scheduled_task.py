@@ -1,0 +1,203 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_scheduled_task``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_scheduled_task
+short_description: Manage the scheduled tasks of a customer's Linux hosting
+version_added: 1.1.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Adds scheduled tasks to a Linux hosting, switches them on or off, or removes them.
+  - A task has no name. What it runs and when, together, tell it from others, so another schedule is another task. With
+    O(exclusive=true) the schedule of a script is changed instead.
+options:
+  domain:
+    description: The domain name of the hosting.
+    type: str
+    required: true
+  script_location:
+    description: What one task runs, an absolute path on the hosting.
+    type: str
+  cron_expression:
+    description:
+      - When it runs. Five fields with spaces between them, minute, hour, day of the month, month and day of the week.
+      - The minute is 0 to 59, V(*/5), V(*/10), V(*/15) or V(*/30). The others are a number or V(*). The days of the
+        week are 1 (Monday) to 7 (Sunday). The API takes nothing else.
+    type: str
+  enabled:
+    description: Whether the task is on.
+    type: bool
+    default: true
+  tasks:
+    description: Many tasks, instead of one.
+    type: list
+    elements: dict
+    suboptions:
+      script_location:
+        description: What it runs, an absolute path on the hosting.
+        type: str
+        required: true
+      cron_expression:
+        description: When it runs, as in O(cron_expression).
+        type: str
+        required: true
+      enabled:
+        description: Whether it is on.
+        type: bool
+        default: true
+  exclusive:
+    description:
+      - The schedules given are the only ones of their scripts. Others of the same scripts are changed or removed. Tasks
+        that run other scripts are left alone.
+    type: bool
+    default: false
+  state:
+    description: Whether there shall be such tasks.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.reseller_scheduled_task_info
+  - module: reseller.toolkit.reseller_linux_hosting
+"""
+
+EXAMPLES = r"""
+- name: Send the shop's mails every ten minutes
+  reseller.toolkit.reseller_scheduled_task:
+    domain: example.com
+    script_location: /data/sites/web/examplecom/www/bin/mails.sh
+    cron_expression: "*/10 * * * *"
+
+- name: Make its backup at three, whenever it was made before
+  reseller.toolkit.reseller_scheduled_task:
+    domain: example.com
+    tasks:
+      - script_location: /data/sites/web/examplecom/bin/backup.sh
+        cron_expression: 0 3 * * *
+      - script_location: /data/sites/web/examplecom/bin/report.sh
+        cron_expression: 30 6 * * 1
+        enabled: false
+    exclusive: true
+"""
+
+RETURN = r"""
+scheduled_tasks:
+  description: All tasks of the hosting, as they are afterwards. One that was just added has no C(id) yet.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the task.
+      type: str
+      sample: "17"
+    script_location:
+      description: What it runs.
+      type: str
+      sample: /data/sites/web/examplecom/bin/backup.sh
+    cron_expression:
+      description: When it runs.
+      type: str
+      sample: 0 3 * * *
+    enabled:
+      description: Whether it is on.
+      type: bool
+applied:
+  description: The writes that were carried out, or would be in check mode.
+  returned: success, and failures half way
+  type: list
+  elements: str
+  sample: [add 0 3 * * * /data/sites/web/examplecom/bin/backup.sh]
+failed_writes:
+  description: The write that failed.
+  returned: failures half way
+  type: list
+  elements: str
+not_attempted:
+  description: The writes that were not sent any more.
+  returned: failures half way
+  type: list
+  elements: str
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import missing_hosting
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.schedules import (
+    TaskPlanner,
+    shown,
+    wanted_tasks,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out, titles
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "domain": {"type": "str", "required": True},
+        "script_location": {"type": "str"},
+        "cron_expression": {"type": "str"},
+        "enabled": {"type": "bool", "default": True},
+        "tasks": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "script_location": {"type": "str", "required": True},
+                "cron_expression": {"type": "str", "required": True},
+                "enabled": {"type": "bool", "default": True},
+            },
+        },
+        "exclusive": {"type": "bool", "default": False},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    },
+    "mutually_exclusive": [("script_location", "tasks"), ("cron_expression", "tasks")],
+    "required_one_of": [("script_location", "tasks")],
+    "required_together": [("script_location", "cron_expression")],
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the scheduled tasks as wanted."""
+    params = task.params
+    domain = ascii_domain("domain", params["domain"])
+    given = wanted_tasks([params] if params["tasks"] is None else params["tasks"])
+    reseller = ResellerClient.for_task(task)
+    items = reseller.scheduled_tasks(domain)
+    if items is None and params["state"] == "present":
+        missing_hosting(task, domain)
+    items = items or []
+    planner = TaskPlanner(reseller, domain, items, task.warn)
+    if params["state"] == "absent":
+        plan = planner.absent(given)
+    else:
+        plan = planner.present(given, exclusive=params["exclusive"])
+    if not task.check_mode:
+        carry_out(plan.steps)
+    return {
+        "changed": bool(plan.steps),
+        "diff": {"before": {"tasks": shown(items)}, "after": {"tasks": shown(plan.after)}},
+        "scheduled_tasks": plan.after,
+        "applied": titles(plan.steps),
+    }
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_scheduled_task_info``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_scheduled_task_info
+short_description: Read the scheduled tasks of a customer's Linux hosting
+version_added: 1.1.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Lists the scheduled tasks of a Linux hosting, or reads one of them.
+options:
+  domain:
+    description: The domain name of the hosting.
+    type: str
+    required: true
+  id:
+    description: Only the task of this id.
+    type: str
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - reseller.toolkit.attributes.reads
+seealso:
+  - module: reseller.toolkit.reseller_scheduled_task
+"""
+
+EXAMPLES = r"""
+- name: List a customer's scheduled tasks
+  reseller.toolkit.reseller_scheduled_task_info:
+    domain: example.com
+  register: customer
+"""
+
+RETURN = r"""
+scheduled_tasks:
+  description: The tasks that were found. None is no error.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the task.
+      type: str
+      sample: "17"
+    script_location:
+      description: What it runs.
+      type: str
+      sample: /data/sites/web/examplecom/bin/backup.sh
+    cron_expression:
+      description: When it runs.
+      type: str
+      sample: 0 3 * * *
+    enabled:
+      description: Whether it is on.
+      type: bool
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "domain": {"type": "str", "required": True},
+        "id": {"type": "str"},
+    },
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Read scheduled tasks."""
+    domain = ascii_domain("domain", task.params["domain"])
+    reseller = ResellerClient.for_task(task)
+    if task.params["id"] is None:
+        return {"scheduled_tasks": reseller.scheduled_tasks(domain) or []}
+    found = reseller.scheduled_task(domain, task.params["id"])
+    return {"scheduled_tasks": [found] if found else []}
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_ssh_key``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_ssh_key
+short_description: Manage the SSH keys of a customer's Linux hosting
+version_added: 1.1.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Lets the holders of SSH keys into a Linux hosting, or keeps them out.
+  - Keys are compared without their comments, so a changed comment changes nothing.
+  - Whether SSH is on at all is set with M(reseller.toolkit.reseller_linux_hosting).
+options:
+  domain:
+    description: The domain name of the hosting.
+    type: str
+    required: true
+  public_key:
+    description: One public key, the line of a C(.pub) file.
+    type: str
+  keys:
+    description: Many public keys, instead of one. With O(exclusive=true) it may be empty.
+    type: list
+    elements: str
+  exclusive:
+    description: Remove all other keys, within O(max_delete_percent).
+    type: bool
+    default: false
+  max_delete_percent:
+    description:
+      - Fail, and list what would go, if O(exclusive=true) would remove more than this share of the hosting's keys.
+    type: float
+    default: 30
+  state:
+    description: Whether these keys shall be there.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.reseller_ssh_key_info
+  - module: reseller.toolkit.reseller_linux_hosting
+"""
+
+EXAMPLES = r"""
+- name: Let the deployment in
+  reseller.toolkit.reseller_ssh_key:
+    domain: example.com
+    public_key: "{{ lookup('ansible.builtin.file', '~/.ssh/deploy.pub') }}"
+
+- name: These keys and no others
+  reseller.toolkit.reseller_ssh_key:
+    domain: example.com
+    keys:
+      - "{{ lookup('ansible.builtin.file', 'keys/ada.pub') }}"
+      - "{{ lookup('ansible.builtin.file', 'keys/grace.pub') }}"
+    exclusive: true
+    max_delete_percent: 50
+
+- name: Keep someone out
+  reseller.toolkit.reseller_ssh_key:
+    domain: example.com
+    public_key: "{{ lookup('ansible.builtin.file', 'keys/former.pub') }}"
+    state: absent
+"""
+
+RETURN = r"""
+ssh_keys:
+  description: All keys of the hosting, as they are afterwards. One that was just added has no C(fingerprint) yet.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    fingerprint:
+      description: The key's fingerprint, which names it in the API.
+      type: str
+      sample: SHA256:0Wj0nBIfIQTCOcbXDtYbMZkbi4kOR9JwsXFNiNLCxaQ
+    public_key:
+      description: The key.
+      type: str
+      sample: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE4F6d8k0cF1h3p1 deploy
+applied:
+  description: The writes that were carried out, or would be in check mode.
+  returned: success, and failures half way
+  type: list
+  elements: str
+  sample: [add ssh-ed25519 …6d8k0cF1h3p1 deploy]
+failed_writes:
+  description: The write that failed.
+  returned: failures half way
+  type: list
+  elements: str
+not_attempted:
+  description: The writes that were not sent any more.
+  returned: failures half way
+  type: list
+  elements: str
+would_remove:
+  description: What would be removed.
+  returned: when it is more than O(max_delete_percent)
+  type: list
+  elements: str
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import missing_hosting
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_keys import (
+    PublicKey,
+    add_step,
+    checked_key,
+    listed_keys,
+    remove_step,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out, check_deletions, titles
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "domain": {"type": "str", "required": True},
+        "public_key": {"type": "str", "no_log": False},
+        "keys": {"type": "list", "elements": "str", "no_log": False},
+        "exclusive": {"type": "bool", "default": False},
+        "max_delete_percent": {"type": "float", "default": 30},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    },
+    "mutually_exclusive": [("public_key", "keys")],
+    "required_one_of": [("public_key", "keys")],
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the keys as wanted."""
+    params = task.params
+    domain = ascii_domain("domain", params["domain"])
+    absent = params["state"] == "absent"
+    given = given_keys(params)
+    if absent and params["exclusive"]:
+        raise invalid("exclusive", "it says which keys are the only ones, so it can't go with state: absent.")
+    reseller = ResellerClient.for_task(task)
+    items = reseller.ssh_keys(domain)
+    if items is None and not absent:
+        missing_hosting(task, domain)
+    there = listed_keys(items or [])
+    if absent:
+        added: list[PublicKey] = []
+        removed = [key for key in there if key.body in given]
+    else:
+        bodies = {key.body for key in there}
+        added = [key for body, key in given.items() if body not in bodies]
+        removed = [key for key in there if params["exclusive"] and key.body not in given]
+        check_deletions([key.title for key in removed], len(there), params["max_delete_percent"])
+    # Additions first: a half finished task locks nobody out.
+    steps = [add_step(reseller, domain, key) for key in added] + [remove_step(reseller, domain, key) for key in removed]
+    if not task.check_mode:
+        carry_out(steps)
+    left = [key for key in there if key not in removed]
+    after = [key.title for key in left] + [key.title for key in added]
+    return {
+        "changed": bool(steps),
+        "diff": {"before": {"keys": sorted(key.title for key in there)}, "after": {"keys": sorted(after)}},
+        "ssh_keys": [key.raw for key in left] + [{"public_key": key.line} for key in added],
+        "applied": titles(steps),
+    }
+
+
+def given_keys(params: dict[str, Any]) -> dict[str, PublicKey]:
+    """The keys that the user names, by what tells them apart.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if params["keys"] is None:
+        key = checked_key("public_key", params["public_key"])
+        return {key.body: key}
+    keys = [checked_key("keys", text) for text in params["keys"]]
+    if not keys and not params["exclusive"]:
+        raise invalid("keys", "it is empty.")
+    return {key.body: key for key in keys}
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_ssh_key_info``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_ssh_key_info
+short_description: Read the SSH keys of customers' Linux hostings
+version_added: 1.1.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Lists the SSH keys of a Linux hosting, or of all of them. One list tells who gets in where in a whole fleet.
+options:
+  domain:
+    description: Only the keys of the hosting of this domain name.
+    type: str
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - reseller.toolkit.attributes.reads
+seealso:
+  - module: reseller.toolkit.reseller_ssh_key
+"""
+
+EXAMPLES = r"""
+- name: List all keys with the hostings that they open
+  reseller.toolkit.reseller_ssh_key_info:
+  register: all
+"""
+
+RETURN = r"""
+ssh_keys:
+  description: The keys that were found. None is no error.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    fingerprint:
+      description: The key's fingerprint, which names it in the API.
+      type: str
+      sample: SHA256:0Wj0nBIfIQTCOcbXDtYbMZkbi4kOR9JwsXFNiNLCxaQ
+    public_key:
+      description: The key.
+      type: str
+      sample: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE4F6d8k0cF1h3p1 deploy
+    linux_hostings:
+      description: The domain names of the hostings that it opens.
+      returned: without O(domain)
+      type: list
+      elements: str
+      sample: [example.com]
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {**connection_options(), "domain": {"type": "str"}},
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Read keys."""
+    domain = task.params["domain"] and ascii_domain("domain", task.params["domain"])
+    reseller = ResellerClient.for_task(task)
+    return {"ssh_keys": (reseller.ssh_keys(domain) or []) if domain else reseller.all_ssh_keys()}
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_windows_hosting_info``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_windows_hosting_info
+short_description: Read customers' Windows hostings
+version_added: 1.1.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Lists Windows hostings, or reads one of them with its settings and sites. The API can't change them.
+options:
+  domain:
+    description: Only the hosting of this domain name, with all that the API tells of it.
+    type: str
+  details:
+    description: Read all that the API tells of each hosting, which takes a request each.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - reseller.toolkit.reseller
+  - reseller.toolkit.attributes.reads
+seealso:
+  - module: reseller.toolkit.reseller_linux_hosting_info
+"""
+
+EXAMPLES = r"""
+- name: Read a hosting
+  reseller.toolkit.reseller_windows_hosting_info:
+    domain: example.com
+  register: customer
+"""
+
+RETURN = r"""
+hostings:
+  description: The hostings that were found. None is no error.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    domain_name:
+      description: Its domain name.
+      type: str
+      sample: example.com
+    servicepack_id:
+      description: The id of its service pack.
+      type: int
+      sample: 1004
+    ip:
+      description: Its address.
+      returned: with O(domain) or O(details=true)
+      type: str
+      sample: 203.0.113.20
+    ip_type:
+      description: Whether the address is V(dedicated) or V(shared).
+      returned: with O(domain) or O(details=true)
+      type: str
+      sample: shared
+    ftp_username:
+      description: The user of FTP.
+      returned: with O(domain) or O(details=true)
+      type: str
+      sample: examplecom
+    actual_size:
+      description: The size of its files in MB.
+      returned: with O(domain) or O(details=true)
+      type: int
+      sample: 12
+    max_size:
+      description: The size that its files may have, in MB.
+      returned: with O(domain) or O(details=true)
+      type: int
+      sample: 102400
+    application_pool:
+      description: How applications run, with C(runtime), C(pipeline_mode) and C(installed_net_core_runtimes).
+      returned: with O(domain) or O(details=true)
+      type: dict
+      sample: {"runtime": "v4.0", "pipeline_mode": "integrated", "installed_net_core_runtimes": []}
+    sites:
+      description: Its sites, with C(name), C(path) and C(bindings).
+      returned: with O(domain) or O(details=true)
+      type: list
+      elements: dict
+      sample: [{"name": "example.com", "path": "/httpdocs", "bindings": []}]
+    mssql_database_names:
+      description: The names of its databases.
+      returned: with O(domain) or O(details=true)
+      type: list
+      elements: str
+      sample: []
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "domain": {"type": "str"},
+        "details": {"type": "bool", "default": False},
+    },
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Read hostings."""
+    domain = task.params["domain"] and ascii_domain("domain", task.params["domain"])
+    reseller = ResellerClient.for_task(task)
+    if domain:
+        hosting = reseller.windows_hosting(domain)
+        return {"hostings": [hosting] if hosting else []}
+    hostings = reseller.windows_hostings()
+    if task.params["details"]:
+        hostings = [detail for item in hostings if (detail := reseller.windows_hosting(item["domain_name"]))]
+    return {"hostings": hostings}
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()
