@@ -242,6 +242,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains 
     domain_name,
     domain_steps,
     name_servers_in,
+    renew_new,
     wanted_registrant,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
@@ -375,15 +376,7 @@ def ordered(task: Task, orders: Orders, reseller: ResellerClient, purchase: Purc
     """There shall be such a domain, and there is none yet."""
     purchase.check_confirmation(task.params["confirm_purchase"])
     placed = orders.place(purchase.order(reseller))
-    domain = placed.item
-    wanted = task.params["will_renew"]
-    if domain and wanted is not None and domain.get("will_renew") != wanted:
-        if domain.get("can_toggle_renew"):
-            carry_out(domain_steps(reseller, purchase.name, {"will_renew": wanted}))
-            domain = {**domain, "will_renew": wanted}
-        else:
-            task.warn(f"will_renew of {purchase.name} can't be changed yet: run the task again later.")
-    return {**placed.as_result(), "domain": domain}
+    return {**placed.as_result(), "domain": renew_new(task, reseller, placed, task.params["will_renew"])}
 
 
 def main() -> None:

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Placed
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step, carry_out
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: Where domain names are ordered.
 PATHS = {"register": "/domains/registrations", "transfer": "/domains/transfers"}
@@ -196,6 +197,22 @@ def domain_steps(client: ResellerClient, name: str, changed: dict[str, Any]) -> 
     if "will_renew" in changed:
         steps.append(Step("will_renew", partial(_set_renewal, client, name, changed["will_renew"])))
     return steps
+
+
+def renew_new(task: Task, client: ResellerClient, placed: Placed, wanted: bool | None) -> dict[str, Any] | None:
+    """Set whether a domain that was just ordered is renewed, if that is possible already; returns the domain."""
+    domain = placed.item
+    if domain is None or wanted is None or domain.get("will_renew") == wanted:
+        return domain
+    if not domain.get("can_toggle_renew"):
+        task.warn(f"will_renew of {domain['domain_name']} can't be changed yet: run the task again later.")
+        return domain
+    try:
+        carry_out(domain_steps(client, domain["domain_name"], {"will_renew": wanted}))
+    except ToolkitError as error:
+        error.facts.update(placed.as_result())
+        raise
+    return {**domain, "will_renew": wanted}
 
 
 def _set_renewal(client: ResellerClient, name: str, will_renew: bool) -> None:
