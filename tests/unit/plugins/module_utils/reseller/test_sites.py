@@ -1,0 +1,175 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The writes that make a site as wanted, with what the API tells and what it does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.sites import (
+    SitePlan,
+    SitePlanner,
+    WantedSite,
+    find_site,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
+
+WWW, SHOP = "www.example.com", "shop.example.com"
+
+
+def site(name: str = "example.com", *headers: str, **changed: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "path": "/www",
+        "host_headers": [{"name": header, "enabled": True} for header in (name, *headers)],
+        "ssl_enabled": True,
+        "https_redirect_enabled": False,
+        "http2_enabled": False,
+        **changed,
+    }
+
+
+def wish(name: str | None = None, **changed: Any) -> WantedSite:
+    nothing = {"path": None, "host_headers": [], "http2": None, "letsencrypt": None, "https_redirect": None}
+    return WantedSite(
+        **{"domain": "example.com", "name": name, "hostnames": None, "force": False, **nothing, **changed}
+    )
+
+
+class World:
+    """A client, what is remembered, and the warnings."""
+
+    def __init__(self, client: ResellerClient, folder: Path) -> None:
+        self.client = client
+        self.folder = folder
+        self.warnings: list[str] = []
+
+    @property
+    def remembered(self) -> Remembered:
+        return Remembered(str(self.folder), "hosting example.com", self.warnings.append)
+
+    def was_set(self, setting: str, value: bool) -> None:
+        self.remembered.set(setting, value, lambda: None)
+
+    def plan(self, current: dict[str, Any] | None, wanted: WantedSite) -> SitePlan:
+        return SitePlanner(self.client, wanted, self.remembered, self.warnings.append).present(current)
+
+    def writes(self, current: dict[str, Any] | None, wanted: WantedSite) -> list[str]:
+        return [step.title for step in self.plan(current, wanted).steps]
+
+
+@pytest.fixture
+def world(client: ResellerClient, tmp_path: Path) -> World:
+    return World(client, tmp_path)
+
+
+def test_nothing_wanted_is_nothing_written(world: World) -> None:
+    assert world.writes(site(), wish()) == []
+    assert world.writes(site("example.com", WWW), wish(path="/www/", host_headers=[WWW], http2=False)) == []
+
+
+def test_order_of_writes_of_a_new_site(world: World) -> None:
+    wanted = wish(
+        SHOP, path="/shop", host_headers=["store.example.com"], letsencrypt=True, https_redirect=True, http2=True
+    )
+    plan = world.plan(None, wanted)
+    assert [step.title for step in plan.steps] == [
+        f"add {SHOP}",
+        "add host header store.example.com",
+        f"switch on Let's Encrypt for {SHOP}",
+        "switch on Let's Encrypt for store.example.com",
+        f"switch on redirection to https for {SHOP}",
+        "switch on redirection to https for store.example.com",
+        "switch on HTTP/2",
+    ]
+    assert plan.before == {} and plan.site is not None and plan.site["http2_enabled"] is True
+    assert plan.after["host_headers"] == [SHOP, "store.example.com"] and plan.after["path"] == "/shop"
+
+
+def test_https_goes_after_what_needs_it(world: World) -> None:
+    current = site(https_redirect_enabled=True, http2_enabled=True)
+    assert world.writes(current, wish(letsencrypt=False, https_redirect=False, http2=False)) == [
+        "switch off redirection to https for example.com",
+        "switch off HTTP/2",
+        "switch off Let's Encrypt for example.com",
+    ]
+
+
+def test_letsencrypt_is_remembered_for_each_host_name(world: World) -> None:
+    current = site("example.com", WWW)
+    world.was_set("letsencrypt example.com", True)
+    assert world.writes(current, wish(letsencrypt=True)) == [f"switch on Let's Encrypt for {WWW}"]
+    assert world.writes(current, wish(letsencrypt=True, hostnames=["example.com"])) == []
+    assert len(world.writes(current, wish(letsencrypt=True, force=True))) == 2
+    assert len(world.writes(current, wish(letsencrypt=False))) == 2
+    # A site that is made anew has nothing of what the one before it had.
+    world.was_set(f"letsencrypt {SHOP}", True)
+    assert len(world.writes(None, wish(SHOP, letsencrypt=True))) == 2
+
+
+def redirected(world: World, current: dict[str, Any], wanted: bool, *hostnames: str, **changed: Any) -> list[str]:
+    titles = world.writes(current, wish(https_redirect=wanted, hostnames=list(hostnames) or None, **changed))
+    return [title.split()[-1] for title in titles]
+
+
+def test_redirection_where_nothing_is_remembered_is_what_the_api_says_of_the_site(world: World) -> None:
+    off, on = site("example.com", WWW), site("example.com", WWW, https_redirect_enabled=True)
+    assert redirected(world, off, True) == redirected(world, on, False) == ["example.com", WWW]
+    assert redirected(world, off, False) == redirected(world, on, True) == []
+    assert redirected(world, on, True, force=True) == ["example.com", WWW]
+    assert redirected(world, on, True, host_headers=["new.example.com"]) == ["new.example.com"] * 2
+
+
+def test_redirection_that_was_cut_off_is_finished(world: World) -> None:
+    on = site("example.com", WWW, https_redirect_enabled=True)
+    world.was_set("https_redirect example.com", True)
+    assert redirected(world, on, True) == [WWW]
+    world.was_set(f"https_redirect {WWW}", True)
+    assert redirected(world, on, True) == []
+
+
+def test_redirection_that_someone_else_changed_is_set_again(world: World) -> None:
+    for host in ("example.com", WWW):
+        world.was_set(f"https_redirect {host}", True)
+    off = site("example.com", WWW)
+    assert redirected(world, off, True) == ["example.com", WWW]
+    # For a part of the host names the site as a whole says nothing.
+    assert redirected(world, off, True, WWW) == []
+
+
+def test_folder_can_not_be_changed(world: World) -> None:
+    with pytest.raises(ToolkitError, match="/other") as caught:
+        world.plan(site(), wish(path="/other"))
+    assert caught.value.kind == "path_differs"
+
+
+def test_http2_needs_https(world: World) -> None:
+    plain = site(ssl_enabled=False)
+    with pytest.raises(ToolkitError, match="letsencrypt") as caught:
+        world.plan(plain, wish(http2=True))
+    assert caught.value.kind == "ssl_needed"
+    assert world.writes(plain, wish(http2=True, letsencrypt=True))[-1] == "switch on HTTP/2"
+    assert world.writes(plain, wish(http2=False)) == [] and world.warnings == []
+    world.plan(plain, wish(https_redirect=True))
+    assert "https" in world.warnings[0]
+
+
+def test_main_site_of_a_hosting_that_is_not_there_yet(world: World) -> None:
+    assert world.writes(None, wish(http2=True)) == ["switch on HTTP/2"]
+
+
+def test_main_site_is_found_by_name_or_by_what_it_serves() -> None:
+    other, main = site(SHOP), site("Example.com")
+    assert find_site({"sites": [other, main]}, wish()) is main
+    renamed = site("default", "example.com")
+    assert find_site({"sites": [other, renamed]}, wish()) is renamed
+    assert find_site({"sites": [other, renamed]}, wish(SHOP)) is other
+    assert find_site({"sites": [main]}, wish(SHOP)) is None and find_site({}, wish()) is None
+    with pytest.raises(ToolkitError):
+        find_site({"sites": [renamed, site("second", "example.com")]}, wish())

@@ -1,0 +1,52 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes go out in order, and a failure half way is told as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step, carry_out, check_deletions
+
+
+def steps(sent: list[str], failing: str) -> list[Step]:
+    def write(name: str) -> Callable[[], None]:
+        def send() -> None:
+            if name == failing:
+                raise ApiError("invalid_request", "PUT /v2/x", "HTTP 400.", status=400)
+            sent.append(name)
+
+        return send
+
+    return [Step(name, write(name)) for name in "abc"]
+
+
+@pytest.mark.parametrize(
+    ("failing", "applied", "left"), [("a", [], ["b", "c"]), ("b", ["a"], ["c"]), ("c", ["a", "b"], [])]
+)
+def test_failure_half_way_is_told(failing: str, applied: list[str], left: list[str]) -> None:
+    sent: list[str] = []
+    with pytest.raises(ToolkitError) as caught:
+        carry_out(steps(sent, failing))
+    told = caught.value.as_result()
+    assert sent == told["applied"] == applied
+    assert (told["failed_writes"], told["not_attempted"], told["changed"]) == ([failing], left, bool(applied))
+    assert told["error"]["status"] == 400
+
+
+def test_all_are_sent_in_order() -> None:
+    sent: list[str] = []
+    carry_out(steps(sent, "-"))
+    assert sent == ["a", "b", "c"]
+
+
+def test_too_many_deletions_are_refused_with_a_list() -> None:
+    check_deletions([], 0, 0)
+    check_deletions(["a"], 4, 30)
+    with pytest.raises(ToolkitError) as caught:
+        check_deletions(["a", "b"], 4, 30)
+    assert caught.value.kind == "too_many_deletions" and caught.value.as_result()["would_remove"] == ["a", "b"]
