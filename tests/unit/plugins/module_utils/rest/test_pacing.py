@@ -159,7 +159,7 @@ def test_no_retry_after_breaks_it(value: str) -> None:
         ("soon", None),
         ("Thu, 09 Oct 2025 08:53:30 GMT", 10.0),
         ("Thu, 09 Oct 2025 08:00:00 GMT", 0.0),
-        ("1" * 400, float("inf")),
+        ("1" * 400, 1e9),
     ],
 )
 def test_retry_after(value: str | None, seconds: float | None) -> None:
