@@ -115,7 +115,7 @@ def parse_rule(raw: Any) -> Rule:
         raise ValueError(f"{raw['fault']} does not know {', '.join(unknown)}; parameters: {', '.join(known) or 'none'}")
     nth = match.get("nth", [])
     numbers = tuple(nth) if isinstance(nth, list) else (nth,)
-    if not all(type(number) is int and number > 0 for number in numbers):
+    if not all(isinstance(number, int) and not isinstance(number, bool) and number > 0 for number in numbers):
         raise ValueError(f"nth is a number from 1 or a list of such: {nth!r}")
     method = match.get("method")
     return Rule(

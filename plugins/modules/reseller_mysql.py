@@ -123,7 +123,7 @@ recovered:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import parent_account
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount, parent_account
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
     PATH,
@@ -175,7 +175,8 @@ def run(task: Task) -> dict[str, Any]:
         raise invalid("account", f"it is needed, as {name!r} is not the name that a database got (ID123456_{name}).")
     reseller = ResellerClient.for_task(task)
     orders = Orders(reseller, params)
-    database = find_database(reseller, account or "", name)
+    named = NamedAccount(reseller, account) if account is not None else None
+    database = find_database(reseller, named, name)
     if params["state"] == "absent":
         result = converge(
             task,
@@ -199,11 +200,11 @@ def run(task: Task) -> dict[str, Any]:
             ),
         )
         return {**result, "job": None, "recovered": recovered}
-    if account is None or is_provisioned_name(name):
+    if named is None or is_provisioned_name(name):
         raise ToolkitError("not_found", f"There is no database {name}, and a database can't be ordered with a prefix.")
     if password is None:
         raise invalid("password", f"it is needed, as there is no database {name} yet.")
-    owner = parent_account(task, reseller, account)
+    owner = parent_account(task, named)
 
     def create() -> dict[str, Any]:
         placed = orders.place(database_order(reseller, owner, name, password))

@@ -97,6 +97,7 @@ databases:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
     databases_of,
@@ -127,15 +128,16 @@ def run(task: Task) -> dict[str, Any]:
         if account is None and not is_provisioned_name(name):
             raise invalid("account", f"it is needed, as {name!r} is not the name that a database got.")
     reseller = ResellerClient.for_task(task)
+    named = NamedAccount(reseller, account) if account is not None else None
     if name is not None:
-        database = find_database(reseller, account or "", name)
+        database = find_database(reseller, named, name)
         databases = [database] if database else []
-    elif account is not None:
-        databases = databases_of(reseller, account)
+    elif named is not None:
+        databases = databases_of(reseller, named)
     else:
         databases = reseller.mysql_databases()
     if task.params["users"]:
-        databases = [{**database, "users": reseller.mysql_users(database["name"])} for database in databases]
+        databases = [{**database, "users": reseller.mysql_users(database["name"]) or []} for database in databases]
     return {"databases": databases}
 
 

@@ -111,6 +111,7 @@ recovered:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
     asked_name,
@@ -168,8 +169,9 @@ def run(task: Task) -> dict[str, Any]:
         raise invalid("account", f"it is needed, as {params['database']!r} is not the name that a database got.")
     reseller = ResellerClient.for_task(task)
     absent = params["state"] == "absent"
-    database = parent_database(task, reseller, account or "", params["database"], missing_is_fine=absent)
-    user = find_user(reseller, database, name) if database else None
+    named = NamedAccount(reseller, account) if account is not None else None
+    database, users = parent_database(task, reseller, named, params["database"], missing_is_fine=absent)
+    user = find_user(users, database, name)
     if absent:
         return {**removed(task, reseller, database, user), "job": None, "recovered": False}
     orders = Orders(reseller, params)

@@ -248,7 +248,13 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.files import absolute, keep_pfx, read_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.files import (
+    absolute,
+    pfx_as_wanted,
+    pfx_state,
+    read_text,
+    write_pfx,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.issuance import Issuance
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
@@ -312,12 +318,13 @@ def run(task: Task) -> dict[str, Any]:
     certificate, request = issued.progress.certificate, issued.progress.request
     before: dict[str, Any] = {}
     after = {"certificate": product.sentence} if issued.changed else {}
-    if certificate and pfx_path:
-        old, new = keep_pfx(task, reseller, certificate["sha1_fingerprint"], pfx_path, params["pfx_password"])
-        if old != new:
-            before["pfx"], after["pfx"] = old, new
-    elif issued.would_purchase and pfx_path:
-        after["pfx"] = "the new certificate"
+    fingerprint = certificate["sha1_fingerprint"] if certificate else ""
+    if pfx_path and (certificate or issued.would_purchase):
+        state = pfx_state(pfx_path, params["pfx_password"])
+        if state != pfx_as_wanted(fingerprint):
+            before["pfx"], after["pfx"] = state, "the certificate, readable for its owner only"
+            if certificate and not task.check_mode:
+                write_pfx(reseller, fingerprint, pfx_path, params["pfx_password"], state)
     result = {
         "changed": bool(after),
         "diff": {"before": before, "after": after},

@@ -39,10 +39,10 @@ def place_records(api, zone, validations):
         assert api.post(f"/v2/dns/{zone}/records", record).status_code == 201
 
 
-def buy(api, zone, *names, kind="standard"):
+def buy(api, domain, *names, kind="standard"):
     """Order a certificate, place its records, verify, and let the time pass; returns the link of the request."""
     link = order(api, *names, kind=kind).headers["Location"]
-    place_records(api, zone, {v["cname_validation_name"]: v for v in api.get(link).json()["validations"]}.values())
+    place_records(api, domain, {v["cname_validation_name"]: v for v in api.get(link).json()["validations"]}.values())
     assert api.put(link).status_code == 202
     api.sandbox.advance(60)
     return link

@@ -152,7 +152,7 @@ def show(api: ResellerClient) -> None:
         hosting = api.linux_hosting(account["identifier"]) or {}
         print(f"  hosting      {hosting['ip']}, PHP {hosting['php_version']}, FTP user {hosting['ftp_username']}")
     for database in api.mysql_databases():
-        users = ", ".join(f"{user['name']} ({user['rights']})" for user in api.mysql_users(database["name"]))
+        users = ", ".join(f"{user['name']} ({user['rights']})" for user in api.mysql_users(database["name"]) or [])
         print(f"  database     {database['name']} at {database['hostname']}\n               users {users}")
     for listed in api.ssl_certificates():
         certificate = api.ssl_certificate(listed["sha1_fingerprint"]) or {}

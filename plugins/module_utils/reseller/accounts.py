@@ -8,6 +8,7 @@ Private to the collection.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier, same_text
@@ -45,20 +46,39 @@ def find_account(client: ResellerClient, identifier: str, **filters: Any) -> dic
     return found[0] if found else None
 
 
-def is_account_id(id_or_identifier: str) -> bool:
-    """Whether a user names an account by its id."""
-    text = id_or_identifier.strip()
-    return text.isascii() and text.isdigit()
+class NamedAccount:
+    """The account that a user names by its id (digits) or its identifier; read when it is needed, and only once.
+
+    Args:
+        client: calls the API.
+        id_or_identifier: as the user wrote it.
+
+    Raises:
+        ToolkitError: ``invalid_option``, for what is neither.
+    """
+
+    def __init__(self, client: ResellerClient, id_or_identifier: str) -> None:
+        self._client = client
+        text = id_or_identifier.strip()
+        self._id = int(text) if text.isascii() and text.isdigit() else None
+        self.title = text if self._id is not None else account_identifier("account", text)
+
+    @cached_property
+    def found(self) -> dict[str, Any] | None:
+        """The account with its ``id`` and ``identifier``, None when there is none."""
+        if self._id is not None:
+            return self._client.account(self._id)
+        return find_account(self._client, self.title)
+
+    @property
+    def identifier(self) -> str | None:
+        """Its identifier, for which it is read only if it was named by its id; None when there is no such account."""
+        if self._id is None:
+            return self.title
+        return self.found["identifier"] if self.found else None
 
 
-def account_of(client: ResellerClient, id_or_identifier: str) -> dict[str, Any] | None:
-    """The account that a user names by its id (digits) or its identifier; ``id`` and ``identifier`` are there."""
-    if is_account_id(id_or_identifier):
-        return client.account(int(id_or_identifier))
-    return find_account(client, account_identifier("account", id_or_identifier))
-
-
-def parent_account(task: Task, client: ResellerClient, id_or_identifier: str) -> dict[str, Any]:
+def parent_account(task: Task, named: NamedAccount) -> dict[str, Any]:
     """The account that something is to be made in.
 
     In check mode an account that does not exist yet is only warned of, as an earlier task would have made it; it has
@@ -67,14 +87,13 @@ def parent_account(task: Task, client: ResellerClient, id_or_identifier: str) ->
     Raises:
         ToolkitError: ``not_found``.
     """
-    account = account_of(client, id_or_identifier)
-    if account is not None:
-        return account
-    message = f"There is no account {id_or_identifier}"
+    if named.found is not None:
+        return named.found
+    message = f"There is no account {named.title}"
     if not task.check_mode:
         raise ToolkitError("not_found", f"{message}.", hint="Order it first (reseller.toolkit.reseller_account).")
     task.warn(f"{message} yet.")
-    return {"id": None, "identifier": id_or_identifier}
+    return {"id": None, "identifier": named.title}
 
 
 def find_servicepack(client: ResellerClient, id_or_name: str) -> dict[str, Any]:

@@ -197,9 +197,9 @@ class ResellerClient:
         """One database by the name that it got."""
         return self.get(f"/mysqldatabases/{segment(name)}")
 
-    def mysql_users(self, database: str) -> list[dict[str, Any]]:
-        """The users of a database."""
-        return self.get(f"/mysqldatabases/{segment(database)}/users") or []
+    def mysql_users(self, database: str) -> list[dict[str, Any]] | None:
+        """The users of a database, by its provisioned name."""
+        return self.get(f"/mysqldatabases/{segment(database)}/users")
 
     def ssl_certificates(self) -> list[dict[str, Any]]:
         """All certificates, without their alternative names."""

@@ -13,8 +13,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import account_of, is_account_id
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -38,18 +37,18 @@ def asked_name(name: str) -> str:
     return PREFIX.sub("", name, count=1)
 
 
-def find_database(client: ResellerClient, account: str, name: str) -> dict[str, Any] | None:
+def find_database(client: ResellerClient, account: NamedAccount | None, name: str) -> dict[str, Any] | None:
     """The database of this name in an account, None when there is none.
 
     Args:
         client: calls the API.
-        account: the account's id or identifier; not used for a name as provisioned.
+        account: the account; not used for a name as provisioned.
         name: the name as asked for, or as provisioned.
 
     Raises:
         ToolkitError: ``ambiguous``, when the account has several databases of that name.
     """
-    if is_provisioned_name(name):
+    if account is None or is_provisioned_name(name):
         return client.mysql_database(name)
     found = databases_of(client, account, lambda full_name: asked_name(full_name) == name)
     _only([database["name"] for database in found], name)
@@ -57,57 +56,57 @@ def find_database(client: ResellerClient, account: str, name: str) -> dict[str, 
 
 
 def databases_of(
-    client: ResellerClient, account: str, wanted: Callable[[str], bool] = lambda full_name: True
+    client: ResellerClient, account: NamedAccount, wanted: Callable[[str], bool] = lambda full_name: True
 ) -> list[dict[str, Any]]:
     """An account's databases whose provisioned names are wanted.
 
     Reads the hosting's list of names and then each wanted database, so the cost does not grow with the number of
     customers; only an account without Linux hosting needs the list of all databases, which the API can't filter.
     """
-    owner = account_of(client, account) if is_account_id(account) else None
-    if owner is None and is_account_id(account):
-        return []
-    identifier = owner["identifier"] if owner else account_identifier("account", account)
     # Only a domain name can be the name of a hosting.
-    hosting = client.linux_hosting(identifier) if "." in identifier else None
+    identifier = account.identifier
+    hosting = client.linux_hosting(identifier) if identifier and "." in identifier else None
     if hosting is not None:
         names = [name for name in hosting.get("mysql_database_names") or [] if wanted(name)]
         return [database for database in map(client.mysql_database, names) if database]
-    owner = owner or account_of(client, identifier)
-    if owner is None:
+    if account.found is None:
         return []
-    return [item for item in client.mysql_databases() if item.get("account_id") == owner["id"] and wanted(item["name"])]
+    account_id = account.found["id"]
+    return [item for item in client.mysql_databases() if item.get("account_id") == account_id and wanted(item["name"])]
 
 
-def parent_database(task: Task, client: ResellerClient, account: str, name: str, *, missing_is_fine: bool) -> str:
-    """The provisioned name of the database that something is to be made in.
+def parent_database(
+    task: Task, client: ResellerClient, account: NamedAccount | None, name: str, *, missing_is_fine: bool
+) -> tuple[str, list[dict[str, Any]]]:
+    """The provisioned name of the database that a user is to be made in, and the users that it has.
 
-    An empty text when there is no such database: in check mode with a warning, as an earlier task would have made it.
+    An empty name when there is no such database: in check mode with a warning, as an earlier task would have made it.
 
     Raises:
         ToolkitError: ``not_found``, unless in check mode or ``missing_is_fine``.
     """
-    database = find_database(client, account, name)
-    if database is not None:
-        return database["name"]
-    if missing_is_fine:
-        return ""
-    if not task.check_mode:
+    found = {"name": name} if is_provisioned_name(name) else find_database(client, account, name)
+    users = client.mysql_users(found["name"]) if found else None
+    if found and users is not None:
+        return found["name"], users
+    if not missing_is_fine and not task.check_mode:
         raise ToolkitError(
             "not_found", f"There is no database {name}.", hint="Order it first (reseller.toolkit.reseller_mysql)."
         )
-    task.warn(f"There is no database {name} yet.")
-    return ""
+    if not missing_is_fine:
+        task.warn(f"There is no database {name} yet.")
+    return "", []
 
 
 def database_order(client: ResellerClient, account: dict[str, Any], name: str, password: str) -> Order:
-    """The order of a database in an account."""
+    """The order of a database in an account that was read."""
+    named = NamedAccount(client, str(account["id"]))
     return Order(
         path=PATH,
         key=order_key(account["id"], name),
         title=f"database {name} of account {account['identifier']}",
         body={"account_id": account["id"], "database_name": name, "password": password},
-        find=lambda: find_database(client, str(account["identifier"]), name),
+        find=lambda: find_database(client, named, name),
         from_links=lambda links: _linked_database(client, links, name),
     )
 
@@ -127,23 +126,23 @@ def delete_database(client: ResellerClient, name: str) -> None:
     client.delete(f"{PATH}/{segment(name)}")
 
 
-def find_user(client: ResellerClient, database: str, name: str) -> dict[str, Any] | None:
-    """The user of this name of a database, None when there is none.
+def find_user(users: list[dict[str, Any]], database: str, name: str) -> dict[str, Any] | None:
+    """The user of this name, None when there is none.
 
     Args:
-        client: calls the API.
+        users: the database's users.
         database: the database's provisioned name.
         name: as asked for, or as provisioned; whether the API puts a prefix before it is not documented.
 
     Raises:
         ToolkitError: ``ambiguous``.
     """
-    users = {user["name"]: user for user in client.mysql_users(database)}
-    if name in users:
-        return users[name]
+    by_name = {user["name"]: user for user in users}
+    if name in by_name:
+        return by_name[name]
     # The database's own user has its name, and is meant only by its full name.
-    full_name = _only([full for full in users if full != database and asked_name(full) == name], name)
-    return users[full_name] if full_name else None
+    full_name = _only([full for full in by_name if full != database and asked_name(full) == name], name)
+    return by_name[full_name] if full_name else None
 
 
 def users_path(database: str) -> str:
@@ -158,7 +157,7 @@ def user_order(client: ResellerClient, database: str, name: str, password: str) 
         key=name,
         title=f"user {name} of database {database}",
         body={"name": name, "password": password},
-        find=lambda: find_user(client, database, name),
+        find=lambda: find_user(client.mysql_users(database) or [], database, name),
     )
 
 

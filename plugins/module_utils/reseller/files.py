@@ -19,7 +19,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 PRIVATE_MODE = 0o600
 
@@ -48,34 +47,46 @@ def read_text(option: str, path: str) -> str:
         raise invalid(option, f"{path} can't be read: {error}.") from error
 
 
-def keep_pfx(task: Task, client: ResellerClient, fingerprint: str, path: str, password: str) -> tuple[str, str]:
-    """See to it that a file holds the certificate and its chain, readable for its owner only.
+def pfx_as_wanted(fingerprint: str) -> str:
+    """What `pfx_state` says of a file that holds this certificate and is readable for its owner only."""
+    return f"{fingerprint.lower()} {PRIVATE_MODE:04o}"
 
-    Whether it does is told by the certificate inside: the bytes differ with each download.
 
-    Returns:
-        what the file was and what it is, each a fingerprint with a mode; the same when nothing had to be done.
+def pfx_state(path: str, password: str) -> str:
+    """What the file holds, told by the fingerprint of the certificate inside, and its mode.
+
+    The bytes tell nothing: they differ with each download.
+
+    Raises:
+        ToolkitError: ``file``, when it can't be read.
+    """
+    try:
+        with open(path, "rb") as file:
+            found = pfx_fingerprint(file.read(), password) or "not readable with this password"
+            return f"{found} {stat.S_IMODE(os.fstat(file.fileno()).st_mode):04o}"
+    except FileNotFoundError:
+        return "absent"
+    except OSError as error:
+        raise ToolkitError("file", f"pfx_path: {path} can't be read: {error}.") from error
+
+
+def write_pfx(client: ResellerClient, fingerprint: str, path: str, password: str, state: str) -> None:
+    """Let the file hold the certificate and its chain, readable for its owner only.
+
+    Args:
+        client: downloads it.
+        fingerprint: the certificate's SHA-1 fingerprint.
+        path: the file.
+        password: its password.
+        state: what `pfx_state` said of it: if only the mode is wrong, nothing is downloaded.
 
     Raises:
         ToolkitError: ``file``, when it can't be written.
     """
-    wanted = f"{fingerprint.lower()} {PRIVATE_MODE:04o}"
     try:
-        with open(path, "rb") as file:
-            found = pfx_fingerprint(file.read(), password) or "not readable with this password"
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-        before = f"{found} {mode:04o}"
-    except FileNotFoundError:
-        found, before = "", "absent"
-    except OSError as error:
-        raise ToolkitError("file", f"pfx_path: {path} can't be read: {error}.") from error
-    if before == wanted or task.check_mode:
-        return before, wanted
-    try:
-        if found == fingerprint.lower():
+        if state.split()[0] == fingerprint.lower():
             os.chmod(path, PRIVATE_MODE)
         else:
             write_file(path, client.ssl_certificate_pfx(fingerprint, password), durable=True)
     except OSError as error:
         raise ToolkitError("file", f"pfx_path: {path} can't be written: {error}.") from error
-    return before, wanted

@@ -52,9 +52,12 @@ def read_json(path: str) -> Any:
     """
     try:
         with open(path, encoding="utf-8") as file:
-            return json.load(file)
+            value = json.load(file)
     except FileNotFoundError:
         return None
+    if value is None:
+        raise ValueError("it holds nothing")
+    return value
 
 
 def write_file(path: str, content: bytes, *, durable: bool) -> None:

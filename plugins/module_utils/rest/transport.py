@@ -245,7 +245,7 @@ def _body(response: Response) -> tuple[bytes, str]:
 
     Its length is checked here, because urllib3 before 2 hands out a cut body without a word.
     """
-    content = b""
+    content = bytearray()
     try:
         for chunk in response.iter_content(8192):
             content += chunk
@@ -253,11 +253,11 @@ def _body(response: Response) -> tuple[bytes, str]:
                 response.close()
                 return b"", f"it is larger than {LARGEST_BODY} bytes"
     except requests.RequestException:
-        return content, "it was cut off"
+        return bytes(content), "it was cut off"
     announced = response.headers.get("Content-Length", "")
     if announced.isdigit() and int(announced) > response.raw.tell():
-        return content, "it was cut off"
-    return content, ""
+        return bytes(content), "it was cut off"
+    return bytes(content), ""
 
 
 def _classified(call: str, error: Exception, host: str) -> Exception:

@@ -1,0 +1,54 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A sandbox for all tests of a process, and what runs plays against it."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.launcher import SandboxProcess
+from tests.support.playing import JOB_SECONDS, NewName, Player
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[SandboxProcess]:
+    """The sandbox, which tests share: each uses identifiers of its own."""
+    with SandboxProcess(
+        api_key="key-" + secrets.token_hex(6),
+        api_secret=secrets.token_urlsafe(24) + "/+",
+        job_seconds=JOB_SECONDS,
+        rate_limit="100000/60",
+    ) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def server(running: SandboxProcess) -> Iterator[SandboxProcess]:
+    """The sandbox, without faults before and after."""
+    running.set_faults([])
+    yield running
+    running.set_faults([])
+
+
+@pytest.fixture
+def player(server: SandboxProcess, tmp_path: Path) -> Player:
+    """Runs plays; knows the secrets ``ftp_password``, ``password`` and ``new_password``."""
+    made = Player(server, tmp_path)
+    made.secret("ftp_password", "Ftp0geheim71")
+    made.secret("password", "Dbs0geheim72#!")
+    made.secret("new_password", "Neu0geheim73/=")
+    return made
+
+
+@pytest.fixture
+def new_name() -> NewName:
+    """Makes domain names that no other test uses."""
+    return lambda: f"t{next(_numbers)}-{secrets.token_hex(4)}.example"

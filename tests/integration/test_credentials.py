@@ -1,0 +1,114 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Credentials: from the environment, from options, wrong ones; ad-hoc commands; loops."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from sandbox.launcher import SandboxProcess
+from tests.support.playing import NewName, Player, account_task, check_refusals, task
+
+
+def test_ad_hoc(player: Player) -> None:
+    done = player.ad_hoc("reseller_account_info", "-a", "identifier=nobody.example", "-vvvv")
+    assert done.code == 0 and '"accounts": []' in done.output
+
+
+@pytest.mark.parametrize("in_process", [True, False])
+def test_wrong_secret_is_told_in_one_line(player: Player, in_process: bool) -> None:
+    env = {"RESELLER_API_SECRET": "wrong-" + secrets.token_urlsafe(20)}
+    extra = f"reseller_toolkit_in_process={str(in_process).lower()}"
+    done = player.ad_hoc("reseller_account_info", "-vvvv", "-e", extra, env=env)
+    assert done.code != 0
+    (result,) = done
+    assert result.error["kind"] == "unauthorized" and result.error["status"] == 401
+    assert result.error["code"] == "authorization_hmac_invalid"
+    assert "api_key and api_secret" in result.msg and "allow-list" in result.msg and "\n" not in result.msg
+    assert result.requests == ["GET /accounts"]
+    assert done.output.count("GET /v2/accounts: HTTP 401") <= 2
+
+
+@pytest.mark.parametrize("in_process", [True, False])
+def test_missing_credentials_are_named(player: Player, in_process: bool) -> None:
+    env = {"RESELLER_API_SECRET": None}
+    (result,) = player.play([task("reseller_account_info")], env=env, in_process=in_process)
+    check_refusals([result], ["missing required arguments: api_secret"])
+
+
+def test_credentials_from_group_defaults(player: Player, server: SandboxProcess) -> None:
+    """Options win over the environment, and one group serves all modules."""
+    options = {
+        "api_key": server.api_key,
+        "api_secret": player.secret("given_secret", server.api_secret),
+        "api_url": f"{server.url}/v2/",
+    }
+    wrong = {
+        "RESELLER_API_KEY": "nobody",
+        "RESELLER_API_SECRET": secrets.token_hex(9),
+        "RESELLER_API_URL": "http://[::1]:9",
+    }
+    played = player.play(
+        [task("reseller_servicepack_info"), task("reseller_account_info", identifier="nobody.example")],
+        env=wrong,
+        module_defaults={"group/reseller.toolkit.reseller": options},
+    )
+    assert played[0].ok["servicepacks"] and played[1].ok["accounts"] == []
+
+
+def test_environment_of_a_task(player: Player, server: SandboxProcess) -> None:
+    """``environment:`` of a task holds for that task only."""
+    nowhere = {"RESELLER_API_URL": "http://127.0.0.1:9"}
+    info = task("reseller_servicepack_info", retry_timeout=0.1)
+    failed, fine = player.play([{**info, "environment": nowhere}, info])
+    assert failed.error["kind"] == "connection" and "127.0.0.1" in failed.msg
+    assert fine.ok["servicepacks"]
+
+
+def test_address_that_is_not_on_the_allow_list(player: Player) -> None:
+    with SandboxProcess(allow=["10.0.0.0/8"], api_key=player.sandbox.api_key) as closed:
+        env = {"RESELLER_API_URL": closed.url, "RESELLER_API_SECRET": closed.api_secret}
+        (result,) = player.play([task("reseller_account_info")], env=env)
+        assert len(closed.exchanges()) == 1
+    assert result.error["status"] == 401 and "allow-list" in result.msg
+
+
+def test_clock_that_is_wrong(player: Player, server: SandboxProcess) -> None:
+    """The signature is made once more with the server's time."""
+    server.set_faults([{"match": {"path": "/servicepacks"}, "fault": "clock_skew", "seconds": 7200}])
+    (result,) = player.play([task("reseller_servicepack_info")])
+    assert result.ok["servicepacks"] and [item["status"] for item in result.exchanges] == [401, 200]
+
+
+def test_case_that_a_server_accepts_is_learned(player: Player, server: SandboxProcess) -> None:
+    server.set_faults([{"match": {"path": "/mysqldatabases/*"}, "fault": "lower_case_rejected"}])
+    info = task("reseller_mysql_info", name="ID123456_None")
+    first, second = player.play([info, info])
+    assert [item["status"] for item in first.exchanges] == [401, 404]
+    assert [item["status"] for item in second.exchanges] == [404]
+
+
+def test_loop_over_names(player: Player, new_name: NewName) -> None:
+    names = [new_name(), new_name()]
+    looped, again = player.play([account_task("{{ item }}") | {"loop": names}] * 2)
+    assert [item["account"]["identifier"] for item in looped.ok["results"]] == names and looped.changed
+    assert not again.changed and again.requests == ["GET /accounts"] * 2
+
+
+def test_check_mode_of_a_whole_play(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+    """Tasks that build on each other are predicted although nothing of it exists."""
+    name = new_name()
+    account, database, user = player.play(
+        [
+            account_task(name),
+            task("reseller_mysql", account=name, name="shop", password="{{ password }}"),
+            task("reseller_mysql_user", account=name, database="shop", name="reports", password="{{ password }}"),
+        ],
+        check_mode=True,
+    )
+    for result in (account, database, user):
+        assert result.changed and result.writes == []
+    assert not (player.state_dir / "journal").exists() or not list((player.state_dir / "journal").glob("*.json"))

@@ -1,0 +1,102 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each target in both ways to run: in the controller's process, and as an ordinary module. Nothing may differ."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.support.csr import make_csr
+from tests.support.playing import TARGETS, NewName, Player, Result, Task, account_task, task
+
+ACCOUNT = account_task("{{ domain }}")
+DATABASE = task("reseller_mysql", account="{{ domain }}", name="shop", password="{{ password }}")
+
+BEFORE: dict[str, list[Task]] = {
+    "reseller_account_info": [ACCOUNT],
+    "reseller_mysql": [ACCOUNT],
+    "reseller_mysql_info": [ACCOUNT, DATABASE],
+    "reseller_mysql_user": [ACCOUNT, DATABASE],
+    "reseller_ssl": [ACCOUNT],
+    "reseller_api": [ACCOUNT],
+}
+"""What has to be there first."""
+
+EXPECTED: dict[str, list[bool | str]] = {
+    "reseller_account": [True, True, False, "servicepack_mismatch"],
+    "reseller_account_info": [False, "invalid_option"],
+    "reseller_servicepack_info": [False, "Unsupported parameters for (reseller.toolkit.reseller_servicepack_info)"],
+    "reseller_job": [True, False, "job_unknown"],
+    "reseller_mysql": [True, True, False, True, True, True, "not_found"],
+    "reseller_mysql_info": [False, "invalid_option"],
+    "reseller_mysql_user": [True, True, False, True, True, "invalid_option"],
+    "reseller_ssl": ["purchase_not_confirmed", True, True, False],
+    "reseller_ssl_info": [False, "invalid_option"],
+    "reseller_api": [False, True, "invalid_request"],
+}
+"""Of each task: whether it reports a change, or how it fails."""
+
+
+def test_every_target_is_run() -> None:
+    assert {path.parent.parent.name for path in TARGETS.glob("*/tasks/main.yml")} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("target", sorted(EXPECTED))
+def test_both_ways_are_the_same(target: str, player: Player, new_name: NewName) -> None:
+    seen = []
+    for in_process in (True, False):
+        domain = new_name()
+        here = {"vars": {"reseller_toolkit_in_process": True}}
+        before = [item | here for item in BEFORE.get(target, [])]
+        played = player.play(
+            [*before, {"ansible.builtin.import_tasks": str(TARGETS / target / "tasks/main.yml")}],
+            in_process=in_process,
+            variables={"domain": domain, "csr": make_csr(domain), "folder": str(player.folder)},
+            # Some versions of ansible-core return the arguments, masked, only when they are asked to.
+            env={"ANSIBLE_INJECT_INVOCATION": "1"},
+        )
+        results = played.results[len(before) :]
+        assert [outcome(result) for result in results] == EXPECTED[target]
+        assert ("AnsiballZ_" in played.output) is not in_process
+        seen.append([comparable(result, domain) for result in results])
+    assert len(seen[0]) == len(seen[1])
+    for here_run, ordinary in zip(*seen, strict=True):
+        assert here_run == ordinary
+
+
+def outcome(result: Result) -> bool | str:
+    """Whether it changed something, or the kind of its failure (the begin of its message, if it has no kind)."""
+    if result.outcome == "ok":
+        return bool(result["changed"])
+    if "error" in result.data:
+        return str(result.error["kind"])
+    return result.msg.split(" module:")[0]
+
+
+def comparable(result: Result, domain: str) -> str:
+    """The result and its requests without what differs from run to run: names, ids, times, fingerprints."""
+    data = {name: value for name, value in result.data.items() if name != "exception"}
+    arguments = data.pop("invocation", {}).get("module_args", {})
+    if result.outcome == "failed" and "error" not in data:
+        # Which arguments are returned when they are wrong is up to ansible-core.
+        arguments = {}
+    requests = [request for request in result.requests if "/provisioningjobs/" not in request]
+    polled = re.compile(r"GET /sslcertificaterequests/\d+")
+    requests = [request for request in requests if not polled.fullmatch(request)]
+    text = json.dumps({"data": data, "requests": requests, "arguments": arguments}, sort_keys=True)
+    for pattern, word in (
+        (re.escape(domain), "DOMAIN"),
+        (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "JOB"),
+        (r"[0-9a-f]{40}", "SHA1"),
+        (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?", "TIME"),
+        (r"ID\d+_|id\d+-", "ID_"),
+        (r"-----BEGIN [^\"]*", "CSR"),
+        (r"\b\d{4,}\b", "NUMBER"),
+        (r"SSL\d{8}", "ORDER"),
+    ):
+        text = re.sub(pattern, word, text)
+    return text

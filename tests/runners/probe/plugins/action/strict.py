@@ -1,0 +1,14 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import InProcess
+
+from ..modules import strict
+
+
+class ActionModule(InProcess):
+    """Runs ``strict``."""
+
+    module = strict

@@ -1,0 +1,294 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run real ``ansible-playbook`` and ``ansible`` processes against a sandbox, and see what they did to the server."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import yaml
+
+from sandbox.launcher import SandboxProcess
+
+ROOT = Path(__file__).resolve().parents[2]
+TARGETS = ROOT / "tests/integration/targets"
+
+JOB_SECONDS = 0.3
+"""How long provisioning takes at the sandbox, in seconds."""
+
+POLLING = {"poll_min": 0.1, "poll_max": 0.3, "wait_timeout": 30}
+ORDERING = {**POLLING, "settle_time": 1.5}
+DEFAULTS = {
+    "reseller_account": ORDERING,
+    "reseller_mysql": ORDERING,
+    "reseller_mysql_user": ORDERING,
+    "reseller_ssl": ORDERING,
+    "reseller_job": POLLING,
+}
+"""Times that suit a sandbox; a task's own options win."""
+
+Task = dict[str, Any]
+NewName = Callable[[], str]
+
+
+def task(module: str, *, check: bool = False, **options: Any) -> Task:
+    """One task of the collection for `Player.play`. An option that is None is left out."""
+    given = {option: value for option, value in options.items() if value is not None}
+    return {
+        "name": module,
+        f"reseller.toolkit.{module}": given,
+        "ignore_errors": True,
+        **({"check_mode": True} if check else {}),
+    }
+
+
+def account_task(identifier: str, **options: Any) -> Task:
+    """The task that sees to an account with Linux hosting."""
+    wanted = {"servicepack": "1002", "ftp_password": "{{ ftp_password }}", **options}
+    return task("reseller_account", identifier=identifier, **wanted)
+
+
+def orders_of(server: SandboxProcess, path: str, text: str | None = None, *, since: int = 0) -> int:
+    """How many orders of something ever reached the sandbox, whatever became of them.
+
+    Args:
+        server: the sandbox.
+        path: where orders are sent to, without ``/v2``; a shell pattern.
+        text: count only orders whose body holds this as a value.
+        since: leave out so many exchanges at the beginning.
+    """
+    return sum(
+        exchange["method"] == "POST"
+        and fnmatchcase(exchange["path"], f"/v2{path}")
+        and (text is None or f'"{text}"' in exchange["request_body"])
+        for exchange in server.exchanges()[since:]
+    )
+
+
+def check_refusals(played: Iterable[Result], words: Sequence[str]) -> None:
+    """Every task must have been refused, each naming its option, before any request was sent."""
+    for result, word in zip(played, words, strict=True):
+        assert word in result.msg, (word, result.data)
+        assert result.requests == [], (word, result.requests)
+
+
+@dataclass
+class Result:
+    """What a task returned and what it did to the server."""
+
+    outcome: str
+    name: str
+    action: str
+    data: dict[str, Any]
+    requests: list[str] = field(default_factory=list)
+    exchanges: list[dict[str, Any]] = field(default_factory=list)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.data[key]
+
+    @property
+    def changed(self) -> bool:
+        """Whether the task succeeded and reports a change."""
+        return self.ok["changed"]
+
+    @property
+    def ok(self) -> dict[str, Any]:
+        """The result of a task that must have succeeded."""
+        assert self.outcome == "ok", self.data
+        return self.data
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The error of a task that must have failed, in the way all modules fail."""
+        assert self.outcome == "failed", self.data
+        assert self.data["changed"] is False and self.data["msg"]
+        assert "Traceback" not in json.dumps(self.data)
+        found = self.data["error"]
+        assert set(found) == {"kind", "status", "code", "text", "validation_errors"}
+        assert found["kind"] != "internal", self.data
+        return found
+
+    @property
+    def msg(self) -> str:
+        """The message of a task that must have failed."""
+        assert self.outcome == "failed", self.data
+        return self.data["msg"]
+
+    @property
+    def writes(self) -> list[str]:
+        """The requests that could change something."""
+        return [request for request in self.requests if not request.startswith("GET ")]
+
+
+@dataclass
+class PlayResult:
+    """A finished play."""
+
+    code: int
+    output: str
+    results: list[Result]
+
+    def __iter__(self) -> Iterator[Result]:
+        return iter(self.results)
+
+    def __getitem__(self, index: int) -> Result:
+        return self.results[index]
+
+
+class Player:
+    """Runs plays for one test: with a state folder of its own, and credentials in the environment only.
+
+    After each run it makes sure that no secret is in the output, in the results or in the state folder, and that
+    nobody saw a traceback.
+
+    Args:
+        sandbox: the server.
+        folder: where the files of the runs go.
+    """
+
+    def __init__(self, sandbox: SandboxProcess, folder: Path) -> None:
+        self.sandbox = sandbox
+        self.folder = folder
+        self.state_dir = folder / "state"
+        self.secrets: dict[str, str] = {}
+        self._runs = 0
+
+    def secret(self, name: str, value: str) -> str:
+        """Let plays have a secret as the variable of this name; returns what to write into a task."""
+        self.secrets[name] = value
+        return "{{ " + name + " }}"
+
+    def play(
+        self,
+        tasks: Sequence[Task],
+        *,
+        in_process: bool = True,
+        env: Mapping[str, str | None] | None = None,
+        variables: Mapping[str, Any] | None = None,
+        inventory: str = "localhost ansible_connection=local",
+        **play: Any,
+    ) -> PlayResult:
+        """Run one play with ``-vvvv --diff``.
+
+        Args:
+            tasks: its tasks; see `task`.
+            in_process: whether modules may run in the controller's process.
+            env: more of the environment; None removes a variable.
+            variables: of the play.
+            inventory: one line a host.
+            play: more keywords of the play.
+        """
+        lookups = {name: f"{{{{ lookup('ansible.builtin.env', 'SECRET_{name}') }}}}" for name in self.secrets}
+        written = {
+            "hosts": "localhost",
+            "gather_facts": False,
+            "module_defaults": {f"reseller.toolkit.{module}": options for module, options in DEFAULTS.items()},
+            "vars": {
+                "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+                "reseller_toolkit_in_process": in_process,
+                **lookups,
+                **(variables or {}),
+            },
+            "tasks": list(tasks),
+            **play,
+        }
+        folder = self._new_folder()
+        (folder / "playbook.yml").write_text(yaml.safe_dump([written], sort_keys=False), encoding="utf-8")
+        (folder / "hosts").write_text(inventory + "\n", encoding="utf-8")
+        words = ["ansible-playbook", "-i", "hosts", "playbook.yml", "--diff", "-vvvv"]
+        return self._run(folder, words, env or {})
+
+    def ad_hoc(self, module: str, *words: str, env: Mapping[str, str | None] | None = None) -> PlayResult:
+        """Run ``ansible localhost -m MODULE`` with more words, such as ``-a`` and ``-vvvv``."""
+        command = ["ansible", "localhost", "-m", f"reseller.toolkit.{module}", *words]
+        return self._run(self._new_folder(), command, {"ANSIBLE_LOAD_CALLBACK_PLUGINS": "1", **(env or {})})
+
+    def environment(self, folder: Path) -> dict[str, str]:
+        """The environment of a run: nothing of the user's Ansible is in it."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("ANSIBLE_", "RESELLER_", "PYTHON")) and not name.lower().endswith("_proxy")
+        }
+        return {
+            **kept,
+            "ANSIBLE_ASYNC_DIR": str(self.folder / "ansible/async"),
+            "ANSIBLE_CALLBACKS_ENABLED": "result_lines",
+            "ANSIBLE_CALLBACK_PLUGINS": str(ROOT / "tests/support/callback_plugins"),
+            "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".venv/collections")),
+            "ANSIBLE_CONFIG": str(folder / "ansible.cfg"),
+            "ANSIBLE_HOME": str(self.folder / "ansible"),
+            "ANSIBLE_REMOTE_TEMP": str(self.folder / "ansible/remote"),
+            "ANSIBLE_LOCALHOST_WARNING": "False",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_RETRY_FILES_ENABLED": "0",
+            "EXCHANGE_LOG": str(self.sandbox.exchange_log),
+            "RESULT_LINES": str(folder / "results.jsonl"),
+            "RESELLER_API_URL": self.sandbox.url,
+            "RESELLER_API_KEY": self.sandbox.api_key,
+            "RESELLER_API_SECRET": self.sandbox.api_secret,
+            "RESELLER_STATE_DIR": str(self.state_dir),
+            **{f"SECRET_{name}": value for name, value in self.secrets.items()},
+        }
+
+    def _new_folder(self) -> Path:
+        self._runs += 1
+        folder = self.folder / f"run{self._runs}"
+        folder.mkdir(parents=True)
+        (folder / "ansible.cfg").touch()
+        return folder
+
+    def _run(self, folder: Path, words: list[str], env: Mapping[str, str | None]) -> PlayResult:
+        before = len(self.sandbox.exchanges())
+        changed = {**self.environment(folder), **env}
+        environment = {name: value for name, value in changed.items() if value is not None}
+        words[0] = str(Path(sys.executable).with_name(words[0]))
+        done = subprocess.run(
+            words,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        lines = folder / "results.jsonl"
+        raw = [json.loads(line) for line in lines.read_text().splitlines()] if lines.exists() else []
+        played = PlayResult(done.returncode, done.stdout, _results(raw, self.sandbox.exchanges(), before))
+        self._check_nothing_shows(played, [*folder.iterdir()], environment.get("RESELLER_API_SECRET"))
+        return played
+
+    def _check_nothing_shows(self, played: PlayResult, files: list[Path], api_secret: str | None) -> None:
+        assert "Traceback" not in played.output, played.output
+        if self.state_dir.is_dir():
+            files += [path for path in self.state_dir.rglob("*") if path.is_file()]
+        texts = {"the output": played.output} | {str(file): file.read_text() for file in files}
+        for name, secret in {"api_secret": api_secret or self.sandbox.api_secret, **self.secrets}.items():
+            forms = {secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode()}
+            shown = [where for where, text in texts.items() if any(form in text for form in forms)]
+            assert not shown, f"{name} is in {shown}"
+
+
+def _results(raw: list[dict[str, Any]], exchanges: list[dict[str, Any]], start: int) -> list[Result]:
+    """The tasks' results, each with the exchanges since the one before."""
+    results = []
+    for line in raw:
+        end = line.pop("exchanges")
+        mine, start = exchanges[start:end], end
+        requests = [f"{exchange['method']} {exchange['path'].removeprefix('/v2')}" for exchange in mine]
+        results.append(Result(**line, requests=requests, exchanges=mine))
+    return results

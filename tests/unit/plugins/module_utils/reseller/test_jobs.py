@@ -1,0 +1,250 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Jobs are looked at often enough, not too often, and never longer than allowed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import (
+    MISSING_ALLOWED,
+    Job,
+    JobPoller,
+    Patience,
+    checked,
+    job_id_in,
+    parse_estimate,
+    read_job,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+
+START = 1_760_000_000.0
+#: What an API says of a job at a time.
+Says = Callable[[float], "tuple[int, Any]"]
+
+
+class Api:
+    """Answers for jobs, in a time that only waiting moves."""
+
+    def __init__(self, **jobs: Says) -> None:
+        self.now = START
+        self.jobs = jobs
+        self.looks: list[tuple[str, float]] = []
+        self.rest = SimpleNamespace(request=self.request)
+
+    def request(self, method: str, path: str, **_options: Any) -> Answer:
+        assert method == "GET"
+        name = path.rsplit("/", 1)[1]
+        self.looks.append((name, self.now - START))
+        status, data = self.jobs[name](self.now - START)
+        return Answer(status, "", {}, json.dumps(data).encode() if data is not None else b"")
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.now += seconds
+
+    def poller(
+        self, timeout: float = 900.0, *, poll_min: float = 2.0, poll_max: float = 30.0, **more: bool
+    ) -> JobPoller:
+        patience = Patience(timeout, poll_min, poll_max, **more)
+        return JobPoller(self, patience, clock=lambda: self.now, sleep=self.sleep)  # type: ignore[arg-type]
+
+
+def iso(moment: float) -> str:
+    return datetime.fromtimestamp(moment, tz=UTC).strftime("%Y-%m-%dT%H:%M:%S.1234567Z")
+
+
+def job(end: float, *, estimate: float | None = None, status: str = "finished", links: Any = ("/v2/a/1",)) -> Says:
+    """A job that is ongoing until its end."""
+
+    def says(now: float) -> tuple[int, Any]:
+        if now < end:
+            completion = {"estimate": iso(START + estimate)} if estimate is not None else None
+            return 200, {"id": "x", "status": "ongoing", "completion": completion}
+        return (201, {"id": "x", "resource_links": links}) if status == "finished" else (200, {"status": status})
+
+    return says
+
+
+@pytest.mark.parametrize("estimate", [None, 10.0, 60.0, 5000.0, -100.0])
+def test_job_is_followed_to_its_end(estimate: float | None) -> None:
+    api = Api(one=job(60, estimate=estimate))
+    assert api.poller().follow(["one"])["one"] == Job("one", "finished", None, ("/v2/a/1",))
+    # Seen soon after its end, and not by looking all the time.
+    assert 60 <= api.now - START <= 60 + 30
+    assert len(api.looks) <= 15
+
+
+def test_first_look_is_at_once() -> None:
+    api = Api(one=job(0))
+    api.poller().follow(["one"])
+    assert api.looks == [("one", 0.0)]
+
+
+def test_estimate_is_slept_towards_and_looked_before() -> None:
+    api = Api(one=job(20, estimate=20))
+    api.poller().follow(["one"])
+    times = [time for _name, time in api.looks]
+    assert 8 < times[1] < 13
+    assert times[-1] < 24
+
+
+@given(st.floats(0, 2000), st.floats(0.1, 1000), st.one_of(st.none(), st.floats(-1000, 10**6)), st.floats(0.1, 60))
+def test_never_longer_than_allowed(end: float, timeout: float, estimate: float | None, poll_min: float) -> None:
+    api = Api(one=job(end, estimate=estimate))
+    try:
+        api.poller(timeout, poll_min=poll_min, poll_max=max(30.0, poll_min)).follow(["one"])
+    except ToolkitError as error:
+        assert error.kind == "job_timeout"
+        assert end > 0
+    assert api.now - START <= timeout + 0.001
+    gaps = [later - earlier for (_a, earlier), (_b, later) in zip(api.looks, api.looks[1:-1], strict=False)]
+    assert all(gap >= poll_min * 0.89 for gap in gaps)
+
+
+def test_timeout_names_the_job_and_how_to_go_on() -> None:
+    api = Api(one=job(1000, estimate=500))
+    with pytest.raises(ToolkitError) as caught:
+        api.poller(100).follow(["one"])
+    assert caught.value.facts["job"]["id"] == "one"
+    assert caught.value.facts["job"]["status"] == "ongoing"
+    assert "reseller_job" in caught.value.hint
+    # A last look when the time has come.
+    assert api.looks[-1][1] == pytest.approx(100)
+
+
+def test_many_jobs_are_followed_together() -> None:
+    api = Api(**{f"j{number}": job(number * 10) for number in range(10)})
+    found = api.poller().follow([f"j{number}" for number in range(10)] * 2)
+    assert {one.status for one in found.values()} == {"finished"}
+    assert len(found) == 10
+    assert api.now - START < 90 + 30
+
+
+def test_failed_job_does_not_stop_the_others() -> None:
+    api = Api(bad=job(5, status="failed"), good=job(50))
+    found = api.poller().follow(["bad", "good"])
+    assert (found["bad"].status, found["good"].status) == ("failed", "finished")
+
+
+def test_failed_job_is_waited_for_if_wanted() -> None:
+    def says(now: float) -> tuple[int, Any]:
+        return (201, {"resource_links": []}) if now > 100 else (200, {"status": "failed"})
+
+    assert Api(one=says).poller(wait_when_failed=True).follow(["one"])["one"].status == "finished"
+    assert Api(one=says).poller().follow(["one"])["one"].status == "failed"
+
+
+def test_job_that_is_not_known_at_first_is_looked_for_again() -> None:
+    api = Api(one=lambda now: (404, None) if now < 5 else (201, {"resource_links": []}))
+    assert api.poller().follow(["one"])["one"].status == "finished"
+
+
+def test_job_that_stays_unknown_is_an_error() -> None:
+    api = Api(one=lambda now: (404, None))
+    with pytest.raises(ToolkitError) as caught:
+        api.poller().follow(["one"])
+    assert caught.value.kind == "job_unknown"
+    assert len(api.looks) == MISSING_ALLOWED + 1
+
+
+@pytest.mark.parametrize("status", ["done", "Finished", "", None, 1])
+def test_unknown_state_is_not_believed(status: Any) -> None:
+    with pytest.raises(ToolkitError) as caught:
+        Api(one=lambda now: (200, {"status": status})).poller().follow(["one"])
+    assert caught.value.kind == "unexpected_state"
+    assert caught.value.facts["job"]["id"] == "one"
+
+
+@pytest.mark.parametrize(
+    ("status", "data", "links"),
+    [(201, {}, ()), (201, None, ()), (201, {"resource_links": None}, ()), (200, {"status": "finished"}, ())],
+)
+def test_finished_job_without_links(status: int, data: Any, links: tuple[str, ...]) -> None:
+    found = read_job(Api(one=lambda now: (status, data)), "one")  # type: ignore[arg-type]
+    assert found == Job("one", "finished", None, links)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [("failed", "provisioning_failed"), ("cancelled", "provisioning_cancelled")]
+)
+def test_bad_end_is_an_error(status: str, kind: str) -> None:
+    with pytest.raises(ToolkitError) as caught:
+        checked(Job("one", status))
+    assert caught.value.kind == kind
+    assert caught.value.facts["job"]["id"] == "one"
+
+
+@pytest.mark.parametrize("status", ["ongoing", "finished"])
+def test_other_states_are_no_error(status: str) -> None:
+    assert checked(Job("one", status)).status == status
+
+
+@pytest.mark.parametrize(
+    ("location", "found"),
+    [
+        ("/v2/provisioningjobs/0ca5-1", "0ca5-1"),
+        ("/provisioningjobs/0ca5-1/", "0ca5-1"),
+        ("/v2/accounts/1", None),
+        ("/v2/provisioningjobs/", None),
+        ("/v2/provisioningjobs/a/b", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_job_of_a_location(location: str | None, found: str | None) -> None:
+    assert job_id_in(location) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2019-10-20T18:43:54.007", 1571597034.0),
+        ("2019-10-20T14:48:24.7446134Z", 1571582904.0),
+        ("2019-10-20T14:48:24Z", 1571582904.0),
+        ("2019-10-20T16:48:24+02:00", 1571582904.0),
+        ("2019-10-20", None),
+        ("2019-99-20T14:48:24Z", None),
+        ("0001-01-01T00:00:00+23:59", None),
+        ("soon", None),
+        (None, None),
+        (5, None),
+    ],
+)
+def test_estimate(text: Any, seconds: float | None) -> None:
+    if text == "0001-01-01T00:00:00+23:59":
+        assert parse_estimate(text) is None or parse_estimate(text) < 0  # type: ignore[operator]
+    else:
+        assert parse_estimate(text) == seconds
+
+
+@given(
+    st.one_of(st.text(), st.none(), st.integers(), st.from_regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([Z+-].*)?"))
+)
+def test_no_estimate_breaks_it(text: Any) -> None:
+    found = parse_estimate(text)
+    assert found is None or isinstance(found, float)
+    Job("x", "ongoing", found).as_result()
+
+
+@pytest.mark.parametrize("name", ["wait_timeout", "poll_min", "poll_max"])
+@pytest.mark.parametrize("value", [0, -1])
+def test_times_that_make_no_sense_are_refused(name: str, value: float) -> None:
+    params = {"wait_timeout": 10, "poll_min": 1, "poll_max": 2, "on_job_failure": "fail", name: value}
+    with pytest.raises(ToolkitError, match=name):
+        Patience.of(params)
+
+
+def test_longest_pause_is_at_least_the_shortest() -> None:
+    params = {"wait_timeout": 10, "poll_min": 5, "poll_max": 2, "on_job_failure": "wait"}
+    assert Patience.of(params) == Patience(10, 5, 5, True)

@@ -1,0 +1,240 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is accepted as a name or a password, and which names a certificate covers."""
+
+from __future__ import annotations
+
+import string
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import certificates, csr, names
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import Product, check_product
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import SigningRequest, covers, read_csr
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+
+ALLOWED = string.ascii_letters + string.digits + "!#%()-./:;<=>?@[]^_`|~,"
+
+
+@given(st.text(ALLOWED, min_size=6, max_size=18))
+def test_password_by_the_rules_is_accepted(text: str) -> None:
+    names.check_password("password", f"a{text}1")
+
+
+@given(st.text(ALLOWED, min_size=6, max_size=18), st.sampled_from(" \t*€$&+}{'\"\\"), st.integers(0, 19))
+def test_password_with_a_forbidden_character_is_refused(text: str, bad: str, position: int) -> None:
+    password = f"a{text}1"
+    password = password[:position] + bad + password[position + 1 :]
+    with pytest.raises(ToolkitError) as caught:
+        names.check_password("password", password)
+    assert password not in str(caught.value)
+
+
+@pytest.mark.parametrize("password", ["", "abc1567", "a" * 20 + "1", "abcdefgh", "12345678", "ééééééé1"])
+def test_password_against_the_rules_is_refused(password: str) -> None:
+    with pytest.raises(ToolkitError, match="ftp_password"):
+        names.check_password("ftp_password", password)
+
+
+def test_no_password_is_fine() -> None:
+    names.check_password("password", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "canonical"),
+    [
+        ("Example.COM", "example.com"),
+        ("example.com.", "example.com"),
+        (" example.com ", "example.com"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("BÜCHER.example", "xn--bcher-kva.example"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("_dmarc.example.com", "_dmarc.example.com"),
+        ("a" * 63 + ".be", "a" * 63 + ".be"),
+    ],
+)
+def test_domain(name: str, canonical: str) -> None:
+    assert names.ascii_domain("domain", name) == canonical
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        ".",
+        "com",
+        "-a.be",
+        "a-.be",
+        "a..be",
+        ".a.be",
+        "a b.be",
+        "a" * 64 + ".be",
+        "a.be/x",
+        "*.a.be",
+        "é" * 70 + ".be",
+    ]
+    + ["ab." * 90 + "be"],
+)
+def test_no_domain(name: str) -> None:
+    with pytest.raises(ToolkitError, match="domain"):
+        names.ascii_domain("domain", name)
+
+
+def test_wildcard_where_it_is_welcome() -> None:
+    assert names.ascii_domain("domain", "*.Bücher.example", wildcard=True) == "*.xn--bcher-kva.example"
+    with pytest.raises(ToolkitError):
+        names.ascii_domain("domain", "*.*.example.com", wildcard=True)
+
+
+@given(st.text(max_size=30).map(lambda text: f"{text}.example"), st.booleans())
+def test_canonical_domain_stays_as_it_is(name: str, wildcard: bool) -> None:
+    try:
+        once = names.ascii_domain("domain", name, wildcard=wildcard)
+    except ToolkitError:
+        return
+    assert names.ascii_domain("domain", once, wildcard=wildcard) == once
+    assert once.isascii()
+    assert once == once.lower()
+
+
+@pytest.mark.parametrize(("text", "canonical"), [("Example.COM", "example.com"), ("My customer 5", "My customer 5")])
+def test_identifier(text: str, canonical: str) -> None:
+    assert names.account_identifier("identifier", f" {text} ") == canonical
+
+
+@pytest.mark.parametrize("text", ["", "  ", "a\nb", "x" * 300, "a..b"])
+def test_no_identifier(text: str) -> None:
+    with pytest.raises(ToolkitError):
+        names.account_identifier("identifier", text)
+
+
+@pytest.mark.parametrize(("check", "good", "bad"), [
+    (names.check_database_name, ["shop", "A_1", "ID1_shop", "x" * 50], ["", "my-shop", "a b", "é", "x" * 51, "a\n"]),
+    (names.check_user_name, ["ab", "a1", "x" * 14], ["", "a", "A1", "a_b", "x" * 15, "ab\n"]),
+])  # fmt: skip
+def test_database_and_user_names(check: Any, good: list[str], bad: list[str]) -> None:
+    for name in good:
+        check("name", name)
+    for name in bad:
+        with pytest.raises(ToolkitError):
+            check("name", name)
+
+
+@pytest.mark.parametrize(
+    ("certificate", "wanted", "expected"),
+    [
+        (["a.be", "www.a.be"], ["a.be"], True),
+        (["a.be"], ["a.be", "www.a.be"], False),
+        (["A.BE."], ["a.be"], True),
+        (["*.a.be"], ["www.a.be"], True),
+        (["*.a.be"], ["a.be"], False),
+        (["*.a.be"], ["x.www.a.be"], False),
+        (["*.a.be"], ["*.a.be"], True),
+        (["*.a.be"], ["*.b.a.be"], False),
+        (["www.a.be"], ["*.a.be"], False),
+        (["*.be"], ["*.a.be"], False),
+        (["xn--bcher-kva.example"], ["xn--bcher-kva.example"], True),
+        ([], ["a.be"], False),
+    ],
+)
+def test_covers(certificate: list[str], wanted: list[str], expected: bool) -> None:
+    assert covers(certificate, wanted) is expected
+
+
+label = st.from_regex(r"[a-z0-9]{1,5}", fullmatch=True)
+
+
+@given(st.lists(label, min_size=1, max_size=4), label)
+def test_wildcard_stands_for_exactly_one_label(labels: list[str], first: str) -> None:
+    domain = ".".join([*labels, "example"])
+    assert covers([f"*.{domain}"], [f"{first}.{domain}"])
+    assert not covers([f"*.{domain}"], [f"{first}.{first}.{domain}"])
+    assert not covers([f"*.{domain}"], [domain])
+
+
+def pem(common_name: str | None, *others: str, missing: bool = False) -> str:
+    attributes = [] if common_name is None else [x509.NameAttribute(NameOID.COMMON_NAME, common_name)]
+    if not missing:
+        values = ("BE", "Oost", "Gent", "Example", "a@example.com")
+        attributes += [
+            x509.NameAttribute(getattr(NameOID, oid), value)
+            for oid, value in zip(csr.RECOMMENDED.values(), values, strict=True)
+        ]
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name(attributes))
+    if others:
+        builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in others]), False)
+    made = builder.sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
+    return made.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def test_signing_request_is_read_in_canonical_form() -> None:
+    found = read_csr("csr", "\n " + pem("Example.com", "www.example.com", "api.example.com", "EXAMPLE.com"))
+    assert found.names == ("example.com", "api.example.com", "www.example.com")
+    assert found.missing == ()
+    assert found.pem.endswith("-----\n")
+    assert not found.pem.startswith("\n")
+
+
+def test_missing_attributes_are_told() -> None:
+    assert read_csr("csr", pem("example.com", missing=True)).missing == ("C", "ST", "L", "O", "E")
+
+
+@pytest.mark.parametrize("text", ["", "-----BEGIN CERTIFICATE REQUEST-----", "é"])
+def test_no_signing_request(text: str) -> None:
+    with pytest.raises(ToolkitError, match="csr_path"):
+        read_csr("csr_path", text)
+
+
+def test_signing_request_needs_a_common_name() -> None:
+    with pytest.raises(ToolkitError, match="common name"):
+        read_csr("csr", pem(None, "example.com"))
+
+
+def product(kind: str, level: str, *wanted: str) -> Product:
+    return Product(kind, level, SigningRequest("", wanted[0], wanted, ()))
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "fine"),
+    [
+        ("standard", ("a.be",), True),
+        ("standard", ("a.be", "www.a.be"), True),
+        ("standard", ("a.be", "b.be"), False),
+        ("standard", ("*.a.be",), False),
+        ("wildcard", ("*.a.be",), True),
+        ("wildcard", ("a.be", "*.a.be"), False),
+        ("multi_domain", ("a.be", "b.be"), True),
+        ("multi_domain", ("a.be", "*.b.be"), False),
+    ],
+)
+def test_type_of_a_certificate_must_fit_its_names(kind: str, wanted: tuple[str, ...], fine: bool) -> None:
+    one = product(kind, "domain_validated", *wanted)
+    if fine:
+        check_product(one, {}, "csr")
+    else:
+        with pytest.raises(ToolkitError, match="csr"):
+            check_product(one, {}, "csr")
+
+
+@pytest.mark.parametrize("level", ["organization_validated", "extended_validated"])
+@pytest.mark.parametrize("missing", certificates.REQUIRED_ATTRIBUTES)
+def test_organization_must_be_told_before_buying(level: str, missing: str) -> None:
+    complete = dict.fromkeys(certificates.REQUIRED_ATTRIBUTES, "x")
+    check_product(product("standard", level, "a.be"), complete, "csr")
+    with pytest.raises(ToolkitError, match=missing):
+        check_product(product("standard", level, "a.be"), {**complete, missing: ""}, "csr")
+
+
+def test_sentence_names_exactly_what_is_bought() -> None:
+    assert (
+        product("multi_domain", "domain_validated", "a.be", "b.be").sentence
+        == "ssl multi_domain domain_validated a.be b.be"
+    )

@@ -1,0 +1,363 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An order is sent once, whatever becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent, Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Orders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
+    ApiError,
+    ConnectionFailed,
+    OutcomeUnknown,
+    ToolkitError,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+THING = {"id": 1}
+JOB = "/provisioningjobs/0ca5"
+PARAMS = {
+    "wait": True,
+    "wait_timeout": 100.0,
+    "poll_min": 1.0,
+    "poll_max": 5.0,
+    "on_job_failure": "fail",
+    "on_doubt": "fail",
+    "settle_time": 30.0,
+}
+UNKNOWN = OutcomeUnknown("POST /v2/accounts", "the outcome is unknown. It was cut.")
+
+
+class Shop:
+    """An API with one collection, in a time that only waiting moves."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self.now = 1_760_000_000.0
+        self.state_dir, self.api_url, self.key_fingerprint = str(state_dir), "https://api.example", "print"
+        self.rest = SimpleNamespace(location_path=lambda answer: answer.headers.get("Location"), request=self.request)
+        self.posts: list[dict[str, Any]] = []
+        self.fresh: list[bool] = []
+        self.looks = 0
+        #: What a POST does.
+        self.outcome: Callable[[], Answer] = lambda: self.accepted(JOB)
+        #: When the thing can be seen; None: never.
+        self.visible_at: float | None = None
+        #: The states that a job goes through; the last one stays.
+        self.states = [(201, '{"resource_links": []}')]
+
+    def accepted(self, location: str | None) -> Answer:
+        return Answer(202, "", {"Location": location} if location else {}, b"")
+
+    def makes(self) -> Answer:
+        """Accept an order whose thing can be seen a little later."""
+        self.visible_at = self.now + 5
+        return self.accepted(JOB)
+
+    def post(self, path: str, body: dict[str, Any], *, fresh: bool) -> Answer:
+        self.posts.append(body)
+        self.fresh.append(fresh)
+        # What a kill right now must not lose.
+        assert Journal(self.state_dir).read(self.intent()) is not None
+        return self.outcome()
+
+    def request(self, method: str, path: str, **_options: Any) -> Answer:
+        assert (method, path) == ("GET", "/provisioningjobs/0ca5")
+        status, text = self.states.pop(0) if len(self.states) > 1 else self.states[0]
+        return Answer(status, "", {}, text.encode())
+
+    def find(self) -> dict[str, Any] | None:
+        self.looks += 1
+        return THING if self.visible_at is not None and self.now >= self.visible_at else None
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def order(self, **more: Any) -> Order:
+        return Order(
+            "/accounts", "example.com", "account example.com", {"identifier": "example.com"}, self.find, **more
+        )
+
+    def orders(self, **params: Any) -> Orders:
+        return Orders(self, {**PARAMS, **params}, clock=lambda: self.now, sleep=self.sleep)  # type: ignore[arg-type]
+
+    def intent(self) -> Intent:
+        return Journal(self.state_dir).intent(self.api_url, "POST /accounts", "example.com", "print")
+
+    def known(self) -> Intent:
+        found = Journal(self.state_dir).read(self.intent())
+        assert found is not None
+        return found
+
+    def noted(self, **properties: Any) -> None:
+        """An earlier run left this in the journal."""
+        journal = Journal(self.state_dir, clock=lambda: self.now)
+        journal.write(journal.intent(self.api_url, "POST /accounts", "example.com", "old key"), **properties)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+def fails(work: Callable[[], Any], kind: str) -> ToolkitError:
+    with pytest.raises(ToolkitError) as caught:
+        work()
+    assert caught.value.kind == kind
+    return caught.value
+
+
+def raising(error: Exception) -> Callable[[], Answer]:
+    def outcome() -> Answer:
+        raise error
+
+    return outcome
+
+
+def test_order_is_followed_to_the_thing(shop: Shop) -> None:
+    shop.visible_at = shop.now
+    placed = shop.orders().place(shop.order())
+    assert (placed.item, placed.changed, placed.recovered) == (THING, True, False)
+    assert placed.job is not None
+    assert placed.job.status == "finished"
+    assert shop.fresh == [True]
+    assert not shop.known().is_open
+    assert shop.known().location == JOB
+
+
+def test_links_of_the_job_spare_the_look(shop: Shop) -> None:
+    shop.states = [(201, '{"resource_links": ["/v2/accounts/1"]}')]
+    placed = shop.orders().place(shop.order(from_links=lambda links: {"links": links}))
+    assert placed.item == {"links": ("/v2/accounts/1",)}
+    assert shop.looks == 0
+
+
+def test_thing_that_shows_late_is_waited_for(shop: Shop) -> None:
+    shop.visible_at = shop.now + 20
+    assert shop.orders().place(shop.order()).item == THING
+
+
+def test_thing_that_never_shows_stays_open(shop: Shop) -> None:
+    error = fails(lambda: shop.orders().place(shop.order()), "not_visible")
+    assert error.facts["job"]["id"] == "0ca5"
+    assert shop.known().is_open
+    fails(lambda: shop.orders().place(shop.order()), "not_visible")
+    assert len(shop.posts) == 1
+
+
+def test_answer_without_a_location_is_followed_by_the_natural_key(shop: Shop) -> None:
+    shop.outcome = lambda: shop.accepted(None)
+    shop.visible_at = shop.now + 50
+    placed = shop.orders().place(shop.order())
+    assert (placed.item, placed.job) == (THING, None)
+    assert not shop.known().is_open
+
+
+def test_location_of_the_thing_itself_is_read(shop: Shop) -> None:
+    shop.outcome = lambda: shop.accepted("/requests/7")
+    placed = shop.orders().place(shop.order(from_location=lambda path: {"path": path}, ends_when_made=False))
+    assert placed.item == {"path": "/requests/7"}
+    assert shop.known().is_open
+
+
+def test_nobody_waits_if_not_wanted(shop: Shop) -> None:
+    shop.states = [(200, '{"status": "ongoing"}')]
+    placed = shop.orders(wait=False).place(shop.order())
+    assert placed.item is None
+    assert placed.as_result()["job"]["status"] == "ongoing"
+    assert shop.known().is_open
+    again = shop.orders(wait=False).place(shop.order())
+    assert (again.changed, again.recovered) == (False, True)
+    assert len(shop.posts) == 1
+
+
+def test_lost_answer_is_looked_for_and_adopted(shop: Shop) -> None:
+    shop.outcome, shop.visible_at = raising(UNKNOWN), shop.now + 10
+    placed = shop.orders().place(shop.order())
+    assert (placed.item, placed.changed, placed.recovered) == (THING, True, True)
+    assert not shop.known().is_open
+    assert len(shop.posts) == 1
+
+
+def test_lost_answer_and_nothing_to_see_is_told_and_never_sent_again(shop: Shop) -> None:
+    shop.outcome = raising(UNKNOWN)
+    start = shop.now
+    error = fails(lambda: shop.orders().place(shop.order()), "outcome_unknown")
+    assert 25 <= shop.now - start <= 30
+    assert "POST /accounts was sent at 2025-10-09T08:53:20Z" in str(error)
+    assert "on_doubt: resend" in error.hint
+    assert shop.known().is_open
+    fails(lambda: shop.orders().place(shop.order()), "outcome_unknown")
+    assert len(shop.posts) == 1
+    shop.outcome = shop.makes
+    assert shop.orders(on_doubt="resend").place(shop.order()).recovered is False
+    assert len(shop.posts) == 2
+
+
+def test_open_order_of_a_killed_run_is_looked_for_within_its_settle_time(shop: Shop) -> None:
+    shop.noted()
+    shop.visible_at = shop.now + 20
+    placed = shop.orders().place(shop.order())
+    assert (placed.item, placed.recovered, placed.changed) == (THING, True, True)
+    assert shop.posts == []
+
+
+def test_open_order_with_an_answer_is_followed(shop: Shop) -> None:
+    shop.noted(location=JOB, answered=True)
+    shop.states = [(200, '{"status": "ongoing"}'), (201, '{"resource_links": []}')]
+    shop.visible_at = shop.now + 1
+    placed = shop.orders().place(shop.order())
+    assert (placed.item, placed.recovered, placed.changed) == (THING, True, True)
+    assert shop.posts == []
+
+
+def test_open_order_whose_thing_is_there_is_closed(shop: Shop) -> None:
+    shop.noted()
+    shop.visible_at = shop.now
+    placed = shop.orders().place(shop.order())
+    assert (placed.item, placed.recovered, placed.changed) == (THING, True, False)
+    assert not shop.known().is_open
+
+
+def test_closed_order_does_not_stop_a_new_one(shop: Shop) -> None:
+    shop.noted(closed_at=1.0)
+    shop.outcome = lambda: shop.accepted(None)
+    shop.visible_at = shop.now + 5
+    assert shop.orders().place(shop.order()).recovered is False
+    assert len(shop.posts) == 1
+
+
+def test_failed_job_forbids_to_order_again(shop: Shop) -> None:
+    shop.states = [(200, '{"status": "failed"}')]
+    for _run in range(3):
+        fails(lambda: shop.orders(on_doubt="resend").place(shop.order()), "provisioning_failed")
+    assert shop.known().is_open
+    shop.states, shop.visible_at = [(201, "{}")], shop.now
+    assert shop.orders().place(shop.order()).recovered
+    assert len(shop.posts) == 1
+
+
+def test_cancelled_job_fails_and_only_the_next_run_orders_again(shop: Shop) -> None:
+    shop.states = [(200, '{"status": "cancelled"}')]
+    fails(lambda: shop.orders().place(shop.order()), "provisioning_cancelled")
+    assert len(shop.posts) == 1
+    assert not shop.known().is_open
+    shop.states, shop.outcome = [(201, "{}")], shop.makes
+    assert shop.orders().place(shop.order()).item == THING
+    assert len(shop.posts) == 2
+
+
+def test_earlier_order_that_was_cancelled_is_ordered_anew(shop: Shop) -> None:
+    shop.noted(location=JOB, answered=True)
+    shop.states = [(200, '{"status": "cancelled"}'), (201, "{}")]
+    shop.outcome = shop.makes
+    placed = shop.orders().place(shop.order())
+    assert (placed.item, placed.recovered) == (THING, False)
+    assert len(shop.posts) == 1
+
+
+def test_timeout_leaves_the_order_open(shop: Shop) -> None:
+    shop.states = [(200, '{"status": "ongoing"}')]
+    fails(lambda: shop.orders().place(shop.order()), "job_timeout")
+    assert shop.known().is_open
+
+
+def test_order_that_ended_without_its_thing_is_not_repeated_unasked(shop: Shop) -> None:
+    shop.noted(location=JOB, answered=True, gone=True)
+    fails(lambda: shop.orders().place(shop.order()), "order_ended")
+    assert shop.posts == []
+    shop.outcome = shop.makes
+    assert shop.orders(on_doubt="resend").place(shop.order()).item == THING
+    assert len(shop.posts) == 1
+    assert not shop.known().gone
+
+
+@pytest.mark.parametrize("status", [401, 403, 429])
+def test_refusal_that_says_nothing_of_the_thing_needs_no_look(shop: Shop, status: int) -> None:
+    shop.outcome = raising(ApiError("refused", "POST /v2/accounts", "no.", status=status))
+    shop.visible_at = shop.now
+    fails(lambda: shop.orders().place(shop.order()), "refused")
+    assert shop.looks == 0
+    assert not shop.known().is_open
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 422])
+@pytest.mark.parametrize("there", [True, False])
+def test_refusal_closes_the_intent_after_one_look(shop: Shop, status: int, there: bool) -> None:
+    shop.outcome = raising(ApiError("refused", "POST /v2/accounts", "no.", status=status))
+    shop.visible_at = shop.now if there else None
+    if there:
+        placed = shop.orders().place(shop.order())
+        assert (placed.item, placed.changed, placed.recovered) == (THING, False, True)
+    else:
+        fails(lambda: shop.orders().place(shop.order()), "refused")
+    assert shop.looks == 1
+    assert not shop.known().is_open
+
+
+def test_order_that_did_not_leave_closes_the_intent(shop: Shop) -> None:
+    shop.outcome = raising(ConnectionFailed("connection", "POST /v2/accounts", "no.", permanent=False))
+    fails(lambda: shop.orders().place(shop.order()), "connection")
+    assert not shop.known().is_open
+    assert shop.looks == 0
+
+
+def test_unusable_journal_orders_nothing(shop: Shop) -> None:
+    (Path(shop.state_dir) / "journal").touch()
+    fails(lambda: shop.orders().place(shop.order()), "journal_unusable")
+    assert shop.posts == []
+
+
+def test_journal_of_another_format_orders_nothing(shop: Shop) -> None:
+    shop.noted()
+    (file,) = Path(shop.state_dir, "journal").glob("*.json")
+    file.write_text('{"format": 99}')
+    fails(lambda: shop.orders().place(shop.order()), "journal_unusable")
+    assert shop.posts == []
+
+
+def test_order_of_another_process_is_waited_for(shop: Shop) -> None:
+    with Journal(shop.state_dir).lock(shop.intent(), timeout=0):
+        fails(lambda: shop.orders(wait_timeout=0.01, poll_max=0.01, poll_min=0.01).place(shop.order()), "locked")
+    assert shop.posts == []
+
+
+def test_journal_holds_nothing_of_the_order(shop: Shop) -> None:
+    shop.visible_at = shop.now
+    order = shop.order()
+    order.body["ftp_password"] = "Hidden71secret"
+    shop.orders().place(order)
+    assert all("Hidden71secret" not in file.read_text() for file in Path(shop.state_dir, "journal").iterdir())
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_settling_closes_an_open_intent_but_not_in_check_mode(shop: Shop, check_mode: bool) -> None:
+    task = Task({}, check_mode)
+    assert shop.orders().settle(task, "/accounts", "example.com") is False
+    shop.noted()
+    assert shop.orders().settle(task, "/accounts", "example.com") is True
+    assert shop.known().is_open == check_mode
+    assert task.warnings == []
+
+
+def test_settling_leaves_it_to_a_process_that_is_at_it(shop: Shop) -> None:
+    shop.noted()
+    task = Task({}, False)
+    with Journal(shop.state_dir).lock(shop.intent(), timeout=0):
+        assert shop.orders().settle(task, "/accounts", "example.com") is False
+    assert task.warnings == []
+
+
+def test_settling_warns_of_a_bad_journal(shop: Shop) -> None:
+    (Path(shop.state_dir) / "journal").touch()
+    task = Task({}, False)
+    assert shop.orders().settle(task, "/accounts", "example.com") is False
+    assert "journal" in task.warnings[0]

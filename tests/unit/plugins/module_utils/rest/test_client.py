@@ -1,0 +1,299 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is sent again after which failure, and what never is."""
+
+from __future__ import annotations
+
+import json
+import socket
+from email.utils import formatdate
+from typing import Any
+
+import pytest
+from requests.structures import CaseInsensitiveDict
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import HmacAuth
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import (
+    ErrorDetail,
+    Limits,
+    RestClient,
+    Service,
+    segment,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
+    ApiError,
+    ConnectionFailed,
+    OutcomeUnknown,
+    ToolkitError,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer, Transport
+
+RATE = RateLimitHeaders("X-Remaining", "X-Reset")
+
+
+class World:
+    """A client of a scripted server, in a time that only waiting moves."""
+
+    def __init__(self, url: str, *, read_only: bool = False, **limits: float) -> None:
+        self.now = 1000.0
+        self.hints: list[float | None] = []
+
+        def hint(error: ApiError, offset: float | None) -> str:
+            self.hints.append(offset)
+            return "Do this."
+
+        self.rest = RestClient(
+            Service(f"{url}/v2", RATE, lambda data: ErrorDetail((data or {}).get("code")), hint),
+            HmacAuth("key", "secret"),
+            Transport("tests"),
+            Pacer(RATE, None, clock=lambda: self.now, sleep=self.sleep),
+            limits=Limits(**{"timeout": 1.0, **limits}),
+            read_only=read_only,
+            clock=lambda: self.now,
+            sleep=self.sleep,
+        )
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def world(script: Any) -> World:
+    return World(script.url)
+
+
+DOUBTFUL = ["reset", "hang_up", "silent", 500, 502, 503, 504, 408]
+REPEATABLE = ["GET", "PUT", "DELETE"]
+
+
+def step(losses: Any, http: Any, loss: str | int) -> Any:
+    return http(loss, '{"code": "broken"}') if isinstance(loss, int) else losses[loss]
+
+
+@pytest.mark.parametrize("loss", DOUBTFUL)
+@pytest.mark.parametrize("method", REPEATABLE)
+def test_repeatable_call_is_sent_again_signed_anew(
+    world: World, script: Any, http: Any, losses: Any, method: str, loss: str | int
+) -> None:
+    script.will(step(losses, http, loss), http(200, '{"fine": 1}'))
+    assert world.rest.request(method, "/a", body={"b": "é"} if method == "PUT" else None).data == {"fine": 1}
+    first, second = script.requests
+    assert (first.method, first.target, first.body) == (second.method, second.target, second.body)
+    assert first.headers["authorization"].split(":")[2] != second.headers["authorization"].split(":")[2]
+
+
+@pytest.mark.parametrize("loss", [*DOUBTFUL, 301, 302, 303, 307])
+def test_post_is_never_sent_again(world: World, script: Any, http: Any, losses: Any, loss: str | int) -> None:
+    script.will(step(losses, http, loss), http(202))
+    with pytest.raises(OutcomeUnknown) as caught:
+        world.rest.request("POST", "/a", body={})
+    assert caught.value.kind == "outcome_unknown"
+    assert caught.value.status == (loss if isinstance(loss, int) else None)
+    assert script.methods == ["POST"]
+
+
+def test_repeat_false_makes_a_put_a_single_one(world: World, script: Any, http: Any) -> None:
+    script.will(http(503), http(200, "{}"))
+    with pytest.raises(OutcomeUnknown):
+        world.rest.request("PUT", "/a", repeat=False)
+    assert script.methods == ["PUT"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_call_that_did_not_leave_is_tried_again(script: Any, http: Any, method: str, monkeypatch: Any) -> None:
+    world = World("http://localhost:9")
+    real = world.rest._transport.send
+    attempts: list[str] = []
+
+    def send(call: str, request: Any, **options: Any) -> Answer:
+        attempts.append(request.headers["Authorization"])
+        if len(attempts) == 3:
+            return Answer(200, "OK", CaseInsensitiveDict(), b"{}")
+        return real(call, request, **options)
+
+    monkeypatch.setattr(world.rest._transport, "send", send)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    world.rest._service = Service(f"http://127.0.0.1:{port}/v2", RATE, lambda data: ErrorDetail(), lambda *_: "")
+    assert world.rest.request(method, "/a").status == 200
+    assert len(set(attempts)) == 3
+
+
+def test_connection_that_never_comes_fails_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    world = World(f"http://127.0.0.1:{port}", retry_timeout=20.0)
+    with pytest.raises(ConnectionFailed):
+        world.rest.request("POST", "/a")
+    assert world.now < 1000 + 20
+
+
+@pytest.mark.parametrize("body", ["[1", "", "<html>"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_damaged_answer_is_read_again_but_decides_a_write(
+    world: World, script: Any, http: Any, method: str, body: str
+) -> None:
+    script.will(http(200, body), http(200, "[2]"))
+    answer = world.rest.request(method, "/a")
+    assert answer.content == (b"[2]" if method == "GET" else body.encode())
+    assert len(script.requests) == (2 if method == "GET" else 1)
+
+
+def test_cut_answer_decides_a_write(world: World, script: Any, http: Any) -> None:
+    script.will(http(202, "{", Content_Length=100, Location="/v2/there"))
+    assert world.rest.location_path(world.rest.request("POST", "/a")) == "/there"
+    assert script.methods == ["POST"]
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_delete_that_is_gone_after_its_own_doubt_has_succeeded(
+    world: World, script: Any, http: Any, status: int
+) -> None:
+    script.will(http(503), http(status))
+    assert world.rest.request("DELETE", "/a").status == status
+    script.will(http(status))
+    with pytest.raises(ApiError):
+        world.rest.request("DELETE", "/a")
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 410, 422])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+def test_complete_refusal_is_final(world: World, script: Any, http: Any, method: str, status: int) -> None:
+    script.will(http(status, '{"code": "no_way"}', phrase="No", X_Correlation_Id="c-71"))
+    with pytest.raises(ApiError) as caught:
+        world.rest.request(method, "/a", query={"password": "secret71"})
+    result = caught.value.as_result()
+    assert result["error"]["status"] == status
+    assert result["error"]["code"] == "no_way"
+    for words in (f"{method} /v2/a: HTTP {status} No", "no_way", "c-71", "Do this."):
+        assert words in result["msg"]
+    assert "secret71" not in result["msg"]
+    assert len(script.requests) == 1
+
+
+def test_server_that_stays_broken_fails_with_its_last_status(script: Any, http: Any) -> None:
+    world = World(script.url, retry_timeout=30.0)
+    script.will(http(502), http(503))
+    with pytest.raises(ApiError) as caught:
+        world.rest.request("GET", "/a")
+    assert (caught.value.kind, caught.value.status) == ("server_error", 503)
+    assert world.now < 1000 + 30
+
+
+def test_expected_status_is_an_answer(world: World, script: Any, http: Any) -> None:
+    script.will(http(303, Location="/v2/b"))
+    assert world.rest.request("GET", "/a", expect=(200, 303)).status == 303
+
+
+def test_case_is_tried_once_more(world: World, script: Any, http: Any) -> None:
+    script.will(http(401), http(200, "{}"))
+    assert world.rest.request("POST", "/ID1_x").status == 200
+    first, second = (request.headers["authorization"].split(":") for request in script.requests)
+    assert first[1] != second[1]
+    assert first[2] != second[2]
+
+
+@pytest.mark.parametrize(("path", "times"), [("/ID1_x", 3), ("/id1_x", 2)])
+def test_401_is_signed_anew_once_for_each_cause(world: World, script: Any, http: Any, path: str, times: int) -> None:
+    script.will(http(401, Date=formatdate(1_500_000_000, usegmt=True)))
+    with pytest.raises(ApiError) as caught:
+        world.rest.request("POST", path)
+    assert caught.value.kind == "unauthorized"
+    assert len(script.requests) == times
+    assert len({request.headers["authorization"].split(":")[2] for request in script.requests}) == times
+    assert abs(int(script.requests[1].headers["authorization"].split(":")[3]) - 1_500_000_000) < 10
+    assert world.hints[-1] is not None
+
+
+def test_401_without_a_cause_is_final(world: World, script: Any, http: Any) -> None:
+    script.will(http(401))
+    with pytest.raises(ApiError):
+        world.rest.request("GET", "/a")
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_429_waits_and_goes_on(script: Any, http: Any, method: str) -> None:
+    # Longer than all repetitions after errors may take.
+    world = World(script.url, retry_timeout=5.0)
+    script.will(http(429, Retry_After="90"), http(429, Retry_After="90"), http(200, "{}"))
+    assert world.rest.request(method, "/a").status == 200
+    assert world.now >= 1000 + 180
+    assert len(script.requests) == 3
+
+
+@pytest.mark.parametrize("wait", ["301", str(10**9), "9" * 400])
+def test_429_beyond_what_is_allowed_fails_at_once(world: World, script: Any, http: Any, wait: str) -> None:
+    script.will(http(429, Retry_After=wait))
+    with pytest.raises(ApiError) as caught:
+        world.rest.request("GET", "/a")
+    assert caught.value.kind == "rate_limited"
+    assert world.now == 1000
+    assert len(script.requests) == 1
+
+
+def test_used_up_budget_holds_the_next_call_back(world: World, script: Any, http: Any) -> None:
+    script.will(http(200, "{}", X_Remaining=0, X_Reset=50))
+    world.rest.request("GET", "/a")
+    assert world.now == 1000
+    world.rest.request("GET", "/a")
+    assert world.now >= 1050
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_check_mode_sends_no_write(script: Any, method: str) -> None:
+    with pytest.raises(ToolkitError, match="check mode"):
+        World(script.url, read_only=True).rest.request(method, "/a")
+    assert script.requests == []
+
+
+def test_check_mode_reads(script: Any, http: Any) -> None:
+    script.will(http(200, "{}"))
+    assert World(script.url, read_only=True).rest.request("GET", "/a").data == {}
+
+
+def test_body_is_signed_and_sent_as_the_same_bytes(world: World, script: Any, http: Any) -> None:
+    script.will(http(200, "{}"))
+    world.rest.request("PUT", "/a", body={"name": "é", "n": [1]}, query={"skip": None, "q": "x y"})
+    (request,) = script.requests
+    assert json.loads(request.body) == {"name": "é", "n": [1]}
+    assert request.target == "/v2/a?q=x+y"
+
+
+@pytest.mark.parametrize(
+    ("location", "path"),
+    [
+        ("/v2/jobs/1", "/jobs/1"),
+        ("https://api.example/v2/jobs/1", "/jobs/1"),
+        ("https://API.example:443/v2/jobs/1", "/jobs/1"),
+        ("//api.example/v2/jobs/1", "/jobs/1"),
+        ("jobs/1", "/jobs/1"),
+        ("/jobs/1", "/jobs/1"),
+        ("https://other.example/v2/jobs/1", None),
+        ("https://api.example:444/v2/jobs/1", None),
+        ("http://api.example/v2/jobs/1", None),
+        ("https://user:pw@api.example/v2/jobs/1", None),
+        ("https://api.example@other.example/v2/jobs/1", None),
+        ("https://api.example.other/v2/jobs/1", None),
+        ("https://[/v2/jobs/1", None),
+        ("https://api.example:x/v2", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_location_is_followed_on_the_same_origin_only(location: str | None, path: str | None) -> None:
+    headers = CaseInsensitiveDict({} if location is None else {"Location": location})
+    assert World("https://api.example").rest.location_path(Answer(202, "", headers, b"")) == path
+
+
+@pytest.mark.parametrize(("text", "encoded"), [("a/b", "a%2Fb"), ("é?", "%C3%A9%3F"), (5, "5"), ("..x", "..x")])
+def test_segment(text: object, encoded: str) -> None:
+    assert segment(text) == encoded
+
+
+@pytest.mark.parametrize("text", ["", ".", ".."])
+def test_segment_that_climbs_is_refused(text: str) -> None:
+    with pytest.raises(ToolkitError):
+        segment(text)
