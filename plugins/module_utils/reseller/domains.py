@@ -86,8 +86,8 @@ class Purchase:
         if " ".join((given or "").split()).lower() != self.sentence:
             raise ToolkitError(
                 "purchase_not_confirmed",
-                f"There is no domain {self.name}, and to {self.kind} it costs money. To do so, set confirm_purchase: "
-                f"{self.sentence!r}.",
+                f"There is no domain {self.name}, and it costs money to {self.kind} it. To do so, set "
+                f"confirm_purchase: {self.sentence!r}.",
                 would_purchase=self.sentence,
             )
 

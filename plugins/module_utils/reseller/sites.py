@@ -168,7 +168,7 @@ class SitePlanner:
             steps = [self._redirect(host) for host in redirected]
             (on if wanted.https_redirect else off).extend(steps)
             _note(plan, "https_redirect", redirected, wanted.https_redirect)
-            plan.site["https_redirect_enabled"] = wanted.https_redirect
+            plan.site["https_redirect_enabled"] = plan.after["https_redirect_enabled"] = wanted.https_redirect
         if wanted.http2 is not None and wanted.http2 != bool(start.get("http2_enabled")):
             (on if wanted.http2 else off).append(self._http2(name, bool(encrypted)))
             plan.site["http2_enabled"] = plan.after["http2_enabled"] = wanted.http2

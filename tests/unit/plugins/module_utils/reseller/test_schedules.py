@@ -119,7 +119,8 @@ def test_fewest_writes(
 ) -> None:
     items = listed(*there)
     before = [dict(one) for one in items]
-    plan = TaskPlanner(client, "example.com", items, [].append).present(wanted, exclusive=exclusive)
+    warnings: list[str] = []
+    plan = TaskPlanner(client, "example.com", items, warnings.append).present(wanted, exclusive=exclusive)
     assert titles(plan) == writes and items == before
     found = {key_of(one): one["enabled"] for one in plan.after}
     assert {key: found[key] for key in wanted} == wanted

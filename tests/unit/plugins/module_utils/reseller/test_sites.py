@@ -36,7 +36,13 @@ def site(name: str = "example.com", *headers: str, **changed: Any) -> dict[str, 
 
 
 def wish(name: str | None = None, **changed: Any) -> WantedSite:
-    nothing = {"path": None, "host_headers": [], "http2": None, "letsencrypt": None, "https_redirect": None}
+    nothing: dict[str, Any] = {
+        "path": None,
+        "host_headers": [],
+        "http2": None,
+        "letsencrypt": None,
+        "https_redirect": None,
+    }
     return WantedSite(
         **{"domain": "example.com", "name": name, "hostnames": None, "force": False, **nothing, **changed}
     )

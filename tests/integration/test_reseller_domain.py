@@ -1,0 +1,147 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``reseller_domain`` and ``reseller_domain_info`` against the sandbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sandbox.launcher import SandboxProcess
+from tests.support.playing import ORDERING, NewName, Player, Task, account_task, check_refusals, orders_of, task
+
+REGISTRANT = {
+    "first_name": "Ada",
+    "last_name": "Lovelace",
+    "address": "Skaldenstraat 121",
+    "postal_code": "9042",
+    "city": "Gent",
+    "country_code": "be",
+    "language_code": "nl",
+    "email": "ada@example.net",
+    "phone": "+32.92345678",
+}
+SERVERS = ["ns1.example.net", "NS2.example.net."]
+
+
+def domain_task(name: str, **options: Any) -> Task:
+    """The task that sees to a domain name."""
+    return task("reseller_domain", name=name, **{**ORDERING, **options})
+
+
+def buy(name: str, kind: str = "register", **options: Any) -> Task:
+    """The task that orders a domain name, with its purchase confirmed."""
+    wanted = {"registration": kind, "registrant": REGISTRANT, "confirm_purchase": f"domain {kind} {name}", **options}
+    return domain_task(name, **wanted)
+
+
+@pytest.mark.parametrize("in_process", [True, False], ids=["in process", "ordinary"])
+def test_registration(player: Player, server: SandboxProcess, new_name: NewName, in_process: bool) -> None:
+    name = new_name()
+    unconfirmed, predicted, made, again, info, everything = player.play(
+        [
+            buy(name, confirm_purchase="domain transfer " + name),
+            buy(name, confirm_purchase=None, name_servers=SERVERS, check=True),
+            buy(name, name_servers=SERVERS),
+            buy(name, name_servers=SERVERS),
+            task("reseller_domain_info", name=name),
+            task("reseller_domain_info"),
+        ],
+        in_process=in_process,
+    )
+    assert unconfirmed.error["kind"] == "purchase_not_confirmed" and unconfirmed.writes == []
+    assert unconfirmed["would_purchase"] == predicted["would_purchase"] == f"domain register {name}"
+    assert predicted.changed and predicted.requests == [f"GET /domains/{name}"]
+    assert made.changed and made.writes == ["POST /domains/registrations"] and made["diff"] == predicted["diff"]
+    assert made["job"]["status"] == "finished" and made["domain"]["domain_name"] == name
+    assert not again.changed and again.requests == [f"GET /domains/{name}"] and again["recovered"] is False
+    assert {server["name"] for server in info["domains"][0]["name_servers"]} == {"ns1.example.net", "ns2.example.net"}
+    assert name in {item["domain_name"] for item in everything["domains"]}
+    assert orders_of(server, "/domains/registrations", name) == 1
+
+
+def test_lost_answer_is_recovered_and_nothing_is_bought_twice(
+    player: Player, server: SandboxProcess, new_name: NewName
+) -> None:
+    name = new_name()
+    server.set_faults([{"match": {"method": "POST", "path": "*/registrations", "nth": 1}, "fault": "reset_after"}])
+    made, again = player.play([buy(name), buy(name)])
+    assert made.changed and made["recovered"] is True and made["domain"]["domain_name"] == name
+    assert not again.changed and orders_of(server, "/domains/registrations", name) == 1
+
+
+def test_transfer_does_not_wait(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+    name = new_name()
+    auth_code = player.secret("auth_code", "Tr4nsfer-c0de-71")
+    ordered, followed, there = player.play(
+        [
+            buy(name, "transfer", auth_code=auth_code),
+            buy(name, "transfer", auth_code=auth_code, wait=True),
+            buy(name, "transfer", auth_code=auth_code),
+        ]
+    )
+    assert ordered.changed and ordered.writes == ["POST /domains/transfers"]
+    assert ordered["job"]["id"] and ordered["domain"] is None
+    assert followed.changed and followed.writes == [] and followed["domain"]["domain_name"] == name
+    assert not there.changed and orders_of(server, "/domains/transfers", name) == 1
+
+
+@pytest.mark.parametrize("in_process", [True, False], ids=["in process", "ordinary"])
+def test_settings_of_a_domain(player: Player, new_name: NewName, in_process: bool) -> None:
+    name = new_name()
+    played = player.play(
+        [
+            account_task(name),
+            domain_task(name, name_servers=SERVERS, will_renew=False, check=True),
+            domain_task(name, name_servers=SERVERS, will_renew=False),
+            domain_task(name, name_servers=SERVERS[::-1], will_renew=False),
+            domain_task(name, will_renew=True),
+        ],
+        in_process=in_process,
+    )
+    predicted, changed, again, renewed = played.results[1:]
+    path = f"/domains/{name}"
+    assert predicted.changed and predicted.requests == [f"GET {path}"]
+    assert changed.changed and changed.writes == [f"PUT {path}/nameservers", f"PUT {path}/renew"]
+    assert changed["diff"] == predicted["diff"] and changed["domain"]["will_renew"] is False
+    assert [server["name"] for server in changed["domain"]["name_servers"]] == ["ns1.example.net", "ns2.example.net"]
+    assert not again.changed and again.requests == [f"GET {path}"]
+    assert renewed.changed and renewed.writes == [f"PUT {path}/renew"]
+
+
+def test_role_that_renewals_need(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+    name = new_name()
+    server.set_faults([{"match": {"method": "PUT", "path": "*/renew", "nth": 1}, "fault": "status", "status": 403}])
+    _owner, refused = player.play([account_task(name), domain_task(name, name_servers=SERVERS, will_renew=False)])
+    assert refused.outcome == "failed" and "finance role" in refused.msg and refused["changed"] is True
+    assert refused["applied"] == ["name_servers"] and refused["failed_writes"] == ["will_renew"]
+
+
+def test_what_is_refused(player: Player, new_name: NewName) -> None:
+    code = player.secret("auth_code", "Tr4nsfer-c0de-72")
+    lacking = {name: value for name, value in REGISTRANT.items() if name != "city"}
+    nobody = new_name()
+    played = player.play(
+        [
+            domain_task("www.fine.example"),
+            domain_task("fine.example", name_servers=[]),
+            domain_task("fine.example", name_servers=["-"]),
+            buy("fine.example", registrant=None),
+            buy("fine.example", registrant=lacking),
+            buy("fine.example", registrant={**REGISTRANT, "phone": "092345678"}),
+            buy("fine.ca"),
+            buy("fine.es"),
+            buy("fine.it", registrant={**REGISTRANT, "extra_fields": {"CodiceFiscal": "X"}}),
+            buy("fine.example", "transfer"),
+            buy("fine.example", "transfer", auth_code=code, registrant=None),
+            domain_task(nobody, will_renew=False),
+            domain_task(nobody, will_renew=False, check=True),
+        ]
+    )
+    words = ["name", "name_servers", "name_servers", "registrant", "city", "phone", ".ca", "PassportNumber"]
+    check_refusals(played.results[:11], [*words, "PassportNumber", "auth_code", "registrant"])
+    missing, missing_checked = played.results[11:]
+    assert missing.error["kind"] == "not_found" and "registration" in missing.msg and missing.writes == []
+    assert missing_checked.changed and "no domain" in missing_checked["warnings"][0]
