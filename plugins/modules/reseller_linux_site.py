@@ -30,8 +30,8 @@ options:
     type: str
   path:
     description:
-      - The folder of a new subsite. It must be there already, as the API does not make it. If not set, the API uses
-        V(/subsites/SITE).
+      - The folder of a new subsite, V(/subsites/SITE) if not set. It must be there already, as the API does not make
+        it.
       - The API can't change it, so the task fails if there is such a site with another folder.
     type: str
   host_headers:

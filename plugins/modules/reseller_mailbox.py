@@ -46,7 +46,7 @@ options:
       subject:
         description: Its subject. Needed to switch it on.
         type: str
-      message:
+      text:
         description: Its text. Needed to switch it on.
         type: str
   auto_forward:
@@ -90,7 +90,7 @@ EXAMPLES = r"""
     auto_reply:
       enabled: true
       subject: I am away
-      message: I am back in September.
+      text: I am back in September.
     auto_forward:
       enabled: true
       addresses: [grace@example.com]
@@ -191,9 +191,9 @@ SPEC: dict[str, Any] = {
             "options": {
                 "enabled": {"type": "bool", "required": True},
                 "subject": {"type": "str"},
-                "message": {"type": "str"},
+                "text": {"type": "str"},
             },
-            "required_if": [("enabled", True, ("subject", "message"))],
+            "required_if": [("enabled", True, ("subject", "text"))],
         },
         "auto_forward": {
             "type": "dict",

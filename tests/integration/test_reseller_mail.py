@@ -13,7 +13,7 @@ from sandbox.launcher import SandboxProcess
 from tests.support.playing import NewName, Player, Task, account_task, check_refusals, task
 
 SET_ANEW = "(set anew)"
-AWAY = {"enabled": True, "subject": "Away", "message": "Back in September."}
+AWAY = {"enabled": True, "subject": "Away", "text": "Back in September."}
 
 
 def encoded(address: str) -> str:
@@ -73,7 +73,11 @@ def test_life_of_a_mailbox(player: Player, new_name: NewName, in_process: bool) 
     assert was_set["diff"] == set_checked["diff"]
     assert not set_again.changed and set_again["mailbox"] == was_set["mailbox"]
     assert off.changed and off.writes == [f"PUT {path}/autoreply"]
-    assert off["mailbox"]["auto_reply"] == {**AWAY, "enabled": False}
+    assert off["mailbox"]["auto_reply"] == {
+        "enabled": False,
+        "subject": "Away",
+        "message": "Back in September.",
+    }
     assert password.changed and password.writes == [f"PUT {path}/password"]
     assert one.ok["mailboxes"] == detailed.ok["mailboxes"]
     assert [item["name"] for item in listed.ok["mailboxes"]] == [ada]

@@ -94,7 +94,7 @@ def shown_mailbox(mailbox: dict[str, Any]) -> dict[str, Any]:
         **mailbox,
         "auto_reply": {
             "enabled": bool(reply.get("enabled")),
-            "subject": reply.get("subject") or "",
+            "subject": (reply.get("subject") or "").strip(),
             "message": _lines(reply.get("message") or ""),
         },
         "auto_forward": {
@@ -109,8 +109,12 @@ def wanted_reply(given: dict[str, Any] | None, current: dict[str, Any]) -> dict[
     """The automatic reply that a user wants: what is not given stays as it is."""
     if given is None:
         return None
-    texts = {name: _lines(given[name]) for name in ("subject", "message") if given[name] is not None}
-    return {**current, "enabled": given["enabled"], **texts}
+    wanted = {**current, "enabled": given["enabled"]}
+    if given["subject"] is not None:
+        wanted["subject"] = given["subject"].strip()
+    if given["text"] is not None:
+        wanted["message"] = _lines(given["text"])
+    return wanted
 
 
 def wanted_forward(given: dict[str, Any] | None, current: dict[str, Any]) -> dict[str, Any] | None:

@@ -77,7 +77,7 @@ def test_account_of_a_new_mailbox() -> None:
 def test_what_is_not_given_of_reply_and_forwarding_stays() -> None:
     reply = {"enabled": True, "subject": "Away", "message": "Back soon"}
     assert wanted_reply(None, reply) is None
-    assert wanted_reply({"enabled": False, "subject": None, "message": None}, reply) == {**reply, "enabled": False}
+    assert wanted_reply({"enabled": False, "subject": None, "text": None}, reply) == {**reply, "enabled": False}
     forward = {"enabled": True, "email_addresses": ["b@example.com"], "copy_to_myself": True}
     assert wanted_forward(
         {"enabled": True, "addresses": ["C@example.com", "a@example.com"], "copy_to_myself": None}, forward
