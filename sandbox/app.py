@@ -16,9 +16,14 @@ from sandbox.api import (
     dns,
     domains,
     linuxhostings,
+    linuxsettings,
+    linuxsites,
     mail,
+    mailboxes,
     mysqldatabases,
     provisioningjobs,
+    scheduledtasks,
+    sshkeys,
     sslcertificaterequests,
     sslcertificates,
     windowshostings,
@@ -36,15 +41,17 @@ _FAMILIES = (
     dns,
     domains,
     linuxhostings,
+    linuxsettings,
+    linuxsites,
+    scheduledtasks,
+    sshkeys,
     windowshostings,
     mail,
+    mailboxes,
     sslcertificaterequests,
     sslcertificates,
 )
-_SCHEMAS = [
-    module.SCHEMA
-    for module in (jobs, accounts, mysqldatabases, dns, domains, linuxhostings, windowshostings, mail, certificates)
-]
+_SCHEMAS = [module.SCHEMA for module in (jobs, certificates, *_FAMILIES) if hasattr(module, "SCHEMA")]
 
 
 def build(options: Options) -> tuple[Gate, World]:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from sqlite3 import Row
 from typing import Any, Literal
 
-from sandbox.api import dns
+from sandbox.api import dns, linuxsites
 from sandbox.errors import Invalid
 from sandbox.world import World
 
@@ -134,3 +134,4 @@ def _issue(world: World, request: Row) -> None:
         world.store.insert("ssl_certificates", **{name: request[name] for name in copied}, **asdict(issued))
         sql = "UPDATE ssl_requests SET status = 'issued', sha1_fingerprint = ? WHERE id = ?"
         world.store.run(sql, issued.sha1_fingerprint, request["id"])
+        linuxsites.enable_ssl(world, json.loads(request["names"]))

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Depends, Request
 
 from sandbox import certificates, jobs
-from sandbox.api import accounts, mysqldatabases
+from sandbox.api import accounts, linuxsettings, linuxsites, mysqldatabases
 from sandbox.endpoint import Body
 from sandbox.errors import ApiError, Invalid, not_found
 from sandbox.rules import hash_password
@@ -27,8 +27,12 @@ _COUNTED = (
     "mysql_users",
     "dns_zones",
     "dns_records",
+    "mail_aliases",
     "mail_zones",
     "mailboxes",
+    "scheduled_tasks",
+    "smtp_domains",
+    "ssh_keys",
     "ssl_certificates",
     "jobs",
 )
@@ -60,6 +64,20 @@ class NewRequestStatus(Body):
     """What to do with a certificate request: let its validations count as passed, or withdraw it."""
 
     status: Literal["validated", "withdrawn"]
+
+
+class Folder(Body):
+    """A folder that a customer makes on the server of a hosting."""
+
+    domain: str
+    path: str
+
+
+class RenewalRight(Body):
+    """Whether the renewal of a domain may be changed, and whether it is known."""
+
+    can_toggle_renew: bool
+    will_renew: bool | None = None
 
 
 class Seed(Body):
@@ -144,6 +162,28 @@ async def set_request(world: Sandbox, request_id: int, change: NewRequestStatus)
     if not world.store.run(sql, request_id):
         raise not_found("ssl_certificate_request", request_id)
     return {"id": request_id, "status": change.status}
+
+
+@_guarded.post("/folders")
+async def make_folder(world: Sandbox, folder: Folder) -> dict[str, str]:
+    """Make a folder, as a customer does over FTP or SSH."""
+    linuxsites.add_folder(world, folder.domain, folder.path)
+    return {"domain": folder.domain, "path": folder.path}
+
+
+@_guarded.get("/hostings/{domain_name}")
+async def hidden_settings(world: Sandbox, domain_name: str) -> dict[str, Any]:
+    """The settings of a hosting that no call of the API shows, with how often each was written."""
+    return linuxsettings.hidden_settings(world, domain_name)
+
+
+@_guarded.put("/domains/{domain_name}")
+async def set_renewal_right(world: Sandbox, domain_name: str, right: RenewalRight) -> dict[str, Any]:
+    """Say whether the renewal of a domain may be changed, and what it is (null: could not be determined)."""
+    sql = "UPDATE domains SET can_toggle_renew = ?, will_renew = ? WHERE domain_name = ?"
+    if not world.store.run(sql, right.can_toggle_renew, right.will_renew, domain_name):
+        raise not_found("domain", domain_name)
+    return right.model_dump()
 
 
 @_guarded.post("/seed")

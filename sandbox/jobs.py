@@ -52,8 +52,8 @@ def effect(kind: str) -> Callable[[Effect], Effect]:
     return register
 
 
-def start(world: World, kind: str, subject: str, payload: dict[str, Any]) -> str:
-    """Begin a job and return its path, as it goes into ``Location``."""
+def start(world: World, kind: str, subject: str, payload: dict[str, Any], *, factor: float = 1) -> str:
+    """Begin a job and return its path, as it goes into ``Location``; it takes ``factor`` times as long as others."""
     job_id = str(uuid.uuid4())
     world.store.insert(
         "jobs",
@@ -63,7 +63,7 @@ def start(world: World, kind: str, subject: str, payload: dict[str, Any]) -> str
         payload=json.dumps(payload),
         status="ongoing",
         outcome="finished",
-        due_at=world.clock.now() + duration(world, job_id),
+        due_at=world.clock.now() + factor * duration(world, job_id),
     )
     return f"/v2/provisioningjobs/{job_id}"
 

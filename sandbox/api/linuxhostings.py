@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from sandbox.endpoint import Body, Paging, paged, shown
+from sandbox.endpoint import Paging, paged, shown
 from sandbox.errors import not_found
 from sandbox.packs import PACKS
 from sandbox.provider import SSH_HOST, WEB_ADDRESS
@@ -44,12 +44,6 @@ CREATE TABLE IF NOT EXISTS linux_host_headers (
 """
 
 router = APIRouter(prefix="/linuxhostings")
-
-
-class AutoRedirect(Body):
-    """Whether http is redirected to https."""
-
-    enabled: bool
 
 
 def create_hosting(world: World, account_id: int, domain_name: str) -> None:
@@ -91,16 +85,6 @@ async def get_hosting(world: Sandbox, domain_name: str) -> dict[str, Any]:
         "sites": _sites(world, hosting["domain_name"]),
         "mysql_database_names": [row["name"] for row in databases],
     }
-
-
-@router.put("/{domain_name}/sslsettings/{hostname}/autoredirect", status_code=204)
-async def set_redirect(world: Sandbox, domain_name: str, hostname: str, redirect: AutoRedirect) -> Response:
-    """Send visitors of the site that has this host header to https, or let them be."""
-    sql = """UPDATE linux_sites SET https_redirect_enabled = ? WHERE domain_name = ?
-             AND id IN (SELECT site_id FROM linux_host_headers WHERE name = ?)"""
-    if not world.store.run(sql, redirect.enabled, find(world, domain_name)["domain_name"], hostname):
-        raise not_found("host_header", hostname)
-    return Response(status_code=204)
 
 
 def _sites(world: World, domain_name: str) -> list[dict[str, Any]]:
