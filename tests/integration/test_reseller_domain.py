@@ -75,16 +75,16 @@ def test_lost_answer_is_recovered_and_nothing_is_bought_twice(
 def test_transfer_does_not_wait(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     name = new_name()
     auth_code = player.secret("auth_code", "Tr4nsfer-c0de-71")
-    ordered, followed, there = player.play(
-        [
-            buy(name, "transfer", auth_code=auth_code),
-            buy(name, "transfer", auth_code=auth_code, wait=True),
-            buy(name, "transfer", auth_code=auth_code),
-        ]
-    )
+    (ordered,) = player.play([buy(name, "transfer", auth_code=auth_code)])
     assert ordered.changed and ordered.writes == ["POST /domains/transfers"]
-    assert ordered["job"]["id"] and ordered["domain"] is None
-    assert followed.changed and followed.writes == [] and followed["domain"]["domain_name"] == name
+    assert ordered["job"]["status"] == "ongoing" and ordered["domain"] is None
+    (waiting,) = player.play([buy(name, "transfer", auth_code=auth_code)])
+    assert not waiting.changed and waiting.writes == [] and waiting["job"]["id"] == ordered["job"]["id"]
+    server.set_job(ordered["job"]["id"], "finished")
+    followed, there = player.play(
+        [buy(name, "transfer", auth_code=auth_code, wait=True), buy(name, "transfer", auth_code=auth_code)]
+    )
+    assert followed.writes == [] and followed["recovered"] and followed["domain"]["domain_name"] == name
     assert not there.changed and orders_of(server, "/domains/transfers", name) == 1
 
 
@@ -117,6 +117,17 @@ def test_role_that_renewals_need(player: Player, server: SandboxProcess, new_nam
     _owner, refused = player.play([account_task(name), domain_task(name, name_servers=SERVERS, will_renew=False)])
     assert refused.outcome == "failed" and "finance role" in refused.msg and refused["changed"] is True
     assert refused["applied"] == ["name_servers"] and refused["failed_writes"] == ["will_renew"]
+
+
+def test_renewal_that_is_locked(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+    name = new_name()
+    player.play([account_task(name)])
+    server.control("PUT", f"domains/{name}", {"can_toggle_renew": False})
+    for check in (False, True):
+        (refused,) = player.play([domain_task(name, name_servers=SERVERS, will_renew=False, check=check)])
+        assert refused.error["kind"] == "renewal_locked" and refused.writes == []
+    (same,) = player.play([domain_task(name, will_renew=True)])
+    assert not same.changed
 
 
 def test_what_is_refused(player: Player, new_name: NewName) -> None:

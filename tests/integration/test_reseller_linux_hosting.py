@@ -26,7 +26,7 @@ def hosting_task(domain: str, **options: Any) -> Task:
 
 
 @pytest.mark.parametrize("in_process", [True, False], ids=["in process", "ordinary"])
-def test_life_of_settings(player: Player, new_name: NewName, in_process: bool) -> None:
+def test_life_of_settings(player: Player, server: SandboxProcess, new_name: NewName, in_process: bool) -> None:
     domain = new_name()
     played = player.play(
         [
@@ -64,6 +64,8 @@ def test_life_of_settings(player: Player, new_name: NewName, in_process: bool) -
     assert not hidden_again.changed and hidden_again.writes == [] and hidden_again["hosting"]["memory_limit"] == 256
     assert one.changed and one.writes == [f"PUT {path}/settings/gzipcompression"]
     assert forced.changed and forced.writes == one.writes
+    hidden_there = server.control("GET", f"hostings/{domain}")
+    assert hidden_there["gzip"] == {"value": "False", "writes": 3} and hidden_there["memory_limit"]["writes"] == 1
 
 
 def test_nothing_is_remembered_without_a_folder(player: Player, new_name: NewName) -> None:

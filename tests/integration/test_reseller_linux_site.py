@@ -18,14 +18,20 @@ def site_task(domain: str, **options: Any) -> Task:
     return task("reseller_linux_site", domain=domain, **options)
 
 
+def hosting_with_folder(player: Player, server: SandboxProcess, domain: str, path: str) -> None:
+    """Have a hosting, and a folder for a subsite on it: the API makes none."""
+    player.play([account_task(domain)])
+    server.control("POST", "folders", {"domain": domain, "path": path})
+
+
 @pytest.mark.parametrize("in_process", [True, False], ids=["in process", "ordinary"])
-def test_life_of_a_subsite(player: Player, new_name: NewName, in_process: bool) -> None:
+def test_life_of_a_subsite(player: Player, server: SandboxProcess, new_name: NewName, in_process: bool) -> None:
     domain = new_name()
     shop, store = f"shop.{domain}", f"store.{domain}"
-    wanted = {"site": shop, "host_headers": [store]}
+    wanted = {"site": shop, "path": "/shop", "host_headers": [store]}
+    hosting_with_folder(player, server, domain, "/shop")
     played = player.play(
         [
-            account_task(domain),
             site_task(domain, **wanted, check=True),
             site_task(domain, **wanted),
             site_task(domain, **wanted),
@@ -40,9 +46,7 @@ def test_life_of_a_subsite(player: Player, new_name: NewName, in_process: bool) 
         in_process=in_process,
     )
     path = f"/linuxhostings/{domain}"
-    predicted, made, again, https_checked, https, https_again, moved, gone_checked, gone, gone_again = played.results[
-        1:
-    ]
+    predicted, made, again, https_checked, https, https_again, moved, gone_checked, gone, gone_again = played
     assert predicted.changed and predicted.requests == [f"GET {path}"]
     assert made.changed and made["diff"] == predicted["diff"] and made["site"] == predicted["site"]
     assert made.writes == [f"POST {path}/subsites", f"POST {path}/sites/{shop}/hostheaders"]
@@ -96,9 +100,14 @@ def test_redirection_that_was_cut_off_is_finished(player: Player, server: Sandbo
 def test_lost_answer_of_a_new_subsite(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     domain = new_name()
     server.set_faults([{"match": {"method": "POST", "path": "*/subsites", "nth": 1}, "fault": "reset_after"}])
-    _owner, made, again = player.play(
-        [account_task(domain), *[site_task(domain, site=f"shop.{domain}") for _time in range(2)]]
+    hosting_with_folder(player, server, domain, f"/subsites/shop.{domain}")
+    made, again, elsewhere = player.play(
+        [
+            *[site_task(domain, site=f"shop.{domain}") for _time in range(2)],
+            site_task(domain, site=f"blog.{domain}", path="/missing"),
+        ]
     )
+    assert elsewhere.error["status"] == 400 and "path_not_found" in elsewhere.msg
     assert made.changed and made.writes == [f"POST /linuxhostings/{domain}/subsites"]
     assert not again.changed
 
