@@ -34,8 +34,8 @@ class ExchangeLog:
         if self._file is not None:
             self._file.close()
 
-    def write(self, call: Call, answer: Answer | None) -> None:
-        """Log an exchange; ``answer`` is None when not one byte of it was sent."""
+    def write(self, call: Call, answer: Answer | None, *, fault: str | None = None) -> None:
+        """Log an exchange; ``answer`` is None when not one byte of it was sent, ``fault`` is what ended it."""
         if self._file is None:
             return
         entry = {
@@ -51,6 +51,8 @@ class ExchangeLog:
             "response_body": mask_body(answer.body) if answer else "",
             "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         }
+        if fault is not None:
+            entry["fault"] = fault
         self._file.write(json.dumps(entry) + "\n")
         self._file.flush()
 

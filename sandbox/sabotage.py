@@ -30,11 +30,11 @@ def acts(rule: Rule) -> bool:
 async def end(world: World, call: Call, answer: Answer, rule: Rule, receive: Receive, send: Send) -> None:
     """End the exchange in the way that the fault wants; ``answer`` is what would be sent without it."""
     if rule.fault in _UNANSWERED:
-        world.log.write(call, None)
+        world.log.write(call, None, fault=rule.fault)
         await _cut_off(world, call, rule, receive)
         return
     answer = _spoilt(answer, rule)
-    world.log.write(call, answer)
+    world.log.write(call, answer, fault=rule.fault)
     if rule.fault == "truncate":
         wire.send_cut(call.client, answer)
         await _disconnected(receive, _SECONDS_TO_CLOSE)
