@@ -51,8 +51,14 @@ demo: $(VENV)/.demo place ## the whole provisioning scenario, twice, against the
 sandbox: $(VENV)/.demo ## the embedded reseller API with its control panel
 	$(PY) -m sandbox $(ARGS)
 
-test: setup ## every test that needs no browser, no database server and no system package
-	$(PY) -m pytest tests -n auto -m "not system and not browser and not mariadb and not faults" $(ARGS)
+# What every sandbox of the tests was asked and answered, held against the contract afterwards.
+EXCHANGES := $(VENV)/exchanges
+
+test: setup ## every test that needs no browser, no database server and no system package; then the contract
+	@rm -rf $(EXCHANGES)
+	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \
+	    $(PY) -m pytest tests -n auto -m "not system and not browser and not mariadb and not faults" $(ARGS)
+	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)}
 
 test-system: setup ## the tests that need packages of the operating system, such as sshd
 	$(PY) -m pytest tests -m system $(ARGS)
