@@ -23,6 +23,7 @@ options:
     description:
       - The name of the record. What ends in the zone's name is the whole name, everything else the host's part.
       - The zone's own name is V(@), or the zone's name.
+      - One of O(record) and O(prefix) is required. If both are given, they must name the same.
     type: str
   prefix:
     description: The host's part of the name. An empty text is the zone's own name.
@@ -49,6 +50,12 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  check_name_servers:
+    description:
+      - Before something is written, see whether the domain's name servers are those of this zone, and warn if not.
+      - Nothing is said of a domain that is not registered here.
+    type: bool
+    default: true
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.writes
@@ -102,12 +109,12 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES, RecordSet, wanted_set
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES, wanted_set
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
     apply_plan,
+    plan_removal,
     plan_zone,
     read_zone,
-    record_sets,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -122,8 +129,8 @@ SPEC: dict[str, Any] = {
         "ttl": {"type": "int", "default": 3600},
         "value": {"type": "list", "elements": "str"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "check_name_servers": {"type": "bool", "default": True},
     },
-    "mutually_exclusive": [("record", "prefix")],
     "required_one_of": [("record", "prefix")],
     "required_if": [("state", "present", ("value",))],
     "supports_check_mode": True,
@@ -140,13 +147,11 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
     records = read_zone(reseller, zone, type=given.key.type)
     records = [record for record in records if record.key == given.key]
-    wanted = given
     if params["state"] == "absent":
-        current = next((item for item in record_sets(records) if item.key == given.key), None)
-        there = current.values if current else ()
-        left = tuple(value for value in there if given.values and value not in given.values)
-        wanted = RecordSet(given.key, current.ttl if current else given.ttl, left)
-    result = apply_plan(task, reseller, zone, plan_zone(records, [wanted]))
+        plan = plan_removal(records, given.key, given.values)
+    else:
+        plan = plan_zone(records, [given])
+    result = apply_plan(task, reseller, zone, plan)
     sets = result.pop("record_sets")
     return {**result, "record_set": sets[0] if sets else None}
 

@@ -30,6 +30,8 @@ options:
         description:
           - The name of the record. What ends in the zone's name is the whole name, everything else the host's part.
           - The zone's own name is V(@), or the zone's name.
+          - One of O(record_sets[].record) and O(record_sets[].prefix) is required. If both are given, they must name
+            the same.
         type: str
       prefix:
         description: The host's part of the name. An empty text is the zone's own name.
@@ -62,13 +64,23 @@ options:
     elements: str
     choices: [A, AAAA, ALIAS, CAA, CNAME, MX, SRV, TLSA, TXT]
   purge_names:
-    description: Remove only record sets of these names, and of names below them. All names, if not set.
+    description:
+      - Remove only record sets of these names, and of names below them. All names, if not set.
+      - V(@) is the zone's own name alone.
     type: list
     elements: str
   max_delete_percent:
-    description: Fail, and list what would go, if more than this share of the zone's records would be removed.
+    description:
+      - Fail, and list what would go, if more than this share of the zone's records would be purged.
+      - What O(record_sets) describes is asked for, and does not count.
     type: float
     default: 30
+  check_name_servers:
+    description:
+      - Before something is written, see whether the domain's name servers are those of this zone, and warn if not.
+      - Nothing is said of a domain that is not registered here.
+    type: bool
+    default: true
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.writes
@@ -177,6 +189,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
     Scope,
     apply_plan,
+    check_cnames,
     check_purge,
     plan_zone,
     read_zone,
@@ -199,13 +212,13 @@ SPEC: dict[str, Any] = {
                 "ttl": {"type": "int", "default": 3600},
                 "value": {"type": "list", "elements": "str", "required": True},
             },
-            "mutually_exclusive": [("record", "prefix")],
             "required_one_of": [("record", "prefix")],
         },
         "purge": {"type": "bool", "default": False},
         "purge_types": {"type": "list", "elements": "str", "choices": list(TYPES)},
         "purge_names": {"type": "list", "elements": "str"},
         "max_delete_percent": {"type": "float", "default": 30},
+        "check_name_servers": {"type": "bool", "default": True},
     },
     "supports_check_mode": True,
 }
@@ -220,12 +233,15 @@ def run(task: Task) -> dict[str, Any]:
         params["purge_types"],
         params["purge_names"] and [record_name("purge_names", zone, name) for name in params["purge_names"]],
     )
+    if not 0 <= params["max_delete_percent"] <= 100:
+        raise invalid("max_delete_percent", f"it is 0 to 100, and not {params['max_delete_percent']:g}.")
     reseller = ResellerClient.for_task(task)
     records = read_zone(reseller, zone)
     given = {item.key for item in wanted}
     unwanted = {record.key for record in records if scope.holds(record.key)} - given if params["purge"] else set()
     plan = plan_zone(records, wanted, unwanted)
-    check_purge(plan, params["max_delete_percent"])
+    check_cnames(plan)
+    check_purge(plan, unwanted, params["max_delete_percent"])
     return apply_plan(task, reseller, zone, plan)
 
 
@@ -241,6 +257,11 @@ def wanted_sets(zone: str, items: list[dict[str, Any]]) -> list[RecordSet]:
         if item.key in seen:
             raise invalid("record_sets", f"{item.key.type} of {item.key.name or '@'} is described twice.")
         seen.add(item.key)
+    there = [item.key for item in wanted if item.values]
+    aliases = {key.name for key in there if key.type == "CNAME"}
+    for key in there:
+        if key.name in aliases and key.type != "CNAME":
+            raise invalid("record_sets", f"{key.name} has a CNAME, so it can't have {key.type} (RFC 1034, 3.6.2).")
     return wanted
 
 

@@ -122,7 +122,7 @@ def test_role_that_renewals_need(player: Player, server: SandboxProcess, new_nam
 def test_renewal_that_is_locked(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     name = new_name()
     player.play([account_task(name)])
-    server.control("PUT", f"domains/{name}", {"can_toggle_renew": False})
+    server.control("PUT", f"domains/{name}", {"can_toggle_renew": False, "will_renew": True})
     for check in (False, True):
         (refused,) = player.play([domain_task(name, name_servers=SERVERS, will_renew=False, check=check)])
         assert refused.error["kind"] == "renewal_locked" and refused.writes == []

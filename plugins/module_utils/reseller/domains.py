@@ -179,10 +179,10 @@ def check_renewal(domain: dict[str, Any], wanted: bool) -> None:
         ToolkitError: ``renewal_locked``.
     """
     if not domain.get("can_toggle_renew"):
+        present = "not known" if domain.get("will_renew") is None else str(domain["will_renew"]).lower()
         raise ToolkitError(
             "renewal_locked",
-            f"Domain {domain['domain_name']}: will_renew is {domain.get('will_renew')} and can't be set to {wanted} "
-            "now.",
+            f"Domain {domain['domain_name']}: will_renew is {present}, and can't be set to {str(wanted).lower()} now.",
             hint="The vendor does not allow it while an invoice for the domain is unpaid, nor in the last month before "
             "its renewal.",
         )

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
@@ -63,7 +63,7 @@ class RecordSet:
             "prefix": self.key.name,
             "type": self.key.type,
             "ttl": self.ttl,
-            "value": list(self.values),
+            "value": [written_value(self.key.type, value) for value in self.values],
         }
 
     def lines(self, zone: str) -> list[str]:
@@ -94,20 +94,34 @@ def record_name(option: str, zone: str, record: str) -> str:
     return text
 
 
+def host_part(option: str, zone: str, prefix: str) -> str:
+    """The host's part of a name, given as such.
+
+    Raises:
+        ToolkitError: ``invalid_option``, also for a whole name, which would become a name below itself.
+    """
+    text = prefix.strip().lower()
+    if text in {"", "@"}:
+        return ""
+    text = _ascii_labels(option, text, prefix)
+    if text == zone or text.endswith("." + zone):
+        raise invalid(option, f"the prefix {prefix!r} is a whole name; give it as record.")
+    return text
+
+
 def _ascii_labels(option: str, text: str, given: str) -> str:
-    labels = []
-    for position, label in enumerate(text.split(".")):
-        if (label == "*" and position == 0) or re.fullmatch(r"[a-z0-9_]([a-z0-9_*-]{0,61}[a-z0-9_])?|\*", label):
-            labels.append(label)
-            continue
-        try:
-            encoded = label.encode("idna").decode("ascii")
-        except UnicodeError as error:
-            raise invalid(option, f"{given!r} is not a name of a record.") from error
-        if label.isascii():
-            raise invalid(option, f"{given!r} is not a name of a record.")
-        labels.append(encoded)
-    return ".".join(labels)
+    try:
+        # IDNA 2003, as Python brings it; see `ascii_domain`.
+        labels = [label if label.isascii() else label.encode("idna").decode("ascii") for label in text.split(".")]
+    except UnicodeError as error:
+        raise invalid(option, f"{given!r} is not a name of a record.") from error
+    name = ".".join(labels)
+    # A star stands for a whole label, the first one (RFC 4592, 2.1.1).
+    checked = labels[1:] if labels[0] == "*" and len(labels) > 1 else labels
+    good = name == "*" or all(re.fullmatch(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", label) for label in checked)
+    if not good or len(name) > 253:
+        raise invalid(option, f"{given!r} is not a name of a record.")
+    return name
 
 
 def canonical_value(option: str, record_type: str, value: str) -> str:
@@ -117,6 +131,13 @@ def canonical_value(option: str, record_type: str, value: str) -> str:
         ToolkitError: ``invalid_option``, when it is no value of this type.
     """
     return _CANONICAL[record_type](option, value.strip() if record_type != "TXT" else value)
+
+
+def written_value(record_type: str, value: str) -> str:
+    """A canonical value as users write it and as the API takes it: a text that would be misread is quoted."""
+    if record_type == "TXT" and (value != _meant(value) or not _is_unicode(value)):
+        return quoted_text(value)
+    return value
 
 
 def shown_value(record_type: str, value: str) -> str:
@@ -131,6 +152,8 @@ def shown_value(record_type: str, value: str) -> str:
 def _address(version: type[ipaddress.IPv4Address] | type[ipaddress.IPv6Address]) -> Callable[[str, str], str]:
     def canonical(option: str, value: str) -> str:
         try:
+            if "%" in value:
+                raise ValueError("an address with a zone is one of this machine only")
             return str(version(value))
         except ValueError as error:
             raise invalid(option, f"{value!r} is not an address of this type.") from error
@@ -154,15 +177,27 @@ def _service(option: str, value: str) -> str:
     if len(fields) != 4:
         raise invalid(option, f"{value!r} is not PRIORITY WEIGHT PORT TARGET, as in '10 5 5060 sip.example.com'.")
     priority, weight = _number(option, fields[0], 9999), _number(option, fields[1], 65535)
-    return f"{priority} {weight} {_number(option, fields[2], 65535)} {ascii_domain(option, fields[3])}"
+    port = _number(option, fields[2], 65535)
+    if not port:
+        raise invalid(option, f"the port of {value!r} is not a number from 1 to 65535.")
+    return f"{priority} {weight} {port} {ascii_domain(option, fields[3])}"
 
 
 def _authority(option: str, value: str) -> str:
     found = re.fullmatch(r"(\d+)\s+([A-Za-z0-9]+)\s+(.+)", value)
     if not found:
         raise invalid(option, f"{value!r} is not FLAGS TAG VALUE, as in '0 issue \"letsencrypt.org\"'.")
-    flags, tag, text = _number(option, found.group(1), 255), found.group(2).lower(), unquoted(found.group(3))
-    return f"{flags} {tag} {text if tag == 'iodef' else text.lower()}"
+    flags, tag, text = _number(option, found.group(1), 255), found.group(2).lower(), unquoted(found.group(3)).strip()
+    if not text or not _is_unicode(text):
+        raise invalid(option, f"{value!r} has no value; ';' lets nobody issue certificates.")
+    if tag != "iodef":
+        # A host name; what may follow it, such as an account's address, has its case (RFC 8659, 4.2).
+        host, semicolon, parameters = text.partition(";")
+        text = host.strip().lower() + semicolon + parameters
+    if re.search(r'[\s"\\]', text):
+        escaped = re.sub(r'(["\\])', r"\\\1", text)
+        text = f'"{escaped}"'
+    return f"{flags} {tag} {text}"
 
 
 def _association(option: str, value: str) -> str:
@@ -174,10 +209,28 @@ def _association(option: str, value: str) -> str:
 
 
 def _text(option: str, value: str) -> str:
-    text = unquoted(value)
+    text = _meant(value)
     if not text:
         raise invalid(option, "a TXT record needs a text.")
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeError as error:
+        raise invalid(option, "the text of a TXT record holds what is no character.") from error
     return text
+
+
+def _meant(value: str) -> str:
+    """The text that is meant: what surrounds it counts only inside of quotes."""
+    return unquoted(value.strip())
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether all of it are characters, not bytes that were given by number."""
+    try:
+        text.encode()
+    except UnicodeError:
+        return False
+    return True
 
 
 def _number(option: str, text: str, largest: int) -> int:
@@ -208,13 +261,13 @@ def unquoted(value: str) -> str:
     for piece in pieces:
         position = 0
         while position < len(piece):
-            code = re.match(r"\\([0-2]\d\d)", piece[position:])
+            code = re.match(r"\\([0-2][0-9][0-9])", piece[position:])
             if code and int(code.group(1)) < 256:
                 content.append(int(code.group(1)))
                 position += 4
                 continue
             position += piece[position] == "\\"
-            content += piece[position : position + 1].encode()
+            content += piece[position : position + 1].encode("utf-8", "surrogatepass")
             position += 1
     return content.decode("utf-8", "surrogateescape")
 
@@ -241,12 +294,14 @@ class ApiRecord:
         key: the set that it belongs to.
         ttl: its time to live in seconds.
         value: its value in canonical form.
+        raw: all of it, as the API shows it.
     """
 
     id: str
     key: SetKey
     ttl: int
     value: str
+    raw: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def from_api(record: dict[str, Any]) -> ApiRecord | None:
@@ -264,9 +319,11 @@ def from_api(record: dict[str, Any]) -> ApiRecord | None:
         content = f"{record.get('priority') or 0} {content}"
     try:
         value = canonical_value("content", record_type, content)
+        name = name if name.isascii() else _ascii_labels("record_name", name, name)
     except ToolkitError:
         return None
-    return ApiRecord(str(record["id"]), SetKey("" if name == "@" else name, record_type), int(record["ttl"]), value)
+    key = SetKey("" if name == "@" else name, record_type)
+    return ApiRecord(str(record["id"]), key, int(record.get("ttl") or DEFAULT_TTL), value, record)
 
 
 def to_api(key: SetKey, ttl: int, value: str) -> dict[str, Any]:
@@ -288,17 +345,29 @@ def to_api(key: SetKey, ttl: int, value: str) -> dict[str, Any]:
     if key.type == "MX":
         priority, host = value.split()
         return {**record, "priority": int(priority), "content": host}
-    return {**record, "content": value}
+    return {**record, "content": written_value(key.type, value)}
+
+
+def edited(current: ApiRecord, ttl: int, value: str) -> dict[str, Any]:
+    """A record of the API as it is replaced: what is not changed stays as the API shows it."""
+    wanted = to_api(current.key, ttl, value)
+    if current.key.type == "SRV":
+        # The rest can't be edited, and the API may have it in another form than the one that is sent here.
+        wanted = {name: wanted[name] for name in ("ttl", "priority", "weight")}
+    return {**current.raw, "id": current.id, **wanted}
 
 
 def wanted_set(option: str, zone: str, item: dict[str, Any]) -> RecordSet:
-    """A record set as a user writes it: ``record`` or ``prefix``, ``type``, ``ttl`` and a list ``value``.
+    """A record set as a user writes it: ``record`` or ``prefix`` or both, ``type``, ``ttl`` and a list ``value``.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    given = item.get("record") if item.get("record") is not None else item.get("prefix")
-    name = record_name(option, zone, given or "")
+    record, prefix = item.get("record"), item.get("prefix")
+    given = prefix if record is None else record
+    name = host_part(option, zone, prefix or "") if record is None else record_name(option, zone, record)
+    if None not in (record, prefix) and str(prefix).strip().lower() not in {name, name or "@"}:
+        raise invalid(option, f"the record {record!r} and the prefix {prefix!r} are not the same name.")
     key = SetKey(name, item["type"])
     ttl = DEFAULT_TTL if item.get("ttl") is None else item["ttl"]
     if not SMALLEST_TTL <= ttl <= LARGEST_TTL:
@@ -313,3 +382,13 @@ def wanted_set(option: str, zone: str, item: dict[str, Any]) -> RecordSet:
     if key.type == "CNAME" and len(values) > 1:
         raise invalid(option, f"CNAME: {given!r} has {len(values)} values, and can have one (RFC 1034, 3.6.2).")
     return RecordSet(key, ttl, values)
+
+
+def doubts(sets: Iterable[RecordSet]) -> list[str]:
+    """What of record sets the API may refuse, in sentences."""
+    return [
+        f"{item.key.type} of {item.key.name or '@'}: the API wants a priority of 1 to 9999 by its description, and "
+        "may refuse 0."
+        for item in sets
+        if item.key.type in {"MX", "SRV"} and any(value.startswith("0 ") for value in item.values)
+    ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import name_servers_elsewhere
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def open_validations(request: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def place_validations(client: ResellerClient, request: dict[str, Any]) -> tuple[list[str], list[dict[str, Any]]]:
-    """Put in place what the API can: CNAME records of zones that are hosted here.
+    """Put in place what the API can: CNAME records of zones that are hosted here, and that the world sees.
 
     Returns:
         the names of the records that were written, and the validations that someone else has to put in place.
@@ -41,7 +42,11 @@ def place_validations(client: ResellerClient, request: dict[str, Any]) -> tuple[
         zone = zones.of(name) if same_text(validation.get("type"), "dns") and name and content else None
         if zone is None:
             left.append(validation)
-        elif zone.set_cname(client, name, content):
+        elif not zone.has_cname(name, content):
+            if zones.is_elsewhere(zone):
+                left.append(validation)
+                continue
+            zone.set_cname(client, name, content)
             written.append(name)
     return written, left
 
@@ -53,12 +58,14 @@ class Zone:
     domain: str
     records: list[dict[str, Any]]
 
-    def set_cname(self, client: ResellerClient, name: str, content: str) -> bool:
-        """Let the name be an alias of the content; whether that took a write."""
-        host = name[: -len(self.domain) - 1]
-        old = [item for item in self.records if _host_name(item.get("record_name")) == host]
-        if any(_host_name(item.get("content")) == content for item in old):
-            return False
+    def has_cname(self, name: str, content: str) -> bool:
+        """Whether the name is an alias of the content."""
+        return any(_host_name(item.get("content")) == content for item in self._of(name))
+
+    def set_cname(self, client: ResellerClient, name: str, content: str) -> None:
+        """Let the name be an alias of the content."""
+        host = self._host(name)
+        old = self._of(name)
         path = f"/dns/{segment(self.domain)}/records"
         record = {"type": "CNAME", "record_name": host, "ttl": TTL, "content": content}
         if old:
@@ -66,7 +73,12 @@ class Zone:
             client.put(f"{path}/{segment(old[0]['id'])}", {**old[0], **record})
         else:
             client.post_free(path, record, lambda: self._is_there(client, host, content))
-        return True
+
+    def _host(self, name: str) -> str:
+        return name[: -len(self.domain) - 1]
+
+    def _of(self, name: str) -> list[dict[str, Any]]:
+        return [item for item in self.records if _host_name(item.get("record_name")) == self._host(name)]
 
     def _is_there(self, client: ResellerClient, host: str, content: str) -> bool:
         records = client.dns_records(self.domain, type="CNAME", record_name=host) or []
@@ -79,6 +91,7 @@ class Zones:
     def __init__(self, client: ResellerClient) -> None:
         self._client = client
         self._asked: dict[str, Zone | None] = {}
+        self._elsewhere: dict[str, bool] = {}
 
     def of(self, name: str) -> Zone | None:
         """The zone: the longest suffix of the name that is hosted here; None without one."""
@@ -88,6 +101,12 @@ class Zones:
             if zone is not None:
                 return zone
         return None
+
+    def is_elsewhere(self, zone: Zone) -> bool:
+        """Whether the domain's name servers are others than the zone's, so that nobody sees its records."""
+        if zone.domain not in self._elsewhere:
+            self._elsewhere[zone.domain] = bool(name_servers_elsewhere(self._client, zone.domain))
+        return self._elsewhere[zone.domain]
 
     def _ask(self, domain: str) -> Zone | None:
         if domain not in self._asked:

@@ -12,15 +12,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import name_servers_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
     ApiRecord,
     RecordSet,
     SetKey,
+    doubts,
+    edited,
     from_api,
     to_api,
+    written_value,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -39,14 +43,14 @@ class Write:
         key: the record set that it belongs to.
         ttl: the time to live as it will be, or was.
         value: the value as it will be, or was.
-        record_id: the record that is changed or removed.
+        record: the record that is changed or removed.
     """
 
     action: str
     key: SetKey
     ttl: int
     value: str
-    record_id: str = ""
+    record: ApiRecord | None = None
 
 
 @dataclass
@@ -129,15 +133,27 @@ def _set_writes(records: list[ApiRecord], wanted: RecordSet) -> list[Write]:
             continue
         missing.remove(record.value)
         if record.ttl != wanted.ttl:
-            writes.append(Write("change", wanted.key, wanted.ttl, record.value, record.id))
+            writes.append(Write("change", wanted.key, wanted.ttl, record.value, record))
     for value in missing:
         partner = next((record for record in spare if _can_become(wanted.key, record.value, value)), None)
         if partner is None:
             writes.append(Write("add", wanted.key, wanted.ttl, value))
         else:
             spare.remove(partner)
-            writes.append(Write("change", wanted.key, wanted.ttl, value, partner.id))
-    return writes + [Write("remove", record.key, record.ttl, record.value, record.id) for record in spare]
+            writes.append(Write("change", wanted.key, wanted.ttl, value, partner))
+    return writes + [_removal(record) for record in spare]
+
+
+def _removal(record: ApiRecord) -> Write:
+    return Write("remove", record.key, record.ttl, record.value, record)
+
+
+def plan_removal(records: list[ApiRecord], key: SetKey, values: Iterable[str]) -> ZonePlan:
+    """Plan the removal of values of one set, all of them if none is given; nothing else of it changes."""
+    unwanted = set(values)
+    gone = [record for record in records if record.key == key and (not unwanted or record.value in unwanted)]
+    left = [record for record in records if record not in gone]
+    return ZonePlan([_removal(record) for record in gone], record_sets(records), record_sets(left))
 
 
 def _can_become(key: SetKey, old: str, new: str) -> bool:
@@ -187,9 +203,13 @@ class Scope:
 def apply_plan(task: Task, client: ResellerClient, domain: str, plan: ZonePlan) -> dict[str, Any]:
     """Send the writes, unless in check mode, and tell what became of them.
 
+    Before the first one it warns of what makes them useless or likely to be refused.
+
     Raises:
         ToolkitError: what stopped the writes, with ``changed``, ``applied``, ``failed_writes`` and ``not_attempted``.
     """
+    if plan.writes:
+        _warn(task, client, domain, plan)
     if not task.check_mode:
         for number, write in enumerate(plan.writes):
             try:
@@ -214,14 +234,65 @@ def _zone_file(sets: list[RecordSet], domain: str) -> str:
     return "".join(f"{line}\n" for item in sets for line in item.lines(domain))
 
 
-def check_purge(plan: ZonePlan, max_delete_percent: float) -> None:
-    """Refuse to remove more of a zone than was allowed.
+def _warn(task: Task, client: ResellerClient, domain: str, plan: ZonePlan) -> None:
+    touched = {write.key for write in plan.writes if write.action != "remove"}
+    for doubt in doubts(item for item in plan.after if item.key in touched):
+        task.warn(doubt)
+    elsewhere = name_servers_elsewhere(client, domain) if task.params["check_name_servers"] else []
+    if elsewhere:
+        task.warn(
+            f"The name servers of {domain} are {', '.join(elsewhere)}, not those of this zone: nobody sees its records."
+        )
+
+
+def name_servers_elsewhere(client: ResellerClient, domain: str) -> list[str]:
+    """The name servers of a domain if its zone here is not the one that the world sees.
+
+    The zone's own NS records name the vendor's servers. Where the domain is registered elsewhere, or the key may not
+    read it, nobody can tell from here: that counts as served here.
+    """
+    try:
+        registered = client.domain(domain)
+        servers = name_servers_in(registered) if registered else []
+        records = client.dns_records(domain, type="NS") if servers else None
+    except ApiError:
+        return []
+    apex = [record for record in records or [] if (record.get("record_name") or "@") == "@"]
+    vendors = {str(record.get("content")).lower().rstrip(".") for record in apex}
+    return [] if not vendors or vendors & set(servers) else servers
+
+
+def check_cnames(plan: ZonePlan) -> None:
+    """Refuse a CNAME beside other records of the same name (RFC 1034, 3.6.2).
+
+    Raises:
+        ToolkitError: ``cname_conflict``.
+    """
+    touched = {write.key.name for write in plan.writes}
+    for name in sorted(touched):
+        types = [item.key.type for item in plan.after if item.key.name == name]
+        if "CNAME" in types and len(types) > 1:
+            raise ToolkitError(
+                "cname_conflict",
+                f"{name} would have a CNAME beside other records ({', '.join(types)}).",
+                hint="Describe the record sets that shall go with an empty value.",
+            )
+
+
+def check_purge(plan: ZonePlan, purged: Iterable[SetKey], max_delete_percent: float) -> None:
+    """Refuse to purge more of a zone than was allowed; what the task describes is asked for, and does not count.
+
+    Args:
+        plan: the whole plan.
+        purged: the record sets that go because nothing describes them.
+        max_delete_percent: the largest share of the zone's records that may go.
 
     Raises:
         ToolkitError: ``too_many_deletions``, with what would go.
     """
+    unwanted = set(purged)
     total = sum(len(item.values) for item in plan.before)
-    removals = [write for write in plan.writes if write.action == "remove"]
+    removals = [write for write in plan.writes if write.action == "remove" and write.key in unwanted]
     percent = 100.0 * len(removals) / total if total else 0.0
     if percent > max_delete_percent:
         raise ToolkitError(
@@ -240,25 +311,22 @@ def described(write: Write) -> dict[str, Any]:
         "prefix": write.key.name,
         "type": write.key.type,
         "ttl": write.ttl,
-        "value": write.value,
+        "value": written_value(write.key.type, write.value),
     }
 
 
 def send_write(client: ResellerClient, domain: str, write: Write) -> None:
     """Carry out one write."""
     path = f"/dns/{segment(domain)}/records"
-    if write.action == "remove":
-        client.delete(f"{path}/{segment(write.record_id)}")
-    elif write.action == "change":
-        client.put(f"{path}/{segment(write.record_id)}", {"id": write.record_id, **to_api(*_fields(write))})
+    if write.record is None:
+        record = to_api(write.key, write.ttl, write.value)
+        client.post_free(path, record, lambda: _is_there(client, domain, write))
+    elif write.action == "remove":
+        client.delete(f"{path}/{segment(write.record.id)}")
     else:
-        client.post_free(path, to_api(*_fields(write)), lambda: _is_there(client, domain, write))
+        client.put(f"{path}/{segment(write.record.id)}", edited(write.record, write.ttl, write.value))
 
 
 def _is_there(client: ResellerClient, domain: str, write: Write) -> bool:
     records = read_zone(client, domain, type=write.key.type)
     return any((record.key, record.value) == (write.key, write.value) for record in records)
-
-
-def _fields(write: Write) -> tuple[SetKey, int, str]:
-    return write.key, write.ttl, write.value
