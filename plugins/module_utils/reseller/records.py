@@ -130,7 +130,11 @@ def canonical_value(option: str, record_type: str, value: str) -> str:
     Raises:
         ToolkitError: ``invalid_option``, when it is no value of this type.
     """
-    return _CANONICAL[record_type](option, value.strip() if record_type != "TXT" else value)
+    try:
+        value.encode("utf-8", "surrogateescape")
+    except UnicodeError as error:
+        raise invalid(option, f"a value of type {record_type} holds what is no character.") from error
+    return _CANONICAL[record_type](option, value.strip())
 
 
 def written_value(record_type: str, value: str) -> str:
@@ -212,10 +216,6 @@ def _text(option: str, value: str) -> str:
     text = _meant(value)
     if not text:
         raise invalid(option, "a TXT record needs a text.")
-    try:
-        text.encode("utf-8", "surrogateescape")
-    except UnicodeError as error:
-        raise invalid(option, "the text of a TXT record holds what is no character.") from error
     return text
 
 
@@ -267,7 +267,7 @@ def unquoted(value: str) -> str:
                 position += 4
                 continue
             position += piece[position] == "\\"
-            content += piece[position : position + 1].encode("utf-8", "surrogatepass")
+            content += piece[position : position + 1].encode("utf-8", "surrogateescape")
             position += 1
     return content.decode("utf-8", "surrogateescape")
 
