@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTIONS = os.environ.get("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".venv/collections"))
@@ -44,6 +46,10 @@ EXISTING = {
     "linux_hostings": 1,
     "mysql_databases": 2,
     "mysql_users": 3,  # one comes with each database
+    "scheduled_tasks": 1,
+    "ssh_keys": 1,
+    "mailboxes": 1,
+    "mail_aliases": 1,
     "ssl_certificates": 1,
     "ssl_requests": 0,
 }
@@ -54,16 +60,55 @@ def password() -> str:
     return "a1" + "".join(secrets.choice(string.ascii_letters + string.digits) for _number in range(16))
 
 
+def public_key() -> str:
+    """A new key's line of a ``.pub`` file."""
+    key = Ed25519PrivateKey.generate().public_key()
+    return key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode() + " deploy"
+
+
+def records() -> list[dict[str, Any]]:
+    """Twelve records in eleven sets."""
+    sets = [
+        ("@", "TXT", ["v=spf1 mx -all", "bakery-verification=4711"]),
+        ("_dmarc", "TXT", [f"v=DMARC1; p=quarantine; rua=mailto:office@{CUSTOMER}"]),
+        ("mail._domainkey", "TXT", ["v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="]),
+        ("@", "CAA", ['0 issue "sectigo.com"']),
+        ("orders", "A", ["203.0.113.80"]),
+        ("orders", "AAAA", ["2001:db8::80"]),
+        ("stock", "A", ["203.0.113.81"]),
+        ("docs", "CNAME", ["bakery.docs.example"]),
+        ("status", "CNAME", ["status.example.net"]),
+        ("newsletter", "MX", ["10 mx.newsletters.example"]),
+        ("_sip._tcp", "SRV", ["10 5 5060 sip.example.net"]),
+    ]
+    return [{"record": name, "type": kind, "value": values} for name, kind, values in sets]
+
+
 def customer(folder: Path) -> dict[str, Any]:
     """What the customer shall have: the role's input."""
     return {
         "identifier": CUSTOMER,
         "servicepack": "Linux Pro",
         "ftp_password": password(),
+        "linux": {
+            "php_version": "8.3",
+            "memory_limit": 512,
+            "apcu": {"enabled": True, "size": 64},
+            "gzip": True,
+            "ftp_enabled": False,
+            "ssh_enabled": True,
+        },
+        "sites": [{"host_headers": [f"m.{CUSTOMER}"], "http2": True, "https_redirect": True}],
+        "ssh_keys": [public_key()],
+        "scheduled_tasks": [{"script_location": "/www/bin/backup.sh", "cron_expression": "0 3 * * *"}],
         "databases": [
             {"name": "shop", "password": password(), "users": [{"name": "reports", "password": password()}]},
             {"name": "blog", "password": password()},
         ],
+        "dns": {"record_sets": records()},
+        "mailboxes": [{"address": f"ada@{CUSTOMER}", "password": password()}],
+        "mail_aliases": [{"address": f"office@{CUSTOMER}", "destinations": [f"ada@{CUSTOMER}"]}],
+        "mail_zone": {"anti_spam": "advanced", "catch_all": [f"office@{CUSTOMER}"]},
         "ssl": {
             "key_path": str(folder / "private.key"),
             "csr_path": str(folder / "request.csr"),
@@ -150,7 +195,9 @@ def show(api: ResellerClient) -> None:
     for account in api.accounts():
         print(f"  account      {account['identifier']} (id {account['id']}, {packs[account['servicepack_id']]})")
         hosting = api.linux_hosting(account["identifier"]) or {}
-        print(f"  hosting      {hosting['ip']}, PHP {hosting['php_version']}, FTP user {hosting['ftp_username']}")
+        print(f"  hosting      {hosting['ip']}, PHP {hosting['php_version']}, SSH user {hosting['ssh_username']}")
+        show_hosting(api, hosting)
+        show_mail(api, account["identifier"])
     for database in api.mysql_databases():
         users = ", ".join(f"{user['name']} ({user['rights']})" for user in api.mysql_users(database["name"]) or [])
         print(f"  database     {database['name']} at {database['hostname']}\n               users {users}")
@@ -159,6 +206,32 @@ def show(api: ResellerClient) -> None:
         names = ", ".join(name["value"] for name in certificate["subject_alt_names"])
         print(f"  certificate  {certificate['common_name']} for {names}")
         print(f"               expires {certificate['expires_after']}, SHA-1 {certificate['sha1_fingerprint']}")
+
+
+def show_hosting(api: ResellerClient, hosting: dict[str, Any]) -> None:
+    """Print what belongs to a Linux hosting, and its zone."""
+    name = hosting["domain_name"]
+    for site in hosting["sites"]:
+        names = ", ".join(header["name"] for header in site["host_headers"])
+        on = [what for what in ("ssl", "http2", "https_redirect") if site[f"{what}_enabled"]]
+        print(f"  site         {names}\n               on: {', '.join(on)}")
+    for job in api.scheduled_tasks(name) or []:
+        print(f"  task         {job['cron_expression']}  {job['script_location']}")
+    for key in api.ssh_keys(name) or []:
+        print(f"  SSH key      {key['fingerprint']}")
+    kinds = Counter(record["type"] for record in api.dns_records(name) or [])
+    print(f"  records      {', '.join(f'{number} {kind}' for kind, number in sorted(kinds.items()))}")
+
+
+def show_mail(api: ResellerClient, domain: str) -> None:
+    """Print a mail zone with its mailboxes."""
+    zone = api.mail_zone(domain) or {}
+    for mailbox in api.mailboxes(domain):
+        print(f"  mailbox      {mailbox['name']}")
+    for alias in zone["aliases"]:
+        print(f"  alias        {alias['email_address']} to {', '.join(alias['destinations'])}")
+    catch_all = ", ".join(zone["catch_all"]["email_addresses"])
+    print(f"  mail zone    filter {zone['anti_spam']['type']}, all else to {catch_all}")
 
 
 def faults(first: Run, second: Run, state: dict[str, Any], folder: Path) -> list[str]:
