@@ -97,9 +97,9 @@ EXAMPLES = r"""
       - record: example.com
         type: A
         value: [203.0.113.10]
-      - record: www
+      - record: shop
         type: CNAME
-        value: [example.com]
+        value: [shops.example.net]
       - record: "@"
         type: MX
         ttl: 86400
