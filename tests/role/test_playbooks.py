@@ -1,0 +1,133 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook ``fleet``, and the examples of the guides in ``docs``."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+import yaml
+
+from sandbox.launcher import SandboxProcess
+from tests.support.playing import JOB_SECONDS, ROOT, NewName, Player
+
+EXAMPLES = ROOT / "docs/examples"
+PASSWORD = "Geheim0wort81"
+
+
+@dataclass
+class Runner:
+    """Runs whole playbooks against a sandbox, and makes sure that no password shows."""
+
+    player: Player
+    folder: Path
+
+    def run(self, playbook: str | Path, *words: str, **variables: Any) -> tuple[int, str]:
+        """Returns the exit status and the output."""
+        given = self.folder / "variables.yml"
+        given.write_text(yaml.safe_dump(variables))
+        (self.folder / "ansible.cfg").touch()
+        done = subprocess.run(
+            [Path(sys.executable).with_name("ansible-playbook"), playbook, "-e", f"@{given}", *words],
+            cwd=self.folder,
+            env={**os.environ, **self.player.environment(self.folder)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        assert PASSWORD not in done.stdout
+        return done.returncode, done.stdout
+
+    def writes(self, since: int) -> list[str]:
+        """The writes that reached the sandbox since so many exchanges."""
+        return [one["path"] for one in self.player.sandbox.exchanges()[since:] if one["method"] != "GET"]
+
+
+@pytest.fixture
+def runner(server: SandboxProcess, tmp_path: Path) -> Runner:
+    return Runner(Player(server, tmp_path), tmp_path)
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[Runner]:
+    """The same with a sandbox that holds nothing else."""
+    with SandboxProcess(job_seconds=JOB_SECONDS, rate_limit="100000/60") as sandbox:
+        yield Runner(Player(sandbox, tmp_path), tmp_path)
+
+
+def test_one_customer_that_fails_does_not_stop_the_others(runner: Runner, new_name: NewName) -> None:
+    good, bad, empty = new_name(), new_name(), new_name()
+    hosting = {"servicepack": "Linux Pro", "ftp_password": PASSWORD}
+    inventory = runner.folder / "customers.yml"
+    hosts = {
+        bad: {"hosting": {**hosting, "identifier": bad, "servicepack": "No Such Pack"}},
+        empty: {},
+        good: {"hosting": {**hosting, "identifier": good}},
+    }
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
+    code, output = runner.run("reseller.toolkit.fleet", "-i", str(inventory))
+    assert code != 0
+    assert "3 customers: 1 changed, 0 unchanged, 2 failed" in output
+    assert f'"{good}": "changed"' in output
+    assert f'"{bad}": "failed: Have the account: servicepack: \'No Such Pack\'' in output
+    assert f'"{empty}": "failed: ' in output and "missing required arguments: hosting" in output
+
+    code, output = runner.run("reseller.toolkit.fleet", "-i", str(inventory), "--limit", good, fleet_serial=1)
+    assert code == 0, output
+    assert "1 customers: 0 changed, 1 unchanged, 0 failed" in output
+    assert f'"{good}": "unchanged"' in output
+
+
+def test_the_guides(alone: Runner) -> None:
+    files = alone.folder / "files"
+    secrets = {f"vault_{name}_password": PASSWORD for name in ("ftp", "shop", "reports", "mailbox", "ada", "grace")}
+    new = {**secrets, "customer_files": str(files)}
+    code, output = alone.run(EXAMPLES / "new_customer.yml", **new)
+    assert code == 0, output
+    assert "changed=0 " in alone.run(EXAMPLES / "new_customer.yml", **new)[1]
+
+    for step in ("prepare", "switch"):
+        code, output = alone.run(EXAMPLES / "move_mail.yml", move_step=step, **secrets)
+        assert code == 0, output
+        assert "changed=0 " in alone.run(EXAMPLES / "move_mail.yml", move_step=step, **secrets)[1]
+
+    folder = b'{"domain": "bakery.example", "path": "/subsites/staging"}'
+    headers = {"Content-Type": "application/json"}
+    urlopen(Request(f"{alone.player.sandbox.url}/_sandbox/folders", data=folder, headers=headers))
+    staging = (EXAMPLES / "staging.yml", "--skip-tags", "folder")
+    code, output = alone.run(*staging, staging_files=str(files))
+    assert code == 0, output
+    assert "changed=0 " in alone.run(*staging, staging_files=str(files))[1]
+
+    passwords = alone.folder / "passwords"
+    code, output = alone.run(EXAMPLES / "rotate_database_passwords.yml", rotate_folder=str(passwords))
+    assert code == 0, output
+    assert len(list(passwords.iterdir())) == 2
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in passwords.iterdir())
+    assert not any(path.read_text().strip() in output for path in passwords.iterdir())
+
+    before = len(alone.player.sandbox.exchanges())
+    report = alone.folder / "report.yml"
+    code, output = alone.run(EXAMPLES / "audit.yml", audit_file=str(report))
+    assert code == 0, output
+    assert alone.writes(before) == []
+    found = yaml.safe_load(report.read_text())
+    assert [one["identifier"] for one in found["accounts"]] == ["bakery.example"]
+    assert {site["name"] for site in found["linux_hostings"][0]["sites"]} == {
+        "bakery.example",
+        "staging.bakery.example",
+    }
+    assert len(found["certificates"]) == 2 and len(found["mailboxes"]) == 3
+    assert PASSWORD not in report.read_text()
