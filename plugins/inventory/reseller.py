@@ -14,6 +14,7 @@ author:
 description:
   - Makes a host of each Linux or Windows hosting, or of each account, of the reseller API.
   - Its file ends in C(reseller.yml) or C(reseller.yaml). Several accounts of the vendor take several files.
+  - How to reach the API may be given as templates, with lookups.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - constructed
@@ -71,7 +72,13 @@ EXAMPLES = r"""
 plugin: reseller.toolkit.reseller
 keyed_groups:
   - prefix: servicepack
-    key: reseller_servicepack_id
+    key: reseller_servicepack_id | string
+
+---
+# Another account of the vendor
+plugin: reseller.toolkit.reseller
+api_key: "{{ lookup('ansible.builtin.env', 'OTHER_KEY') }}"
+api_secret: "{{ lookup('ansible.builtin.env', 'OTHER_SECRET') }}"
 
 ---
 # With all that can be known, kept for an hour
@@ -119,6 +126,8 @@ RESOURCES = {
     "windows_hostings": ("/windowshostings", "domain_name"),
     "accounts": ("/accounts", "identifier"),
 }
+#: The options that decide what is read.
+READ_BY = ("api_url", "api_key", "resources", "details", "include", "exclude", "servicepacks")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -137,31 +146,32 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             AnsibleParserError: the options are wrong, or the API can't be read.
         """
         super().parse(inventory, loader, path, cache)
-        self._read_config_data(path)
+        config = self._read_config_data(path)
         if REQUESTS_ERROR is not None:
             raise AnsibleParserError(missing_required_lib("requests"))
-        for resource, items in self._cached(path, cache).items():
-            for item in items:
+        found = self._cached(path, config, cache)
+        for resource in self.get_option("resources"):
+            for item in found[resource]:
                 self._add(resource, item)
 
-    def _cached(self, path: str, cache: bool) -> dict[str, list[dict[str, Any]]]:
+    def _cached(self, path: str, config: dict[str, Any], cache: bool) -> dict[str, list[dict[str, Any]]]:
         """What the API lists, from the cache where that is wanted and fresh."""
         self.load_cache_plugin()
-        key = self.get_cache_key(path)
+        # What was read with other options is something else.
+        key = self.get_cache_key(path + repr([self.get_option(name) for name in READ_BY]))
         use_cache = self.get_option("cache") and cache
         if use_cache:
             try:
                 return self._cache[key]
             except KeyError:
                 pass
-        found = self._read()
+        found = self._read(config)
         if self.get_option("cache"):
             self._cache[key] = found
         return found
 
-    def _read(self) -> dict[str, list[dict[str, Any]]]:
-        options = connection_options()
-        params = {name: self.get_option(name) for name in options}
+    def _read(self, config: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+        params = {name: self._connection_option(name, config) for name in connection_options()}
         secret = params["api_secret"]
         try:
             # As in check mode: an inventory only reads.
@@ -169,6 +179,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             return {resource: self._items(client, resource) for resource in self.get_option("resources")}
         except ToolkitError as error:
             raise AnsibleParserError(masked(str(error), {secret})) from None
+
+    def _connection_option(self, name: str, config: dict[str, Any]) -> Any:
+        """An option's value; what the file says may be a template, what the environment says is no such thing."""
+        value = self.get_option(name)
+        if not isinstance(value, str):
+            # An encrypted text is of a type of its own in older versions of ansible-core.
+            return str(value) if isinstance(config.get(name), str) or "Vault" in type(value).__name__ else value
+        return self.templar.template(value) if name in config else value
 
     def _items(self, client: ResellerClient, resource: str) -> list[dict[str, Any]]:
         path, name = RESOURCES[resource]
