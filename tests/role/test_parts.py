@@ -142,19 +142,31 @@ def test_domain_settings_and_mail(customer: Customer) -> None:
     assert result_of(second)["hosting"] == result["hosting"]
 
 
-def test_a_transfer_is_not_waited_for(customer: Customer) -> None:
-    name = f"more-{customer.identifier}"
-    transfer = {
+def transfer_of(name: str) -> dict[str, Any]:
+    """A domain name that comes from elsewhere."""
+    return {
         "name": name,
         "registration": "transfer",
         "registrant": REGISTRANT,
         "auth_code": "{{ shop_password }}",
         "confirm_purchase": f"domain transfer {name}",
     }
-    result = result_of(customer.play(domain=transfer, dns=RECORDS))
+
+
+def test_a_transfer_is_not_waited_for(customer: Customer) -> None:
+    name = f"more-{customer.identifier}"
+    result = result_of(customer.play(domain=transfer_of(name), dns=RECORDS, ssl=customer.ssl))
     assert (result["domain"]["state"], result["dns"]["writes"]) == ("pending", 3)
     assert result["domain"]["job"]
+    # It is for other names.
+    assert result["certificate"]["state"] == "present"
     assert result["pending"] == [f"transfer of {name}"]
-    again = result_of(customer.play(domain=transfer, dns=RECORDS))
+    again = result_of(customer.play(domain=transfer_of(name), dns=RECORDS, ssl=customer.ssl))
     assert again["domain"]["state"] in ("pending", "present")
     assert again["changed"] is False
+
+
+def test_a_certificate_does_not_wait_for_a_transfer(customer: Customer) -> None:
+    name = f"more-{customer.identifier}"
+    result = result_of(customer.play(domain=transfer_of(name), ssl=customer.ssl_for(name)))
+    assert result["pending"] == [f"transfer of {name}", "certificate"]
