@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from sandbox import certificates, control, jobs
+from sandbox import certificates, control, jobs, later
 from sandbox.api import (
     accounts,
     dns,
@@ -51,7 +51,7 @@ _FAMILIES = (
     sslcertificaterequests,
     sslcertificates,
 )
-_SCHEMAS = [module.SCHEMA for module in (jobs, certificates, *_FAMILIES) if hasattr(module, "SCHEMA")]
+_SCHEMAS = [module.SCHEMA for module in (jobs, later, certificates, *_FAMILIES) if hasattr(module, "SCHEMA")]
 
 
 def build(options: Options) -> tuple[Gate, World]:

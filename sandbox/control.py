@@ -11,17 +11,21 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 
-from sandbox import certificates, jobs
-from sandbox.api import accounts, linuxsettings, linuxsites, mysqldatabases
-from sandbox.endpoint import Body
+from sandbox import certificates, jobs, later
+from sandbox.api import accounts, linuxsettings, linuxsites, mail, mysqldatabases
+from sandbox.endpoint import Body, Int32
 from sandbox.errors import ApiError, Invalid, not_found
 from sandbox.rules import hash_password
 from sandbox.world import Sandbox, World
 
 _COUNTED = (
     "accounts",
+    "catch_alls",
     "domains",
+    "linux_folders",
+    "linux_host_headers",
     "linux_hostings",
+    "linux_sites",
     "windows_hostings",
     "mysql_databases",
     "mysql_users",
@@ -71,6 +75,20 @@ class Folder(Body):
 
     domain: str
     path: str
+
+
+class MailAddOn(Body):
+    """A further account of a mail zone: the size of its mailboxes in MB, and how many it has room for."""
+
+    domain: str
+    size: Int32
+    mailboxes: Int32 = 10
+
+
+class Moment(Body):
+    """How long it takes until a change without a job shows, in seconds of the virtual clock."""
+
+    seconds: float
 
 
 class RenewalRight(Body):
@@ -171,6 +189,19 @@ async def make_folder(world: Sandbox, folder: Folder) -> dict[str, str]:
     return {"domain": folder.domain, "path": folder.path}
 
 
+@_guarded.post("/mailaccounts")
+async def add_mail_account(world: Sandbox, add_on: MailAddOn) -> dict[str, int]:
+    """Let a mail zone offer mailboxes of a further size."""
+    return {"account_id": mail.add_account(world, add_on.domain, add_on.size, add_on.mailboxes)}
+
+
+@_guarded.put("/moment")
+async def set_moment(world: Sandbox, moment: Moment) -> dict[str, float]:
+    """Let what is accepted without a job (aliases, further mail domains, Let's Encrypt) show so much later."""
+    later.set_moment(world, moment.seconds)
+    return {"seconds": later.moment(world)}
+
+
 @_guarded.get("/hostings/{domain_name}")
 async def hidden_settings(world: Sandbox, domain_name: str) -> dict[str, Any]:
     """The settings of a hosting that no call of the API shows, with how often each was written."""
@@ -216,4 +247,5 @@ def seed_accounts(world: World, number: int) -> None:
 
 def _settle(world: World) -> None:
     jobs.settle(world)
+    later.settle(world)
     certificates.settle(world)

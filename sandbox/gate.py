@@ -13,7 +13,7 @@ from ipaddress import IPv6Address, ip_address
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox import certificates, jobs, sabotage
+from sandbox import certificates, jobs, later, sabotage
 from sandbox.call import Answer, Call
 from sandbox.errors import ApiError, too_many_requests
 from sandbox.faults import Active
@@ -64,6 +64,7 @@ class Gate:
         try:
             self._admit(call, active)
             jobs.settle(self._world)
+            later.settle(self._world)
             certificates.settle(self._world)
             if call.method == "GET":
                 self._doom_job(call.path, active, at_once=True)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from sqlite3 import Row
 from typing import Any
 
@@ -32,9 +33,13 @@ CREATE TABLE IF NOT EXISTS domains (
 );
 """
 
+_FOREIGN_ADDRESS = "192.0.2.1"
 _ONE_YEAR = 365 * 86400
+_ONE_MONTH = 30 * 86400
 #: How many times longer than other jobs a transfer takes: days, in the world.
 _TRANSFER_FACTOR = 50
+#: Names that begin so belong to somebody else: they can be transferred and not be registered.
+_TAKEN_ELSEWHERE = "taken-"
 _REGISTRATION_JOB = "domain_registration"
 _TRANSFER_JOB = "domain_transfer"
 _REGISTRANT = {
@@ -62,6 +67,16 @@ _REQUIRED_OF_REGISTRANTS = (
     "phone",
     "language_code",
 )
+_PHONE = re.compile(r"\+[0-9]{1,3}\.[0-9]{4,14}")
+_FORMS = {
+    "country_code": re.compile("[A-Z]{2}"),
+    "language_code": re.compile("[a-z]{2}"),
+    "email": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+    "phone": _PHONE,
+    "fax": _PHONE,
+    "enterprise_number": re.compile("[A-Z]{2}[0-9A-Z]{2,13}"),
+}
+_EXTRA_FIELDS = frozenset({"CompanyNumber", "PassportNumber", "CodiceFiscal"})
 
 router = APIRouter(prefix="/domains")
 
@@ -108,7 +123,7 @@ class TransferDomain(RegisterDomain):
 class EditNameServers(Body):
     """Where a domain's zone is served."""
 
-    domain_name: str | None = None
+    domain_name: str
     name_servers: list[str]
 
 
@@ -118,14 +133,15 @@ class EditWillRenew(Body):
     will_renew: bool
 
 
-def create_domain(world: World, account_id: int | None, domain_name: str, **columns: Any) -> None:
-    """Register a domain for a year; the one that comes with an account is there already if it was bought before."""
-    known = world.store.value("SELECT domain_name FROM domains WHERE domain_name = ?", domain_name)
-    if known is not None:
-        world.store.run("UPDATE domains SET account_id = ? WHERE domain_name = ?", account_id, known)
-        return
-    expires_at = world.clock.now() + _ONE_YEAR
-    world.store.insert("domains", domain_name=domain_name, account_id=account_id, expires_at=expires_at, **columns)
+def create_domain(world: World, account_id: int, domain_name: str) -> None:
+    """Have the domain that comes with an account: the one that was bought before, or else a new one."""
+    if not world.store.run("UPDATE domains SET account_id = ? WHERE domain_name = ?", account_id, domain_name):
+        _insert(world, domain_name, account_id=account_id)
+
+
+def _insert(world: World, domain_name: str, **columns: Any) -> None:
+    """Add a domain for a year."""
+    world.store.insert("domains", domain_name=domain_name, expires_at=world.clock.now() + _ONE_YEAR, **columns)
 
 
 @router.get("")
@@ -138,19 +154,22 @@ async def list_domains(world: Sandbox, page: Paging, response: Response) -> list
 async def get_domain(world: Sandbox, domain_name: str) -> dict[str, Any]:
     """One domain with its name servers and registrant."""
     domain = find(world, domain_name)
-    own = dict.fromkeys(json.loads(domain["name_servers"]), "192.0.2.1")
+    own = {name: NAME_SERVERS.get(name, _FOREIGN_ADDRESS) for name in json.loads(domain["name_servers"])}
     return {
         **_shown(domain),
         "name_servers": [{"name": name, "ip": ip} for name, ip in (own or NAME_SERVERS).items()],
         "registrant": {**_REGISTRANT, **json.loads(domain["registrant"])},
-        "can_toggle_renew": bool(domain["can_toggle_renew"]),
+        "can_toggle_renew": _can_toggle_renew(world, domain),
     }
 
 
 @router.post("/registrations", status_code=202)
 async def register(world: Sandbox, order: RegisterDomain) -> Response:
     """Order a domain that is free."""
-    return accepted(jobs.start(world, _REGISTRATION_JOB, *_checked(world, order)))
+    subject, payload = _checked(world, order)
+    if subject.startswith(_TAKEN_ELSEWHERE):
+        raise Invalid("domain_name_not_available", "domain_name: somebody else has it.")
+    return accepted(jobs.start(world, _REGISTRATION_JOB, subject, payload))
 
 
 @router.post("/transfers", status_code=202)
@@ -164,9 +183,9 @@ async def transfer(world: Sandbox, order: TransferDomain) -> Response:
 @jobs.effect(_REGISTRATION_JOB)
 @jobs.effect(_TRANSFER_JOB)
 def add_domain(world: World, order: dict[str, Any]) -> list[str]:
-    """Make the domain that was ordered."""
+    """Make the domain that was ordered, unless an account has brought it meanwhile: then the job is cancelled."""
     columns = {name: json.dumps(order[name]) for name in ("name_servers", "registrant")}
-    create_domain(world, None, order["domain_name"], **columns)
+    _insert(world, order["domain_name"], **columns)
     return [f"/v2/domains/{order['domain_name']}"]
 
 
@@ -174,7 +193,7 @@ def add_domain(world: World, order: dict[str, Any]) -> list[str]:
 async def set_name_servers(world: Sandbox, domain_name: str, edit: EditNameServers) -> Response:
     """Let a domain's zone be served elsewhere."""
     domain = find(world, domain_name)["domain_name"]
-    if edit.domain_name is not None and edit.domain_name.lower() != domain.lower():
+    if edit.domain_name.lower() != domain.lower():
         raise Invalid("domain_name_invalid", "domain_name: not the domain of the path.")
     servers = json.dumps(_name_servers(edit.name_servers))
     world.store.run("UPDATE domains SET name_servers = ? WHERE domain_name = ?", servers, domain)
@@ -185,7 +204,7 @@ async def set_name_servers(world: Sandbox, domain_name: str, edit: EditNameServe
 async def set_renewal(world: Sandbox, domain_name: str, edit: EditWillRenew) -> Response:
     """Let a domain be renewed by itself or not."""
     domain = find(world, domain_name)
-    if not domain["can_toggle_renew"]:
+    if not _can_toggle_renew(world, domain):
         raise ApiError(403, "domain_renew_not_allowed", "The renewal of this domain can't be changed now.")
     sql = "UPDATE domains SET will_renew = ? WHERE domain_name = ?"
     world.store.run(sql, edit.will_renew, domain["domain_name"])
@@ -208,8 +227,14 @@ def _checked(world: World, order: RegisterDomain) -> tuple[str, dict[str, Any]]:
     taken = world.store.one("SELECT 1 FROM domains WHERE domain_name = ?", name)
     if taken or any(jobs.under_way(world, kind, name) for kind in (_REGISTRATION_JOB, _TRANSFER_JOB)):
         raise Invalid("domain_name_already_exists", "domain_name: it is here, or on its way.")
+    servers = _name_servers(order.name_servers) if order.name_servers else []
+    return name, {"domain_name": name, "name_servers": servers, "registrant": _checked_registrant(order, name)}
+
+
+def _checked_registrant(order: RegisterDomain, name: str) -> dict[str, Any]:
+    """What is kept of the registrant (the extra fields are not: nothing shows them), or a 400."""
     registrant = order.registrant.model_dump(exclude_none=True)
-    extra = {field["name"] for field in registrant.pop("extra_fields", [])}
+    extra = {field["name"] for field in registrant.pop("extra_fields") if field["value"].strip()}
     lacking = [field for field in _REQUIRED_OF_REGISTRANTS if not registrant.get(field)]
     needed = _extra_field(name.rpartition(".")[2], registrant)
     if needed and needed not in extra:
@@ -218,17 +243,25 @@ def _checked(world: World, order: RegisterDomain) -> tuple[str, dict[str, Any]]:
         raise Invalid(
             problems=[(f"{field}_required", f"registrant.{field}: needed for this name.") for field in lacking]
         )
-    if name.endswith(".ca") and registrant["country_code"].upper() != "CA":
+    wrong = [field for field, form in _FORMS.items() if registrant.get(field) and not form.fullmatch(registrant[field])]
+    wrong += [f"extra_fields.{field}" for field in sorted(extra - _EXTRA_FIELDS)]
+    if wrong:
+        raise Invalid(problems=[(f"{field}_invalid", f"registrant.{field}: not in its form.") for field in wrong])
+    if name.endswith(".ca") and registrant["country_code"] != "CA":
         raise Invalid("country_code_invalid", "registrant.country_code: .ca is for registrants in CA.")
-    servers = _name_servers(order.name_servers) if order.name_servers else []
-    return name, {"domain_name": name, "name_servers": servers, "registrant": registrant}
+    return registrant
+
+
+def _can_toggle_renew(world: World, domain: Row) -> bool:
+    """Whether the renewal may be changed: not in the last month, nor while there is something else against it."""
+    return bool(domain["can_toggle_renew"]) and domain["expires_at"] - world.clock.now() > _ONE_MONTH
 
 
 def _extra_field(extension: str, registrant: dict[str, Any]) -> str | None:
     """What the registry of an extension wants to know besides."""
     company = bool(registrant.get("company_name"))
     if extension == "it" and not company:
-        return "CodiceFiscal" if registrant.get("country_code", "").upper() == "IT" else "PassportNumber"
+        return "CodiceFiscal" if registrant.get("country_code") == "IT" else "PassportNumber"
     if company:
         return "CompanyNumber" if extension in {"dk", "es", "fr", "nu", "se"} else None
     return "PassportNumber" if extension in {"es", "nu", "se"} else None

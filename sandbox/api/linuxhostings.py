@@ -39,6 +39,8 @@ CREATE TABLE IF NOT EXISTS linux_host_headers (
     site_id INTEGER NOT NULL REFERENCES linux_sites (id),
     name TEXT NOT NULL COLLATE NOCASE,
     enabled INTEGER NOT NULL DEFAULT 1,
+    certificate INTEGER NOT NULL DEFAULT 0,     -- a bought certificate holds this name
+    letsencrypt INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (site_id, name)
 );
 """

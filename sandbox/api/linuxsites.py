@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from sqlite3 import Row
+from typing import Any
 
 from fastapi import APIRouter, Response
 
+from sandbox import later
 from sandbox.api.linuxhostings import find
 from sandbox.api.linuxsettings import Switch, hide
 from sandbox.endpoint import Body, created
@@ -23,6 +25,8 @@ CREATE TABLE IF NOT EXISTS linux_folders (  -- what customers made on the server
     PRIMARY KEY (domain_name, path)
 );
 """
+
+_LETSENCRYPT = "letsencrypt"
 
 router = APIRouter(prefix="/linuxhostings/{domain_name}")
 
@@ -97,9 +101,17 @@ async def set_redirect(world: Sandbox, domain_name: str, hostname: str, redirect
 async def set_letsencrypt(world: Sandbox, domain_name: str, hostname: str, letsencrypt: Switch) -> Response:
     """Have certificates from Let's Encrypt for a host name or not; that it is on, the API shows nowhere."""
     site = _find_site_of_host(world, domain_name, hostname)
-    if letsencrypt.enabled:
-        world.store.run("UPDATE linux_sites SET ssl_enabled = 1 WHERE id = ?", site["id"])
-    return hide(world, domain_name, f"letsencrypt {hostname.lower()}", letsencrypt.enabled)
+    answer = hide(world, domain_name, f"letsencrypt {hostname.lower()}", letsencrypt.enabled)
+    later.accept(world, _LETSENCRYPT, site_id=site["id"], name=hostname, enabled=letsencrypt.enabled)
+    return answer
+
+
+@later.effect(_LETSENCRYPT)
+def switch_letsencrypt(world: World, change: dict[str, Any]) -> None:
+    """The certificate of Let's Encrypt is there now, or gone."""
+    sql = "UPDATE linux_host_headers SET letsencrypt = ? WHERE site_id = ? AND name = ?"
+    world.store.run(sql, change["enabled"], change["site_id"], change["name"])
+    _look_at_ssl(world, change["site_id"])
 
 
 def add_folder(world: World, domain_name: str, path: str) -> None:
@@ -111,10 +123,22 @@ def add_folder(world: World, domain_name: str, path: str) -> None:
 def enable_ssl(world: World, host_names: list[str]) -> None:
     """A certificate was issued: the sites that answer to its names are served over https from now on."""
     for name in host_names:
-        sql = (
-            "UPDATE linux_sites SET ssl_enabled = 1 WHERE id IN (SELECT site_id FROM linux_host_headers WHERE name = ?)"
-        )
-        world.store.run(sql, name)
+        condition, value = "name = ?", name
+        if name.startswith("*."):
+            # One label and no more: what is left of the name is the wildcard's domain.
+            condition, value = "substr(name, instr(name, '.') + 1) = ?", name.removeprefix("*.")
+        sites = world.store.all(f"SELECT DISTINCT site_id FROM linux_host_headers WHERE {condition}", value)
+        world.store.run(f"UPDATE linux_host_headers SET certificate = 1 WHERE {condition}", value)
+        for site in sites:
+            _look_at_ssl(world, site["site_id"])
+
+
+def _look_at_ssl(world: World, site_id: int) -> None:
+    """A site has ssl while any of its names has a certificate; without ssl there is no HTTP/2."""
+    sql = "SELECT 1 FROM linux_host_headers WHERE site_id = ? AND (certificate OR letsencrypt)"
+    has_ssl = world.store.one(sql, site_id) is not None
+    sql = "UPDATE linux_sites SET ssl_enabled = ?, http2_enabled = http2_enabled AND ? WHERE id = ?"
+    world.store.run(sql, has_ssl, has_ssl, site_id)
 
 
 def _free_name(world: World, hosting: str, text: str) -> str:

@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 
-from sandbox.endpoint import Body, created
+from sandbox import later
+from sandbox.endpoint import Body, created, shown
 from sandbox.errors import Invalid, not_found
 from sandbox.packs import PACKS
 from sandbox.rules import is_host_name
@@ -24,6 +25,14 @@ CREATE TABLE IF NOT EXISTS mail_zones (
     account_id INTEGER NOT NULL,
     anti_spam TEXT NOT NULL DEFAULT 'basic'
 );
+CREATE TABLE IF NOT EXISTS mail_add_ons (     -- further accounts of a zone, whose mailboxes have another size
+    account_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    domain_name TEXT NOT NULL COLLATE NOCASE REFERENCES mail_zones (domain_name),
+    size INTEGER NOT NULL,
+    mailboxes INTEGER NOT NULL
+);
+INSERT INTO sqlite_sequence
+    SELECT 'mail_add_ons', 8000000 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'mail_add_ons');
 CREATE TABLE IF NOT EXISTS mail_aliases (
     email_address TEXT PRIMARY KEY COLLATE NOCASE,
     domain_name TEXT NOT NULL COLLATE NOCASE REFERENCES mail_zones (domain_name),
@@ -41,6 +50,8 @@ CREATE TABLE IF NOT EXISTS smtp_domains (
 );
 """
 
+_ALIAS_CHANGE = "mail_alias"
+_SMTP_DOMAIN_CHANGE = "smtp_domain"
 _ADDRESS = re.compile(r"[^@\s]{1,64}@([a-z0-9-]+\.)+[a-z0-9-]{2,63}", re.IGNORECASE)
 
 router = APIRouter(prefix="/mailzones/{domain_name}")
@@ -99,7 +110,7 @@ async def get_mail_zone(world: Sandbox, domain_name: str) -> dict[str, Any]:
     return {
         "name": name,
         "enabled": True,
-        "available_accounts": [{"account_id": zone["account_id"], "size": PACKS[zone["servicepack_id"]].mailbox_size}],
+        "available_accounts": [shown(row, "account_id", "size") for row in available_accounts(world, zone)],
         "aliases": [_alias(row) for row in aliases],
         "anti_spam": {"type": zone["anti_spam"], "allowed_types": ["none", "basic", "advanced"]},
         "catch_all": {"email_addresses": [row["email_address"] for row in catch_alls]},
@@ -128,12 +139,19 @@ async def add_alias(world: Sandbox, domain_name: str, alias: CreateAlias) -> Res
 
 @router.put("/aliases/{email_address}", status_code=202)
 async def change_alias(world: Sandbox, domain_name: str, email_address: str, alias: UpdateAlias) -> Response:
-    """Replace where an alias passes its mail on to."""
-    sql = "UPDATE mail_aliases SET destinations = ? WHERE domain_name = ? AND email_address = ?"
-    zone = find(world, domain_name)["domain_name"]
-    if not world.store.run(sql, _destinations(alias.destinations), zone, email_address):
+    """Replace where an alias passes its mail on to; shown a moment later."""
+    sql = "SELECT 1 FROM mail_aliases WHERE domain_name = ? AND email_address = ?"
+    if not world.store.one(sql, find(world, domain_name)["domain_name"], email_address):
         raise not_found("mail_alias", email_address)
+    later.accept(world, _ALIAS_CHANGE, address=email_address, destinations=_destinations(alias.destinations))
     return Response(status_code=202)
+
+
+@later.effect(_ALIAS_CHANGE)
+def replace_destinations(world: World, change: dict[str, Any]) -> None:
+    """The alias passes its mail on to other addresses now."""
+    sql = "UPDATE mail_aliases SET destinations = ? WHERE email_address = ?"
+    world.store.run(sql, change["destinations"], change["address"])
 
 
 @router.delete("/aliases/{email_address}", status_code=204)
@@ -174,11 +192,18 @@ async def add_smtp_domain(world: Sandbox, domain_name: str, smtp_domain: CreateS
 
 @router.put("/smtpdomains/{hostname}", status_code=202)
 async def change_smtp_domain(world: Sandbox, domain_name: str, hostname: str, new: UpdateSmtpDomain) -> Response:
-    """Take the mail of a further domain or not."""
-    sql = "UPDATE smtp_domains SET enabled = ? WHERE domain_name = ? AND hostname = ?"
-    if not world.store.run(sql, new.enabled, find(world, domain_name)["domain_name"], hostname):
+    """Take the mail of a further domain or not; shown a moment later."""
+    sql = "SELECT 1 FROM smtp_domains WHERE domain_name = ? AND hostname = ?"
+    if not world.store.one(sql, find(world, domain_name)["domain_name"], hostname):
         raise not_found("smtp_domain", hostname)
+    later.accept(world, _SMTP_DOMAIN_CHANGE, hostname=hostname, enabled=new.enabled)
     return Response(status_code=202)
+
+
+@later.effect(_SMTP_DOMAIN_CHANGE)
+def switch_smtp_domain(world: World, change: dict[str, Any]) -> None:
+    """The mail of a further domain is taken now, or no longer."""
+    world.store.run("UPDATE smtp_domains SET enabled = ? WHERE hostname = ?", change["enabled"], change["hostname"])
 
 
 @router.delete("/smtpdomains/{hostname}", status_code=204)
@@ -194,6 +219,20 @@ def find(world: World, domain_name: str) -> Row:
     if zone is None:
         raise not_found("mail_zone", domain_name)
     return zone
+
+
+def available_accounts(world: World, zone: Row) -> list[Row]:
+    """The accounts that mailboxes of a zone can be made in: id, their size, how many at most."""
+    pack = PACKS[zone["servicepack_id"]]
+    sql = """SELECT ? AS account_id, ? AS size, ? AS mailboxes
+             UNION ALL SELECT account_id, size, mailboxes FROM mail_add_ons WHERE domain_name = ? ORDER BY account_id"""
+    return world.store.all(sql, zone["account_id"], pack.mailbox_size, pack.mailboxes, zone["domain_name"])
+
+
+def add_account(world: World, domain_name: str, size: int, mailboxes: int) -> int:
+    """Give a zone a further account, as an add-on does; returns its id."""
+    zone = find(world, domain_name)["domain_name"]
+    return world.store.insert("mail_add_ons", domain_name=zone, size=size, mailboxes=mailboxes)
 
 
 def check_address(field: str, text: str, zone: str | None = None) -> str:

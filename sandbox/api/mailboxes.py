@@ -14,7 +14,6 @@ from fastapi import APIRouter, Response
 from sandbox.api import mail
 from sandbox.endpoint import Body, Int32, created, shown
 from sandbox.errors import Invalid, not_found
-from sandbox.packs import PACKS
 from sandbox.rules import check_password, hash_password
 from sandbox.world import Sandbox, World
 
@@ -22,6 +21,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS mailboxes (
     name TEXT PRIMARY KEY COLLATE NOCASE,
     domain_name TEXT NOT NULL COLLATE NOCASE REFERENCES mail_zones (domain_name),
+    account_id INTEGER NOT NULL,
     max_size INTEGER NOT NULL,
     actual_size INTEGER NOT NULL DEFAULT 0,
     password_hash TEXT NOT NULL DEFAULT '',
@@ -79,18 +79,20 @@ async def add_mailbox(world: Sandbox, order: CreateMailbox) -> Response:
     zone = mail.find(world, order.email_address.rpartition("@")[2])
     address = mail.check_address("email_address", order.email_address, zone["domain_name"])
     check_password(order.password)
-    if order.account_id != zone["account_id"]:
+    offered = {row["account_id"]: row for row in mail.available_accounts(world, zone)}
+    account = offered.get(order.account_id)
+    if account is None:
         raise Invalid("account_id_invalid", "account_id: the mail zone does not offer this account.")
     mail.refuse_taken(world, address)
-    pack = PACKS[zone["servicepack_id"]]
-    present = world.store.value("SELECT count(*) FROM mailboxes WHERE domain_name = ?", zone["domain_name"])
-    if present >= pack.mailboxes:
+    present = world.store.value("SELECT count(*) FROM mailboxes WHERE account_id = ?", order.account_id)
+    if present >= account["mailboxes"]:
         raise Invalid("mailbox_limit_reached", "The service pack of this account allows no further mailbox.")
     world.store.insert(
         "mailboxes",
         name=address,
         domain_name=zone["domain_name"],
-        max_size=pack.mailbox_size,
+        account_id=order.account_id,
+        max_size=account["size"],
         password_hash=hash_password(order.password),
     )
     return created(f"/v2/mailboxes/{address}")

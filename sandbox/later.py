@@ -1,0 +1,65 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is accepted now and shows a moment later, without a job that tells of it.
+
+The moment is zero until a test sets it (``PUT /_sandbox/moment``), in seconds of the virtual clock.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.world import World
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS later_effects (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,          -- what the effect needs, as JSON
+    due_at REAL NOT NULL            -- virtual time
+);
+"""
+
+Effect = Callable[[World, dict[str, Any]], None]
+"""Brings about what was accepted; what it is about may be gone by then."""
+
+_effects: dict[str, Effect] = {}
+_SETTING = "moment"
+
+
+def effect(kind: str) -> Callable[[Effect], Effect]:
+    """Register what effects of this kind bring about."""
+
+    def register(function: Effect) -> Effect:
+        _effects[kind] = function
+        return function
+
+    return register
+
+
+def moment(world: World) -> float:
+    """How long such an effect takes."""
+    return float(world.store.setting(_SETTING, "0"))
+
+
+def set_moment(world: World, seconds: float) -> None:
+    """Let effects that are accepted from now on take so long."""
+    world.store.set_setting(_SETTING, repr(seconds))
+
+
+def accept(world: World, kind: str, **payload: Any) -> None:
+    """Bring something about when the moment is over, at once if it is zero."""
+    due_at = world.clock.now() + moment(world)
+    world.store.insert("later_effects", kind=kind, payload=json.dumps(payload), due_at=due_at)
+    settle(world)
+
+
+def settle(world: World) -> None:
+    """Bring about, in order, everything whose time has come."""
+    for row in world.store.all("SELECT * FROM later_effects WHERE due_at <= ? ORDER BY due_at, id", world.clock.now()):
+        with world.store.transaction():
+            _effects[row["kind"]](world, json.loads(row["payload"]))
+            world.store.run("DELETE FROM later_effects WHERE id = ?", row["id"])
