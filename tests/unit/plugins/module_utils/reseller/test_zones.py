@@ -115,7 +115,8 @@ class Server:
                 assert self.records.pop(write.record.id)["type"] not in {"NS", "SOA"}
             else:
                 old, new = self.records[write.record.id], edited(write.record, write.ttl, write.value)
-                assert old["type"] == new["type"] not in {"NS", "SOA"}
+                assert old["type"] == new["type"]
+                assert new["type"] not in {"NS", "SOA"}
                 assert [old.get(name) for name in FIXED] == [new.get(name) for name in FIXED]
                 self.records[write.record.id] = new
             self.check_aliases()
