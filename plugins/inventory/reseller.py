@@ -172,7 +172,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _read(self, config: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
         params = {name: self._connection_option(name, config) for name in connection_options()}
-        secret = params["api_secret"]
+        secret = params["api_secret"] = str(params["api_secret"])
         try:
             # As in check mode: an inventory only reads.
             client = ResellerClient.for_task(Task(params=params, check_mode=True, secrets={secret}))
@@ -183,10 +183,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _connection_option(self, name: str, config: dict[str, Any]) -> Any:
         """An option's value; what the file says may be a template, what the environment says is no such thing."""
         value = self.get_option(name)
-        if not isinstance(value, str):
-            # An encrypted text is of a type of its own in older versions of ansible-core.
-            return str(value) if isinstance(config.get(name), str) or "Vault" in type(value).__name__ else value
-        return self.templar.template(value) if name in config else value
+        # A text from a vault is of a type of its own, and no template either.
+        return self.templar.template(value) if isinstance(config.get(name), str) else value
 
     def _items(self, client: ResellerClient, resource: str) -> list[dict[str, Any]]:
         path, name = RESOURCES[resource]

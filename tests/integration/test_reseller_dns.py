@@ -50,12 +50,12 @@ def raw_records(result: Result, *kinds: str) -> list[dict[str, Any]]:
 @BOTH_WAYS
 def test_life_of_a_record_set(player: Player, new_name: NewName, in_process: bool) -> None:
     zone = new_name()
-    two = {"value": ["192.0.2.1", "192.0.2.2"]}
+    two = ["192.0.2.1", "192.0.2.2"]
     played = player.play(
         [
             account_task(zone),
-            record_task(zone, **two, check=True),
-            record_task(zone, **two),
+            record_task(zone, value=two, check=True),
+            record_task(zone, value=two),
             record_task(zone, f"SHOP.{zone}.", value=["192.0.2.2", " 192.0.2.1"]),
             record_task(zone, value=["192.0.2.3", "192.0.2.1"], ttl=300, check=True),
             record_task(zone, value=["192.0.2.3", "192.0.2.1"], ttl=300),
@@ -76,7 +76,7 @@ def test_life_of_a_record_set(player: Player, new_name: NewName, in_process: boo
     assert made.changed and made.requests == [*looks, *[f"POST /dns/{zone}/records"] * 2]
     assert made["diff"] == checked["diff"] and made["applied"] == checked["applied"]
     assert made["diff"]["after"] == f"shop.{zone}. 3600 IN A 192.0.2.1\nshop.{zone}. 3600 IN A 192.0.2.2\n"
-    assert made["record_set"]["value"] == two["value"] and made["record_set"]["record"] == f"shop.{zone}"
+    assert made["record_set"]["value"] == two and made["record_set"]["record"] == f"shop.{zone}"
     assert not again.changed and again.requests == looks[:1] and again["record_set"] == made["record_set"]
     assert change_checked.writes == [] and change_checked["diff"] == changed["diff"]
     assert changed.changed and [write["action"] for write in changed["applied"]] == ["change", "change"]
