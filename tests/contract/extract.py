@@ -4,6 +4,8 @@
 """Make ``contract.json`` from a description of the API (OpenAPI 3): facts only, no prose.
 
 python -m tests.contract.extract DESCRIPTION > tests/contract/contract.json
+
+The description is the vendor's and is not part of the project; what is made from it is.
 """
 
 from __future__ import annotations
@@ -30,15 +32,24 @@ def contract_of(description: dict[str, Any]) -> dict[str, Any]:
 
 
 def _operation(path: str, operation: dict[str, Any]) -> dict[str, Any]:
-    # The description lists each parameter of a path once more as one of the query, in other letters: an artefact.
-    in_path = {_snake(name) for name in re.findall(r"{(\w+)}", path)}
+    given = {(entry["in"], entry["name"]): entry for entry in operation.get("parameters", [])}
+    in_path = {}
+    for name in re.findall(r"{(\w+)}", path):
+        # Each parameter of a path is listed once more as one of the query, in other letters: no parameter in truth,
+        # but only there the type is the true one.
+        artefact = given.pop(("query", _snake(name)), None)
+        in_path[name] = _schema((artefact or given["path", name])["schema"])
     query = {
-        parameter["name"]: _schema(parameter.get("schema", {}))
-        for parameter in operation.get("parameters", [])
-        if parameter["in"] == "query" and parameter["name"] not in in_path
+        name: {**_schema(entry["schema"]), **({"required": True} if entry.get("required") else {})}
+        for (place, name), entry in given.items()
+        if place == "query"
     }
-    answers = {status: _content(answer) for status, answer in operation["responses"].items()}
-    return {"query": query, "body": _content(operation.get("requestBody", {})), "answers": answers}
+    answers = {status: _answer(answer) for status, answer in operation["responses"].items()}
+    return {"path": in_path, "query": query, "body": _content(operation.get("requestBody", {})), "answers": answers}
+
+
+def _answer(answer: dict[str, Any]) -> dict[str, Any]:
+    return {"headers": sorted(answer.get("headers", {})), "body": _content(answer)}
 
 
 def _content(holder: dict[str, Any]) -> Any:
@@ -65,5 +76,16 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
+def written(contract: dict[str, Any]) -> str:
+    """The contract as JSON with a line for each operation and each schema."""
+    parts = [
+        f'"{part}": {{\n'
+        + ",\n".join(f"{json.dumps(name)}: {json.dumps(facts)}" for name, facts in entries.items())
+        + "\n}"
+        for part, entries in contract.items()
+    ]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
 if __name__ == "__main__":
-    print(json.dumps(contract_of(json.loads(Path(sys.argv[1]).read_text())), indent=1))
+    sys.stdout.write(written(contract_of(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))))

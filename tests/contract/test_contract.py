@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The contract's checker finds what disagrees, and the sandbox agrees with the contract."""
+"""The checker finds what disagrees with the contract, and nothing else; the report tells."""
 
 from __future__ import annotations
 
@@ -12,29 +12,47 @@ from typing import Any
 import pytest
 
 from tests.contract import report
-from tests.contract.checker import CONTRACT, check, operation_of
-from tests.contract.extract import contract_of
+from tests.contract.checker import CONTRACT, RATE_LIMIT_HEADERS, check, operation_of
+from tests.contract.extract import contract_of, written
 
-DESCRIPTION = Path(__file__).resolve().parents[3] / "shared/specs/reseller-v2.openapi.json"
+ROOT = Path(__file__).resolve().parents[2]
+DESCRIPTION = ROOT / "../shared/specs/reseller-v2.openapi.json"
+AGENT = {"user-agent": "reseller.toolkit/1.0.0 (Ansible collection)"}
+OTHERS = {"user-agent": "python-requests"}
+JSON = {"content-type": "application/json; charset=utf-8"}
+METER = dict.fromkeys(RATE_LIMIT_HEADERS, "1")
+PAGING = {"x-paging-skipped": "0", "x-paging-take": "1", "x-paging-totalresults": "1"}
+ACCOUNT = {"id": 1, "identifier": "a.example", "servicepack_id": 2}
 
 
 def exchange(method: str = "GET", path: str = "/v2/accounts", **changed: Any) -> dict[str, Any]:
-    """A good exchange, with changes."""
+    """A good exchange, with changes; bodies may be given as data."""
     good: dict[str, Any] = {
         "method": method,
         "path": path,
         "query": "",
-        "request_headers": {"user-agent": "reseller.toolkit/1.0.0 (Ansible collection)"},
+        "request_headers": {**AGENT, **JSON},
         "request_body": "",
         "status": 200,
-        "response_headers": {},
-        "response_body": json.dumps([{"id": 1, "identifier": "a.example", "servicepack_id": 2}]),
+        "response_headers": {**METER, **PAGING, **JSON},
+        "response_body": [ACCOUNT],
     }
-    return {**good, **changed}
+    line = {**good, **changed}
+    for body in ("request_body", "response_body"):
+        if not isinstance(line[body], str):
+            line[body] = json.dumps(line[body])
+    return line
+
+
+def order(**changed: Any) -> dict[str, Any]:
+    """A good order of an account, with changes."""
+    body = {"servicepack_id": 1001, "identifier": "a.example", "ftp_password": "***"}
+    return exchange("POST", **{"request_body": body, "status": 202, "response_body": "", **changed})
 
 
 def found(line: dict[str, Any]) -> list[str]:
-    return [str(violation) for violation in check(line)]
+    """What is found, without the operation."""
+    return [f"{violation.side}: {violation.text}" for violation in check(line)]
 
 
 def test_there_are_75_operations() -> None:
@@ -43,67 +61,232 @@ def test_there_are_75_operations() -> None:
 
 @pytest.mark.skipif(not DESCRIPTION.exists(), reason="the vendor's description is not beside the project")
 def test_contract_is_what_the_description_says() -> None:
-    assert contract_of(json.loads(DESCRIPTION.read_text())) == CONTRACT
+    fresh = written(contract_of(json.loads(DESCRIPTION.read_text(encoding="utf-8"))))
+    assert fresh == Path(__file__).with_name("contract.json").read_text(encoding="utf-8")
 
 
-def test_fixed_segment_goes_before_a_variable_one() -> None:
-    assert operation_of("POST", "/v2/domains/registrations") == "POST /domains/registrations"
-    assert operation_of("GET", "/v2/domains/a.example") == "GET /domains/{domainName}"
-    assert operation_of("POST", "/v2/domains/a.example") is None
-
-
-def test_good_exchange() -> None:
-    assert found(exchange(query="skip=0&take=1000&identifier=a.example")) == []
+def test_facts_of_a_description() -> None:
+    """What the extract keeps, and what it leaves out."""
+    text = {"type": "string", "description": "Prose."}
+    parameters = [
+        {"in": "query", "name": "shop_id", "schema": {"type": "integer", "format": "int32"}, "required": True},
+        {"in": "path", "name": "shopId", "schema": text, "required": True},
+        {"in": "query", "name": "color", "schema": {"$ref": "#/components/schemas/Color"}, "required": True},
+    ]
+    content = {"application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Color"}}}}
+    answers = {"200": {"description": "Prose.", "headers": {"Location": text}, "content": content}, "410": {}}
+    operation = {"summary": "Prose.", "parameters": parameters, "responses": answers}
+    description = {
+        "paths": {"/shops/{shopId}": {"get": operation}},
+        "components": {"schemas": {"Color": {"type": "string", "enum": ["red"], "description": "Prose."}}},
+    }
+    contract = contract_of(description)
+    assert json.loads(written(contract)) == contract
+    assert contract == {
+        "operations": {
+            "GET /shops/{shopId}": {
+                "path": {"shopId": {"type": "integer", "format": "int32"}},
+                "query": {"color": {"ref": "Color", "required": True}},
+                "body": None,
+                "answers": {
+                    "200": {"headers": ["Location"], "body": {"type": "array", "items": {"ref": "Color"}}},
+                    "410": {"headers": [], "body": None},
+                },
+            }
+        },
+        "schemas": {"Color": {"type": "string", "enum": ["red"]}},
+    }
 
 
 @pytest.mark.parametrize(
-    ("changed", "text"),
+    ("method", "path", "operation"),
     [
-        ({"path": "/v2/nothing"}, "no such operation"),
-        ({"method": "DELETE"}, "no such operation"),
-        ({"query": "account_id=1"}, "unknown query parameter account_id"),
-        ({"request_body": '{"a": 1}'}, "a body where there is none"),
-        ({"status": 202}, "undocumented status 202"),
-        ({"status": 418}, "undocumented status 418"),
-        ({"response_body": "{}"}, "body is no array"),
-        ({"response_body": '[{"id": "1"}]'}, "body[0].id is no integer"),
-        ({"response_body": '[{"id": true}]'}, "body[0].id is no integer"),
-        ({"response_body": '[{"color": "red"}]'}, "body[0].color is unknown"),
-        ({"status": 400, "response_body": '{"message": "no"}'}, "unknown property message of an error"),
+        ("POST", "/v2/domains/registrations", "POST /domains/registrations"),
+        ("GET", "/v2/domains/a.example", "GET /domains/{domainName}"),
+        ("GET", "/v2/domains/registrations", "GET /domains/{domainName}"),
+        ("POST", "/v2/domains/a.example", None),
+        ("GET", "/v2/domains/", None),
+        ("GET", "/v2/domains/a.example/", None),
+        ("GET", "/v1/domains", None),
+        ("GET", "/domains", None),
     ],
 )
-def test_disagreement_is_found(changed: dict[str, Any], text: str) -> None:
-    assert [line.rpartition(": ")[2] for line in found(exchange(**changed))] == [text]
+def test_operation_of_a_path(method: str, path: str, operation: str | None) -> None:
+    assert operation_of(method, path) == operation
 
 
-def test_disagreement_of_a_body_is_found() -> None:
-    body = {"servicepack_id": "1", "identifier": "a.example", "color": "red"}
-    line = exchange("POST", request_body=json.dumps(body), status=202, response_body="")
-    assert found(line) == [
-        "POST /accounts: request: body.servicepack_id is no integer",
-        "POST /accounts: request: body.color is unknown",
+@pytest.mark.parametrize(
+    "line",
+    [
+        exchange(query="skip=0&take=1000&identifier=a.example&asset_type=mysql"),
+        order(),
+        order(response_headers={**METER, "location": "/v2/provisioningjobs/1"}),
+        exchange(status=404, response_body={"error_code": "a", "error_text": "b"}),
+        exchange(status=400, response_body={"validation_errors": [{"error_code": "a", "error_text": "b"}]}),
+        exchange(status=410, response_body=""),
+        exchange(status=429, response_body="", response_headers={**METER, "retry-after": "1"}),
+        exchange(status=None, response_headers={}, response_body=""),
+        exchange(status=418, response_body="teapot", fault="status"),
+        exchange(request_headers=OTHERS, path="/v2/nothing", status=404, response_body=""),
+        exchange(request_headers=OTHERS, path="/v2/nothing", status=405, response_body=""),
+    ],
+)
+def test_good_exchange(line: dict[str, Any]) -> None:
+    assert found(line) == []
+
+
+SSL_REQUEST = "/v2/sslcertificaterequests/7"
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (exchange(path="/v2/nothing", status=404, response_body=""), "no such operation"),
+        (exchange("DELETE", status=405, response_body=""), "no such operation"),
+        (exchange(query="account_id=1"), "unknown query parameter account_id"),
+        (exchange(query="skip=1&skip=2"), "repeated query parameter skip"),
+        (exchange(query="skip=all"), "query parameter skip is no integer"),
+        (exchange(query="take=9999999999"), "query parameter take is no int32"),
+        (exchange(query="asset_type=DNS"), "query parameter asset_type is not one of its values: DNS"),
+        (exchange(request_body={"a": 1}), "a body where there is none"),
+        (order(request_body=""), "no body where there is one"),
+        (order(request_body='{"identifier": '), "the body is not JSON"),
+        (order(request_body=[]), "body is no object"),
+        (order(request_body={"servicepack_id": "1"}), "body.servicepack_id is no integer"),
+        (order(request_body={"servicepack_id": None}), "body.servicepack_id is no integer"),
+        (order(request_body={"color": "red"}), "body.color is unknown"),
+        (order(request_headers=AGENT), "the body's type is not application/json"),
+        (
+            exchange("PUT", "/v2/mailzones/a.example/antispam", request_body={"type": "Basic"}, status=401),
+            "body.type is not one of its values: Basic",
+        ),
+        (
+            exchange("PUT", "/v2/domains/a.example/renew", request_body={"will_renew": None}, status=401),
+            "body.will_renew is no boolean",
+        ),
+        (exchange(path="/v2/accounts/shop.example", status=404), "accountId of the path is no int32"),
+        (exchange(path="/v2/provisioningjobs/7", status=404), "jobId of the path is no uuid"),
+        (
+            exchange(path="/v2/sslcertificates/ab/download", query="password=***", status=404),
+            "no query parameter file_format",
+        ),
+    ],
+)
+def test_disagreement_of_a_request_is_found(line: dict[str, Any], text: str) -> None:
+    error = {"error_code": "a", "error_text": "b"}
+    if line["status"] >= 400:
+        line["response_body"] = json.dumps(error)
+    assert found(line) == [f"request: {text}"]
+    assert found({**line, "request_headers": OTHERS}) == [], "requests of others are not checked"
+    assert found({**line, "fault": "reset_after", "status": None}) == [f"request: {text}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (order(status=200), "undocumented status 200"),
+        (exchange(status=418, response_body=""), "undocumented status 418"),
+        (exchange(status=405, response_body=""), "undocumented status 405"),
+        (exchange(response_body=""), "the body is not JSON"),
+        (exchange(response_body="<html>"), "the body is not JSON"),
+        (exchange(response_body={}), "body is no array"),
+        (exchange(response_body=[{"id": "1"}]), "body[0].id is no integer"),
+        (exchange(response_body=[{"id": True}]), "body[0].id is no integer"),
+        (exchange(response_body=[{"id": 1.5}]), "body[0].id is no integer"),
+        (exchange(response_body=[{"id": 2**31}]), "body[0].id is no int32"),
+        (exchange(response_body=[ACCOUNT, {"color": "red"}]), "body[1].color is unknown"),
+        (exchange(response_body=[{"identifier": None}]), "body[0].identifier is no string"),
+        (
+            exchange(path=SSL_REQUEST, response_body={"vendor": "Nobody"}),
+            "body.vendor is not one of its values: Nobody",
+        ),
+        (
+            exchange(path="/v2/domains", response_body=[{"expiration_date": "soon"}]),
+            "body[0].expiration_date is no date-time",
+        ),
+        (
+            exchange(path="/v2/domains/a.example", response_body={"can_toggle_renew": None}),
+            "body.can_toggle_renew is no boolean",
+        ),
+        (
+            exchange(path="/v2/mailzones/a.example", response_body={"anti_spam": {"allowed_types": ["all"]}}),
+            "body.anti_spam.allowed_types[0] is not one of its values: all",
+        ),
+        (order(response_body={"id": "1"}), "a body with status 202, which has none"),
+        (
+            exchange(response_headers={**PAGING, **JSON, **METER, RATE_LIMIT_HEADERS[0]: ""}),
+            "no number in header x-ratelimit-limit",
+        ),
+        (
+            exchange(response_headers={**METER, **JSON, **PAGING, "x-paging-take": "all"}),
+            "header X-Paging-Take is missing or wrong",
+        ),
+        (exchange(path=SSL_REQUEST, status=303, response_body=""), "header Location is missing or wrong"),
+        (
+            exchange(response_headers={**METER, **PAGING, "content-type": "text/html"}),
+            "the body's type is not application/json",
+        ),
+        (exchange(status=429, response_body=""), "no header retry-after"),
+        (exchange(status=400, response_body={"message": "no"}), "body.message is unknown"),
+        (
+            exchange(status=400, response_body={"validation_errors": [{"message": "no"}]}),
+            "body.validation_errors[0].message is unknown",
+        ),
+        (exchange(status=404, response_body={"error_code": 7, "error_text": ""}), "body.error_code is no string"),
+    ],
+)
+def test_disagreement_of_an_answer_is_found(line: dict[str, Any], text: str) -> None:
+    assert found(line) == [f"answer: {text}"]
+    assert found({**line, "request_headers": OTHERS, "request_body": ""}) == [f"answer: {text}"]
+    assert found({**line, "fault": "edit"}) == [], "what a fault made is not checked"
+
+
+def test_answer_to_what_is_no_operation_is_an_error() -> None:
+    line = exchange(path="/v2/nothing", request_headers=OTHERS)
+    assert [str(violation) for violation in check(line)] == [
+        "GET /v2/nothing: answer: status 200 of what is no operation"
     ]
 
 
-def test_enum_is_compared_without_case() -> None:
-    path = "/v2/sslcertificaterequests"
-    assert found(exchange(path=path, response_body='[{"vendor": "Sectigo"}]')) == []
-    assert len(found(exchange(path=path, response_body='[{"vendor": "Nobody"}]'))) == 1
+def test_answers_may_have_other_letters_and_no_renewal() -> None:
+    assert found(exchange(path=SSL_REQUEST, response_body={"vendor": "Sectigo"})) == []
+    assert found(exchange(path="/v2/domains/a.example", response_body={"will_renew": None})) == []
+    dates = ["2019-10-20T18:43:54.007", "2019-10-20T14:48:24.7446134Z"]
+    for date in dates:
+        assert found(exchange(path="/v2/domains", response_body=[{"expiration_date": date}])) == []
 
 
-def test_requests_of_others_are_not_checked_and_their_answers_are() -> None:
-    headers = {"user-agent": "python-requests"}
-    assert found(exchange(request_headers=headers, query="account_id=1")) == []
-    assert len(found(exchange(request_headers=headers, status=202))) == 1
+def write(folder: Path, *lines: dict[str, Any], rest: str = "") -> None:
+    (folder / "one.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines) + rest, encoding="utf-8")
 
 
 def test_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    log = tmp_path / "one.jsonl"
-    log.write_text(json.dumps(exchange()) + "\n" + json.dumps(exchange())[:40])
+    refused = exchange("POST", status=400, response_body="", request_body={})
+    by_another = exchange(path="/v2/servicepacks", request_headers=OTHERS, response_body=[])
+    write(tmp_path, exchange(), refused, by_another, rest='{"method": "GE')
     assert report.main([str(tmp_path)]) == 0
-    assert "1 of 75 operations" in capsys.readouterr().out
+    assert "1 of 75 operations used by the collection, 2 by anybody\n0 violations" in capsys.readouterr().out
     assert report.main([str(tmp_path), "--require-all"]) == 1
-    log.write_text(json.dumps(exchange(status=202)) + "\n")
+
+    write(tmp_path, *[exchange(status=202)] * 2)
     assert report.main([str(tmp_path)]) == 1
-    log.write_text("")
+    assert "2 x GET /accounts: answer: undocumented status 202\n2 violations" in capsys.readouterr().out
+
+
+def test_report_of_logs_that_are_broken_or_empty(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path, exchange(), rest='{"method": "GE\n')
     assert report.main([str(tmp_path)]) == 1
+    assert "one.jsonl:2: log: not a line of JSON" in capsys.readouterr().out
+    write(tmp_path)
+    assert report.main([str(tmp_path)]) == 1
+
+
+def test_report_when_every_operation_was_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = []
+    for name, facts in CONTRACT["operations"].items():
+        method, _space, template = name.partition(" ")
+        status = min(int(status) for status in facts["answers"])
+        lines.append(exchange(method, "/v2" + template, status=status))
+    write(tmp_path, *lines)
+    report.main([str(tmp_path), "--require-all"])
+    assert "75 of 75 operations used by the collection" in capsys.readouterr().out
