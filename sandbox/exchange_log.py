@@ -5,18 +5,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+from base64 import b64encode
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import quote, quote_plus, unquote_plus
 
 from sandbox.call import Answer, Call
 
 MASK = "***"
 _SECRET_PROPERTIES = frozenset({"password", "ftp_password", "auth_code"})
 _SECRET_PARAMETERS = frozenset({"password", "api_key"})
+_SHORTEST_SECRET = 6
 _CUT_STRING = re.compile(r'"(password|ftp_password|auth_code)"\s*:\s*("(?:[^"\\]|\\.)*"?|[^,}\s]+)')
 
 
@@ -38,6 +42,8 @@ class ExchangeLog:
         """Log an exchange; ``answer`` is None when not one byte of it was sent, ``fault`` is what ended it."""
         if self._file is None:
             return
+        # An answer may repeat what it complains of.
+        secrets = _secrets_in(call)
         entry = {
             "method": call.method,
             "path": call.raw_path,
@@ -45,16 +51,52 @@ class ExchangeLog:
             "request_headers": {name: _mask_header(name, value) for name, value in call.headers},
             "request_body": mask_body(call.body),
             "status": answer.status if answer else None,
-            "response_headers": {name.lower(): _mask_header(name, value) for name, value in answer.headers}
+            "response_headers": {
+                name.lower(): _mask_texts(_mask_header(name, value), secrets) for name, value in answer.headers
+            }
             if answer
             else {},
-            "response_body": mask_body(answer.body) if answer else "",
+            "response_body": _mask_texts(mask_body(answer.body), secrets) if answer else "",
             "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         }
         if fault is not None:
             entry["fault"] = fault
         self._file.write(json.dumps(entry) + "\n")
         self._file.flush()
+
+
+def _secrets_in(call: Call) -> list[str]:
+    """The secrets of a request in all forms in which its answer may repeat them, the longest first."""
+    pairs = [pair.partition("=") for pair in call.query.split("&")]
+    values = {unquote_plus(value) for name, _equals, value in pairs if unquote_plus(name).lower() in _SECRET_PARAMETERS}
+    with contextlib.suppress(ValueError):
+        values |= set(_secret_values(json.loads(call.body)))
+    forms = set()
+    for value in values:
+        # Shorter ones would be found in every second word.
+        if len(value) >= _SHORTEST_SECRET:
+            escaped = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+            encoded = {quote(value, safe=""), quote(value), quote_plus(value), b64encode(value.encode()).decode()}
+            forms |= {value} | escaped | {json.dumps(text)[1:-1] for text in escaped} | encoded
+    return sorted(forms, key=len, reverse=True)
+
+
+def _mask_texts(text: str, secrets: list[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, MASK)
+    return text
+
+
+def _secret_values(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name.lower() in _SECRET_PROPERTIES and isinstance(inner, str):
+                yield inner
+            else:
+                yield from _secret_values(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _secret_values(inner)
 
 
 def mask_query(query: str) -> str:

@@ -78,6 +78,21 @@ notes:
     variable C(reseller_toolkit_in_process) set to V(false) switches that off; the result is the same.
 """
 
+    # To be named before the fragment above: what is said of an option first is what holds.
+    SENDS_NOTHING = r"""
+options:
+  api_key:
+    description:
+      - Not needed, as no request is sent. It is known here because the defaults of the action group are given to all of
+        its modules.
+    type: str
+    required: false
+  api_secret:
+    description: Not needed, as no request is sent.
+    type: str
+    required: false
+"""
+
     WAIT = r"""
 options:
   wait:

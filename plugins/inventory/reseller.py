@@ -175,7 +175,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         secret = params["api_secret"] = str(params["api_secret"])
         try:
             # As in check mode: an inventory only reads.
-            client = ResellerClient.for_task(Task(params=params, check_mode=True, secrets={secret}))
+            client = ResellerClient.for_task(Task(params, check_mode=True, name="inventory", secrets={secret}))
             return {resource: self._items(client, resource) for resource in self.get_option("resources")}
         except ToolkitError as error:
             raise AnsibleParserError(masked(str(error), {secret})) from None

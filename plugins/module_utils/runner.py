@@ -30,6 +30,7 @@ def run_module(spec: dict[str, Any], run: Run) -> None:
     task = Task(
         params=module.params,
         check_mode=module.check_mode,
+        name=module._name.rpartition(".")[2],
         verbosity=module._verbosity,
         secrets=set(module.no_log_values),
     )

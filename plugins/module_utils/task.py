@@ -9,8 +9,10 @@ Private to the collection.
 from __future__ import annotations
 
 import base64
+import json
+import math
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -18,6 +20,9 @@ from urllib.parse import quote, quote_plus
 from ansible.module_utils.common.parameters import remove_values
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+
+#: The largest number that JSON carries to any reader unharmed (RFC 8259, 6).
+LARGEST_INTEGER = 2**53 - 1
 
 
 @dataclass
@@ -30,6 +35,7 @@ class Task:
         verbosity: the number of ``-v``.
         secrets: values that must not be shown; add to it what the server made.
         warnings: shown to the user; add with `warn`.
+        name: the module, such as ``reseller_mysql``; the API is told.
     """
 
     params: dict[str, Any]
@@ -37,6 +43,7 @@ class Task:
     verbosity: int = 0
     secrets: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
+    name: str = ""
 
     def warn(self, message: str) -> None:
         """Show a warning with the task's result, once."""
@@ -55,6 +62,7 @@ def result_of(run: Run, task: Task) -> dict[str, Any]:
     as the task's own timeout, passes.
     """
     try:
+        check_values(task.params)
         result = {"changed": False, **run(task)}
     except ToolkitError as error:
         result = {"changed": False, "failed": True, **error.as_result()}
@@ -70,12 +78,53 @@ def result_of(run: Run, task: Task) -> dict[str, Any]:
     return masked(result, task.secrets)
 
 
+def check_values(params: dict[str, Any]) -> None:
+    """Refuse what no option means and Ansible lets through: half characters, NUL, and numbers that are none.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    for name, given in params.items():
+        for value in _single_values(given):
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ToolkitError("invalid_option", f"{name}: {value} is not a number.")
+            if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+                raise ToolkitError("invalid_option", f"{name}: a number in it is too large.")
+            if isinstance(value, str) and not _is_text(value):
+                raise ToolkitError("invalid_option", f"{name}: it holds what is no character.")
+
+
+def _single_values(value: Any) -> Iterator[Any]:
+    """A value, or all that are in a list or a dict, names of properties too."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield name
+            yield from _single_values(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _single_values(item)
+    else:
+        yield value
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in value
+
+
 def masked(value: Any, secrets: set[str]) -> Any:
-    """The value without the secrets, in any form in which a URL, a header or a message may hold them."""
+    """The value without the secrets, in any form in which a URL, a header, JSON or a message may hold them."""
     found = set()
     for secret in secrets:
-        found |= {secret, quote(secret, safe=""), quote(secret), quote_plus(secret)}
-        found.add(base64.b64encode(secret.encode()).decode())
+        # A secret that is refused for half a character must not show either.
+        content = secret.encode("utf-8", "surrogatepass")
+        found |= {secret, quote(content, safe=""), quote(content), quote_plus(content)}
+        found.add(base64.b64encode(content).decode())
+        # As a server's complaint that repeats a request's JSON has it.
+        found |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
     # The longest first: a secret can be a part of another one.
     forms = sorted(found - {""}, key=len, reverse=True)
     if isinstance(value, dict):

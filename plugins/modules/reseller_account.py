@@ -69,7 +69,7 @@ EXAMPLES = r"""
   reseller.toolkit.reseller_job:
     job_ids:
       - "{{ ordered.job.id }}"
-  when: ordered.job
+  when: ordered.job is not none
 """
 
 RETURN = r"""

@@ -84,7 +84,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import find_account
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier, check_number
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -108,7 +108,9 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Read accounts."""
     params = task.params
-    identifier = params["identifier"] and account_identifier("identifier", params["identifier"])
+    identifier = None if params["identifier"] is None else account_identifier("identifier", params["identifier"])
+    if params["id"] is not None:
+        check_number("id", params["id"], 1)
     reseller = ResellerClient.for_task(task)
     if params["id"] is not None:
         ids = [params["id"]]

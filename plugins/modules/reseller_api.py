@@ -72,10 +72,16 @@ EXAMPLES = r"""
     path: /v2/linuxhostings/example.com/phpsettings/availableversions
   register: php
 
-- name: Give a database user another password
+- name: Find a database
+  reseller.toolkit.reseller_mysql_info:
+    account: example.com
+    name: shop
+  register: shop
+
+- name: Give the user that came with it another password
   reseller.toolkit.reseller_api:
     method: PUT
-    path: /v2/mysqldatabases/ID123456_shop/users/ID123456_shop/password
+    path: "/v2/mysqldatabases/{{ shop.databases[0].name }}/users/{{ shop.databases[0].name }}/password"
     secret_body:
       password: "{{ vaulted_database_password }}"
 """

@@ -112,9 +112,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES, wanted_set
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
     apply_plan,
+    managed,
+    parent_zone,
     plan_removal,
     plan_zone,
-    read_zone,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -141,11 +142,15 @@ def run(task: Task) -> dict[str, Any]:
     """Make the record set as wanted."""
     params = task.params
     zone = ascii_domain("zone", params["zone"])
-    given = wanted_set("value", zone, params)
+    given = wanted_set(None, zone, params)
     if params["state"] == "present" and not given.values:
         raise invalid("value", "it is empty; state: absent removes a record set.")
     reseller = ResellerClient.for_task(task)
-    records = read_zone(reseller, zone, type=given.key.type)
+    filters = {"type": given.key.type}
+    if params["state"] == "absent":
+        records = managed(reseller.dns_records(zone, **filters) or [])
+    else:
+        records = parent_zone(task, reseller, zone, **filters)
     records = [record for record in records if record.key == given.key]
     if params["state"] == "absent":
         plan = plan_removal(records, given.key, given.values)

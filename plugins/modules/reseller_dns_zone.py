@@ -121,7 +121,7 @@ EXAMPLES = r"""
           - v=spf1 mx -all
     purge: true
     purge_types: [TXT]
-    max_delete_percent: 10
+    max_delete_percent: 20
 """
 
 RETURN = r"""
@@ -178,7 +178,11 @@ would_remove:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    ascii_domain,
+    check_percent,
+    invalid,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
     TYPES,
@@ -191,8 +195,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones im
     apply_plan,
     check_cnames,
     check_purge,
+    parent_zone,
     plan_zone,
-    read_zone,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -233,10 +237,9 @@ def run(task: Task) -> dict[str, Any]:
         params["purge_types"],
         params["purge_names"] and [record_name("purge_names", zone, name) for name in params["purge_names"]],
     )
-    if not 0 <= params["max_delete_percent"] <= 100:
-        raise invalid("max_delete_percent", f"it is 0 to 100, and not {params['max_delete_percent']:g}.")
+    check_percent("max_delete_percent", params["max_delete_percent"])
     reseller = ResellerClient.for_task(task)
-    records = read_zone(reseller, zone)
+    records = parent_zone(task, reseller, zone)
     given = {item.key for item in wanted}
     unwanted = {record.key for record in records if scope.holds(record.key)} - given if params["purge"] else set()
     plan = plan_zone(records, wanted, unwanted)

@@ -44,7 +44,7 @@ EXAMPLES = r"""
 - name: Keep it as a file of variables
   ansible.builtin.copy:
     content: "{{ {'record_sets': zone.record_sets} | to_nice_yaml }}"
-    dest: example.com.yml
+    dest: "{{ playbook_dir }}/example.com.yml"
     mode: "0644"
 """
 
@@ -87,7 +87,7 @@ records:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, path_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES, from_api, record_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import record_sets
@@ -114,9 +114,10 @@ def run(task: Task) -> dict[str, Any]:
     params = task.params
     zone = ascii_domain("zone", params["zone"])
     name = None if params["record"] is None else record_name("record", zone, params["record"])
+    record_id = None if params["record_id"] is None else path_name("record_id", params["record_id"])
     reseller = ResellerClient.for_task(task)
-    if params["record_id"] is not None:
-        record = reseller.get(f"/dns/{segment(zone)}/records/{segment(params['record_id'])}")
+    if record_id is not None:
+        record = reseller.get(f"/dns/{segment(zone)}/records/{segment(record_id)}")
         records: list[dict[str, Any]] | None = [record] if record else []
     else:
         records = reseller.dns_records(zone, type=params["type"])

@@ -109,6 +109,8 @@ options:
     description:
       - Whether the domain name is renewed when it expires. Changing it needs an API key of a user with the finance
         role, and is not possible at all times.
+      - Where the API does not tell it to this key, it is set when another value than the last one is given
+        (O(state_dir)).
     type: bool
   confirm_purchase:
     description:
@@ -241,18 +243,19 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains 
     check_renewal,
     domain_name,
     domain_steps,
+    is_known_to_renew,
     name_servers_in,
     renew_new,
+    renewals_of,
     wanted_registrant,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge, missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -309,11 +312,7 @@ def run(task: Task) -> dict[str, Any]:
         return {**rest, **changed(task, reseller, domain, servers)}
     wanted = {"domain_name": name, "name_servers": servers, "will_renew": params["will_renew"]}
     if purchase is None:
-        if not task.check_mode:
-            raise ToolkitError(
-                "not_found", f"There is no domain {name}.", hint="To get it, set registration: register or transfer."
-            )
-        task.warn(f"There is no domain {name} yet.")
+        missing(task, f"domain {name}", "To get it, set registration: register or transfer.")
         return {**rest, **converge(task, "domain", current={"domain_name": name}, wanted=wanted)}
     if task.check_mode:
         rest["would_purchase"] = purchase.sentence
@@ -348,7 +347,9 @@ def purchase_of(params: dict[str, Any], name: str, servers: list[str]) -> Purcha
     """
     if params["registration"] == "none":
         return None
-    if params["auth_code"] is not None and not params["auth_code"].strip():
+    if params["registrant"] is None:
+        raise invalid("registrant", f"it is needed to {params['registration']} a domain name.")
+    if params["registration"] == "transfer" and not line_of("auth_code", params["auth_code"]):
         raise invalid("auth_code", "it is empty.")
     registrant = wanted_registrant(name, params["registrant"])
     return Purchase(params["registration"], name, registrant, params["auth_code"], servers)
@@ -357,14 +358,17 @@ def purchase_of(params: dict[str, Any], name: str, servers: list[str]) -> Purcha
 def changed(task: Task, reseller: ResellerClient, domain: dict[str, Any], servers: list[str] | None) -> dict[str, Any]:
     """The domain that is there shall be as wanted."""
     will_renew = task.params["will_renew"]
-    if will_renew is not None and domain.get("will_renew") != will_renew:
+    remembered = renewals_of(task, reseller, domain["domain_name"])
+    if will_renew is not None and is_known_to_renew(domain, remembered, will_renew):
+        will_renew = None
+    if will_renew is not None:
         check_renewal(domain, will_renew)
     current_servers = name_servers_in(domain)
     same_servers = servers is not None and sorted(servers) == sorted(current_servers)
     wanted = {"name_servers": current_servers if same_servers else servers, "will_renew": will_renew}
 
     def update(_current: dict[str, Any], differing: dict[str, Any]) -> None:
-        carry_out(domain_steps(reseller, domain["domain_name"], differing))
+        carry_out(domain_steps(reseller, domain["domain_name"], differing, remembered))
 
     result = converge(task, "domain", current={**domain, "name_servers": current_servers}, wanted=wanted, update=update)
     known = {server.get("name"): server for server in domain.get("name_servers") or []}

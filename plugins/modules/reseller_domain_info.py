@@ -93,7 +93,7 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Read domain names."""
-    name = task.params["name"] and ascii_domain("name", task.params["name"])
+    name = None if task.params["name"] is None else ascii_domain("name", task.params["name"])
     reseller = ResellerClient.for_task(task)
     if name:
         domain = reseller.domain(name)

@@ -88,7 +88,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs imp
     checked,
     existing_job,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     polling_options,
@@ -108,7 +108,7 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Wait for jobs, or look at them."""
-    ids = [job_id.strip().lower() for job_id in task.params["job_ids"]]
+    ids = [line_of("job_ids", job_id).lower() for job_id in task.params["job_ids"]]
     for job_id in ids:
         if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", job_id):
             raise invalid("job_ids", f"{job_id!r} is not the id of a job (a UUID).")

@@ -142,12 +142,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import (
     SETTINGS,
     check_php_version,
-    parent_hosting,
     remembered_of,
     set_setting,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, check_number
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step, carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -205,10 +205,10 @@ def check_sizes(wanted: dict[str, Any]) -> None:
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    if wanted.get("memory_limit", 1) < 1:
-        raise invalid("memory_limit", f"it must be at least 1, and is {wanted['memory_limit']}.")
-    if wanted.get("apcu", {"size": 0})["size"] < 0:
-        raise invalid("apcu", f"its size can't be less than 0, and is {wanted['apcu']['size']}.")
+    if "memory_limit" in wanted:
+        check_number("memory_limit", wanted["memory_limit"], 1)
+    if "apcu" in wanted:
+        check_number("apcu size", wanted["apcu"]["size"], 0)
 
 
 def main() -> None:

@@ -150,7 +150,7 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Read hostings."""
     params = task.params
-    domain = params["domain"] and ascii_domain("domain", params["domain"])
+    domain = None if params["domain"] is None else ascii_domain("domain", params["domain"])
     reseller = ResellerClient.for_task(task)
     if domain:
         hosting = reseller.linux_hosting(domain)

@@ -146,9 +146,10 @@ not_attempted:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import missing_hosting, remembered_of
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import remembered_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.sites import (
     SitePlan,
     SitePlanner,
@@ -191,7 +192,7 @@ def run(task: Task) -> dict[str, Any]:
     if site is None and wanted.is_main and hosting:
         names = ", ".join(str(item.get("name")) for item in hosting.get("sites") or [])
         raise ToolkitError("not_found", f"There is no {wanted.title}.", hint=f"Its sites are: {names}.")
-    planner = SitePlanner(reseller, wanted, remembered_of(task, reseller, wanted.domain), task.warn)
+    planner = SitePlanner(task, reseller, wanted, remembered_of(task, reseller, wanted.domain))
     plan = planner.absent(site) if absent else planner.present(site)
     return carried_out(task, plan)
 
@@ -202,15 +203,15 @@ def wanted_site(params: dict[str, Any]) -> WantedSite:
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    path = params["path"]
-    if path is not None and (not path.startswith("/") or not path.isprintable()):
+    path = None if params["path"] is None else line_of("path", params["path"])
+    if path is not None and not path.startswith("/"):
         raise invalid("path", f"{path!r} is not an absolute path on the hosting.")
     hostnames = params["hostnames"]
     if hostnames is not None and not hostnames:
         raise invalid("hostnames", "it is empty.")
     return WantedSite(
         domain=ascii_domain("domain", params["domain"]),
-        name=params["site"] and ascii_domain("site", params["site"]),
+        name=None if params["site"] is None else ascii_domain("site", params["site"]),
         path=path,
         host_headers=names_in("host_headers", params["host_headers"] or []),
         http2=params["http2"],

@@ -76,10 +76,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail imp
     find_alias,
     mail_address,
     mail_addresses,
-    parent_mail_zone,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

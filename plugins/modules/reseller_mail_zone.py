@@ -123,10 +123,14 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
     ZonePlanner,
     mail_addresses,
-    parent_mail_zone,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    ascii_domain,
+    check_percent,
+    invalid,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out, check_deletions, titles
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -159,6 +163,7 @@ def run(task: Task) -> dict[str, Any]:
     domain = ascii_domain("domain", params["domain"])
     catch_all = None if params["catch_all"] is None else mail_addresses("catch_all", params["catch_all"])
     smtp_domains = given_domains(params["smtp_domains"] or [])
+    check_percent("max_delete_percent", params["max_delete_percent"])
     reseller = ResellerClient.for_task(task)
     planner = ZonePlanner(reseller, domain, parent_mail_zone(task, reseller, domain))
     before = planner.shown()

@@ -96,7 +96,7 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Read a mail zone."""
     domain = ascii_domain("domain", task.params["domain"])
-    alias = task.params["alias"] and mail_address("alias", task.params["alias"])
+    alias = None if task.params["alias"] is None else mail_address("alias", task.params["alias"])
     zone = ResellerClient.for_task(task).mail_zone(domain)
     if zone and alias:
         zone["aliases"] = [item for item in zone.get("aliases") or [] if same_text(item["email_address"], alias)]

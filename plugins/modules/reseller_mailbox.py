@@ -165,16 +165,20 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail imp
     mail_address,
     mailbox_path,
     mailbox_steps,
-    parent_mail_zone,
     shown_mailbox,
     wanted_forward,
     wanted_reply,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_password, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    check_number,
+    check_password,
+    invalid,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     password_options,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import Secret, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -216,6 +220,9 @@ def run(task: Task) -> dict[str, Any]:
     params = task.params
     address = mail_address("address", params["address"])
     check_password("password", params["password"])
+    if params["size"] is not None:
+        check_number("size", params["size"], 1)
+    wanted_reply(params["auto_reply"], NO_REPLY)
     forward = wanted_forward(params["auto_forward"], NO_FORWARD)
     if forward and forward["enabled"] and not forward["email_addresses"]:
         raise invalid("auto_forward", "addresses is empty.")

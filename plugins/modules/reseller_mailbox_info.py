@@ -100,10 +100,10 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Read mailboxes."""
     params = task.params
-    address = params["address"] and mail_address("address", params["address"])
-    domain = None if address else ascii_domain("domain", params["domain"])
+    address = None if params["address"] is None else mail_address("address", params["address"])
+    domain = "" if address else ascii_domain("domain", params["domain"])
     reseller = ResellerClient.for_task(task)
-    if domain is None:
+    if address:
         mailbox = reseller.mailbox(address)
         return {"mailboxes": [mailbox] if mailbox else []}
     mailboxes = reseller.mailboxes(domain)

@@ -168,13 +168,13 @@ def run(task: Task) -> dict[str, Any]:
     if account is None and not is_provisioned_name(params["database"]):
         raise invalid("account", f"it is needed, as {params['database']!r} is not the name that a database got.")
     reseller = ResellerClient.for_task(task)
+    orders = Orders(reseller, params)
     absent = params["state"] == "absent"
     named = NamedAccount(reseller, account) if account is not None else None
     database, users = parent_database(task, reseller, named, params["database"], missing_is_fine=absent)
     user = find_user(users, database, name)
     if absent:
         return {**removed(task, reseller, database, user), "job": None, "recovered": False}
-    orders = Orders(reseller, params)
     if user is not None:
         recovered = orders.settle(task, users_path(database), asked_name(name))
         return {**changed(task, reseller, database, user), "job": None, "recovered": recovered}

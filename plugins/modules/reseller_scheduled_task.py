@@ -131,9 +131,9 @@ not_attempted:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import missing_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.schedules import (
     TaskPlanner,
     shown,

@@ -62,7 +62,7 @@ scheduled_tasks:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, path_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -80,10 +80,11 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Read scheduled tasks."""
     domain = ascii_domain("domain", task.params["domain"])
+    task_id = None if task.params["id"] is None else path_name("id", task.params["id"])
     reseller = ResellerClient.for_task(task)
-    if task.params["id"] is None:
+    if task_id is None:
         return {"scheduled_tasks": reseller.scheduled_tasks(domain) or []}
-    found = reseller.scheduled_task(domain, task.params["id"])
+    found = reseller.scheduled_task(domain, task_id)
     return {"scheduled_tasks": [found] if found else []}
 
 

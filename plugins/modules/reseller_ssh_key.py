@@ -55,20 +55,20 @@ EXAMPLES = r"""
     domain: example.com
     public_key: "{{ lookup('ansible.builtin.file', '~/.ssh/deploy.pub') }}"
 
+- name: Keep someone out
+  reseller.toolkit.reseller_ssh_key:
+    domain: example.com
+    public_key: "{{ lookup('ansible.builtin.file', '~/keys/former.pub') }}"
+    state: absent
+
 - name: These keys and no others
   reseller.toolkit.reseller_ssh_key:
     domain: example.com
     keys:
-      - "{{ lookup('ansible.builtin.file', 'keys/ada.pub') }}"
-      - "{{ lookup('ansible.builtin.file', 'keys/grace.pub') }}"
+      - "{{ lookup('ansible.builtin.file', '~/keys/ada.pub') }}"
+      - "{{ lookup('ansible.builtin.file', '~/keys/grace.pub') }}"
     exclusive: true
     max_delete_percent: 50
-
-- name: Keep someone out
-  reseller.toolkit.reseller_ssh_key:
-    domain: example.com
-    public_key: "{{ lookup('ansible.builtin.file', 'keys/former.pub') }}"
-    state: absent
 """
 
 RETURN = r"""
@@ -112,9 +112,13 @@ would_remove:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import missing_hosting
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    ascii_domain,
+    check_percent,
+    invalid,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_keys import (
     PublicKey,
     add_step,
@@ -150,6 +154,7 @@ def run(task: Task) -> dict[str, Any]:
     given = given_keys(params)
     if absent and params["exclusive"]:
         raise invalid("exclusive", "it says which keys are the only ones, so it can't go with state: absent.")
+    check_percent("max_delete_percent", params["max_delete_percent"])
     reseller = ResellerClient.for_task(task)
     items = reseller.ssh_keys(domain)
     if items is None and not absent:

@@ -69,7 +69,7 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Read keys."""
-    domain = task.params["domain"] and ascii_domain("domain", task.params["domain"])
+    domain = None if task.params["domain"] is None else ascii_domain("domain", task.params["domain"])
     reseller = ResellerClient.for_task(task)
     return {"ssh_keys": (reseller.ssh_keys(domain) or []) if domain else reseller.all_ssh_keys()}
 

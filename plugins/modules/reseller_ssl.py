@@ -89,14 +89,15 @@ options:
   dns_validation:
     description:
       - Put validation records in place through the API, where the zone is hosted at the vendor.
+      - They are left to you, in RV(validations), where the domain's name servers are others than those of its zone
+        here, as nobody would see them.
       - With V(false) that is left to you, and the task that orders does not wait.
     type: bool
     default: true
   wait:
     description:
       - Wait until the certificate is issued. By default only for O(validation_level=domain_validated), as the others
-        take
-        days.
+        take days.
     type: bool
   state:
     description:
@@ -132,15 +133,15 @@ seealso:
 EXAMPLES = r"""
 - name: Have a certificate for a hosted domain
   reseller.toolkit.reseller_ssl:
-    csr_path: /etc/ssl/requests/www.example.com.csr
+    csr_path: ~/certificates/www.example.com.csr
     confirm_purchase: ssl standard domain_validated www.example.com
-    pfx_path: /etc/ssl/private/www.example.com.pfx
+    pfx_path: ~/certificates/www.example.com.pfx
     pfx_password: "{{ vaulted_pfx_password }}"
   register: ssl
 
 - name: Order one for a domain whose DNS is elsewhere
   reseller.toolkit.reseller_ssl:
-    csr_path: /etc/ssl/requests/shop.example.net.csr
+    csr_path: ~/certificates/shop.example.net.csr
     confirm_purchase: ssl standard domain_validated shop.example.net
     state: requested
   register: ordered
@@ -154,7 +155,7 @@ EXAMPLES = r"""
 
 - name: Have them verified and wait for the certificate
   reseller.toolkit.reseller_ssl:
-    csr_path: /etc/ssl/requests/shop.example.net.csr
+    csr_path: ~/certificates/shop.example.net.csr
     dns_validation: false
 """
 
@@ -249,13 +250,19 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.files import (
-    absolute,
     pfx_as_wanted,
     pfx_state,
     read_text,
     write_pfx,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.issuance import Issuance
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    LONGEST_DAYS,
+    absolute,
+    check_number,
+    invalid,
+    line_of,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,
@@ -306,10 +313,15 @@ def run(task: Task) -> dict[str, Any]:
         option, pem = "csr_path", read_text("csr_path", params["csr_path"])
     else:
         option, pem = "csr_content", params["csr_content"]
-    pfx_path = params["pfx_path"] and absolute("pfx_path", params["pfx_path"])
+    pfx_path = None if params["pfx_path"] is None else absolute("pfx_path", params["pfx_path"])
+    if params["pfx_password"] is not None and not line_of("pfx_password", params["pfx_password"]):
+        raise invalid("pfx_password", "it is empty.")
+    check_number("renew_before_days", params["renew_before_days"], 0, LONGEST_DAYS)
     product = Product(params["certificate_type"], params["validation_level"], read_csr(option, pem))
     given = params["additional_validation_attributes"] or {}
-    attributes = {name: value for name, value in given.items() if value is not None}
+    attributes = {
+        name: line_of("additional_validation_attributes", value) for name, value in given.items() if value is not None
+    }
     check_product(product, attributes, option)
     if params["wait"] is None:
         params["wait"] = params["validation_level"] == "domain_validated"

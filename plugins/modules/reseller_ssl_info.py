@@ -100,7 +100,13 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import DAY, expiry_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid, same_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    LONGEST_DAYS,
+    ascii_domain,
+    check_number,
+    invalid,
+    same_text,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -122,7 +128,11 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Read certificates and requests."""
     params = task.params
-    common_name = params["common_name"] and ascii_domain("common_name", params["common_name"], wildcard=True)
+    common_name = params["common_name"]
+    if common_name is not None:
+        common_name = ascii_domain("common_name", common_name, wildcard=True)
+    if params["expires_within_days"] is not None:
+        check_number("expires_within_days", params["expires_within_days"], -LONGEST_DAYS, LONGEST_DAYS)
     fingerprint = (params["sha1_fingerprint"] or "").replace(":", "").strip().lower()
     if params["sha1_fingerprint"] is not None and not re.fullmatch("[0-9a-f]{40}", fingerprint):
         raise invalid("sha1_fingerprint", f"{params['sha1_fingerprint']!r} is not a SHA-1 fingerprint.")

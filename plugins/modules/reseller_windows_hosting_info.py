@@ -114,7 +114,7 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Read hostings."""
-    domain = task.params["domain"] and ascii_domain("domain", task.params["domain"])
+    domain = None if task.params["domain"] is None else ascii_domain("domain", task.params["domain"])
     reseller = ResellerClient.for_task(task)
     if domain:
         hosting = reseller.windows_hosting(domain)

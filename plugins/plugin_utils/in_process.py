@@ -99,6 +99,7 @@ class InProcess(ActionBase):
         task = Task(
             params=validation.validated_parameters,
             check_mode=self._task.check_mode,
+            name=self._name.rpartition(".")[2],
             verbosity=Display().verbosity,
             secrets=secrets,
         )

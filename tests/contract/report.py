@@ -3,19 +3,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Hold all exchange logs of a folder against the contract, and list the operations that the collection used.
 
-python -m tests.contract.report FOLDER [--require-all]
+python -m tests.contract.report FOLDER [--require-all] [--operations PAGE [--write]]
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.contract import operations as operations_page
 from tests.contract.checker import CONTRACT, Violation, check, is_own, is_success, operation_of
 
 
@@ -38,9 +40,12 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument(
         "--require-all", action="store_true", help="the collection must have used every operation with success"
     )
+    parser.add_argument("--operations", type=Path, help="the page that must say which module uses which operation")
+    parser.add_argument("--write", action="store_true", help="write that page instead")
     options = parser.parse_args(words)
     by_us: Counter[str] = Counter()
     by_others: Counter[str] = Counter()
+    users: defaultdict[str, set[str]] = defaultdict(set)
     violations: Counter[Violation] = Counter()
     for exchange in exchanges(options.folder):
         if isinstance(exchange, Violation):
@@ -50,6 +55,8 @@ def main(words: list[str] | None = None) -> int:
         operation = operation_of(exchange["method"], exchange["path"])
         if operation and is_success(exchange):
             (by_us if is_own(exchange) else by_others)[operation] += 1
+            user = operations_page.user_of(exchange)
+            users[operation] |= {user} if user else set()
     operations = CONTRACT["operations"]
     print("successful requests of the collection, and of others:")
     for operation in operations:
@@ -60,7 +67,20 @@ def main(words: list[str] | None = None) -> int:
         print(f"{count:5d} x {violation}")
     print(f"{violations.total()} violations")
     missing = options.require_all and len(by_us) < len(operations)
-    return 1 if violations or missing or not both else 0
+    outdated = options.operations and not _is_current(options.operations, operations_page.page(users), options.write)
+    return 1 if violations or missing or outdated or not both else 0
+
+
+def _is_current(path: Path, page: str, write: bool) -> bool:
+    """Whether the page says what was seen; the lines that differ are printed."""
+    if write:
+        path.write_text(page, encoding="utf-8")
+        return True
+    said = path.read_text(encoding="utf-8") if path.exists() else ""
+    differences = list(difflib.unified_diff(said.splitlines(), page.splitlines(), str(path), "seen", n=0, lineterm=""))
+    for line in differences:
+        print(line)
+    return not differences
 
 
 if __name__ == "__main__":

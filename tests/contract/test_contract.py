@@ -290,3 +290,23 @@ def test_report_when_every_operation_was_used(tmp_path: Path, capsys: pytest.Cap
     write(tmp_path, *lines)
     report.main([str(tmp_path), "--require-all"])
     assert "75 of 75 operations used by the collection" in capsys.readouterr().out
+
+
+def test_page_of_operations(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def sent_by(*names: str) -> None:
+        users = [{"user-agent": f"reseller.toolkit/1.0.0 (Ansible collection; {name})", **JSON} for name in names]
+        lines = [json.dumps(exchange(request_headers=headers)) for headers in users]
+        (tmp_path / "log.jsonl").write_text("\n".join([*lines, ""]))
+
+    page = tmp_path / "page.md"
+    words = [str(tmp_path), "--operations", str(page)]
+    sent_by("reseller_api")
+    assert report.main(words) == 1 and not page.exists()
+    assert report.main([*words, "--write"]) == 0
+    assert "| `GET /accounts` | `reseller_api` |" in page.read_text()
+    assert "| `POST /accounts` | nothing |" in page.read_text()
+    assert report.main(words) == 0
+    sent_by("reseller_ssl", "reseller_api", "reseller_account")
+    capsys.readouterr()
+    assert report.main(words) == 1
+    assert "+| `GET /accounts` | `reseller_account`, `reseller_ssl` |" in capsys.readouterr().out

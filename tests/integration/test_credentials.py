@@ -18,6 +18,8 @@ def test_ad_hoc(player: Player) -> None:
     assert done.code == 0 and '"accounts": []' in done.output
 
 
+@pytest.mark.row(22, "read")
+@pytest.mark.row(32, "read")
 @pytest.mark.parametrize("in_process", [True, False])
 def test_wrong_secret_is_told_in_one_line(player: Player, in_process: bool) -> None:
     env = {"RESELLER_API_SECRET": "wrong-" + secrets.token_urlsafe(20)}
@@ -68,6 +70,7 @@ def test_environment_of_a_task(player: Player, server: SandboxProcess) -> None:
     assert fine.ok["servicepacks"]
 
 
+@pytest.mark.row(22, "read")
 def test_address_that_is_not_on_the_allow_list(player: Player) -> None:
     with SandboxProcess(allow=["10.0.0.0/8"], api_key=player.sandbox.api_key) as closed:
         env = {"RESELLER_API_URL": closed.url, "RESELLER_API_SECRET": closed.api_secret}
@@ -76,6 +79,7 @@ def test_address_that_is_not_on_the_allow_list(player: Player) -> None:
     assert result.error["status"] == 401 and "allow-list" in result.msg
 
 
+@pytest.mark.row(21, "read")
 def test_clock_that_is_wrong(player: Player, server: SandboxProcess) -> None:
     """The signature is made once more with the server's time."""
     server.set_faults([{"match": {"path": "/servicepacks"}, "fault": "clock_skew", "seconds": 7200}])

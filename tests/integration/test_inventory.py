@@ -285,12 +285,15 @@ def test_only_files_of_its_name(inventory: Inventory) -> None:
 
 
 def test_examples_are_read(inventory: Inventory) -> None:
+    home = inventory.folder / "home"
+    env = {"HOME": str(home), "OTHER_KEY": inventory.sandbox.api_key, "OTHER_SECRET": inventory.sandbox.api_secret}
     text = (ROOT / "plugins/inventory/reseller.py").read_text().split('EXAMPLES = r"""')[1].split('"""')[0]
-    env = {"OTHER_KEY": inventory.sandbox.api_key, "OTHER_SECRET": inventory.sandbox.api_secret}
-    examples = list(yaml.safe_load_all(text))
+    examples = text.split("\n---\n")
     assert len(examples) == 3
     for example in examples:
-        if "cache_connection" in example:
-            example["cache_connection"] = str(inventory.folder / "kept")
-        run = inventory.list(inventory.write(**example), env=env)
+        (inventory.folder / "test.reseller.yml").write_text(example)
+        run = inventory.list("test.reseller.yml", env=env)
         assert set(run.hostvars) >= set(LINUX) and "WARN" not in run.errors
+        (option,) = yaml.safe_load(example).get("keyed_groups", [{"prefix": ""}])
+        assert [name for name in run.json if name.startswith(option["prefix"])]
+    assert [*home.glob(".cache/reseller/*")]

@@ -9,13 +9,11 @@ import json
 from typing import Any
 
 import pytest
-import yaml
 
 from sandbox.launcher import SandboxProcess
 from tests.support.csr import make_csr
-from tests.support.playing import ROOT, NewName, Player, Result, Task, account_task, check_refusals, task
+from tests.support.playing import NewName, Player, Result, Task, account_task, check_refusals, task
 
-BOTH_WAYS = pytest.mark.parametrize("in_process", [True, False], ids=["in process", "ordinary"])
 ELSEWHERE = ["ns1.elsewhere.example", "ns2.elsewhere.example"]
 LONG = "v=DKIM1; k=rsa; p=" + "x" * 400
 
@@ -47,8 +45,7 @@ def raw_records(result: Result, *kinds: str) -> list[dict[str, Any]]:
     return [record for record in result["records"] if record["type"] in kinds]
 
 
-@BOTH_WAYS
-def test_life_of_a_record_set(player: Player, new_name: NewName, in_process: bool) -> None:
+def test_life_of_a_record_set(player: Player, new_name: NewName) -> None:
     zone = new_name()
     two = ["192.0.2.1", "192.0.2.2"]
     played = player.play(
@@ -65,7 +62,6 @@ def test_life_of_a_record_set(player: Player, new_name: NewName, in_process: boo
             record_task(zone, state="absent"),
             record_task(zone, state="absent"),
         ],
-        in_process=in_process,
     )
     checked, made, again, change_checked, changed, one_gone, none_gone, gone_checked, gone, gone_again = played.results[
         1:
@@ -89,8 +85,8 @@ def test_life_of_a_record_set(player: Player, new_name: NewName, in_process: boo
     assert "warnings" not in made.data
 
 
-@BOTH_WAYS
-def test_life_of_a_zone(player: Player, new_name: NewName, in_process: bool) -> None:
+@pytest.mark.row(30, "delete")
+def test_life_of_a_zone(player: Player, new_name: NewName) -> None:
     zone = new_name()
     site = [
         a_set("@", "A", "192.0.2.10"),
@@ -124,7 +120,6 @@ def test_life_of_a_zone(player: Player, new_name: NewName, in_process: bool) -> 
             zone_task(zone, *site[:4], purge=True, max_delete_percent=0),
             task("reseller_dns_zone_info", zone=zone),
         ],
-        in_process=in_process,
     )
     checked, made, again, grown, grown_again, purge_checked, refused, scoped, purged, purged_again, info = (
         played.results[1:]
@@ -209,6 +204,7 @@ def test_service_that_another_client_wrote(player: Player, new_name: NewName) ->
     assert not again.changed
 
 
+@pytest.mark.row(29, "free post")
 def test_failure_half_way_is_told_and_mended(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     zone = new_name()
     match = {"method": "POST", "path": f"/v2/dns/{zone}/records", "nth": [3, 7]}
@@ -233,6 +229,9 @@ def test_failure_half_way_is_told_and_mended(player: Player, server: SandboxProc
     assert first_failed["applied"] == [] and len(first_failed["failed_writes"]) == 1
 
 
+@pytest.mark.row(2, "free post")
+@pytest.mark.row(3, "free post")
+@pytest.mark.row(23, "free post")
 @pytest.mark.parametrize("fault", ["reset_after", "reset_before", "truncate"])
 def test_lost_answer_of_a_new_record(player: Player, server: SandboxProcess, new_name: NewName, fault: str) -> None:
     zone = new_name()
@@ -278,7 +277,7 @@ def test_what_is_refused(player: Player, new_name: NewName) -> None:
             zone_task(zone, a_set("www", "CNAME", "a.example")),
         ]
     )
-    words = ["zone", "value", "value", "value", "value", "value", "SRV", "CNAME", "prefix"]
+    words = ["zone", "record", "record", "value", "ttl", "value", "SRV", "CNAME", "prefix"]
     words += ["twice", "CNAME", "record_sets", "max_delete_percent", "purge_names", "zone"]
     words += ["record, prefix", "value", "type"]
     check_refusals(played.results[:18], words)
@@ -287,6 +286,24 @@ def test_what_is_refused(player: Player, new_name: NewName) -> None:
         assert missing.error["kind"] == "not_found" and nobody in missing.msg and missing.writes == []
     conflict = played[22]
     assert conflict.error["kind"] == "cname_conflict" and conflict.writes == []
+
+
+def test_zone_that_an_earlier_task_would_bring(player: Player, new_name: NewName) -> None:
+    zone = new_name()
+    record, whole, gone, *_owner, made = player.play(
+        [
+            record_task(zone, "shop", value=["192.0.2.1"], check=True),
+            zone_task(zone, a_set("shop", "A", "192.0.2.1"), check=True),
+            record_task(zone, "shop", value=["192.0.2.1"], state="absent"),
+            account_task(zone),
+            zone_task(zone, a_set("shop", "A", "192.0.2.1")),
+        ]
+    )
+    for predicted in (record, whole):
+        assert predicted.changed and predicted.writes == []
+        assert predicted["warnings"] == [f"There is no zone {zone} yet."]
+    assert not gone.changed and gone.writes == []
+    assert made.changed and made["applied"] == whole["applied"] == record["applied"]
 
 
 def test_domain_that_points_elsewhere(player: Player, new_name: NewName) -> None:
@@ -373,14 +390,3 @@ def test_zone_of_a_thousand_records(player: Player, new_name: NewName) -> None:
     assert not again.changed and again.requests == [f"GET /dns/{zone}/records"]
     assert changed.changed and len(changed.writes) == 10
     assert [write["action"] for write in changed["applied"]] == ["change"] * 10
-
-
-@pytest.mark.parametrize("module", ["reseller_dns_record", "reseller_dns_zone", "reseller_dns_zone_info"])
-def test_examples_run(player: Player, new_name: NewName, module: str) -> None:
-    zone = new_name()
-    source = (ROOT / f"plugins/modules/{module}.py").read_text()
-    text = source.split('EXAMPLES = r"""')[1].split('"""')[0].replace("example.com", zone)
-    tasks = yaml.safe_load(text)
-    played = player.play([account_task(zone), *tasks])
-    assert played.code == 0, played.output
-    assert len(played.results) == 1 + len(tasks)

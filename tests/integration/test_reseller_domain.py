@@ -11,18 +11,8 @@ import pytest
 
 from sandbox.launcher import SandboxProcess
 from tests.support.playing import ORDERING, NewName, Player, Task, account_task, check_refusals, orders_of, task
+from tests.support.samples import REGISTRANT
 
-REGISTRANT = {
-    "first_name": "Ada",
-    "last_name": "Lovelace",
-    "address": "Skaldenstraat 121",
-    "postal_code": "9042",
-    "city": "Gent",
-    "country_code": "be",
-    "language_code": "nl",
-    "email": "ada@example.net",
-    "phone": "+32.92345678",
-}
 SERVERS = ["ns1.example.net", "NS2.example.net."]
 
 
@@ -37,8 +27,7 @@ def buy(name: str, kind: str = "register", **options: Any) -> Task:
     return domain_task(name, **wanted)
 
 
-@pytest.mark.parametrize("in_process", [True, False], ids=["in process", "ordinary"])
-def test_registration(player: Player, server: SandboxProcess, new_name: NewName, in_process: bool) -> None:
+def test_registration(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     name = new_name()
     unconfirmed, predicted, made, again, info, everything = player.play(
         [
@@ -49,7 +38,6 @@ def test_registration(player: Player, server: SandboxProcess, new_name: NewName,
             task("reseller_domain_info", name=name),
             task("reseller_domain_info"),
         ],
-        in_process=in_process,
     )
     assert unconfirmed.error["kind"] == "purchase_not_confirmed" and unconfirmed.writes == []
     assert unconfirmed["would_purchase"] == predicted["would_purchase"] == f"domain register {name}"
@@ -62,6 +50,7 @@ def test_registration(player: Player, server: SandboxProcess, new_name: NewName,
     assert orders_of(server, "/domains/registrations", name) == 1
 
 
+@pytest.mark.row(2, "paying post")
 def test_lost_answer_is_recovered_and_nothing_is_bought_twice(
     player: Player, server: SandboxProcess, new_name: NewName
 ) -> None:
@@ -88,8 +77,7 @@ def test_transfer_does_not_wait(player: Player, server: SandboxProcess, new_name
     assert not there.changed and orders_of(server, "/domains/transfers", name) == 1
 
 
-@pytest.mark.parametrize("in_process", [True, False], ids=["in process", "ordinary"])
-def test_settings_of_a_domain(player: Player, new_name: NewName, in_process: bool) -> None:
+def test_settings_of_a_domain(player: Player, new_name: NewName) -> None:
     name = new_name()
     played = player.play(
         [
@@ -99,7 +87,6 @@ def test_settings_of_a_domain(player: Player, new_name: NewName, in_process: boo
             domain_task(name, name_servers=SERVERS[::-1], will_renew=False),
             domain_task(name, will_renew=True),
         ],
-        in_process=in_process,
     )
     predicted, changed, again, renewed = played.results[1:]
     path = f"/domains/{name}"
@@ -117,6 +104,23 @@ def test_role_that_renewals_need(player: Player, server: SandboxProcess, new_nam
     _owner, refused = player.play([account_task(name), domain_task(name, name_servers=SERVERS, will_renew=False)])
     assert refused.outcome == "failed" and "finance role" in refused.msg and refused["changed"] is True
     assert refused["applied"] == ["name_servers"] and refused["failed_writes"] == ["will_renew"]
+
+
+def test_renewal_that_is_never_told(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+    name = new_name()
+    _owner, info = player.play([account_task(name), task("reseller_domain_info", name=name)])
+    untold = {**info["domains"][0], "will_renew": None, "can_toggle_renew": True}
+    server.set_faults([{"match": {"method": "GET", "path": f"/domains/{name}"}, "fault": "edit", "body": untold}])
+    played = player.play(
+        [
+            domain_task(name, will_renew=False, check=True),
+            domain_task(name, will_renew=False),
+            domain_task(name, will_renew=False),
+            domain_task(name, will_renew=True),
+        ]
+    )
+    assert [result.changed for result in played] == [True, True, False, True]
+    assert [len(result.writes) for result in played] == [0, 1, 0, 1]
 
 
 def test_renewal_that_is_locked(player: Player, server: SandboxProcess, new_name: NewName) -> None:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from sandbox.launcher import SandboxProcess
 from tests.support.playing import NewName, Player, Task, account_task, check_refusals, task
 
@@ -25,8 +23,7 @@ def hosting_task(domain: str, **options: Any) -> Task:
     return task("reseller_linux_hosting", domain=domain, **options)
 
 
-@pytest.mark.parametrize("in_process", [True, False], ids=["in process", "ordinary"])
-def test_life_of_settings(player: Player, server: SandboxProcess, new_name: NewName, in_process: bool) -> None:
+def test_life_of_settings(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     domain = new_name()
     played = player.play(
         [
@@ -41,7 +38,6 @@ def test_life_of_settings(player: Player, server: SandboxProcess, new_name: NewN
             hosting_task(domain, **{**WRITE_ONLY, "gzip": False}),
             hosting_task(domain, gzip=False, force=True),
         ],
-        in_process=in_process,
     )
     info, predicted, shown, shown_again, checked, hidden, hidden_again, one, forced = played.results[1:]
     path = f"/linuxhostings/{domain}"

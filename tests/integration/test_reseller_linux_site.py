@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from sandbox.launcher import SandboxProcess
 from tests.support.playing import NewName, Player, Task, account_task, check_refusals, task
 
@@ -24,8 +22,7 @@ def hosting_with_folder(player: Player, server: SandboxProcess, domain: str, pat
     server.control("POST", "folders", {"domain": domain, "path": path})
 
 
-@pytest.mark.parametrize("in_process", [True, False], ids=["in process", "ordinary"])
-def test_life_of_a_subsite(player: Player, server: SandboxProcess, new_name: NewName, in_process: bool) -> None:
+def test_life_of_a_subsite(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     domain = new_name()
     shop, store = f"shop.{domain}", f"store.{domain}"
     wanted = {"site": shop, "path": "/shop", "host_headers": [store]}
@@ -43,7 +40,6 @@ def test_life_of_a_subsite(player: Player, server: SandboxProcess, new_name: New
             site_task(domain, site=shop, state="absent"),
             site_task(domain, site=shop, state="absent"),
         ],
-        in_process=in_process,
     )
     path = f"/linuxhostings/{domain}"
     predicted, made, again, https_checked, https, https_again, moved, gone_checked, gone, gone_again = played

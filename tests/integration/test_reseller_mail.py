@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from sandbox.launcher import SandboxProcess
 from tests.support.playing import NewName, Player, Task, account_task, check_refusals, task
 
@@ -36,8 +34,7 @@ def zone_task(domain: str, **options: Any) -> Task:
     return task("reseller_mail_zone", domain=domain, **options)
 
 
-@pytest.mark.parametrize("in_process", [True, False], ids=["in process", "ordinary"])
-def test_life_of_a_mailbox(player: Player, new_name: NewName, in_process: bool) -> None:
+def test_life_of_a_mailbox(player: Player, new_name: NewName) -> None:
     domain = new_name()
     ada = f"ada@{domain}"
     forward = {"enabled": True, "addresses": ["Grace@example.net", "alan@example.net"], "copy_to_myself": True}
@@ -59,7 +56,6 @@ def test_life_of_a_mailbox(player: Player, new_name: NewName, in_process: bool) 
             mailbox_task(ada, state="absent"),
             mailbox_task(ada, state="absent"),
         ],
-        in_process=in_process,
     )
     predicted, made, again, set_checked, was_set, set_again, off, password = played.results[1:9]
     one, listed, detailed, gone_checked, gone, gone_again = played.results[9:]
@@ -102,8 +98,29 @@ def test_new_mailbox_with_settings_and_a_lost_answer(player: Player, server: San
     assert wrong_size.error["kind"] == "no_mailbox_left" and "7 MB" in wrong_size.msg and wrong_size.writes == []
 
 
-@pytest.mark.parametrize("in_process", [True, False], ids=["in process", "ordinary"])
-def test_life_of_an_alias(player: Player, new_name: NewName, in_process: bool) -> None:
+def test_zone_that_offers_several_sizes(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+    domain = new_name()
+    player.play([account_task(domain)])
+    server.control("POST", "mailaccounts", {"domain": domain, "size": 5000, "mailboxes": 1})
+    unclear, predicted, made, again, full, info = player.play(
+        [
+            mailbox_task(f"ada@{domain}"),
+            mailbox_task(f"ada@{domain}", size=5000, check=True),
+            mailbox_task(f"ada@{domain}", size=5000),
+            mailbox_task(f"ada@{domain}"),
+            mailbox_task(f"grace@{domain}", size=5000),
+            task("reseller_mailbox_info", address=f"ada@{domain}"),
+        ]
+    )
+    assert unclear.error["kind"] == "ambiguous" and "5000 MB" in unclear.msg and unclear.writes == []
+    assert predicted.changed and predicted.writes == []
+    assert made.changed and made.writes == ["POST /mailboxes"]
+    assert not again.changed and again.writes == []
+    assert full.error["status"] == 400 and full.writes == ["POST /mailboxes"]
+    assert info["mailboxes"][0]["max_size"] == 5000
+
+
+def test_life_of_an_alias(player: Player, new_name: NewName) -> None:
     domain = new_name()
     office = f"office@{domain}"
     played = player.play(
@@ -119,7 +136,6 @@ def test_life_of_an_alias(player: Player, new_name: NewName, in_process: bool) -
             alias_task(office, state="absent"),
             alias_task(office, state="absent"),
         ],
-        in_process=in_process,
     )
     path = f"/mailzones/{domain}"
     predicted, made, again, less_checked, less, info, gone_checked, gone, gone_again = played.results[1:]
@@ -139,8 +155,7 @@ def test_life_of_an_alias(player: Player, new_name: NewName, in_process: bool) -
     assert not gone_again.changed and gone_again.writes == []
 
 
-@pytest.mark.parametrize("in_process", [True, False], ids=["in process", "ordinary"])
-def test_life_of_a_mail_zone(player: Player, new_name: NewName, in_process: bool) -> None:
+def test_life_of_a_mail_zone(player: Player, new_name: NewName) -> None:
     domain, extra, other = new_name(), new_name(), new_name()
     wanted: dict[str, Any] = {
         "anti_spam": "advanced",
@@ -160,7 +175,6 @@ def test_life_of_a_mail_zone(player: Player, new_name: NewName, in_process: bool
             zone_task(domain, smtp_domains=[{"hostname": other}], purge_smtp_domains=True),
             zone_task(domain, smtp_domains=[], purge_smtp_domains=True, max_delete_percent=100),
         ],
-        in_process=in_process,
     )
     path = f"/mailzones/{domain}"
     predicted, made, again, off, moved_checked, moved, emptied, too_many, purged = played.results[1:]

@@ -26,8 +26,7 @@ def many(domain: str, *given: tuple[str, str], **options: Any) -> Task:
     return task("reseller_scheduled_task", domain=domain, tasks=tasks, **options)
 
 
-@pytest.mark.parametrize("in_process", [True, False], ids=["in process", "ordinary"])
-def test_life_of_a_scheduled_task(player: Player, new_name: NewName, in_process: bool) -> None:
+def test_life_of_a_scheduled_task(player: Player, new_name: NewName) -> None:
     domain = new_name()
     played = player.play(
         [
@@ -45,7 +44,6 @@ def test_life_of_a_scheduled_task(player: Player, new_name: NewName, in_process:
             cron_task(domain, state="absent"),
             cron_task(domain, state="absent"),
         ],
-        in_process=in_process,
     )
     path = f"/linuxhostings/{domain}/scheduledtasks"
     predicted, made, again, off_checked, off, off_again, listed, one, none, gone_checked, gone, gone_again = (

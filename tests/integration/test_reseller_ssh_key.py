@@ -30,8 +30,7 @@ def key_task(domain: str, *keys: str, **options: Any) -> Task:
     return task("reseller_ssh_key", domain=domain, **options)
 
 
-@pytest.mark.parametrize("in_process", [True, False], ids=["in process", "ordinary"])
-def test_life_of_a_key(player: Player, new_name: NewName, in_process: bool) -> None:
+def test_life_of_a_key(player: Player, new_name: NewName) -> None:
     domain = new_name()
     key = new_key("ada at home")
     bare = " ".join(key.split()[:2])
@@ -47,7 +46,6 @@ def test_life_of_a_key(player: Player, new_name: NewName, in_process: bool) -> N
             key_task(domain, bare, state="absent"),
             key_task(domain, bare, state="absent"),
         ],
-        in_process=in_process,
     )
     path = f"/linuxhostings/{domain}/ssh/keys"
     predicted, made, again, listed, everywhere, gone_checked, gone, gone_again = played.results[1:]
@@ -90,6 +88,7 @@ def test_exclusive_keys(player: Player, new_name: NewName) -> None:
     assert not fewer_again.changed and none.changed and none["ssh_keys"] == []
 
 
+@pytest.mark.row(2, "free post")
 def test_lost_answer_of_a_new_key(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     domain = new_name()
     server.set_faults([{"match": {"method": "POST", "path": "*/ssh/keys", "nth": 1}, "fault": "reset_after"}])

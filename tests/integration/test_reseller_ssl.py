@@ -38,6 +38,7 @@ def pfx(player: Player, tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.row(18, "paying post")
 def test_purchase(player: Player, server: SandboxProcess, new_name: NewName, pfx: dict[str, str]) -> None:
     name = new_name()
     csr_file = player.folder / "request.csr"
@@ -182,6 +183,7 @@ def test_dns_elsewhere(player: Player, server: SandboxProcess, new_name: NewName
     assert orders_of(server, ORDERS, since=start) == 1
 
 
+@pytest.mark.row(18, "paying post")
 def test_request_that_is_gone(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     """It was paid for: neither success nor another order, unless someone says so."""
     name = new_name()
@@ -293,6 +295,7 @@ def test_info(player: Player, new_name: NewName) -> None:
     assert not any(result.changed for result in played.results[3:])
 
 
+@pytest.mark.row(17, "paying post")
 def test_orders_whose_answer_is_lost(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     rules: dict[str, dict[str, Any]] = {
         "cutoff": {"fault": "reset_after"},

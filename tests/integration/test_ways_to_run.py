@@ -90,12 +90,14 @@ def comparable(result: Result, domain: str) -> str:
     text = json.dumps({"data": data, "requests": requests, "arguments": arguments}, sort_keys=True)
     for pattern, word in (
         (re.escape(domain), "DOMAIN"),
+        (re.escape(domain.replace(".", "")), "DOMAIN"),
         (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "JOB"),
         (r"[0-9a-f]{40}", "SHA1"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?", "TIME"),
         (r"ID\d+_|id\d+-", "ID_"),
         (r"-----BEGIN [^\"]*", "CSR"),
         (r"\b\d{4,}\b", "NUMBER"),
+        (r'"id": "\d+"', "ID"),
         (r"SSL\d{8}", "ORDER"),
     ):
         text = re.sub(pattern, word, text)

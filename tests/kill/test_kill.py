@@ -16,6 +16,8 @@ from tests.kill.conftest import Shop, descendants, is_running, new_sandbox, proc
 from tests.runners.cores import newest_core
 from tests.runners.plays import Running, Stage
 
+pytestmark = pytest.mark.faults
+
 APART = {"reseller_toolkit_in_process": False}
 
 
@@ -24,6 +26,7 @@ def kill_worker(play: Running) -> None:
     os.kill(descendants(play.pid)[-1], signal.SIGKILL)
 
 
+@pytest.mark.row(10, "paying post")
 def test_next_run_adopts_from_the_worker_of_a_killed_play(each_shop: Shop) -> None:
     play = each_shop.start()
     each_shop.wait_for_polling()
@@ -39,6 +42,7 @@ def test_next_run_adopts_from_the_worker_of_a_killed_play(each_shop: Shop) -> No
     wait_for("the first worker's end", lambda: not is_running(worker))
 
 
+@pytest.mark.row(10, "paying post")
 @pytest.mark.parametrize("moment", ["at once", "later"])
 def test_next_run_recovers_from_the_journal_when_the_worker_is_killed(each_shop: Shop, moment: str) -> None:
     play = each_shop.start()
@@ -56,6 +60,7 @@ def test_next_run_recovers_from_the_journal_when_the_worker_is_killed(each_shop:
     each_shop.check_nothing_is_open()
 
 
+@pytest.mark.row(10, "paying post")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_play_is_taken_up(shop: Shop, number: signal.Signals) -> None:
     play = shop.start()
@@ -69,6 +74,7 @@ def test_interrupted_play_is_taken_up(shop: Shop, number: signal.Signals) -> Non
     shop.check_nothing_is_open()
 
 
+@pytest.mark.row(10, "paying post")
 def test_killed_ordinary_module_is_taken_up(shop: Shop) -> None:
     play = shop.start(variables=APART)
     shop.wait_for_polling()
@@ -80,6 +86,7 @@ def test_killed_ordinary_module_is_taken_up(shop: Shop) -> None:
     shop.check_nothing_is_open()
 
 
+@pytest.mark.row(10, "paying post")
 @pytest.mark.parametrize("keywords", [{"timeout": 5}, {"async": 8, "poll": 1}], ids=["timeout", "async"])
 def test_task_that_took_too_long_is_taken_up(shop: Shop, keywords: dict[str, Any]) -> None:
     cut_off = shop.start(shop.account(**keywords)).finish()
@@ -93,6 +100,8 @@ def test_task_that_took_too_long_is_taken_up(shop: Shop, keywords: dict[str, Any
     shop.check_nothing_is_open()
 
 
+@pytest.mark.row(10, "paying post")
+@pytest.mark.row(18, "paying post")
 def test_certificate_request_is_followed_after_a_kill(shop: Shop) -> None:
     account = shop.start()
     shop.wait_for_polling()
@@ -113,6 +122,7 @@ def test_certificate_request_is_followed_after_a_kill(shop: Shop) -> None:
     shop.check_bought_once("/sslcertificaterequests", "ssl_certificates")
 
 
+@pytest.mark.row(28, "paying post")
 def test_two_plays_at_once_buy_one_account(shop: Shop) -> None:
     plays = [shop.start(), shop.start()]
     shop.wait_for_polling()
@@ -124,6 +134,8 @@ def test_two_plays_at_once_buy_one_account(shop: Shop) -> None:
     shop.check_bought_once()
 
 
+@pytest.mark.row(34, "paying post")
+@pytest.mark.row(37, "paying post")
 def test_open_order_is_settled_with_another_key(tmp_path: Path) -> None:
     state = tmp_path / "sandbox"
     with new_sandbox(state=state) as before:

@@ -15,6 +15,7 @@ import pytest
 
 from sandbox.launcher import SandboxProcess
 from tests.integration.conftest import new_name, running, server
+from tests.support.csr import make_csr
 from tests.support.playing import NewName, Player, PlayResult
 
 __all__ = ["new_name", "running", "server"]
@@ -65,6 +66,13 @@ class Customer:
             "confirm_purchase": f"ssl standard domain_validated {name} www.{name}",
             "pfx_path": str(self.folder / "certificate.pfx"),
             "pfx_password": "{{ pfx_password }}",
+        }
+
+    def requested_for(self, name: str) -> dict[str, Any]:
+        """A certificate of this name, for which there is a request already: the role has less to do."""
+        return {
+            "csr_content": make_csr(name, name, f"www.{name}"),
+            "confirm_purchase": f"ssl standard domain_validated {name} www.{name}",
         }
 
     def play(self, *, check: bool = False, **parts: Any) -> PlayResult:

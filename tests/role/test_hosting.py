@@ -122,20 +122,22 @@ def test_an_identifier_that_is_no_domain(customer: Customer, prefix: str) -> Non
 
 def test_dns_elsewhere(customer: Customer) -> None:
     elsewhere = f"elsewhere-{customer.identifier}"
-    played = customer.play(ssl=customer.ssl_for(elsewhere))
+    ssl = customer.requested_for(elsewhere)
+    played = customer.play(ssl=ssl)
     certificate = result_of(played)["certificate"]
     assert (certificate["state"], certificate["sha1_fingerprint"]) == ("requested", None)
     assert {validation["dns_name"] for validation in certificate["validations"]} == {elsewhere, f"www.{elsewhere}"}
     assert all(validation["cname_validation_content"] for validation in certificate["validations"])
-    again = customer.play(ssl={**customer.ssl_for(elsewhere), "wait": False})
+    again = customer.play(ssl={**ssl, "wait": False})
     assert result_of(again)["certificate"]["state"] == "requested"
     assert "POST" not in methods(again)
 
 
 def test_a_purchase_that_is_not_confirmed(customer: Customer) -> None:
-    played = customer.play(ssl={**customer.ssl, "confirm_purchase": None})
+    ssl = customer.requested_for(customer.identifier)
+    played = customer.play(ssl={**ssl, "confirm_purchase": None})
     assert played.code != 0
-    assert customer.ssl["confirm_purchase"] in played.output
+    assert ssl["confirm_purchase"] in played.output
 
 
 def test_goes_on_after_a_lost_answer(customer: Customer, server: SandboxProcess) -> None:

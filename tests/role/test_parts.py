@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.role.conftest import Customer, result_of
 from tests.role.test_hosting import changes, methods
+from tests.support.samples import REGISTRANT, SSH_KEY
 
 RECORDS = {
     "record_sets": [
@@ -20,7 +21,7 @@ REDIRECT = [{"https_redirect": True}]
 
 
 def parts_of(customer: Customer) -> dict[str, Any]:
-    return {"dns": RECORDS, "ssl": customer.ssl, "sites": REDIRECT}
+    return {"dns": RECORDS, "ssl": customer.requested_for(customer.identifier), "sites": REDIRECT}
 
 
 def redirects(customer: Customer) -> list[bool]:
@@ -48,7 +49,7 @@ def test_records_certificate_and_redirect(customer: Customer) -> None:
 
 def test_nothing_redirects_before_there_is_a_certificate(customer: Customer) -> None:
     elsewhere = f"elsewhere-{customer.identifier}"
-    result = result_of(customer.play(ssl=customer.ssl_for(elsewhere), sites=REDIRECT))
+    result = result_of(customer.play(ssl=customer.requested_for(elsewhere), sites=REDIRECT))
     assert result["pending"] == ["certificate", f"https of {customer.identifier}"]
     assert redirects(customer) == [False]
 
@@ -57,31 +58,17 @@ def test_check_mode_on_an_empty_sandbox(customer: Customer) -> None:
     checked = customer.play(check=True, **parts_of(customer))
     result = result_of(checked)
     assert set(methods(checked)) == {"GET"}
-    # Account, key and request, records, certificate, redirect.
-    assert changes(checked) == 6
-    assert (result["dns"]["records"], result["changed"], result["pending"]) == (0, True, [])
+    # Account, records, certificate, redirect.
+    assert changes(checked) == 4
+    assert (result["dns"]["records"], result["changed"], result["pending"]) == (3, True, [])
 
 
 def test_check_mode_before_the_first_certificate(customer: Customer) -> None:
     assert customer.play().code == 0
     sites = [{"https_redirect": True, "http2": True}]
-    checked = customer.play(check=True, ssl=customer.ssl, sites=sites)
-    assert changes(checked) == 4
+    checked = customer.play(check=True, ssl=customer.requested_for(customer.identifier), sites=sites)
+    assert changes(checked) == 2
     assert set(methods(checked)) == {"GET"}
-
-
-REGISTRANT = {
-    "first_name": "Ada",
-    "last_name": "Lovelace",
-    "address": "Skaldenstraat 121",
-    "postal_code": "9042",
-    "city": "Gent",
-    "country_code": "BE",
-    "language_code": "nl",
-    "email": "ada@example.net",
-    "phone": "+32.92345678",
-}
-KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGfEULtIdEgtEV1ldBrKpGhAMsCfgVvXGhFqi1ZRAb8K deploy"
 
 
 def other_parts(customer: Customer) -> dict[str, Any]:
@@ -103,7 +90,7 @@ def other_parts(customer: Customer) -> dict[str, Any]:
             "ssh_enabled": True,
         },
         "sites": [{"host_headers": [f"m.{name}"], "letsencrypt": True, "http2": True, "https_redirect": True}],
-        "ssh_keys": [KEY],
+        "ssh_keys": [SSH_KEY],
         "scheduled_tasks": [{"script_location": "/bin/backup.sh", "cron_expression": "0 3 * * *"}],
         "mailboxes": [
             {
@@ -155,18 +142,22 @@ def transfer_of(name: str) -> dict[str, Any]:
 
 def test_a_transfer_is_not_waited_for(customer: Customer) -> None:
     name = f"more-{customer.identifier}"
-    result = result_of(customer.play(domain=transfer_of(name), dns=RECORDS, ssl=customer.ssl))
+    result = result_of(
+        customer.play(domain=transfer_of(name), dns=RECORDS, ssl=customer.requested_for(customer.identifier))
+    )
     assert (result["domain"]["state"], result["dns"]["writes"]) == ("pending", 3)
     assert result["domain"]["job"]
     # It is for other names.
     assert result["certificate"]["state"] == "present"
     assert result["pending"] == [f"transfer of {name}"]
-    again = result_of(customer.play(domain=transfer_of(name), dns=RECORDS, ssl=customer.ssl))
+    again = result_of(
+        customer.play(domain=transfer_of(name), dns=RECORDS, ssl=customer.requested_for(customer.identifier))
+    )
     assert again["domain"]["state"] in ("pending", "present")
     assert again["changed"] is False
 
 
 def test_a_certificate_does_not_wait_for_a_transfer(customer: Customer) -> None:
     name = f"more-{customer.identifier}"
-    result = result_of(customer.play(domain=transfer_of(name), ssl=customer.ssl_for(name)))
+    result = result_of(customer.play(domain=transfer_of(name), ssl=customer.requested_for(name)))
     assert result["pending"] == [f"transfer of {name}", "certificate"]

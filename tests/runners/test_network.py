@@ -110,6 +110,7 @@ def succeeded(
     assert [bool(result.get("servicepacks")) for result in played.both("packs")] == [True, True], played.output
 
 
+@pytest.mark.row(19, "read")
 def test_netrc_is_ignored(stage: Stage, sandbox: SandboxProcess) -> None:
     stage.sandbox = sandbox
     home = stage.folder / "home"
@@ -125,6 +126,7 @@ def test_netrc_is_ignored(stage: Stage, sandbox: SandboxProcess) -> None:
     assert all(header.startswith("hmac") for header in headers)
 
 
+@pytest.mark.row(26, "any")
 def test_proxy_of_the_environment_is_used_unless_no_proxy_says_otherwise(stage: Stage, sandbox: SandboxProcess) -> None:
     stage.sandbox = sandbox
     with proxy() as server:
@@ -151,6 +153,7 @@ def test_proxy_of_the_environment_is_used_unless_no_proxy_says_otherwise(stage: 
         assert server.requests == []
 
 
+@pytest.mark.row(26, "any")
 def test_proxy_is_tunneled_through_for_tls(
     stage: Stage, tls_sandbox: SandboxProcess, authority: tuple[Path, Path, Path]
 ) -> None:
@@ -176,6 +179,7 @@ def test_authority_is_taken_from_the_option_or_the_environment(
     succeeded(each_stage, env=variable)
 
 
+@pytest.mark.row(25, "any")
 def test_certificate_that_is_not_trusted_fails_before_anything_is_sent(
     each_stage: Stage, tls_sandbox: SandboxProcess
 ) -> None:

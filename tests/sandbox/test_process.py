@@ -11,12 +11,14 @@ import socket
 import subprocess
 import sys
 import time
+from urllib.parse import quote, quote_plus
 
 import pytest
 import requests
 import trustme
 
-from sandbox.exchange_log import mask_body, mask_query
+from sandbox.call import Answer, Call
+from sandbox.exchange_log import ExchangeLog, mask_body, mask_query
 from sandbox.launcher import SandboxProcess
 from tests.sandbox.conftest import LINUX_PRO, PASSWORD
 
@@ -90,6 +92,19 @@ def test_the_exchange_log(tmp_path, monkeypatch, client_class):
 )
 def test_secrets_are_masked_at_any_depth(body, shown):
     assert json.loads(mask_body(body)) == shown
+
+
+def test_a_secret_that_an_answer_repeats_is_masked(tmp_path):
+    secret = 'Geheim7 "x/'
+    body = json.dumps({"account": 1, "password": secret})
+    forms = [secret, quote(secret), quote_plus(secret), json.dumps(secret)[1:-1], body]
+    log = ExchangeLog(tmp_path / "log.jsonl")
+    call = Call("POST", "/v2/a", "/v2/a", f"password={quote('Andere8!')}", [], body.encode(), ("127.0.0.1", 1))
+    log.write(call, Answer.of(400, {"error_text": f"Andere8! {' '.join(forms)}"}, {"X-Said": secret}))
+    log.close()
+    line = (tmp_path / "log.jsonl").read_text()
+    assert "Geheim7" not in line and "Andere8" not in line
+    assert "account" in json.loads(line)["response_body"]
 
 
 def test_masking_leaves_the_rest_alone():

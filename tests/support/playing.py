@@ -5,21 +5,21 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import yaml
 
 from sandbox.launcher import SandboxProcess
+from tests.support.leaks import files_in, leaks
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = ROOT / "tests/integration/targets"
@@ -28,7 +28,7 @@ JOB_SECONDS = 0.3
 """How long provisioning takes at the sandbox, in seconds."""
 
 POLLING = {"poll_min": 0.1, "poll_max": 0.3, "wait_timeout": 30}
-ORDERING = {**POLLING, "settle_time": 1.5}
+ORDERING: dict[str, Any] = {**POLLING, "settle_time": 1.5}
 DEFAULTS = {
     "reseller_account": ORDERING,
     "reseller_mysql": ORDERING,
@@ -149,8 +149,8 @@ class PlayResult:
 class Player:
     """Runs plays for one test: with a state folder of its own, and credentials in the environment only.
 
-    After each run it makes sure that no secret is in the output, in the results or in the state folder, and that
-    nobody saw a traceback.
+    After each run it makes sure that no secret is in the output, in Ansible's log, in the results, in the state folder,
+    in any temporary file that is left or in the sandbox's log, and that nobody saw a traceback.
 
     Args:
         sandbox: the server.
@@ -163,6 +163,9 @@ class Player:
         self.state_dir = folder / "state"
         self.secrets: dict[str, str] = {}
         self._runs = 0
+        # Not below `folder`: Ansible makes a socket there, and those have short names only (unix(7): 107 bytes).
+        self._temporary = tempfile.TemporaryDirectory(prefix="plays-")
+        self.temporary = Path(self._temporary.name)
 
     def secret(self, name: str, value: str) -> str:
         """Let plays have a secret as the variable of this name; returns what to write into a task."""
@@ -189,22 +192,47 @@ class Player:
             inventory: one line a host.
             play: more keywords of the play.
         """
-        lookups = {name: f"{{{{ lookup('ansible.builtin.env', 'SECRET_{name}') }}}}" for name in self.secrets}
-        written = {
+        written = self.written(tasks, in_process=in_process, variables=variables, **play)
+        return self.playbook([written], env=env, inventory=inventory)
+
+    def written(
+        self,
+        tasks: Sequence[Task],
+        *,
+        in_process: bool = True,
+        variables: Mapping[str, Any] | None = None,
+        **play: Any,
+    ) -> dict[str, Any]:
+        """One play for `playbook`, with the secrets as variables; its arguments are those of `play`."""
+        return {
             "hosts": "localhost",
             "gather_facts": False,
             "module_defaults": {f"reseller.toolkit.{module}": options for module, options in DEFAULTS.items()},
             "vars": {
                 "ansible_python_interpreter": "{{ ansible_playbook_python }}",
                 "reseller_toolkit_in_process": in_process,
-                **lookups,
+                **self.lookups,
                 **(variables or {}),
             },
             "tasks": list(tasks),
             **play,
         }
+
+    @property
+    def lookups(self) -> dict[str, str]:
+        """The variables that hold the secrets, as look-ups of the environment."""
+        return {name: f"{{{{ lookup('ansible.builtin.env', 'SECRET_{name}') }}}}" for name in self.secrets}
+
+    def playbook(
+        self,
+        plays: Sequence[dict[str, Any]],
+        *,
+        env: Mapping[str, str | None] | None = None,
+        inventory: str = "localhost ansible_connection=local",
+    ) -> PlayResult:
+        """Run plays, one after the other and just as they are, with ``-vvvv --diff``."""
         folder = self._new_folder()
-        (folder / "playbook.yml").write_text(yaml.safe_dump([written], sort_keys=False), encoding="utf-8")
+        (folder / "playbook.yml").write_text(yaml.safe_dump([*plays], sort_keys=False), encoding="utf-8")
         (folder / "hosts").write_text(inventory + "\n", encoding="utf-8")
         words = ["ansible-playbook", "-i", "hosts", "playbook.yml", "--diff", "-vvvv"]
         return self._run(folder, words, env or {})
@@ -230,6 +258,7 @@ class Player:
             "ANSIBLE_CONFIG": str(folder / "ansible.cfg"),
             "ANSIBLE_HOME": str(self.folder / "ansible"),
             "ANSIBLE_REMOTE_TEMP": str(self.folder / "ansible/remote"),
+            "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),
             "ANSIBLE_LOCALHOST_WARNING": "False",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
             "ANSIBLE_NOCOLOR": "1",
@@ -240,6 +269,7 @@ class Player:
             "RESELLER_API_KEY": self.sandbox.api_key,
             "RESELLER_API_SECRET": self.sandbox.api_secret,
             "RESELLER_STATE_DIR": str(self.state_dir),
+            "TMPDIR": str(self.temporary),
             **{f"SECRET_{name}": value for name, value in self.secrets.items()},
         }
 
@@ -269,18 +299,24 @@ class Player:
         lines = folder / "results.jsonl"
         raw = [json.loads(line) for line in lines.read_text().splitlines()] if lines.exists() else []
         played = PlayResult(done.returncode, done.stdout, _results(raw, self.sandbox.exchanges(), before))
-        self._check_nothing_shows(played, [*folder.iterdir()], environment.get("RESELLER_API_SECRET"))
+        self._check_nothing_shows(played, folder, before, environment.get("RESELLER_API_SECRET"))
         return played
 
-    def _check_nothing_shows(self, played: PlayResult, files: list[Path], api_secret: str | None) -> None:
+    @property
+    def kept(self) -> list[Path]:
+        """The folders that something may be left in besides that of a run."""
+        return [self.state_dir, self.folder / "ansible", self.temporary]
+
+    def _check_nothing_shows(self, played: PlayResult, folder: Path, before: int, api_secret: str | None) -> None:
         assert "Traceback" not in played.output, played.output
-        if self.state_dir.is_dir():
-            files += [path for path in self.state_dir.rglob("*") if path.is_file()]
-        texts = {"the output": played.output} | {str(file): file.read_text() for file in files}
-        for name, secret in {"api_secret": api_secret or self.sandbox.api_secret, **self.secrets}.items():
-            forms = {secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode()}
-            shown = [where for where, text in texts.items() if any(form in text for form in forms)]
-            assert not shown, f"{name} is in {shown}"
+        files = files_in(folder, *self.kept)
+        # What Ansible sends to a host is Ansible's own, and with `async` it goes when the module ends.
+        mine = {name: content for name, content in files.items() if not Path(name).name.startswith("AnsiballZ_")}
+        texts = {"the output": played.output.encode(), **mine}
+        texts["the exchange log"] = json.dumps(self.sandbox.exchanges()[before:], ensure_ascii=False).encode()
+        secrets = {"api_secret": api_secret or self.sandbox.api_secret, **self.secrets}
+        found = leaks(secrets, texts)
+        assert not found, found
 
 
 def _results(raw: list[dict[str, Any]], exchanges: list[dict[str, Any]], start: int) -> list[Result]:

@@ -11,8 +11,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier, same_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    account_identifier,
+    check_number,
+    same_text,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 if TYPE_CHECKING:
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
 
 #: The collection that accounts are ordered in.
 PATH = "/accounts"
+#: The most digits that an id has; a longer text of digits is an identifier.
+LONGEST_ID = 10
 
 
 def find_account(client: ResellerClient, identifier: str, **filters: Any) -> dict[str, Any] | None:
@@ -60,7 +67,9 @@ class NamedAccount:
     def __init__(self, client: ResellerClient, id_or_identifier: str) -> None:
         self._client = client
         text = id_or_identifier.strip()
-        self._id = int(text) if text.isascii() and text.isdigit() else None
+        self._id = int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else None
+        if self._id is not None:
+            check_number("account", self._id, 1)
         self.title = text if self._id is not None else account_identifier("account", text)
 
     @cached_property
@@ -89,10 +98,7 @@ def parent_account(task: Task, named: NamedAccount) -> dict[str, Any]:
     """
     if named.found is not None:
         return named.found
-    message = f"There is no account {named.title}"
-    if not task.check_mode:
-        raise ToolkitError("not_found", f"{message}.", hint="Order it first (reseller.toolkit.reseller_account).")
-    task.warn(f"{message} yet.")
+    missing(task, f"account {named.title}", "Order it first (reseller.toolkit.reseller_account).")
     return {"id": None, "identifier": named.title}
 
 

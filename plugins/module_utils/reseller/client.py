@@ -9,23 +9,28 @@ Private to the collection. Source of paths, statuses and headers: the vendor's d
 from __future__ import annotations
 
 import os
-import re
+import secrets
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import TOLERATED_OFFSET, HmacAuth
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.connection import (
+    canonical_url,
+    check_connection,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import (
     fingerprint,
     learned_case,
     remember_case,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import (
     ErrorDetail,
     Limits,
     RestClient,
     Service,
+    is_collection,
+    is_object,
     segment,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
@@ -34,7 +39,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, read_all
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import default_state_dir
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir, taking_turns
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer, Transport
 from ansible_collections.reseller.toolkit.plugins.module_utils.version import VERSION
 
@@ -43,6 +48,11 @@ if TYPE_CHECKING:
 
 #: The items asked for at once; the API hands out 25 when nobody asks, and accepts this many.
 TAKE = 1000
+#: The pauses between looks for a free thing whose answer was lost, in seconds: it may show a moment later, and a cron
+#: task that is there twice runs twice.
+LOOKS = (0.5, 1.5, 3.0)
+#: The longest that another process of this machine is waited for before something free is added, in seconds.
+TURN_TIMEOUT = 60.0
 RATE_LIMIT = RateLimitHeaders(remaining="X-RateLimit-Remaining", reset="X-RateLimit-Reset")
 
 
@@ -56,13 +66,26 @@ class ResellerClient:
         api_url: the API's address without its version, which also names the API in the journal.
         key_fingerprint: stands for the API key where it is written down.
         state_dir: the folder for what outlives a task.
+        sleep: how to wait for what shows a moment after it was added.
     """
 
-    def __init__(self, rest: RestClient, *, api_url: str, key_fingerprint: str, state_dir: str) -> None:
+    def __init__(
+        self,
+        rest: RestClient,
+        *,
+        api_url: str,
+        key_fingerprint: str,
+        state_dir: str,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.rest = rest
+        self._sleep = sleep
         self.api_url = api_url
         self.key_fingerprint = key_fingerprint
         self.state_dir = state_dir
+        # What this task has seen is not older than this, and this is how it is told apart from others.
+        self._since = time.time()
+        self._name = secrets.token_hex(8)
 
     @classmethod
     def for_task(cls, task: Task) -> ResellerClient:
@@ -72,9 +95,9 @@ class ResellerClient:
             ToolkitError: ``invalid_option``.
         """
         params = task.params
-        _check_connection(params)
+        check_connection(params)
         api_url = canonical_url(params["api_url"])
-        state_dir = os.path.expanduser(params["state_dir"] or default_state_dir())
+        state_dir = chosen_state_dir(params["state_dir"])
         auth = HmacAuth(
             params["api_key"],
             params["api_secret"],
@@ -89,7 +112,7 @@ class ResellerClient:
             reserve=params["rate_limit_reserve"],
         )
         transport = Transport(
-            f"reseller.toolkit/{VERSION} (Ansible collection)",
+            f"reseller.toolkit/{VERSION} ({'; '.join(filter(None, ('Ansible collection', task.name)))})",
             ca_path=params["ca_path"] or os.environ.get("REQUESTS_CA_BUNDLE"),
             proxy=params["proxy"],
         )
@@ -99,9 +122,16 @@ class ResellerClient:
 
     # Reading
 
-    def get(self, path: str, **query: Any) -> Any:
-        """What is at a path; None when nothing is (404, 410)."""
-        answer = self.rest.request("GET", path, query=query, expect=(200, 404, 410))
+    def get(self, path: str, **query: Any) -> dict[str, Any] | None:
+        """The thing at a path; None when there is none (404, 410)."""
+        return self._read(path, is_object, query)
+
+    def items(self, path: str, **query: Any) -> list[dict[str, Any]] | None:
+        """The things at a path that is not paged; None when there is no such path (404, 410)."""
+        return self._read(path, is_collection, query)
+
+    def _read(self, path: str, shape: Callable[[Any], bool], query: dict[str, Any]) -> Any:
+        answer = self.rest.request("GET", path, query=query, expect=(200, 404, 410), shape=shape)
         return answer.data if answer.status == 200 else None
 
     def collection(self, path: str, identity: str, **query: Any) -> list[dict[str, Any]]:
@@ -114,7 +144,9 @@ class ResellerClient:
         """
 
         def read_page(skip: int) -> Page:
-            answer = self.rest.request("GET", path, query={"skip": skip or None, "take": TAKE, **query})
+            answer = self.rest.request(
+                "GET", path, query={"skip": skip or None, "take": TAKE, **query}, shape=is_collection
+            )
             total = answer.headers.get("X-Paging-TotalResults", "")
             return Page(answer.data or [], int(total) if total.isdigit() else None)
 
@@ -130,7 +162,7 @@ class ResellerClient:
 
     def servicepacks(self) -> list[dict[str, Any]]:
         """All service packs that can be ordered."""
-        return self.get("/servicepacks") or []
+        return self.items("/servicepacks") or []
 
     def linux_hosting(self, domain_name: str) -> dict[str, Any] | None:
         """A Linux hosting with its settings, its sites and the names of its databases."""
@@ -142,12 +174,12 @@ class ResellerClient:
 
     def php_versions(self, domain_name: str) -> list[str]:
         """The PHP versions that a Linux hosting can have."""
-        found = self.get(f"/linuxhostings/{segment(domain_name)}/phpsettings/availableversions")
+        found = self.items(f"/linuxhostings/{segment(domain_name)}/phpsettings/availableversions")
         return [str(item["version"]) for item in found or []]
 
     def scheduled_tasks(self, domain_name: str) -> list[dict[str, Any]] | None:
         """The scheduled tasks of a Linux hosting; None when there is no such hosting."""
-        return self.get(f"/linuxhostings/{segment(domain_name)}/scheduledtasks")
+        return self.items(f"/linuxhostings/{segment(domain_name)}/scheduledtasks")
 
     def scheduled_task(self, domain_name: str, task_id: str) -> dict[str, Any] | None:
         """One scheduled task of a Linux hosting."""
@@ -155,7 +187,7 @@ class ResellerClient:
 
     def ssh_keys(self, domain_name: str) -> list[dict[str, Any]] | None:
         """The SSH keys of a Linux hosting; None when there is no such hosting."""
-        return self.get(f"/linuxhostings/{segment(domain_name)}/ssh/keys")
+        return self.items(f"/linuxhostings/{segment(domain_name)}/ssh/keys")
 
     def all_ssh_keys(self) -> list[dict[str, Any]]:
         """All SSH keys, each with the Linux hostings that it is for."""
@@ -175,7 +207,7 @@ class ResellerClient:
 
     def mailboxes(self, domain_name: str) -> list[dict[str, Any]]:
         """The mailboxes of a domain, without their settings; the API lists them of one domain only."""
-        return self.get("/mailboxes", domain_name=domain_name) or []
+        return self.items("/mailboxes", domain_name=domain_name) or []
 
     def mailbox(self, address: str) -> dict[str, Any] | None:
         """One mailbox with its settings."""
@@ -199,7 +231,7 @@ class ResellerClient:
 
     def mysql_users(self, database: str) -> list[dict[str, Any]] | None:
         """The users of a database, by its provisioned name."""
-        return self.get(f"/mysqldatabases/{segment(database)}/users")
+        return self.items(f"/mysqldatabases/{segment(database)}/users")
 
     def ssl_certificates(self) -> list[dict[str, Any]]:
         """All certificates, without their alternative names."""
@@ -220,7 +252,8 @@ class ResellerClient:
 
     def ssl_certificate_request(self, request_id: int | str) -> Answer:
         """One request: 200 while it goes on, 303 when it became a certificate, 410 or 404 when it is gone."""
-        return self.rest.request("GET", f"/sslcertificaterequests/{segment(request_id)}", expect=(200, 303, 404, 410))
+        path = f"/sslcertificaterequests/{segment(request_id)}"
+        return self.rest.request("GET", path, expect=(200, 303, 404, 410), shape=is_object)
 
     def dns_records(self, domain_name: str, **filters: Any) -> list[dict[str, Any]] | None:
         """The records of a zone; None when the zone is not hosted here."""
@@ -246,44 +279,37 @@ class ResellerClient:
         return self.rest.request("POST", path, body=body, fresh=fresh)
 
     def post_free(self, path: str, body: Any, find: Callable[[], Any]) -> None:
-        """Add to a collection what costs nothing; when the outcome is in doubt, look, and send it once more.
+        """Add to a collection what costs nothing, once.
+
+        When the outcome is in doubt it is looked for a while, and sent once more if it is not there. Processes of this
+        machine take turns, and look first when another one was there since this task began: both may want the same.
 
         Args:
             path: the collection.
             body: what to add.
             find: looks the new thing up; something true when it is there.
         """
-        try:
-            self.post(path, body)
-        except OutcomeUnknown:
-            if not find():
+        file = os.path.join(self.state_dir, "turns", fingerprint(f"{self.api_url} {path}")[:2])
+        with taking_turns(file, who=self._name, since=self._since, timeout=TURN_TIMEOUT) as another_was_here:
+            if another_was_here and find():
+                return
+            try:
                 self.post(path, body)
+            except OutcomeUnknown:
+                if not self._shows(find):
+                    self.post(path, body)
+            except ApiError as error:
+                # A refusal may mean that it is there already: another machine was faster.
+                if error.status not in {400, 409} or not find():
+                    raise
 
-
-def _check_connection(params: dict[str, Any]) -> None:
-    if not re.fullmatch(r"[\x21-\x39\x3b-\x7e]+", params["api_key"]):
-        raise invalid("api_key", "it is empty, or holds a space, a colon or a character that no key has.")
-    if not params["api_secret"]:
-        raise invalid("api_secret", "it is empty.")
-    for name in ("timeout", "retry_timeout", "rate_limit_timeout"):
-        if params[name] <= 0:
-            raise invalid(name, f"it must be more than 0 s, and is {params[name]:g}.")
-    if params["rate_limit_reserve"] < 0:
-        raise invalid("rate_limit_reserve", f"it can't be less than 0, and is {params['rate_limit_reserve']}.")
-
-
-def canonical_url(api_url: str) -> str:
-    """The API's address in one form: without a trailing slash and without the version.
-
-    Raises:
-        ToolkitError: ``invalid_option``, when it is no address of a web service.
-    """
-    url = api_url.strip().rstrip("/")
-    url = url[: -len("/v2")] if url.endswith("/v2") else url
-    address = urlsplit(url)
-    if address.scheme not in {"http", "https"} or not address.hostname or address.query or "@" in address.netloc:
-        raise invalid("api_url", f"{url!r} is not an address such as https://api.combell.com.")
-    return f"{address.scheme}://{address.netloc.lower()}{address.path.rstrip('/')}"
+    def _shows(self, find: Callable[[], Any]) -> bool:
+        """Whether a thing whose answer was lost can be found by now."""
+        for pause in LOOKS:
+            if find():
+                return True
+            self._sleep(pause)
+        return bool(find())
 
 
 def _read_error(data: Any) -> ErrorDetail:

@@ -14,8 +14,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import is_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 if TYPE_CHECKING:
@@ -63,9 +65,8 @@ def databases_of(
     Reads the hosting's list of names and then each wanted database, so the cost does not grow with the number of
     customers; only an account without Linux hosting needs the list of all databases, which the API can't filter.
     """
-    # Only a domain name can be the name of a hosting.
     identifier = account.identifier
-    hosting = client.linux_hosting(identifier) if identifier and "." in identifier else None
+    hosting = client.linux_hosting(identifier) if identifier and is_domain(identifier) else None
     if hosting is not None:
         names = [name for name in hosting.get("mysql_database_names") or [] if wanted(name)]
         return [database for database in map(client.mysql_database, names) if database]
@@ -89,12 +90,8 @@ def parent_database(
     users = client.mysql_users(found["name"]) if found else None
     if found and users is not None:
         return found["name"], users
-    if not missing_is_fine and not task.check_mode:
-        raise ToolkitError(
-            "not_found", f"There is no database {name}.", hint="Order it first (reseller.toolkit.reseller_mysql)."
-        )
     if not missing_is_fine:
-        task.warn(f"There is no database {name} yet.")
+        missing(task, f"database {name}", "Order it first (reseller.toolkit.reseller_mysql).")
     return "", []
 
 

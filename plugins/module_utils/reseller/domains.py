@@ -14,10 +14,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Placed
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step, carry_out
 
 if TYPE_CHECKING:
@@ -130,7 +131,9 @@ def wanted_registrant(name: str, given: dict[str, Any]) -> dict[str, Any]:
         ToolkitError: ``invalid_option``, when something is missing or not in its form.
     """
     registrant = {
-        field: str(given[field]).strip() for field in (*REQUIRED, *OPTIONAL) if str(given.get(field) or "").strip()
+        field: line_of("registrant", given[field])
+        for field in (*REQUIRED, *OPTIONAL)
+        if str(given.get(field) or "").strip()
     }
     lacking = [field for field in REQUIRED if field not in registrant]
     if lacking:
@@ -141,8 +144,9 @@ def wanted_registrant(name: str, given: dict[str, Any]) -> dict[str, Any]:
     for field, (form, example) in FORMS.items():
         if field in registrant and not re.fullmatch(form, registrant[field]):
             raise invalid("registrant", f"{field} {registrant[field]!r} is not written as {example}.")
-    mail_address("registrant", registrant["email"])
-    extra = {field: value for field, value in (given.get("extra_fields") or {}).items() if value}
+    registrant["email"] = mail_address("registrant", registrant["email"])
+    given_extra = given.get("extra_fields") or {}
+    extra = {field: line_of("registrant", value) for field, value in given_extra.items() if (value or "").strip()}
     needed = needed_field(name, registrant)
     if needed and needed not in extra:
         who = "company" if "company_name" in registrant else "individual"
@@ -172,6 +176,17 @@ def name_servers_in(domain: dict[str, Any]) -> list[str]:
     return [str(server.get("name")).lower().rstrip(".") for server in domain.get("name_servers") or []]
 
 
+def renewals_of(task: Task, client: ResellerClient, name: str) -> Remembered:
+    """What was last set of a domain's renewal, for keys that the API does not tell it."""
+    return Remembered(client.state_dir, f"{client.api_url} domain {name}", task.warn)
+
+
+def is_known_to_renew(domain: dict[str, Any], remembered: Remembered, wanted: bool) -> bool:
+    """Whether a domain's renewal is as wanted: as the API tells, or as it was last set where it does not."""
+    told = domain.get("will_renew")
+    return told == wanted if told is not None else remembered.is_last("will_renew", wanted)
+
+
 def check_renewal(domain: dict[str, Any], wanted: bool) -> None:
     """Refuse to change the renewal while the vendor does not allow it.
 
@@ -188,14 +203,16 @@ def check_renewal(domain: dict[str, Any], wanted: bool) -> None:
         )
 
 
-def domain_steps(client: ResellerClient, name: str, changed: dict[str, Any]) -> list[Step]:
+def domain_steps(client: ResellerClient, name: str, changed: dict[str, Any], remembered: Remembered) -> list[Step]:
     """The writes that change a domain."""
     steps = []
     if "name_servers" in changed:
         body = {"domain_name": name, "name_servers": changed["name_servers"]}
         steps.append(Step("name_servers", partial(client.put, f"/domains/{segment(name)}/nameservers", body)))
     if "will_renew" in changed:
-        steps.append(Step("will_renew", partial(_set_renewal, client, name, changed["will_renew"])))
+        will_renew = changed["will_renew"]
+        write = partial(_set_renewal, client, name, will_renew)
+        steps.append(Step("will_renew", partial(remembered.set, "will_renew", will_renew, write)))
     return steps
 
 
@@ -208,7 +225,8 @@ def renew_new(task: Task, client: ResellerClient, placed: Placed, wanted: bool |
         task.warn(f"will_renew of {domain['domain_name']} can't be changed yet: run the task again later.")
         return domain
     try:
-        carry_out(domain_steps(client, domain["domain_name"], {"will_renew": wanted}))
+        name = domain["domain_name"]
+        carry_out(domain_steps(client, name, {"will_renew": wanted}, renewals_of(task, client, name)))
     except ToolkitError as error:
         error.facts.update(placed.as_result())
         raise

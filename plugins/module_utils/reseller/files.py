@@ -13,7 +13,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import pfx_fingerprint
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import absolute, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import write_file
 
@@ -21,17 +21,6 @@ if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 
 PRIVATE_MODE = 0o600
-
-
-def absolute(option: str, path: str) -> str:
-    """The path, if it means the same file wherever the task runs.
-
-    Raises:
-        ToolkitError: ``invalid_option``, for a relative path.
-    """
-    if not os.path.isabs(path):
-        raise invalid(option, f"{path!r} must be absolute, or begin with ~.")
-    return path
 
 
 def read_text(option: str, path: str) -> str:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
 
 if TYPE_CHECKING:
@@ -59,30 +58,6 @@ SETTINGS = {
 def hosting_path(domain: str) -> str:
     """Where a hosting and all that belongs to it is."""
     return f"/linuxhostings/{segment(domain)}"
-
-
-def parent_hosting(task: Task, client: ResellerClient, domain: str) -> dict[str, Any]:
-    """The Linux hosting that something is to be done to; in check mode an empty one if it does not exist yet.
-
-    Raises:
-        ToolkitError: ``not_found``.
-    """
-    return client.linux_hosting(domain) or missing_hosting(task, domain)
-
-
-def missing_hosting(task: Task, domain: str) -> dict[str, Any]:
-    """An empty hosting in check mode, with a warning, as an earlier task would have made it.
-
-    Raises:
-        ToolkitError: ``not_found``, outside check mode.
-    """
-    message = f"There is no Linux hosting {domain}"
-    if not task.check_mode:
-        raise ToolkitError(
-            "not_found", f"{message}.", hint="It comes with an account (reseller.toolkit.reseller_account)."
-        )
-    task.warn(f"{message} yet.")
-    return {}
 
 
 def remembered_of(task: Task, client: ResellerClient, domain: str) -> Remembered:

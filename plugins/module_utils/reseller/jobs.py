@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_seconds
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 if TYPE_CHECKING:
@@ -87,9 +87,7 @@ class Patience:
         Raises:
             ToolkitError: ``invalid_option``, for times that make no sense.
         """
-        for name in ("wait_timeout", "poll_min", "poll_max"):
-            if params[name] <= 0:
-                raise invalid(name, f"it must be more than 0 s, and is {params[name]:g}.")
+        check_seconds(params, "wait_timeout", "poll_min", "poll_max")
         return cls(
             params["wait_timeout"],
             params["poll_min"],
@@ -110,7 +108,8 @@ def read_job(client: ResellerClient, job_id: str) -> Job | None:
     Raises:
         ToolkitError: ``unexpected_state``, for a state that is none of the four.
     """
-    answer = client.rest.request("GET", f"/provisioningjobs/{segment(job_id)}", expect=(200, 201, 404))
+    path = f"/provisioningjobs/{segment(job_id)}"
+    answer = client.rest.request("GET", path, expect=(200, 201, 404), shape=is_object)
     if answer.status == 404:
         return None
     data = answer.data or {}

@@ -32,6 +32,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import
 FORMAT = 1
 #: How long the record of a closed intent is kept, in seconds.
 KEEP_CLOSED = 7 * 86400.0
+#: Unix time that no clock shows, with years of five digits.
+LAST_MOMENT = 253_402_300_800.0
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Intent:
         verified: whether the certificate's validation was asked for.
         gone: whether the order ended without its thing, in a way that does not allow to order again unasked.
         closed_at: unix time when the thing was seen, or certainly nothing had been ordered; None while open.
+        resend: whether a person wants the next run to order again what it does not find.
     """
 
     api_url: str
@@ -63,6 +66,7 @@ class Intent:
     verified: bool = False
     gone: bool = False
     closed_at: float | None = None
+    resend: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -72,7 +76,12 @@ class Intent:
     @property
     def opened(self) -> str:
         """When the order was about to be sent, in UTC (ISO 8601)."""
-        return datetime.fromtimestamp(self.opened_at, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return _iso(self.opened_at)
+
+    @property
+    def closed(self) -> str | None:
+        """When it came to its end, in UTC (ISO 8601); None while open."""
+        return None if self.closed_at is None else _iso(self.closed_at)
 
     @property
     def id(self) -> str:
@@ -83,13 +92,16 @@ class Intent:
 class Journal:
     """The intents of one user on one machine.
 
+    Attributes:
+        folder: where their files are.
+
     Args:
         state_dir: the folder under which it lies.
         clock: unix time.
     """
 
     def __init__(self, state_dir: str, *, clock: Callable[[], float] = time.time) -> None:
-        self._folder = os.path.join(state_dir, "journal")
+        self.folder = os.path.join(state_dir, "journal")
         self._clock = clock
 
     def intent(self, api_url: str, endpoint: str, key: str, key_fingerprint: str) -> Intent:
@@ -102,25 +114,27 @@ class Journal:
         Raises:
             ToolkitError: ``journal_unusable``.
         """
-        path = self._path(intent)
+        path = self.path(intent.id)
         try:
-            return _parsed(read_json(path))
-        except (OSError, ValueError, TypeError) as error:
-            raise _unusable(path, error) from error
+            return stored_intent(path)
+        except (OSError, ValueError) as error:
+            raise unusable(path, error) from error
 
     def write(self, intent: Intent, **changed: Any) -> Intent:
         """Keep the intent with these changes, for good before this returns.
 
+        The wish to order again ends with whatever is noted next: it was about what was known then.
+
         Raises:
             ToolkitError: ``journal_unusable``.
         """
-        intent = replace(intent, **changed)
-        path = self._path(intent)
+        intent = replace(intent, **{"resend": False, **changed})
+        path = self.path(intent.id)
         try:
-            private_dir(self._folder)
+            private_dir(self.folder)
             write_json(path, {"format": FORMAT, **asdict(intent)}, durable=True)
         except OSError as error:
-            raise _unusable(path, error) from error
+            raise unusable(path, error) from error
         return intent
 
     def close(self, intent: Intent) -> None:
@@ -141,9 +155,9 @@ class Journal:
         Raises:
             ToolkitError: ``journal_unusable``, or ``locked`` when the other process did not come to an end.
         """
-        path = self._path(intent)
+        path = self.path(intent.id)
         try:
-            private_dir(self._folder)
+            private_dir(self.folder)
             self._forget_closed()
             lock = locked(path + ".lock", timeout=timeout)
             waited = lock.__enter__()
@@ -155,7 +169,7 @@ class Journal:
                 hint="Run the task again: it takes over what the other one got.",
             ) from error
         except OSError as error:
-            raise _unusable(path, error) from error
+            raise unusable(path, error) from error
         try:
             yield waited
         finally:
@@ -163,42 +177,84 @@ class Journal:
 
     def _forget_closed(self) -> None:
         horizon = self._clock() - KEEP_CLOSED
-        for name in os.listdir(self._folder):
-            path = os.path.join(self._folder, name)
-            if not name.endswith(".json") or os.stat(path).st_mtime > horizon:
+        for name in os.listdir(self.folder):
+            path = os.path.join(self.folder, name)
+            if not name.endswith(".json"):
                 continue
             try:
+                # Another process may have removed it meanwhile.
+                if os.stat(path).st_mtime > horizon:
+                    continue
                 # Only who holds a lock may remove its file: others would lock another one of that name.
                 with locked(path + ".lock", timeout=0):
-                    known = _parsed(read_json(path))
+                    known = stored_intent(path)
                     if known and known.closed_at is not None and known.closed_at < horizon:
                         os.unlink(path)
                         os.unlink(path + ".lock")
-            except (LockTimeout, OSError, ValueError, TypeError):
+            except (LockTimeout, OSError, ValueError):
                 continue
 
-    def _path(self, intent: Intent) -> str:
-        return os.path.join(self._folder, intent.id + ".json")
+    def path(self, intent_id: str) -> str:
+        """The file of an intent."""
+        return os.path.join(self.folder, intent_id + ".json")
 
 
-def _parsed(stored: Any) -> Intent | None:
-    """The intent in a file's JSON.
+def stored_intent(path: str) -> Intent | None:
+    """The intent in a file, None when there is no file.
 
     Raises:
-        ValueError: it has another format.
-        TypeError: properties are missing.
+        OSError: it can't be read.
+        ValueError: it was not written by a journal, or by one of another format.
     """
+    stored = read_json(path)
     if stored is None:
         return None
     if not isinstance(stored, dict) or stored.get("format") != FORMAT:
         raise ValueError("it has a format that this version does not know")
     names = {field.name for field in fields(Intent)}
-    return Intent(**{name: value for name, value in stored.items() if name in names})
+    try:
+        intent = Intent(**{name: value for name, value in stored.items() if name in names})
+    except TypeError as error:
+        raise ValueError("something is missing in it") from error
+    _check_types(intent)
+    if os.path.basename(path) != intent.id + ".json":
+        raise ValueError(f"its name is not that of what it holds, {intent.endpoint} for {intent.key}")
+    return intent
 
 
-def _unusable(path: str, error: Exception) -> ToolkitError:
+def _check_types(intent: Intent) -> None:
+    """Refuse values that no journal has written.
+
+    Raises:
+        ValueError: there is one.
+    """
+    texts = [intent.api_url, intent.endpoint, intent.key, intent.key_fingerprint]
+    texts += [] if intent.location is None else [intent.location]
+    times = [intent.opened_at] + ([] if intent.closed_at is None else [intent.closed_at])
+    flags = [intent.answered, intent.verified, intent.gone, intent.resend]
+    if not all(isinstance(text, str) and _is_unicode(text) for text in texts):
+        raise ValueError("there is something else in it where a text belongs")
+    if not all(type(moment) in (int, float) and 0 <= moment < LAST_MOMENT for moment in times):
+        raise ValueError("there is something else in it where a time belongs")
+    if not all(isinstance(flag, bool) for flag in flags):
+        raise ValueError("there is something else in it where a yes or no belongs")
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it can be written anywhere: JSON can spell halves of characters."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _iso(moment: float) -> str:
+    return datetime.fromtimestamp(moment, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def unusable(path: str, error: Exception) -> ToolkitError:
+    """The error for a journal that can't be read or written."""
     return ToolkitError(
         "journal_unusable",
         f"The journal of orders can't be used, so nothing was ordered: {path}: {error}.",
-        hint="Make it readable and writable for this user, or name another folder with state_dir (RESELLER_STATE_DIR).",
+        hint="Make it readable and writable for this user, or name another folder with state_dir (RESELLER_STATE_DIR). "
+        "The module reseller_journal_info shows what is in it. A damaged file is removed by reseller_journal with "
+        "state: forgotten; look into the control panel first whether it was ordered.",
     )

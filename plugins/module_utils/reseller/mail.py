@@ -12,14 +12,18 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid, same_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    ascii_domain,
+    invalid,
+    line_of,
+    same_text,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The longest local part of an address (RFC 5321, 4.5.3.1.1).
 LONGEST_LOCAL_PART = 64
@@ -34,9 +38,10 @@ def mail_address(option: str, text: str) -> str:
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    local, at, domain = text.strip().rpartition("@")
-    # The atoms of RFC 5322, 3.2.3; quoted local parts are not accepted by providers of mailboxes.
-    atoms = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+    local, at, domain = line_of(option, text).rpartition("@")
+    # The atoms of RFC 5322, 3.2.3, without the slash, which would part a path in two; quoted local parts are not
+    # accepted by providers of mailboxes.
+    atoms = r"[A-Za-z0-9!#$%&'*+=?^_`{|}~-]+"
     if not at or not re.fullmatch(rf"{atoms}(\.{atoms})*", local) or len(local) > LONGEST_LOCAL_PART:
         raise invalid(option, f"{text!r} is not an e-mail address.")
     return f"{local.lower()}@{ascii_domain(option, domain)}"
@@ -59,24 +64,6 @@ def domain_of(address: str) -> str:
 def listed_addresses(texts: list[str] | None) -> list[str]:
     """Addresses as the API lists them, in the form in which they are compared."""
     return sorted({str(text).strip().lower() for text in texts or []})
-
-
-def parent_mail_zone(task: Task, client: ResellerClient, domain: str) -> dict[str, Any]:
-    """The mail zone that something is to be done to; in check mode an empty one if it does not exist yet.
-
-    Raises:
-        ToolkitError: ``not_found``.
-    """
-    zone = client.mail_zone(domain)
-    if zone is not None:
-        return zone
-    message = f"There is no mail zone {domain}"
-    if not task.check_mode:
-        raise ToolkitError(
-            "not_found", f"{message}.", hint="It comes with an account (reseller.toolkit.reseller_account)."
-        )
-    task.warn(f"{message} yet.")
-    return {}
 
 
 # Mailboxes
@@ -106,14 +93,22 @@ def shown_mailbox(mailbox: dict[str, Any]) -> dict[str, Any]:
 
 
 def wanted_reply(given: dict[str, Any] | None, current: dict[str, Any]) -> dict[str, Any] | None:
-    """The automatic reply that a user wants: what is not given stays as it is."""
+    """The automatic reply that a user wants: what is not given stays as it is.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
     if given is None:
         return None
     wanted = {**current, "enabled": given["enabled"]}
     if given["subject"] is not None:
-        wanted["subject"] = given["subject"].strip()
+        wanted["subject"] = line_of("auto_reply", given["subject"])
     if given["text"] is not None:
         wanted["message"] = _lines(given["text"])
+        if not all(character.isprintable() or character in "\n\t" for character in wanted["message"]):
+            raise invalid("auto_reply", "text holds a control character.")
+    if wanted["enabled"] and not (wanted["subject"] and wanted["message"]):
+        raise invalid("auto_reply", "it needs a subject and a text.")
     return wanted
 
 

@@ -13,13 +13,23 @@ from typing import Any
 from ansible.module_utils.basic import env_fallback
 
 
-def connection_options() -> dict[str, dict[str, Any]]:
-    """How to reach the API and how patient to be with it: every module has these."""
+def connection_options(*, sends: bool = True) -> dict[str, dict[str, Any]]:
+    """How to reach the API and how patient to be with it: every module has these.
+
+    Args:
+        sends: whether the module sends requests. One that does not has the options all the same, as the defaults of
+            the action group are given to it too; it needs no credentials.
+    """
     return {
-        "api_key": {"type": "str", "required": True, "no_log": False, "fallback": (env_fallback, ["RESELLER_API_KEY"])},
+        "api_key": {
+            "type": "str",
+            "required": sends,
+            "no_log": False,
+            "fallback": (env_fallback, ["RESELLER_API_KEY"]),
+        },
         "api_secret": {
             "type": "str",
-            "required": True,
+            "required": sends,
             "no_log": True,
             "fallback": (env_fallback, ["RESELLER_API_SECRET"]),
         },

@@ -25,6 +25,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs imp
     read_job,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent, Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_seconds
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
     ConnectionFailed,
@@ -112,6 +113,8 @@ class Orders:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = client
+        if params["settle_time"]:
+            check_seconds(params, "settle_time")
         self._wait: bool = params["wait"]
         self._resend: bool = params["on_doubt"] == "resend"
         self._settle_time: float = params["settle_time"]
@@ -166,13 +169,15 @@ class Orders:
 
     def _resume(self, order: Order, known: Intent) -> Placed | None:
         """Go on with an order of an earlier run; None when it is certain that ordering again is right."""
+        resend = self._resend or known.resend
         if known.gone:
-            if self._resend:
+            if resend:
                 return None
             raise ToolkitError(
                 "order_ended",
                 f"The order of {order.title} of {known.opened} ended without it.",
-                hint="Find out why in the control panel. To order again, and pay again, run with on_doubt: resend.",
+                hint="Find out why in the control panel. To order again, and pay again, run with on_doubt: resend, or "
+                f"let reseller_journal with id: {known.id} settle it for the next run.",
             )
         if known.location or known.answered:
             placed = self._follow(order, known, changed=False, recovered=True)
@@ -184,7 +189,7 @@ class Orders:
         if item is not None:
             self._made(order, known)
             return Placed(item, recovered=True)
-        if self._resend:
+        if resend:
             return None
         raise self._doubt(order, known, "its answer was never seen")
 
@@ -271,5 +276,6 @@ class Orders:
             f"{order.title}: {intent.endpoint} was sent at {intent.opened}, and whether it was carried out is "
             f"unknown ({why.rstrip('.')}). The API does not show it.",
             hint="Nothing is ordered again by itself. Run the task again to look once more. If the control panel "
-            "shows that it was not ordered, run it with on_doubt: resend.",
+            "shows that it was not ordered, run it with on_doubt: resend, or let reseller_journal with "
+            f"id: {intent.id} settle it for the next run.",
         )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
     OutcomeUnknown,
@@ -32,6 +32,8 @@ PAYING = re.compile(
     r"/(accounts|mysqldatabases|mysqldatabases/[^/]+/users|domains/registrations|domains/transfers"
     r"|sslcertificaterequests)/?"
 )
+#: What the keys of such calls begin with in the journal.
+KEY_PREFIX = "raw "
 #: How long to wait for another process that makes the same paying call, in seconds.
 LOCK_TIMEOUT = 120.0
 
@@ -61,10 +63,10 @@ class RawCall:
         Raises:
             ToolkitError: ``invalid_option``.
         """
-        path = params["path"]
-        path = path[len("/v2") :] if path.startswith("/v2/") else path
+        given = line_of("path", params["path"])
+        path = given[len("/v2") :] if given.startswith("/v2/") else given
         if not re.fullmatch(r"(/[A-Za-z0-9\-._~!$&'()*+,;=:@%]+)+/?", path) or "/../" in f"{path}/":
-            raise invalid("path", f"{params['path']!r} is not a path such as /v2/accounts, without a query.")
+            raise invalid("path", f"{given!r} is not a path such as /v2/accounts, without a query.")
         if params["method"] in {"GET", "DELETE"} and (params["body"] or params["secret_body"]):
             raise invalid("body", f"{params['method']} has none.")
         has_body = params["body"] is not None or params["secret_body"] is not None
@@ -123,11 +125,11 @@ class RawCall:
         journal = Journal(client.state_dir)
         # The secret part is left out: a hash of a password could be guessed.
         canonical = json.dumps([self.query, self.shown_body], sort_keys=True)
-        key = "raw " + hashlib.sha256(canonical.encode()).hexdigest()[:32]
+        key = KEY_PREFIX + hashlib.sha256(canonical.encode()).hexdigest()[:32]
         intent = journal.intent(client.api_url, f"{self.method} {self.path}", key, client.key_fingerprint)
         with journal.lock(intent, timeout=LOCK_TIMEOUT):
             known = journal.read(intent)
-            if known and known.is_open and not force:
+            if known and known.is_open and not (force or known.resend):
                 outcome = "was accepted" if known.answered else "had an unknown outcome"
                 raise ToolkitError(
                     "already_sent",

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 #: The types that can be written. Writing AAAA is not documented by the vendor; reading it was seen.
@@ -80,7 +80,7 @@ def record_name(option: str, zone: str, record: str) -> str:
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    text = record.strip().lower()
+    text = line_of(option, record).lower()
     if text in {"", "@"}:
         return ""
     whole = text.endswith(".")
@@ -100,7 +100,7 @@ def host_part(option: str, zone: str, prefix: str) -> str:
     Raises:
         ToolkitError: ``invalid_option``, also for a whole name, which would become a name below itself.
     """
-    text = prefix.strip().lower()
+    text = line_of(option, prefix).lower()
     if text in {"", "@"}:
         return ""
     text = _ascii_labels(option, text, prefix)
@@ -139,7 +139,7 @@ def canonical_value(option: str, record_type: str, value: str) -> str:
 
 def written_value(record_type: str, value: str) -> str:
     """A canonical value as users write it and as the API takes it: a text that would be misread is quoted."""
-    if record_type == "TXT" and (value != _meant(value) or not _is_unicode(value)):
+    if record_type == "TXT" and (value != _meant(value) or not value.isprintable()):
         return quoted_text(value)
     return value
 
@@ -357,30 +357,46 @@ def edited(current: ApiRecord, ttl: int, value: str) -> dict[str, Any]:
     return {**current.raw, "id": current.id, **wanted}
 
 
-def wanted_set(option: str, zone: str, item: dict[str, Any]) -> RecordSet:
+def wanted_set(option: str | None, zone: str, item: dict[str, Any]) -> RecordSet:
     """A record set as a user writes it: ``record`` or ``prefix`` or both, ``type``, ``ttl`` and a list ``value``.
+
+    Args:
+        option: the option that it is a part of, None when these are options themselves.
+        zone: the zone, in canonical form.
+        item: the record set.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
     record, prefix = item.get("record"), item.get("prefix")
+    record_option, value_option = option or "record", option or "value"
     given = prefix if record is None else record
-    name = host_part(option, zone, prefix or "") if record is None else record_name(option, zone, record)
+    name = (
+        host_part(option or "prefix", zone, prefix or "")
+        if record is None
+        else record_name(record_option, zone, record)
+    )
     if None not in (record, prefix) and str(prefix).strip().lower() not in {name, name or "@"}:
-        raise invalid(option, f"the record {record!r} and the prefix {prefix!r} are not the same name.")
+        raise invalid(record_option, f"the record {record!r} and the prefix {prefix!r} are not the same name.")
     key = SetKey(name, item["type"])
     ttl = DEFAULT_TTL if item.get("ttl") is None else item["ttl"]
     if not SMALLEST_TTL <= ttl <= LARGEST_TTL:
-        raise invalid(option, f"the TTL is {SMALLEST_TTL} to {LARGEST_TTL} s, and that of {given!r} is {ttl}.")
+        raise invalid(option or "ttl", f"the TTL is {SMALLEST_TTL} to {LARGEST_TTL} s, and that of {given!r} is {ttl}.")
     if key.type == "SRV" and not re.fullmatch(r"_[a-z0-9-]+\._[a-z]+", name):
         raise invalid(
-            option, f"SRV: {given!r} is not _SERVICE._PROTOCOL; the API has them for the zone's own name only."
+            record_option,
+            f"SRV: {given!r} is not _SERVICE._PROTOCOL; the API has them for the zone's own name only.",
         )
     if key.type == "CNAME" and not name:
-        raise invalid(option, "CNAME: the zone's own name can't have one (RFC 1034, 3.6.2); ALIAS does the same there.")
-    values = tuple(sorted({canonical_value(option, key.type, str(value)) for value in item["value"] or []}))
+        raise invalid(
+            record_option,
+            "CNAME: the zone's own name can't have one (RFC 1034, 3.6.2); ALIAS does the same there.",
+        )
+    if None in (item["value"] or []):
+        raise invalid(value_option, f"a value of {given!r} is nothing.")
+    values = tuple(sorted({canonical_value(value_option, key.type, str(value)) for value in item["value"] or []}))
     if key.type == "CNAME" and len(values) > 1:
-        raise invalid(option, f"CNAME: {given!r} has {len(values)} values, and can have one (RFC 1034, 3.6.2).")
+        raise invalid(value_option, f"CNAME: {given!r} has {len(values)} values, and can have one (RFC 1034, 3.6.2).")
     return RecordSet(key, ttl, values)
 
 

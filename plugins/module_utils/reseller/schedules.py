@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
 
@@ -56,13 +56,13 @@ def canonical_cron(text: str) -> str:
     return " ".join(re.sub(r"^0+(?=\d)", "", part) for part in text.split())
 
 
-def checked_cron(option: str, text: str) -> str:
+def checked_cron(option: str, text: str | None) -> str:
     """A schedule in canonical form.
 
     Raises:
         ToolkitError: ``invalid_option``, when the API would not accept it.
     """
-    parts = canonical_cron(text).split()
+    parts = canonical_cron(text or "").split()
     if len(parts) != len(FIELDS):
         raise invalid(option, f"{text!r} is not MINUTE HOUR DAY MONTH WEEKDAY.")
     for part, (name, smallest, largest, words) in zip(parts, FIELDS):
@@ -74,14 +74,14 @@ def checked_cron(option: str, text: str) -> str:
     return " ".join(parts)
 
 
-def checked_script(option: str, text: str) -> str:
+def checked_script(option: str, text: str | None) -> str:
     """The path of a script.
 
     Raises:
         ToolkitError: ``invalid_option``, when it is none.
     """
-    path = text.strip()
-    if not path.startswith("/") or not path.isprintable():
+    path = line_of(option, text)
+    if not path.startswith("/"):
         raise invalid(option, f"{text!r} is not an absolute path on the hosting.")
     return path
 

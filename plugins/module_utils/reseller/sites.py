@@ -10,7 +10,6 @@ one thing: whether a site redirects.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,12 +17,14 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 
 @dataclass(frozen=True)
@@ -106,19 +107,17 @@ class SitePlanner:
     """Plans the writes for one site.
 
     Args:
+        task: is warned, and told apart from one in check mode.
         client: calls the API.
         wanted: the site as it shall be.
         remembered: what was last set of it that the API never tells.
-        warn: tells the user.
     """
 
-    def __init__(
-        self, client: ResellerClient, wanted: WantedSite, remembered: Remembered, warn: Callable[[str], None]
-    ) -> None:
+    def __init__(self, task: Task, client: ResellerClient, wanted: WantedSite, remembered: Remembered) -> None:
         self._client = client
         self._wanted = wanted
         self._remembered = remembered
-        self._warn = warn
+        self._task = task
         self._path = hosting_path(wanted.domain)
 
     def absent(self, site: dict[str, Any] | None) -> SitePlan:
@@ -190,13 +189,10 @@ class SitePlanner:
         if site.get("ssl_enabled") or wanted.letsencrypt:
             return
         if wanted.http2 and not site.get("http2_enabled"):
-            raise ToolkitError(
-                "ssl_needed",
-                f"HTTP/2 needs https, which {wanted.title} does not have.",
-                hint="Set letsencrypt: true, or install a certificate.",
-            )
+            hint = "HTTP/2 needs it: set letsencrypt: true, or install a certificate."
+            missing(self._task, f"https at {wanted.title}", hint, kind="ssl_needed")
         if wanted.https_redirect:
-            self._warn(f"Visitors are sent to https, which {wanted.title} does not have.")
+            self._task.warn(f"Visitors are sent to https, which {wanted.title} does not have.")
 
     def _to_encrypt(self, hosts: list[str], new_hosts: set[str]) -> list[str]:
         """The host names to set Let's Encrypt for: those for which it is not known to be set so."""

@@ -54,8 +54,10 @@ class PublicKey:
 
 def parsed(text: str) -> PublicKey | None:
     """The public key in a line; None when it holds none, or options before it."""
+    text = text.strip()
     parts = text.split(None, 2)
-    if len(parts) < 2 or "\n" in text.strip():
+    # A tab may part them, or be in the comment.
+    if len(parts) < 2 or not text.replace("\t", " ").isprintable():
         return None
     try:
         content = base64.b64decode(parts[1], validate=True)
@@ -64,16 +66,16 @@ def parsed(text: str) -> PublicKey | None:
     name = parts[0].encode()
     if content[:LENGTH_BYTES] != len(name).to_bytes(LENGTH_BYTES, "big") or not content[LENGTH_BYTES:].startswith(name):
         return None
-    return PublicKey(parts[0], parts[1], parts[2].strip() if len(parts) > 2 else "")
+    return PublicKey(parts[0], parts[1], " ".join(parts[2:]).replace("\t", " "))
 
 
-def checked_key(option: str, text: str) -> PublicKey:
+def checked_key(option: str, text: str | None) -> PublicKey:
     """The public key that a user gives.
 
     Raises:
         ToolkitError: ``invalid_option``, without showing what was given: it could be a private key.
     """
-    key = parsed(text)
+    key = parsed(text or "")
     if key is None:
         raise invalid(option, "it is not one line such as 'ssh-ed25519 AAAAC3… name', the content of a .pub file.")
     return key

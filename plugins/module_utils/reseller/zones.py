@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import name_servers_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import COMES_WITH_ACCOUNT
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
     ApiRecord,
     RecordSet,
@@ -24,6 +25,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records 
     written_value,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 
 if TYPE_CHECKING:
@@ -68,15 +70,20 @@ class ZonePlan:
     after: list[RecordSet] = field(default_factory=list)
 
 
-def read_zone(client: ResellerClient, domain: str, **filters: Any) -> list[ApiRecord]:
-    """The records of a zone that are managed here; those of the provider (NS, SOA) are left out.
+def parent_zone(task: Task, client: ResellerClient, domain: str, **filters: Any) -> list[ApiRecord]:
+    """The records of the zone that something is to be done to; in check mode none if there is no such zone yet.
 
     Raises:
-        ToolkitError: ``not_found``, when the zone is not hosted here.
+        ToolkitError: ``not_found``.
     """
     records = client.dns_records(domain, **filters)
     if records is None:
-        raise ToolkitError("not_found", f"The zone {domain} is not hosted here.")
+        missing(task, f"zone {domain}", COMES_WITH_ACCOUNT)
+    return managed(records or [])
+
+
+def managed(records: Iterable[dict[str, Any]]) -> list[ApiRecord]:
+    """The records that are managed here; those of the provider (NS, SOA) are left out."""
     return [record for record in map(from_api, records) if record is not None]
 
 
@@ -328,5 +335,5 @@ def send_write(client: ResellerClient, domain: str, write: Write) -> None:
 
 
 def _is_there(client: ResellerClient, domain: str, write: Write) -> bool:
-    records = read_zone(client, domain, type=write.key.type)
-    return any((record.key, record.value) == (write.key, write.value) for record in records)
+    records = client.dns_records(domain, type=write.key.type) or []
+    return any((record.key, record.value) == (write.key, write.value) for record in managed(records))

@@ -25,6 +25,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
     ConnectionFailed,
+    Damaged,
     NoAnswer,
     OutcomeUnknown,
     ToolkitError,
@@ -84,6 +85,16 @@ class Limits:
     rate_limit_timeout: float = 300.0
 
 
+def is_object(data: Any) -> bool:
+    """Whether an answer's JSON is one thing: a shape for `RestClient.request`."""
+    return isinstance(data, dict)
+
+
+def is_collection(data: Any) -> bool:
+    """Whether an answer's JSON is a list of things: a shape for `RestClient.request`."""
+    return isinstance(data, list) and all(isinstance(item, dict) for item in data)
+
+
 def segment(text: object) -> str:
     """One segment of a path, percent-encoded (RFC 3986, 3.3).
 
@@ -140,6 +151,7 @@ class RestClient:
         expect: tuple[int, ...] = (),
         repeat: bool | None = None,
         fresh: bool = False,
+        shape: Callable[[Any], bool] | None = None,
     ) -> Answer:
         """One call, repeated as long as that is safe and there is time.
 
@@ -152,6 +164,8 @@ class RestClient:
             repeat: whether it may be sent again although it may have been carried out; by default what RFC 9110
                 says of the method.
             fresh: use a connection of its own, so that a kept one that the server is just closing can't eat it.
+            shape: whether the JSON of a read with a 2xx is of the kind that was asked for. What is not is as good as
+                cut off: taken for an empty list it would say that something is not there.
 
         Raises:
             ConnectionFailed: certainly nothing was sent.
@@ -172,9 +186,10 @@ class RestClient:
                 answer = self._attempt(call, method, url, query, content, deadline, fresh)
                 if answer.status in expect or (not expect and answer.status // 100 == 2):
                     # What a write's complete headers say is decided, whatever became of the body.
-                    if method not in SAFE or answer.is_sound():
+                    damage = _damage(answer, shape) if method in SAFE else ""
+                    if not damage:
                         return answer
-                    raise NoAnswer(call, f"the answer is damaged ({answer.damage()}).")
+                    raise Damaged(call, f"the answer is damaged ({damage}).")
                 if doubtful and method == "DELETE" and answer.status in (404, 410):
                     return answer
                 raise self._error(call, answer)
@@ -283,6 +298,15 @@ class RestClient:
         )
         error.hint = self._service.hint(error, answer.clock_offset())
         return error
+
+
+def _damage(answer: Answer, shape: Callable[[Any], bool] | None) -> str:
+    """What is wrong with the answer to a read, an empty text if nothing is."""
+    damage = answer.damage()
+    told = answer.content and answer.status // 100 == 2
+    if not damage and told and shape and not shape(answer.data_or_none()):
+        return "it is JSON, but not what was asked for"
+    return damage
 
 
 def _leaves_doubt(method: str, status: int) -> bool:

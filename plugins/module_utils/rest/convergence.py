@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -24,6 +26,23 @@ class Secret:
     """A wanted value that can't be read back: setting it is always a change, and a diff does not show it."""
 
     value: str
+
+
+def missing(task: Task, thing: str, hint: str, *, kind: str = "not_found") -> None:
+    """Say that a task lacks what it builds on; in check mode only warn, as an earlier task may be about to make it.
+
+    Args:
+        task: check mode is taken from it.
+        thing: what is missing, to follow "There is no".
+        hint: how to get it.
+        kind: the error's kind.
+
+    Raises:
+        ToolkitError: unless in check mode.
+    """
+    if not task.check_mode:
+        raise ToolkitError(kind, f"There is no {thing}.", hint=hint)
+    task.warn(f"There is no {thing} yet.")
 
 
 def plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -100,8 +100,15 @@ class ConnectionFailed(ApiError):
 class NoAnswer(ApiError):
     """The request was sent, at least in part, and no complete answer came."""
 
+    def __init__(self, call: str, message: str, *, kind: str = "connection") -> None:
+        super().__init__(kind, call, message)
+
+
+class Damaged(NoAnswer):
+    """An answer came that can't be read, or says something else than what was asked for."""
+
     def __init__(self, call: str, message: str) -> None:
-        super().__init__("connection", call, message)
+        super().__init__(call, message, kind="protocol")
 
 
 def kind_of_status(status: int) -> str:

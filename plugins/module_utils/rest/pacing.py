@@ -32,6 +32,9 @@ DEFAULT_WAIT = 10.0
 LONGEST_MEMORY = 900.0
 #: The longest that reading and writing the shared file may hold up a request, in seconds.
 FILE_TIMEOUT = 2.0
+#: Seconds between two tries to get at it. It is held for a moment only, before and after each request: who slept for
+#: longer would hardly ever find it free among many, and those that are at it would go on alone.
+FILE_INTERVAL = 0.01
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ class Pacer:
         if self._path is not None:
             try:
                 private_dir(os.path.dirname(self._path))
-                with locked(self._path + ".lock", timeout=FILE_TIMEOUT):
+                with locked(self._path + ".lock", timeout=FILE_TIMEOUT, interval=FILE_INTERVAL):
                     known = _remembered(self._path)
                     result = change(known)
                     write_json(self._path, known, durable=False)

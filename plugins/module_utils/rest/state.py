@@ -16,10 +16,10 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
-#: Seconds between two tries to get a lock that another process holds.
+#: Seconds between two tries to get a lock that another process holds for long, as it does for an order.
 LOCK_INTERVAL = 0.2
 
 
@@ -31,16 +31,34 @@ def default_state_dir() -> str:
     return os.path.join(base, "reseller.toolkit")
 
 
+def chosen_state_dir(named: str | None) -> str:
+    """The folder for state: the one that the user names, or the default."""
+    return os.path.expanduser(named or default_state_dir())
+
+
 def private_dir(path: str) -> str:
-    """Make a folder that only this user can enter, unless it is there.
+    """Make a folder, with those above it, that only this user can enter, unless it is there.
 
     Raises:
         OSError: it can't be made, or belongs to another user.
     """
-    os.makedirs(path, mode=0o700, exist_ok=True)
+    _make_folder(path)
     if os.stat(path).st_uid != os.geteuid():
         raise PermissionError(errno.EPERM, "belongs to another user", path)
     return path
+
+
+def _make_folder(path: str) -> None:
+    # os.makedirs has a mode for the last folder only.
+    if os.path.isdir(path):
+        return
+    _make_folder(os.path.dirname(os.path.abspath(path)))
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        # Another process was faster, or it is no folder.
+        if not os.path.isdir(path):
+            raise
 
 
 def read_json(path: str) -> Any:
@@ -55,6 +73,8 @@ def read_json(path: str) -> Any:
             value = json.load(file)
     except FileNotFoundError:
         return None
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
     if value is None:
         raise ValueError("it holds nothing")
     return value
@@ -101,12 +121,15 @@ class LockTimeout(Exception):
 
 
 @contextmanager
-def locked(path: str, *, timeout: float, sleep: Callable[[float], None] = time.sleep) -> Iterator[bool]:
+def locked(
+    path: str, *, timeout: float, interval: float = LOCK_INTERVAL, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[bool]:
     """Hold an exclusive lock between processes; the kernel frees it when its holder dies.
 
     Args:
         path: the lock's own file, made when it is not there.
         timeout: how long to wait for it, in seconds.
+        interval: seconds between two tries to get it.
         sleep: how to wait.
 
     Yields:
@@ -133,11 +156,55 @@ def locked(path: str, *, timeout: float, sleep: Callable[[float], None] = time.s
         if time.monotonic() >= deadline:
             raise LockTimeout(path)
         if waited:
-            sleep(LOCK_INTERVAL)
+            sleep(interval)
     try:
         yield waited
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def taking_turns(path: str, *, who: str, since: float, timeout: float) -> Iterator[bool]:
+    """Let processes do something one after the other, and tell each whether another one did it meanwhile.
+
+    Without a usable file each does as if it were alone.
+
+    Args:
+        path: the lock's own file; it also keeps who had the last turn.
+        who: stands for the one that wants a turn.
+        since: unix time from which on the turns of others matter.
+        timeout: how long to wait for one's turn, in seconds.
+
+    Yields:
+        whether another one had a turn since then, or may have.
+    """
+    with ExitStack() as stack:
+        try:
+            private_dir(os.path.dirname(path))
+            waited = stack.enter_context(locked(path, timeout=timeout))
+            last, _space, ended = _read_text(path).partition(" ")
+            another = waited or (last not in ("", who) and (not ended or float(ended) >= since))
+            # Without the time of its end a turn was cut off, nobody knows when.
+            _write_text(path, who)
+        except LockTimeout:
+            another = True
+        except (OSError, ValueError):
+            another = False
+        yield another
+        with suppress(OSError):
+            _write_text(path, f"{who} {time.time()!r}")
+
+
+def _read_text(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def _write_text(path: str, text: str) -> None:
+    """Write into the file itself: it is the one that is locked."""
+    with open(path, "r+", encoding="utf-8") as file:
+        file.write(text)
+        file.truncate()
 
 
 def _same_file(descriptor: int, path: str) -> bool:

@@ -188,3 +188,18 @@ def test_warning_is_given_once() -> None:
     task.warn("a")
     task.warn("a")
     assert task.warnings == ["a"]
+
+
+@pytest.mark.parametrize(
+    "value", ["a\0b", "\ud800", ["a", "\udce9"], {"inner": ["a\0"]}, {"\ud800": 1}, float("nan"), [float("inf")]]
+)
+def test_what_is_no_text_or_number_is_refused_before_the_module_runs(value: Any) -> None:
+    result = result_of(lambda task: {"ran": True}, Task({"fine": "é\n", "thing": value}, check_mode=False))
+    assert "ran" not in result
+    assert result["error"]["kind"] == "invalid_option"
+    assert result["msg"].startswith("thing: ")
+
+
+def test_secret_with_half_a_character_is_hidden_too() -> None:
+    secret = f"{HIDDEN}\udce9"
+    assert HIDDEN not in str(masked({"msg": f"it is {secret}", "url": f"?p={HIDDEN}%ED%B3%A9"}, {secret}))

@@ -164,9 +164,40 @@ def test_damaged_file_is_not_forgotten(journal: Journal, tmp_path: Path) -> None
         assert path.exists()
 
 
+def test_file_that_another_process_has_just_forgotten_stops_nothing(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes clean up at once: one removes what the other has seen in the folder."""
+    path = file_of(tmp_path, journal.write(intent(journal), closed_at=0.0))
+    listed = os.listdir(path.parent)
+    path.unlink()
+    monkeypatch.setattr(os, "listdir", lambda _folder: listed)
+    with journal.lock(intent(journal, "other.example"), timeout=0) as waited:
+        assert not waited
+
+
 def test_file_that_another_process_is_at_is_not_forgotten(journal: Journal, tmp_path: Path) -> None:
     with journal.lock(intent(journal), timeout=0):
         path = file_of(tmp_path, journal.write(intent(journal), closed_at=0.0))
         os.utime(path, (0, 0))
         with journal.lock(intent(journal, "other.example"), timeout=0):
             assert path.exists()
+
+
+def test_wish_to_order_again_ends_with_whatever_is_noted_next(journal: Journal) -> None:
+    wished = journal.write(intent(journal), resend=True)
+    assert journal.read(intent(journal)) == wished
+    assert wished.resend
+    assert not journal.write(wished, gone=True).resend
+    known = journal.read(intent(journal))
+    assert known is not None
+    assert not known.resend
+
+
+def test_file_of_an_earlier_version_wishes_nothing(journal: Journal, tmp_path: Path) -> None:
+    written = journal.write(intent(journal))
+    path = file_of(tmp_path, written)
+    stored = json.loads(path.read_text())
+    assert stored.pop("resend") is False
+    path.write_text(json.dumps(stored))
+    assert journal.read(intent(journal)) == written

@@ -280,6 +280,33 @@ def test_order_that_ended_without_its_thing_is_not_repeated_unasked(shop: Shop) 
     assert not shop.known().gone
 
 
+@pytest.mark.parametrize("left", [{}, {"location": JOB, "answered": True, "gone": True}], ids=["unknown", "ended"])
+def test_order_that_a_person_wants_again_is_sent_once_more_and_no_oftener(shop: Shop, left: dict[str, Any]) -> None:
+    shop.noted(**left, resend=True)
+    shop.outcome = raising(UNKNOWN)
+    fails(lambda: shop.orders().place(shop.order()), "outcome_unknown")
+    assert len(shop.posts) == 1
+    fails(lambda: shop.orders().place(shop.order()), "outcome_unknown")
+    assert len(shop.posts) == 1
+
+
+def test_order_that_a_person_wants_again_is_adopted_if_it_shows_after_all(shop: Shop) -> None:
+    shop.noted(resend=True)
+    shop.visible_at = shop.now + 5
+    assert shop.orders().place(shop.order()).recovered
+    assert shop.posts == []
+    assert not shop.known().is_open
+
+
+def test_errors_name_the_entry_that_can_be_settled(shop: Shop) -> None:
+    shop.noted()
+    error = fails(lambda: shop.orders().place(shop.order()), "outcome_unknown")
+    assert f"reseller_journal with id: {shop.intent().id}" in error.hint
+    shop.noted(gone=True)
+    error = fails(lambda: shop.orders().place(shop.order()), "order_ended")
+    assert f"reseller_journal with id: {shop.intent().id}" in error.hint
+
+
 @pytest.mark.parametrize("status", [401, 403, 429])
 def test_refusal_that_says_nothing_of_the_thing_needs_no_look(shop: Shop, status: int) -> None:
     shop.outcome = raising(ApiError("refused", "POST /v2/accounts", "no.", status=status))

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import canonical_url
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.connection import canonical_url
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal, stored_intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import RawCall
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
@@ -132,6 +133,21 @@ def test_unknown_outcome_is_not_sent_again(tmp_path: Path) -> None:
             order().send(api, force=False)
         assert caught.value.kind == kind
     assert api.calls == 1
+
+
+def test_call_that_a_person_wants_again_is_made_once_more_and_no_oftener(tmp_path: Path) -> None:
+    api: Any = Api(tmp_path, None)
+    order().send(api, force=False)
+    (path,) = (tmp_path / "journal").glob("*.json")
+    journal = Journal(str(tmp_path))
+    known = stored_intent(str(path))
+    assert known is not None
+    journal.write(known, resend=True)
+    order().send(api, force=False)
+    assert api.calls == 2
+    with pytest.raises(ToolkitError, match="was accepted"):
+        order().send(api, force=False)
+    assert api.calls == 2
 
 
 def test_refused_call_may_be_made_again(tmp_path: Path) -> None:

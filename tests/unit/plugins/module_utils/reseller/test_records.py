@@ -36,7 +36,7 @@ ZONE = "example.com"
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40) | st.text('"\\ ;a0é', min_size=1)
 labels = st.from_regex(r"[a-z0-9_]([a-z0-9_-]{0,8}[a-z0-9_])?", fullmatch=True)
-hosts = st.lists(labels, min_size=2, max_size=4).map(".".join)
+hosts = st.lists(labels, min_size=2, max_size=4).filter(lambda parts: not parts[-1].isdigit()).map(".".join)
 priorities, words = st.integers(0, 9999), st.integers(0, 65535)
 VALUES: dict[str, st.SearchStrategy[str]] = {
     "A": st.ip_addresses(v=4).map(str),

@@ -19,6 +19,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.sites im
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 WWW, SHOP = "www.example.com", "shop.example.com"
 
@@ -49,22 +50,22 @@ def wish(name: str | None = None, **changed: Any) -> WantedSite:
 
 
 class World:
-    """A client, what is remembered, and the warnings."""
+    """A task, a client, and what is remembered."""
 
     def __init__(self, client: ResellerClient, folder: Path) -> None:
         self.client = client
         self.folder = folder
-        self.warnings: list[str] = []
+        self.task = Task(params={}, check_mode=False)
 
     @property
     def remembered(self) -> Remembered:
-        return Remembered(str(self.folder), "hosting example.com", self.warnings.append)
+        return Remembered(str(self.folder), "hosting example.com", self.task.warn)
 
     def was_set(self, setting: str, value: bool) -> None:
         self.remembered.set(setting, value, lambda: None)
 
     def plan(self, current: dict[str, Any] | None, wanted: WantedSite) -> SitePlan:
-        return SitePlanner(self.client, wanted, self.remembered, self.warnings.append).present(current)
+        return SitePlanner(self.task, self.client, wanted, self.remembered).present(current)
 
     def writes(self, current: dict[str, Any] | None, wanted: WantedSite) -> list[str]:
         return [step.title for step in self.plan(current, wanted).steps]
@@ -161,9 +162,16 @@ def test_http2_needs_https(world: World) -> None:
         world.plan(plain, wish(http2=True))
     assert caught.value.kind == "ssl_needed"
     assert world.writes(plain, wish(http2=True, letsencrypt=True))[-1] == "switch on HTTP/2"
-    assert world.writes(plain, wish(http2=False)) == [] and world.warnings == []
+    assert world.writes(plain, wish(http2=False)) == [] and world.task.warnings == []
     world.plan(plain, wish(https_redirect=True))
-    assert "https" in world.warnings[0]
+    assert "https" in world.task.warnings[0]
+
+
+def test_in_check_mode_https_may_be_on_its_way(world: World) -> None:
+    world.task.check_mode = True
+    assert world.writes(site(ssl_enabled=False), wish(http2=True)) == ["switch on HTTP/2"]
+    (warning,) = world.task.warnings
+    assert warning.startswith("There is no https at site example.com") and warning.endswith("yet.")
 
 
 def test_main_site_of_a_hosting_that_is_not_there_yet(world: World) -> None:

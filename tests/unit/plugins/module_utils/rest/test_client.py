@@ -19,6 +19,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
     Limits,
     RestClient,
     Service,
+    is_collection,
+    is_object,
     segment,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
@@ -139,6 +141,16 @@ def test_damaged_answer_is_read_again_but_decides_a_write(
     answer = world.rest.request(method, "/a")
     assert answer.content == (b"[2]" if method == "GET" else body.encode())
     assert len(script.requests) == (2 if method == "GET" else 1)
+
+
+def test_answer_of_another_shape_is_read_again(world: World, script: Any, http: Any) -> None:
+    script.will(http(200, "{}"), http(200, "null"), http(200, "[5]"), http(200, '[{"a": 1}]'))
+    assert world.rest.request("GET", "/a", shape=is_collection).data == [{"a": 1}]
+    assert len(script.requests) == 4
+    script.will(http(200, "[]"))
+    with pytest.raises(ApiError) as caught:
+        world.rest.request("GET", "/a", shape=is_object)
+    assert caught.value.kind == "protocol"
 
 
 def test_cut_answer_decides_a_write(world: World, script: Any, http: Any) -> None:

@@ -1,0 +1,253 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The journal of orders as people see it: what is in it, what comes next, and settling one entry by hand.
+
+Private to the collection. Tasks that order never come here: they look at one intent that they know by its identity.
+Here are entries that were found, whoever left them, so nothing that lies in the folder may be trusted or passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import (
+    Intent,
+    Journal,
+    stored_intent,
+    unusable,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import KEY_PREFIX
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import LockTimeout, locked
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+#: What an entry's id looks like.
+ID = r"[0-9a-f]{16}"
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A file or folder in the journal's place that tells nothing.
+
+    Attributes:
+        id: the entry's id; None if no task looks for a file of this name.
+        path: where it is.
+        why: what is wrong with it.
+    """
+
+    id: str | None
+    path: str
+    why: str
+
+    def as_result(self) -> dict[str, Any]:
+        """As modules return it. A file's name need not be text."""
+        return {"id": self.id, "path": os.fsencode(self.path).decode("utf-8", "replace"), "why": self.why}
+
+
+def read_entries(journal: Journal) -> tuple[list[Intent], list[Unreadable]]:
+    """All that is in the journal, the oldest first, and what can't be read of it.
+
+    Raises:
+        ToolkitError: ``journal_unusable``, when not even its folder can be read.
+    """
+    try:
+        names = os.listdir(journal.folder)
+        owner = os.stat(journal.folder).st_uid
+    except FileNotFoundError:
+        return [], []
+    except OSError as error:
+        raise unusable(journal.folder, error) from error
+    unreadable = []
+    if owner != os.geteuid():
+        unreadable.append(Unreadable(None, journal.folder, f"{_of_another_user(owner)}, so nothing can be ordered"))
+    intents = []
+    for name in sorted(names):
+        entry = read_entry(os.path.join(journal.folder, name)) if name.endswith(".json") else None
+        if isinstance(entry, Intent):
+            intents.append(entry)
+        elif entry is not None:
+            unreadable.append(entry)
+    return sorted(intents, key=lambda intent: intent.opened_at), unreadable
+
+
+def read_entry(path: str) -> Intent | Unreadable | None:
+    """The entry in a file; None when there is none."""
+    stem = os.path.basename(path)[: -len(".json")]
+    entry_id = stem if re.fullmatch(ID, stem) else None
+    try:
+        # Never opened blindly: a pipe would be waited for.
+        status = os.lstat(path)
+        if not stat.S_ISREG(status.st_mode):
+            return Unreadable(entry_id, path, "it is no regular file")
+        intent = stored_intent(path)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        return Unreadable(entry_id, path, str(error))
+    if intent is not None and status.st_uid != os.geteuid():
+        what = f"{_of_another_user(status.st_uid)}: {intent.endpoint} for {intent.key}, opened {intent.opened}"
+        return Unreadable(entry_id, path, what)
+    return intent
+
+
+def _of_another_user(uid: int) -> str:
+    return f"it belongs to another user (uid {uid})"
+
+
+def as_entry(intent: Intent) -> dict[str, Any]:
+    """The intent as modules return it."""
+    return {
+        "id": intent.id,
+        "api_url": intent.api_url,
+        "endpoint": intent.endpoint,
+        "key": intent.key,
+        "opened": intent.opened,
+        "location": intent.location,
+        "job_id": job_id_in(intent.location),
+        "answered": intent.answered,
+        "verified": intent.verified,
+        "gone": intent.gone,
+        "resend": intent.resend,
+        "closed": intent.closed,
+        "key_fingerprint": intent.key_fingerprint,
+        "next_step": next_step(intent),
+    }
+
+
+def next_step(intent: Intent) -> str:
+    """What the next run of its task does, or what a person must do first, in one sentence or two."""
+    again = "to order it again, and pay again, use on_doubt: resend there, or state: resend of reseller_journal."
+    if not intent.is_open:
+        return "Nothing to do: it came to its end, and a task orders again only what it does not find."
+    if intent.resend:
+        return "Run the task again: it looks once more, and orders again what it does not find."
+    if is_raw(intent):
+        return "reseller_api does not make this call again; to make it again, and pay again, use force: true there."
+    if intent.gone:
+        return f"It ended without what was ordered: find out why in the control panel; {again}"
+    job_id = job_id_in(intent.location)
+    if job_id:
+        return f"Run the task again: it follows job {job_id}, and orders nothing unless that job was cancelled."
+    if is_accepted(intent):
+        return "The order was accepted. Run the task again: it goes on from there, and orders nothing."
+    return (
+        "Its answer was never seen. Run the task again: it looks, and orders nothing. If it finds nothing, look into "
+        f"the control panel; {again}"
+    )
+
+
+def is_raw(intent: Intent) -> bool:
+    """Whether it is a call of ``reseller_api``, which is never followed and stays open."""
+    return intent.key.startswith(KEY_PREFIX)
+
+
+def is_accepted(intent: Intent) -> bool:
+    """Whether the API is known to have taken the order, and nothing is known to have gone wrong since."""
+    return (intent.answered or intent.location is not None) and not intent.gone
+
+
+def settle(task: Task, journal: Journal, entry_id: str, state: str) -> dict[str, Any]:
+    """Do with an entry what a person decided, unless in check mode.
+
+    Args:
+        task: check mode is taken from it.
+        journal: where the entry is.
+        entry_id: which one.
+        state: ``forgotten``, to close it, or ``resend``, to have it ordered again.
+
+    Returns:
+        the task's result.
+
+    Raises:
+        ToolkitError: ``locked``, ``journal_unusable``, and for ``resend`` ``not_found`` and ``order_accepted``.
+    """
+    path = journal.path(entry_id)
+    with _nobody_at_it(path, check_mode=task.check_mode):
+        entry = read_entry(path)
+        settled = _forget if state == "forgotten" else _let_resend
+        return settled(task, journal, entry, path)
+
+
+def _forget(task: Task, journal: Journal, entry: Intent | Unreadable | None, path: str) -> dict[str, Any]:
+    """Let a later task order: close an intent, and remove what tells of none."""
+    if isinstance(entry, Intent):
+        intent = entry
+        current = as_entry(intent) if intent.is_open else None
+        return converge(task, "entry", current=current, wanted=None, delete=lambda _entry: journal.close(intent))
+    current = entry.as_result() if entry else None
+    return converge(task, "entry", current=current, wanted=None, delete=lambda _entry: _remove(path))
+
+
+def _let_resend(task: Task, journal: Journal, entry: Intent | Unreadable | None, path: str) -> dict[str, Any]:
+    """Note that the next run shall order again what it does not find."""
+    if entry is None:
+        raise ToolkitError(
+            "not_found",
+            f"There is no entry {os.path.basename(path)[: -len('.json')]} in {journal.folder}, so nothing stops a task "
+            "from ordering.",
+            hint="reseller_journal_info shows what is there.",
+        )
+    if isinstance(entry, Unreadable):
+        raise unusable(path, ValueError(entry.why))
+    intent = entry
+    if not intent.is_open:
+        # A task orders again what it does not find, without being told.
+        return {"changed": False, "entry": as_entry(intent), "diff": {"before": {}, "after": {}}}
+    if is_accepted(intent) and not is_raw(intent):
+        raise ToolkitError(
+            "order_accepted",
+            f"{intent.endpoint} for {intent.key} of {intent.opened} was accepted, so a task follows it, and would not "
+            "send it again.",
+            hint="If the control panel shows that nothing comes of it, use state: forgotten.",
+        )
+    return converge(
+        task,
+        "entry",
+        current=as_entry(intent),
+        wanted=as_entry(replace(intent, resend=True)),
+        update=lambda _current, _changed: as_entry(journal.write(intent, resend=True)),
+    )
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError as error:
+        raise unusable(path, error) from error
+
+
+@contextmanager
+def _nobody_at_it(path: str, *, check_mode: bool) -> Iterator[None]:
+    """Keep others from ordering what is in this file.
+
+    Raises:
+        ToolkitError: ``locked``, when a process is ordering it, or ``journal_unusable``.
+    """
+    lock_path = path + ".lock"
+    if not os.path.lexists(lock_path) and (check_mode or not os.path.lexists(path)):
+        # Who orders has made it. Without an entry, and in check mode, nothing new shall come to lie here.
+        yield
+        return
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(lock_path, timeout=0))
+        except LockTimeout as error:
+            raise ToolkitError(
+                "locked",
+                f"A process on this machine is ordering what is in {path} right now, so nothing was settled.",
+                hint="Let it come to its end, and see what became of the order, before you settle it.",
+            ) from error
+        except OSError as error:
+            raise unusable(lock_path, error) from error
+        yield

@@ -1,0 +1,137 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_journal``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_journal
+short_description: Settle an order whose outcome nobody knows
+version_added: 1.1.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Tells the journal of orders what a person found out in the control panel about one order.
+  - Either option lets a later task order again, and pay again. So look into the control panel first.
+  - It only changes files in O(state_dir) and sends no request. It has to run on the host that ordered, as the same
+    user.
+options:
+  id:
+    description: The entry's name, as M(reseller.toolkit.reseller_journal_info) and errors tell it.
+    type: str
+  endpoint:
+    description: Together with O(key) and O(api_url), another way to name the entry. The order's method and path.
+    type: str
+  key:
+    description: What was ordered, as M(reseller.toolkit.reseller_journal_info) tells it.
+    type: str
+  state:
+    description:
+      - With V(forgotten) the order is taken for ended. Nothing follows it any more, and a task that wants what was
+        ordered looks for it, and orders it if it isn't there. A file that can't be read is removed.
+      - With V(resend) the next run of the task that ordered looks for it once more, and orders it again if it isn't
+        there, as with O(reseller.toolkit.reseller_account#module:on_doubt=resend), but just this once. It is refused
+        for an order that was accepted, as that is followed and not sent again.
+    type: str
+    choices: [forgotten, resend]
+    required: true
+extends_documentation_fragment:
+  - reseller.toolkit.reseller.sends_nothing
+  - reseller.toolkit.reseller
+  - reseller.toolkit.attributes.writes
+notes:
+  - It fails with C(error.kind=locked) while a process is ordering the same.
+seealso:
+  - module: reseller.toolkit.reseller_journal_info
+"""
+
+EXAMPLES = r"""
+- name: Show the orders that are open
+  reseller.toolkit.reseller_journal_info:
+  register: journal
+
+- name: Forget the order of an account that the control panel knows nothing of
+  reseller.toolkit.reseller_journal:
+    id: "{{ (journal.entries | selectattr('key', 'eq', 'example.net') | first).id }}"
+    state: forgotten
+
+- name: Let the next run order an account again if it does not find it
+  reseller.toolkit.reseller_journal:
+    endpoint: POST /accounts
+    key: example.org
+    state: resend
+"""
+
+RETURN = r"""
+entry:
+  description:
+    - The entry as it is then, or would be in check mode, with the properties that
+      M(reseller.toolkit.reseller_journal_info) returns.
+    - V(none) when it was forgotten.
+  returned: success
+  type: dict
+  sample:
+    id: 3f2a9c0b7d1e4f58
+    api_url: https://api.combell.com
+    endpoint: POST /accounts
+    key: example.com
+    opened: "2026-03-01T12:00:00Z"
+    location: null
+    job_id: null
+    answered: false
+    verified: false
+    gone: false
+    resend: true
+    closed: null
+    key_fingerprint: 9f86d081884c7d65
+    next_step: "Run the task again: it looks once more, and orders again what it does not find."
+"""
+
+import re
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.connection import canonical_url
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.entries import ID, settle
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(sends=False),
+        "id": {"type": "str"},
+        "endpoint": {"type": "str"},
+        "key": {"type": "str", "no_log": False},
+        "state": {"type": "str", "choices": ["forgotten", "resend"], "required": True},
+    },
+    "mutually_exclusive": [("id", "endpoint"), ("id", "key")],
+    "required_together": [("endpoint", "key")],
+    "required_one_of": [("id", "endpoint")],
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Settle one entry of the journal."""
+    params = task.params
+    journal = Journal(chosen_state_dir(params["state_dir"]))
+    if params["id"] is None:
+        entry_id = journal.intent(canonical_url(params["api_url"]), params["endpoint"], params["key"], "").id
+    elif re.fullmatch(ID, params["id"]):
+        entry_id = params["id"]
+    else:
+        raise invalid("id", f"{params['id']!r} is not the name of an entry, 16 of the characters 0-9 and a-f.")
+    return settle(task, journal, entry_id, params["state"])
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``reseller_journal_info``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reseller_journal_info
+short_description: Read the journal of orders
+version_added: 1.1.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Shows what this user ordered from this machine and has not yet been seen finished, and what will happen next.
+  - It only reads the files in O(state_dir) and sends no request. Where the journal belongs to another user or lies on
+    another host, run it there as that user.
+options:
+  closed:
+    description: Show also orders that came to their end. They are kept for a week.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - reseller.toolkit.reseller.sends_nothing
+  - reseller.toolkit.reseller
+  - reseller.toolkit.attributes.reads
+seealso:
+  - module: reseller.toolkit.reseller_journal
+"""
+
+EXAMPLES = r"""
+- name: Show the orders that are open
+  reseller.toolkit.reseller_journal_info:
+  register: journal
+
+- name: Say what to do about each
+  ansible.builtin.debug:
+    msg: "{{ item.endpoint }} for {{ item.key }}, opened {{ item.opened }}: {{ item.next_step }}"
+  loop: "{{ journal.entries }}"
+  loop_control:
+    label: "{{ item.id }}"
+"""
+
+RETURN = r"""
+entries:
+  description: The orders that are open, and with O(closed=true) those that are not, the oldest first.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The entry's name.
+      type: str
+      sample: 3f2a9c0b7d1e4f58
+    api_url:
+      description: The address of the API.
+      type: str
+      sample: https://api.combell.com
+    endpoint:
+      description: The method and the path of the order.
+      type: str
+      sample: POST /accounts
+    key:
+      description:
+        - What was ordered, such as an account's identifier. A hash for calls of M(reseller.toolkit.reseller_api).
+      type: str
+      sample: example.com
+    opened:
+      description: When it was about to be sent, in UTC.
+      type: str
+      sample: "2026-03-01T12:00:00Z"
+    location:
+      description: The path that the answer named, of a job or of the thing itself. V(none) while no answer is known.
+      type: str
+      sample: /provisioningjobs/0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d
+    job_id:
+      description: The id of the provisioning job, V(none) if there is none or it is not known.
+      type: str
+      sample: 0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d
+    answered:
+      description: Whether an answer was seen that accepted the order.
+      type: bool
+      sample: true
+    verified:
+      description: Whether the validation of a certificate was asked for.
+      type: bool
+      sample: false
+    gone:
+      description: Whether the order ended without what was ordered.
+      type: bool
+      sample: false
+    resend:
+      description: Whether the next run shall order again what it does not find.
+      type: bool
+      sample: false
+    closed:
+      description: When it came to its end, in UTC. V(none) while it is open.
+      type: str
+      sample: null
+    key_fingerprint:
+      description: Stands for the API key that it was sent with.
+      type: str
+      sample: 9f86d081884c7d65
+    next_step:
+      description: What the next run of its task does, or what a person must do first.
+      type: str
+      sample: >-
+        Run the task again: it follows job 0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d, and orders nothing unless that job was
+        cancelled.
+unreadable:
+  description:
+    - What lies in the journal's place and is no entry of this user. As long as such a file can't be read, a task that
+      wants to order what it is about fails with C(journal_unusable).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The entry's name. V(none) if no task looks for a file of that name.
+      type: str
+      sample: 3f2a9c0b7d1e4f58
+    path:
+      description: Where it is.
+      type: str
+      sample: /home/ada/.local/state/reseller.toolkit/journal/3f2a9c0b7d1e4f58.json
+    why:
+      description: What is wrong with it.
+      type: str
+      sample: it belongs to another user (uid 1000)
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.entries import as_entry, read_entries
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(sends=False),
+        "closed": {"type": "bool", "default": False},
+    },
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Read the journal."""
+    intents, unreadable = read_entries(Journal(chosen_state_dir(task.params["state_dir"])))
+    return {
+        "entries": [as_entry(intent) for intent in intents if intent.is_open or task.params["closed"]],
+        "unreadable": [one.as_result() for one in unreadable],
+    }
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,317 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All examples of all modules, and the playbooks of READMEs and of a page of the docs, run as they are written.
+
+Those of the inventory plugin are in ``test_inventory.py``, where there are customers to list.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from sandbox.launcher import SandboxProcess
+from tests.support.csr import make_csr
+from tests.support.playing import ORDERING, ROOT, Player, PlayResult, Result, Task, account_task, task
+from tests.support.samples import REGISTRANT
+
+MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
+PAGES = [ROOT / "docs/reliability.md", ROOT / "README.md", ROOT / "roles/hosting/README.md"]
+
+API_SECRET = "Api0geheim79/+"
+VAULT = {
+    "vaulted_ftp_password": "Ftp0geheim71",
+    "vaulted_auth_code": "Tr4nsfer-c0de-72",
+    "vaulted_database_password": "Dbs0geheim73",
+    "vaulted_mailbox_password": "Mbx0geheim74",
+    "vaulted_new_database_password": "Dbs0geheim75",
+    "vaulted_pfx_password": "Pfx0geheim76",
+    "vaulted_reports_password": "Usr0geheim77",
+    "vaulted_shop_password": "Dbs0geheim78",
+}
+"""The secrets that examples take from a vault."""
+
+VARIABLES = {"reseller_domain": {"customer": {"registrant": REGISTRANT}}}
+"""What else the examples of a module refer to."""
+
+CUSTOMERS = "customers"
+ALONE = {
+    "reseller_account",
+    "reseller_domain",
+    "reseller_job",
+    "reseller_journal",
+    "reseller_journal_info",
+    "reseller_windows_hosting_info",
+}
+"""Modules whose examples begin with an empty sandbox. The others share one: example.com is a customer with hosting."""
+
+
+def hook(method: str, path: str, body: Any) -> Task:
+    """The task that does at the sandbox what a customer or the vendor does elsewhere."""
+    request = {"url": f"{{{{ sandbox }}}}/_sandbox/{path}", "method": method, "body": body, "body_format": "json"}
+    return {"name": f"{method} {path}", "ansible.builtin.uri": request}
+
+
+def account(**options: Any) -> Task:
+    """The task that makes the customer example.com."""
+    return account_task("example.com", ftp_password="{{ vaulted_ftp_password }}", **options)
+
+
+def lost_orders(*identifiers: str) -> list[Task]:
+    """The tasks that order accounts, and never see an answer."""
+    orders = [
+        account_task(identifier, ftp_password="{{ vaulted_ftp_password }}", settle_time=0) for identifier in identifiers
+    ]
+    rule = {"match": {"method": "POST", "path": "/accounts"}, "fault": "reset_before"}
+    return [hook("PUT", "faults", [rule]), *(order | {"failed_when": False} for order in orders)]
+
+
+def key_task(name: str) -> Task:
+    """The task that lets the owner of a key in."""
+    public_key = f"{{{{ lookup('ansible.builtin.file', '~/keys/{name}.pub') }}}}"
+    return task("reseller_ssh_key", domain="example.com", public_key=public_key)
+
+
+SHOP = task("reseller_mysql", account="example.com", name="shop", password="{{ vaulted_shop_password }}")
+BACKUP = task(
+    "reseller_scheduled_task",
+    domain="example.com",
+    script_location="/data/sites/web/examplecom/bin/backup.sh",
+    cron_expression="0 5 * * *",
+)
+ADA = task("reseller_mailbox", address="ada@example.com", password="{{ vaulted_mailbox_password }}")
+OLD_DOMAINS = ["example.net", "former.example"]
+CERTIFICATE = task(
+    "reseller_ssl",
+    csr_path="~/certificates/www.example.com.csr",
+    confirm_purchase="ssl standard domain_validated www.example.com",
+    state="requested",
+)
+
+BEFORE: dict[str, list[Task]] = {
+    CUSTOMERS: [account()],
+    "reseller_api": [SHOP],
+    "reseller_dns_zone": [
+        task("reseller_dns_record", zone="example.com", record="old", type="TXT", value=["needed no more"]),
+    ],
+    "reseller_journal": lost_orders("example.net", "example.org"),
+    "reseller_journal_info": lost_orders("example.com"),
+    "reseller_linux_site: Have a shop of its own": [
+        hook("POST", "folders", {"domain": "example.com", "path": "/shop"})
+    ],
+    "reseller_mail_zone: Take the mail of the old domain as well, and of no other": [
+        task("reseller_mail_zone", domain="example.com", smtp_domains=[{"hostname": name} for name in OLD_DOMAINS]),
+    ],
+    "reseller_mailbox_info": [ADA],
+    "reseller_mysql": [task("reseller_mysql", account="example.com", name="shop", state="absent")],
+    "reseller_mysql_info": [SHOP],
+    "reseller_mysql_user": [SHOP],
+    "reseller_scheduled_task": [BACKUP],
+    "reseller_scheduled_task_info": [BACKUP],
+    "reseller_ssh_key": [key_task("ada"), key_task("former")],
+    "reseller_ssh_key_info": [key_task("ada")],
+    "reseller_ssl: Have them verified and wait for the certificate": [
+        hook("PUT", "sslcertificaterequests/{{ ordered.request.id }}", {"status": "validated"})
+    ],
+    "reseller_ssl_info": [CERTIFICATE],
+    "reseller_windows_hosting_info": [account(servicepack="Windows Pro")],
+}
+"""What examples presuppose: tasks that come before all examples of a module, or before one of them."""
+
+FINDS_NOTHING = {"List what expires within a month"}
+"""Examples that read what a new sandbox has none of."""
+
+
+@dataclass
+class Step:
+    """One task of the playbook.
+
+    Attributes:
+        module: whose example it is, or which module's examples it prepares.
+        task: the task.
+        is_example: whether it is an example.
+    """
+
+    module: str
+    task: Task
+    is_example: bool = False
+
+    def problems(self, result: Result) -> Iterator[str]:
+        """What is wrong with how it went."""
+        if result.outcome != "ok":
+            yield f"{result.outcome}, {result.data.get('msg')}"
+            return
+        for told in ("warnings", "deprecations"):
+            if result.data.get(told):
+                yield f"{told}: {result.data[told]}"
+        if not self.is_example:
+            return
+        writes = self._writes()
+        if writes is not None and result.data.get("changed") is not writes:
+            yield f"changed is not {writes}"
+        if result.action.endswith("_info") and result.name not in FINDS_NOTHING and not found_in(result):
+            yield "it finds nothing"
+
+    def _writes(self) -> bool | None:
+        """Whether it is there to change something; None if that is not this collection's business."""
+        (module,) = (name for name in self.task if "." in name)
+        options = self.task[module] or {}
+        if not module.startswith("reseller.toolkit."):
+            return None
+        if module.endswith("_api"):
+            return options.get("method", "GET") != "GET"
+        return not module.endswith(("_info", "_job"))
+
+
+def found_in(result: Result) -> list[Any]:
+    """What a task that reads returned."""
+    return [
+        value
+        for name, value in result.data.items()
+        if name != "invocation" and isinstance(value, (list, dict)) and value
+    ]
+
+
+def examples_of(module: str) -> list[Task]:
+    """The examples in a module's documentation; at least one of them uses it."""
+    tree = ast.parse((ROOT / f"plugins/modules/{module}.py").read_text(encoding="utf-8"))
+    texts = [
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "EXAMPLES"
+    ]
+    examples = yaml.safe_load(texts[0]) if texts else []
+    assert any(f"reseller.toolkit.{module}" in example for example in examples or []), f"{module} has no example"
+    return examples
+
+
+def steps_of(module: str) -> Iterator[Step]:
+    """The examples of a module, with what comes before each."""
+    yield from (Step(module, before) for before in BEFORE.get(module, []))
+    for example in examples_of(module):
+        yield from (Step(module, before) for before in BEFORE.get(f"{module}: {example['name']}", []))
+        yield Step(module, example, is_example=True)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with the files that examples read, and folders for those that they write."""
+    folder = tmp_path / "home"
+    for name in ("certificates", "keys", ".ssh"):
+        (folder / name).mkdir(parents=True)
+    for name in ("www.example.com", "shop.example.net"):
+        (folder / f"certificates/{name}.csr").write_text(make_csr(name))
+    for name in ("keys/ada", "keys/grace", "keys/former", ".ssh/deploy"):
+        key = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+        (folder / f"{name}.pub").write_text(f"{key.decode()} {name}\n")
+    return folder
+
+
+@pytest.fixture
+def worlds() -> Iterator[dict[str, SandboxProcess]]:
+    """The sandboxes, by the hosts of the inventory that see them."""
+    names = [CUSTOMERS, *sorted(ALONE)]
+    made = {name: SandboxProcess(job_seconds=0.1, api_secret=API_SECRET) for name in names}
+    with ThreadPoolExecutor() as pool:
+        try:
+            list(pool.map(SandboxProcess.start, made.values()))
+            yield made
+        finally:
+            list(pool.map(SandboxProcess.stop, made.values()))
+
+
+def playbooks_in(page: Path) -> list[dict[str, Any]]:
+    """The plays that a page shows."""
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    shown = [yaml.safe_load(block) for block in blocks]
+    return [play for block in shown if isinstance(block, list) for play in block]
+
+
+def player_in(sandbox: SandboxProcess, folder: Path) -> Player:
+    """Runs plays with the secrets of the vault."""
+    player = Player(sandbox, folder / "runs")
+    for name, value in VAULT.items():
+        player.secret(name, value)
+    return player
+
+
+def check_silence(played: PlayResult) -> None:
+    """Ansible had nothing to warn of."""
+    assert "[WARNING]" not in played.output and "[DEPRECATION" not in played.output, played.output
+
+
+def play_of(steps: list[Step], host: str, world: SandboxProcess, player: Player) -> dict[str, Any]:
+    """The play with these steps; it goes on after a failure, so that one run tells of all."""
+    play = player.written(
+        [step.task for step in steps],
+        variables={"sandbox": world.url, **VARIABLES.get(host, {})},
+        hosts=host,
+        ignore_errors=True,
+    )
+    play["module_defaults"] |= {
+        "group/reseller.toolkit.reseller": {"api_url": world.url},
+        "reseller.toolkit.reseller_domain": ORDERING,
+    }
+    return play
+
+
+def check_tables(plays: dict[str, list[Step]]) -> None:
+    """The tables above are about examples that there are."""
+    examples = {(host, step.task["name"]) for host, steps in plays.items() for step in steps}
+    assert {*BEFORE, *VARIABLES, *ALONE} <= {*plays, *map(": ".join, examples)}
+    assert {name for _host, name in examples} >= FINDS_NOTHING
+
+
+def test_examples_of_modules(worlds: dict[str, SandboxProcess], tmp_path: Path, home: Path) -> None:
+    # A host each, as what is registered stays with the host: no example sees what another module's registered.
+    plays = {CUSTOMERS: [Step(CUSTOMERS, before) for before in BEFORE[CUSTOMERS]]}
+    plays |= {module: list(steps_of(module)) for module in MODULES}
+    check_tables(plays)
+    player = player_in(worlds[CUSTOMERS], tmp_path)
+    played = player.playbook(
+        [play_of(steps, host, worlds.get(host, worlds[CUSTOMERS]), player) for host, steps in plays.items()],
+        inventory="\n".join(f"{host} ansible_connection=local" for host in plays),
+        env={"HOME": str(home)},
+    )
+    assert played.code == 0, played.output
+    problems = [
+        f"{step.module}: {result.name}: {problem}"
+        for step, result in zip(itertools.chain(*plays.values()), played, strict=True)
+        for problem in step.problems(result)
+    ]
+    assert not problems, "\n".join(problems)
+    check_silence(played)
+
+
+def test_playbooks_of_the_pages(tmp_path: Path, home: Path) -> None:
+    plays = [play for page in PAGES for play in playbooks_in(page)]
+    assert len(plays) == 4
+    # Nothing to wait for: these plays say nothing about how often to look, and the default is two seconds.
+    with SandboxProcess(job_seconds=0, api_secret=API_SECRET) as sandbox:
+        player = player_in(sandbox, tmp_path)
+        variables = {"ansible_python_interpreter": "{{ ansible_playbook_python }}", **player.lookups}
+        # What a workflow hands from its first play on to its second.
+        variables["account_job"] = "{{ (ordered.job or {}).id | default('') }}"
+        host = " ".join(f'{name}="{value}"' for name, value in variables.items())
+        played = player.playbook(plays, inventory=f"localhost ansible_connection=local {host}", env={"HOME": str(home)})
+        state = sandbox.state()
+    assert played.code == 0, played.output
+    check_silence(played)
+    waited = next(result for result in played if result.action == "reseller.toolkit.reseller_job")
+    assert [job["status"] for job in waited.ok["jobs"]] == ["finished"]
+    # All plays are about one customer, and the last one has more of everything.
+    made = {name: state[name] for name in ("accounts", "mysql_databases", "mysql_users", "mailboxes", "mail_aliases")}
+    assert made == {"accounts": 1, "mysql_databases": 1, "mysql_users": 2, "mailboxes": 1, "mail_aliases": 1}
+    assert state["ssh_keys"] == state["scheduled_tasks"] == state["ssl_certificates"] == 1

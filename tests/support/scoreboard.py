@@ -1,0 +1,275 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fault table as a scoreboard: a plugin for pytest (``-p tests.support.scoreboard``).
+
+A test that shows what a row of the table demands has a mark for each row and kind of call,
+``@pytest.mark.row(number, call)``. At the end of the run the table is printed with what its tests said, and written
+as Markdown with ``--scoreboard FILE``. The run fails when a cell of the table has no test that passed.
+
+Tests tell of purchases with ``record_property``: ``bought`` is how many things of one intent the server holds at the
+end, ``orders`` how many orders for it the server accepted. ``policy`` (`PolicyRun`) is what a policy of retries bought
+under a fault, for the comparison below the table.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CALLS = ("read", "put", "delete", "free post", "paying post")
+ANY = "any"
+WRITES = CALLS[1:]
+POSTS = ("free post", "paying post")
+PAYING = ("paying post",)
+
+ROWS: dict[int, tuple[str, tuple[str, ...]]] = {
+    1: ("no connection: refused, no such host, connecting takes too long", CALLS),
+    2: ("carried out, and the answer is lost", CALLS),
+    3: ("lost before it was carried out", CALLS),
+    4: ("500, 502, 503, 504 although it was carried out", WRITES),
+    5: ("500, 502, 503, 504 and not carried out", CALLS),
+    6: ("429 with Retry-After", CALLS),
+    7: ("many processes at a used up rate limit", ("read", "paying post")),
+    8: ("Retry-After missing, negative, a date, garbage, enormous", ("read", "paying post")),
+    9: ("job that goes on for longer than one waits", PAYING),
+    10: ("run killed between its order and the job's end", PAYING),
+    11: ("job that failed", PAYING),
+    12: ("job that was cancelled", PAYING),
+    13: ("job that ends with no link, with several, or without a 201", PAYING),
+    14: ("job that is not known at first", PAYING),
+    15: ("job with an unknown state", PAYING),
+    16: ("thing that shows later than its job ends", PAYING),
+    17: ("answer to a certificate's order lost", PAYING),
+    18: ("certificate request that goes on, is done, or is gone", PAYING),
+    19: ("redirection, or Location, to another origin", CALLS),
+    20: ("Location that is relative, without /v2, or absolute", PAYING),
+    21: ("clock that is wrong by hours", CALLS),
+    22: ("wrong key, or an address that is not allowed", CALLS),
+    23: ("body cut, empty, a web page, of another type, with a mark", CALLS),
+    24: ("body of gigabytes, or one that unpacks to them", ("read", "paying post")),
+    25: ("certificate expired, for another host, signed by nobody; no TLS", (ANY,)),
+    26: ("proxy that refuses or fails", (ANY,)),
+    27: ("pages that are short, repeat themselves or shift", ("read",)),
+    28: ("two runs make the same thing at once", POSTS),
+    29: ("many records, and a failure half way", ("free post",)),
+    30: ("removing more than was allowed, or what is the provider's", ("delete",)),
+    31: ("check mode under each of these faults", CALLS),
+    32: ("secrets in output, results, files", CALLS),
+    33: ("journal damaged, unreadable, read-only, of another owner; disk full", PAYING),
+    34: ("open entry of another day, another key, another user", PAYING),
+    35: ("answer that comes a byte at a time", CALLS),
+    36: ("kept connection that closes as the request comes", CALLS),
+    37: ("key replaced between a kill and the next run", PAYING),
+}
+"""The fault table: what goes wrong, and the kinds of calls that must have shown what happens then."""
+
+
+@dataclass(frozen=True)
+class PolicyRun:
+    """What a policy of retries did under a fault.
+
+    Attributes:
+        policy: the policy in a few words.
+        fault: the fault in a few words.
+        bought: how many things there are of the one that was wanted.
+    """
+
+    policy: str
+    fault: str
+    bought: int
+
+    def record(self, record_property: Any) -> None:
+        """Let the scoreboard know."""
+        record_property("policy", [self.policy, self.fault, self.bought])
+
+
+@dataclass
+class Cell:
+    """What the tests of one row and one kind of call said."""
+
+    passed: int = 0
+    failed: int = 0
+
+    def __str__(self) -> str:
+        if self.failed:
+            return f"FAILED {self.failed}/{self.failed + self.passed}"
+        return f"pass {self.passed}" if self.passed else "MISSING"
+
+    @property
+    def good(self) -> bool:
+        """Whether it was shown, and nothing spoke against it."""
+        return self.passed > 0 and not self.failed
+
+
+@dataclass
+class Purchases:
+    """What was bought in a row's tests."""
+
+    intents: int = 0
+    orders: int = 0
+    bought: int = 0
+    twice: int = 0
+
+
+@dataclass
+class Score:
+    """Everything the tests told."""
+
+    cells: dict[tuple[int, str], Cell] = field(default_factory=lambda: defaultdict(Cell))
+    purchases: dict[int, Purchases] = field(default_factory=lambda: defaultdict(Purchases))
+    policies: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def add(self, passed: bool, properties: Iterable[tuple[str, Any]]) -> None:
+        """Count a test with its properties."""
+        told: dict[str, list[Any]] = defaultdict(list)
+        for name, value in properties:
+            told[name].append(value)
+        marks = set(map(tuple, told["row"]))
+        for mark in marks:
+            if passed:
+                self.cells[mark].passed += 1
+            else:
+                self.cells[mark].failed += 1
+        for number in {number for number, _call in marks}:
+            row = self.purchases[number]
+            row.intents += len(told["bought"])
+            row.orders += sum(told["orders"])
+            row.bought += sum(told["bought"])
+            row.twice += sum(max(0, count - 1) for count in told["bought"])
+        for policy, fault, bought in told["policy"]:
+            self.policies[policy][fault] += max(0, bought - 1)
+
+    def row_passed(self, number: int) -> bool:
+        """Whether each cell of the row passed, and nothing was bought twice."""
+        return not self.purchases[number].twice and all(
+            self.cells[number, call].good for call in {*ROWS[number][1], *self._shown_of(number)}
+        )
+
+    @property
+    def passed(self) -> bool:
+        """Whether every row did."""
+        return all(self.row_passed(number) for number in ROWS)
+
+    def _shown_of(self, number: int) -> set[str]:
+        return {call for row, call in self.cells if row == number}
+
+    def table(self) -> list[list[str]]:
+        """The fault table, its head first."""
+        lines = [["#", "fault", *CALLS, ANY, "result", "wanted", "orders", "bought", "twice"]]
+        for number, (fault, calls) in ROWS.items():
+            wanted = {*calls, *self._shown_of(number)}
+            cells = [str(self.cells[number, call]) if call in wanted else "" for call in (*CALLS, ANY)]
+            row = self.purchases[number]
+            counts = [row.intents, row.orders, row.bought, row.twice]
+            result = "pass" if self.row_passed(number) else "FAIL"
+            lines.append([str(number), fault, *cells, result, *map(str, counts)])
+        return lines
+
+    def comparison(self) -> list[list[str]]:
+        """How much each policy bought more than once, by fault; its head first."""
+        faults = list(dict.fromkeys(fault for counts in self.policies.values() for fault in counts))
+        lines = [["policy", *faults, "all"]]
+        for policy, counts in sorted(self.policies.items()):
+            lines.append([policy, *(str(counts[fault]) for fault in faults), str(sum(counts.values()))])
+        return lines
+
+    def summary(self) -> str:
+        """All of it in one line."""
+        good = sum(self.row_passed(number) for number in ROWS)
+        twice = sum(row.twice for row in self.purchases.values())
+        return f"{good} of {len(ROWS)} rows pass; bought twice: {twice}."
+
+
+def as_markdown(score: Score) -> str:
+    """The scoreboard for the documentation."""
+    parts = [
+        "# What goes wrong, and what is bought then",
+        "Made by `make faults`. Each cell tells how many tests showed, for this fault and this kind of call, that the "
+        "outcome is the right one: for real processes at a real server. *wanted* counts the things that were to be "
+        "bought once in these tests, *orders* the orders that the server accepted for them, *bought* what it holds at "
+        "the end; less than wanted is right where an order must not be repeated.",
+        score.summary(),
+        _markdown_table(score.table()),
+    ]
+    if score.policies:
+        parts += [
+            "## The same faults under usual policies of retries",
+            "How many things were bought more than once, when one was wanted in each test.",
+            _markdown_table(score.comparison()),
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown_table(lines: Sequence[Sequence[str]]) -> str:
+    head, *rest = (f"| {' | '.join(line)} |" for line in lines)
+    return "\n".join([head, "|" + " --- |" * len(lines[0]), *rest])
+
+
+def _aligned(lines: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return ["  ".join(f"{cell:{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+
+
+class Scoreboard:
+    """Collects from the process that runs the tests' processes, or from this one."""
+
+    def __init__(self, file: str | None) -> None:
+        self.score = Score()
+        self._file = file
+        self._failed: set[str] = set()
+        self._skipped: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count a test at its end; a skipped one has shown nothing."""
+        if report.failed:
+            self._failed.add(report.nodeid)
+        if report.skipped:
+            self._skipped.add(report.nodeid)
+        if report.when == "teardown" and report.nodeid not in self._skipped:
+            self.score.add(report.nodeid not in self._failed, report.user_properties)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the table, and let the run fail unless all of it passed."""
+        if self._file:
+            Path(self._file).write_text(as_markdown(self.score), encoding="utf-8")
+        if not self.score.passed and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the table."""
+        terminalreporter.section("fault table")
+        for line in _aligned(self.score.table()):
+            terminalreporter.write_line(line)
+        if self.score.policies:
+            terminalreporter.write_line("")
+            for line in _aligned(self.score.comparison()):
+                terminalreporter.write_line(line)
+        terminalreporter.write_line("")
+        terminalreporter.write_line(self.score.summary())
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--scoreboard``."""
+    parser.addoption("--scoreboard", metavar="FILE", help="write the fault table as Markdown")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the score where all results come together."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Scoreboard(config.getoption("scoreboard")), "scoreboard")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let each test's results tell which rows it is about: marks don't travel between processes."""
+    for item in items:
+        for mark in item.iter_markers("row"):
+            number, call = mark.args
+            if number not in ROWS or call not in (*CALLS, ANY):
+                raise pytest.UsageError(f"{item.nodeid}: the fault table has no row {number} for {call}")
+            item.user_properties.append(("row", [number, call]))
