@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-system lint sanity units molecule changelog docs build sandbox bench format place clean
+.PHONY: help setup demo test test-system faults lint sanity units molecule changelog operations docs build sandbox bench format place clean
 
 PYTHON ?= $(shell tests/tools/find_python.sh)
 ANSIBLE_CORE ?= ansible-core>=2.16
@@ -53,15 +53,25 @@ sandbox: $(VENV)/.demo ## the embedded reseller API with its control panel
 
 # What every sandbox of the tests was asked and answered, held against the contract afterwards.
 EXCHANGES := $(VENV)/exchanges
+OPERATIONS := docs/operations.md
+# One more than processors: many tests wait for jobs.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 test: setup ## every test that needs no browser, no database server and no system package; then the contract
 	@rm -rf $(EXCHANGES)
 	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \
-	    $(PY) -m pytest tests -n auto -m "not system and not browser and not mariadb and not faults" $(ARGS)
-	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)}
+	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "not system and not browser and not mariadb and not faults" $(ARGS)
+	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} $(if $(ARGS),,--require-all --operations $(OPERATIONS))
+
+operations: ## docs/operations.md anew, from what the last `make test` sent
+	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} --require-all --operations $(OPERATIONS) --write
 
 test-system: setup ## the tests that need packages of the operating system, such as sshd
 	$(PY) -m pytest tests -m system $(ARGS)
+
+faults: setup ## the fault table, row by row: what goes wrong, what is bought then; written to docs/faults.md
+	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \
+	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "row or faults" -p tests.support.scoreboard --scoreboard docs/faults.md $(ARGS)
 
 lint: setup ## ruff, mypy, ansible-lint (with yamllint), the changelog's fragments
 	ruff check

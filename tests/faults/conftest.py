@@ -1,0 +1,351 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The kinds of calls, each as a module's task, and the bench that runs them under faults and counts."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.launcher import SandboxProcess
+from tests.integration.conftest import running, server
+from tests.sandbox.conftest import Client
+from tests.support.children import Child, connection
+from tests.support.csr import make_csr
+from tests.support.playing import ORDERING
+from tests.support.samples import REGISTRANT, SSH_KEY
+
+__all__ = ["running", "server"]
+
+FTP_PASSWORD = "Ftp0geheim71"
+PASSWORD = "Dbs0geheim72"
+#: Of five seeded accounts in a row, these have Linux hosting with room for databases.
+WITH_HOSTING = (0, 3)
+
+Options = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One kind of call, as the task of a module that makes exactly one such call.
+
+    Attributes:
+        kind: the kind, as the fault table has it.
+        thing: what the call is about.
+        module: the module that makes it.
+        method: of the request that the kind stands for.
+        path: its path, without ``/v2``; ``*`` stands for what differs.
+        counted: which of the sandbox's tables tells how often it was carried out; None if none does.
+        options: the module's options for a customer and a name.
+        before: the options that make what the call presupposes, run first without faults.
+    """
+
+    kind: str
+    thing: str
+    module: str
+    method: str
+    path: str
+    counted: str | None
+    options: Callable[[str, str], Options]
+    before: Callable[[str, str], Options] | None = None
+
+    @property
+    def orders(self) -> bool:
+        """Whether it costs money."""
+        return self.kind == "paying post"
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes something."""
+        return self.kind != "read"
+
+    @property
+    def made(self) -> int:
+        """How many more things there are once it was carried out."""
+        return {"read": 0, "put": 0, "delete": -1}.get(self.kind, 1)
+
+    def is_made_by(self, exchange: dict[str, Any]) -> bool:
+        """Whether an exchange of the sandbox's log is this call."""
+        path = exchange["path"].removeprefix("/v2")
+        return exchange["method"] == self.method and fnmatchcase(path, self.path)
+
+
+def _alias(customer: str, name: str) -> Options:
+    return {"address": f"{name}@{customer}", "destinations": ["someone@example.net"]}
+
+
+def _record(customer: str, name: str) -> Options:
+    return {"zone": customer, "record": name, "type": "A", "value": ["192.0.2.1"]}
+
+
+def _account(_customer: str, name: str) -> Options:
+    return {**ORDERING, "identifier": f"{name}.example", "servicepack": "1002", "ftp_password": FTP_PASSWORD}
+
+
+def _database(customer: str, name: str) -> Options:
+    return {**ORDERING, "account": customer, "name": name, "password": PASSWORD}
+
+
+def _user(customer: str, name: str) -> Options:
+    return {**ORDERING, "account": customer, "database": "main", "name": name, "password": PASSWORD}
+
+
+def _domain(_customer: str, name: str) -> Options:
+    told = {"registration": "register", "registrant": REGISTRANT, "confirm_purchase": f"domain register {name}.example"}
+    return {**ORDERING, "name": f"{name}.example", **told}
+
+
+_certificate_requests: dict[str, str] = {}
+
+
+def _certificate(_customer: str, name: str) -> Options:
+    # A second run must name the same request: what is signed differs each time.
+    csr = _certificate_requests.setdefault(name, make_csr(f"{name}.example"))
+    sentence = f"ssl standard domain_validated {name}.example"
+    return {**ORDERING, "csr_content": csr, "confirm_purchase": sentence, "state": "requested"}
+
+
+READ = Call("read", "service packs", "reseller_servicepack_info", "GET", "/servicepacks", None, lambda _c, _n: {})
+PUT = Call(
+    "put",
+    "PHP version",
+    "reseller_linux_hosting",
+    "PUT",
+    "/linuxhostings/*/phpsettings/version",
+    None,
+    lambda customer, _name: {"domain": customer, "php_version": "8.1"},
+)
+DELETE = Call(
+    "delete",
+    "alias",
+    "reseller_mail_alias",
+    "DELETE",
+    "/mailzones/*/aliases/*",
+    "mail_aliases",
+    lambda customer, name: {"address": f"{name}@{customer}", "state": "absent"},
+    before=_alias,
+)
+RECORD = Call("free post", "record", "reseller_dns_record", "POST", "/dns/*/records", "dns_records", _record)
+FREE = (
+    RECORD,
+    Call("free post", "alias", "reseller_mail_alias", "POST", "/mailzones/*/aliases", "mail_aliases", _alias),
+    Call(
+        "free post",
+        "ssh key",
+        "reseller_ssh_key",
+        "POST",
+        "/linuxhostings/*/ssh/keys",
+        "ssh_keys",
+        lambda customer, _name: {"domain": customer, "public_key": SSH_KEY},
+    ),
+)
+ACCOUNT = Call("paying post", "account", "reseller_account", "POST", "/accounts", "accounts", _account)
+DATABASE = Call("paying post", "database", "reseller_mysql", "POST", "/mysqldatabases", "mysql_databases", _database)
+USER = Call("paying post", "user", "reseller_mysql_user", "POST", "/mysqldatabases/*/users", "mysql_users", _user)
+DOMAIN = Call("paying post", "domain", "reseller_domain", "POST", "/domains/registrations", "domains", _domain)
+CERTIFICATE = Call(
+    "paying post", "certificate", "reseller_ssl", "POST", "/sslcertificaterequests", "ssl_requests", _certificate
+)
+BY_JOB = (ACCOUNT, DATABASE, USER, DOMAIN)
+PAYING = (*BY_JOB, CERTIFICATE)
+ONE_OF_EACH = (READ, PUT, DELETE, RECORD, ACCOUNT)
+ALL = (READ, PUT, DELETE, *FREE, *PAYING)
+
+
+def cases(number: int, calls: Sequence[Call], *more: Any, also: Sequence[int] = ()) -> list[Any]:
+    """Parameters for tests of a row: each of the calls, followed by the same further values.
+
+    Args:
+        number: the row.
+        calls: the kinds of calls.
+        more: the values of the further parameters.
+        also: further rows that the test shows something of.
+    """
+    found = []
+    for call in calls:
+        marks = [pytest.mark.row(row, call.kind) for row in (number, *also)]
+        told = [str(one) for one in more if isinstance(one, (str, int))]
+        name = "-".join([str(number), call.kind, call.thing, *told])
+        found.append(pytest.param(call, *more, marks=marks, id=name))
+    return found
+
+
+@dataclass
+class Run:
+    """What one run of a module returned, and what reached the server meanwhile."""
+
+    result: dict[str, Any]
+    exchanges: list[dict[str, Any]] = field(repr=False)
+
+    @property
+    def ok(self) -> dict[str, Any]:
+        """The result of a run that must have succeeded."""
+        assert not self.result.get("failed"), self.result
+        return self.result
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The error of a run that must have failed, with a message, and not by an accident of the code."""
+        assert self.result.get("failed"), self.result
+        assert self.result["error"]["kind"] != "internal", self.result
+        assert self.result["msg"] and "Traceback" not in self.result["msg"]
+        return self.result["error"]
+
+    @property
+    def writes(self) -> list[str]:
+        """The requests that could change something."""
+        return [f"{one['method']} {one['path']}" for one in self.exchanges if one["method"] != "GET"]
+
+    def sent(self, call: Call) -> int:
+        """How often the call was sent."""
+        return sum(call.is_made_by(one) for one in self.exchanges)
+
+
+class Bench:
+    """Runs one call against a sandbox, in processes of their own, with faults in between; counts what there is.
+
+    Args:
+        server: the sandbox.
+        call: the call.
+        customer: the domain name of an account with Linux hosting.
+        state_dir: the folder for what outlives a run.
+        record_property: tells the scoreboard.
+    """
+
+    def __init__(
+        self, server: SandboxProcess, call: Call, customer: str, state_dir: Path, record_property: Any
+    ) -> None:
+        self.server = server
+        self.call = call
+        self.customer = customer
+        self.name = "n" + secrets.token_hex(4)
+        self.state_dir = state_dir
+        self.connection = connection(server, state_dir, timeout=10, retry_timeout=20)
+        self._record_property = record_property
+        if call.before is not None:
+            made = self.child(**call.before(customer, self.name)).start().result()
+            assert made is not None and made["changed"], made
+        self._counts_before = server.state()
+
+    def fault(self, fault: str, *, nth: int | list[int] = 1, **parameters: Any) -> None:
+        """Let the call meet a fault; all other requests are answered as usual."""
+        match = {"method": self.call.method, "path": self.call.path, "nth": nth}
+        self.server.set_faults([{"match": match, "fault": fault, **parameters}])
+
+    def child(self, *, check_mode: bool = False, before: Any = None, **options: Any) -> Child:
+        """A run of the call's module with these options and those for the connection."""
+        return Child(self.call.module, {**self.connection, **options}, check_mode, before)
+
+    def start(self, *, check_mode: bool = False, before: Any = None, **more: Any) -> Child:
+        """Start the task; options that are None are left out."""
+        options = {**self.call.options(self.customer, self.name), **more}
+        given = {name: value for name, value in options.items() if value is not None}
+        return self.child(check_mode=check_mode, before=before, **given).start()
+
+    def run(self, *, check_mode: bool = False, before: Any = None, **more: Any) -> Run:
+        """Run the task to its end."""
+        start = len(self.server.exchanges())
+        result = self.start(check_mode=check_mode, before=before, **more).result()
+        assert result is not None, "the process ended without a result"
+        self.check_nothing_shows(result)
+        return Run(result, self.server.exchanges()[start:])
+
+    def again(self, **more: Any) -> Run:
+        """Run the task without faults."""
+        self.server.set_faults([])
+        return self.run(**more)
+
+    def made(self) -> int:
+        """How many more things of the kind the server holds than at the beginning."""
+        self.server.set_faults([])
+        counted = self.call.counted
+        return 0 if counted is None else self.server.state()[counted] - self._counts_before[counted]
+
+    def orders(self) -> int:
+        """How many orders the server accepted since the beginning."""
+        return sum(self.server.state()["orders"].values()) - sum(self._counts_before["orders"].values())
+
+    def is_done(self) -> bool:
+        """Whether the server holds what the call is to bring about, once."""
+        if self.call is PUT:
+            signing = {"key": self.server.api_key, "secret": self.server.api_secret}
+            answer = Client(self.server).get(f"/v2/linuxhostings/{self.customer}", **signing)
+            return answer.json()["php_version"] == "8.1"
+        return self.made() == self.call.made
+
+    def record(self) -> None:
+        """Tell the scoreboard what was bought."""
+        if self.call.orders:
+            self._record_property("bought", self.made())
+            self._record_property("orders", self.orders())
+
+    def check_done(self, run: Run, *, recovered: bool | None = None) -> None:
+        """The call was carried out and said so; the next run finds that, and changes nothing."""
+        assert run.ok["changed"] is self.call.writes, run.result
+        if self.call.orders and recovered is not None:
+            assert run.ok["recovered"] is recovered, run.result
+        again = self.again()
+        assert again.ok["changed"] is False and again.writes == [], again
+        assert not again.result.get("recovered"), again.result
+        assert self.is_done(), (self.made(), run)
+        self.record()
+
+    def check_unknown(self, run: Run) -> None:
+        """An order was lost: nothing was sent again, and nothing is until a person says so; then there is one."""
+        assert run.error["kind"] == "outcome_unknown", run.result
+        assert run.sent(self.call) == 1
+        again = self.again()
+        assert again.error["kind"] == "outcome_unknown" and again.writes == [], again
+        resent = self.again(on_doubt="resend")
+        assert resent.ok["changed"] is True and resent.sent(self.call) == 1, resent
+        self.check_done(resent)
+
+    def check_not_sent(self, run: Run, *kinds: str) -> None:
+        """It failed before anything was carried out; the next run simply does it."""
+        assert run.error["kind"] in kinds, run.result
+        assert self.made() == 0
+        self.check_done(self.again(), recovered=False)
+
+    def check_nothing_shows(self, result: dict[str, Any]) -> None:
+        """No secret is in the result, or in a file that outlives the run."""
+        texts = [json.dumps(result, ensure_ascii=False)]
+        texts += [path.read_text() for path in self.state_dir.rglob("*") if path.is_file()]
+        for secret in (self.server.api_secret, FTP_PASSWORD, PASSWORD):
+            assert not any(secret in text for text in texts), secret
+
+
+@pytest.fixture(scope="session")
+def customers(running: SandboxProcess) -> Iterator[str]:
+    """Domain names of accounts with Linux hosting, mail zone, DNS zone and a database, no two tests the same."""
+
+    def names() -> Iterator[str]:
+        for first in itertools.count(1, 5):
+            running.seed(5)
+            yield from (
+                f"seed-{number:05d}.example" for number in range(first, first + 5) if number % 5 in WITH_HOSTING
+            )
+
+    return names()
+
+
+@pytest.fixture
+def new_bench(
+    server: SandboxProcess, customers: Iterator[str], tmp_path: Path, record_property: Any
+) -> Callable[[Call], Bench]:
+    """Makes the bench for a call."""
+    return lambda call: Bench(server, call, next(customers), tmp_path / "state", record_property)
+
+
+@pytest.fixture
+def bench(new_bench: Callable[[Call], Bench], call: Call) -> Bench:
+    """The bench for the call that the test is parametrized with."""
+    return new_bench(call)
