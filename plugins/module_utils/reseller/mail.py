@@ -44,7 +44,11 @@ def mail_address(option: str, text: str) -> str:
     atoms = r"[A-Za-z0-9!#$%&'*+=?^_`{|}~-]+"
     if not at or not re.fullmatch(rf"{atoms}(\.{atoms})*", local) or len(local) > LONGEST_LOCAL_PART:
         raise invalid(option, f"{text!r} is not an e-mail address.")
-    return f"{local.lower()}@{ascii_domain(option, domain)}"
+    host = ascii_domain(option, domain)
+    # Records may have underscores in their names, hosts that take mail may not (RFC 5321, 4.1.2).
+    if "_" in host:
+        raise invalid(option, f"{text!r} is not an e-mail address: no mail server has an underscore in its name.")
+    return f"{local.lower()}@{host}"
 
 
 def mail_addresses(option: str, texts: list[str]) -> list[str]:

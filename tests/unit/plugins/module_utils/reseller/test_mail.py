@@ -47,6 +47,8 @@ def test_addresses_in_one_form(given: str, canonical: str) -> None:
         ".a@example.com",
         "a..b@example.com",
         "a@b@c.d e",
+        "ada@_example.net",
+        "ada@mail_1.example",
         "x" * 65 + "@example.com",
     ],
 )
