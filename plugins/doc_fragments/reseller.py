@@ -60,6 +60,18 @@ options:
     description: The number of requests of each window of the rate limit that is left to others.
     type: int
     default: 0
+  read_cache:
+    description:
+      - Let the tasks of one run of C(ansible-playbook) share what they read, so that it is asked once. Shared are the
+        lists of accounts, service packs, certificates and SSH keys, and what the API tells of a Linux hosting and of a
+        mail zone.
+      - A shared answer is used only if it shows that there is nothing to do. It is used for a minute at most, by this
+        run only, and not about what the collection wrote to within the last minute. Orders, jobs and
+        modules that only read never use it.
+      - So within one run a change that someone else makes meanwhile may be seen a minute later.
+      - It lies in O(state_dir) and holds no secret.
+    type: bool
+    default: true
   state_dir:
     description:
       - A folder for what must outlive a task, the journal of orders before all. It belongs to one user of one machine

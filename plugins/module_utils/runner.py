@@ -9,12 +9,13 @@ give the same result for the same input.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
-from ansible_collections.reseller.toolkit.plugins.module_utils.task import Run, Task, masked, result_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import RUN_VARIABLE, Run, Task, masked, result_of
 
 
 def run_module(spec: dict[str, Any], run: Run) -> None:
@@ -33,6 +34,7 @@ def run_module(spec: dict[str, Any], run: Run) -> None:
         name=module._name.rpartition(".")[2],
         verbosity=module._verbosity,
         secrets=set(module.no_log_values),
+        playbook_run=os.environ.get(RUN_VARIABLE, ""),
     )
     result = result_of(run, task)
     for warning in masked(task.warnings, task.secrets):

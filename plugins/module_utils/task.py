@@ -23,6 +23,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 
 #: The largest number that JSON carries to any reader unharmed (RFC 8259, 6).
 LARGEST_INTEGER = 2**53 - 1
+#: The environment variable that tells an ordinary module which run of ansible-playbook it is part of.
+RUN_VARIABLE = "RESELLER_TOOLKIT_RUN"
 
 
 @dataclass
@@ -36,6 +38,7 @@ class Task:
         secrets: values that must not be shown; add to it what the server made.
         warnings: shown to the user; add with `warn`.
         name: the module, such as ``reseller_mysql``; the API is told.
+        playbook_run: names the run of ansible-playbook that the task is part of; an empty text if nobody knows.
     """
 
     params: dict[str, Any]
@@ -44,6 +47,7 @@ class Task:
     secrets: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
     name: str = ""
+    playbook_run: str = ""
 
     def warn(self, message: str) -> None:
         """Show a warning with the task's result, once."""

@@ -37,6 +37,8 @@ options:
     type: str
     choices: [present]
     default: present
+notes:
+  - Requests, looks at jobs not counted - to order it 4; unchanged 1; unchanged, its service pack by name 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.reseller.wait
@@ -123,8 +125,8 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import (
     PATH,
     account_order,
-    find_account,
     find_servicepack,
+    known_account,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
@@ -162,7 +164,7 @@ def run(task: Task) -> dict[str, Any]:
     check_password("ftp_password", params["ftp_password"])
     reseller = ResellerClient.for_task(task)
     orders = Orders(reseller, params)
-    account = find_account(reseller, identifier)
+    account = known_account(reseller, identifier)
     servicepack = wanted_servicepack(reseller, params["servicepack"], account)
     if account is not None:
         recovered = orders.settle(task, PATH, identifier.lower())
@@ -190,7 +192,7 @@ def wanted_servicepack(reseller: ResellerClient, servicepack: str | None, accoun
         return account["servicepack_id"]
     if account is not None and same_text(account["servicepack_id"], servicepack.strip()):
         return account["servicepack_id"]
-    wanted = find_servicepack(reseller, servicepack)
+    wanted = find_servicepack(reseller, servicepack, account and account["servicepack_id"])
     if account is not None and account["servicepack_id"] != wanted["id"]:
         raise ToolkitError(
             "servicepack_mismatch",

@@ -65,6 +65,8 @@ options:
     type: str
     choices: [present, absent]
     default: present
+notes:
+  - Requests, looks at jobs not counted - to add a host name 2; unchanged 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.writes
@@ -187,14 +189,19 @@ def run(task: Task) -> dict[str, Any]:
     if absent and wanted.is_main:
         raise invalid("site", "it is the site that the hosting came with, and can't be removed from it.")
     reseller = ResellerClient.for_task(task)
-    hosting = reseller.linux_hosting(wanted.domain) or ({} if absent else missing_hosting(task, wanted.domain))
-    site = find_site(hosting, wanted)
-    if site is None and wanted.is_main and hosting:
-        names = ", ".join(str(item.get("name")) for item in hosting.get("sites") or [])
-        raise ToolkitError("not_found", f"There is no {wanted.title}.", hint=f"Its sites are: {names}.")
     planner = SitePlanner(task, reseller, wanted, remembered_of(task, reseller, wanted.domain))
-    plan = planner.absent(site) if absent else planner.present(site)
-    return carried_out(task, plan)
+
+    def plan_for(hosting: dict[str, Any]) -> SitePlan:
+        site = find_site(hosting, wanted)
+        if site is None and wanted.is_main and hosting:
+            names = ", ".join(str(item.get("name")) for item in hosting.get("sites") or [])
+            raise ToolkitError("not_found", f"There is no {wanted.title}.", hint=f"Its sites are: {names}.")
+        return planner.absent(site) if absent else planner.present(site)
+
+    hosting = reseller.linux_hosting(wanted.domain, enough=lambda hosting: not plan_for(hosting).steps)
+    if hosting is None:
+        hosting = {} if absent else missing_hosting(task, wanted.domain)
+    return carried_out(task, plan_for(hosting))
 
 
 def wanted_site(params: dict[str, Any]) -> WantedSite:

@@ -12,21 +12,38 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes an e-mail address whose mail goes to other addresses, changes where it goes, or removes it.
+  - Makes e-mail addresses whose mail goes to other addresses, changes where it goes, or removes them.
 options:
   address:
-    description: The alias's e-mail address. Its domain is the mail zone that it is made in.
+    description:
+      - The alias's e-mail address. Its domain is the mail zone that it is made in.
+      - Needed unless O(aliases) is given.
     type: str
-    required: true
   destinations:
     description: The addresses that its mail goes to, exactly these. Their order does not matter.
     type: list
     elements: str
+  aliases:
+    description: Many aliases, instead of one.
+    type: list
+    elements: dict
+    suboptions:
+      address:
+        description: Its e-mail address.
+        type: str
+        required: true
+      destinations:
+        description: As O(destinations).
+        type: list
+        elements: str
   state:
     description: Whether there shall be such an alias.
     type: str
     choices: [present, absent]
     default: present
+notes:
+  - Requests, looks at jobs not counted - to make one 2; unchanged 1; unchanged, many of a domain in a list 1; to
+    remove two in a list 3.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.writes
@@ -43,6 +60,14 @@ EXAMPLES = r"""
       - ada@example.com
       - grace@example.net
 
+- name: Have all aliases of a customer
+  reseller.toolkit.reseller_mail_alias:
+    aliases:
+      - address: info@example.com
+        destinations: [ada@example.com]
+      - address: sales@example.com
+        destinations: [grace@example.net]
+
 - name: Remove it
   reseller.toolkit.reseller_mail_alias:
     address: office@example.com
@@ -52,7 +77,7 @@ EXAMPLES = r"""
 RETURN = r"""
 alias:
   description: The alias, V(none) if it is absent.
-  returned: success
+  returned: success, unless O(aliases) is given
   type: dict
   contains:
     email_address:
@@ -64,8 +89,31 @@ alias:
       type: list
       elements: str
       sample: [ada@example.com, grace@example.net]
+aliases:
+  description: What became of each, with its C(address), whether it was C(changed), and the RV(alias).
+  returned: when O(aliases) is given, also on failures half way
+  type: list
+  elements: dict
+  sample: [{"address": "office@example.com", "changed": true, "alias": {"email_address": "office@example.com"}}]
+applied:
+  description: The addresses of the aliases that were changed.
+  returned: failures half way through O(aliases)
+  type: list
+  elements: str
+  sample: [office@example.com]
+failed_writes:
+  description: The address of the alias that failed.
+  returned: failures half way through O(aliases)
+  type: list
+  elements: str
+not_attempted:
+  description: The addresses of the aliases that were not seen to any more.
+  returned: failures half way through O(aliases)
+  type: list
+  elements: str
 """
 
+from functools import cache
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -81,34 +129,85 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.many import ManyOption
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
+MANY = ManyOption("aliases", "address")
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
-        "address": {"type": "str", "required": True},
+        "address": {"type": "str"},
         "destinations": {"type": "list", "elements": "str"},
+        "aliases": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "address": {"type": "str", "required": True},
+                "destinations": {"type": "list", "elements": "str"},
+            },
+        },
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
-    "required_if": [("state", "present", ("destinations",))],
+    "mutually_exclusive": [("address", "aliases"), ("destinations", "aliases")],
+    "required_one_of": [("address", "aliases")],
+    "required_if": [("state", "present", ("destinations", "aliases"), True)],
     "supports_check_mode": True,
 }
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the alias as wanted."""
-    address = mail_address("address", task.params["address"])
-    destinations = mail_addresses("destinations", task.params["destinations"] or [])
-    absent = task.params["state"] == "absent"
-    if not absent and not destinations:
-        raise invalid("destinations", "it is empty; state: absent removes an alias.")
+    """Make the aliases as wanted."""
+    items = MANY.items(task.params, checked)
     reseller = ResellerClient.for_task(task)
-    domain = domain_of(address)
-    zone = (reseller.mail_zone(domain) or {}) if absent else parent_mail_zone(task, reseller, domain)
+
+    @cache
+    def zone_of(domain: str) -> dict[str, Any]:
+        mine = [item for item in items if domain_of(item["address"]) == domain]
+        return zone_for(task, reseller, domain, mine)
+
+    return MANY.see_to(
+        task.params, items, lambda item: seen_to(task, reseller, item, zone_of(domain_of(item["address"])))
+    )
+
+
+def checked(params: dict[str, Any]) -> dict[str, Any]:
+    """The options of an alias in canonical form.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    address = mail_address("address", params["address"])
+    destinations = mail_addresses("destinations", params["destinations"] or [])
+    if params["state"] == "present" and not destinations:
+        raise invalid("destinations", "it is empty; state: absent removes an alias.")
+    return {**params, "address": address, "destinations": destinations}
+
+
+def wanted_alias(params: dict[str, Any]) -> dict[str, Any] | None:
+    """An alias as it shall be, None when there shall be none."""
+    if params["state"] == "absent":
+        return None
+    return {"email_address": params["address"], "destinations": params["destinations"]}
+
+
+def zone_for(task: Task, reseller: ResellerClient, domain: str, items: list[dict[str, Any]]) -> dict[str, Any]:
+    """The mail zone of some aliases; to remove them none is needed."""
+
+    def is_enough(zone: dict[str, Any]) -> bool:
+        return all(find_alias(zone, item["address"]) == wanted_alias(item) for item in items)
+
+    if task.params["state"] == "absent":
+        return reseller.mail_zone(domain, is_enough) or {}
+    return parent_mail_zone(task, reseller, domain, is_enough)
+
+
+def seen_to(task: Task, reseller: ResellerClient, params: dict[str, Any], zone: dict[str, Any]) -> dict[str, Any]:
+    """Make one alias as wanted."""
+    address = params["address"]
 
     def create() -> dict[str, Any]:
-        create_alias(reseller, address, destinations)
+        create_alias(reseller, address, params["destinations"])
         return {}
 
     def update(_current: dict[str, Any], changed: dict[str, Any]) -> None:
@@ -121,7 +220,7 @@ def run(task: Task) -> dict[str, Any]:
         task,
         "alias",
         current=find_alias(zone, address),
-        wanted=None if absent else {"email_address": address, "destinations": destinations},
+        wanted=wanted_alias(params),
         create=create,
         update=update,
         delete=delete,

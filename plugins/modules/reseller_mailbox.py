@@ -12,12 +12,11 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes a mailbox, sets its password, its automatic reply and its forwarding, or removes it.
+  - Makes mailboxes, sets their passwords, automatic replies and forwardings, or removes them.
 options:
   address:
-    description: The mailbox's e-mail address.
+    description: The mailbox's e-mail address. Needed unless O(mailboxes) is given.
     type: str
-    required: true
   password:
     description:
       - The mailbox's password. Needed to make one.
@@ -64,11 +63,58 @@ options:
       copy_to_myself:
         description: Whether mail stays in the mailbox as well. If not set, it stays as it is, and is off at first.
         type: bool
+  mailboxes:
+    description: Many mailboxes, instead of one.
+    type: list
+    elements: dict
+    suboptions:
+      address:
+        description: Its e-mail address.
+        type: str
+        required: true
+      password:
+        description: As O(password).
+        type: str
+      size:
+        description: As O(size).
+        type: int
+      auto_reply:
+        description: The automatic reply.
+        type: dict
+        suboptions:
+          enabled:
+            description: Whether it is on.
+            type: bool
+            required: true
+          subject:
+            description: Its subject. Needed to switch it on.
+            type: str
+          text:
+            description: Its text. Needed to switch it on.
+            type: str
+      auto_forward:
+        description: The forwarding of all mail.
+        type: dict
+        suboptions:
+          enabled:
+            description: Whether it is on.
+            type: bool
+            required: true
+          addresses:
+            description: The addresses that mail is forwarded to, exactly these. Needed to switch it on.
+            type: list
+            elements: str
+          copy_to_myself:
+            description: Whether mail stays in the mailbox as well. If not set, it stays as it is, and is off at first.
+            type: bool
   state:
     description: Whether there shall be such a mailbox. All mail in it is lost when it is removed.
     type: str
     choices: [present, absent]
     default: present
+notes:
+  - Requests, looks at jobs not counted - to make one 3; unchanged 1; unchanged, many of a domain in a list 1;
+    unchanged, many of which one has an automatic reply or forwarding 2; to set a password 2; to remove one 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.writes
@@ -96,6 +142,14 @@ EXAMPLES = r"""
       addresses: [grace@example.com]
       copy_to_myself: true
 
+- name: Have all mailboxes of a customer
+  reseller.toolkit.reseller_mailbox:
+    mailboxes:
+      - address: info@example.com
+        password: "{{ vaulted_mailbox_password }}"
+      - address: sales@example.com
+        password: "{{ vaulted_mailbox_password }}"
+
 - name: Remove it with all its mail
   reseller.toolkit.reseller_mailbox:
     address: ada@example.com
@@ -105,7 +159,7 @@ EXAMPLES = r"""
 RETURN = r"""
 mailbox:
   description: The mailbox, V(none) if it is absent.
-  returned: success
+  returned: success, unless O(mailboxes) is given
   type: dict
   contains:
     name:
@@ -135,14 +189,22 @@ mailbox:
       description: Its forwarding.
       type: dict
       sample: {"enabled": true, "email_addresses": ["grace@example.com"], "copy_to_myself": true}
+mailboxes:
+  description:
+    - What became of each, with its C(address), whether it was C(changed), and the RV(mailbox). One of which only the
+      list of mailboxes had to be read has no C(auto_reply) and no C(auto_forward).
+  returned: when O(mailboxes) is given, also on failures half way
+  type: list
+  elements: dict
+  sample: [{"address": "ada@example.com", "changed": false, "mailbox": {"name": "ada@example.com", "max_size": 2048}}]
 applied:
-  description: The writes that were carried out.
+  description: The writes that were carried out, or with O(mailboxes) the addresses that were seen to.
   returned: failures half way
   type: list
   elements: str
   sample: [mailbox]
 failed_writes:
-  description: The write that failed.
+  description: The write that failed, with O(mailboxes) after its address.
   returned: failures half way
   type: list
   elements: str
@@ -153,6 +215,8 @@ not_attempted:
   elements: str
 """
 
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -170,8 +234,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail imp
     wanted_reply,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    check_new_password,
     check_number,
-    check_password,
     invalid,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
@@ -180,55 +244,107 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import Secret, converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.many import ManyOption
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
+MANY = ManyOption("mailboxes", "address")
+SETTINGS: dict[str, Any] = {
+    "size": {"type": "int"},
+    "auto_reply": {
+        "type": "dict",
+        "options": {
+            "enabled": {"type": "bool", "required": True},
+            "subject": {"type": "str"},
+            "text": {"type": "str"},
+        },
+        "required_if": [("enabled", True, ("subject", "text"))],
+    },
+    "auto_forward": {
+        "type": "dict",
+        "options": {
+            "enabled": {"type": "bool", "required": True},
+            "addresses": {"type": "list", "elements": "str"},
+            "copy_to_myself": {"type": "bool"},
+        },
+        "required_if": [("enabled", True, ("addresses",))],
+    },
+}
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
         **password_options(),
-        "address": {"type": "str", "required": True},
-        "size": {"type": "int"},
-        "auto_reply": {
-            "type": "dict",
+        **SETTINGS,
+        "address": {"type": "str"},
+        "mailboxes": {
+            "type": "list",
+            "elements": "dict",
             "options": {
-                "enabled": {"type": "bool", "required": True},
-                "subject": {"type": "str"},
-                "text": {"type": "str"},
+                **SETTINGS,
+                "address": {"type": "str", "required": True},
+                "password": {"type": "str", "no_log": True},
             },
-            "required_if": [("enabled", True, ("subject", "text"))],
-        },
-        "auto_forward": {
-            "type": "dict",
-            "options": {
-                "enabled": {"type": "bool", "required": True},
-                "addresses": {"type": "list", "elements": "str"},
-                "copy_to_myself": {"type": "bool"},
-            },
-            "required_if": [("enabled", True, ("addresses",))],
         },
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
-    "required_if": [("update_password", "always", ("password",))],
+    "mutually_exclusive": [(name, "mailboxes") for name in ("address", "password", *SETTINGS)],
+    "required_one_of": [("address", "mailboxes")],
+    "required_if": [("update_password", "always", ("password", "mailboxes"), True)],
     "supports_check_mode": True,
 }
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the mailbox as wanted."""
-    params = task.params
-    address = mail_address("address", params["address"])
-    check_password("password", params["password"])
+    """Make the mailboxes as wanted."""
+    items = MANY.items(task.params, checked)
+    reseller = ResellerClient.for_task(task)
+    find = partial(detail_of, reseller) if task.params["mailboxes"] is None else finder(reseller, items)
+    return MANY.see_to(task.params, items, lambda item: seen_to(task, reseller, item, find(item["address"])))
+
+
+def checked(params: dict[str, Any]) -> dict[str, Any]:
+    """The options of a mailbox, its address in canonical form.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    check_new_password(params)
     if params["size"] is not None:
         check_number("size", params["size"], 1)
     wanted_reply(params["auto_reply"], NO_REPLY)
     forward = wanted_forward(params["auto_forward"], NO_FORWARD)
     if forward and forward["enabled"] and not forward["email_addresses"]:
         raise invalid("auto_forward", "addresses is empty.")
-    reseller = ResellerClient.for_task(task)
+    return {**params, "address": mail_address("address", params["address"])}
+
+
+def detail_of(reseller: ResellerClient, address: str) -> dict[str, Any] | None:
+    """A mailbox with its settings."""
     found = reseller.mailbox(address)
-    mailbox = shown_mailbox(found) if found else None
+    return shown_mailbox(found) if found else None
+
+
+def finder(reseller: ResellerClient, items: list[dict[str, Any]]) -> Callable[[str], dict[str, Any] | None]:
+    """What finds many mailboxes: it lists those of each domain, and reads one only if its settings are wanted."""
+    detailed = {item["address"] for item in items if item["auto_reply"] or item["auto_forward"]}
+
+    @cache
+    def listed(domain: str) -> dict[str, dict[str, Any]]:
+        return {str(mailbox["name"]).lower(): mailbox for mailbox in reseller.mailboxes(domain)}
+
+    def find(address: str) -> dict[str, Any] | None:
+        found = listed(domain_of(address)).get(address)
+        return detail_of(reseller, address) if found and address in detailed else found
+
+    return find
+
+
+def seen_to(
+    task: Task, reseller: ResellerClient, params: dict[str, Any], mailbox: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Make one mailbox as wanted."""
+    address = params["address"]
     if params["state"] == "absent":
 
         def delete(_current: dict[str, Any]) -> None:
@@ -236,10 +352,10 @@ def run(task: Task) -> dict[str, Any]:
 
         return converge(task, "mailbox", current=mailbox, wanted=None, delete=delete)
     if mailbox is None:
-        return added(task, reseller, address)
+        return added(task, reseller, params)
     wanted: dict[str, Any] = {
-        "auto_reply": wanted_reply(params["auto_reply"], mailbox["auto_reply"]),
-        "auto_forward": wanted_forward(params["auto_forward"], mailbox["auto_forward"]),
+        "auto_reply": params["auto_reply"] and wanted_reply(params["auto_reply"], mailbox["auto_reply"]),
+        "auto_forward": params["auto_forward"] and wanted_forward(params["auto_forward"], mailbox["auto_forward"]),
     }
     if params["update_password"] == "always":
         wanted["password"] = Secret(params["password"])
@@ -252,10 +368,9 @@ def run(task: Task) -> dict[str, Any]:
     )
 
 
-def added(task: Task, reseller: ResellerClient, address: str) -> dict[str, Any]:
+def added(task: Task, reseller: ResellerClient, params: dict[str, Any]) -> dict[str, Any]:
     """There shall be such a mailbox, and there is none yet."""
-    params = task.params
-    password = params["password"]
+    address, password = params["address"], params["password"]
     if password is None:
         raise invalid("password", f"it is needed, as there is no mailbox {address} yet.")
     domain = domain_of(address)

@@ -43,6 +43,8 @@ options:
     type: str
     choices: [present, absent]
     default: present
+notes:
+  - Requests, looks at jobs not counted - to order it 4; unchanged 2; to set its password 3; to remove it 3.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.reseller.wait
@@ -130,8 +132,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
     asked_name,
     database_order,
     delete_database,
-    find_database,
     is_provisioned_name,
+    known_database,
+    names_changed,
     order_key,
     set_password,
 )
@@ -176,15 +179,14 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
     orders = Orders(reseller, params)
     named = NamedAccount(reseller, account) if account is not None else None
-    database = find_database(reseller, named, name)
+    database = known_database(reseller, named, name)
     if params["state"] == "absent":
-        result = converge(
-            task,
-            "database",
-            current=database,
-            wanted=None,
-            delete=lambda current: delete_database(reseller, current["name"]),
-        )
+
+        def delete(current: dict[str, Any]) -> None:
+            delete_database(reseller, current["name"])
+            names_changed(reseller, named)
+
+        result = converge(task, "database", current=database, wanted=None, delete=delete)
         return {**result, "job": None, "recovered": False}
     if database is not None:
         recovered = orders.settle(task, PATH, order_key(database["account_id"], asked_name(name)))
@@ -208,6 +210,7 @@ def run(task: Task) -> dict[str, Any]:
 
     def create() -> dict[str, Any]:
         placed = orders.place(database_order(reseller, owner, name, password))
+        names_changed(reseller, named)
         return {**placed.as_result(), "database": placed.item}
 
     wanted = {"name": name, "account_id": owner["id"], "password": Secret(password)}

@@ -27,8 +27,8 @@ options:
     description:
       - The user's name, 2 to 14 lower-case letters and digits. A prefix that the API puts before it is found as well.
       - The provisioned name of the database names the user that came with it.
+      - Needed unless O(users) is given.
     type: str
-    required: true
   password:
     description:
       - The user's password. Needed to add a user.
@@ -43,11 +43,29 @@ options:
   enabled:
     description: Whether the user is let in. A new user is, unless this says otherwise.
     type: bool
+  users:
+    description: Many users of the database, instead of one.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: As O(name).
+        type: str
+        required: true
+      password:
+        description: As O(password).
+        type: str
+      enabled:
+        description: As O(enabled).
+        type: bool
   state:
     description: Whether there shall be such a user.
     type: str
     choices: [present, absent]
     default: present
+notes:
+  - Requests, looks at jobs not counted - to add two in a list 7; unchanged, one or many in a list 3; to keep one out
+    4; to remove one 4.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.reseller.wait
@@ -65,6 +83,16 @@ EXAMPLES = r"""
     database: shop
     name: reports
     password: "{{ vaulted_reports_password }}"
+
+- name: Have all users of a database
+  reseller.toolkit.reseller_mysql_user:
+    account: example.com
+    database: shop
+    users:
+      - name: reports
+        password: "{{ vaulted_reports_password }}"
+      - name: backup
+        password: "{{ vaulted_reports_password }}"
 
 - name: Keep it out for now
   reseller.toolkit.reseller_mysql_user:
@@ -84,7 +112,7 @@ EXAMPLES = r"""
 RETURN = r"""
 user:
   description: The user, V(none) if it is absent, or being provisioned and O(wait=false).
-  returned: success
+  returned: success, unless O(users) is given
   type: dict
   contains:
     name:
@@ -100,13 +128,37 @@ user:
       type: bool
 job:
   description: The provisioning job of the order, V(none) if nothing was ordered or it is not known.
-  returned: success, and failures of provisioning
+  returned: success, unless O(users) is given, and failures of provisioning
   type: dict
   sample: {"id": "0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d", "status": "finished", "estimate": null, "resource_links": []}
 recovered:
   description: Whether an earlier order, or one whose answer was lost, was found again instead of ordering anew.
-  returned: success
+  returned: success, unless O(users) is given
   type: bool
+users:
+  description: What became of each, with its C(name), whether it was C(changed), RV(user), RV(job) and RV(recovered).
+  returned: when O(users) is given, also on failures half way
+  type: list
+  elements: dict
+  sample:
+    - {"name": "reports", "changed": false, "user": {"name": "reports", "rights": "read_only", "enabled": true},
+       "job": null, "recovered": false}
+applied:
+  description: The names of the users that were changed.
+  returned: failures half way through O(users)
+  type: list
+  elements: str
+  sample: [reports]
+failed_writes:
+  description: The name of the user that failed.
+  returned: failures half way through O(users)
+  type: list
+  elements: str
+not_attempted:
+  description: The names of the users that were not seen to any more.
+  returned: failures half way through O(users)
+  type: list
+  elements: str
 """
 
 from typing import Any
@@ -126,7 +178,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
     check_database_name,
-    check_password,
+    check_new_password,
     check_user_name,
     invalid,
 )
@@ -138,9 +190,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import Secret, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.many import ManyOption
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
+MANY = ManyOption("users", "name")
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
@@ -148,23 +202,32 @@ SPEC: dict[str, Any] = {
         **password_options(),
         "account": {"type": "str"},
         "database": {"type": "str", "required": True},
-        "name": {"type": "str", "required": True},
+        "name": {"type": "str"},
         "enabled": {"type": "bool"},
+        "users": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "name": {"type": "str", "required": True},
+                "password": {"type": "str", "no_log": True},
+                "enabled": {"type": "bool"},
+            },
+        },
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
-    "required_if": [("update_password", "always", ("password",))],
+    "mutually_exclusive": [("name", "users"), ("password", "users"), ("enabled", "users")],
+    "required_one_of": [("name", "users")],
+    "required_if": [("update_password", "always", ("password", "users"), True)],
     "supports_check_mode": True,
 }
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the user as wanted."""
+    """Make the users as wanted."""
     params = task.params
-    name, password, account = params["name"], params["password"], params["account"]
+    account = params["account"]
     check_database_name("database", params["database"])
-    if not is_provisioned_name(name):
-        check_user_name("name", name)
-    check_password("password", password)
+    items = MANY.items(params, checked)
     if account is None and not is_provisioned_name(params["database"]):
         raise invalid("account", f"it is needed, as {params['database']!r} is not the name that a database got.")
     reseller = ResellerClient.for_task(task)
@@ -172,13 +235,29 @@ def run(task: Task) -> dict[str, Any]:
     absent = params["state"] == "absent"
     named = NamedAccount(reseller, account) if account is not None else None
     database, users = parent_database(task, reseller, named, params["database"], missing_is_fine=absent)
-    user = find_user(users, database, name)
-    if absent:
-        return {**removed(task, reseller, database, user), "job": None, "recovered": False}
-    if user is not None:
-        recovered = orders.settle(task, users_path(database), asked_name(name))
-        return {**changed(task, reseller, database, user), "job": None, "recovered": recovered}
-    return {"job": None, "recovered": False, **added(task, reseller, orders, database)}
+
+    def see_to(item: dict[str, Any]) -> dict[str, Any]:
+        user = find_user(users, database, item["name"])
+        if absent:
+            return {**removed(task, reseller, database, user), "job": None, "recovered": False}
+        if user is not None:
+            recovered = orders.settle(task, users_path(database), asked_name(item["name"]))
+            return {**changed(task, reseller, database, item, user), "job": None, "recovered": recovered}
+        return {"job": None, "recovered": False, **added(task, reseller, orders, database, item)}
+
+    return MANY.see_to(params, items, see_to)
+
+
+def checked(params: dict[str, Any]) -> dict[str, Any]:
+    """The options of a user, which have one form only.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if not is_provisioned_name(params["name"]):
+        check_user_name("name", params["name"])
+    check_new_password(params)
+    return params
 
 
 def removed(task: Task, reseller: ResellerClient, database: str, user: dict[str, Any] | None) -> dict[str, Any]:
@@ -198,11 +277,13 @@ def removed(task: Task, reseller: ResellerClient, database: str, user: dict[str,
     )
 
 
-def changed(task: Task, reseller: ResellerClient, database: str, user: dict[str, Any]) -> dict[str, Any]:
+def changed(
+    task: Task, reseller: ResellerClient, database: str, params: dict[str, Any], user: dict[str, Any]
+) -> dict[str, Any]:
     """The user that is there shall be as wanted."""
-    wanted: dict[str, Any] = {"enabled": task.params["enabled"]}
-    if task.params["update_password"] == "always":
-        wanted["password"] = Secret(task.params["password"])
+    wanted: dict[str, Any] = {"enabled": params["enabled"]}
+    if params["update_password"] == "always":
+        wanted["password"] = Secret(params["password"])
 
     def update(current: dict[str, Any], differing: dict[str, Any]) -> None:
         if "password" in differing:
@@ -213,9 +294,11 @@ def changed(task: Task, reseller: ResellerClient, database: str, user: dict[str,
     return converge(task, "user", current=user, wanted=wanted, update=update)
 
 
-def added(task: Task, reseller: ResellerClient, orders: Orders, database: str) -> dict[str, Any]:
+def added(
+    task: Task, reseller: ResellerClient, orders: Orders, database: str, params: dict[str, Any]
+) -> dict[str, Any]:
     """There shall be such a user, and there is none yet."""
-    name, password, enabled = task.params["name"], task.params["password"], task.params["enabled"] is not False
+    name, password, enabled = params["name"], params["password"], params["enabled"] is not False
     if is_provisioned_name(name):
         raise ToolkitError("not_found", f"There is no user {name}, and a user can't be added with a prefix.")
     if password is None:

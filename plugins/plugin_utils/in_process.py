@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
@@ -30,10 +31,13 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
-from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, masked, result_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import RUN_VARIABLE, Task, masked, result_of
 
 #: The arguments of `AnsibleModule` that say how options go together.
 CONSTRAINTS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
+#: Names this run of ansible-playbook: made in its process, whose workers inherit it, and in which process that was.
+RUN = secrets.token_hex(8)
+MADE_BY = os.getpid()
 
 
 class InProcess(ActionBase):
@@ -55,6 +59,7 @@ class InProcess(ActionBase):
         environment = self._task_environment()
         if not self._runs_here(task_vars):
             args = _with_controllers_environment(args, self.module.SPEC["argument_spec"], environment)
+            self._task.environment = [*_as_list(self._task.environment), {RUN_VARIABLE: playbook_run()}]
             return self._execute_module(
                 module_name=self._name, module_args=args, task_vars=task_vars, wrap_async=bool(self._task.async_val)
             )
@@ -90,18 +95,19 @@ class InProcess(ActionBase):
             spec["argument_spec"], **{name: spec[name] for name in CONSTRAINTS if name in spec}
         )
         validation = validator.validate(args)
-        secrets = set(validation._no_log_values)
+        no_log = set(validation._no_log_values)
         if validation.error_messages:
             message = validation.errors.msg
             if isinstance(validation.errors[0], UnsupportedError):
                 message = f"Unsupported parameters for ({self._name}) module: {message}"
-            return {"failed": True, "msg": masked(message, secrets)}
+            return {"failed": True, "msg": masked(message, no_log)}
         task = Task(
             params=validation.validated_parameters,
             check_mode=self._task.check_mode,
             name=self._name.rpartition(".")[2],
             verbosity=Display().verbosity,
-            secrets=secrets,
+            secrets=no_log,
+            playbook_run=playbook_run(),
         )
         for clash in validation._warnings:
             task.warn(f"Both option {clash['option']} and its alias {clash['alias']} are set.")
@@ -123,6 +129,16 @@ class InProcess(ActionBase):
             return bool(C.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
         except AnsibleError:
             return True
+
+
+def playbook_run() -> str:
+    """Names the run that this worker belongs to; an empty text if it is not one that ansible-playbook forked."""
+    return RUN if os.getppid() == MADE_BY else ""
+
+
+def _as_list(environment: Any) -> list[Any]:
+    """The task's ``environment:``, which is a list once Ansible has put together all that apply."""
+    return environment if isinstance(environment, list) else [environment]
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,15 @@ def find_account(client: ResellerClient, identifier: str, **filters: Any) -> dic
     Raises:
         ToolkitError: ``ambiguous``, when there are several.
     """
-    listed = client.accounts(identifier=identifier, **filters)
+    return _only(client.accounts(identifier=identifier, **filters), identifier)
+
+
+def known_account(client: ResellerClient, identifier: str) -> dict[str, Any] | None:
+    """`find_account`, in the list that tasks of this run share if it is there; what is not in it is asked for."""
+    return _only(client.listed_accounts(identifier), identifier) or find_account(client, identifier)
+
+
+def _only(listed: list[dict[str, Any]], identifier: str) -> dict[str, Any] | None:
     found = [item for item in listed if same_text(item["identifier"], identifier)]
     if len(found) > 1:
         ids = ", ".join(str(item["id"]) for item in found)
@@ -77,7 +85,7 @@ class NamedAccount:
         """The account with its ``id`` and ``identifier``, None when there is none."""
         if self._id is not None:
             return self._client.account(self._id)
-        return find_account(self._client, self.title)
+        return known_account(self._client, self.title)
 
     @property
     def identifier(self) -> str | None:
@@ -102,13 +110,22 @@ def parent_account(task: Task, named: NamedAccount) -> dict[str, Any]:
     return {"id": None, "identifier": named.title}
 
 
-def find_servicepack(client: ResellerClient, id_or_name: str) -> dict[str, Any]:
+def find_servicepack(client: ResellerClient, id_or_name: str, current_id: int | None = None) -> dict[str, Any]:
     """The service pack of this id (digits) or this name (but for case).
+
+    Args:
+        client: calls the API.
+        id_or_name: as the user wrote it.
+        current_id: the one that an account has; if it is the one, nothing is to be done.
 
     Raises:
         ToolkitError: ``not_found`` or ``ambiguous``.
     """
-    packs = client.servicepacks()
+    packs = client.servicepacks(lambda packs: _named_servicepack(packs, id_or_name)["id"] == current_id)
+    return _named_servicepack(packs, id_or_name)
+
+
+def _named_servicepack(packs: list[dict[str, Any]], id_or_name: str) -> dict[str, Any]:
     text = id_or_name.strip()
     named = [pack for pack in packs if same_text(pack.get("name"), text)]
     found = named or [pack for pack in packs if str(pack["id"]) == text]

@@ -10,11 +10,13 @@ Private to the collection. Source: the vendor's description, "SSL certificate re
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import SigningRequest, covers
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage import SigningRequest, covers
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid, same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -134,14 +136,36 @@ def find_certificate(client: ResellerClient, product: Product, *, valid_until: f
     The list lacks the alternative names, so candidates are read one by one. Which are candidates follows from the
     common name, but for types whose common name says little.
     """
-    listed = [
-        item for item in client.ssl_certificates() if product.is_kind_of(item, "type") and expiry_of(item) > valid_until
-    ]
-    listed.sort(key=lambda item: (not _is_related(item, product), -expiry_of(item)))
-    for item in listed:
+    return _covering(client.ssl_certificates(), product, valid_until, client.ssl_certificate)
+
+
+def known_certificate(client: ResellerClient, product: Product, *, valid_until: float) -> dict[str, Any] | None:
+    """`find_certificate`, in the list that tasks of this run share; if it is not in there the list is asked anew."""
+    read = cache(client.ssl_certificate)
+    listed = client.ssl_certificates(lambda items: _covering(items, product, valid_until, read) is not None)
+    return _covering(listed, product, valid_until, read)
+
+
+def _covering(
+    listed: list[dict[str, Any]],
+    product: Product,
+    valid_until: float,
+    read: Callable[[str], dict[str, Any] | None],
+) -> dict[str, Any] | None:
+    """The certificate of a list that `find_certificate` is about.
+
+    Args:
+        listed: the list.
+        product: what to find.
+        valid_until: how long it must last, in unix time.
+        read: reads the detail of one by its fingerprint.
+    """
+    fitting = [item for item in listed if product.is_kind_of(item, "type") and expiry_of(item) > valid_until]
+    fitting.sort(key=lambda item: (not _is_related(item, product), -expiry_of(item)))
+    for item in fitting:
         if not _is_related(item, product) and product.certificate_type != "multi_domain":
             break
-        detail = client.ssl_certificate(item["sha1_fingerprint"])
+        detail = read(item["sha1_fingerprint"])
         if detail and covers(names_of(detail), product.csr.names):
             return detail
     return None

@@ -39,6 +39,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, read_all
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import SharedReads
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir, taking_turns
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer, Transport
 from ansible_collections.reseller.toolkit.plugins.module_utils.version import VERSION
@@ -55,17 +56,22 @@ LOOKS = (0.5, 1.5, 3.0)
 TURN_TIMEOUT = 60.0
 RATE_LIMIT = RateLimitHeaders("X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Limit")
 
+#: Whether with an answer there is nothing to do, so that one is enough that another task of this run got.
+Enough = Callable[[Any], bool]
+
 
 class ResellerClient:
     """Calls the reseller API.
 
-    Methods that read one thing return None when there is none. All raise `ApiError`.
+    Methods that read one thing return None when there is none. All raise `ApiError`. Those that take ``enough`` ask
+    anew, unless another task of this run got an answer that is enough (see `SharedReads`).
 
     Args:
         rest: the HTTP client.
         api_url: the API's address without its version, which also names the API in the journal.
         key_fingerprint: stands for the API key where it is written down.
         state_dir: the folder for what outlives a task.
+        shared: the answers that the tasks of this run share.
         sleep: how to wait for what shows a moment after it was added.
     """
 
@@ -76,6 +82,7 @@ class ResellerClient:
         api_url: str,
         key_fingerprint: str,
         state_dir: str,
+        shared: SharedReads | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.rest = rest
@@ -83,6 +90,7 @@ class ResellerClient:
         self.api_url = api_url
         self.key_fingerprint = key_fingerprint
         self.state_dir = state_dir
+        self.shared = shared or SharedReads(None, "")
         # What this task has seen is not older than this, and this is how it is told apart from others.
         self._since = time.time()
         self._name = secrets.token_hex(8)
@@ -106,19 +114,19 @@ class ResellerClient:
         )
         service = Service(f"{api_url}/v2", RATE_LIMIT, _read_error, _hint)
         key_fingerprint = fingerprint(params["api_key"])
+        user = fingerprint(f"{api_url} {params['api_key']}")
         pacer = Pacer(
-            RATE_LIMIT,
-            os.path.join(state_dir, "pacing", fingerprint(f"{api_url} {params['api_key']}") + ".json"),
-            reserve=params["rate_limit_reserve"],
+            RATE_LIMIT, os.path.join(state_dir, "pacing", user + ".json"), reserve=params["rate_limit_reserve"]
         )
+        shared = SharedReads(os.path.join(state_dir, "reads", user), task.playbook_run if params["read_cache"] else "")
         transport = Transport(
             f"reseller.toolkit/{VERSION} ({'; '.join(filter(None, ('Ansible collection', task.name)))})",
             ca_path=params["ca_path"] or os.environ.get("REQUESTS_CA_BUNDLE"),
             proxy=params["proxy"],
         )
         limits = Limits(params["timeout"], params["retry_timeout"], params["rate_limit_timeout"])
-        rest = RestClient(service, auth, transport, pacer, limits=limits, read_only=task.check_mode)
-        return cls(rest, api_url=api_url, key_fingerprint=key_fingerprint, state_dir=state_dir)
+        rest = RestClient(service, auth, transport, pacer, limits=limits, read_only=task.check_mode, shared=shared)
+        return cls(rest, api_url=api_url, key_fingerprint=key_fingerprint, state_dir=state_dir, shared=shared)
 
     # Reading
 
@@ -152,21 +160,35 @@ class ResellerClient:
 
         return read_all(read_page, lambda item: item.get(identity))
 
+    def _shared_get(self, path: str, enough: Enough | None) -> dict[str, Any] | None:
+        """`get`, unless an answer that this run shares is enough."""
+        return self.get(path) if enough is None else self.shared.get(path, path, lambda: self.get(path), enough)
+
     def accounts(self, **filters: Any) -> list[dict[str, Any]]:
         """Accounts; the server's filter ``identifier`` is not exact."""
         return self.collection("/accounts", "id", **filters)
+
+    def listed_accounts(self, identifier: str) -> list[dict[str, Any]]:
+        """The accounts that tasks of this run were told of, none while asking for a single one is cheaper.
+
+        Args:
+            identifier: the account that is looked for.
+        """
+        return self.shared.listed("/accounts", f"/accounts/{segment(identifier)}", self.accounts) or []
 
     def account(self, account_id: int) -> dict[str, Any] | None:
         """One account with its service pack and add-ons."""
         return self.get(f"/accounts/{segment(account_id)}")
 
-    def servicepacks(self) -> list[dict[str, Any]]:
+    def servicepacks(self, enough: Enough | None = None) -> list[dict[str, Any]]:
         """All service packs that can be ordered."""
-        return self.items("/servicepacks") or []
+        if enough is None:
+            return self.items("/servicepacks") or []
+        return self.shared.get("/servicepacks", "/servicepacks", self.servicepacks, enough)
 
-    def linux_hosting(self, domain_name: str) -> dict[str, Any] | None:
+    def linux_hosting(self, domain_name: str, enough: Enough | None = None) -> dict[str, Any] | None:
         """A Linux hosting with its settings, its sites and the names of its databases."""
-        return self.get(f"/linuxhostings/{segment(domain_name)}")
+        return self._shared_get(f"/linuxhostings/{segment(domain_name)}", enough)
 
     def linux_hostings(self) -> list[dict[str, Any]]:
         """All Linux hostings, without their settings."""
@@ -185,9 +207,20 @@ class ResellerClient:
         """One scheduled task of a Linux hosting."""
         return self.get(f"/linuxhostings/{segment(domain_name)}/scheduledtasks/{segment(task_id)}")
 
-    def ssh_keys(self, domain_name: str) -> list[dict[str, Any]] | None:
+    def ssh_keys(self, domain_name: str, enough: Enough | None = None) -> list[dict[str, Any]] | None:
         """The SSH keys of a Linux hosting; None when there is no such hosting."""
-        return self.items(f"/linuxhostings/{segment(domain_name)}/ssh/keys")
+        hosting = f"/linuxhostings/{segment(domain_name)}"
+        if enough is not None:
+            listed = self.shared.listed("/ssh", hosting, self.all_ssh_keys) or []
+            found = [
+                {"fingerprint": key["fingerprint"], "public_key": key["public_key"]}
+                for key in listed
+                if domain_name in key["linux_hostings"]
+            ]
+            # A hosting without keys is not in the list, and may not exist.
+            if found and enough(found):
+                return found
+        return self.items(f"{hosting}/ssh/keys")
 
     def all_ssh_keys(self) -> list[dict[str, Any]]:
         """All SSH keys, each with the Linux hostings that it is for."""
@@ -201,9 +234,9 @@ class ResellerClient:
         """A Windows hosting with its settings and sites."""
         return self.get(f"/windowshostings/{segment(domain_name)}")
 
-    def mail_zone(self, domain_name: str) -> dict[str, Any] | None:
+    def mail_zone(self, domain_name: str, enough: Enough | None = None) -> dict[str, Any] | None:
         """A domain's mail zone with everything in it but mailboxes."""
-        return self.get(f"/mailzones/{segment(domain_name)}")
+        return self._shared_get(f"/mailzones/{segment(domain_name)}", enough)
 
     def mailboxes(self, domain_name: str) -> list[dict[str, Any]]:
         """The mailboxes of a domain, without their settings; the API lists them of one domain only."""
@@ -233,9 +266,11 @@ class ResellerClient:
         """The users of a database, by its provisioned name."""
         return self.items(f"/mysqldatabases/{segment(database)}/users")
 
-    def ssl_certificates(self) -> list[dict[str, Any]]:
+    def ssl_certificates(self, enough: Enough | None = None) -> list[dict[str, Any]]:
         """All certificates, without their alternative names."""
-        return self.collection("/sslcertificates", "sha1_fingerprint")
+        if enough is None:
+            return self.collection("/sslcertificates", "sha1_fingerprint")
+        return self.shared.get("/sslcertificates", "/sslcertificates", self.ssl_certificates, enough)
 
     def ssl_certificate(self, fingerprint_sha1: str) -> dict[str, Any] | None:
         """One certificate with its alternative names."""

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import is_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
@@ -52,24 +54,57 @@ def find_database(client: ResellerClient, account: NamedAccount | None, name: st
     """
     if account is None or is_provisioned_name(name):
         return client.mysql_database(name)
-    found = databases_of(client, account, lambda full_name: asked_name(full_name) == name)
+    return _only_database(databases_of(client, account, partial(_is_asked, name)), name)
+
+
+def known_database(client: ResellerClient, account: NamedAccount | None, name: str) -> dict[str, Any] | None:
+    """`find_database`, by the hosting's list of names that tasks of this run share; what is not in it is asked for."""
+    if account is None or is_provisioned_name(name):
+        return client.mysql_database(name)
+    wanted = partial(_is_asked, name)
+    found = databases_of(client, account, wanted, enough=lambda hosting: any(map(wanted, names_in(hosting))))
+    return _only_database(found, name)
+
+
+def _is_asked(name: str, full_name: str) -> bool:
+    return asked_name(full_name) == name
+
+
+def _only_database(found: list[dict[str, Any]], name: str) -> dict[str, Any] | None:
     _only([database["name"] for database in found], name)
     return found[0] if found else None
 
 
+def names_in(hosting: dict[str, Any]) -> list[str]:
+    """The provisioned names of a hosting's databases."""
+    return hosting.get("mysql_database_names") or []
+
+
 def databases_of(
-    client: ResellerClient, account: NamedAccount, wanted: Callable[[str], bool] = lambda full_name: True
+    client: ResellerClient,
+    account: NamedAccount,
+    wanted: Callable[[str], bool] = lambda full_name: True,
+    enough: Callable[[Any], bool] | None = None,
 ) -> list[dict[str, Any]]:
     """An account's databases whose provisioned names are wanted.
 
     Reads the hosting's list of names and then each wanted database, so the cost does not grow with the number of
     customers; only an account without Linux hosting needs the list of all databases, which the API can't filter.
+
+    Args:
+        client: calls the API.
+        account: the account.
+        wanted: whether a database of that name is wanted.
+        enough: whether a hosting's list of names is enough that another task of this run was told.
     """
     identifier = account.identifier
-    hosting = client.linux_hosting(identifier) if identifier and is_domain(identifier) else None
+    hosting = client.linux_hosting(identifier, enough) if identifier and is_domain(identifier) else None
     if hosting is not None:
-        names = [name for name in hosting.get("mysql_database_names") or [] if wanted(name)]
-        return [database for database in map(client.mysql_database, names) if database]
+        names = list(filter(wanted, names_in(hosting)))
+        found = [database for database in map(client.mysql_database, names) if database]
+        # One that is gone may have been replaced since the names were told.
+        is_old = enough is not None and len(found) < len(names)
+        return databases_of(client, account, wanted) if is_old else found
     if account.found is None:
         return []
     account_id = account.found["id"]
@@ -86,7 +121,7 @@ def parent_database(
     Raises:
         ToolkitError: ``not_found``, unless in check mode or ``missing_is_fine``.
     """
-    found = {"name": name} if is_provisioned_name(name) else find_database(client, account, name)
+    found = {"name": name} if is_provisioned_name(name) else known_database(client, account, name)
     users = client.mysql_users(found["name"]) if found else None
     if found and users is not None:
         return found["name"], users
@@ -121,6 +156,12 @@ def order_key(account_id: int, name: str) -> str:
 def delete_database(client: ResellerClient, name: str) -> None:
     """Remove a database, by its provisioned name, with all that is in it."""
     client.delete(f"{PATH}/{segment(name)}")
+
+
+def names_changed(client: ResellerClient, account: NamedAccount | None) -> None:
+    """Let the names of an account's databases, which its hosting tells, be asked anew; of all accounts without one."""
+    identifier = account.identifier if account else None
+    client.shared.wrote(hosting_path(identifier) if identifier else "/")
 
 
 def find_user(users: list[dict[str, Any]], database: str, name: str) -> dict[str, Any] | None:

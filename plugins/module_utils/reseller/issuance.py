@@ -19,8 +19,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
     Product,
     Progress,
     certificate_order,
-    find_certificate,
     find_request,
+    known_certificate,
     progress_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import GROWTH, Patience
@@ -92,7 +92,7 @@ class Issuance:
             ToolkitError: ``purchase_not_confirmed``, ``certificate_request_gone``, ``names_not_covered``,
                 ``certificate_timeout``, and those of `Orders.place`.
         """
-        certificate = find_certificate(self._client, self._product, valid_until=self._valid_until)
+        certificate = known_certificate(self._client, self._product, valid_until=self._valid_until)
         if certificate is not None:
             recovered = self._orders.settle(self._task, PATH, self._product.key)
             return Issued(Progress(certificate=certificate), recovered=recovered)

@@ -118,6 +118,17 @@ def check_password(option: str, password: str | None) -> None:
         raise invalid(option, f"a password has none of {' '.join(FORBIDDEN_IN_PASSWORDS)}")
 
 
+def check_new_password(params: dict[str, Any]) -> None:
+    """Refuse a password that can't be one, and none where it is to be set each time.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    check_password("password", params["password"])
+    if params["update_password"] == "always" and params["password"] is None:
+        raise invalid("password", "it is needed with update_password: always.")
+
+
 def ascii_domain(option: str, name: str, *, wildcard: bool = False) -> str:
     """A domain name in the one form that is compared and sent: lower case, punycode, no trailing dot.
 

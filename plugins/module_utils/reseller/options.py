@@ -44,6 +44,7 @@ def connection_options(*, sends: bool = True) -> dict[str, dict[str, Any]]:
         "retry_timeout": {"type": "float", "default": 60},
         "rate_limit_timeout": {"type": "float", "default": 300},
         "rate_limit_reserve": {"type": "int", "default": 0},
+        "read_cache": {"type": "bool", "default": True},
         "state_dir": {"type": "path", "fallback": (env_fallback, ["RESELLER_STATE_DIR"])},
     }
 

@@ -9,6 +9,7 @@ task would have made it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
@@ -21,13 +22,19 @@ if TYPE_CHECKING:
 COMES_WITH_ACCOUNT = "It comes with an account (reseller.toolkit.reseller_account)."
 
 
-def parent_hosting(task: Task, client: ResellerClient, domain: str) -> dict[str, Any]:
+def parent_hosting(task: Task, client: ResellerClient, domain: str, enough: Callable[[Any], bool]) -> dict[str, Any]:
     """The Linux hosting that something is to be done to.
+
+    Args:
+        task: check mode is taken from it.
+        client: calls the API.
+        domain: the hosting.
+        enough: whether with it there is nothing to do.
 
     Raises:
         ToolkitError: ``not_found``.
     """
-    return client.linux_hosting(domain) or missing_hosting(task, domain)
+    return client.linux_hosting(domain, enough) or missing_hosting(task, domain)
 
 
 def missing_hosting(task: Task, domain: str) -> dict[str, Any]:
@@ -40,13 +47,21 @@ def missing_hosting(task: Task, domain: str) -> dict[str, Any]:
     return {}
 
 
-def parent_mail_zone(task: Task, client: ResellerClient, domain: str) -> dict[str, Any]:
+def parent_mail_zone(
+    task: Task, client: ResellerClient, domain: str, enough: Callable[[Any], bool] | None = None
+) -> dict[str, Any]:
     """The mail zone that something is to be done to.
+
+    Args:
+        task: check mode is taken from it.
+        client: calls the API.
+        domain: the mail zone.
+        enough: whether with it there is nothing to do.
 
     Raises:
         ToolkitError: ``not_found``.
     """
-    zone = client.mail_zone(domain)
+    zone = client.mail_zone(domain, enough)
     if zone is None:
         missing(task, f"mail zone {domain}", COMES_WITH_ACCOUNT)
     return zone or {}

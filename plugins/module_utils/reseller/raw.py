@@ -118,6 +118,9 @@ class RawCall:
         }
 
     def _request(self, client: ResellerClient) -> Answer:
+        if self.method != "GET":
+            # What it is about is the user's business.
+            client.shared.wrote("/")
         return client.rest.request(self.method, self.path, query=self.query, body=self.body, fresh=self.pays)
 
     def _pay(self, client: ResellerClient, *, force: bool) -> Answer:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -32,6 +33,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     kind_of_status,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import SharedReads
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer, Transport
 
 #: Methods that do the same when they are carried out twice (RFC 9110, 9.2.2).
@@ -116,6 +118,7 @@ class RestClient:
         pacer: holds requests back for the rate limit.
         limits: how long a call may take.
         read_only: refuse every method that could change something (check mode).
+        shared: is told of each write.
         clock: unix time; the deadlines use it only for differences.
         sleep: how to wait between repetitions.
     """
@@ -129,6 +132,7 @@ class RestClient:
         *,
         limits: Limits,
         read_only: bool,
+        shared: SharedReads | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -138,6 +142,7 @@ class RestClient:
         self._pacer = pacer
         self._limits = limits
         self._read_only = read_only
+        self._shared = shared or SharedReads(None, "")
         self._clock = clock
         self._sleep = sleep
 
@@ -183,7 +188,8 @@ class RestClient:
         doubtful = False
         while True:
             try:
-                answer = self._attempt(call, method, url, query, content, deadline, fresh)
+                with nullcontext() if method in SAFE else self._shared.writing(path):
+                    answer = self._attempt(call, method, url, query, content, deadline, fresh)
                 if answer.status in expect or (not expect and answer.status // 100 == 2):
                     # What a write's complete headers say is decided, whatever became of the body.
                     damage = _damage(answer, shape) if method in SAFE else ""
