@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -97,6 +98,19 @@ def test_nobody_starves_when_there_is_less_than_all_want(tmp_path: Path) -> None
     with SandboxProcess(rate_limit="100/4") as server:
         customers = [Customer.new(f"customer{number}.example", server, tmp_path / "state") for number in range(20)]
         check_nobody_starves(server, customers, reads=12)
+
+
+def test_many_are_not_refused_and_use_all_there_is(tmp_path: Path) -> None:
+    with SandboxProcess(rate_limit="50/6") as server:
+        customers = [Customer.new(f"customer{number}.example", server, tmp_path / "state") for number in range(25)]
+        check_nobody_starves(server, customers, reads=8)
+        answers = server.exchanges()
+        assert Counter(exchange["status"] for exchange in answers) == {200: 25 * 8}
+        used = [int(exchange["response_headers"]["x-ratelimit-usage"]) for exchange in answers]
+        began = [place for place, (before, after) in enumerate(itertools.pairwise(used)) if after < before - 25]
+        assert len(began) >= 25 * 8 / 50 - 1
+        # Of each window but the last, all or nearly all was used.
+        assert min(later - earlier for earlier, later in itertools.pairwise([-1, *began])) >= 0.9 * 50
 
 
 def check_nobody_starves(server: SandboxProcess, customers: Sequence[Customer], *, reads: int) -> None:

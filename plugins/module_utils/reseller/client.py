@@ -54,7 +54,7 @@ TAKE = 1000
 LOOKS = (0.5, 1.5, 3.0)
 #: The longest that another process of this machine is waited for before something free is added, in seconds.
 TURN_TIMEOUT = 60.0
-RATE_LIMIT = RateLimitHeaders(remaining="X-RateLimit-Remaining", reset="X-RateLimit-Reset")
+RATE_LIMIT = RateLimitHeaders("X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Limit")
 
 #: Whether with an answer there is nothing to do, so that one is enough that another task of this run got.
 Enough = Callable[[Any], bool]

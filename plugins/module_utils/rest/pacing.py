@@ -9,32 +9,34 @@ one machine share what they learned through a locked file, so that they spend on
 
 from __future__ import annotations
 
+import json
 import os
-import random
+import re
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from typing import Any, Literal, TypeVar
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget import Budget
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
     LockTimeout,
     locked,
     private_dir,
     read_json,
-    write_json,
+    write_in_place,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import http_date, iso_time
 
-#: Waits after a refusal are spread over this many seconds, so that processes don't come back all at once.
-SPREAD = 5.0
 #: A server that refuses without saying for how long is left alone for this many seconds.
 DEFAULT_WAIT = 10.0
-#: The longest that a refusal is remembered for the tasks that follow, in seconds.
-LONGEST_MEMORY = 900.0
 #: The longest that reading and writing the shared file may hold up a request, in seconds.
 FILE_TIMEOUT = 2.0
 #: Seconds between two tries to get at it. It is held for a moment only, before and after each request: who slept for
 #: longer would hardly ever find it free among many, and those that are at it would go on alone.
 FILE_INTERVAL = 0.01
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -42,30 +44,65 @@ class RateLimitHeaders:
     """How a service names its limit in its answers (names of headers are compared without case).
 
     Attributes:
-        remaining: the header with the number of requests left in this window.
-        reset: the header that says when the window starts again, in seconds from now.
+        remaining: the header with the number of requests left in this window; None when the service tells nothing.
+        reset: the header that says when the window starts again.
+        limit: the header with the number of requests of a whole window; None when the service does not tell it.
+        reset_is: what ``reset`` holds: ``seconds`` from now, or the ``time`` itself (unix time in seconds, ISO 8601
+            or an HTTP date).
     """
 
-    remaining: str
-    reset: str
+    remaining: str | None = None
+    reset: str | None = None
+    limit: str | None = None
+    reset_is: Literal["seconds", "time"] = "seconds"
+
+    def remaining_in(self, headers: Mapping[str, str]) -> int | None:
+        """The requests left, None when the answer does not tell."""
+        return _number_in(headers, self.remaining)
+
+    def limit_in(self, headers: Mapping[str, str]) -> int | None:
+        """The requests of a whole window, None when the answer does not tell."""
+        return _number_in(headers, self.limit)
+
+    def seconds_to_reset(self, headers: Mapping[str, str], now: float) -> float | None:
+        """The seconds until the window starts again, never less than 0; None when the answer does not tell.
+
+        A time is the server's, so it is compared with the answer's ``Date`` rather than with the own clock.
+
+        Args:
+            headers: the answer's.
+            now: unix time, for an answer without ``Date``.
+        """
+        text = headers.get(self.reset or "", "").strip()
+        if self.reset_is == "seconds":
+            seconds = _whole_number(text)
+            return None if seconds is None else float(seconds)
+        unix_time = float(text) if re.fullmatch(r"\d{1,12}(\.\d{1,9})?", text, re.ASCII) else None
+        known = [moment for moment in (unix_time, iso_time(text), http_date(text)) if moment is not None]
+        return max(0.0, known[0] - _server_time(headers, now)) if known else None
 
 
-def seconds_to_wait(value: str | None, now: float) -> float | None:
-    """A ``Retry-After`` (RFC 9110, 10.2.3): seconds or an HTTP date; None when it is neither, or is in the past.
+def seconds_to_wait(headers: Mapping[str, str], now: float) -> float | None:
+    """What ``Retry-After`` says (RFC 9110, 10.2.3): seconds or an HTTP date; None when it is neither.
 
     Args:
-        value: the header's text.
-        now: unix time.
+        headers: the answer's.
+        now: unix time, for an answer without ``Date``.
     """
-    if value is None:
-        return None
-    text = value.strip()
+    text = headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit():
         return min(float(text), 1e9)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return None
+    moment = http_date(text)
+    return None if moment is None else max(0.0, moment - _server_time(headers, now))
+
+
+def _server_time(headers: Mapping[str, str], now: float) -> float:
+    date = http_date(headers.get("Date"))
+    return now if date is None else date
+
+
+def _number_in(headers: Mapping[str, str], name: str | None) -> int | None:
+    return None if name is None else _whole_number(headers.get(name))
 
 
 def _whole_number(value: str | None) -> int | None:
@@ -101,12 +138,23 @@ class Pacer:
         self._reserve = reserve
         self._clock = clock
         self._sleep = sleep
-        self._known: dict[str, float] = {}
+        self._alone = Budget()
+        self._name = secrets.token_hex(4)
+        self._sent = clock()
+        self._number = 0
         self.waited = 0.0
 
     def delay(self) -> float:
-        """The seconds to wait before the next request; 0 takes one request from the budget."""
-        return self._shared(self._take)
+        """The seconds to wait before asking again; 0 takes one request from the budget, which is then to be sent."""
+
+        def take(budget: Budget) -> float:
+            now = self._clock()
+            tells = self._headers.remaining is not None
+            seconds = budget.take(self._name, now, reserve=self._reserve, tells=tells)
+            self._sent, self._number = now, budget.given
+            return seconds
+
+        return self._shared(take)
 
     def wait(self, seconds: float) -> None:
         """Sleep and count it."""
@@ -114,69 +162,51 @@ class Pacer:
         self.waited += seconds
 
     def learn(self, headers: Mapping[str, str]) -> None:
-        """Believe what an answer says of the budget."""
-        remaining = _whole_number(headers.get(self._headers.remaining))
-        reset = _whole_number(headers.get(self._headers.reset))
-        if remaining is None or reset is None:
-            return
-        until = self._clock() + min(float(reset), LONGEST_MEMORY)
+        """Believe what the answer to the request that went last says of the budget."""
 
-        def note(known: dict[str, float]) -> float:
-            # Of two answers in one window the one with less left is the later one: answers overtake each other.
-            if abs(known.get("until", 0.0) - until) < 2.0:
-                known["remaining"] = min(known["remaining"], float(remaining))
-            else:
-                known.update(until=until, remaining=float(remaining))
-            return 0.0
+        def hear(budget: Budget) -> None:
+            now = self._clock()
+            budget.hear(
+                self._headers.remaining_in(headers),
+                self._headers.seconds_to_reset(headers, now),
+                self._headers.limit_in(headers),
+                number=self._number,
+                sent=self._sent,
+                now=now,
+            )
 
-        self._shared(note)
+        self._shared(hear)
 
     def refused(self, headers: Mapping[str, str]) -> float:
-        """Note a refusal (429) for all processes and return the seconds to wait before coming back."""
+        """Note a refusal (429) for all processes and return the seconds to wait before asking again."""
         now = self._clock()
-        seconds = seconds_to_wait(headers.get("Retry-After"), now)
+        seconds = seconds_to_wait(headers, now)
         if seconds is None:
-            reset = _whole_number(headers.get(self._headers.reset))
-            seconds = DEFAULT_WAIT if reset is None else float(reset)
+            reset = self._headers.seconds_to_reset(headers, now)
+            seconds = DEFAULT_WAIT if reset is None else reset
+        told = seconds
+        return self._shared(lambda budget: budget.refuse(self._name, told, sent=self._sent, now=now))
 
-        def note(known: dict[str, float]) -> float:
-            known.update(until=now + min(seconds, LONGEST_MEMORY), remaining=0.0)
-            return 0.0
-
-        self._shared(note)
-        return seconds + random.uniform(0.0, min(SPREAD, max(1.0, seconds)))
-
-    def _take(self, known: dict[str, float]) -> float:
-        left = known.get("until", 0.0) - self._clock()
-        if left <= 0:
-            known.clear()
-        elif known["remaining"] <= self._reserve:
-            return left + random.uniform(0.0, min(SPREAD, left))
-        else:
-            known["remaining"] -= 1
-        return 0.0
-
-    def _shared(self, change: Callable[[dict[str, float]], float]) -> float:
-        """Apply a change to what all processes know; without a usable file, to what this one knows."""
+    def _shared(self, use: Callable[[Budget], T]) -> T:
+        """Use the budget that all processes have together; without a usable file, the one that this one has."""
         if self._path is not None:
             try:
                 private_dir(os.path.dirname(self._path))
-                with locked(self._path + ".lock", timeout=FILE_TIMEOUT, interval=FILE_INTERVAL):
-                    known = _remembered(self._path)
-                    result = change(known)
-                    write_json(self._path, known, durable=False)
+                with locked(self._path, timeout=FILE_TIMEOUT, interval=FILE_INTERVAL):
+                    before = _remembered(self._path)
+                    budget = Budget.from_json(before)
+                    result = use(budget)
+                    if budget.as_json() != before:
+                        write_in_place(self._path, json.dumps(budget.as_json()))
                     return result
             except (OSError, LockTimeout):
                 self._path = None
-        return change(self._known)
+        return use(self._alone)
 
 
-def _remembered(path: str) -> dict[str, float]:
+def _remembered(path: str) -> Any:
     """What the processes before this one learned; a damaged file is as good as none."""
     try:
-        known = read_json(path)
-        if isinstance(known, dict) and set(known) == {"until", "remaining"}:
-            return {name: float(value) for name, value in known.items()}
-    except (ValueError, TypeError):
-        pass
-    return {}
+        return read_json(path)
+    except ValueError:
+        return None

@@ -185,14 +185,14 @@ def taking_turns(path: str, *, who: str, since: float, timeout: float) -> Iterat
             last, _space, ended = _read_text(path).partition(" ")
             another = waited or (last not in ("", who) and (not ended or float(ended) >= since))
             # Without the time of its end a turn was cut off, nobody knows when.
-            _write_text(path, who)
+            write_in_place(path, who)
         except LockTimeout:
             another = True
         except (OSError, ValueError):
             another = False
         yield another
         with suppress(OSError):
-            _write_text(path, f"{who} {time.time()!r}")
+            write_in_place(path, f"{who} {time.time()!r}")
 
 
 def _read_text(path: str) -> str:
@@ -200,8 +200,15 @@ def _read_text(path: str) -> str:
         return file.read()
 
 
-def _write_text(path: str, text: str) -> None:
-    """Write into the file itself: it is the one that is locked."""
+def write_in_place(path: str, text: str) -> None:
+    """Write into a file that is there, such as the one that is locked, where that is to be fast.
+
+    Who is killed meanwhile may leave a mixture of old and new behind. `write_file` never does, but to put a new file in
+    the place of an old one takes some file systems longer than all the rest of a request.
+
+    Raises:
+        OSError: it can't be written.
+    """
     with open(path, "r+", encoding="utf-8") as file:
         file.write(text)
         file.truncate()

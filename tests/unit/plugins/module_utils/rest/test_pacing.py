@@ -9,6 +9,7 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,16 +17,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget import (
+    GRACE,
+    LONGEST_MEMORY,
+    PROBE_INTERVAL,
+    ROUNDING,
+    SPREAD,
+    UNTOLD,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import (
     DEFAULT_WAIT,
-    LONGEST_MEMORY,
-    SPREAD,
     Pacer,
     RateLimitHeaders,
     seconds_to_wait,
 )
 
 HEADERS = RateLimitHeaders("X-Remaining", "X-Reset")
+FULL = RateLimitHeaders("X-Remaining", "X-Reset", "X-Limit")
 
 
 class Time:
@@ -41,12 +49,18 @@ class Time:
         self.now += seconds
 
 
-def pacer(time: Time, path: Path | None = None, **options: int) -> Pacer:
-    return Pacer(HEADERS, str(path) if path else None, clock=time.clock, sleep=time.sleep, **options)
+def pacer(time: Time, path: Path | None = None, *, headers: RateLimitHeaders = HEADERS, **options: int) -> Pacer:
+    return Pacer(headers, str(path) if path else None, clock=time.clock, sleep=time.sleep, **options)
 
 
 def answer(remaining: object, reset: object, **more: str) -> CaseInsensitiveDict[str]:
     return CaseInsensitiveDict({"x-remaining": str(remaining), "X-RESET": str(reset), **more})
+
+
+def asked(one: Pacer, headers: Mapping[str, str]) -> None:
+    """A request goes, and this is what its answer says."""
+    assert one.delay() == 0
+    one.learn(headers)
 
 
 def test_nothing_known_means_no_delay() -> None:
@@ -56,42 +70,145 @@ def test_nothing_known_means_no_delay() -> None:
 def test_budget_is_spent_and_then_waited_for() -> None:
     time = Time()
     one = pacer(time)
-    one.learn(answer(2, 60))
+    asked(one, answer(2, 60))
     assert [one.delay(), one.delay()] == [0, 0]
-    assert 60 <= one.delay() <= 60 + SPREAD
-    time.sleep(60)
+    assert 60 + ROUNDING <= one.delay() <= 60 + ROUNDING + SPREAD
+    time.sleep(60 + ROUNDING)
     assert one.delay() == 0
 
 
 def test_reserve_is_left_to_people() -> None:
     one = pacer(Time(), reserve=5)
-    one.learn(answer(6, 60))
+    asked(one, answer(6, 60))
     assert one.delay() == 0
     assert one.delay() >= 60
 
 
+def test_who_leaves_a_reserve_holds_up_nobody_else(tmp_path: Path) -> None:
+    time = Time()
+    one, two = pacer(time, tmp_path / "p.json", reserve=5), pacer(time, tmp_path / "p.json")
+    asked(two, answer(5, 60))
+    assert one.delay() >= 60
+    assert [two.delay() for _number in range(5)] == [0] * 5
+    assert two.delay() >= 60
+
+
 def test_answers_that_overtake_each_other_leave_the_lower_number() -> None:
     one = pacer(Time())
-    one.learn(answer(1, 60))
+    asked(one, answer(1, 60))
     one.learn(answer(9, 61))
     assert one.delay() == 0
     assert one.delay() > 0
 
 
+def test_answer_that_overtook_those_asked_after_it_leaves_room_for_them(tmp_path: Path) -> None:
+    time = Time()
+    three = [pacer(time, tmp_path / "p.json") for _number in range(3)]
+    for one in three:
+        while wait := one.delay():
+            time.sleep(wait)
+    three[0].learn(answer(3, 60))
+    assert three[0].delay() == 0
+    assert three[0].delay() > 0
+
+
+def test_answer_from_the_window_before_tells_nothing_of_this_one(tmp_path: Path) -> None:
+    time = Time()
+    slow, quick = pacer(time, tmp_path / "p.json"), pacer(time, tmp_path / "p.json")
+    asked(quick, answer(50, 10))
+    assert slow.delay() == 0
+    time.sleep(10 + ROUNDING)
+    assert quick.delay() == 0
+    slow.learn(answer(0, 1))
+    quick.learn(answer(50, 60))
+    slow.learn(answer(0, 1))
+    assert quick.delay() == 0
+
+
+def test_refusal_from_the_window_before_closes_nothing_now(tmp_path: Path) -> None:
+    time = Time()
+    slow, quick = pacer(time, tmp_path / "p.json"), pacer(time, tmp_path / "p.json")
+    asked(quick, answer(50, 10))
+    assert slow.delay() == 0
+    time.sleep(10 + ROUNDING)
+    asked(quick, answer(50, 60))
+    assert slow.refused(answer(0, 1, **{"Retry-After": "1"})) >= 1
+    time.sleep(SPREAD + PROBE_INTERVAL)
+    assert quick.delay() == 0
+
+
 def test_new_window_is_believed() -> None:
     time = Time()
     one = pacer(time)
-    one.learn(answer(0, 10))
+    asked(one, answer(1, 10))
     time.sleep(5)
-    one.learn(answer(50, 60))
+    asked(one, answer(50, 60))
     assert one.delay() == 0
+
+
+def test_one_request_goes_ahead_while_nothing_is_known(tmp_path: Path) -> None:
+    time = Time()
+    one, two = pacer(time, tmp_path / "p.json"), pacer(time, tmp_path / "p.json")
+    assert one.delay() == 0
+    assert 0 < two.delay() <= 2 * PROBE_INTERVAL
+    one.learn(answer(5, 60))
+    time.sleep(2 * PROBE_INTERVAL)
+    assert two.delay() == 0
+
+
+def test_more_go_ahead_when_no_answer_comes_but_never_more_than_a_window_has(tmp_path: Path) -> None:
+    time = Time()
+    pacers = [pacer(time, tmp_path / "p.json", headers=FULL) for _number in range(6)]
+    asked(pacers[0], answer(0, 1, **{"X-Limit": "3"}))
+    time.sleep(1 + ROUNDING)
+    went = 0
+    for _number in range(20):
+        went += sum(one.delay() == 0 for one in pacers)
+        time.sleep(2 * PROBE_INTERVAL)
+    assert went == 3
+    time.sleep(UNTOLD)
+    assert 0 in [one.delay() for one in pacers]
+
+
+def test_who_comes_anew_follows_those_that_wait(tmp_path: Path) -> None:
+    time = Time()
+    early, late = pacer(time, tmp_path / "p.json"), pacer(time, tmp_path / "p.json")
+    asked(early, answer(0, 10))
+    turn = time.now + early.delay()
+    time.sleep(10 + ROUNDING)
+    assert time.now + late.delay() >= turn
+    time.now = turn
+    assert early.delay() == 0
+
+
+def test_who_was_killed_is_waited_for_by_nobody(tmp_path: Path) -> None:
+    time = Time()
+    killed, other = pacer(time, tmp_path / "p.json"), pacer(time, tmp_path / "p.json")
+    asked(other, answer(0, 10))
+    assert killed.delay() > 0
+    time.sleep(10 + ROUNDING + SPREAD)
+    wait = other.delay()
+    assert 0 < wait < GRACE
+    time.sleep(wait)
+    asked(other, answer(2, 10))
+    time.sleep(GRACE)
+    assert other.delay() == 0
+
+
+def test_clock_that_is_set_back_stops_nobody_for_long(tmp_path: Path) -> None:
+    time = Time()
+    one, two = pacer(time, tmp_path / "p.json"), pacer(time, tmp_path / "p.json")
+    asked(one, answer(0, 60))
+    assert one.delay() > 0
+    time.now -= 86_400
+    assert two.delay() == 0
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-Remaining": "1"}, answer("many", 60), answer(0, -1), answer(0, "9" * 12)])
 def test_headers_that_say_nothing_are_passed_over(headers: dict[str, str]) -> None:
     one = pacer(Time())
-    one.learn(headers)
-    assert one.delay() == 0
+    asked(one, headers)
+    assert [one.delay(), one.delay()] == [0, 0]
 
 
 def test_two_share_one_budget(tmp_path: Path) -> None:
@@ -103,7 +220,13 @@ def test_two_share_one_budget(tmp_path: Path) -> None:
     assert two.delay() >= 60
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"until": "soon", "remaining": 1}', '{"until": 1}', "\0\xff"])
+DAMAGED = """{"after": 0, "given": 1, "last": 0, "left": 0, "limit": null, "told": true, "until": 1e12,
+"waiting": {"one": "soon"}}"""
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"until": 1}', DAMAGED, DAMAGED.replace("null", "1e999"), "\0\xff"]
+)
 def test_damaged_file_is_as_good_as_none(tmp_path: Path, content: str) -> None:
     path = tmp_path / "p.json"
     path.write_text(content, encoding="latin-1")
@@ -125,25 +248,25 @@ def test_without_a_usable_folder_each_paces_itself(tmp_path: Path) -> None:
 def test_refusal_waits_as_long_as_asked_with_spread() -> None:
     one = pacer(Time())
     waits = {one.refused(answer(0, 7, **{"Retry-After": "30"})) for _number in range(50)}
-    assert all(30 <= wait <= 30 + SPREAD for wait in waits)
+    assert all(30 <= wait <= 30 + ROUNDING + SPREAD for wait in waits)
     assert len(waits) > 40
     assert one.delay() >= 30
 
 
 @pytest.mark.parametrize(("reset", "at_least"), [("7", 7), ("", DEFAULT_WAIT), ("-3", DEFAULT_WAIT)])
 def test_refusal_without_a_time_takes_the_reset_or_a_default(reset: str, at_least: float) -> None:
-    assert at_least <= pacer(Time()).refused(answer(0, reset)) <= at_least + SPREAD
+    assert at_least <= pacer(Time()).refused(answer(0, reset)) <= at_least + ROUNDING + SPREAD
 
 
 def test_long_refusal_is_told_in_full_and_remembered_for_a_while_only(tmp_path: Path) -> None:
     time = Time()
     assert pacer(time, tmp_path / "p.json").refused(answer(0, 0, **{"Retry-After": str(10**9)})) >= 10**9
-    assert pacer(time, tmp_path / "p.json").delay() <= LONGEST_MEMORY + SPREAD
+    assert pacer(time, tmp_path / "p.json").delay() <= LONGEST_MEMORY + ROUNDING + SPREAD
 
 
 @given(st.one_of(st.text(), st.integers().map(str), st.floats().map(str), st.datetimes().map(str), st.just("٣")))
 def test_no_retry_after_breaks_it(value: str) -> None:
-    seconds = seconds_to_wait(value, 1_760_000_000.0)
+    seconds = seconds_to_wait({"Retry-After": value}, 1_760_000_000.0)
     assert seconds is None or seconds >= 0
     assert pacer(Time()).refused({"Retry-After": value}) >= 0
 
@@ -163,7 +286,66 @@ def test_no_retry_after_breaks_it(value: str) -> None:
     ],
 )
 def test_retry_after(value: str | None, seconds: float | None) -> None:
-    assert seconds_to_wait(value, 1_760_000_000.0) == seconds
+    headers = {} if value is None else {"Retry-After": value}
+    assert seconds_to_wait(headers, 1_760_000_000.0) == seconds
+
+
+def test_retry_after_is_by_the_clock_of_the_server() -> None:
+    headers = {"Retry-After": "Thu, 09 Oct 2025 08:53:30 GMT", "Date": "Thu, 09 Oct 2025 08:53:20 GMT"}
+    assert seconds_to_wait(headers, 1_000_000_000.0) == 10.0
+
+
+TIMED = RateLimitHeaders("X-Remaining", "X-Reset", reset_is="time")
+
+
+@pytest.mark.parametrize(
+    "reset",
+    [
+        "1760000030",
+        "1760000030.0",
+        "2025-10-09T08:53:50Z",
+        "2025-10-09T08:53:50.1234567Z",
+        "2025-10-09T10:53:50+02:00",
+        "2025-10-09T08:53:50",
+        "Thu, 09 Oct 2025 08:53:50 GMT",
+    ],
+)
+@pytest.mark.parametrize(("date", "seconds"), [(None, 30.0), ("Thu, 09 Oct 2025 08:53:10 GMT", 40.0), ("soon", 30.0)])
+def test_reset_that_is_a_time(reset: str, date: str | None, seconds: float) -> None:
+    headers = {"X-Reset": reset} if date is None else {"X-Reset": reset, "Date": date}
+    assert TIMED.seconds_to_reset(headers, 1_760_000_000.0) == seconds
+
+
+def test_reset_in_the_past_is_now() -> None:
+    assert TIMED.seconds_to_reset({"X-Reset": "1759999999"}, 1_760_000_000.0) == 0
+
+
+@given(
+    st.one_of(st.text(), st.integers().map(str), st.floats().map(str), st.datetimes().map(str), st.just("٣")),
+    st.one_of(st.text(), st.datetimes().map(str)),
+)
+def test_no_header_breaks_the_reading(reset: str, date: str) -> None:
+    headers = {"X-Reset": reset, "X-Remaining": reset, "Date": date}
+    for kind in (HEADERS, TIMED):
+        seconds = kind.seconds_to_reset(headers, 1_760_000_000.0)
+        assert seconds is None or seconds >= 0
+        left = kind.remaining_in(headers)
+        assert left is None or left >= 0
+
+
+@pytest.mark.parametrize("silent", [RateLimitHeaders(), HEADERS])
+def test_service_that_tells_nothing_is_not_held_back(silent: RateLimitHeaders) -> None:
+    time = Time()
+    one = Pacer(silent, None, clock=time.clock, sleep=time.sleep)
+    for _number in range(5):
+        assert one.delay() == 0
+        one.learn({})
+    assert (silent.remaining_in({}), silent.limit_in({}), silent.seconds_to_reset({}, time.now)) == (None, None, None)
+
+
+def test_size_of_the_window() -> None:
+    assert RateLimitHeaders("X-Remaining", "X-Reset", "X-Limit").limit_in({"X-Limit": "100"}) == 100
+    assert HEADERS.limit_in({"X-Limit": "100"}) is None
 
 
 WORKER = """

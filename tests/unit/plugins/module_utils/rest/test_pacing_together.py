@@ -1,0 +1,241 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many processes spend one budget: none is refused, hardly anything is left over, and nobody starves.
+
+They and the server live in a time of their own: nothing waits, and chance has a fixed seed.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+import random
+import statistics
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
+
+HEADERS = RateLimitHeaders("X-Remaining", "X-Reset", "X-Limit")
+START = 1_760_000_000.25
+
+
+@dataclass
+class Server:
+    """A limit of so many requests in so many seconds.
+
+    Attributes:
+        window: ``first``: it begins with the first request after the last one; ``aligned``: with the full minute, so
+            to say; ``sliding``: the last seconds count, and the reset is when the oldest request is forgotten.
+        rounding: how it makes whole seconds of the reset.
+        tells_limit: whether it has a header for that.
+    """
+
+    limit: int = 100
+    seconds: float = 60.0
+    window: str = "first"
+    rounding: Callable[[float], int] = math.ceil
+    tells_limit: bool = True
+    _began: float = -math.inf
+    _counted: list[float] = field(default_factory=list)
+
+    def answer(self, now: float) -> tuple[bool, dict[str, str]]:
+        """Whether it was granted, and the headers."""
+        if self.window == "sliding":
+            self._counted = [moment for moment in self._counted if moment > now - self.seconds]
+        elif now >= self._began + self.seconds:
+            self._began = now if self.window == "first" else now // self.seconds * self.seconds
+            self._counted = []
+        granted = len(self._counted) < self.limit
+        if granted:
+            self._counted.append(now)
+        began = self._counted[0] if self.window == "sliding" else self._began
+        reset = str(max(0, self.rounding(began + self.seconds - now)))
+        told = {"X-Remaining": str(self.limit - len(self._counted)), "X-Reset": reset}
+        if self.tells_limit:
+            told["X-Limit"] = str(self.limit)
+        return granted, told if granted else {**told, "Retry-After": reset}
+
+
+class World:
+    """Processes that all want one request after the other.
+
+    Attributes:
+        now: unix time.
+        grants: when which process was granted a request.
+        refusals: when one was refused.
+    """
+
+    def __init__(self, server: Server, *, seed: int = 1, latency: tuple[float, float] = (0.02, 0.2)) -> None:
+        random.seed(seed)
+        self.now = START
+        self.grants: list[tuple[float, int]] = []
+        self.refusals: list[float] = []
+        self._server = server
+        self._latency = latency
+        self._random = random.Random(seed)
+        self._events: list[tuple[float, int, Callable[[], None]]] = []
+        self._order = itertools.count()
+        self._dead: set[int] = set()
+
+    def add(self, paths: Sequence[str | None], **options: int) -> None:
+        """Start as many processes as there are paths of shared files."""
+        for path in paths:
+            name = next(self._order)
+            pacer = Pacer(HEADERS, path, clock=lambda: self.now, sleep=lambda _seconds: None, **options)
+            self._at(0.0, lambda name=name, pacer=pacer: self._ask(name, pacer))  # type: ignore[misc]
+
+    def kill(self, share: float) -> None:
+        """End this share of the processes, wherever they are."""
+        names = sorted({name for _moment, name in self.grants})
+        self._dead.update(self._random.sample(names, int(len(names) * share)))
+
+    def run(self, seconds: float) -> None:
+        """Let so much time pass."""
+        end = self.now + seconds
+        while self._events and self._events[0][0] <= end:
+            self.now, _order, happens = heapq.heappop(self._events)
+            happens()
+        self.now = end
+
+    def granted(self, since: float = START) -> Counter[int]:
+        """The requests that were granted from then on, by process."""
+        return Counter(name for moment, name in self.grants if moment >= since)
+
+    def refused(self, since: float = START) -> int:
+        """The requests that were refused from then on."""
+        return sum(moment >= since for moment in self.refusals)
+
+    def _at(self, seconds: float, happens: Callable[[], None]) -> None:
+        heapq.heappush(self._events, (self.now + seconds, next(self._order), happens))
+
+    def _ask(self, name: int, pacer: Pacer) -> None:
+        if name in self._dead:
+            return
+        seconds = pacer.delay()
+        if seconds:
+            self._at(seconds, lambda: self._ask(name, pacer))
+        else:
+            self._at(self._random.uniform(*self._latency) / 2, lambda: self._arrive(name, pacer))
+
+    def _arrive(self, name: int, pacer: Pacer) -> None:
+        granted, headers = self._server.answer(self.now)
+        if granted:
+            self.grants.append((self.now, name))
+        else:
+            self.refusals.append(self.now)
+        self._at(self._random.uniform(*self._latency) / 2, lambda: self._hear(name, pacer, granted, headers))
+
+    def _hear(self, name: int, pacer: Pacer, granted: bool, headers: dict[str, str]) -> None:
+        if name in self._dead:
+            return
+        pacer.learn(headers)
+        self._at(0.0 if granted else pacer.refused(headers), lambda: self._ask(name, pacer))
+
+
+def check_fair(world: World, processes: int) -> None:
+    """Nobody has less than a third of what most have."""
+    granted = world.granted()
+    assert len(granted) == processes
+    assert min(granted.values()) >= statistics.median(granted.values()) / 3, granted
+
+
+@pytest.mark.parametrize("rounding", [math.ceil, math.floor])
+@pytest.mark.parametrize("window", ["first", "aligned"])
+def test_none_is_refused_and_all_is_used(tmp_path: Path, window: str, rounding: Callable[[float], int]) -> None:
+    world = World(Server(window=window, rounding=rounding))
+    world.add([str(tmp_path / "p.json")] * 25)
+    world.run(240)
+    assert world.refused() == 0
+    assert len(world.grants) >= 0.9 * 400
+    check_fair(world, 25)
+
+
+def test_limit_that_no_header_tells_is_kept_as_well(tmp_path: Path) -> None:
+    world = World(Server(tells_limit=False))
+    world.add([str(tmp_path / "p.json")] * 25)
+    world.run(180)
+    assert world.refused() == 0
+    assert len(world.grants) >= 0.9 * 300
+    check_fair(world, 25)
+
+
+def test_sliding_window_refuses_hardly_any(tmp_path: Path) -> None:
+    world = World(Server(window="sliding"))
+    world.add([str(tmp_path / "p.json")] * 25)
+    world.run(240)
+    assert world.refused() <= 4
+    assert len(world.grants) >= 0.9 * 400
+    check_fair(world, 25)
+
+
+def test_more_processes_than_a_window_has_requests_take_turns(tmp_path: Path) -> None:
+    world = World(Server(limit=10))
+    world.add([str(tmp_path / "p.json")] * 25)
+    world.run(10 * 62)
+    assert world.refused() == 0
+    assert len(world.grants) >= 0.9 * 100
+    check_fair(world, 25)
+
+
+def test_those_that_are_killed_take_little_with_them(tmp_path: Path) -> None:
+    world = World(Server())
+    world.add([str(tmp_path / "p.json")] * 25)
+    world.run(90)
+    world.kill(0.5)
+    before = len(world.grants)
+    world.run(180)
+    assert world.refused() == 0
+    assert len(world.grants) - before >= 0.9 * 300
+
+
+def test_reserve_is_left_by_all_together(tmp_path: Path) -> None:
+    world = World(Server())
+    world.add([str(tmp_path / "p.json")] * 25, reserve=20)
+    world.run(180)
+    assert world.refused() == 0
+    assert 0.9 * 240 <= len(world.grants) <= 240 + 1
+
+
+@pytest.mark.parametrize("machines", [2, 24])
+def test_machines_apart_are_refused_once_a_window_at_most_for_each_process(tmp_path: Path, machines: int) -> None:
+    world = World(Server())
+    world.add([str(tmp_path / f"{number % machines}.json") for number in range(24)])
+    world.run(240)
+    assert len(world.grants) >= 0.9 * 400
+    assert world.refused() <= 24 * 4
+    check_fair(world, 24)
+
+
+def test_processes_without_a_file_are_as_civil() -> None:
+    world = World(Server())
+    world.add([None] * 24)
+    world.run(240)
+    assert len(world.grants) >= 0.9 * 400
+    assert world.refused() <= 24 * 4
+    check_fair(world, 24)
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(st.dictionaries(st.sampled_from(["X-Remaining", "X-Reset", "X-Limit", "Retry-After", "Date"]), st.text()))
+)
+def test_odd_headers_stop_nobody(answers: list[dict[str, str]]) -> None:
+    class Odd(Server):
+        def answer(self, now: float) -> tuple[bool, dict[str, str]]:
+            granted, headers = super().answer(now)
+            return granted, {**headers, **(answers.pop() if answers else {})}
+
+    world = World(Odd(limit=10, seconds=5))
+    world.add([None] * 3)
+    world.run(60)
+    assert len(world.grants) >= 40
+    check_fair(world, 3)
