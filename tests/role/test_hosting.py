@@ -49,7 +49,7 @@ def test_everything_and_again(customer: Customer) -> None:
     assert re.fullmatch(r"[0-9a-f]{40}", result["certificate"]["sha1_fingerprint"])
     assert result["certificate"]["expires_after"]
     assert result["recovered"] == []
-    assert changes(first) == 7
+    assert changes(first) == 6
 
     second = customer.play(databases=customer.databases, ssl=customer.ssl)
     assert changes(second) == 0
@@ -83,7 +83,7 @@ def test_check_mode_on_an_empty_sandbox(customer: Customer) -> None:
     checked = customer.play(check=True, databases=customer.databases, ssl=customer.ssl)
     result = result_of(checked)
     assert set(methods(checked)) == {"GET"}
-    assert changes(checked) == 7
+    assert changes(checked) == 6
     assert result["account"]["identifier"] == customer.identifier and "id" not in result["account"]
     assert result["hosting"] is None
     assert [database["name"] for database in result["databases"]] == ["shop", "blog"]

@@ -1,0 +1,61 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which jobs the processes of this machine are waiting for, for who watches a run.
+
+Private to the collection. Each process has a file of its own, and removes it when it is done. One that was killed
+leaves its file behind, which is told by its process being gone. Nothing depends on these files: where they can't be
+written, nobody is told.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import private_dir, read_json, write_json
+
+#: The folder below `state_dir`.
+FOLDER = "following"
+
+
+def note_jobs(state_dir: str, estimates: Iterable[float | None]) -> None:
+    """Tell which jobs this process is waiting for now.
+
+    Args:
+        state_dir: the folder for what outlives a task.
+        estimates: for each job its expected end in unix time, None when unknown.
+    """
+    with suppress(OSError):
+        folder = private_dir(os.path.join(state_dir, FOLDER))
+        write_json(os.path.join(folder, str(os.getpid())), list(estimates), durable=False)
+
+
+def forget_jobs(state_dir: str) -> None:
+    """Tell that this process waits for no job any more."""
+    with suppress(OSError):
+        os.unlink(os.path.join(state_dir, FOLDER, str(os.getpid())))
+
+
+def followed_jobs(state_dir: str) -> list[float | None]:
+    """The expected end of each job that a process waits for, in unix time; None for one that is unknown."""
+    found: list[float | None] = []
+    folder = os.path.join(state_dir, FOLDER)
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            path = os.path.join(folder, name)
+            with suppress(OSError, ValueError, TypeError):
+                if name.isdigit() and _is_alive(int(name)):
+                    found += [None if estimate is None else float(estimate) for estimate in read_json(path)]
+                elif name.isdigit():
+                    os.unlink(path)
+    return found
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
