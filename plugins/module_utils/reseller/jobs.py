@@ -149,6 +149,7 @@ class JobPoller:
     Args:
         client: reads the jobs.
         patience: how to wait.
+        tell: is told the estimates of the jobs that are still waited for, after each look and at the end.
         clock: unix time.
         sleep: how to wait between looks.
     """
@@ -158,10 +159,12 @@ class JobPoller:
         client: ResellerClient,
         patience: Patience,
         *,
+        tell: Callable[[list[float | None]], None] = lambda _estimates: None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = client
+        self._tell = tell
         self._patience = patience
         self._clock = clock
         self._sleep = sleep
@@ -196,6 +199,8 @@ class JobPoller:
             if self._clock() >= deadline:
                 raise self._timeout(looks, seen)
             looks[job_id].plan(self._clock(), job.estimate if job else None)
+            self._tell([seen[name].estimate if name in seen else None for name in looks])
+        self._tell([])
         return ended
 
     def _is_over(self, job: Job) -> bool:
