@@ -37,6 +37,8 @@ options:
     type: str
     choices: [present]
     default: present
+notes:
+  - Requests, looks at jobs not counted - to order it 4; unchanged 1; unchanged, its service pack by name 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.reseller.wait

@@ -28,6 +28,8 @@ options:
     description: Read each account that is found with its service pack and its add-ons, which takes a request each.
     type: bool
     default: false
+notes:
+  - Requests, looks at jobs not counted - one 1; one with details 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.reads

@@ -56,6 +56,8 @@ options:
       - Nothing is said of a domain that is not registered here.
     type: bool
     default: true
+notes:
+  - Requests, looks at jobs not counted - to add one 4; unchanged 1; to change one 4; to remove one 4.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.writes

@@ -81,6 +81,8 @@ options:
       - Nothing is said of a domain that is not registered here.
     type: bool
     default: true
+notes:
+  - Requests, looks at jobs not counted - unchanged, 1,000 records 2; to change one of them 5.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.writes

@@ -28,6 +28,8 @@ options:
   record_id:
     description: Only the record of this id.
     type: str
+notes:
+  - Requests, looks at jobs not counted - a zone of 1,000 records 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.reads

@@ -128,6 +128,8 @@ options:
     type: str
     choices: [present]
     default: present
+notes:
+  - Requests, looks at jobs not counted - to register it 3; unchanged 1; to change its name servers 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.reseller.polling

@@ -21,6 +21,8 @@ options:
     description: Read all that the API tells of each domain name, which takes a request each.
     type: bool
     default: false
+notes:
+  - Requests, looks at jobs not counted - one 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.reads

@@ -59,6 +59,8 @@ options:
       - This is a change each time.
     type: bool
     default: false
+notes:
+  - Requests, looks at jobs not counted - to set the PHP version 3; to set two others 3; unchanged 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.writes

@@ -25,6 +25,8 @@ options:
     description: Read the PHP versions that each hosting can have, which takes a request each.
     type: bool
     default: false
+notes:
+  - Requests, looks at jobs not counted - one 1; one with its PHP versions 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.reads

@@ -41,6 +41,9 @@ options:
     type: str
     choices: [present, absent]
     default: present
+notes:
+  - Requests, looks at jobs not counted - to make one 2; unchanged 1; unchanged, many of a domain in a list 1; to
+    remove two in a list 3.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.writes

@@ -49,6 +49,8 @@ options:
     description: Fail, and list what would go, if more than this share of the further domains would be removed.
     type: float
     default: 30
+notes:
+  - Requests, looks at jobs not counted - to set the filter and one address 3; unchanged 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.writes

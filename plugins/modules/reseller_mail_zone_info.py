@@ -21,6 +21,8 @@ options:
   alias:
     description: Return only the alias of this e-mail address.
     type: str
+notes:
+  - Requests, looks at jobs not counted - one 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.reads

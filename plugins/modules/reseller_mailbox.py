@@ -112,6 +112,9 @@ options:
     type: str
     choices: [present, absent]
     default: present
+notes:
+  - Requests, looks at jobs not counted - to make one 3; unchanged 1; unchanged, many of a domain in a list 1;
+    unchanged, many of which one has an automatic reply or forwarding 2; to set a password 2; to remove one 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.writes

@@ -24,6 +24,8 @@ options:
     description: Read each mailbox of O(domain) with its settings, which takes a request each.
     type: bool
     default: false
+notes:
+  - Requests, looks at jobs not counted - one 1; those of a domain 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.reads

@@ -43,6 +43,8 @@ options:
     type: str
     choices: [present, absent]
     default: present
+notes:
+  - Requests, looks at jobs not counted - to order it 4; unchanged 2; to set its password 3; to remove it 3.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.reseller.wait

@@ -25,6 +25,8 @@ options:
     description: Read the users of each database that is found, which takes a request each.
     type: bool
     default: false
+notes:
+  - Requests, looks at jobs not counted - those of an account without any 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.reads

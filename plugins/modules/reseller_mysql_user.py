@@ -63,6 +63,9 @@ options:
     type: str
     choices: [present, absent]
     default: present
+notes:
+  - Requests, looks at jobs not counted - to add two in a list 7; unchanged, one or many in a list 3; to keep one out
+    4; to remove one 4.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.reseller.wait

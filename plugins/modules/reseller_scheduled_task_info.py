@@ -21,6 +21,8 @@ options:
   id:
     description: Only the task of this id.
     type: str
+notes:
+  - Requests, looks at jobs not counted - those of a hosting 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.reads

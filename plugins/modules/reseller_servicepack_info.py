@@ -17,6 +17,8 @@ options:
   name:
     description: Only the service packs of exactly this name, but for case.
     type: str
+notes:
+  - Requests, looks at jobs not counted - all 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.reads

@@ -41,6 +41,8 @@ options:
     type: str
     choices: [present, absent]
     default: present
+notes:
+  - Requests, looks at jobs not counted - to add one 2; unchanged 1; to remove one 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.writes

@@ -17,6 +17,8 @@ options:
   domain:
     description: Only the keys of the hosting of this domain name.
     type: str
+notes:
+  - Requests, looks at jobs not counted - those of a hosting 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.reads

@@ -117,6 +117,8 @@ options:
   pfx_password:
     description: The password of that file. It travels in the request's query, and is never logged by this module.
     type: str
+notes:
+  - Requests, looks at jobs not counted - to order it 4; unchanged 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.reseller.polling

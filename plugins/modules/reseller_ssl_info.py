@@ -33,6 +33,8 @@ options:
     description: Read the certificate requests that go on.
     type: bool
     default: false
+notes:
+  - Requests, looks at jobs not counted - all 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.attributes.reads

@@ -177,6 +177,8 @@ def test_role_that_succeeds(way: str, customer: Customer) -> None:
     for check in (True, False, False):
         played = provision(customer, in_process=in_process, env=env, check_mode=check)
         assert played.code == 0, played.output
+    # Among what was looked into is what the tasks shared.
+    assert list((customer.player.state_dir / "reads").rglob("*.json"))
     payload = [name for name in files_in(customer.player.folder / "ansible") if "ansible-tmp" in name]
     assert payload == []
 

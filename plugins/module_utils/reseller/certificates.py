@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import SigningRequest, covers
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage import SigningRequest, covers
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid, same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError

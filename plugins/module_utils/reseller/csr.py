@@ -9,12 +9,11 @@ delegated to may lack it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from ansible.module_utils.basic import missing_required_lib
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage import SigningRequest
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
@@ -48,23 +47,6 @@ def require_cryptography() -> None:
         raise ToolkitError("missing_library", missing_required_lib("cryptography"))
 
 
-@dataclass(frozen=True)
-class SigningRequest:
-    """What a certificate signing request asks for.
-
-    Attributes:
-        pem: the request as it is sent.
-        common_name: in canonical form.
-        names: all names, the common name first, the others sorted.
-        missing: the subject's recommended attributes that it lacks, by their codes.
-    """
-
-    pem: str
-    common_name: str
-    names: tuple[str, ...]
-    missing: tuple[str, ...]
-
-
 def read_csr(option: str, pem: str) -> SigningRequest:
     """Read a request (PKCS #10 in PEM).
 
@@ -94,19 +76,6 @@ def read_csr(option: str, pem: str) -> SigningRequest:
         code for code, name in RECOMMENDED.items() if not subject.get_attributes_for_oid(getattr(NameOID, name))
     )
     return SigningRequest(pem.strip() + "\n", common_name, (common_name, *sorted(others)), missing)
-
-
-def covers(certificate_names: Iterable[str], wanted: Iterable[str]) -> bool:
-    """Whether a certificate for these names serves all the wanted ones.
-
-    A wildcard stands for exactly one label (RFC 6125, 6.4.3), and a wanted wildcard needs the same one.
-    """
-    names = {name.lower().rstrip(".") for name in certificate_names}
-    return all(name in names or (not name.startswith("*.") and _wildcard_of(name) in names) for name in wanted)
-
-
-def _wildcard_of(name: str) -> str:
-    return "*." + name.partition(".")[2]
 
 
 def pfx_fingerprint(content: bytes, password: str) -> str | None:

@@ -138,9 +138,13 @@ class SharedReads:
         """Whether an answer of that time may lack a write."""
         for folder, horizon in ((self._folder, 0.0), (self._own, LIFETIME)):
             for path in (about, "/"):
-                with suppress(FileNotFoundError):
+                try:
                     if at <= os.stat(_mark(str(folder), path)).st_mtime + horizon:
                         return True
+                except FileNotFoundError:
+                    continue
+                except OSError:
+                    return True
         return False
 
     def _read(self, name: str, read: Callable[[], Any]) -> Any:

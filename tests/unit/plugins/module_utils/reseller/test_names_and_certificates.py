@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import certificates, csr, names
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import Product, check_product
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import SigningRequest, covers, read_csr
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage import SigningRequest, covers
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 ALLOWED = string.ascii_letters + string.digits + "!#%()-./:;<=>?@[]^_`|~,"

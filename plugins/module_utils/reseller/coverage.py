@@ -1,0 +1,43 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The names of a certificate: those that are asked for, and whether one covers them.
+
+Private to the collection. Apart from what reads requests and certificates, so that tasks which only compare names load
+no cryptography.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SigningRequest:
+    """What a certificate signing request asks for.
+
+    Attributes:
+        pem: the request as it is sent.
+        common_name: in canonical form.
+        names: all names, the common name first, the others sorted.
+        missing: the subject's recommended attributes that it lacks, by their codes.
+    """
+
+    pem: str
+    common_name: str
+    names: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def covers(certificate_names: Iterable[str], wanted: Iterable[str]) -> bool:
+    """Whether a certificate for these names serves all the wanted ones.
+
+    A wildcard stands for exactly one label (RFC 6125, 6.4.3), and a wanted wildcard needs the same one.
+    """
+    names = {name.lower().rstrip(".") for name in certificate_names}
+    return all(name in names or (not name.startswith("*.") and _wildcard_of(name) in names) for name in wanted)
+
+
+def _wildcard_of(name: str) -> str:
+    return "*." + name.partition(".")[2]

@@ -1,0 +1,293 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How many requests a task sends: exactly so many, whatever the number of customers, and as its documentation says.
+
+Looks at jobs are not counted, as they depend on how long something takes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import LIFETIME, SINGLE_QUESTIONS
+from sandbox.launcher import SandboxProcess
+from tests.support.csr import make_csr
+from tests.support.playing import DEFAULTS, JOB_SECONDS, ORDERING, ROOT, Player, PlayResult, Task, task
+from tests.support.samples import REGISTRANT, SSH_KEY
+
+FEW, MANY = 10, 5000
+#: The lists that one question answers for all customers, and those that are asked for only after some single ones.
+LISTS = {"GET /accounts", "GET /ssh", "GET /sslcertificates"}
+AFTER_SINGLE_ONES = 2
+FLEET = 10
+#: What the note of a module's documentation begins with.
+NOTE = "Requests, looks at jobs not counted - "
+#: These make one request for each thing that they are told, or none.
+UNCOUNTED = {"reseller_api", "reseller_job", "reseller_journal", "reseller_journal_info"}
+
+DOMAIN = "{{ domain }}"
+PASSWORD = "{{ password }}"
+SSL = {"csr_content": "{{ csr }}", "confirm_purchase": f"ssl standard domain_validated {DOMAIN} www.{DOMAIN}"}
+REPLY = {"enabled": True, "subject": "Away", "text": "Back soon."}
+ADA = {"address": f"ada@{DOMAIN}", "password": PASSWORD}
+BOB = {"address": f"bob@{DOMAIN}", "password": PASSWORD}
+EVE = {"address": f"eve@{DOMAIN}", "password": PASSWORD, "auto_reply": REPLY}
+ALIASES = [{"address": f"{name}@{DOMAIN}", "destinations": [f"ada@{DOMAIN}"]} for name in ("info", "jobs")]
+USERS = [{"name": name, "password": PASSWORD} for name in ("ro", "ro2")]
+CRON = [{"script_location": f"/bin/{index}.sh", "cron_expression": "0 3 * * *"} for index in range(2)]
+THOUSAND = [{"record": f"h{index}", "type": "A", "value": ["192.0.2.1"]} for index in range(1000)]
+ABSENT = {"state": "absent"}
+ALWAYS = {"update_password": "always"}
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a task may cost.
+
+    Attributes:
+        what: the case, in the words of the module's documentation; an empty text for what only prepares others.
+        requests: how many it sends.
+        task: the task.
+    """
+
+    what: str
+    requests: int
+    task: Task
+
+    @property
+    def module(self) -> str:
+        return self.task["name"]
+
+
+class Module:
+    """Makes the budgets of one module, with options that all of its tasks have."""
+
+    def __init__(self, name: str, /, **options: Any) -> None:
+        self._name, self._options = name, options
+
+    def __call__(self, what: str, requests: int, /, **options: Any) -> Budget:
+        return Budget(what, requests, task(self._name, **{**self._options, **options}))
+
+
+account = Module("reseller_account", identifier=DOMAIN, ftp_password="{{ ftp_password }}")
+mysql = Module("reseller_mysql", account=DOMAIN, name="shop", password=PASSWORD)
+mysql_user = Module("reseller_mysql_user", account=DOMAIN, database="shop")
+ssl = Module("reseller_ssl", **SSL)
+domain = Module(
+    "reseller_domain",
+    name=f"more-{DOMAIN}",
+    registration="register",
+    registrant=REGISTRANT,
+    confirm_purchase=f"domain register more-{DOMAIN}",
+    **ORDERING,
+)
+linux_hosting = Module("reseller_linux_hosting", domain=DOMAIN)
+linux_site = Module("reseller_linux_site", domain=DOMAIN)
+scheduled_task = Module("reseller_scheduled_task", domain=DOMAIN, tasks=CRON)
+ssh_key = Module("reseller_ssh_key", domain=DOMAIN, public_key=SSH_KEY)
+mailbox = Module("reseller_mailbox")
+mail_alias = Module("reseller_mail_alias")
+mail_zone = Module("reseller_mail_zone", domain=DOMAIN)
+dns_record = Module("reseller_dns_record", zone=DOMAIN, record="shop", type="A")
+dns_zone = Module("reseller_dns_zone", zone=DOMAIN)
+
+#: In the order in which they are run, for one customer.
+BUDGETS = [
+    account("to order it", 4, servicepack="1002"),
+    account("unchanged", 1, servicepack="1002"),
+    account("unchanged, its service pack by name", 2, servicepack="Linux Pro"),
+    mysql("to order it", 4),
+    mysql("unchanged", 2),
+    mysql("to set its password", 3, **ALWAYS),
+    mysql_user("to add two in a list", 7, users=USERS),
+    mysql_user("unchanged, one or many in a list", 3, users=USERS),
+    mysql_user("", 3, name="ro"),
+    mysql_user("to keep one out", 4, name="ro", enabled=False),
+    mysql_user("to remove one", 4, name="ro", **ABSENT),
+    mysql("to remove it", 3, **ABSENT),
+    ssl("to order it", 4, state="requested"),
+    ssl("", 0),
+    ssl("unchanged", 2),
+    domain("to register it", 3),
+    domain("unchanged", 1),
+    domain("to change its name servers", 2, name_servers=["ns1.example.net", "ns2.example.net"]),
+    linux_hosting("to set the PHP version", 3, php_version="8.2"),
+    linux_hosting("to set two others", 3, memory_limit=512, gzip=True),
+    linux_hosting("unchanged", 1, php_version="8.2", memory_limit=512, gzip=True),
+    linux_site("to add a host name", 2, host_headers=[f"m.{DOMAIN}"]),
+    linux_site("unchanged", 1, host_headers=[f"m.{DOMAIN}"]),
+    scheduled_task("to add two", 3),
+    scheduled_task("unchanged", 1),
+    scheduled_task("to remove two", 3, **ABSENT),
+    ssh_key("to add one", 2),
+    ssh_key("unchanged", 1),
+    ssh_key("to remove one", 2, **ABSENT),
+    mailbox("to make one", 3, **ADA),
+    mailbox("unchanged", 1, **ADA),
+    mailbox("", 0, mailboxes=[BOB, EVE]),
+    mailbox("unchanged, many of a domain in a list", 1, mailboxes=[ADA, BOB]),
+    mailbox("unchanged, many of which one has an automatic reply or forwarding", 2, mailboxes=[ADA, BOB, EVE]),
+    mailbox("to set a password", 2, **ADA, **ALWAYS),
+    mailbox("to remove one", 2, address=ADA["address"], **ABSENT),
+    mail_alias("to make one", 2, **ALIASES[0]),
+    mail_alias("unchanged", 1, **ALIASES[0]),
+    mail_alias("", 0, aliases=ALIASES),
+    mail_alias("unchanged, many of a domain in a list", 1, aliases=ALIASES),
+    mail_alias("to remove two in a list", 3, aliases=ALIASES, **ABSENT),
+    mail_zone("to set the filter and one address", 3, anti_spam="advanced", catch_all=[f"ada@{DOMAIN}"]),
+    mail_zone("unchanged", 1, anti_spam="advanced", catch_all=[f"ada@{DOMAIN}"]),
+    dns_record("to add one", 4, value=["192.0.2.1"]),
+    dns_record("unchanged", 1, value=["192.0.2.1"]),
+    dns_record("to change one", 4, value=["192.0.2.2"]),
+    dns_record("to remove one", 4, **ABSENT),
+    dns_zone("", 0, record_sets=THOUSAND),
+    dns_zone("unchanged, 1,000 records", 2, record_sets=THOUSAND),
+    dns_zone("to change one of them", 5, record_sets=[{**THOUSAND[0], "value": ["192.0.2.3"]}]),
+    Module("reseller_account_info")("one", 1, identifier=DOMAIN),
+    Module("reseller_account_info")("one with details", 2, identifier=DOMAIN, details=True),
+    Module("reseller_mysql_info")("those of an account without any", 1, account=DOMAIN),
+    Module("reseller_ssl_info")("all", 1),
+    Module("reseller_domain_info")("one", 1, name=f"more-{DOMAIN}"),
+    Module("reseller_servicepack_info")("all", 1),
+    Module("reseller_linux_hosting_info")("one", 1, domain=DOMAIN),
+    Module("reseller_linux_hosting_info")("one with its PHP versions", 2, domain=DOMAIN, php_versions=True),
+    Module("reseller_windows_hosting_info")("one", 1, domain=DOMAIN),
+    Module("reseller_scheduled_task_info")("those of a hosting", 1, domain=DOMAIN),
+    Module("reseller_ssh_key_info")("those of a hosting", 1, domain=DOMAIN),
+    Module("reseller_mailbox_info")("one", 1, address=EVE["address"]),
+    Module("reseller_mailbox_info")("those of a domain", 1, domain=DOMAIN),
+    Module("reseller_mail_zone_info")("one", 1, domain=DOMAIN),
+    Module("reseller_dns_zone_info")("a zone of 1,000 records", 2, zone=DOMAIN),
+]
+
+
+@pytest.fixture(params=[FEW, MANY])
+def player(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Player]:
+    """Runs plays against a sandbox with so many accounts, most with a database."""
+    with SandboxProcess(job_seconds=JOB_SECONDS, rate_limit="100000/60", seed_accounts=request.param) as sandbox:
+        made = Player(sandbox, tmp_path)
+        made.secret("ftp_password", "Ftp0geheim71")
+        made.secret("password", "Dbs0geheim72#!")
+        yield made
+
+
+def counted(requests: list[str]) -> list[str]:
+    return [request for request in requests if not request.startswith("GET /provisioningjobs/")]
+
+
+def note_of(module: str) -> str:
+    """What a module's documentation says of its requests."""
+    text = (ROOT / f"plugins/modules/{module}.py").read_text().partition('DOCUMENTATION = r"""')[2]
+    notes = yaml.safe_load(text.partition('"""')[0]).get("notes", [])
+    return next((note for note in notes if note.startswith(NOTE)), "")
+
+
+def test_each_task_alone_sends_exactly_so_many(player: Player) -> None:
+    here = {"domain": "budget.example", "csr": make_csr("budget.example", "www.budget.example")}
+    alone = {"group/reseller.toolkit.reseller": {"read_cache": False}}
+    defaults = {f"reseller.toolkit.{module}": options for module, options in DEFAULTS.items()}
+    played = player.play([one.task for one in BUDGETS], variables=here, module_defaults={**alone, **defaults})
+    assert [result.outcome for result in played] == ["ok"] * len(BUDGETS), played.output
+    sent = [counted(result.requests) for result in played]
+    differing = [
+        f"{one.module}, {one.what}: {len(requests)} and not {one.requests}: {', '.join(requests)}"
+        for one, requests in zip(BUDGETS, sent, strict=True)
+        if one.what and len(requests) != one.requests
+    ]
+    assert not differing, "\n".join(differing)
+    for one, result in zip(BUDGETS, played, strict=True):
+        if one.what.startswith("unchanged"):
+            assert not result.changed, one
+
+
+@pytest.mark.parametrize("module", sorted({one.module for one in BUDGETS}))
+def test_documentation_says_so(module: str) -> None:
+    told = "; ".join(f"{one.what} {one.requests}" for one in BUDGETS if one.module == module and one.what)
+    assert note_of(module) == f"{NOTE}{told}."
+
+
+def test_every_module_has_a_budget() -> None:
+    modules = {path.stem for path in (ROOT / "plugins/modules").glob("reseller_*.py")}
+    assert {one.module for one in BUDGETS} == modules - UNCOUNTED
+
+
+def play_role(player: Player, customers: list[str], *, forks: int = 5, **more: Any) -> PlayResult:
+    """Run the role for full customers; ``more`` goes into the dictionary ``hosting``."""
+    full = yaml.safe_load((ROOT / "tests/bench/customer.yml").read_text())["hosting"]
+    requests = {name: make_csr(name, f"www.{name}") for name in customers}
+    return player.play(
+        [],
+        hosts="all",
+        strategy="free",
+        roles=[{"role": "reseller.toolkit.hosting"}],
+        inventory="\n".join(f"{name} ansible_connection=local customer={name}" for name in customers),
+        variables={"hosting": {**full, **more}, "csrs": requests, "csr": "{{ csrs[customer] }}", "ssh_key": SSH_KEY},
+        module_defaults={f"reseller.toolkit.{module}": options for module, options in DEFAULTS.items()},
+        env={"ANSIBLE_FORKS": str(forks)},
+    )
+
+
+def unchanged(played: PlayResult) -> list[str]:
+    """The requests of a run that changed nothing."""
+    assert played.code == 0, played.output
+    assert [result.name for result in played if result.data.get("changed")] == []
+    requests = [request for result in played for request in result.requests]
+    assert [request for request in requests if not request.startswith("GET ")] == []
+    return requests
+
+
+def test_role_for_one_customer(player: Player) -> None:
+    name = "full.example"
+    reply = {"address": f"away@{name}", "password": PASSWORD, "auto_reply": REPLY}
+    bought = {"registration": "register", "registrant": REGISTRANT, "name": f"more-{name}"}
+    more = {
+        "servicepack": "Linux Pro",
+        "mailboxes": [{"address": f"info@{name}", "password": PASSWORD}, reply],
+        "domain": {**bought, "confirm_purchase": f"domain register more-{name}"},
+    }
+    assert play_role(player, [name], **more).code == 0
+    assert play_role(player, [name]).code == 0
+    assert len(unchanged(play_role(player, [name]))) == 12
+    for part in more:
+        assert len(unchanged(play_role(player, [name], **{part: more[part]}))) == 13, part
+
+
+@pytest.mark.parametrize("player", [FEW], indirect=True)
+def test_role_for_a_fleet(player: Player) -> None:
+    names = [f"fleet{number}.example" for number in range(FLEET)]
+    assert play_role(player, names).code == 0
+    began = len(player.sandbox.exchanges())
+    unchanged(play_role(player, names))
+    exchanges = player.sandbox.exchanges()[began:]
+    first, last = (datetime.fromisoformat(exchanges[index]["at"]) for index in (0, -1))
+    minutes = 1 + int((last - first).total_seconds() // LIFETIME)
+    asked = Counter(f"{one['method']} {one['path'].removeprefix('/v2')}" for one in exchanges if is_list(one))
+    assert set(asked) == LISTS and max(asked.values()) <= minutes
+    assert len(exchanges) - asked.total() == 9 * FLEET + SINGLE_QUESTIONS * AFTER_SINGLE_ONES
+
+
+def is_list(exchange: dict[str, Any]) -> bool:
+    """Whether a whole list was asked for, from its beginning."""
+    return f"GET {exchange['path'].removeprefix('/v2')}" in LISTS and "identifier" not in str(exchange["query"])
+
+
+@pytest.mark.parametrize("player", [FEW], indirect=True)
+def test_a_customer_that_changes_costs_the_others_nothing(player: Player) -> None:
+    names = [f"fleet{number}.example" for number in range(FLEET)]
+    assert play_role(player, names).code == 0
+    before = len(unchanged(play_role(player, names)))
+    spoil = task("reseller_ssh_key", domain=names[0], public_key=SSH_KEY, state="absent")
+    assert player.play([spoil])[0].changed
+    played = play_role(player, names)
+    assert [result.name for result in played if result.data.get("changed")] == ["Let the holders of keys in"]
+    # The keys are asked for anew, and added.
+    assert sum(len(result.requests) for result in played) <= before + 2

@@ -1,0 +1,220 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What tasks of one run share: when it is believed, when it is asked anew, and that it can't do harm."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest import shared
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import LIFETIME, SharedReads
+
+HOSTING = "/linuxhostings/example.com"
+
+
+class World:
+    """A server with one answer, a clock, and the tasks that ask."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.now = 1_000_000.0
+        self.answer: Any = {"php": "8.3"}
+        self.asked = 0
+
+    def task(self, run: str = "run1", **more: Any) -> SharedReads:
+        return SharedReads(str(self.folder), run, clock=lambda: self.now, **more)
+
+    def read(self) -> Any:
+        self.asked += 1
+        return self.answer
+
+    def get(self, task: SharedReads, enough: Callable[[Any], bool] = lambda _answer: True) -> Any:
+        return task.get(HOSTING, HOSTING, self.read, enough)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path / "reads")
+
+
+def test_tasks_of_a_run_ask_once(world: World) -> None:
+    assert [world.get(world.task()) for _ in range(3)] == [{"php": "8.3"}] * 3
+    assert world.asked == 1
+
+
+def test_other_runs_ask_themselves(world: World) -> None:
+    world.get(world.task("run1"))
+    world.get(world.task("run2"))
+    assert world.asked == 2
+
+
+@pytest.mark.parametrize("task", [{"run": ""}, {"use": False}])
+def test_nothing_is_shared_without_a_run_or_when_switched_off(world: World, task: dict[str, Any]) -> None:
+    world.get(world.task())
+    world.get(world.task(**task))
+    world.get(world.task(**task))
+    assert world.asked == 3
+
+
+def test_an_answer_that_is_not_enough_is_asked_anew_and_replaced(world: World) -> None:
+    world.get(world.task())
+    world.answer = {"php": "8.4"}
+    assert world.get(world.task(), lambda answer: answer["php"] == "8.4") == {"php": "8.4"}
+    assert world.get(world.task()) == {"php": "8.4"}
+    assert world.asked == 2
+
+
+def test_an_answer_that_looks_wrong_is_asked_anew(world: World) -> None:
+    def enough(_answer: Any) -> bool:
+        raise ToolkitError("path_differs", "It has another folder.")
+
+    world.get(world.task())
+    world.get(world.task(), enough)
+    assert world.asked == 2
+
+
+def test_what_is_not_there_is_not_kept(world: World) -> None:
+    world.answer = None
+    assert [world.get(world.task()) for _ in range(2)] == [None, None]
+    assert world.asked == 2
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(LIFETIME - 1, 1), (LIFETIME, 2), (-1, 2)])
+def test_it_lives_for_a_while_and_not_before_it_was_asked(world: World, seconds: float, asked: int) -> None:
+    world.get(world.task())
+    world.now += seconds
+    world.get(world.task())
+    assert world.asked == asked
+
+
+@pytest.mark.parametrize("path", [HOSTING, f"{HOSTING}/ssh/keys", "/LinuxHostings/Example.com/settings", "/"])
+def test_what_the_run_wrote_to_is_asked_for_a_while(world: World, path: str) -> None:
+    world.get(world.task())
+    with world.task().writing(path):
+        pass
+    for _ in range(2):
+        world.now += LIFETIME / 2
+        world.get(world.task())
+    assert world.asked == 3
+    world.now += 1
+    world.get(world.task())
+    world.get(world.task())
+    assert world.asked == 4
+
+
+def test_what_others_are_about_is_left_alone(world: World) -> None:
+    world.get(world.task())
+    with world.task().writing("/linuxhostings/example.org/ssh/keys"):
+        pass
+    world.get(world.task())
+    assert world.asked == 1
+
+
+def test_a_write_that_is_cut_off_is_noted(world: World) -> None:
+    world.get(world.task())
+    world.task().writing(HOSTING).__enter__()
+    world.get(world.task())
+    assert world.asked == 2
+
+
+@pytest.mark.parametrize("writer", [{"run": "run2"}, {"run": ""}, {"use": False}])
+def test_writes_of_others_count_from_their_end(world: World, writer: dict[str, Any]) -> None:
+    world.get(world.task())
+    with world.task(**writer).writing(HOSTING):
+        world.now += 1
+        world.get(world.task())
+    world.get(world.task())
+    assert world.asked == 3
+
+
+def test_those_who_ask_at_once_ask_once(world: World) -> None:
+    both = threading.Barrier(4)
+    got = []
+
+    def read() -> Any:
+        world.asked += 1
+        threading.Event().wait(0.2)
+        return ["an answer"]
+
+    def ask() -> None:
+        both.wait()
+        got.append(world.task().get("/all", "/all", read, lambda _answer: True))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (got, world.asked) == ([["an answer"]] * 4, 1)
+
+
+def test_a_list_is_asked_for_after_some_single_questions(world: World) -> None:
+    world.answer = [{"id": 1}]
+    told = [world.task().listed("/all", f"/all/{number}", world.read) for number in range(6)]
+    assert told == [None] * shared.SINGLE_QUESTIONS + [[{"id": 1}]] * 3
+    assert world.asked == 1
+    with world.task().writing("/all/2"):
+        pass
+    assert world.task().listed("/all", "/all/2", world.read) is None
+    assert world.task().listed("/all", "/all/3", world.read) == [{"id": 1}]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"null", b"[]", b"{", b'{"at": "x", "value": 1}', b'{"value": 1}', b'{"at": 1000000}', b"\xff"]
+)
+def test_a_damaged_file_is_as_good_as_none(world: World, content: bytes) -> None:
+    world.get(world.task())
+    for file in (world.folder / "run1").glob("*.json"):
+        file.write_bytes(content)
+    assert world.get(world.task()) == {"php": "8.3"}
+    assert world.asked == 2
+
+
+def test_a_folder_that_can_not_be_made_only_costs_requests(world: World) -> None:
+    world.folder.write_text("in the way")
+    for _ in range(2):
+        with world.task().writing(HOSTING):
+            world.get(world.task())
+        assert world.task().listed("/all", "/all/1", world.read) is None
+    assert world.asked == 2
+
+
+def test_what_can_not_be_called_old_is_removed(world: World) -> None:
+    world.get(world.task())
+    (world.folder / shared.WRITES).write_text("in the way")
+    with world.task().writing(HOSTING):
+        pass
+    world.get(world.task())
+    assert world.asked == 2
+
+
+def test_only_the_user_may_read_it(world: World) -> None:
+    world.get(world.task())
+    with world.task().writing(HOSTING):
+        pass
+    made = list(world.folder.rglob("*"))
+    assert made and all(path.stat().st_mode & 0o077 == 0 for path in made if path.is_dir())
+    answers = [path for path in made if path.suffix == ".json"]
+    assert answers and all(path.stat().st_mode & 0o777 == 0o600 for path in answers)
+
+
+def test_a_new_run_removes_what_old_ones_left(world: World) -> None:
+    world.get(world.task("old"))
+    with world.task("old").writing(HOSTING):
+        pass
+    world.get(world.task("young"))
+    for path in (world.folder / "old", *(world.folder / shared.WRITES).iterdir()):
+        os.utime(path, (world.now, world.now))
+    world.now += shared.LEFT_OVER + 1
+    os.utime(world.folder / "young", (world.now, world.now))
+    world.get(world.task("new"))
+    assert sorted(path.name for path in world.folder.iterdir()) == ["new", shared.WRITES, "young"]
+    assert list((world.folder / shared.WRITES).iterdir()) == []
