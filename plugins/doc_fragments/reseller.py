@@ -124,11 +124,14 @@ options:
   poll_min:
     description: The shortest pause between two looks at a job, in seconds.
     type: float
-    default: 2
+    default: 1
   poll_max:
-    description: The longest pause between two looks at a job, in seconds.
+    description:
+      - The longest pause between two looks at a job, in seconds.
+      - Looks come closest around the end that the API expects. When it expects none, or the job takes longer, the
+        pauses grow with the time waited so far.
     type: float
-    default: 30
+    default: 90
   on_job_failure:
     description:
       - What to do when a job says that it failed.

@@ -79,9 +79,11 @@ job:
 """
 
 import re
+from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.following import note_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import (
     JobPoller,
     Patience,
@@ -116,7 +118,7 @@ def run(task: Task) -> dict[str, Any]:
     wait = task.params["wait"]
     reseller = ResellerClient.for_task(task)
     if wait:
-        jobs = JobPoller(reseller, patience).follow(ids)
+        jobs = JobPoller(reseller, patience, tell=partial(note_jobs, reseller.state_dir)).follow(ids)
     else:
         jobs = {job_id: existing_job(reseller, job_id) for job_id in dict.fromkeys(ids)}
     return {"jobs": [(checked(jobs[job_id]) if wait else jobs[job_id]).as_result() for job_id in ids]}

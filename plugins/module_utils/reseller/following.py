@@ -11,7 +11,6 @@ written, nobody is told.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from contextlib import suppress
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import private_dir, read_json, write_json
@@ -20,22 +19,20 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import
 FOLDER = "following"
 
 
-def note_jobs(state_dir: str, estimates: Iterable[float | None]) -> None:
+def note_jobs(state_dir: str, estimates: list[float | None]) -> None:
     """Tell which jobs this process is waiting for now.
 
     Args:
         state_dir: the folder for what outlives a task.
-        estimates: for each job its expected end in unix time, None when unknown.
+        estimates: for each job its expected end in unix time, None when unknown; empty when it waits for none any more.
     """
+    path = os.path.join(state_dir, FOLDER, str(os.getpid()))
     with suppress(OSError):
-        folder = private_dir(os.path.join(state_dir, FOLDER))
-        write_json(os.path.join(folder, str(os.getpid())), list(estimates), durable=False)
-
-
-def forget_jobs(state_dir: str) -> None:
-    """Tell that this process waits for no job any more."""
-    with suppress(OSError):
-        os.unlink(os.path.join(state_dir, FOLDER, str(os.getpid())))
+        if estimates:
+            private_dir(os.path.dirname(path))
+            write_json(path, estimates, durable=False)
+        else:
+            os.unlink(path)
 
 
 def followed_jobs(state_dir: str) -> list[float | None]:

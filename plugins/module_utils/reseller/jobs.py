@@ -29,9 +29,14 @@ if TYPE_CHECKING:
 
 #: How often a job may be answered with 404 at first, since it may be known a little later than it was named.
 MISSING_ALLOWED = 5
-#: How much of the time to a job's estimated end is slept before the next look.
-TOWARDS_ESTIMATE = 0.6
-#: The growth of the pauses between looks once the estimate has passed, or without one.
+#: When to look, as shares of the time from the first look to the estimated end: seldom at first, in case it is done
+#: much sooner, and closely around the time at which it ends if the estimate is right within a fifth.
+TOWARDS_ESTIMATE = (0.47, 0.65, 0.91, 0.985, 1.065, 1.155, 1.29)
+#: No pause is longer than this share of the time waited so far, since an estimate can be far off; the first one can be.
+BEYOND_ESTIMATE = 0.55
+#: Without an estimate that is still to come, the pauses are this share of the time waited so far.
+WITHOUT_ESTIMATE = 0.4
+#: The growth of the pauses between looks at what never has an estimate, such as the issuance of a certificate.
 GROWTH = 1.5
 #: Each pause is shortened by up to this share, so that processes don't look all at once.
 JITTER = 0.1
@@ -149,6 +154,7 @@ class JobPoller:
     Args:
         client: reads the jobs.
         patience: how to wait.
+        tell: is told the estimates of the jobs that are still waited for, after each look and at the end.
         clock: unix time.
         sleep: how to wait between looks.
     """
@@ -158,10 +164,12 @@ class JobPoller:
         client: ResellerClient,
         patience: Patience,
         *,
+        tell: Callable[[list[float | None]], None] = lambda _estimates: None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = client
+        self._tell = tell
         self._patience = patience
         self._clock = clock
         self._sleep = sleep
@@ -196,6 +204,8 @@ class JobPoller:
             if self._clock() >= deadline:
                 raise self._timeout(looks, seen)
             looks[job_id].plan(self._clock(), job.estimate if job else None)
+            self._tell([seen[name].estimate if name in seen else None for name in looks])
+        self._tell([])
         return ended
 
     def _is_over(self, job: Job) -> bool:
@@ -216,22 +226,38 @@ class JobPoller:
 
 
 class _Looks:
-    """When to look at one job: more often the nearer its estimated end, then at growing intervals."""
+    """When to look at one job: most often around its estimated end, else at intervals that grow with the time waited.
+
+    An estimate that moves away can't draw the looks out, as each share of the way to it is used once.
+    """
 
     def __init__(self, start: float, patience: Patience) -> None:
         self.next_at = start
+        self._start = start
         self._patience = patience
-        self._pause = patience.poll_min
+        self._shares = list(TOWARDS_ESTIMATE)
         self._missing = 0
 
     def plan(self, now: float, estimate: float | None) -> None:
-        left = (estimate or 0.0) - now
-        if left > 0:
-            pause = max(self._patience.poll_min, min(left * TOWARDS_ESTIMATE, self._patience.poll_max))
-        else:
-            pause = self._pause
-            self._pause = min(self._pause * GROWTH, self._patience.poll_max)
+        waited = now - self._start
+        pause = self._towards(now, estimate) if estimate else None
+        if pause is None:
+            pause = 2 * self._patience.poll_min + WITHOUT_ESTIMATE * waited
+        pause = max(self._patience.poll_min, min(pause, self._patience.poll_max))
         self.next_at = now + pause * (1.0 - random.uniform(0.0, JITTER))
+
+    def _towards(self, now: float, estimate: float) -> float | None:
+        """The pause until the next share of the way to the estimated end; None when they are used up."""
+        soonest = now + self._patience.poll_min
+        while self._shares and self._start + self._shares[0] * (estimate - self._start) < soonest:
+            self._shares.pop(0)
+        if not self._shares:
+            return None
+        pause = self._start + self._shares[0] * (estimate - self._start) - now
+        longest = min(self._patience.poll_max, BEYOND_ESTIMATE * (now - self._start) or pause)
+        if pause <= longest:
+            self._shares.pop(0)
+        return min(pause, longest)
 
     def missing_is_fine(self) -> bool:
         self._missing += 1

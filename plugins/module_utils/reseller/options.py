@@ -67,8 +67,8 @@ def polling_options() -> dict[str, dict[str, Any]]:
     return {
         "wait": {"type": "bool", "default": True},
         "wait_timeout": {"type": "float", "default": 900},
-        "poll_min": {"type": "float", "default": 2},
-        "poll_max": {"type": "float", "default": 30},
+        "poll_min": {"type": "float", "default": 1},
+        "poll_max": {"type": "float", "default": 90},
         "on_job_failure": {"type": "str", "choices": ["fail", "wait"], "default": "fail"},
     }
 

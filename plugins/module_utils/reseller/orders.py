@@ -13,8 +13,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.following import note_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import (
     GROWTH,
     Job,
@@ -119,7 +121,8 @@ class Orders:
         self._resend: bool = params["on_doubt"] == "resend"
         self._settle_time: float = params["settle_time"]
         self._patience = Patience.of(params)
-        self._poller = JobPoller(client, self._patience, clock=clock, sleep=sleep)
+        tell = partial(note_jobs, client.state_dir)
+        self._poller = JobPoller(client, self._patience, tell=tell, clock=clock, sleep=sleep)
         self._clock = clock
         self._sleep = sleep
         self.journal = Journal(client.state_dir, clock=clock)

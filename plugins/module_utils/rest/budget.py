@@ -148,8 +148,9 @@ class Budget:
         if self._is_past(earliest, latest):
             return
         if not self.told or earliest > self.until:
-            # Those that went since then may not have been counted yet.
-            self.left = float(left - (self.given - number))
+            if self.told or left < self.left:
+                # Others spend as well, or it was not known how much there is. Those that went later may not be in it.
+                self.left = float(left - (self.given - number))
             self.after, self.until, self.told = earliest - ROUNDING, latest, True
         else:
             # Of two answers the one with less left is the later one.

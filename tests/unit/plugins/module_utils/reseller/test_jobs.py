@@ -98,6 +98,24 @@ def test_estimate_is_slept_towards_and_looked_before() -> None:
     assert times[-1] < 24
 
 
+def test_estimate_that_moves_away_for_ever_does_not_draw_out_the_looks() -> None:
+    def says(now: float) -> tuple[int, Any]:
+        if now >= 300:
+            return 201, {"resource_links": []}
+        return 200, {"status": "ongoing", "completion": {"estimate": iso(START + now + 10)}}
+
+    api = Api(one=says)
+    api.poller(poll_min=1.0, poll_max=90.0).follow(["one"])
+    assert len(api.looks) <= 16
+    assert api.now - START <= 300 * 1.6
+
+
+def test_estimate_that_is_far_too_late_is_not_slept_towards() -> None:
+    api = Api(one=job(100, estimate=10**6))
+    api.poller(poll_max=90.0).follow(["one"])
+    assert api.now - START <= 100 * 1.6
+
+
 @given(st.floats(0, 2000), st.floats(0.1, 1000), st.one_of(st.none(), st.floats(-1000, 10**6)), st.floats(0.1, 60))
 def test_never_longer_than_allowed(end: float, timeout: float, estimate: float | None, poll_min: float) -> None:
     api = Api(one=job(end, estimate=estimate))
@@ -128,6 +146,8 @@ def test_many_jobs_are_followed_together() -> None:
     assert {one.status for one in found.values()} == {"finished"}
     assert len(found) == 10
     assert api.now - START < 90 + 30
+    # One job at a time: as many looks as each would need alone.
+    assert len(api.looks) <= 10 * 12
 
 
 def test_failed_job_does_not_stop_the_others() -> None:

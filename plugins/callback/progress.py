@@ -1,0 +1,231 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A line at the bottom of the terminal that tells how far the customers of a run are.
+
+What Ansible prints scrolls above it: the line lies outside of the terminal's scrolling region, so neither disturbs the
+other. The counts come from the events that a callback plugin sees; jobs and the rate limit are known to the workers
+only, which leave word in files.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.following import followed_jobs
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget import Budget
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import latest_budget
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir
+
+DOCUMENTATION = """
+name: progress
+type: aggregate
+short_description: Shows how far the customers of a run are
+version_added: 1.2.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Shows a line at the bottom of the terminal while the role P(reseller.toolkit.hosting#role) sees to customers, as the
+    playbook C(reseller.toolkit.fleet) makes it do for all hosts of an inventory.
+  - It tells how many customers are done, at work, waiting and failed, how many provisioning jobs are under way and when
+    they are expected to end, and how many requests are left of the rate limit's window.
+  - Does nothing where standard output or standard error is not a terminal.
+requirements:
+  - enable it, for example with C(ANSIBLE_CALLBACKS_ENABLED=reseller.toolkit.progress)
+  - a terminal that knows the control sequences of a VT100, as all in use do
+options:
+  state_dir:
+    description:
+      - The folder in which the modules keep what outlives a task, if it is not the default one. Jobs and requests are
+        shown only if it is that of the tasks.
+    type: path
+    env:
+      - name: RESELLER_STATE_DIR
+    ini:
+      - section: callback_reseller_progress
+        key: state_dir
+"""
+
+#: The role whose tasks begin the showing, and the facts by which it, or the playbook `fleet`, tells that a customer is
+#: done or has failed.
+ROLE = "reseller.toolkit.hosting"
+DONE_FACT = "hosting_result"
+FAILED_FACT = "fleet_failure"
+#: Seconds between two drawings, so that times go on while nothing happens.
+INTERVAL = 1.0
+
+
+class CallbackModule(CallbackBase):
+    """Counts customers, and has the line drawn."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "reseller.toolkit.progress"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._began = time.time()
+        self._play = ""
+        self._customers: dict[str, str] = {}
+        self._line: BottomLine | None = None
+        if not (sys.stdout.isatty() and sys.stderr.isatty()) or os.environ.get("TERM", "dumb") == "dumb":
+            self.disabled = True
+
+    def v2_playbook_on_play_start(self, play: Any) -> None:
+        """A play begins, or the next batch of a `serial` one."""
+        if play._uuid != self._play:
+            self._hide()
+            self._play = play._uuid
+            hosts = play.get_variable_manager().get_vars(play=play)["ansible_play_hosts_all"]
+            self._customers = dict.fromkeys(hosts, "waiting")
+
+    def v2_runner_on_start(self, host: Any, task: Any) -> None:
+        """A host begins with a task."""
+        # After its last task a customer stays done: what follows in the play is not the role's.
+        if self._customers.get(host.name) != "done":
+            self._customers[host.name] = "at work"
+        if self._line is None and task._role is not None and task._role.get_name() == ROLE:
+            self._line = BottomLine(self._text)
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        """A task succeeded."""
+        facts = _data(result).get("ansible_facts") or {}
+        if DONE_FACT in facts:
+            self._customers[_host(result)] = "done"
+        if FAILED_FACT in facts:
+            self._customers[_host(result)] = "failed"
+
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
+        """A task failed; what rescues it makes the customer be at work again."""
+        if not ignore_errors:
+            self._customers[_host(result)] = "failed"
+
+    def v2_runner_on_unreachable(self, result: Any) -> None:
+        """A host can't be worked on."""
+        self._customers[_host(result)] = "failed"
+
+    def v2_playbook_on_stats(self, stats: Any) -> None:
+        """The run is over."""
+        self._hide()
+
+    def _hide(self) -> None:
+        if self._line is not None:
+            self._line.remove()
+            self._line = None
+
+    def _text(self) -> str:
+        state_dir = chosen_state_dir(self.get_option("state_dir"))
+        return progress_text(
+            Counter(self._customers.values()),
+            followed_jobs(state_dir),
+            latest_budget(os.path.join(state_dir, "pacing"), self._began),
+            time.time(),
+        )
+
+
+def progress_text(customers: Counter[str], jobs: list[float | None], budget: Budget | None, now: float) -> str:
+    """What the line says.
+
+    Args:
+        customers: how many are ``done``, ``at work``, ``waiting`` and ``failed``.
+        jobs: the expected end of each job under way, in unix time; None when unknown.
+        budget: what is known of the rate limit's window.
+        now: unix time.
+    """
+    parts = [
+        f"{customers['done']} of {sum(customers.values())} customers done, {customers['at work']} at work, "
+        f"{customers['waiting']} waiting, {customers['failed']} failed"
+    ]
+    if jobs:
+        parts.append(f"{len(jobs)} job{'s' * (len(jobs) > 1)}{_expected(jobs, now)}")
+    if budget is not None and budget.told and budget.until > now:
+        parts.append(f"{budget.left:.0f} requests left for {budget.until - now:.0f} s")
+    return " | ".join(parts)
+
+
+def _expected(jobs: list[float | None], now: float) -> str:
+    """When the jobs are expected to end."""
+    seconds = sorted(max(0, round(estimate - now)) for estimate in jobs if estimate is not None)
+    if not seconds:
+        return ""
+    if seconds[-1] == 0:
+        return " due now"
+    if seconds[0] == seconds[-1]:
+        return f" to end in {seconds[0]} s"
+    return f" to end in {seconds[0]} to {seconds[-1]} s"
+
+
+def _host(result: Any) -> str:
+    # Until ansible-core 2.18 the attributes had an underscore.
+    name: str = (getattr(result, "host", None) or result._host).name
+    return name
+
+
+def _data(result: Any) -> dict[str, Any]:
+    data: dict[str, Any] = result.result if hasattr(result, "result") else result._result
+    return data
+
+
+class BottomLine:
+    """The last line of the terminal, drawn every second by a thread.
+
+    Ansible forks its workers meanwhile. That does no harm: the thread holds no lock that a worker needs, as it writes
+    to the terminal itself and not through `sys.stdout`, and in a worker there is no such thread.
+
+    Args:
+        text: says what to show.
+    """
+
+    def __init__(self, text: Callable[[], str]) -> None:
+        self._text = text
+        self._process = os.getpid()
+        self._size = (0, 0)
+        self._over = threading.Event()
+        atexit.register(self.remove)
+        self._thread = threading.Thread(target=self._draw_again, daemon=True)
+        self._thread.start()
+
+    def remove(self) -> None:
+        """Give the line back to the terminal."""
+        if os.getpid() != self._process or self._over.is_set():
+            return
+        self._over.set()
+        self._thread.join(INTERVAL)
+        atexit.unregister(self.remove)
+        _columns, rows = self._size
+        if rows:
+            # The whole screen scrolls again (DECSTBM), which moves the cursor, and the line is cleared.
+            _write(f"\x1b7\x1b[r\x1b[{rows};1H\x1b[2K\x1b8")
+
+    def _draw_again(self) -> None:
+        while not self._over.is_set():
+            with suppress(OSError):
+                self._draw()
+            self._over.wait(INTERVAL)
+
+    def _draw(self) -> None:
+        size = shutil.get_terminal_size()
+        columns, rows = size
+        text = self._text()[: columns - 1]
+        reserve = ""
+        if size != self._size:
+            # Makes room below the cursor, and lets all but the last line scroll; the cursor stays where it is.
+            reserve = f"\n\x1b[A\x1b7\x1b[1;{rows - 1}r\x1b8"
+            self._size = (columns, rows)
+        _write(f"{reserve}\x1b7\x1b[{rows};1H\x1b[2K\x1b[7m{text}\x1b[0m\x1b8")
+
+
+def _write(text: str) -> None:
+    os.write(sys.__stdout__.fileno(), text.encode("ascii", "replace"))  # type: ignore[union-attr]
