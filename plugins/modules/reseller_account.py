@@ -192,7 +192,7 @@ def wanted_servicepack(reseller: ResellerClient, servicepack: str | None, accoun
         return account["servicepack_id"]
     if account is not None and same_text(account["servicepack_id"], servicepack.strip()):
         return account["servicepack_id"]
-    wanted = find_servicepack(reseller, servicepack, account and account["servicepack_id"])
+    wanted = find_servicepack(reseller, servicepack, account["servicepack_id"] if account else None)
     if account is not None and account["servicepack_id"] != wanted["id"]:
         raise ToolkitError(
             "servicepack_mismatch",

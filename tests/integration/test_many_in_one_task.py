@@ -44,6 +44,13 @@ def prepared(player: Player, domain: str) -> None:
     assert all(result.changed for result in player.play([account_task(domain), shop]))
 
 
+def listing(option: str, items: list[dict[str, Any]], **more: Any) -> Task:
+    """The task that sees to these objects of a family."""
+    module, common, _items, _change = FAMILIES[option]
+    given: dict[str, Any] = {**common, option: items, **more}
+    return task(module, **given)
+
+
 def run(player: Player, domain: str, tasks: list[Task], *, in_process: bool = True) -> list[Result]:
     return player.play(tasks, variables={"domain": domain}, in_process=in_process).results
 
@@ -55,21 +62,21 @@ def changes_of(result: Result, option: str) -> list[bool]:
 @pytest.mark.parametrize("in_process", [True, False])
 @pytest.mark.parametrize("option", FAMILIES)
 def test_life_of_a_list(option: str, in_process: bool, player: Player, new_name: NewName) -> None:
-    module, common, items, change = FAMILIES[option]
+    _module, _common, items, change = FAMILIES[option]
     differing = [items[0], {**items[1], **change}, items[2]]
     domain = new_name()
     prepared(player, domain)
     tasks = [
-        task(module, check=True, **common, **{option: items}),
-        task(module, **common, **{option: items}),
-        task(module, **common, **{option: items}),
-        task(module, check=True, **common, **{option: differing}),
-        task(module, **common, **{option: differing}),
-        task(module, **common, **{option: differing}),
-        task(module, check=True, **common, **{option: items[1:]}, state="absent"),
-        task(module, **common, **{option: items[1:]}, state="absent"),
-        task(module, **common, **{option: items}, state="absent"),
-        task(module, **common, **{option: []}),
+        listing(option, items, check=True),
+        listing(option, items),
+        listing(option, items),
+        listing(option, differing, check=True),
+        listing(option, differing),
+        listing(option, differing),
+        listing(option, items[1:], check=True, state="absent"),
+        listing(option, items[1:], state="absent"),
+        listing(option, items, state="absent"),
+        listing(option, []),
     ]
     results = run(player, domain, tasks, in_process=in_process)
     assert [changes_of(result, option) for result in results] == [
@@ -96,15 +103,15 @@ def test_life_of_a_list(option: str, in_process: bool, player: Player, new_name:
 
 @pytest.mark.parametrize("option", FAMILIES)
 def test_one_that_fails_half_way(option: str, server: SandboxProcess, player: Player, new_name: NewName) -> None:
-    module, common, items, _change = FAMILIES[option]
+    items = FAMILIES[option][2]
     domain = new_name()
     prepared(player, domain)
     refusal = {"error_code": "refused", "error_text": "Not this one."}
     second = {"match": {"method": "POST", "path": "*", "nth": 2}, "fault": "status", "status": 403, "body": refusal}
     server.set_faults([second])
-    failed = run(player, domain, [task(module, **common, **{option: items})])[0]
+    failed = run(player, domain, [listing(option, items)])[0]
     server.set_faults([])
-    again = run(player, domain, [task(module, **common, **{option: items})])[0]
+    again = run(player, domain, [listing(option, items)])[0]
     names = [next(iter(one.values())) for one in again.ok[option]]
     assert failed.outcome == "failed" and failed.data["error"]["text"] == "Not this one."
     assert (failed["changed"], failed["applied"], failed["not_attempted"]) == (True, names[:1], names[2:])
@@ -114,7 +121,7 @@ def test_one_that_fails_half_way(option: str, server: SandboxProcess, player: Pl
 
 
 def test_bad_input(player: Player) -> None:
-    shop = {"account": "a.example", "database": "shop"}
+    shop: dict[str, Any] = {"account": "a.example", "database": "shop"}
     twice = [{"address": "Ada@a.example", "password": PASSWORD}, {"address": "ada@A.example", "password": PASSWORD}]
     tasks = [
         task("reseller_mysql_user", **shop, users=[{"name": "ro"}, {"name": "ro"}]),
