@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-system faults lint sanity units molecule changelog operations docs build sandbox bench format place clean
+.PHONY: help setup demo test test-system faults lint sanity units molecule changelog operations docs build sandbox bench bench-full format place clean
 
 PYTHON ?= $(shell tests/tools/find_python.sh)
 ANSIBLE_CORE ?= ansible-core>=2.16
@@ -109,8 +109,11 @@ build: setup ## the package in dist/, checked as Galaxy checks an upload
 	cd $(PLACED) && ansible-galaxy collection build --output-path $(CURDIR)/dist
 	cd dist && $(PY) -m galaxy_importer.main reseller-toolkit-*.tar.gz
 
-bench: setup ## measure what a task costs, in both ways to run
+bench: setup ## measure requests, times and waiting, in less than 20 minutes; writes docs/performance.md
 	$(PY) tests/bench/run.py $(ARGS)
+
+bench-full: setup ## measure the largest fleets, which takes more than an hour; writes docs/performance_full.md
+	$(PY) tests/bench/run.py --full $(ARGS)
 
 clean: ## remove all that was made here
 	rm -rf .venv .ansible .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache dist docs/_build tests/bench/output tests/output

@@ -30,7 +30,12 @@ def command(player: Player, folder: Path, names: list[str]) -> tuple[list[str | 
     hosts[names[-1]]["hosting"]["servicepack"] = "No Such Pack"
     (folder / "customers.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
     (folder / "ansible.cfg").touch()
-    words = [Path(sys.executable).with_name("ansible-playbook"), "reseller.toolkit.fleet", "-i", "customers.yml"]
+    words: list[str | Path] = [
+        Path(sys.executable).with_name("ansible-playbook"),
+        "reseller.toolkit.fleet",
+        "-i",
+        "customers.yml",
+    ]
     environment = {**player.environment(folder), "ANSIBLE_CALLBACKS_ENABLED": "reseller.toolkit.progress"}
     return words, {**environment, "TERM": "xterm"}
 

@@ -1,0 +1,94 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a task costs: whole runs of ansible-playbook with 20 tasks each, taking turns, against one sandbox."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tests.bench.plays import Place, Section, place
+
+TASKS, ROUNDS = 20, 5
+IDENTIFIER = "seed-00001.example"
+ACCOUNT = {
+    "name": "Have an account that is there",
+    # Shared answers would let one task of the twenty ask.
+    "reseller.toolkit.reseller_account": {"identifier": IDENTIFIER, "read_cache": False},
+}
+TARGET = f"/v2/accounts?skip=0&take=1000&identifier={IDENTIFIER}"
+URI = {
+    "name": "Get the same",
+    "ansible.builtin.uri": {
+        "url": "{{ lookup('ansible.builtin.env', 'RESELLER_API_URL') }}" + TARGET,
+        "headers": {"Authorization": f"{{{{ 'GET {TARGET}' | signed }}}}"},
+        "return_content": True,
+    },
+}
+#: The task that is repeated, and the variables of its play.
+KINDS: dict[str, tuple[dict[str, Any] | None, dict[str, Any]]] = {
+    "uri": (URI, {}),
+    "in process": (ACCOUNT, {}),
+    "ordinary module": (ACCOUNT, {"reseller_toolkit_in_process": False}),
+    "nothing": ({"name": "Ping", "ansible.builtin.ping": None}, {}),
+    "start-up": (None, {}),
+}
+WORDS = {
+    "uri": "`ansible.builtin.uri`, the same GET",
+    "in process": "`reseller_account`, unchanged, in process",
+    "ordinary module": "`reseller_account`, unchanged, as an ordinary module",
+    "nothing": "`ansible.builtin.ping`, a module that does nothing",
+}
+#: The most that a task may cost, compared with one of `uri`.
+MOST = {"in process": 0.15, "ordinary module": 1.05}
+
+
+def seconds_of(here: Place, kind: str) -> float:
+    """How long a run takes; it must do all of its tasks."""
+    task, variables = KINDS[kind]
+    play = {
+        "name": kind,
+        "hosts": "localhost",
+        "connection": "local",
+        "gather_facts": False,
+        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}", **variables},
+        "tasks": [task] * TASKS if task else [],
+    }
+    playbook: Path = here.folder / f"{kind}.yml"
+    playbook.write_text(json.dumps([play]))
+    run = here.play(playbook)
+    if task and (f"ok={TASKS} " not in run.output or "changed=0" not in run.output):
+        sys.exit(run.output)
+    if task and kind != "nothing" and len(run.requests) != TASKS:
+        sys.exit(f"{kind}: {len(run.requests)} requests")
+    return run.seconds
+
+
+def measure(rounds: int = ROUNDS) -> Section:
+    """All kinds, so many times."""
+    times: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    with place(seed_accounts=5) as here:
+        seconds_of(here, "in process")  # compiles what is imported
+        for _round in range(rounds):
+            for kind in KINDS:
+                times[kind].append(seconds_of(here, kind))
+    start = median(times["start-up"])
+    cost = {kind: (median(taken) - start) / TASKS for kind, taken in times.items()}
+    found = Section(
+        "The time of an unchanged task",
+        f"{TASKS} tasks a run, the start of `ansible-playbook` ({start:.2f} s) subtracted; medians of {rounds} runs of "
+        "each kind, taking turns. All but the last send one request each and get the same answer; `uri` gets its "
+        "signature from a filter (`tests/bench/peers`). `read_cache` is off, or most tasks would ask nothing.",
+        ("a task of", "takes", "compared with `uri`", "at most", "slowest and fastest run"),
+        [],
+    )
+    for kind, words in WORDS.items():
+        ratio = cost[kind] / cost["uri"]
+        bound = found.bound(f"{kind} ÷ uri", ratio, MOST[kind]) if kind in MOST else ""
+        spread = f"{max(times[kind]):.2f} s, {min(times[kind]):.2f} s"
+        found.rows.append((words, f"{cost[kind]:.3f} s", f"{ratio:.2f}", bound, spread))
+    return found
