@@ -8,7 +8,8 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,16 +19,21 @@ from urllib.parse import quote, quote_plus, unquote_plus
 from sandbox.call import Answer, Call
 
 MASK = "***"
-_SECRET_PROPERTIES = frozenset({"password", "ftp_password", "auth_code"})
+_SECRET_PROPERTIES = frozenset({"password", "ftp_password", "auth_code", "jirajwttoken"})
 _SECRET_PARAMETERS = frozenset({"password", "api_key"})
 _SHORTEST_SECRET = 6
-_CUT_STRING = re.compile(r'"(password|ftp_password|auth_code)"\s*:\s*("(?:[^"\\]|\\.)*"?|[^,}\s]+)')
+_REMEMBERED = 30
+_CUT_STRING = re.compile(
+    rf'"({"|".join(sorted(_SECRET_PROPERTIES))})"\s*:\s*("(?:[^"\\]|\\.)*"?|[^,}}\s]+)', re.IGNORECASE
+)
 
 
 class ExchangeLog:
-    """Appends to one file, flushed after each line. With no file it does nothing."""
+    """Appends to one file, if there is one, flushed after each line; and remembers the last exchanges in short."""
 
     def __init__(self, file: Path | None) -> None:
+        self.recent: deque[dict[str, Any]] = deque(maxlen=_REMEMBERED)
+        """The last exchanges, the latest first: when, what, and how it ended."""
         self._file = None
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -40,6 +46,11 @@ class ExchangeLog:
 
     def write(self, call: Call, answer: Answer | None, *, fault: str | None = None) -> None:
         """Log an exchange; ``answer`` is None when not one byte of it was sent, ``fault`` is what ended it."""
+        at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        query = mask_query(call.query)
+        target = f"{call.raw_path}?{query}" if query else call.raw_path
+        status = answer.status if answer else None
+        self.recent.appendleft({"at": at, "method": call.method, "target": target, "status": status, "fault": fault})
         if self._file is None:
             return
         # An answer may repeat what it complains of.
@@ -47,17 +58,17 @@ class ExchangeLog:
         entry = {
             "method": call.method,
             "path": call.raw_path,
-            "query": mask_query(call.query),
+            "query": query,
             "request_headers": {name: _mask_header(name, value) for name, value in call.headers},
             "request_body": mask_body(call.body),
-            "status": answer.status if answer else None,
+            "status": status,
             "response_headers": {
                 name.lower(): _mask_texts(_mask_header(name, value), secrets) for name, value in answer.headers
             }
             if answer
             else {},
             "response_body": _mask_texts(mask_body(answer.body), secrets) if answer else "",
-            "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "at": at,
         }
         if fault is not None:
             entry["fault"] = fault
@@ -112,11 +123,28 @@ def _mask_pair(pair: str) -> str:
 def _mask_header(name: str, value: str) -> str:
     if name.lower() in ("authorization", "proxy-authorization"):
         scheme, _space, rest = value.partition(" ")
-        return f"{scheme} {rest.partition(':')[0]}" if scheme.lower() == "hmac" else MASK
+        shown = _SHOWN_CREDENTIALS.get(scheme.lower())
+        return f"{scheme} {shown(rest)}" if shown else MASK
     if name.lower() == "location":
         path, mark, query = value.partition("?")
         return path + mark + mask_query(query)
     return value
+
+
+def _key(credentials: str) -> str:
+    return credentials.partition(":")[0]
+
+
+def _user(credentials: str) -> str:
+    """The user of Basic credentials (RFC 7617)."""
+    try:
+        return _key(b64decode(credentials, validate=True).decode())
+    except ValueError:
+        return MASK
+
+
+_SHOWN_CREDENTIALS = {"hmac": _key, "basic": _user}
+"""What is shown of the credentials of each scheme."""
 
 
 def mask_body(body: bytes) -> str:

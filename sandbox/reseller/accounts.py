@@ -1,0 +1,131 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Accounts and the service packs that define them."""
+
+from __future__ import annotations
+
+from sqlite3 import Row
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from sandbox.endpoint import Body, Int32, Paging, accepted, paged, shown
+from sandbox.errors import Invalid, not_found
+from sandbox.reseller import dns, domains, jobs, linuxhostings, mail, windowshostings
+from sandbox.reseller.packs import PACKS, AssetType, Pack
+from sandbox.reseller.rules import check_password, hash_password, is_domain_name
+from sandbox.world import Sandbox, World
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS accounts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    identifier TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    servicepack_id INTEGER NOT NULL,
+    ftp_password_hash TEXT
+);
+INSERT INTO sqlite_sequence
+    SELECT 'accounts', 1000000 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'accounts');
+"""
+
+_JOB = "account"
+
+router = APIRouter()
+
+
+class CreateAccount(Body):
+    """Order of an account."""
+
+    servicepack_id: Int32
+    identifier: str
+    ftp_password: str | None = None
+
+
+@router.get("/servicepacks")
+async def list_servicepacks() -> list[dict[str, Any]]:
+    """All packs; not paged."""
+    return [{"id": pack.id, "name": pack.name} for pack in PACKS.values()]
+
+
+@router.get("/accounts")
+async def list_accounts(
+    world: Sandbox,
+    page: Paging,
+    response: Response,
+    asset_type: AssetType | None = None,
+    identifier: str | None = None,
+) -> list[dict[str, Any]]:
+    """Accounts, by asset type and by a part of their identifier."""
+    packs = [pack.id for pack in PACKS.values() if asset_type is None or asset_type in pack.assets]
+    source = f"accounts WHERE servicepack_id IN ({', '.join(map(str, packs))})"
+    values: tuple[Any, ...] = ()
+    if identifier:
+        # Inexact on purpose: clients must compare again themselves.
+        source += " AND instr(identifier, ?) > 0"
+        values = (identifier.lower(),)
+    rows = paged(world, page, response, source, "id", values)
+    return [shown(row, "id", "identifier", "servicepack_id") for row in rows]
+
+
+@router.get("/accounts/{account_id}")
+async def get_account(world: Sandbox, account_id: str) -> dict[str, Any]:
+    """One account with its pack."""
+    account = find(world, account_id)
+    pack = PACKS[account["servicepack_id"]]
+    servicepack = {"id": pack.id, "name": pack.name}
+    return {**shown(account, "id", "identifier"), "servicepack": servicepack, "addons": []}
+
+
+@router.post("/accounts", status_code=202)
+async def order_account(world: Sandbox, order: CreateAccount) -> Response:
+    """Order an account; it exists when its job is done."""
+    identifier = order.identifier.strip().lower()
+    pack = _check_order(world, order, identifier)
+    password_hash = hash_password(order.ftp_password) if order.ftp_password else None
+    payload = {"identifier": identifier, "servicepack_id": pack.id, "ftp_password_hash": password_hash}
+    return accepted(jobs.start(world, _JOB, identifier, payload))
+
+
+def _check_order(world: World, order: CreateAccount, identifier: str) -> Pack:
+    pack = PACKS.get(order.servicepack_id)
+    if pack is None:
+        raise Invalid("servicepack_id_invalid", "servicepack_id: there is no such service pack.")
+    if not identifier or ("domain" in pack.assets and not is_domain_name(identifier)):
+        raise Invalid("identifier_invalid", "identifier: a domain name is needed for this service pack.")
+    if pack.has_hosting:
+        if order.ftp_password is None:
+            raise Invalid("ftp_password_required", "ftp_password: needed, since the service pack has hosting.")
+        check_password(order.ftp_password, "ftp_password")
+    elif order.ftp_password is not None:
+        raise Invalid("ftp_password_not_allowed", "ftp_password: not allowed, since the service pack has no hosting.")
+    exists = world.store.one("SELECT 1 FROM accounts WHERE identifier = ?", identifier)
+    if exists or jobs.under_way(world, _JOB, identifier):
+        raise Invalid("identifier_already_exists", "identifier: there is an account with this identifier.")
+    return pack
+
+
+@jobs.effect(_JOB)
+def create_account(world: World, order: dict[str, Any]) -> list[str]:
+    """Make the account and what its pack brings along."""
+    pack = PACKS[order["servicepack_id"]]
+    account_id = world.store.insert("accounts", **order)
+    identifier = order["identifier"]
+    makers = {
+        "domain": domains.create_domain,
+        "dns": dns.create_zone,
+        "mailbox": mail.create_mail_zone,
+        "linux_hosting": linuxhostings.create_hosting,
+        "windows_hosting": windowshostings.create_hosting,
+    }
+    for asset in pack.assets:
+        if asset in makers:
+            makers[asset](world, account_id, identifier)
+    return [f"/v2/accounts/{account_id}"]
+
+
+def find(world: World, account_id: str | int) -> Row:
+    """The account, or a 404."""
+    account = world.store.one("SELECT * FROM accounts WHERE id = ?", account_id)
+    if account is None:
+        raise not_found("account", account_id)
+    return account

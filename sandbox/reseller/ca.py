@@ -1,0 +1,140 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""X.509: reading of requests, and the sandbox's own certificate authority.
+
+The authority is a root and an issuer, made on first need and kept with the state. Only functions import this module,
+not modules: the library behind it takes a good part of the time in which a sandbox starts, and few need it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from sandbox.errors import Invalid
+from sandbox.reseller.rules import is_domain_name
+from sandbox.store import Store
+
+LEAF_DAYS = 365
+_CA_DAYS = 20 * 365
+_SETTING = "certificate_authority"
+_PEM = serialization.Encoding.PEM
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A new certificate, as it is stored; ``expires_at`` in seconds since 1970."""
+
+    sha1_fingerprint: str
+    expires_at: float
+    pem: str
+
+
+def names_in(csr_pem: str) -> list[str]:
+    """The names in a CSR, lower-cased, the common name first.
+
+    Refuses a CSR that can't be read, whose signature is wrong, that has no common name or names that are no domains.
+    """
+    try:
+        csr = x509.load_pem_x509_csr(csr_pem.encode())
+        good = csr.is_signature_valid
+    except ValueError:
+        good = False
+    if not good:
+        raise Invalid("csr_invalid", "csr: not a valid certificate signing request in PEM form.")
+    found = csr.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    if not found:
+        raise Invalid("csr_common_name_required", "csr: the subject has no common name.")
+    try:
+        extension = csr.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        others = extension.value.get_values_for_type(x509.DNSName)
+    except x509.ExtensionNotFound:
+        others = []
+    names = list(dict.fromkeys(name.lower() for name in (str(found[0].value), *others)))
+    wrong = [name for name in names if not is_domain_name(name.removeprefix("*."))]
+    if wrong:
+        raise Invalid("csr_name_invalid", f"csr: not a domain name: {', '.join(wrong)}")
+    return names
+
+
+def issue(store: Store, csr_pem: str, names: list[str], now: float) -> Issued:
+    """A certificate for the key in a CSR, for these names (the common name first), from an hour before ``now`` on."""
+    issuer_key, chain = _authority(store, now)
+    csr = x509.load_pem_x509_csr(csr_pem.encode())
+    start = datetime.fromtimestamp(now, UTC) - timedelta(hours=1)
+    usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+    certificate = (
+        _builder(_name(names[0]), chain[0].subject, csr.public_key(), start, LEAF_DAYS)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.ExtendedKeyUsage(usages), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
+        .sign(issuer_key, hashes.SHA256())
+    )
+    return Issued(
+        sha1_fingerprint=certificate.fingerprint(hashes.SHA1()).hex(),
+        expires_at=certificate.not_valid_after_utc.timestamp(),
+        pem=certificate.public_bytes(_PEM).decode(),
+    )
+
+
+def pfx(store: Store, certificate_pem: str, password: str, now: float) -> bytes:
+    """PKCS#12 with the leaf and its chain, without a key (the authority never had it); new bytes each time."""
+    _key, chain = _authority(store, now)
+    leaf = x509.load_pem_x509_certificate(certificate_pem.encode())
+    encryption = serialization.BestAvailableEncryption(password.encode())
+    return pkcs12.serialize_key_and_certificates(None, None, leaf, chain, encryption)
+
+
+def _authority(store: Store, now: float) -> tuple[ec.EllipticCurvePrivateKey, list[x509.Certificate]]:
+    """The issuer's key, and the chain above each leaf: the issuer first, then the root."""
+    kept = store.setting(_SETTING, "")
+    if not kept:
+        kept = _create(datetime.fromtimestamp(now, UTC))
+        store.set_setting(_SETTING, kept)
+    key = serialization.load_pem_private_key(kept.encode(), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    return key, x509.load_pem_x509_certificates(kept.encode())
+
+
+def _create(now: datetime) -> str:
+    """Key of the issuer, certificate of the issuer, certificate of the root, as one PEM text."""
+    # Valid from long ago, so that a virtual clock that was set back can issue too.
+    start = now - timedelta(days=_CA_DAYS // 2)
+    root_key, issuer_key = (ec.generate_private_key(ec.SECP256R1()) for _number in range(2))
+    root_name = _name("Sandbox Root CA")
+    root, issuer = (
+        _builder(name, root_name, key.public_key(), start, _CA_DAYS)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=length), critical=True)
+        .sign(root_key, hashes.SHA256())
+        for name, key, length in ((root_name, root_key, 1), (_name("Sandbox Issuing CA"), issuer_key, 0))
+    )
+    key_pem = issuer_key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return (key_pem + issuer.public_bytes(_PEM) + root.public_bytes(_PEM)).decode()
+
+
+def _name(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+def _builder(
+    subject: x509.Name, issuer: x509.Name, public_key: CertificatePublicKeyTypes, start: datetime, days: int
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=days))
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+    )

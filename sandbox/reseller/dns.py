@@ -1,0 +1,157 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""DNS records."""
+
+from __future__ import annotations
+
+from sqlite3 import Row
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from sandbox.endpoint import Paging, created, paged
+from sandbox.errors import Invalid, not_found
+from sandbox.reseller.dns_rules import NewRecord, check_edit, check_record, record_columns, record_shown
+from sandbox.reseller.provider import MAIL_SERVERS, NAME_SERVERS, WEB_ADDRESS
+from sandbox.world import Sandbox, World
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS dns_zones (
+    domain_name TEXT PRIMARY KEY COLLATE NOCASE,
+    account_id INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS dns_records (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    domain_name TEXT NOT NULL COLLATE NOCASE REFERENCES dns_zones (domain_name),
+    type TEXT NOT NULL,
+    record_name TEXT COLLATE NOCASE,
+    ttl INTEGER NOT NULL,
+    content TEXT,
+    priority INTEGER,
+    weight INTEGER,
+    port INTEGER,
+    protocol TEXT,
+    service TEXT COLLATE NOCASE,
+    target TEXT
+);
+CREATE INDEX IF NOT EXISTS dns_records_zone ON dns_records (domain_name, type, record_name);
+INSERT INTO sqlite_sequence
+    SELECT 'dns_records', 1122334454 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'dns_records');
+"""
+
+_READ_ONLY = ("NS", "SOA")
+
+router = APIRouter(prefix="/dns/{domain_name}/records")
+
+
+def create_zone(world: World, account_id: int, domain_name: str) -> None:
+    """Make the zone that comes with an account, with the provider's own records."""
+    world.store.insert("dns_zones", domain_name=domain_name, account_id=account_id)
+    primary = next(iter(NAME_SERVERS))
+    records: list[dict[str, Any]] = [
+        {"type": "SOA", "content": f"{primary} hostmaster.sandbox-dns.example 2026010101 10800 3600 604800 3600"},
+        *({"type": "NS", "content": name} for name in NAME_SERVERS),
+        {"type": "A", "content": WEB_ADDRESS},
+        {"type": "A", "content": WEB_ADDRESS, "record_name": "www"},
+        *({"type": "MX", "content": name, "priority": priority} for name, priority in MAIL_SERVERS.items()),
+    ]
+    for record in records:
+        world.store.insert("dns_records", **{"domain_name": domain_name, "record_name": "@", "ttl": 3600, **record})
+
+
+@router.get("")
+async def list_records(
+    world: Sandbox,
+    page: Paging,
+    response: Response,
+    domain_name: str,
+    type: str | None = None,
+    record_name: str | None = None,
+    service: str | None = None,
+) -> list[dict[str, Any]]:
+    """The records of a zone, filtered by type and by name (not for MX and SRV) or by service (only for SRV)."""
+    kind = type.upper() if type else None
+    if record_name is not None and kind in ("MX", "SRV"):
+        raise Invalid("record_name_not_allowed", f"record_name: not a filter for {kind} records.")
+    if service is not None and kind != "SRV":
+        raise Invalid("service_not_allowed", "service: a filter for SRV records only.")
+    filters = {
+        "domain_name": _zone(world, domain_name),
+        "type": kind,
+        "record_name": None if record_name is None else record_name or "@",
+        "service": service,
+    }
+    used = {column: value for column, value in filters.items() if value is not None}
+    source = "dns_records WHERE " + " AND ".join(f"{column} = ?" for column in used)
+    rows = paged(world, page, response, source, "id", tuple(used.values()))
+    return [record_shown(row) for row in rows]
+
+
+@router.post("", status_code=201)
+async def add_record(world: Sandbox, domain_name: str, record: NewRecord) -> Response:
+    """Add a record."""
+    zone = _zone(world, domain_name)
+    check_record(record)
+    number = world.store.insert("dns_records", domain_name=zone, **record_columns(record))
+    return created(f"/v2/dns/{zone}/records/1-{number}")
+
+
+@router.get("/{record_id}")
+async def get_record(world: Sandbox, domain_name: str, record_id: str) -> dict[str, Any]:
+    """One record."""
+    return record_shown(_find(world, domain_name, record_id))
+
+
+@router.put("/{record_id}")
+async def replace_record(world: Sandbox, domain_name: str, record_id: str, record: NewRecord) -> Response:
+    """Replace a record as a whole."""
+    present = _find_writable(world, domain_name, record_id)
+    check_record(record)
+    check_edit(present, record)
+    columns = record_columns(record)
+    assignments = ", ".join(f"{column} = ?" for column in columns)
+    world.store.run(f"UPDATE dns_records SET {assignments} WHERE id = ?", *columns.values(), present["id"])
+    return Response(status_code=200)
+
+
+@router.delete("/{record_id}", status_code=204)
+async def delete_record(world: Sandbox, domain_name: str, record_id: str) -> Response:
+    """Delete a record."""
+    world.store.run("DELETE FROM dns_records WHERE id = ?", _find_writable(world, domain_name, record_id)["id"])
+    return Response(status_code=204)
+
+
+def has_cname(world: World, host: str, content: str) -> bool:
+    """Whether a zone of the sandbox really answers this host name with this CNAME."""
+    labels = host.split(".")
+    for cut in range(1, len(labels)):
+        zone = ".".join(labels[cut:])
+        if world.store.one("SELECT 1 FROM dns_zones WHERE domain_name = ?", zone):
+            sql = "SELECT content FROM dns_records WHERE domain_name = ? AND type = 'CNAME' AND record_name = ?"
+            found = world.store.all(sql, zone, ".".join(labels[:cut]))
+            return any(row["content"].rstrip(".").lower() == content.lower() for row in found)
+    return False
+
+
+def _zone(world: World, domain_name: str) -> str:
+    zone = world.store.value("SELECT domain_name FROM dns_zones WHERE domain_name = ?", domain_name)
+    if zone is None:
+        raise not_found("dns_zone", domain_name)
+    return str(zone)
+
+
+def _find(world: World, domain_name: str, record_id: str) -> Row:
+    number = record_id.removeprefix("1-")
+    sql = "SELECT * FROM dns_records WHERE domain_name = ? AND id = ?"
+    record = world.store.one(sql, _zone(world, domain_name), number) if number != record_id else None
+    if record is None:
+        raise not_found("dns_record", record_id)
+    return record
+
+
+def _find_writable(world: World, domain_name: str, record_id: str) -> Row:
+    record = _find(world, domain_name, record_id)
+    if record["type"] in _READ_ONLY:
+        raise Invalid("type_read_only", f"type: {record['type']} records belong to the provider and can't be changed.")
+    return record

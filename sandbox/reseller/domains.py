@@ -1,0 +1,283 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Domain names: registered or transferred, with their name servers and their renewal."""
+
+from __future__ import annotations
+
+import json
+import re
+from sqlite3 import Row
+from typing import Any
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from sandbox.clock import iso
+from sandbox.endpoint import Body, Paging, accepted, paged
+from sandbox.errors import ApiError, Invalid, Problem, not_found
+from sandbox.reseller import jobs
+from sandbox.reseller.provider import NAME_SERVERS
+from sandbox.reseller.rules import is_domain_name, is_host_name
+from sandbox.world import Sandbox, World
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS domains (
+    domain_name TEXT PRIMARY KEY COLLATE NOCASE,
+    account_id INTEGER,             -- NULL: bought by itself
+    expires_at REAL NOT NULL,
+    will_renew INTEGER DEFAULT 1,   -- NULL: could not be determined
+    can_toggle_renew INTEGER NOT NULL DEFAULT 1,
+    name_servers TEXT NOT NULL DEFAULT '[]',    -- as JSON; empty: the provider's
+    registrant TEXT NOT NULL DEFAULT '{}'       -- as JSON; empty: the reseller
+);
+"""
+
+_FOREIGN_ADDRESS = "192.0.2.1"
+_ONE_YEAR = 365 * 86400
+_ONE_MONTH = 30 * 86400
+#: How many times longer than other jobs a transfer takes: days, in the world.
+_TRANSFER_FACTOR = 50
+#: Names that begin so belong to somebody else: they can be transferred and not be registered.
+_TAKEN_ELSEWHERE = "taken-"
+_REGISTRATION_JOB = "domain_registration"
+_TRANSFER_JOB = "domain_transfer"
+_REGISTRANT = {
+    "first_name": "Sam",
+    "last_name": "Sandbox",
+    "address": "Teststraat 1",
+    "postal_code": "9000",
+    "city": "Gent",
+    "country_code": "BE",
+    "email": "sam@sandbox.example",
+    "fax": "",
+    "phone": "+32.91234567",
+    "language_code": "nl",
+    "company_name": "",
+    "enterprise_number": "",
+}
+_REQUIRED_OF_REGISTRANTS = (
+    "first_name",
+    "last_name",
+    "address",
+    "postal_code",
+    "city",
+    "country_code",
+    "email",
+    "phone",
+    "language_code",
+)
+_PHONE = re.compile(r"\+[0-9]{1,3}\.[0-9]{4,14}")
+_FORMS = {
+    "country_code": re.compile("[A-Z]{2}"),
+    "language_code": re.compile("[a-z]{2}"),
+    "email": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+    "phone": _PHONE,
+    "fax": _PHONE,
+    "enterprise_number": re.compile("[A-Z]{2}[0-9A-Z]{2,13}"),
+}
+_EXTRA_FIELDS = frozenset({"CompanyNumber", "PassportNumber", "CodiceFiscal"})
+
+router = APIRouter(prefix="/domains")
+
+
+class ExtraField(Body):
+    """What some registries want to know besides."""
+
+    name: str
+    value: str
+
+
+class Registrant(Body):
+    """Who a domain belongs to."""
+
+    first_name: str | None = None
+    last_name: str | None = None
+    address: str | None = None
+    postal_code: str | None = None
+    city: str | None = None
+    country_code: str | None = None
+    email: str | None = None
+    fax: str | None = None
+    phone: str | None = None
+    language_code: str | None = None
+    company_name: str | None = None
+    enterprise_number: str | None = None
+    extra_fields: list[ExtraField] = Field(default_factory=list)
+
+
+class RegisterDomain(Body):
+    """Order of a domain that is free."""
+
+    domain_name: str
+    name_servers: list[str] = Field(default_factory=list)
+    registrant: Registrant
+
+
+class TransferDomain(RegisterDomain):
+    """Order of a domain that is with another registrar."""
+
+    auth_code: str
+
+
+class EditNameServers(Body):
+    """Where a domain's zone is served."""
+
+    domain_name: str
+    name_servers: list[str]
+
+
+class EditWillRenew(Body):
+    """Whether a domain is renewed by itself."""
+
+    will_renew: bool
+
+
+def create_domain(world: World, account_id: int, domain_name: str) -> None:
+    """Have the domain that comes with an account: the one that was bought before, or else a new one."""
+    if not world.store.run("UPDATE domains SET account_id = ? WHERE domain_name = ?", account_id, domain_name):
+        _insert(world, domain_name, account_id=account_id)
+
+
+def _insert(world: World, domain_name: str, **columns: Any) -> None:
+    """Add a domain for a year."""
+    world.store.insert("domains", domain_name=domain_name, expires_at=world.clock.now() + _ONE_YEAR, **columns)
+
+
+@router.get("")
+async def list_domains(world: Sandbox, page: Paging, response: Response) -> list[dict[str, Any]]:
+    """All domains."""
+    return [_shown(row) for row in paged(world, page, response, "domains", "domain_name")]
+
+
+@router.get("/{domain_name}")
+async def get_domain(world: Sandbox, domain_name: str) -> dict[str, Any]:
+    """One domain with its name servers and registrant."""
+    domain = find(world, domain_name)
+    own = {name: NAME_SERVERS.get(name, _FOREIGN_ADDRESS) for name in json.loads(domain["name_servers"])}
+    return {
+        **_shown(domain),
+        "name_servers": [{"name": name, "ip": ip} for name, ip in (own or NAME_SERVERS).items()],
+        "registrant": {**_REGISTRANT, **json.loads(domain["registrant"])},
+        "can_toggle_renew": _can_toggle_renew(world, domain),
+    }
+
+
+@router.post("/registrations", status_code=202)
+async def register(world: Sandbox, order: RegisterDomain) -> Response:
+    """Order a domain that is free."""
+    subject, payload = _checked(world, order)
+    if subject.startswith(_TAKEN_ELSEWHERE):
+        raise Invalid("domain_name_not_available", "domain_name: somebody else has it.")
+    return accepted(jobs.start(world, _REGISTRATION_JOB, subject, payload))
+
+
+@router.post("/transfers", status_code=202)
+async def transfer(world: Sandbox, order: TransferDomain) -> Response:
+    """Order a domain that is with another registrar; takes long."""
+    if not order.auth_code.strip():
+        raise Invalid("auth_code_required", "auth_code: needed to transfer a domain.")
+    return accepted(jobs.start(world, _TRANSFER_JOB, *_checked(world, order), factor=_TRANSFER_FACTOR))
+
+
+@jobs.effect(_REGISTRATION_JOB)
+@jobs.effect(_TRANSFER_JOB)
+def add_domain(world: World, order: dict[str, Any]) -> list[str]:
+    """Make the domain that was ordered, unless an account has brought it meanwhile: then the job is cancelled."""
+    columns = {name: json.dumps(order[name]) for name in ("name_servers", "registrant")}
+    _insert(world, order["domain_name"], **columns)
+    return [f"/v2/domains/{order['domain_name']}"]
+
+
+@router.put("/{domain_name}/nameservers", status_code=204)
+async def set_name_servers(world: Sandbox, domain_name: str, edit: EditNameServers) -> Response:
+    """Let a domain's zone be served elsewhere."""
+    domain = find(world, domain_name)["domain_name"]
+    if edit.domain_name.lower() != domain.lower():
+        raise Invalid("domain_name_invalid", "domain_name: not the domain of the path.")
+    servers = json.dumps(_name_servers(edit.name_servers))
+    world.store.run("UPDATE domains SET name_servers = ? WHERE domain_name = ?", servers, domain)
+    return Response(status_code=204)
+
+
+@router.put("/{domain_name}/renew", status_code=204)
+async def set_renewal(world: Sandbox, domain_name: str, edit: EditWillRenew) -> Response:
+    """Let a domain be renewed by itself or not."""
+    domain = find(world, domain_name)
+    if not _can_toggle_renew(world, domain):
+        raise ApiError(403, "domain_renew_not_allowed", "The renewal of this domain can't be changed now.")
+    sql = "UPDATE domains SET will_renew = ? WHERE domain_name = ?"
+    world.store.run(sql, edit.will_renew, domain["domain_name"])
+    return Response(status_code=204)
+
+
+def find(world: World, domain_name: str) -> Row:
+    """The domain, or a 404."""
+    domain = world.store.one("SELECT * FROM domains WHERE domain_name = ?", domain_name)
+    if domain is None:
+        raise not_found("domain", domain_name)
+    return domain
+
+
+def _checked(world: World, order: RegisterDomain) -> tuple[str, dict[str, Any]]:
+    """The subject and the payload of the order's job, or a 400."""
+    name = order.domain_name.strip().lower()
+    if not is_domain_name(name) or name.startswith("www."):
+        raise Invalid("domain_name_invalid", "domain_name: not a name and an extension.")
+    taken = world.store.one("SELECT 1 FROM domains WHERE domain_name = ?", name)
+    if taken or any(jobs.under_way(world, kind, name) for kind in (_REGISTRATION_JOB, _TRANSFER_JOB)):
+        raise Invalid("domain_name_already_exists", "domain_name: it is here, or on its way.")
+    servers = _name_servers(order.name_servers) if order.name_servers else []
+    return name, {"domain_name": name, "name_servers": servers, "registrant": _checked_registrant(order, name)}
+
+
+def _checked_registrant(order: RegisterDomain, name: str) -> dict[str, Any]:
+    """What is kept of the registrant (the extra fields are not: nothing shows them), or a 400."""
+    registrant = order.registrant.model_dump(exclude_none=True)
+    extra = {field["name"] for field in registrant.pop("extra_fields") if field["value"].strip()}
+    lacking = [field for field in _REQUIRED_OF_REGISTRANTS if not registrant.get(field)]
+    needed = _extra_field(name.rpartition(".")[2], registrant)
+    if needed and needed not in extra:
+        lacking.append(f"extra_fields.{needed}")
+    if lacking:
+        raise Invalid(
+            problems=[Problem(f"{field}_required", f"registrant.{field}: needed for this name.") for field in lacking]
+        )
+    wrong = [field for field, form in _FORMS.items() if registrant.get(field) and not form.fullmatch(registrant[field])]
+    wrong += [f"extra_fields.{field}" for field in sorted(extra - _EXTRA_FIELDS)]
+    if wrong:
+        problems = [Problem(f"{field}_invalid", f"registrant.{field}: not in its form.") for field in wrong]
+        raise Invalid(problems=problems)
+    if name.endswith(".ca") and registrant["country_code"] != "CA":
+        raise Invalid("country_code_invalid", "registrant.country_code: .ca is for registrants in CA.")
+    return registrant
+
+
+def _can_toggle_renew(world: World, domain: Row) -> bool:
+    """Whether the renewal may be changed: not in the last month, nor while there is something else against it."""
+    return bool(domain["can_toggle_renew"]) and domain["expires_at"] - world.clock.now() > _ONE_MONTH
+
+
+def _extra_field(extension: str, registrant: dict[str, Any]) -> str | None:
+    """What the registry of an extension wants to know besides."""
+    company = bool(registrant.get("company_name"))
+    if extension == "it" and not company:
+        return "CodiceFiscal" if registrant.get("country_code") == "IT" else "PassportNumber"
+    if company:
+        return "CompanyNumber" if extension in {"dk", "es", "fr", "nu", "se"} else None
+    return "PassportNumber" if extension in {"es", "nu", "se"} else None
+
+
+def _name_servers(names: list[str]) -> list[str]:
+    servers = [name.strip().lower().rstrip(".") for name in names]
+    if len(servers) < 2 or not all(is_host_name(name) for name in servers):
+        raise Invalid("name_servers_invalid", "name_servers: at least two host names.")
+    return servers
+
+
+def _shown(domain: Row) -> dict[str, Any]:
+    return {
+        "domain_name": domain["domain_name"],
+        "expiration_date": iso(domain["expires_at"]),
+        "will_renew": None if domain["will_renew"] is None else bool(domain["will_renew"]),
+    }

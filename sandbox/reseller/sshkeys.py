@@ -1,0 +1,93 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SSH keys of Linux hostings."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from sandbox.endpoint import Body, Paging, created, paged, shown
+from sandbox.errors import Invalid, not_found
+from sandbox.reseller.linuxhostings import find
+from sandbox.world import Sandbox
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS ssh_keys (
+    domain_name TEXT NOT NULL COLLATE NOCASE REFERENCES linux_hostings (domain_name),
+    fingerprint TEXT NOT NULL,
+    public_key TEXT NOT NULL,
+    PRIMARY KEY (domain_name, fingerprint)
+);
+"""
+
+_TYPES = ("ssh-rsa", "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521")
+
+router = APIRouter()
+
+
+class AddSshKey(Body):
+    """A public key, as in authorized_keys."""
+
+    public_key: str
+
+
+@router.get("/ssh")
+async def list_all_keys(world: Sandbox, page: Paging, response: Response) -> list[dict[str, Any]]:
+    """All keys, each with the hostings that it opens."""
+    source = "(SELECT fingerprint, min(public_key) AS public_key FROM ssh_keys GROUP BY fingerprint)"
+    keys = paged(world, page, response, source, "fingerprint")
+    sql = "SELECT domain_name FROM ssh_keys WHERE fingerprint = ? ORDER BY domain_name"
+    return [
+        {
+            **shown(key, "fingerprint", "public_key"),
+            "linux_hostings": [row["domain_name"] for row in world.store.all(sql, key["fingerprint"])],
+        }
+        for key in keys
+    ]
+
+
+@router.get("/linuxhostings/{domain_name}/ssh/keys")
+async def list_keys(world: Sandbox, domain_name: str) -> list[dict[str, Any]]:
+    """The keys of one hosting; not paged."""
+    sql = "SELECT * FROM ssh_keys WHERE domain_name = ? ORDER BY rowid"
+    keys = world.store.all(sql, find(world, domain_name)["domain_name"])
+    return [shown(key, "fingerprint", "public_key") for key in keys]
+
+
+@router.post("/linuxhostings/{domain_name}/ssh/keys", status_code=201)
+async def add_key(world: Sandbox, domain_name: str, key: AddSshKey) -> Response:
+    """Let a key in."""
+    hosting = find(world, domain_name)["domain_name"]
+    fingerprint = _fingerprint(key.public_key)
+    if world.store.one("SELECT 1 FROM ssh_keys WHERE domain_name = ? AND fingerprint = ?", hosting, fingerprint):
+        raise Invalid("public_key_already_exists", "public_key: the hosting has it.")
+    world.store.insert("ssh_keys", domain_name=hosting, fingerprint=fingerprint, public_key=key.public_key.strip())
+    return created(f"/v2/linuxhostings/{hosting}/ssh/keys/{fingerprint}")
+
+
+@router.delete("/linuxhostings/{domain_name}/ssh/keys/{fingerprint}", status_code=204)
+async def delete_key(world: Sandbox, domain_name: str, fingerprint: str) -> Response:
+    """Keep a key out."""
+    hosting = find(world, domain_name)["domain_name"]
+    if not world.store.run("DELETE FROM ssh_keys WHERE domain_name = ? AND fingerprint = ?", hosting, fingerprint):
+        raise not_found("ssh_key", fingerprint)
+    return Response(status_code=204)
+
+
+def _fingerprint(public_key: str) -> str:
+    """The MD5 of the key in pairs of digits (RFC 4716, 4), which is the form seen in the wild."""
+    words = public_key.split()
+    try:
+        content = base64.b64decode(words[1], validate=True)
+        if words[0] not in _TYPES or words[0].encode() not in content[:32]:
+            raise ValueError
+    except (IndexError, ValueError, binascii.Error) as error:
+        raise Invalid("public_key_invalid", "public_key: not a public key for SSH.") from error
+    digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    return ":".join(digest[start : start + 2] for start in range(0, len(digest), 2))

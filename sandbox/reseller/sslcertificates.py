@@ -1,0 +1,64 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Issued SSL certificates."""
+
+from __future__ import annotations
+
+import json
+from sqlite3 import Row
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from sandbox.clock import iso
+from sandbox.endpoint import Paging, paged, shown
+from sandbox.errors import Invalid, not_found
+from sandbox.world import Sandbox, World
+
+router = APIRouter(prefix="/sslcertificates")
+
+
+@router.get("")
+async def list_certificates(world: Sandbox, page: Paging, response: Response) -> list[dict[str, Any]]:
+    """All certificates, without their further names."""
+    return [_shown(row) for row in paged(world, page, response, "ssl_certificates", "rowid")]
+
+
+@router.get("/{sha1}")
+async def get_certificate(world: Sandbox, sha1: str) -> dict[str, Any]:
+    """One certificate with all its names."""
+    certificate = _find(world, sha1)
+    names = [{"type": "dns", "value": name} for name in json.loads(certificate["names"])]
+    return {**_shown(certificate), "subject_alt_names": names}
+
+
+@router.get("/{sha1}/download")
+async def download(world: Sandbox, sha1: str, file_format: str | None = None, password: str | None = None) -> Response:
+    """The certificate and its chain as a PKCS#12 file."""
+    from sandbox.reseller import ca
+
+    certificate = _find(world, sha1)
+    if (file_format or "").lower() != "pfx":
+        raise Invalid("file_format_invalid", "file_format: only pfx.")
+    if not password:
+        raise Invalid("password_required", "password: needed to protect the file.")
+    content = ca.pfx(world.store, certificate["pem"], password, world.clock.now())
+    file_name = f"{certificate['common_name'].replace('*', 'wildcard')}.pfx"
+    headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
+    return Response(content, media_type="application/x-pkcs12", headers=headers)
+
+
+def _shown(certificate: Row) -> dict[str, Any]:
+    return {
+        **shown(certificate, "sha1_fingerprint", "common_name", "validation_level"),
+        "type": certificate["certificate_type"],
+        "expires_after": iso(certificate["expires_at"]),
+    }
+
+
+def _find(world: World, sha1: str) -> Row:
+    certificate = world.store.one("SELECT * FROM ssl_certificates WHERE sha1_fingerprint = ?", sha1)
+    if certificate is None:
+        raise not_found("ssl_certificate", sha1)
+    return certificate

@@ -1,0 +1,71 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Windows hostings, which can only be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from sandbox.endpoint import Paging, paged, shown
+from sandbox.errors import not_found
+from sandbox.reseller.packs import PACKS
+from sandbox.reseller.provider import WEB_ADDRESS
+from sandbox.world import Sandbox, World
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS windows_hostings (
+    domain_name TEXT PRIMARY KEY COLLATE NOCASE,
+    account_id INTEGER NOT NULL,
+    servicepack_id INTEGER NOT NULL
+);
+"""
+
+router = APIRouter(prefix="/windowshostings")
+
+
+def create_hosting(world: World, account_id: int, domain_name: str) -> None:
+    """Make the hosting that comes with an account."""
+    pack_id = world.store.value("SELECT servicepack_id FROM accounts WHERE id = ?", account_id)
+    world.store.insert("windows_hostings", domain_name=domain_name, account_id=account_id, servicepack_id=pack_id)
+
+
+@router.get("")
+async def list_hostings(world: Sandbox, page: Paging, response: Response) -> list[dict[str, Any]]:
+    """All Windows hostings."""
+    rows = paged(world, page, response, "windows_hostings", "domain_name")
+    return [shown(row, "domain_name", "servicepack_id") for row in rows]
+
+
+@router.get("/{domain_name}")
+async def get_hosting(world: Sandbox, domain_name: str) -> dict[str, Any]:
+    """One hosting with its sites and bindings."""
+    hosting = world.store.one("SELECT * FROM windows_hostings WHERE domain_name = ?", domain_name)
+    if hosting is None:
+        raise not_found("windows_hosting", domain_name)
+    name = hosting["domain_name"]
+    bindings = [
+        {
+            "protocol": "http",
+            "host_name": host,
+            "ip_address": WEB_ADDRESS,
+            "port": 80,
+            "cert_thumbprint": "",
+            "ssl_enabled": False,
+        }
+        for host in (name, f"www.{name}")
+    ]
+    runtimes = ["8.0.11", "9.0.0"]
+    return {
+        **shown(hosting, "domain_name", "servicepack_id"),
+        "max_size": PACKS[hosting["servicepack_id"]].webspace_size,
+        "actual_size": 12,
+        "ip": WEB_ADDRESS,
+        "ip_type": "shared",
+        "ftp_username": name.replace(".", ""),
+        "application_pool": {"runtime": "v4.0", "pipeline_mode": "integrated", "installed_net_core_runtimes": runtimes},
+        "sites": [{"name": name, "path": "/httpdocs", "bindings": bindings}],
+        "mssql_database_names": [],
+    }
