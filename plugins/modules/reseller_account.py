@@ -39,6 +39,7 @@ options:
     default: present
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.reseller.wait
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.reseller.ordering

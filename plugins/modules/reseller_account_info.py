@@ -30,6 +30,7 @@ options:
     default: false
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.reads
 seealso:
   - module: reseller.toolkit.reseller_account
@@ -82,9 +83,10 @@ accounts:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import find_account
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier, check_number
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

@@ -58,6 +58,7 @@ options:
     default: true
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_dns_zone
@@ -106,8 +107,9 @@ not_attempted:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES, wanted_set
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (

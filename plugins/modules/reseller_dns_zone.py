@@ -83,6 +83,7 @@ options:
     default: true
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_dns_record
@@ -177,12 +178,9 @@ would_remove:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_percent, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
-    ascii_domain,
-    check_percent,
-    invalid,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
     TYPES,

@@ -130,6 +130,7 @@ options:
     default: present
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.reseller.ordering
   - reseller.toolkit.attributes.writes
@@ -233,6 +234,7 @@ not_attempted:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import (
     EXTRA_FIELDS,
@@ -249,7 +251,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains 
     renewals_of,
     wanted_registrant,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,

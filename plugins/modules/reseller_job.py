@@ -22,6 +22,7 @@ options:
     required: true
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.reseller.wait
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.attributes.reads
@@ -81,6 +82,7 @@ job:
 import re
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import (
     JobPoller,
@@ -88,7 +90,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs imp
     checked,
     existing_job,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     polling_options,

@@ -61,6 +61,7 @@ options:
     default: false
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_linux_hosting_info
@@ -138,6 +139,7 @@ not_attempted:
 from functools import partial
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import (
     SETTINGS,
@@ -145,7 +147,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings
     remembered_of,
     set_setting,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, check_number
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge

@@ -51,6 +51,7 @@ options:
     default: 30
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_mail_zone_info
@@ -119,16 +120,13 @@ would_remove:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_percent, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
     ZonePlanner,
     mail_addresses,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
-    ascii_domain,
-    check_percent,
-    invalid,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out, check_deletions, titles

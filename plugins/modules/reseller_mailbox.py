@@ -71,6 +71,7 @@ options:
     default: present
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_mailbox_info
@@ -155,6 +156,7 @@ not_attempted:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
     NO_FORWARD,
@@ -169,11 +171,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail imp
     wanted_forward,
     wanted_reply,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
-    check_number,
-    check_password,
-    invalid,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     password_options,

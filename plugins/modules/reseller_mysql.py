@@ -45,6 +45,7 @@ options:
     default: present
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.reseller.wait
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.reseller.ordering
@@ -123,6 +124,7 @@ recovered:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount, parent_account
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
@@ -135,11 +137,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
     order_key,
     set_password,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
-    check_database_name,
-    check_password,
-    invalid,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_database_name, check_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,

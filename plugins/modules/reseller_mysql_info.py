@@ -27,6 +27,7 @@ options:
     default: false
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.reads
 seealso:
   - module: reseller.toolkit.reseller_mysql
@@ -97,6 +98,7 @@ databases:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
@@ -104,7 +106,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
     find_database,
     is_provisioned_name,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_database_name, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_database_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

@@ -50,6 +50,7 @@ options:
     default: present
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.reseller.wait
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.reseller.ordering
@@ -111,6 +112,7 @@ recovered:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
@@ -128,7 +130,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
     check_database_name,
     check_password,
     check_user_name,
-    invalid,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,

@@ -63,6 +63,7 @@ options:
     default: present
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_scheduled_task_info

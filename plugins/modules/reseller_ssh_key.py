@@ -43,6 +43,7 @@ options:
     default: present
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_ssh_key_info
@@ -111,12 +112,9 @@ would_remove:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_percent, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
-    ascii_domain,
-    check_percent,
-    invalid,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_keys import (

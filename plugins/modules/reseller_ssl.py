@@ -119,6 +119,7 @@ options:
     type: str
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.reseller.ordering
   - reseller.toolkit.attributes.writes
@@ -241,6 +242,7 @@ recovered:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import absolute, check_number, invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
     OPTIONAL_ATTRIBUTES,
     REQUIRED_ATTRIBUTES,
@@ -256,13 +258,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.files im
     write_pfx,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.issuance import Issuance
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
-    LONGEST_DAYS,
-    absolute,
-    check_number,
-    invalid,
-    line_of,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import LONGEST_DAYS
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,

@@ -23,6 +23,7 @@ options:
     default: false
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.reads
 seealso:
   - module: reseller.toolkit.reseller_linux_hosting_info

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_seconds
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import (
     GROWTH,
     Job,
@@ -25,7 +26,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs imp
     read_job,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent, Journal
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_seconds
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
     ConnectionFailed,

@@ -14,9 +14,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
     OutcomeUnknown,
