@@ -1,0 +1,99 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Objects with a name inside a product: find the one that is meant, and make it as wanted.
+
+Private to the collection. What is the same for configs, environments, tags, segments and permission groups is here;
+what they consist of is in their modules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import PRODUCT, Kind, only_named
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import find_product, parent_product
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an object is, or would be.
+
+    Attributes:
+        current: the object, None when there is none.
+        collection: the path to add it to.
+        find: looks it up by its name.
+    """
+
+    current: dict[str, Any] | None
+    collection: str
+    find: Callable[[], dict[str, Any] | None]
+
+
+def place_by_id(task: Task, client: ConfigCatClient, kind: Kind) -> Place:
+    """The place of an object that the user names by its id: it is there, or can't be made.
+
+    Raises:
+        ToolkitError: ``not_found``, unless it shall be absent.
+    """
+    number = task.params["id"]
+    current = client.by_id(kind, number)
+    if current is None and task.params["state"] == "present":
+        raise ToolkitError(
+            "not_found",
+            f"There is no {kind.title} with the id {number}.",
+            hint="An id is given by ConfigCat. To make a new one leave it out.",
+        )
+    return Place(current, "", lambda: current)
+
+
+def place_in_product(task: Task, client: ConfigCatClient, kind: Kind) -> Place:
+    """The place of an object that the user names by its id, or by its product and its name.
+
+    Raises:
+        ToolkitError: ``not_found`` or ``ambiguous``.
+    """
+    params = task.params
+    if params["id"] is not None:
+        return place_by_id(task, client, kind)
+    if params["state"] == "absent":
+        product = find_product(client, params["product"])
+    else:
+        product = parent_product(task, client, params["product"])
+    if not product:
+        return Place(None, "", lambda: None)
+    find = partial(_named, client, kind, product[PRODUCT.id], params["name"])
+    return Place(find(), f"{PRODUCT.path}/{segment(product[PRODUCT.id])}{kind.path}", find)
+
+
+def _named(client: ConfigCatClient, kind: Kind, product_id: str, name: str) -> dict[str, Any] | None:
+    return only_named(kind, client.of_product(kind, product_id), name)
+
+
+def see_to(task: Task, client: ConfigCatClient, kind: Kind, place: Place, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Make an object as wanted; a property that is None is not to be looked at.
+
+    Returns:
+        the task's result, with the object under its kind's name.
+    """
+    body = {name: value for name, value in wanted.items() if value is not None}
+    key = kind.title.replace(" ", "_")
+    return converge(
+        task,
+        key,
+        current=place.current,
+        wanted=None if task.params["state"] == "absent" else wanted,
+        create=lambda: {key: client.create(kind, place.collection, body, place.find)},
+        update=partial(client.update, kind),
+        delete=partial(client.remove, kind),
+    )
