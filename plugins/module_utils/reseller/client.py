@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 #: The items asked for at once; the API hands out 25 when nobody asks, and accepts this many.
 TAKE = 1000
-RATE_LIMIT = RateLimitHeaders(remaining="X-RateLimit-Remaining", reset="X-RateLimit-Reset")
+RATE_LIMIT = RateLimitHeaders("X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Limit")
 
 
 class ResellerClient(Resources):

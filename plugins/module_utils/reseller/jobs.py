@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_seconds
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -123,7 +124,7 @@ def read_job(client: ResellerClient, job_id: str) -> Job | None:
             hint="It is not taken as done. Update this collection, or look in the control panel.",
             job={"id": job_id, "status": status, "estimate": None, "resource_links": []},
         )
-    return Job(job_id, status, parse_estimate((data.get("completion") or {}).get("estimate")))
+    return Job(job_id, status, iso_time((data.get("completion") or {}).get("estimate")))
 
 
 def existing_job(client: ResellerClient, job_id: str) -> Job:
@@ -140,23 +141,6 @@ def existing_job(client: ResellerClient, job_id: str) -> Job:
 
 def _unknown(job_id: str) -> ToolkitError:
     return ToolkitError("job_unknown", f"The API does not know the provisioning job {job_id}.")
-
-
-def parse_estimate(text: Any) -> float | None:
-    """An estimate (ISO 8601) in unix time; without a zone it is UTC. None for what is no time.
-
-    Seen are ``2019-10-20T18:43:54.007`` and, with seven digits, ``2019-10-20T14:48:24.7446134Z``.
-    """
-    found = re.fullmatch(
-        r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)?", text if isinstance(text, str) else ""
-    )
-    if not found:
-        return None
-    zone = found.group(2) or "Z"
-    try:
-        return datetime.fromisoformat(found.group(1) + ("+00:00" if zone == "Z" else zone)).timestamp()
-    except (ValueError, OverflowError):
-        return None
 
 
 class JobPoller:

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from typing import Literal
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
     LockTimeout,
@@ -23,6 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import
     read_json,
     write_json,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import http_date, iso_time
 
 #: Waits after a refusal are spread over this many seconds, so that processes don't come back all at once.
 SPREAD = 5.0
@@ -42,30 +44,65 @@ class RateLimitHeaders:
     """How a service names its limit in its answers (names of headers are compared without case).
 
     Attributes:
-        remaining: the header with the number of requests left in this window.
-        reset: the header that says when the window starts again, in seconds from now.
+        remaining: the header with the number of requests left in this window; None when the service tells nothing.
+        reset: the header that says when the window starts again.
+        limit: the header with the number of requests of a whole window; None when the service does not tell it.
+        reset_is: what ``reset`` holds: ``seconds`` from now, or the ``time`` itself (unix time in seconds, ISO 8601
+            or an HTTP date).
     """
 
-    remaining: str
-    reset: str
+    remaining: str | None = None
+    reset: str | None = None
+    limit: str | None = None
+    reset_is: Literal["seconds", "time"] = "seconds"
+
+    def remaining_in(self, headers: Mapping[str, str]) -> int | None:
+        """The requests left, None when the answer does not tell."""
+        return _number_in(headers, self.remaining)
+
+    def limit_in(self, headers: Mapping[str, str]) -> int | None:
+        """The requests of a whole window, None when the answer does not tell."""
+        return _number_in(headers, self.limit)
+
+    def seconds_to_reset(self, headers: Mapping[str, str], now: float) -> float | None:
+        """The seconds until the window starts again, never less than 0; None when the answer does not tell.
+
+        A time is the server's, so it is compared with the answer's ``Date`` rather than with the own clock.
+
+        Args:
+            headers: the answer's.
+            now: unix time, for an answer without ``Date``.
+        """
+        text = headers.get(self.reset or "", "").strip()
+        if self.reset_is == "seconds":
+            seconds = _whole_number(text)
+            return None if seconds is None else float(seconds)
+        unix_time = float(text) if re.fullmatch(r"\d{1,12}(\.\d{1,9})?", text, re.ASCII) else None
+        known = [moment for moment in (unix_time, iso_time(text), http_date(text)) if moment is not None]
+        return max(0.0, known[0] - _server_time(headers, now)) if known else None
 
 
-def seconds_to_wait(value: str | None, now: float) -> float | None:
-    """A ``Retry-After`` (RFC 9110, 10.2.3): seconds or an HTTP date; None when it is neither, or is in the past.
+def seconds_to_wait(headers: Mapping[str, str], now: float) -> float | None:
+    """What ``Retry-After`` says (RFC 9110, 10.2.3): seconds or an HTTP date; None when it is neither.
 
     Args:
-        value: the header's text.
-        now: unix time.
+        headers: the answer's.
+        now: unix time, for an answer without ``Date``.
     """
-    if value is None:
-        return None
-    text = value.strip()
+    text = headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit():
         return min(float(text), 1e9)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return None
+    moment = http_date(text)
+    return None if moment is None else max(0.0, moment - _server_time(headers, now))
+
+
+def _server_time(headers: Mapping[str, str], now: float) -> float:
+    date = http_date(headers.get("Date"))
+    return now if date is None else date
+
+
+def _number_in(headers: Mapping[str, str], name: str | None) -> int | None:
+    return None if name is None else _whole_number(headers.get(name))
 
 
 def _whole_number(value: str | None) -> int | None:
@@ -115,11 +152,12 @@ class Pacer:
 
     def learn(self, headers: Mapping[str, str]) -> None:
         """Believe what an answer says of the budget."""
-        remaining = _whole_number(headers.get(self._headers.remaining))
-        reset = _whole_number(headers.get(self._headers.reset))
+        now = self._clock()
+        remaining = self._headers.remaining_in(headers)
+        reset = self._headers.seconds_to_reset(headers, now)
         if remaining is None or reset is None:
             return
-        until = self._clock() + min(float(reset), LONGEST_MEMORY)
+        until = now + min(reset, LONGEST_MEMORY)
 
         def note(known: dict[str, float]) -> float:
             # Of two answers in one window the one with less left is the later one: answers overtake each other.
@@ -134,10 +172,10 @@ class Pacer:
     def refused(self, headers: Mapping[str, str]) -> float:
         """Note a refusal (429) for all processes and return the seconds to wait before coming back."""
         now = self._clock()
-        seconds = seconds_to_wait(headers.get("Retry-After"), now)
+        seconds = seconds_to_wait(headers, now)
         if seconds is None:
-            reset = _whole_number(headers.get(self._headers.reset))
-            seconds = DEFAULT_WAIT if reset is None else float(reset)
+            reset = self._headers.seconds_to_reset(headers, now)
+            seconds = DEFAULT_WAIT if reset is None else reset
 
         def note(known: dict[str, float]) -> float:
             known.update(until=now + min(seconds, LONGEST_MEMORY), remaining=0.0)

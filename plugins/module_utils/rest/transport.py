@@ -15,7 +15,6 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
@@ -25,6 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     NoAnswer,
     ToolkitError,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import http_date
 
 try:
     import requests
@@ -114,13 +114,8 @@ class Answer:
         Measured against the middle between sending and receiving. An answer from a cache (with ``Age``) tells
         nothing.
         """
-        date = self.headers.get("Date")
-        if not date or "Age" in self.headers:
-            return None
-        try:
-            return parsedate_to_datetime(date).timestamp() - (self.sent_at + self.got_at) / 2
-        except (TypeError, ValueError, IndexError, OverflowError):
-            return None
+        date = http_date(self.headers.get("Date"))
+        return None if date is None or "Age" in self.headers else date - (self.sent_at + self.got_at) / 2
 
     def correlation_id(self) -> str | None:
         """The id by which the service's support finds this request, if it sent one."""

@@ -22,7 +22,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs imp
     Patience,
     checked,
     job_id_in,
-    parse_estimate,
     read_job,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -204,37 +203,6 @@ def test_other_states_are_no_error(status: str) -> None:
 )
 def test_job_of_a_location(location: str | None, found: str | None) -> None:
     assert job_id_in(location) == found
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("2019-10-20T18:43:54.007", 1571597034.0),
-        ("2019-10-20T14:48:24.7446134Z", 1571582904.0),
-        ("2019-10-20T14:48:24Z", 1571582904.0),
-        ("2019-10-20T16:48:24+02:00", 1571582904.0),
-        ("2019-10-20", None),
-        ("2019-99-20T14:48:24Z", None),
-        ("0001-01-01T00:00:00+23:59", None),
-        ("soon", None),
-        (None, None),
-        (5, None),
-    ],
-)
-def test_estimate(text: Any, seconds: float | None) -> None:
-    if text == "0001-01-01T00:00:00+23:59":
-        assert parse_estimate(text) is None or parse_estimate(text) < 0  # type: ignore[operator]
-    else:
-        assert parse_estimate(text) == seconds
-
-
-@given(
-    st.one_of(st.text(), st.none(), st.integers(), st.from_regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([Z+-].*)?"))
-)
-def test_no_estimate_breaks_it(text: Any) -> None:
-    found = parse_estimate(text)
-    assert found is None or isinstance(found, float)
-    Job("x", "ongoing", found).as_result()
 
 
 @pytest.mark.parametrize("name", ["wait_timeout", "poll_min", "poll_max"])

@@ -143,7 +143,7 @@ def test_long_refusal_is_told_in_full_and_remembered_for_a_while_only(tmp_path: 
 
 @given(st.one_of(st.text(), st.integers().map(str), st.floats().map(str), st.datetimes().map(str), st.just("٣")))
 def test_no_retry_after_breaks_it(value: str) -> None:
-    seconds = seconds_to_wait(value, 1_760_000_000.0)
+    seconds = seconds_to_wait({"Retry-After": value}, 1_760_000_000.0)
     assert seconds is None or seconds >= 0
     assert pacer(Time()).refused({"Retry-After": value}) >= 0
 
@@ -163,7 +163,66 @@ def test_no_retry_after_breaks_it(value: str) -> None:
     ],
 )
 def test_retry_after(value: str | None, seconds: float | None) -> None:
-    assert seconds_to_wait(value, 1_760_000_000.0) == seconds
+    headers = {} if value is None else {"Retry-After": value}
+    assert seconds_to_wait(headers, 1_760_000_000.0) == seconds
+
+
+def test_retry_after_is_by_the_clock_of_the_server() -> None:
+    headers = {"Retry-After": "Thu, 09 Oct 2025 08:53:30 GMT", "Date": "Thu, 09 Oct 2025 08:53:20 GMT"}
+    assert seconds_to_wait(headers, 1_000_000_000.0) == 10.0
+
+
+TIMED = RateLimitHeaders("X-Remaining", "X-Reset", reset_is="time")
+
+
+@pytest.mark.parametrize(
+    "reset",
+    [
+        "1760000030",
+        "1760000030.0",
+        "2025-10-09T08:53:50Z",
+        "2025-10-09T08:53:50.1234567Z",
+        "2025-10-09T10:53:50+02:00",
+        "2025-10-09T08:53:50",
+        "Thu, 09 Oct 2025 08:53:50 GMT",
+    ],
+)
+@pytest.mark.parametrize(("date", "seconds"), [(None, 30.0), ("Thu, 09 Oct 2025 08:53:10 GMT", 40.0), ("soon", 30.0)])
+def test_reset_that_is_a_time(reset: str, date: str | None, seconds: float) -> None:
+    headers = {"X-Reset": reset} if date is None else {"X-Reset": reset, "Date": date}
+    assert TIMED.seconds_to_reset(headers, 1_760_000_000.0) == seconds
+
+
+def test_reset_in_the_past_is_now() -> None:
+    assert TIMED.seconds_to_reset({"X-Reset": "1759999999"}, 1_760_000_000.0) == 0
+
+
+@given(
+    st.one_of(st.text(), st.integers().map(str), st.floats().map(str), st.datetimes().map(str), st.just("٣")),
+    st.one_of(st.text(), st.datetimes().map(str)),
+)
+def test_no_header_breaks_the_reading(reset: str, date: str) -> None:
+    headers = {"X-Reset": reset, "X-Remaining": reset, "Date": date}
+    for kind in (HEADERS, TIMED):
+        seconds = kind.seconds_to_reset(headers, 1_760_000_000.0)
+        assert seconds is None or seconds >= 0
+        left = kind.remaining_in(headers)
+        assert left is None or left >= 0
+
+
+@pytest.mark.parametrize("silent", [RateLimitHeaders(), HEADERS])
+def test_service_that_tells_nothing_is_not_held_back(silent: RateLimitHeaders) -> None:
+    time = Time()
+    one = Pacer(silent, None, clock=time.clock, sleep=time.sleep)
+    for _number in range(5):
+        assert one.delay() == 0
+        one.learn({})
+    assert (silent.remaining_in({}), silent.limit_in({}), silent.seconds_to_reset({}, time.now)) == (None, None, None)
+
+
+def test_size_of_the_window() -> None:
+    assert RateLimitHeaders("X-Remaining", "X-Reset", "X-Limit").limit_in({"X-Limit": "100"}) == 100
+    assert HEADERS.limit_in({"X-Limit": "100"}) is None
 
 
 WORKER = """

@@ -1,0 +1,43 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read the times that servers write, in unix time.
+
+Private to the collection. What is no time is None and never an error: it came from outside.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+
+def iso_time(text: Any) -> float | None:
+    """A time in ISO 8601; without a zone it is UTC. Fractions of a second are left out.
+
+    Written out since Python 3.9 reads neither ``Z`` nor seven fractional digits.
+    """
+    found = re.fullmatch(
+        r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)?",
+        text if isinstance(text, str) else "",
+        re.ASCII,
+    )
+    if not found:
+        return None
+    zone = found.group(2) or "Z"
+    try:
+        moment = datetime.fromisoformat(found.group(1) + ("+00:00" if zone == "Z" else zone))
+        # In UTC, so that what has no date there is no time either.
+        return moment.astimezone(timezone.utc).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def http_date(text: str | None) -> float | None:
+    """A date as headers have it (RFC 9110, 5.6.7)."""
+    try:
+        return parsedate_to_datetime(text or "").timestamp()
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
