@@ -36,3 +36,25 @@ notes:
   - What the modules return is what the API tells, with its properties named as options are, C(config_id) for
     C(configId).
 """
+
+    OBJECT = r"""
+options:
+  product:
+    description:
+      - The product that it belongs to, by its name or its id.
+      - Needed unless O(id) is given.
+    type: str
+  name:
+    description:
+      - Its name. It is found by it inside its product, unless O(id) is given.
+      - Two of the same name are an error, as it could be the wrong one.
+    type: str
+  id:
+    description: The id of one that is there, to give it another O(name), or to tell it from others of the same name.
+    type: str
+  state:
+    description: Whether it shall be there.
+    type: str
+    choices: [present, absent]
+    default: present
+"""

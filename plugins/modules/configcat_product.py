@@ -106,9 +106,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
     LONGEST_TEXT,
-    check_id,
     check_length,
-    check_name,
+    checked_id,
+    with_checked_names,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import Place, place_by_id, see_to
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
@@ -136,20 +136,19 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Make the product as wanted."""
-    params = task.params
-    check_name(params, "name", longest=LONGEST_TEXT)
-    check_name(params, "organization", longest=LONGEST_TEXT)
-    check_length(params, "description")
-    check_id(params, "id")
+    params = with_checked_names(task.params, name=LONGEST_TEXT, organization=LONGEST_TEXT)
+    check_length("description", params["description"])
+    if params["id"] is not None:
+        params["id"] = checked_id("id", params["id"])
     configcat = ConfigCatClient.for_task(task)
-    place = place_of(task, configcat) if params["id"] is None else place_by_id(task, configcat, PRODUCT)
+    place = place_of(configcat, params) if params["id"] is None else place_by_id(configcat, PRODUCT, params)
     wanted = {"name": params["name"], "description": params["description"]}
     return see_to(task, configcat, PRODUCT, place, wanted)
 
 
-def place_of(task: Task, configcat: ConfigCatClient) -> Place:
+def place_of(configcat: ConfigCatClient, params: dict[str, Any]) -> Place:
     """The place of the product among those of its organization, which is only needed to make it."""
-    name, organization = task.params["name"], task.params["organization"]
+    name, organization = params["name"], params["organization"]
 
     def find() -> dict[str, Any] | None:
         products = configcat.products()
@@ -158,7 +157,7 @@ def place_of(task: Task, configcat: ConfigCatClient) -> Place:
         return only_named(PRODUCT, products, name)
 
     current = find()
-    if current or task.params["state"] == "absent":
+    if current or params["state"] == "absent":
         return Place(current, "", find)
     owner = parent_organization(configcat, organization)
     return Place(None, f"/organizations/{owner['organization_id']}{PRODUCT.path}", find)

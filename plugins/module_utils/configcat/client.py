@@ -39,7 +39,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
-RATE_LIMIT = RateLimitHeaders(remaining="X-Rate-Limit-Remaining", reset="X-Rate-Limit-Reset")
+RATE_LIMIT = RateLimitHeaders("X-Rate-Limit-Remaining", "X-Rate-Limit-Reset", reset_is="time")
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Kind:
         id: the property that tells two of them apart.
         properties: what a PUT replaces.
         texts: those of them that the API shows as null when they are empty.
+        listed_in_full: whether a list of them tells all of each.
     """
 
     title: str
@@ -59,6 +60,12 @@ class Kind:
     id: str
     properties: tuple[str, ...]
     texts: tuple[str, ...] = ()
+    listed_in_full: bool = True
+
+    @property
+    def key(self) -> str:
+        """What it is called in results and in names of modules."""
+        return self.title.replace(" ", "_")
 
 
 PRODUCT = Kind("product", "/products", "product_id", ("name", "description"), ("description",))
@@ -73,6 +80,36 @@ SEGMENT = Kind(
     "segment_id",
     ("name", "description", "comparison_attribute", "comparator", "comparison_value"),
     ("description",),
+    listed_in_full=False,
+)
+#: What a permission group allows, besides what it says of environments.
+PERMISSIONS = (
+    "can_create_or_update_config",
+    "can_create_or_update_environment",
+    "can_create_or_update_segments",
+    "can_create_or_update_setting",
+    "can_create_or_update_tag",
+    "can_delete_config",
+    "can_delete_environment",
+    "can_delete_segments",
+    "can_delete_setting",
+    "can_delete_tag",
+    "can_manage_integrations",
+    "can_manage_members",
+    "can_manage_product_preferences",
+    "can_manage_webhook",
+    "can_rotate_sdk_key",
+    "can_tag_setting",
+    "can_use_export_import",
+    "can_view_product_audit_log",
+    "can_view_product_statistics",
+    "can_view_sdk_key",
+)
+PERMISSION_GROUP = Kind(
+    "permission group",
+    "/permissions",
+    "permission_group_id",
+    ("name", "access_type", "new_environment_access_type", "environment_accesses", *PERMISSIONS),
 )
 
 
@@ -121,13 +158,22 @@ class ConfigCatClient(Resources):
         return [_told(PRODUCT, item) for item in self.items(PRODUCT.path) or []]
 
     def of_product(self, kind: Kind, product_id: str) -> list[dict[str, Any]]:
-        """All objects of a kind in a product; segments without what they compare."""
-        return [_told(kind, item) for item in self.items(f"{PRODUCT.path}/{segment(product_id)}{kind.path}") or []]
+        """All objects of a kind in a product, each with what a list tells of it."""
+        return [_told(kind, item) for item in self.items(path_in_product(kind, product_id)) or []]
 
     def by_id(self, kind: Kind, number: str | int) -> dict[str, Any] | None:
         """One object of a kind."""
         found = self.get(f"{kind.path}/{segment(number)}")
         return _told(kind, found) if found else None
+
+    def named(self, kind: Kind, product_id: str, name: str) -> dict[str, Any] | None:
+        """One object of a kind in a product.
+
+        Raises:
+            ToolkitError: ``ambiguous``, when several have this name.
+        """
+        found = only_named(kind, self.of_product(kind, product_id), name)
+        return found if found is None or kind.listed_in_full else self.by_id(kind, found[kind.id])
 
     # Writing
 
@@ -155,6 +201,16 @@ class ConfigCatClient(Resources):
         data = answer.data_or_none()
         return snake(data) if is_object(data) else None
 
+    def add(self, path: str, body: Any, find: Callable[[], Any]) -> dict[str, Any] | None:
+        """Add to a collection, once; see `post_free`.
+
+        Returns:
+            what was added; None when it was found instead, or when the answer does not tell.
+        """
+        answer = self.post_free(path, camel(body), find)
+        made = answer.data_or_none() if answer else None
+        return snake(made) if is_object(made) else None
+
     def create(
         self, kind: Kind, path: str, body: dict[str, Any], find: Callable[[], dict[str, Any] | None]
     ) -> dict[str, Any]:
@@ -166,10 +222,9 @@ class ConfigCatClient(Resources):
             body: its properties.
             find: looks it up by its name.
         """
-        answer = self.post_free(path, camel(body), find)
-        made = answer.data_or_none() if answer else None
-        if is_object(made):
-            return _told(kind, snake(made))
+        made = self.add(path, body, find)
+        if made:
+            return _told(kind, made)
         there = find()
         if there is None:
             raise ToolkitError(
@@ -181,8 +236,9 @@ class ConfigCatClient(Resources):
         return self.update(kind, there, left) if left else there
 
     def update(self, kind: Kind, current: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
-        """Change properties of an object. The others are sent as they are: a PUT replaces all."""
-        body = {name: current.get(name) for name in kind.properties} | changed
+        """Change properties of an object. The others are sent as they are: a PUT may replace all."""
+        all_of_it = {name: current.get(name) for name in kind.properties} | changed
+        body = {name: value for name, value in all_of_it.items() if value is not None}
         told = self.write("PUT", f"{kind.path}/{segment(current[kind.id])}", body)
         return {**current, **changed, **_told(kind, told or {})}
 
@@ -203,6 +259,11 @@ def camel(data: Any) -> Any:
     if isinstance(data, list):
         return [camel(item) for item in data]
     return snake_dict_to_camel_dict(data) if isinstance(data, dict) else data
+
+
+def path_in_product(kind: Kind, product_id: str) -> str:
+    """The path of all objects of a kind in a product."""
+    return f"{PRODUCT.path}/{segment(product_id)}{kind.path}"
 
 
 def only_named(kind: Kind, items: list[dict[str, Any]], name: str) -> dict[str, Any] | None:

@@ -24,39 +24,49 @@ def is_uuid(text: str) -> bool:
     return UUID.fullmatch(text) is not None
 
 
-def check_id(params: dict[str, Any], option: str) -> None:
-    """Bring an id into the form in which the API writes it; nothing to do if none is given.
+def checked_id(option: str, text: str) -> str:
+    """An id in the form in which the API writes it.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    if params[option] is None:
-        return
-    text = line_of(option, params[option])
-    if not is_uuid(text):
+    number = line_of(option, text)
+    if not is_uuid(number):
         raise invalid(option, f"{text!r} is not an id such as 08d86d63-2721-4da6-8c06-584521d516bc.")
-    params[option] = text.lower()
+    return number.lower()
 
 
-def check_name(params: dict[str, Any], option: str, *, longest: int = LONGEST_NAME) -> None:
-    """Bring a name, or an id in its place, into the form that is compared; nothing to do if none is given.
+def checked_name(option: str, text: str, *, longest: int = LONGEST_NAME) -> str:
+    """A name, or an id where both will do, in the form that is compared: one line that is not empty.
 
     Raises:
-        ToolkitError: ``invalid_option``, unless it is one line that is not empty.
+        ToolkitError: ``invalid_option``.
     """
-    if params[option] is None:
-        return
-    name = line_of(option, params[option])
+    name = line_of(option, text)
     if not 1 <= len(name) <= longest:
         raise invalid(option, f"it has 1 to {longest} characters, and this one has {len(name)}.")
-    params[option] = name.lower() if is_uuid(name) else name
+    return name.lower() if is_uuid(name) else name
 
 
-def check_length(params: dict[str, Any], option: str, *, longest: int = LONGEST_TEXT) -> None:
+def check_length(option: str, text: str | None, longest: int = LONGEST_TEXT) -> None:
     """Refuse a text that is too long.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    if len(params[option] or "") > longest:
-        raise invalid(option, f"it has at most {longest} characters, and this one has {len(params[option])}.")
+    if len(text or "") > longest:
+        raise invalid(option, f"it has at most {longest} characters, and this one has {len(text or '')}.")
+
+
+def with_checked_names(params: dict[str, Any], **longest: int) -> dict[str, Any]:
+    """A task's options with those of its names that are given as `checked_name` has them.
+
+    Args:
+        params: the options.
+        longest: the names among them, each with its greatest length.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    given = {option: params[option] for option in longest if params[option] is not None}
+    return params | {option: checked_name(option, text, longest=longest[option]) for option, text in given.items()}

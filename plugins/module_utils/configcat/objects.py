@@ -14,11 +14,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import PRODUCT, Kind, only_named
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import PRODUCT, Kind, path_in_product
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    checked_id,
+    with_checked_names,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import find_product, parent_product
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import LARGEST_INTEGER
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
@@ -40,44 +47,58 @@ class Place:
     find: Callable[[], dict[str, Any] | None]
 
 
-def place_by_id(task: Task, client: ConfigCatClient, kind: Kind) -> Place:
+def checked_object(params: dict[str, Any]) -> dict[str, Any]:
+    """The options of `object_options`, with names and ids in the form that is compared.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    number = params["id"]
+    if isinstance(number, str):
+        number = checked_id("id", number)
+    elif number is not None:
+        check_number("id", number, 1, LARGEST_INTEGER)
+    return {**with_checked_names(params, product=LONGEST_TEXT, name=LONGEST_NAME), "id": number}
+
+
+def place_by_id(client: ConfigCatClient, kind: Kind, params: dict[str, Any]) -> Place:
     """The place of an object that the user names by its id: it is there, or can't be made.
 
     Raises:
         ToolkitError: ``not_found``, unless it shall be absent.
     """
-    number = task.params["id"]
-    current = client.by_id(kind, number)
-    if current is None and task.params["state"] == "present":
+    current = client.by_id(kind, params["id"])
+    if current is None and params["state"] == "present":
         raise ToolkitError(
             "not_found",
-            f"There is no {kind.title} with the id {number}.",
+            f"There is no {kind.title} with the id {params['id']}.",
             hint="An id is given by ConfigCat. To make a new one leave it out.",
         )
     return Place(current, "", lambda: current)
 
 
-def place_in_product(task: Task, client: ConfigCatClient, kind: Kind) -> Place:
+def place_in_product(task: Task, client: ConfigCatClient, kind: Kind, params: dict[str, Any]) -> Place:
     """The place of an object that the user names by its id, or by its product and its name.
+
+    Args:
+        task: check mode is taken from it.
+        client: looks for it.
+        kind: what it is.
+        params: the task's options, from `checked_object`.
 
     Raises:
         ToolkitError: ``not_found`` or ``ambiguous``.
     """
-    params = task.params
     if params["id"] is not None:
-        return place_by_id(task, client, kind)
+        return place_by_id(client, kind, params)
     if params["state"] == "absent":
         product = find_product(client, params["product"])
     else:
         product = parent_product(task, client, params["product"])
     if not product:
         return Place(None, "", lambda: None)
-    find = partial(_named, client, kind, product[PRODUCT.id], params["name"])
-    return Place(find(), f"{PRODUCT.path}/{segment(product[PRODUCT.id])}{kind.path}", find)
-
-
-def _named(client: ConfigCatClient, kind: Kind, product_id: str, name: str) -> dict[str, Any] | None:
-    return only_named(kind, client.of_product(kind, product_id), name)
+    find = partial(client.named, kind, product[PRODUCT.id], params["name"])
+    return Place(find(), path_in_product(kind, product[PRODUCT.id]), find)
 
 
 def see_to(task: Task, client: ConfigCatClient, kind: Kind, place: Place, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -87,13 +108,12 @@ def see_to(task: Task, client: ConfigCatClient, kind: Kind, place: Place, wanted
         the task's result, with the object under its kind's name.
     """
     body = {name: value for name, value in wanted.items() if value is not None}
-    key = kind.title.replace(" ", "_")
     return converge(
         task,
-        key,
+        kind.key,
         current=place.current,
         wanted=None if task.params["state"] == "absent" else wanted,
-        create=lambda: {key: client.create(kind, place.collection, body, place.find)},
+        create=lambda: {kind.key: client.create(kind, place.collection, body, place.find)},
         update=partial(client.update, kind),
         delete=partial(client.remove, kind),
     )

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What other objects belong to, named by a user: an organization, a product, a config, an environment.
 
-Private to the collection. What the user gave has passed `check_name`. In check mode a parent that is not there yet is
+Private to the collection. What the user gave has passed `checked_name`. In check mode a parent that is not there yet is
 only warned of, and is an empty dict: an earlier task would have made it.
 """
 
@@ -86,5 +86,5 @@ def parent_in_product(
     """
     found = find_in_product(client, kind, product, given)
     if found is None:
-        missing(task, f"{kind.title} {given}", f"Make it with reseller.toolkit.configcat_{kind.title}.")
+        missing(task, f"{kind.title} {given}", f"Make it with reseller.toolkit.configcat_{kind.key}.")
     return found or {}
