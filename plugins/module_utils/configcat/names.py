@@ -14,6 +14,8 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+#: Keys of SDKs as ConfigCat makes them: older ones have two parts, and newer ones a prefix.
+SDK_KEY = re.compile(r"(configcat-sdk-1/)?[A-Za-z0-9_-]{22}/[A-Za-z0-9_-]{22}")
 #: The longest names, but for those of products, and the longest descriptions and hints, in characters.
 LONGEST_NAME = 255
 LONGEST_TEXT = 1000
@@ -70,3 +72,13 @@ def with_checked_names(params: dict[str, Any], **longest: int) -> dict[str, Any]
     """
     given = {option: params[option] for option in longest if params[option] is not None}
     return params | {option: checked_name(option, text, longest=longest[option]) for option, text in given.items()}
+
+
+def check_sdk_key(option: str, key: str | None) -> None:
+    """Refuse what is no key of an SDK, without showing it.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if key is not None and not SDK_KEY.fullmatch(key):
+        raise invalid(option, "it is not an SDK key: two parts of 22 characters with a slash between them.")

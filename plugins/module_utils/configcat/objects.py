@@ -10,7 +10,7 @@ what they consist of is in their modules.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -40,11 +40,13 @@ class Place:
         current: the object, None when there is none.
         collection: the path to add it to.
         find: looks it up by its name.
+        product: the product that it is in; an empty dict when there is none.
     """
 
     current: dict[str, Any] | None
     collection: str
     find: Callable[[], dict[str, Any] | None]
+    product: dict[str, Any] = field(default_factory=dict)
 
 
 def checked_object(params: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def place_by_id(client: ConfigCatClient, kind: Kind, params: dict[str, Any]) -> 
             f"There is no {kind.title} with the id {params['id']}.",
             hint="An id is given by ConfigCat. To make a new one leave it out.",
         )
-    return Place(current, "", lambda: current)
+    return Place(current, "", lambda: current, (current or {}).get("product") or {})
 
 
 def place_in_product(task: Task, client: ConfigCatClient, kind: Kind, params: dict[str, Any]) -> Place:
@@ -98,7 +100,7 @@ def place_in_product(task: Task, client: ConfigCatClient, kind: Kind, params: di
     if not product:
         return Place(None, "", lambda: None)
     find = partial(client.named, kind, product[PRODUCT.id], params["name"])
-    return Place(find(), path_in_product(kind, product[PRODUCT.id]), find)
+    return Place(find(), path_in_product(kind, product[PRODUCT.id]), find, product)
 
 
 def see_to(task: Task, client: ConfigCatClient, kind: Kind, place: Place, wanted: dict[str, Any]) -> dict[str, Any]:

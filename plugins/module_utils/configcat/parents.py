@@ -57,10 +57,17 @@ def parent_product(task: Task, client: ConfigCatClient, given: str) -> dict[str,
     Raises:
         ToolkitError: ``not_found``, outside check mode.
     """
-    found = find_product(client, given)
-    if found is None:
-        missing(task, f"product {given}", "Make it with reseller.toolkit.configcat_product.")
-    return found or {}
+    return find_product(client, given) or missing_object(task, PRODUCT, given)
+
+
+def picked(kind: Kind, items: list[dict[str, Any]], given: str) -> dict[str, Any] | None:
+    """The one of these that a user means, by its id or its name; None when there is none.
+
+    Raises:
+        ToolkitError: ``ambiguous``, when several have this name.
+    """
+    by_id = [item for item in items if str(item.get(kind.id)) == given]
+    return by_id[0] if by_id else only_named(kind, items, given)
 
 
 def find_in_product(client: ConfigCatClient, kind: Kind, product: dict[str, Any], given: str) -> dict[str, Any] | None:
@@ -69,11 +76,17 @@ def find_in_product(client: ConfigCatClient, kind: Kind, product: dict[str, Any]
     Raises:
         ToolkitError: ``ambiguous``, when several have this name.
     """
-    if not product:
-        return None
-    items = client.of_product(kind, product[PRODUCT.id])
-    by_id = [item for item in items if str(item.get(kind.id)) == given]
-    return by_id[0] if by_id else only_named(kind, items, given)
+    return picked(kind, client.of_product(kind, product[PRODUCT.id]), given) if product else None
+
+
+def missing_object(task: Task, kind: Kind, given: str) -> dict[str, Any]:
+    """What stands for an object that was looked for in vain.
+
+    Raises:
+        ToolkitError: ``not_found``, outside check mode.
+    """
+    missing(task, f"{kind.title} {given}", f"Make it with reseller.toolkit.configcat_{kind.key}.")
+    return {}
 
 
 def parent_in_product(
@@ -82,9 +95,6 @@ def parent_in_product(
     """The config, the environment or the like that something is to be done to, by its name or its id.
 
     Raises:
-        ToolkitError: ``not_found``, outside check mode.
+        ToolkitError: ``not_found`` outside check mode, or ``ambiguous``.
     """
-    found = find_in_product(client, kind, product, given)
-    if found is None:
-        missing(task, f"{kind.title} {given}", f"Make it with reseller.toolkit.configcat_{kind.key}.")
-    return found or {}
+    return find_in_product(client, kind, product, given) or missing_object(task, kind, given)
