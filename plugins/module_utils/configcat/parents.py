@@ -9,6 +9,7 @@ only warned of, and is an empty dict: an earlier task would have made it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import PRODUCT, Kind, only_named
@@ -69,11 +70,7 @@ def find_in_product(client: ConfigCatClient, kind: Kind, product: dict[str, Any]
     Raises:
         ToolkitError: ``ambiguous``, when several have this name.
     """
-    if not product:
-        return None
-    items = client.of_product(kind, product[PRODUCT.id])
-    by_id = [item for item in items if str(item.get(kind.id)) == given]
-    return by_id[0] if by_id else only_named(kind, items, given)
+    return _meant(kind, client.of_product(kind, product[PRODUCT.id]), given) if product else None
 
 
 def parent_in_product(
@@ -84,7 +81,26 @@ def parent_in_product(
     Raises:
         ToolkitError: ``not_found``, outside check mode.
     """
-    found = find_in_product(client, kind, product, given)
-    if found is None:
-        missing(task, f"{kind.title} {given}", f"Make it with reseller.toolkit.configcat_{kind.key}.")
-    return found or {}
+    return parents_in_product(task, client, kind, product, [given])[given]
+
+
+def parents_in_product(
+    task: Task, client: ConfigCatClient, kind: Kind, product: dict[str, Any], given: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Several such objects, by what the user calls them, with one read for all.
+
+    Raises:
+        ToolkitError: ``not_found``, outside check mode, or ``ambiguous``.
+    """
+    items = client.of_product(kind, product[PRODUCT.id]) if product and given else []
+    found = {name: _meant(kind, items, name) for name in given}
+    for name, item in found.items():
+        if item is None:
+            missing(task, f"{kind.title} {name}", f"Make it with reseller.toolkit.configcat_{kind.key}.")
+    return {name: item or {} for name, item in found.items()}
+
+
+def _meant(kind: Kind, items: list[dict[str, Any]], given: str) -> dict[str, Any] | None:
+    """The object of this id, or the only one of this name."""
+    by_id = [item for item in items if str(item.get(kind.id)) == given]
+    return by_id[0] if by_id else only_named(kind, items, given)
