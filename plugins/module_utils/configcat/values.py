@@ -42,6 +42,8 @@ SEGMENT_COMPARATORS = ("isIn", "isNotIn")
 LONGEST_ATTRIBUTE = 1000
 LONGEST_COMPARISON = 65535
 LONGEST_TEXT = 100_000
+#: A number that is compared.
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 #: A version as Semantic Versioning 2.0.0 writes it.
 VERSION = re.compile(
     r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?"
@@ -166,12 +168,9 @@ def _whole(value: Any) -> int | None:
 
 
 def _number(value: Any) -> int | float | None:
-    if isinstance(value, bool):
+    if isinstance(value, bool) or (isinstance(value, str) and not NUMBER.fullmatch(value.strip())):
         return None
-    try:
-        number = float(value)
-    except ValueError:
-        return None
+    number = float(value)
     return number if math.isfinite(number) else None
 
 
@@ -200,11 +199,11 @@ def _wanted_rule(option: str, item: dict[str, Any], kind: str | None) -> Rule:
     attribute = item["comparison_attribute"]
     if not 0 < len(attribute) <= LONGEST_ATTRIBUTE:
         raise invalid(f"{option}.comparison_attribute", f"it has 1 to {LONGEST_ATTRIBUTE} characters.")
-    comparison = _comparison(f"{option}.comparison_value", item["comparator"], item["comparison_value"])
+    comparison = checked_comparison(f"{option}.comparison_value", item["comparator"], item["comparison_value"])
     return Rule(value, item["comparator"], attribute, comparison)
 
 
-def _comparison(option: str, comparator: str, value: Any) -> str:
+def checked_comparison(option: str, comparator: str, value: Any) -> str:
     """What is compared with, as one text.
 
     Raises:
@@ -218,10 +217,12 @@ def _comparison(option: str, comparator: str, value: Any) -> str:
     text = canonical_comparison(comparator, ",".join(str(item) for item in items))
     if not 0 < len(text) <= LONGEST_COMPARISON:
         raise invalid(option, f"it has 1 to {LONGEST_COMPARISON} characters.")
-    if comparator in NUMBERS and _number(text) is None:
+    if comparator in NUMBERS and not NUMBER.fullmatch(text):
         raise invalid(option, f"{comparator} compares with a number, and {text!r} is none.")
-    if comparator in VERSIONS and not VERSION.fullmatch(text):
-        raise invalid(option, f"{comparator} compares with a version such as 1.2.0, and {text!r} is none.")
+    if comparator.startswith("semVer"):
+        for item in text.split(",") if comparator in LISTS else [text]:
+            if not VERSION.fullmatch(item):
+                raise invalid(option, f"{comparator} compares with versions such as 1.2.0, and {item!r} is none.")
     return text
 
 

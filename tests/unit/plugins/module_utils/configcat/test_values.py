@@ -90,6 +90,7 @@ def test_value_of_its_type(kind: str, value: Any, read: Served) -> None:
         ("int", 2.5),
         ("int", 2**31),
         ("int", "five"),
+        ("int", "1_000"),
         ("double", False),
         ("double", "nan"),
         ("double", "inf"),
@@ -146,6 +147,8 @@ def test_comparison_value(comparator: str, given_value: Any, comparison: str) ->
     [
         ({"rules": [attribute_rule("numberLess", "many")]}, r"rules\[0\]\.comparison_value: numberLess"),
         ({"rules": [attribute_rule("semVerLess", "1.2")]}, r"rules\[0\]\.comparison_value: semVerLess"),
+        ({"rules": [attribute_rule("semVerIsOneOf", "1.2.0,1.3")]}, "'1.3' is none"),
+        ({"rules": [attribute_rule("numberLess", "1_000")]}, "'1_000' is none"),
         ({"rules": [attribute_rule("contains", ["a", "b"])]}, "compares with one thing"),
         ({"rules": [attribute_rule("isOneOf", [])]}, "1 to 65535"),
         ({"rules": [attribute_rule("isOneOf", [True])]}, "a text, a number"),
