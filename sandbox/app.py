@@ -7,91 +7,53 @@ from __future__ import annotations
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from sandbox import certificates, control, jobs, later
-from sandbox.api import (
-    accounts,
-    dns,
-    domains,
-    linuxhostings,
-    linuxsettings,
-    linuxsites,
-    mail,
-    mailboxes,
-    mysqldatabases,
-    provisioningjobs,
-    scheduledtasks,
-    sshkeys,
-    sslcertificaterequests,
-    sslcertificates,
-    windowshostings,
-)
+from sandbox import control
 from sandbox.endpoint import refuse_unknown_query
 from sandbox.errors import ApiError, from_request_check
 from sandbox.gate import Gate
 from sandbox.options import Options
 from sandbox.world import World
 
-_FAMILIES = (
-    accounts,
-    provisioningjobs,
-    mysqldatabases,
-    dns,
-    domains,
-    linuxhostings,
-    linuxsettings,
-    linuxsites,
-    scheduledtasks,
-    sshkeys,
-    windowshostings,
-    mail,
-    mailboxes,
-    sslcertificaterequests,
-    sslcertificates,
-)
-_SCHEMAS = [module.SCHEMA for module in (jobs, later, certificates, *_FAMILIES) if hasattr(module, "SCHEMA")]
-
 
 def build(options: Options) -> tuple[Gate, World]:
     """Open the state and build the application that serves it."""
-    world = World.open(options, _SCHEMAS)
-    if options.seed_accounts:
-        control.seed_accounts(world, options.seed_accounts)
+    world = World.open(options)
+    service = world.service
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.world = world
-    for family in _FAMILIES:
-        app.include_router(family.router, prefix="/v2", dependencies=[Depends(refuse_unknown_query)])
+    for family in service.families:
+        app.include_router(family.router, prefix=service.prefix, dependencies=[Depends(refuse_unknown_query)])
+    for router in service.outside:
+        app.include_router(router)
     app.include_router(control.router, prefix="/_sandbox")
+    for router in (control.guarded, service.steering):
+        app.include_router(router, prefix="/_sandbox", dependencies=[Depends(control.loopback_only)])
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _unroutable)
     return Gate(app, world), world
 
 
-def _answer(error: ApiError) -> Response:
-    body = error.body()
-    if body is None:
-        return Response(status_code=error.status, headers=error.headers)
-    return JSONResponse(body, error.status, error.headers)
+def _answer(request: Request, error: ApiError) -> Response:
+    answer = request.app.state.world.service.refuse(error)
+    return Response(answer.body, answer.status, dict(answer.headers))
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
-    return _answer(error)
+    return _answer(request, error)
 
 
 async def _unreadable(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return _answer(from_request_check(error))
+    return _answer(request, from_request_check(error))
 
 
 async def _unroutable(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     codes = {404: "resource_not_found", 405: "method_not_allowed"}
-    return _answer(
-        ApiError(
-            error.status_code, codes.get(error.status_code, "bad_request"), error.detail, dict(error.headers or {})
-        )
-    )
+    code = codes.get(error.status_code, "bad_request")
+    return _answer(request, ApiError(error.status_code, code, error.detail, dict(error.headers or {})))

@@ -24,6 +24,8 @@ class Call:
     headers: list[tuple[str, str]]
     body: bytes
     client: tuple[str, int]
+    now: float = 0.0
+    """The server's idea of the time at which it is answered, in seconds since 1970."""
 
     @property
     def target(self) -> str:

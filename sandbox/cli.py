@@ -12,7 +12,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-from sandbox.options import LOOPBACK, Network, Options, RateLimit
+from sandbox.options import LOOPBACK, SERVICES, Network, Options, RateLimit
 
 
 def main(words: list[str] | None = None) -> int:
@@ -61,9 +61,10 @@ def parse(words: list[str] | None = None) -> Options:
     """Read the command line; end the process with code 2 and a message if it is wrong."""
     defaults = Options()
     parser = argparse.ArgumentParser(
-        prog="python -m sandbox", description="A stateful server that speaks the reseller API (v2)."
+        prog="python -m sandbox", description="A stateful server that speaks the API of a service."
     )
     add = parser.add_argument
+    add("--service", choices=SERVICES, default=defaults.service, help="what to be (default %(default)s)")
     add("--port", type=int, default=defaults.port, help="port to listen on; 0: a free one (default %(default)s)")
     add("--host", default=defaults.host, help="address to listen on (default %(default)s)")
     add(
@@ -102,6 +103,7 @@ def parse(words: list[str] | None = None) -> Options:
     add("--plain-user-names", action="store_true", help="further MySQL users get no prefix")
     given = parser.parse_args(words)
     return Options(
+        service=given.service,
         state=given.state,
         host=given.host,
         port=given.port,

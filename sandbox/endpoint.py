@@ -14,7 +14,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from sandbox.errors import Invalid
+from sandbox.errors import Invalid, Problem
 from sandbox.world import World
 
 DEFAULT_TAKE = 25
@@ -46,7 +46,8 @@ def refuse_unknown_query(request: Request) -> None:
     given = [name for name, _value in request.query_params.multi_items()]
     wrong = sorted({name for name in given if name not in known or given.count(name) > 1})
     if wrong:
-        raise Invalid(problems=[(f"{name}_unknown", f"{name}: unknown or repeated query parameter") for name in wrong])
+        problems = [Problem(f"{name}_unknown", f"{name}: unknown or repeated query parameter", name) for name in wrong]
+        raise Invalid(problems=problems)
 
 
 def _query_names(dependant: Dependant) -> set[str]:

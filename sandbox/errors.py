@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi.exceptions import RequestValidationError
 
@@ -20,31 +20,29 @@ class ApiError(Exception):
         self.code = code
         self.headers = headers or {}
 
-    def body(self) -> dict[str, Any] | None:
-        """What the client reads."""
-        return {"error_code": self.code, "error_text": str(self)}
+
+class Problem(NamedTuple):
+    """One thing that is wrong with a request."""
+
+    code: str
+    text: str
+    place: str = ""
+    """Which property or parameter it is, with its parents."""
 
 
 class Invalid(ApiError):
-    """A 400 that lists what is wrong, as ``(code, text)`` pairs; the first pair may be given alone."""
+    """A 400 that lists what is wrong; code and text of the only problem may be given alone."""
 
-    def __init__(self, code: str = "", text: str = "", problems: Sequence[tuple[str, str]] = ()) -> None:
-        self.problems = list(problems) or [(code, text)]
-        super().__init__(400, self.problems[0][0], self.problems[0][1])
-
-    def body(self) -> dict[str, Any]:
-        """All problems at once."""
-        return {"validation_errors": [{"error_code": code, "error_text": text} for code, text in self.problems]}
+    def __init__(self, code: str = "", text: str = "", problems: Sequence[Problem] = ()) -> None:
+        self.problems = list(problems) or [Problem(code, text)]
+        super().__init__(400, self.problems[0].code, self.problems[0].text)
 
 
 class Gone(ApiError):
-    """A 410: it existed, and does so no longer. Has no body."""
+    """A 410: it existed, and does so no longer."""
 
     def __init__(self) -> None:
         super().__init__(410, "gone", "gone")
-
-    def body(self) -> None:
-        """Nothing."""
 
 
 def too_many_requests(retry_after: object) -> ApiError:
@@ -68,8 +66,8 @@ def from_request_check(error: RequestValidationError) -> ApiError:
 _KINDS = {"missing": "required", "extra_forbidden": "unknown"}
 
 
-def _problem(found: dict[str, Any]) -> tuple[str, str]:
+def _problem(found: dict[str, Any]) -> Problem:
     place = [str(part) for part in found["loc"][1:]]
     name = ".".join(place) or "request_body"
     kind = _KINDS.get(found["type"], "invalid")
-    return f"{place[-1] if place else name}_{kind}", f"{name}: {found['msg']}"
+    return Problem(f"{place[-1] if place else name}_{kind}", f"{name}: {found['msg']}", name)

@@ -4,8 +4,8 @@
 """Faults on purpose: rules that say which requests go wrong, and how.
 
 A rule is ``{"match": {"method", "path", "nth"}, "fault": NAME, …parameters}``. Every part of ``match`` may be missing.
-``path`` is exact or a shell pattern, with or without ``/v2``, without the query; ``nth`` is the number (from 1) or the
-numbers of the requests that the other two match, counted for each rule.
+``path`` is exact or a shell pattern, with or without the API's version, without the query; ``nth`` is the number
+(from 1) or the numbers of the requests that the other two match, counted for each rule.
 
 ================== ================================== ===========================================================
 fault              parameters (default)               effect
@@ -84,11 +84,11 @@ class Rule:
     seen: int = 0
     fired: int = 0
 
-    def meets(self, method: str, path: str) -> bool:
-        """Count the request if it matches; True if the fault is to happen to it."""
+    def meets(self, method: str, path: str, prefix: str) -> bool:
+        """Count the request if it matches, with or without the prefix; True if the fault is to happen to it."""
         if self.method and self.method != method:
             return False
-        if self.path and not (fnmatchcase(path, self.path) or fnmatchcase(path.removeprefix("/v2"), self.path)):
+        if self.path and not (fnmatchcase(path, self.path) or fnmatchcase(path.removeprefix(prefix), self.path)):
             return False
         self.seen += 1
         if self.nth and self.seen not in self.nth:
@@ -148,9 +148,10 @@ class Active:
 
 
 class Faults:
-    """The rules in force."""
+    """The rules in force, for a service whose paths begin with ``prefix``."""
 
-    def __init__(self, rules: Sequence[Any] = ()) -> None:
+    def __init__(self, rules: Sequence[Any] = (), prefix: str = "") -> None:
+        self._prefix = prefix
         self.rules: list[Rule] = []
         self.replace(rules)
 
@@ -166,7 +167,7 @@ class Faults:
         """Count a request in all rules and collect those that fire."""
         active = Active()
         for rule in self.rules:
-            if rule.at_once or not rule.meets(method, path):
+            if rule.at_once or not rule.meets(method, path, self._prefix):
                 continue
             if rule.fault in CONDITIONS:
                 active.conditions.setdefault(rule.fault, rule)

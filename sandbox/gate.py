@@ -8,29 +8,15 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
-from email.utils import formatdate
 from ipaddress import IPv6Address, ip_address
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox import certificates, jobs, later, sabotage
+from sandbox import sabotage
 from sandbox.call import Answer, Call
 from sandbox.errors import ApiError, too_many_requests
 from sandbox.faults import Active
 from sandbox.world import World
-
-PAYING_POSTS = {
-    "/v2/accounts": "POST /accounts",
-    "/v2/mysqldatabases": "POST /mysqldatabases",
-    "/v2/mysqldatabases/*/users": "POST /mysqldatabases/{databaseName}/users",
-    "/v2/domains/registrations": "POST /domains/registrations",
-    "/v2/domains/transfers": "POST /domains/transfers",
-    "/v2/sslcertificaterequests": "POST /sslcertificaterequests",
-}
-"""The POSTs that cost money or provision, by their path, with the names under which they are counted."""
-
-_JOB_PATH = "/v2/provisioningjobs/"
-_JOB_FAULTS = {"job_fail": "failed", "job_cancel": "cancelled", "job_stall": "ongoing"}
 
 
 class Gate:
@@ -48,11 +34,12 @@ class Gate:
         call = await _read(scope, receive)
         active = self._world.faults.meet(call.method, call.path)
         await asyncio.sleep(self._world.options.latency_ms / 1000 + active.seconds("delay"))
+        call.now = time.time() + active.seconds("clock_skew")
         rule = active.ending
         if rule is None or sabotage.acts(rule):
             answer = await self._act(call, scope, active)
         else:
-            answer = self._complete(Answer(200), call, active)
+            answer = self._complete(Answer(200), call)
         if rule is None:
             self._world.log.write(call, answer)
             await sabotage.send_answer(send, answer)
@@ -61,77 +48,37 @@ class Gate:
 
     async def _act(self, call: Call, scope: Scope, active: Active) -> Answer:
         """Execute the request and complete its answer."""
+        world, service = self._world, self._world.service
         try:
             self._admit(call, active)
-            jobs.settle(self._world)
-            later.settle(self._world)
-            certificates.settle(self._world)
-            if call.method == "GET":
-                self._doom_job(call.path, active, at_once=True)
+            service.settle(world)
+            service.before(world, call, active)
             answer = await _execute(self._app, scope, call.body)
-            if call.method == "POST":
-                self._count_order(call, answer)
-                self._doom_job(answer.header("Location") or "", active, at_once=False)
+            service.after(world, call, answer, active)
         except ApiError as error:
-            answer = Answer.of(error.status, error.body(), error.headers)
+            answer = service.refuse(error)
         except Exception:
             traceback.print_exc()
-            refusal = ApiError(
-                500, "internal_server_error", "The sandbox made a mistake; its standard error tells more."
+            answer = service.refuse(
+                ApiError(500, "internal_server_error", "The sandbox made a mistake; its standard error tells more.")
             )
-            answer = Answer.of(refusal.status, refusal.body())
-        return self._complete(answer, call, active)
+        return self._complete(answer, call)
 
     def _admit(self, call: Call, active: Active) -> None:
-        """Check address, signature and rate limit."""
+        """Check address, credentials and rate limit."""
         address = ip_address(call.client[0])
         if isinstance(address, IPv6Address) and address.ipv4_mapped:
             address = address.ipv4_mapped
         if not any(address in network for network in self._world.options.allow):
             raise ApiError(401, "authorization_ip_address_invalid", f"The address {address} is not on the allow-list.")
-        now = time.time() + active.seconds("clock_skew")
-        signed = call.header("authorization")
-        key = self._world.signatures.check(signed, call.method, call.target, call.body, now=now, cases=active.cases)
-        if not self._world.limiter.take(key):
-            raise too_many_requests(self._world.limiter.seconds_to_reset(key))
-
-    def _complete(self, answer: Answer, call: Call, active: Active) -> Answer:
-        """Add what each answer has: the date and the four headers of the rate limit."""
-        date = formatdate(time.time() + active.seconds("clock_skew"), usegmt=True)
-        meter = self._world.limiter.headers(self._world.options.api_key)
-        for name, value in {"Date": date, **meter}.items():
-            answer.set_header(name, value)
-        if answer.header("Content-Length") is None and answer.status != 204:
-            answer.set_header("Content-Length", str(len(answer.body)))
-        return answer
-
-    def _count_order(self, call: Call, answer: Answer) -> None:
-        name = paying_post(call.path)
-        if name:
-            self._world.store.count_up(f"{'orders' if answer.status < 400 else 'refused_orders'}:{name}")
-
-    def _doom_job(self, job_path: str, active: Active, *, at_once: bool) -> None:
-        """Let a fault decide how the job at this path ends: when it is due, or before its poll is answered."""
-        if not job_path.startswith(_JOB_PATH):
+        if self._world.service.is_open(call.path):
             return
-        for fault, outcome in _JOB_FAULTS.items():
-            rule = active.conditions.get(fault)
-            if rule:
-                polls = rule.parameters.get("until_polls")
-                job_id = job_path.removeprefix(_JOB_PATH)
-                jobs.doom(self._world, job_id, outcome, at_once=at_once, until_polls=polls)
-        if at_once:
-            jobs.settle(self._world)
+        key = self._world.authenticate(call, active)
+        if self._world.service.is_metered(call.path) and not self._world.limiter.take(key):
+            raise too_many_requests(self._world.limiter.meter(key).seconds)
 
-
-def paying_post(path: str) -> str | None:
-    """The name under which a POST to this path is counted, if it is one that costs money or provisions."""
-    parts = path.split("/")
-    for pattern, name in PAYING_POSTS.items():
-        wanted = pattern.split("/")
-        if len(parts) == len(wanted) and all(want in ("*", part) for want, part in zip(wanted, parts, strict=True)):
-            return name
-    return None
+    def _complete(self, answer: Answer, call: Call) -> Answer:
+        return self._world.complete(call, answer, self._world.limiter.meter(self._world.options.api_key))
 
 
 async def _read(scope: Scope, receive: Receive) -> Call:

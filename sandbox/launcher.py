@@ -34,6 +34,7 @@ class SandboxProcess:
     ``exchange_log`` says, as a file of its own whose name ends in ``.jsonl``.
 
     :param arguments: further words of the command line, passed on as they are.
+    :param service: what it is to be: ``reseller`` or ``configcat``.
     :param state: folder of the state, or ``:memory:``.
     :param job_seconds: how long provisioning takes, in seconds of the virtual clock.
     :param rate_limit: ``REQUESTS/SECONDS``.
@@ -47,6 +48,7 @@ class SandboxProcess:
     def __init__(
         self,
         *arguments: str,
+        service: str = "reseller",
         port: int = 0,
         state: str | Path = ":memory:",
         api_key: str = "sandbox-key",
@@ -75,7 +77,8 @@ class SandboxProcess:
         self._tls = ssl.create_default_context(cafile=str(tls_ca or tls[0])) if tls else None
         self.exchange_log = self._exchange_log_path(exchange_log)
         self._stderr = Path(self._folder.name, "stderr.txt")
-        self._words = ["--state", str(state) if str(state) == ":memory:" else str(Path(state).resolve())]
+        self._words = ["--service", service]
+        self._words += ["--state", str(state) if str(state) == ":memory:" else str(Path(state).resolve())]
         self._words += ["--api-key", api_key, "--exchange-log", str(self.exchange_log)]
         numbers = {
             "--job-seconds": job_seconds,

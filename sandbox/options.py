@@ -12,6 +12,9 @@ from typing import Any
 
 Network = IPv4Network | IPv6Network
 
+SERVICES = ("reseller", "configcat")
+"""What the sandbox can be; each is described in a package of its name."""
+
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
@@ -27,6 +30,7 @@ class RateLimit:
 class Options:
     """The settings of one sandbox; see ``python -m sandbox --help`` for their meaning."""
 
+    service: str = "reseller"
     state: str = ":memory:"
     host: str = "127.0.0.1"
     port: int = 8390

@@ -20,6 +20,20 @@ class Window:
     used: int = 0
 
 
+@dataclass(frozen=True)
+class Meter:
+    """What a key has used of how much, and whole seconds (at least 1) until its window starts again."""
+
+    limit: int
+    used: int
+    seconds: int
+
+    @property
+    def remaining(self) -> int:
+        """How many requests are left."""
+        return self.limit - self.used
+
+
 class RateLimiter:
     """Counts the requests of each key; a refused one does not count."""
 
@@ -37,19 +51,11 @@ class RateLimiter:
         self._windows[key] = window
         return True
 
-    def headers(self, key: str) -> dict[str, str]:
-        """The four headers of each answer, for a key known or not."""
+    def meter(self, key: str) -> Meter:
+        """How it stands, for a key known or not."""
         window = self._window(key)
-        return {
-            "X-RateLimit-Limit": str(self._limit.requests),
-            "X-RateLimit-Usage": str(window.used),
-            "X-RateLimit-Remaining": str(self._limit.requests - window.used),
-            "X-RateLimit-Reset": str(self.seconds_to_reset(key)),
-        }
-
-    def seconds_to_reset(self, key: str) -> int:
-        """Whole seconds until the window starts again, at least 1."""
-        return max(1, math.ceil(self._window(key).began + self._limit.seconds - self._clock.now()))
+        seconds = math.ceil(window.began + self._limit.seconds - self._clock.now())
+        return Meter(self._limit.requests, window.used, max(1, seconds))
 
     def _window(self, key: str) -> Window:
         now = self._clock.now()

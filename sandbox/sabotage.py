@@ -15,6 +15,7 @@ from sandbox import wire
 from sandbox.call import Answer, Call
 from sandbox.errors import too_many_requests
 from sandbox.faults import Rule
+from sandbox.ratelimit import Meter
 from sandbox.world import World
 
 _NOT_ACTED = ("refuse", "reset_before", "rate_limit")
@@ -33,7 +34,7 @@ async def end(world: World, call: Call, answer: Answer, rule: Rule, receive: Rec
         world.log.write(call, None, fault=rule.fault)
         await _cut_off(world, call, rule, receive)
         return
-    answer = _spoilt(answer, rule)
+    answer = _too_many(world, call, rule) if rule.fault == "rate_limit" else _spoilt(answer, rule)
     world.log.write(call, answer, fault=rule.fault)
     if rule.fault == "truncate":
         wire.send_cut(call.client, answer)
@@ -56,8 +57,6 @@ async def _cut_off(world: World, call: Call, rule: Rule, receive: Receive) -> No
 
 def _spoilt(answer: Answer, rule: Rule) -> Answer:
     wanted = rule.parameters
-    if rule.fault == "rate_limit":
-        return _too_many(answer, wanted["retry_after"])
     if rule.fault == "truncate":
         keep = wanted["keep"]
         answer.body = answer.body[: len(answer.body) // 2 if keep is None else keep]
@@ -82,16 +81,13 @@ def _spoilt(answer: Answer, rule: Rule) -> Answer:
 _PAGING = ("X-Paging-Skipped", "X-Paging-Take", "X-Paging-TotalResults")
 
 
-def _too_many(meter: Answer, retry_after: Any) -> Answer:
-    """A 429 whose meter, taken from ``meter``, says that nothing is left."""
-    refusal = too_many_requests(retry_after)
-    answer = Answer.of(refusal.status, refusal.body(), refusal.headers)
-    answer.headers += [pair for pair in meter.headers if answer.header(pair[0]) is None]
-    answer.set_header("X-RateLimit-Usage", answer.header("X-RateLimit-Limit"))
-    answer.set_header("X-RateLimit-Remaining", "0")
-    if isinstance(retry_after, int):
-        answer.set_header("X-RateLimit-Reset", str(retry_after))
-    return answer
+def _too_many(world: World, call: Call, rule: Rule) -> Answer:
+    """A 429 whose meter says that nothing is left."""
+    retry_after = rule.parameters["retry_after"]
+    meter = world.limiter.meter(world.options.api_key)
+    seconds = retry_after if isinstance(retry_after, int) else meter.seconds
+    answer = world.service.refuse(too_many_requests(retry_after))
+    return world.complete(call, answer, Meter(meter.limit, meter.limit, seconds))
 
 
 def _encoded(body: Any) -> bytes:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from sandbox.call import Answer, Call
 from sandbox.clock import Clock
 from sandbox.exchange_log import ExchangeLog
 from sandbox.faults import Faults
 from sandbox.options import Options
-from sandbox.ratelimit import RateLimiter
-from sandbox.signature import SignatureCheck
+from sandbox.ratelimit import Meter, RateLimiter
+from sandbox.service import Authenticate, Service, load
 from sandbox.store import Store
 
 
@@ -24,29 +26,45 @@ from sandbox.store import Store
 class World:
     """The parts of one sandbox; ``refuse_connections`` is put in by the server that runs it."""
 
+    service: Service
     options: Options
     store: Store
     clock: Clock
     faults: Faults
     limiter: RateLimiter
-    signatures: SignatureCheck
+    authenticate: Authenticate
     log: ExchangeLog
     refuse_connections: Callable[[float], None] = field(default=lambda seconds: None)
 
     @classmethod
-    def open(cls, options: Options, schemas: list[str]) -> World:
-        """Open the state with these tables and build the parts around it."""
-        store = Store(options.state, schemas)
+    def open(cls, options: Options) -> World:
+        """Open the state of the service that is wanted and build the parts around it."""
+        service = load(options.service)
+        store = Store(options.state, service.schemas)
         clock = Clock(store)
-        return cls(
+        world = cls(
+            service=service,
             options=options,
             store=store,
             clock=clock,
-            faults=Faults(options.faults),
+            faults=Faults(options.faults, service.prefix),
             limiter=RateLimiter(options.rate_limit, clock),
-            signatures=SignatureCheck(options.api_key, options.api_secret),
+            authenticate=service.authenticator(options),
             log=ExchangeLog(options.exchange_log),
         )
+        service.begin(world)
+        return world
+
+    def complete(self, call: Call, answer: Answer, meter: Meter) -> Answer:
+        """Add what each answer has: the date, and what it tells about the rate limit."""
+        headers = {"Date": formatdate(call.now, usegmt=True)}
+        if self.service.is_metered(call.path):
+            headers |= self.service.meter(self, meter, call.now)
+        for name, value in headers.items():
+            answer.set_header(name, value)
+        if answer.header("Content-Length") is None and answer.status not in (204, 304):
+            answer.set_header("Content-Length", str(len(answer.body)))
+        return answer
 
     def close(self) -> None:
         """Release the files."""

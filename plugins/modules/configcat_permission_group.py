@@ -204,7 +204,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options
     connection_options,
     object_options,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import parent_in_product
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import parents_in_product
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -252,9 +252,9 @@ def wanted_accesses(
 ) -> list[dict[str, Any]]:
     """What holds in each environment afterwards: as it is now, but for those that the user names."""
     now = {item["environment_id"]: item for item in (place.current or {}).get("environment_accesses") or []}
+    environments = parents_in_product(task, configcat, ENVIRONMENT, place.product, list(accesses))
     for given, access in accesses.items():
-        environment = parent_in_product(task, configcat, ENVIRONMENT, place.product, given)
-        number = environment.get("environment_id", given)
+        number = environments[given].get("environment_id", given)
         now[number] = {**now.get(number, {"environment_id": number}), "environment_access_type": access}
     return list(now.values())
 

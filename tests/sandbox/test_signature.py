@@ -12,7 +12,7 @@ import pytest
 
 from sandbox.errors import ApiError
 from sandbox.launcher import SandboxProcess
-from sandbox.signature import MAX_CLOCK_DIFFERENCE, SignatureCheck
+from sandbox.reseller.signature import MAX_CLOCK_DIFFERENCE, SignatureCheck
 
 MAILBOX = "/v2/mailboxes/first.last%2Btag%40example.com"
 ORDER = b'{"servicepack_id":1001,"identifier":"example.com","ftp_password":"blaBLA123"}'

@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 RATE_LIMIT = RateLimitHeaders("X-Rate-Limit-Remaining", "X-Rate-Limit-Reset", reset_is="time")
-#: The header that says which config and environment are meant, instead of their ids.
-SDK_KEY_HEADER = "X-CONFIGCAT-SDKKEY"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ only warned of, and is an empty dict: an earlier task would have made it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import PRODUCT, Kind, only_named
@@ -97,4 +98,16 @@ def parent_in_product(
     Raises:
         ToolkitError: ``not_found`` outside check mode, or ``ambiguous``.
     """
-    return find_in_product(client, kind, product, given) or missing_object(task, kind, given)
+    return parents_in_product(task, client, kind, product, [given])[given]
+
+
+def parents_in_product(
+    task: Task, client: ConfigCatClient, kind: Kind, product: dict[str, Any], given: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Several such objects, by what the user calls them, with one read for all.
+
+    Raises:
+        ToolkitError: ``not_found`` outside check mode, or ``ambiguous``.
+    """
+    items = client.of_product(kind, product[PRODUCT.id]) if product and given else []
+    return {name: picked(kind, items, name) or missing_object(task, kind, name) for name in given}

@@ -12,8 +12,8 @@ from sqlite3 import Row
 from typing import Any
 
 from sandbox.endpoint import Body, Int32
-from sandbox.errors import Invalid
-from sandbox.rules import is_host_name
+from sandbox.errors import Invalid, Problem
+from sandbox.reseller.rules import is_host_name
 
 DEFAULT_TTL = 3600
 _TTL = range(60, 86400 + 1)
@@ -101,7 +101,7 @@ def check_record(record: NewRecord) -> None:
         raise Invalid("type_invalid", f"type: {record.type} records can't be written.")
     problems = list(_problems(record, kind))
     if problems:
-        raise Invalid(problems=[(f"{name}_invalid", f"{name}: {text}") for name, text in problems])
+        raise Invalid(problems=[Problem(f"{name}_invalid", f"{name}: {text}") for name, text in problems])
 
 
 def _problems(record: NewRecord, kind: str) -> list[tuple[str, str]]:
@@ -139,6 +139,6 @@ def check_edit(present: Row, record: NewRecord) -> None:
     """Refuse changes that a record can't undergo: another type, or the fixed properties of an SRV record."""
     new = record_columns(record)
     fixed = ("type", *(_FIXED_IN_SRV if present["type"] == "SRV" else ()))
-    problems = [(f"{name}_read_only", f"{name}: can't be edited") for name in fixed if new[name] != present[name]]
-    if problems:
-        raise Invalid(problems=problems)
+    edited = [name for name in fixed if new[name] != present[name]]
+    if edited:
+        raise Invalid(problems=[Problem(f"{name}_read_only", f"{name}: can't be edited") for name in edited])

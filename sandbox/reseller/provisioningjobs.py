@@ -10,8 +10,8 @@ import json
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from sandbox import jobs
 from sandbox.clock import iso
+from sandbox.reseller import jobs
 from sandbox.world import Sandbox
 
 router = APIRouter()

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from sandbox.errors import Invalid
-from sandbox.rules import is_domain_name
+from sandbox.reseller.rules import is_domain_name
 from sandbox.store import Store
 
 LEAF_DAYS = 365

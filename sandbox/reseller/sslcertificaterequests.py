@@ -12,10 +12,10 @@ from typing import Any, Literal
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
-from sandbox import certificates
-from sandbox.certificates import CertificateType
 from sandbox.endpoint import Body, Paging, created, paged, shown
-from sandbox.errors import Gone, Invalid, not_found
+from sandbox.errors import Gone, Invalid, Problem, not_found
+from sandbox.reseller import certificates
+from sandbox.reseller.certificates import CertificateType
 from sandbox.world import Sandbox, World
 
 _REQUIRED_ATTRIBUTES = (
@@ -59,7 +59,7 @@ async def list_requests(world: Sandbox, page: Paging, response: Response) -> lis
 @router.post("", status_code=201)
 async def order_certificate(world: Sandbox, order: CreateRequest) -> Response:
     """Buy a certificate."""
-    from sandbox import ca
+    from sandbox.reseller import ca
 
     names = ca.names_in(order.csr)
     covered = certificates.covered_names(order.certificate_type, names)
@@ -81,10 +81,12 @@ async def order_certificate(world: Sandbox, order: CreateRequest) -> Response:
 def _check_attributes(attributes: list[Attribute]) -> None:
     given = {attribute.name for attribute in attributes if attribute.value.strip()}
     problems = [
-        (f"{name}_required", f"{name}: needed for this level") for name in _REQUIRED_ATTRIBUTES if name not in given
+        Problem(f"{name}_required", f"{name}: needed for this level")
+        for name in _REQUIRED_ATTRIBUTES
+        if name not in given
     ]
     unknown = given - {*_REQUIRED_ATTRIBUTES, *_OPTIONAL_ATTRIBUTES}
-    problems += [(f"{name}_unknown", f"{name}: unknown attribute") for name in sorted(unknown)]
+    problems += [Problem(f"{name}_unknown", f"{name}: unknown attribute") for name in sorted(unknown)]
     if problems:
         raise Invalid(problems=problems)
 

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Response
 
 from sandbox.endpoint import Paging, paged, shown
 from sandbox.errors import not_found
-from sandbox.packs import PACKS
-from sandbox.provider import WEB_ADDRESS
+from sandbox.reseller.packs import PACKS
+from sandbox.reseller.provider import WEB_ADDRESS
 from sandbox.world import Sandbox, World
 
 SCHEMA = """

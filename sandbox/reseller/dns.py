@@ -10,10 +10,10 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from sandbox.dns_rules import NewRecord, check_edit, check_record, record_columns, record_shown
 from sandbox.endpoint import Paging, created, paged
 from sandbox.errors import Invalid, not_found
-from sandbox.provider import MAIL_SERVERS, NAME_SERVERS, WEB_ADDRESS
+from sandbox.reseller.dns_rules import NewRecord, check_edit, check_record, record_columns, record_shown
+from sandbox.reseller.provider import MAIL_SERVERS, NAME_SERVERS, WEB_ADDRESS
 from sandbox.world import Sandbox, World
 
 SCHEMA = """

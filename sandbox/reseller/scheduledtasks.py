@@ -11,9 +11,9 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from sandbox.api.linuxhostings import find
 from sandbox.endpoint import Body, created
 from sandbox.errors import Invalid, not_found
+from sandbox.reseller.linuxhostings import find
 from sandbox.world import Sandbox, World
 
 SCHEMA = """

@@ -9,9 +9,9 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from sandbox.api.linuxhostings import find
 from sandbox.endpoint import Body, Int32
 from sandbox.errors import Invalid
+from sandbox.reseller.linuxhostings import find
 from sandbox.world import Sandbox, World
 
 SCHEMA = """

@@ -11,10 +11,10 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from sandbox.api import mail
 from sandbox.endpoint import Body, Int32, created, shown
 from sandbox.errors import Invalid, not_found
-from sandbox.rules import check_password, hash_password
+from sandbox.reseller import mail
+from sandbox.reseller.rules import check_password, hash_password
 from sandbox.world import Sandbox, World
 
 SCHEMA = """

@@ -11,8 +11,8 @@ from dataclasses import asdict
 from sqlite3 import Row
 from typing import Any, Literal
 
-from sandbox.api import dns, linuxsites
 from sandbox.errors import Invalid
+from sandbox.reseller import dns, linuxsites
 from sandbox.world import World
 
 SCHEMA = """
@@ -126,7 +126,7 @@ def settle(world: World) -> None:
 
 
 def _issue(world: World, request: Row) -> None:
-    from sandbox import ca
+    from sandbox.reseller import ca
 
     issued = ca.issue(world.store, request["csr"], json.loads(request["names"]), world.clock.now())
     copied = ("common_name", "certificate_type", "validation_level", "names")

@@ -10,12 +10,12 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from sandbox import later
-from sandbox.api.linuxhostings import find
-from sandbox.api.linuxsettings import Switch, hide
 from sandbox.endpoint import Body, created
 from sandbox.errors import Invalid, not_found
-from sandbox.rules import is_domain_name
+from sandbox.reseller import later
+from sandbox.reseller.linuxhostings import find
+from sandbox.reseller.linuxsettings import Switch, hide
+from sandbox.reseller.rules import is_domain_name
 from sandbox.world import Sandbox, World
 
 SCHEMA = """

@@ -13,12 +13,12 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from sandbox import jobs
 from sandbox.clock import iso
 from sandbox.endpoint import Body, Paging, accepted, paged
-from sandbox.errors import ApiError, Invalid, not_found
-from sandbox.provider import NAME_SERVERS
-from sandbox.rules import is_domain_name, is_host_name
+from sandbox.errors import ApiError, Invalid, Problem, not_found
+from sandbox.reseller import jobs
+from sandbox.reseller.provider import NAME_SERVERS
+from sandbox.reseller.rules import is_domain_name, is_host_name
 from sandbox.world import Sandbox, World
 
 SCHEMA = """
@@ -241,12 +241,13 @@ def _checked_registrant(order: RegisterDomain, name: str) -> dict[str, Any]:
         lacking.append(f"extra_fields.{needed}")
     if lacking:
         raise Invalid(
-            problems=[(f"{field}_required", f"registrant.{field}: needed for this name.") for field in lacking]
+            problems=[Problem(f"{field}_required", f"registrant.{field}: needed for this name.") for field in lacking]
         )
     wrong = [field for field, form in _FORMS.items() if registrant.get(field) and not form.fullmatch(registrant[field])]
     wrong += [f"extra_fields.{field}" for field in sorted(extra - _EXTRA_FIELDS)]
     if wrong:
-        raise Invalid(problems=[(f"{field}_invalid", f"registrant.{field}: not in its form.") for field in wrong])
+        problems = [Problem(f"{field}_invalid", f"registrant.{field}: not in its form.") for field in wrong]
+        raise Invalid(problems=problems)
     if name.endswith(".ca") and registrant["country_code"] != "CA":
         raise Invalid("country_code_invalid", "registrant.country_code: .ca is for registrants in CA.")
     return registrant

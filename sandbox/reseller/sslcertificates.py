@@ -36,7 +36,7 @@ async def get_certificate(world: Sandbox, sha1: str) -> dict[str, Any]:
 @router.get("/{sha1}/download")
 async def download(world: Sandbox, sha1: str, file_format: str | None = None, password: str | None = None) -> Response:
     """The certificate and its chain as a PKCS#12 file."""
-    from sandbox import ca
+    from sandbox.reseller import ca
 
     certificate = _find(world, sha1)
     if (file_format or "").lower() != "pfx":

@@ -12,9 +12,9 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from sandbox.api.linuxhostings import find
 from sandbox.endpoint import Body, Paging, created, paged, shown
 from sandbox.errors import Invalid, not_found
+from sandbox.reseller.linuxhostings import find
 from sandbox.world import Sandbox
 
 SCHEMA = """

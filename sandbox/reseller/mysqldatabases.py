@@ -11,11 +11,11 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from sandbox import jobs
 from sandbox.endpoint import Body, Int32, Paging, accepted, paged
 from sandbox.errors import Invalid, not_found
-from sandbox.packs import PACKS
-from sandbox.rules import check_password, hash_password
+from sandbox.reseller import jobs
+from sandbox.reseller.packs import PACKS
+from sandbox.reseller.rules import check_password, hash_password
 from sandbox.world import Sandbox, World
 
 SCHEMA = """

@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 
-from sandbox import later
 from sandbox.endpoint import Body, created, shown
 from sandbox.errors import Invalid, not_found
-from sandbox.packs import PACKS
-from sandbox.rules import is_host_name
+from sandbox.reseller import later
+from sandbox.reseller.packs import PACKS
+from sandbox.reseller.rules import is_host_name
 from sandbox.world import Sandbox, World
 
 SCHEMA = """

@@ -10,12 +10,11 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from sandbox import jobs
-from sandbox.api import dns, domains, linuxhostings, mail, windowshostings
 from sandbox.endpoint import Body, Int32, Paging, accepted, paged, shown
 from sandbox.errors import Invalid, not_found
-from sandbox.packs import PACKS, AssetType, Pack
-from sandbox.rules import check_password, hash_password, is_domain_name
+from sandbox.reseller import dns, domains, jobs, linuxhostings, mail, windowshostings
+from sandbox.reseller.packs import PACKS, AssetType, Pack
+from sandbox.reseller.rules import check_password, hash_password, is_domain_name
 from sandbox.world import Sandbox, World
 
 SCHEMA = """

@@ -1,0 +1,191 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the sandbox is when it is the reseller API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.call import Answer, Call
+from sandbox.errors import ApiError, Gone, Invalid
+from sandbox.faults import Active
+from sandbox.options import Options
+from sandbox.ratelimit import Meter
+from sandbox.reseller import (
+    accounts,
+    certificates,
+    dns,
+    domains,
+    jobs,
+    later,
+    linuxhostings,
+    linuxsettings,
+    linuxsites,
+    mail,
+    mailboxes,
+    mysqldatabases,
+    provisioningjobs,
+    scheduledtasks,
+    sshkeys,
+    sslcertificaterequests,
+    sslcertificates,
+    steering,
+    windowshostings,
+)
+from sandbox.reseller.signature import SignatureCheck
+from sandbox.service import Authenticate, Service
+from sandbox.world import World
+
+PREFIX = "/v2"
+PAYING_POSTS = {
+    "/v2/accounts": "POST /accounts",
+    "/v2/mysqldatabases": "POST /mysqldatabases",
+    "/v2/mysqldatabases/*/users": "POST /mysqldatabases/{databaseName}/users",
+    "/v2/domains/registrations": "POST /domains/registrations",
+    "/v2/domains/transfers": "POST /domains/transfers",
+    "/v2/sslcertificaterequests": "POST /sslcertificaterequests",
+}
+"""The POSTs that cost money or provision, by their path, with the names under which they are counted."""
+
+_JOB_PATH = f"{PREFIX}/provisioningjobs/"
+_JOB_FAULTS = {"job_fail": "failed", "job_cancel": "cancelled", "job_stall": "ongoing"}
+
+
+def _authenticator(options: Options) -> Authenticate:
+    signatures = SignatureCheck(options.api_key, options.api_secret)
+
+    def authenticate(call: Call, active: Active) -> str:
+        signed = call.header("authorization")
+        return signatures.check(signed, call.method, call.target, call.body, now=call.now, cases=active.cases)
+
+    return authenticate
+
+
+def _meter(world: World, meter: Meter, now: float) -> dict[str, str]:
+    """The four headers of each answer."""
+    return {
+        "X-RateLimit-Limit": str(meter.limit),
+        "X-RateLimit-Usage": str(meter.used),
+        "X-RateLimit-Remaining": str(meter.remaining),
+        "X-RateLimit-Reset": str(meter.seconds),
+    }
+
+
+def _refuse(error: ApiError) -> Answer:
+    body: dict[str, Any] | None = {"error_code": error.code, "error_text": str(error)}
+    if isinstance(error, Gone):
+        body = None
+    elif isinstance(error, Invalid):
+        found = [{"error_code": problem.code, "error_text": problem.text} for problem in error.problems]
+        body = {"validation_errors": found}
+    return Answer.of(error.status, body, error.headers)
+
+
+def _before(world: World, call: Call, active: Active) -> None:
+    if call.method == "GET":
+        _doom_job(world, call.path, active, at_once=True)
+
+
+def _after(world: World, call: Call, answer: Answer, active: Active) -> None:
+    if call.method == "POST":
+        name = paying_post(call.path)
+        if name:
+            world.store.count_up(f"{'orders' if answer.status < 400 else 'refused_orders'}:{name}")
+        _doom_job(world, answer.header("Location") or "", active, at_once=False)
+
+
+def _doom_job(world: World, job_path: str, active: Active, *, at_once: bool) -> None:
+    """Let a fault decide how the job at this path ends: when it is due, or before its poll is answered."""
+    if not job_path.startswith(_JOB_PATH):
+        return
+    for fault, outcome in _JOB_FAULTS.items():
+        rule = active.conditions.get(fault)
+        if rule:
+            polls = rule.parameters.get("until_polls")
+            jobs.doom(world, job_path.removeprefix(_JOB_PATH), outcome, at_once=at_once, until_polls=polls)
+    if at_once:
+        jobs.settle(world)
+
+
+def paying_post(path: str) -> str | None:
+    """The name under which a POST to this path is counted, if it is one that costs money or provisions."""
+    parts = path.split("/")
+    for pattern, name in PAYING_POSTS.items():
+        wanted = pattern.split("/")
+        if len(parts) == len(wanted) and all(want in ("*", part) for want, part in zip(wanted, parts, strict=True)):
+            return name
+    return None
+
+
+def _settle(world: World) -> None:
+    jobs.settle(world)
+    later.settle(world)
+    certificates.settle(world)
+
+
+def _counts(world: World) -> dict[str, Any]:
+    return {
+        "ssl_requests": world.store.value("SELECT count(*) FROM ssl_requests WHERE status = 'ongoing'"),
+        "orders": world.store.counters("orders:"),
+        "refused_orders": world.store.counters("refused_orders:"),
+    }
+
+
+def _begin(world: World) -> None:
+    if world.options.seed_accounts:
+        steering.seed_accounts(world, world.options.seed_accounts)
+
+
+SERVICE = Service(
+    prefix=PREFIX,
+    parts=(jobs, later, certificates),
+    families=(
+        accounts,
+        provisioningjobs,
+        mysqldatabases,
+        dns,
+        domains,
+        linuxhostings,
+        linuxsettings,
+        linuxsites,
+        scheduledtasks,
+        sshkeys,
+        windowshostings,
+        mail,
+        mailboxes,
+        sslcertificaterequests,
+        sslcertificates,
+    ),
+    authenticator=_authenticator,
+    meter=_meter,
+    refuse=_refuse,
+    steering=steering.router,
+    counted=(
+        "accounts",
+        "catch_alls",
+        "domains",
+        "linux_folders",
+        "linux_host_headers",
+        "linux_hostings",
+        "linux_sites",
+        "windows_hostings",
+        "mysql_databases",
+        "mysql_users",
+        "dns_zones",
+        "dns_records",
+        "mail_aliases",
+        "mail_zones",
+        "mailboxes",
+        "scheduled_tasks",
+        "smtp_domains",
+        "ssh_keys",
+        "ssl_certificates",
+        "jobs",
+    ),
+    counts=_counts,
+    begin=_begin,
+    settle=_settle,
+    before=_before,
+    after=_after,
+)

@@ -1,0 +1,150 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What tests can do to the reseller API alone, below ``/_sandbox``."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from fastapi import APIRouter
+
+from sandbox.endpoint import Body, Int32
+from sandbox.errors import not_found
+from sandbox.reseller import accounts, jobs, later, linuxsettings, linuxsites, mail, mysqldatabases
+from sandbox.reseller.rules import hash_password
+from sandbox.world import Sandbox, World
+
+_SEED_PACKS = (1002, 1001, 1003, 1002, 1004)
+
+router = APIRouter()
+
+
+class NewJobStatus(Body):
+    """The status to put a job into."""
+
+    status: Literal["ongoing", "finished", "failed", "cancelled"]
+
+
+class NewRequestStatus(Body):
+    """What to do with a certificate request: let its validations count as passed, or withdraw it."""
+
+    status: Literal["validated", "withdrawn"]
+
+
+class Folder(Body):
+    """A folder that a customer makes on the server of a hosting."""
+
+    domain: str
+    path: str
+
+
+class MailAddOn(Body):
+    """A further account of a mail zone: the size of its mailboxes in MB, and how many it has room for."""
+
+    domain: str
+    size: Int32
+    mailboxes: Int32 = 10
+
+
+class Moment(Body):
+    """How long it takes until a change without a job shows, in seconds of the virtual clock."""
+
+    seconds: float
+
+
+class RenewalRight(Body):
+    """Whether the renewal of a domain may be changed, and whether it is known."""
+
+    can_toggle_renew: bool
+    will_renew: bool | None = None
+
+
+class Seed(Body):
+    """How many accounts to add."""
+
+    accounts: int
+
+
+@router.get("/jobs")
+async def list_jobs(world: Sandbox) -> list[dict[str, Any]]:
+    """All jobs, the newest first, with what they are about."""
+    columns = "id, kind, subject, status, outcome, due_at, links"
+    return [dict(row) for row in world.store.all(f"SELECT {columns} FROM jobs ORDER BY rowid DESC")]
+
+
+@router.put("/jobs/{job_id}")
+async def set_job(world: Sandbox, job_id: str, change: NewJobStatus) -> dict[str, Any]:
+    """Put a job that is not finished into another status."""
+    jobs.set_status(world, job_id, change.status)
+    return {"id": job_id, "status": jobs.find(world, job_id)["status"]}
+
+
+@router.put("/sslcertificaterequests/{request_id}")
+async def set_request(world: Sandbox, request_id: int, change: NewRequestStatus) -> dict[str, Any]:
+    """Withdraw an ongoing request, or count its validations as passed (it still wants to be verified)."""
+    assignment = {"validated": "validated = 1", "withdrawn": "status = 'withdrawn'"}[change.status]
+    sql = f"UPDATE ssl_requests SET {assignment} WHERE id = ? AND status = 'ongoing'"
+    if not world.store.run(sql, request_id):
+        raise not_found("ssl_certificate_request", request_id)
+    return {"id": request_id, "status": change.status}
+
+
+@router.post("/folders")
+async def make_folder(world: Sandbox, folder: Folder) -> dict[str, str]:
+    """Make a folder, as a customer does over FTP or SSH."""
+    linuxsites.add_folder(world, folder.domain, folder.path)
+    return {"domain": folder.domain, "path": folder.path}
+
+
+@router.post("/mailaccounts")
+async def add_mail_account(world: Sandbox, add_on: MailAddOn) -> dict[str, int]:
+    """Let a mail zone offer mailboxes of a further size."""
+    return {"account_id": mail.add_account(world, add_on.domain, add_on.size, add_on.mailboxes)}
+
+
+@router.put("/moment")
+async def set_moment(world: Sandbox, moment: Moment) -> dict[str, float]:
+    """Let what is accepted without a job (aliases, further mail domains, Let's Encrypt) show so much later."""
+    later.set_moment(world, moment.seconds)
+    return {"seconds": later.moment(world)}
+
+
+@router.get("/hostings/{domain_name}")
+async def hidden_settings(world: Sandbox, domain_name: str) -> dict[str, Any]:
+    """The settings of a hosting that no call of the API shows, with how often each was written."""
+    return linuxsettings.hidden_settings(world, domain_name)
+
+
+@router.put("/domains/{domain_name}")
+async def set_renewal_right(world: Sandbox, domain_name: str, right: RenewalRight) -> dict[str, Any]:
+    """Say whether the renewal of a domain may be changed, and what it is (null: could not be determined)."""
+    sql = "UPDATE domains SET can_toggle_renew = ?, will_renew = ? WHERE domain_name = ?"
+    if not world.store.run(sql, right.can_toggle_renew, right.will_renew, domain_name):
+        raise not_found("domain", domain_name)
+    return right.model_dump()
+
+
+@router.post("/seed")
+async def seed(world: Sandbox, wanted: Seed) -> dict[str, int]:
+    """Add accounts that are finished at once; they do not count as orders."""
+    seed_accounts(world, wanted.accounts)
+    return {"accounts": world.store.value("SELECT count(*) FROM accounts")}
+
+
+def seed_accounts(world: World, number: int) -> None:
+    """Add accounts ``seed-00001.example`` and so on, of different packs, those with MySQL with a database ``main``."""
+    first = 1 + world.store.value("SELECT count(*) FROM accounts WHERE identifier LIKE 'seed-%.example'")
+    password_hash = hash_password("blaBLA123")
+    with world.store.transaction():
+        for index in range(first, first + number):
+            pack_id = _SEED_PACKS[index % len(_SEED_PACKS)]
+            order = {
+                "identifier": f"seed-{index:05d}.example",
+                "servicepack_id": pack_id,
+                "ftp_password_hash": password_hash,
+            }
+            account_id = int(accounts.create_account(world, order)[0].rpartition("/")[2])
+            if pack_id in (1001, 1002):
+                database = {"account_id": account_id, "asked_name": "main", "password_hash": password_hash}
+                mysqldatabases.create_database(world, database)
