@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +18,12 @@ from urllib.parse import quote, quote_plus, unquote_plus
 from sandbox.call import Answer, Call
 
 MASK = "***"
-_SECRET_PROPERTIES = frozenset({"password", "ftp_password", "auth_code"})
+_SECRET_PROPERTIES = frozenset({"password", "ftp_password", "auth_code", "jirajwttoken"})
 _SECRET_PARAMETERS = frozenset({"password", "api_key"})
 _SHORTEST_SECRET = 6
-_CUT_STRING = re.compile(r'"(password|ftp_password|auth_code)"\s*:\s*("(?:[^"\\]|\\.)*"?|[^,}\s]+)')
+_CUT_STRING = re.compile(
+    rf'"({"|".join(sorted(_SECRET_PROPERTIES))})"\s*:\s*("(?:[^"\\]|\\.)*"?|[^,}}\s]+)', re.IGNORECASE
+)
 
 
 class ExchangeLog:
@@ -112,11 +114,28 @@ def _mask_pair(pair: str) -> str:
 def _mask_header(name: str, value: str) -> str:
     if name.lower() in ("authorization", "proxy-authorization"):
         scheme, _space, rest = value.partition(" ")
-        return f"{scheme} {rest.partition(':')[0]}" if scheme.lower() == "hmac" else MASK
+        shown = _SHOWN_CREDENTIALS.get(scheme.lower())
+        return f"{scheme} {shown(rest)}" if shown else MASK
     if name.lower() == "location":
         path, mark, query = value.partition("?")
         return path + mark + mask_query(query)
     return value
+
+
+def _key(credentials: str) -> str:
+    return credentials.partition(":")[0]
+
+
+def _user(credentials: str) -> str:
+    """The user of Basic credentials (RFC 7617)."""
+    try:
+        return _key(b64decode(credentials, validate=True).decode())
+    except ValueError:
+        return MASK
+
+
+_SHOWN_CREDENTIALS = {"hmac": _key, "basic": _user}
+"""What is shown of the credentials of each scheme."""
 
 
 def mask_body(body: bytes) -> str:

@@ -64,6 +64,12 @@ class Store:
         cursor = self._connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values()))
         return cursor.lastrowid or 0
 
+    def update(self, table: str, key: str, value: Any, **columns: Any) -> None:
+        """Set columns of the row whose column ``key`` has this value; without any there is nothing to do."""
+        if columns:
+            assignments = ", ".join(f"{name} = ?" for name in columns)
+            self.run(f"UPDATE {table} SET {assignments} WHERE {key} = ?", *columns.values(), value)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All writes inside happen together or, after an exception, not at all; may be nested."""

@@ -1,0 +1,98 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How answers look: JSON, or JSON with HAL where the request accepts it; and how requests are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import JSONResponse, Response
+
+from sandbox.call import Answer
+from sandbox.errors import ApiError, Invalid, Problem
+
+HAL = "application/hal+json"
+
+
+@dataclass
+class Resource:
+    """A thing as it is shown: its properties, its links, and the things that are shown inside it."""
+
+    properties: dict[str, Any]
+    links: dict[str, str] = field(default_factory=dict)
+    embedded: dict[str, Any] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON: what is embedded stands among the properties."""
+        return {**self.properties, **{name: _plain(inner) for name, inner in self.embedded.items()}}
+
+    def hal(self) -> dict[str, Any]:
+        """As JSON with HAL."""
+        shown = {**self.properties, "_links": {name: {"href": path} for name, path in self.links.items()}}
+        if self.embedded:
+            shown["_embedded"] = {name: _hal(inner) for name, inner in self.embedded.items()}
+        return shown
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.plain() if isinstance(value, Resource) else value
+
+
+def _hal(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_hal(item) for item in value]
+    return value.hal() if isinstance(value, Resource) else value
+
+
+Show = Callable[..., Response]
+
+
+def _show(request: Request) -> Show:
+    wants_hal = HAL in request.headers.get("accept", "")
+
+    def show(value: Any, status: int = 200) -> Response:
+        if wants_hal:
+            return JSONResponse(_hal(value), status, media_type=HAL)
+        return JSONResponse(_plain(value), status)
+
+    return show
+
+
+Shown = Annotated[Show, Depends(_show)]
+"""What a handler declares to answer with resources, lists of them, or plain data, in the form that is accepted."""
+
+
+def nothing() -> Response:
+    """204."""
+    return Response(status_code=204)
+
+
+def done() -> Response:
+    """200 without a body."""
+    return Response(status_code=200)
+
+
+def wrong(place: str, text: str) -> Invalid:
+    """A 400 for one property or parameter."""
+    return Invalid(problems=[Problem("invalid", text, place)])
+
+
+def refuse(error: ApiError) -> Answer:
+    """A refusal as an answer."""
+    if error.status == 401:
+        return Answer(401, [("WWW-Authenticate", 'Basic realm="configcat"')])
+    body: dict[str, Any] = {"title": str(error), "status": error.status}
+    if isinstance(error, Invalid):
+        found: dict[str, list[str]] = {}
+        for problem in error.problems:
+            found.setdefault(problem.place, []).append(problem.text)
+        body |= {"title": "The request is not valid.", "errors": found}
+    answer = Answer.of(error.status, body, error.headers)
+    answer.set_header("Content-Type", "application/problem+json; charset=utf-8")
+    return answer

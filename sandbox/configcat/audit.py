@@ -1,0 +1,169 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The audit log: what was changed by whom, and why."""
+
+from __future__ import annotations
+
+import re
+from sqlite3 import Row
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import AwareDatetime
+
+from sandbox.clock import iso
+from sandbox.configcat.answers import Shown, wrong
+from sandbox.configcat.bodies import Id
+from sandbox.errors import not_found
+from sandbox.world import Sandbox, World
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS audit_logs (
+    audit_log_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    type TEXT NOT NULL,
+    target TEXT NOT NULL,
+    organization_id TEXT NOT NULL,
+    product_id TEXT,
+    config_id TEXT,
+    environment_id TEXT,
+    place TEXT NOT NULL,            -- the names of those three
+    details TEXT NOT NULL,
+    why TEXT
+);
+"""
+
+_KINDS = """
+productCreated productChanged productOwnershipTransferred productDeleted productsReordered teamMemberInvited
+teamMemberInvitationRevoked teamMemberJoined teamMemberPermissionGroupChanged teamMemberRemoved teamMemberLeft
+teamMemberInvitationChanged teamMemberInvitationResent teamMemberInvitationRejected configCreated configChanged
+configDeleted configsReordered environmentCreated environmentChanged environmentDeleted environmentsReordered
+settingCreated settingChanged settingDeleted settingsReordered settingValueChanged webHookCreated webHookChanged
+webHookDeleted subscriptionChanged permissionGroupCreated permissionGroupChanged permissionGroupDeleted
+permissionGroupDefault apiKeyAdded apiKeyRemoved integrationAdded integrationChanged integrationRemoved apiKeyConnected
+integrationLinkAdded integrationLinkRemoved organizationAdded organizationRemoved organizationChanged
+organizationSubscriptionTypeChanged organizationAdminChanged organizationAdminLeft organizationAdminDisabled2FA
+tagAdded tagChanged tagRemoved settingTagAdded settingTagRemoved publicApiAccessTokenAdded publicApiAccessTokenRemoved
+domainAdded domainVerified domainRemoved domainSamlConfigured domainSamlDeleted autoProvisioningConfigurationChanged
+organizationMemberJoined organizationMemberProductJoinRequested organizationMemberProductJoinRequestRejected
+organizationMemberProductJoinRequestApproved codeReferencesUploaded codeReferenceDeleted
+codeReferenceStaleBranchDeleted segmentCreated segmentChanged segmentDeleted webhookSigningKeyDeleted
+webhookSigningKeyCreated
+"""
+KINDS = frozenset(_KINDS.split())
+"""All that the description knows; the sandbox writes some of them."""
+
+router = APIRouter()
+
+
+def note(
+    world: World,
+    kind: str,
+    target: str,
+    *,
+    organization_id: str | None = None,
+    product_id: str | None = None,
+    config_id: str | None = None,
+    environment_id: str | None = None,
+    details: str = "",
+    why: str | None = None,
+) -> None:
+    """Remember a change.
+
+    :param kind: one of ``KINDS``.
+    :param target: the name of what was changed.
+    :param organization_id: where it was; of these four the nearest is enough, but for an environment within a config.
+    :param why: the reason that was given.
+    """
+    assert kind in KINDS, kind
+    config = world.store.one("SELECT * FROM configs WHERE config_id = ?", config_id)
+    environment = world.store.one("SELECT * FROM environments WHERE environment_id = ?", environment_id)
+    nearest = config or environment
+    product_id = nearest["product_id"] if nearest else product_id
+    product = world.store.one("SELECT * FROM products WHERE product_id = ?", product_id)
+    world.store.insert(
+        "audit_logs",
+        at=world.clock.now(),
+        type=kind,
+        target=target,
+        organization_id=product["organization_id"] if product else organization_id,
+        product_id=product_id,
+        config_id=config_id,
+        environment_id=environment_id,
+        place=" / ".join(row["name"] for row in (product, config, environment) if row),
+        details=details,
+        why=why,
+    )
+
+
+class Wanted:
+    """Which entries are asked for: the query parameters that both lists have in common."""
+
+    def __init__(
+        self,
+        configId: Id | None = None,
+        environmentId: Id | None = None,
+        auditLogType: str | None = None,
+        fromUtcDateTime: AwareDatetime | None = None,
+        toUtcDateTime: AwareDatetime | None = None,
+    ) -> None:
+        if auditLogType is not None and auditLogType not in KINDS:
+            raise wrong("auditLogType", "There is no such type.")
+        self.conditions: dict[str, Any] = {
+            "config_id = ?": configId,
+            "environment_id = ?": environmentId,
+            "type = ?": auditLogType,
+            "at >= ?": fromUtcDateTime and fromUtcDateTime.timestamp(),
+            "at <= ?": toUtcDateTime and toUtcDateTime.timestamp(),
+        }
+
+
+@router.get("/organizations/{organization_id}/auditlogs")
+async def list_of_organization(
+    world: Sandbox,
+    organization_id: Id,
+    wanted: Annotated[Wanted, Depends()],
+    show: Shown,
+    productId: Id | None = None,
+) -> Response:
+    """What was changed in an organization, the latest first."""
+    if world.store.one("SELECT 1 FROM organizations WHERE organization_id = ?", organization_id) is None:
+        raise not_found("organization", organization_id)
+    conditions = {**wanted.conditions, "product_id = ?": productId, "organization_id = ?": organization_id}
+    return show(_entries(world, conditions))
+
+
+@router.get("/products/{product_id}/auditlogs")
+async def list_of_product(
+    world: Sandbox, product_id: Id, wanted: Annotated[Wanted, Depends()], show: Shown
+) -> Response:
+    """What was changed in a product, the latest first."""
+    if world.store.one("SELECT 1 FROM products WHERE product_id = ?", product_id) is None:
+        raise not_found("product", product_id)
+    return show(_entries(world, {**wanted.conditions, "product_id = ?": product_id}))
+
+
+def _entries(world: World, conditions: dict[str, Any]) -> list[dict[str, Any]]:
+    given = {condition: value for condition, value in conditions.items() if value is not None}
+    sql = f"SELECT * FROM audit_logs WHERE {' AND '.join(given)} ORDER BY audit_log_id DESC"
+    # All that happens here is done with one person's credentials.
+    me = world.store.one("SELECT * FROM users ORDER BY rowid")
+    assert me is not None
+    return [_shown(row, me) for row in world.store.all(sql, *given.values())]
+
+
+def _shown(row: Row, me: Row) -> dict[str, Any]:
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", row["type"]).lower()
+    return {
+        "auditLogId": row["audit_log_id"],
+        "auditLogDateTime": iso(row["at"], digits=3),
+        "auditLogTypeEnum": row["type"],
+        "auditLogType": words.capitalize(),
+        "userName": me["full_name"],
+        "userEmail": me["email"],
+        "where": row["place"],
+        "why": row["why"],
+        "actionTarget": row["target"],
+        "details": row["details"],
+    }

@@ -1,0 +1,160 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Configs, and the SDK keys under which each of their environments is read."""
+
+from __future__ import annotations
+
+from sqlite3 import Row
+
+from fastapi import APIRouter, Response
+
+from sandbox.configcat import audit, products
+from sandbox.configcat.answers import Resource, Shown, nothing
+from sandbox.configcat.bodies import Id, Model, Name, Text, new_id, new_key_part
+from sandbox.errors import not_found
+from sandbox.world import Sandbox, World
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS configs (
+    config_id TEXT PRIMARY KEY,
+    product_id TEXT NOT NULL REFERENCES products (product_id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    description TEXT,
+    position INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS sdk_keys (
+    config_id TEXT NOT NULL REFERENCES configs (config_id) ON DELETE CASCADE,
+    environment_id TEXT NOT NULL REFERENCES environments (environment_id) ON DELETE CASCADE,
+    main TEXT NOT NULL UNIQUE,
+    secondary TEXT UNIQUE,
+    salt TEXT NOT NULL,             -- for the hashes of what is sensitive
+    PRIMARY KEY (config_id, environment_id)
+);
+"""
+
+router = APIRouter()
+
+
+class CreateConfig(Model):
+    """A new config."""
+
+    name: Name
+    description: Text | None = None
+
+
+class UpdateConfig(Model):
+    """Changes of a config."""
+
+    name: Name | None = None
+    description: Text | None = None
+
+
+@router.get("/products/{product_id}/configs")
+async def list_configs(world: Sandbox, product_id: Id, show: Shown) -> Response:
+    """All configs of a product."""
+    products.find(world, product_id)
+    rows = world.store.all("SELECT * FROM configs WHERE product_id = ? ORDER BY position, rowid", product_id)
+    return show([config_shown(world, row) for row in rows])
+
+
+@router.post("/products/{product_id}/configs")
+async def create_config(world: Sandbox, product_id: Id, wanted: CreateConfig, show: Shown) -> Response:
+    """Add a config."""
+    products.find(world, product_id)
+    config_id = new_id()
+    position = world.store.value("SELECT count(*) FROM configs WHERE product_id = ?", product_id)
+    columns = {**wanted.model_dump(), "position": position}
+    with world.store.transaction():
+        world.store.insert("configs", config_id=config_id, product_id=product_id, **columns)
+        for row in world.store.all("SELECT environment_id FROM environments WHERE product_id = ?", product_id):
+            add_sdk_key(world, config_id, row["environment_id"])
+        audit.note(world, "configCreated", wanted.name, config_id=config_id)
+    return show(config_shown(world, find(world, config_id)), 201)
+
+
+@router.get("/configs/{config_id}")
+async def get_config(world: Sandbox, config_id: Id, show: Shown) -> Response:
+    """One config."""
+    return show(config_shown(world, find(world, config_id)))
+
+
+@router.put("/configs/{config_id}")
+async def update_config(world: Sandbox, config_id: Id, wanted: UpdateConfig, show: Shown) -> Response:
+    """Change a config."""
+    config = find(world, config_id)
+    world.store.update("configs", "config_id", config_id, **wanted.model_dump(exclude_none=True))
+    audit.note(world, "configChanged", config["name"], config_id=config_id)
+    return show(config_shown(world, find(world, config_id)))
+
+
+@router.delete("/configs/{config_id}", status_code=204)
+async def delete_config(world: Sandbox, config_id: Id) -> Response:
+    """Delete a config with its settings."""
+    config = find(world, config_id)
+    world.store.run("DELETE FROM configs WHERE config_id = ?", config_id)
+    audit.note(world, "configDeleted", config["name"], product_id=config["product_id"])
+    return nothing()
+
+
+def config_shown(world: World, row: Row) -> Resource:
+    """A config as it is shown, with its product."""
+    path = f"/v1/configs/{row['config_id']}"
+    return Resource(
+        {
+            "configId": row["config_id"],
+            "name": row["name"],
+            "description": row["description"],
+            "order": row["position"],
+        },
+        {"self": path, "settings": f"{path}/settings"},
+        {"product": products.product_shown(world, products.find(world, row["product_id"]))},
+    )
+
+
+def find(world: World, config_id: str) -> Row:
+    """One config, or a 404."""
+    row = world.store.one("SELECT * FROM configs WHERE config_id = ?", config_id)
+    if row is None:
+        raise not_found("config", config_id)
+    return row
+
+
+@router.get("/configs/{config_id}/environments/{environment_id}")
+async def get_sdk_keys(world: Sandbox, config_id: Id, environment_id: Id, show: Shown) -> Response:
+    """The SDK keys of a config in an environment; there is a second one only while it is changed."""
+    row = find_sdk_keys(world, config_id, environment_id)
+    return show({"primary": row["main"], "secondary": row["secondary"]})
+
+
+def add_sdk_key(world: World, config_id: str, environment_id: str) -> None:
+    """Give an environment of a config its key."""
+    key = f"configcat-sdk-1/{new_key_part()}/{new_key_part()}"
+    columns = {"config_id": config_id, "environment_id": environment_id}
+    world.store.insert("sdk_keys", **columns, main=key, salt=new_key_part())
+
+
+def add_second_key(world: World, config_id: str, environment_id: str) -> str:
+    """Give it a second key, in the form without a prefix that keys had before, and return that."""
+    find_sdk_keys(world, config_id, environment_id)
+    key = f"{new_key_part()}/{new_key_part()}"
+    sql = "UPDATE sdk_keys SET secondary = ? WHERE config_id = ? AND environment_id = ?"
+    world.store.run(sql, key, config_id, environment_id)
+    return key
+
+
+def find_sdk_keys(world: World, config_id: str, environment_id: str) -> Row:
+    """The keys of a config in an environment, or a 404."""
+    sql = "SELECT * FROM sdk_keys WHERE config_id = ? AND environment_id = ?"
+    row = world.store.one(sql, config_id, environment_id)
+    if row is None:
+        raise not_found("config_with_environment", f"{config_id}, {environment_id}")
+    return row
+
+
+def find_by_sdk_key(world: World, key: str) -> Row:
+    """The row of an SDK key, or a 404."""
+    row = world.store.one("SELECT * FROM sdk_keys WHERE main = ? OR secondary = ?", key, key)
+    if row is None:
+        raise not_found("sdk_key", "of this name")
+    return row

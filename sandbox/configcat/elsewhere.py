@@ -1,0 +1,114 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What other programs of the vendor and of Atlassian call: code references and Jira.
+
+These four check what they are sent and answer as described. Code references are not kept, since no operation shows
+them; and no token of Jira is looked into.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from sandbox.configcat import configs, integration_links
+from sandbox.configcat.answers import Shown, done
+from sandbox.configcat.bodies import Id, Model, Name, Text
+from sandbox.endpoint import Int32
+from sandbox.world import Sandbox
+
+ShortText = Annotated[str, Field(max_length=255)]
+
+router = APIRouter()
+
+
+class ReferenceLine(Model):
+    """A line of code."""
+
+    line_number: Int32
+    line_text: Text | None = None
+
+
+class ReferenceLines(Model):
+    """A line of code that mentions a setting, and its surroundings."""
+
+    file: Name
+    file_url: Text | None = None
+    reference_line: ReferenceLine
+    pre_lines: list[ReferenceLine] | None = None
+    post_lines: list[ReferenceLine] | None = None
+
+
+class FlagReference(Model):
+    """Where a setting is mentioned."""
+
+    setting_id: Int32
+    references: list[ReferenceLines]
+
+
+class CodeReferences(Model):
+    """What a scan of a repository found."""
+
+    config_id: Id
+    repository: Name
+    branch: Name
+    commit_hash: ShortText | None = None
+    commit_url: Text | None = None
+    uploader: ShortText | None = None
+    active_branches: list[str] | None = None
+    flag_references: list[FlagReference] | None = None
+
+
+class ReportsToDelete(Model):
+    """Which reports of scans are to go."""
+
+    config_id: Id
+    repository: Name
+    branch: ShortText | None = None
+    setting_id: Int32 | None = None
+
+
+class JiraClient(Model):
+    """Who calls from Jira."""
+
+    client_key: Name
+    jira_jwt_token: str = Field(min_length=1, max_length=15000)
+
+
+class JiraLink(JiraClient):
+    """What a link from Jira says and where it leads."""
+
+    description: Text | None = None
+    url: Text | None = None
+
+
+@router.post("/code-references")
+async def upload_references(world: Sandbox, references: CodeReferences) -> Response:
+    """Take what a scan found."""
+    configs.find(world, references.config_id)
+    return done()
+
+
+@router.post("/code-references/delete-reports")
+async def delete_reports(world: Sandbox, reports: ReportsToDelete) -> Response:
+    """Forget what scans found."""
+    configs.find(world, reports.config_id)
+    return done()
+
+
+@router.post("/jira/Connect")
+async def connect_jira(client: JiraClient) -> Response:
+    """Connect with Jira."""
+    return done()
+
+
+@router.post("/jira/environments/{environment_id}/settings/{setting_id}/integrationLinks/{key}")
+async def add_jira_link(
+    world: Sandbox, environment_id: Id, setting_id: Int32, key: integration_links.Key, wanted: JiraLink, show: Shown
+) -> Response:
+    """Add a link to an issue, or replace what it says."""
+    link = integration_links.Link(description=wanted.description, url=wanted.url)
+    return show(integration_links.write(world, environment_id, setting_id, "jira", key, link))

@@ -1,0 +1,122 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Environments."""
+
+from __future__ import annotations
+
+from sqlite3 import Row
+
+from fastapi import APIRouter, Response
+
+from sandbox.configcat import audit, configs, products, served
+from sandbox.configcat.answers import Resource, Shown, nothing
+from sandbox.configcat.bodies import Color, Id, Model, Name, Text, new_id
+from sandbox.errors import not_found
+from sandbox.world import Sandbox, World
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS environments (
+    environment_id TEXT PRIMARY KEY,
+    product_id TEXT NOT NULL REFERENCES products (product_id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    color TEXT,
+    description TEXT,
+    position INTEGER NOT NULL,
+    reason_required INTEGER NOT NULL DEFAULT 0
+);
+"""
+
+router = APIRouter()
+
+
+class CreateEnvironment(Model):
+    """A new environment."""
+
+    name: Name
+    color: Color | None = None
+    description: Text | None = None
+
+
+class UpdateEnvironment(Model):
+    """Changes of an environment."""
+
+    name: Name | None = None
+    color: Color | None = None
+    description: Text | None = None
+
+
+@router.get("/products/{product_id}/environments")
+async def list_environments(world: Sandbox, product_id: Id, show: Shown) -> Response:
+    """All environments of a product."""
+    products.find(world, product_id)
+    return show([environment_shown(world, row) for row in of_product(world, product_id)])
+
+
+def of_product(world: World, product_id: str) -> list[Row]:
+    """The environments of a product in their order."""
+    return world.store.all("SELECT * FROM environments WHERE product_id = ? ORDER BY position, rowid", product_id)
+
+
+@router.post("/products/{product_id}/environments")
+async def create_environment(world: Sandbox, product_id: Id, wanted: CreateEnvironment, show: Shown) -> Response:
+    """Add an environment, in which each setting has the value that its type begins with."""
+    products.find(world, product_id)
+    environment_id = new_id()
+    columns = {**wanted.model_dump(), "position": len(of_product(world, product_id))}
+    with world.store.transaction():
+        world.store.insert("environments", environment_id=environment_id, product_id=product_id, **columns)
+        for row in world.store.all("SELECT config_id FROM configs WHERE product_id = ?", product_id):
+            configs.add_sdk_key(world, row["config_id"], environment_id)
+            for flag in world.store.all("SELECT setting_id, type FROM flags WHERE config_id = ?", row["config_id"]):
+                served.write_first_value(world, flag["setting_id"], environment_id, served.FIRST_VALUES[flag["type"]])
+        audit.note(world, "environmentCreated", wanted.name, environment_id=environment_id)
+    return show(environment_shown(world, find(world, environment_id)), 201)
+
+
+@router.get("/environments/{environment_id}")
+async def get_environment(world: Sandbox, environment_id: Id, show: Shown) -> Response:
+    """One environment."""
+    return show(environment_shown(world, find(world, environment_id)))
+
+
+@router.put("/environments/{environment_id}")
+async def update_environment(world: Sandbox, environment_id: Id, wanted: UpdateEnvironment, show: Shown) -> Response:
+    """Change an environment."""
+    environment = find(world, environment_id)
+    world.store.update("environments", "environment_id", environment_id, **wanted.model_dump(exclude_none=True))
+    audit.note(world, "environmentChanged", environment["name"], environment_id=environment_id)
+    return show(environment_shown(world, find(world, environment_id)))
+
+
+@router.delete("/environments/{environment_id}", status_code=204)
+async def delete_environment(world: Sandbox, environment_id: Id) -> Response:
+    """Delete an environment with the values in it."""
+    environment = find(world, environment_id)
+    world.store.run("DELETE FROM environments WHERE environment_id = ?", environment_id)
+    audit.note(world, "environmentDeleted", environment["name"], product_id=environment["product_id"])
+    return nothing()
+
+
+def environment_shown(world: World, row: Row) -> Resource:
+    """An environment as it is shown, with its product."""
+    return Resource(
+        {
+            "environmentId": row["environment_id"],
+            "name": row["name"],
+            "color": row["color"],
+            "description": row["description"],
+            "order": row["position"],
+            "reasonRequired": bool(row["reason_required"]),
+        },
+        {"self": f"/v1/environments/{row['environment_id']}"},
+        {"product": products.product_shown(world, products.find(world, row["product_id"]))},
+    )
+
+
+def find(world: World, environment_id: str) -> Row:
+    """One environment, or a 404."""
+    row = world.store.one("SELECT * FROM environments WHERE environment_id = ?", environment_id)
+    if row is None:
+        raise not_found("environment", environment_id)
+    return row

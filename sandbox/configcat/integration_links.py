@@ -1,0 +1,128 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Links from what a setting serves in an environment to a card or an issue elsewhere."""
+
+from __future__ import annotations
+
+from sqlite3 import Row
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from sandbox.configcat import audit, configs, environments, flags, products, served
+from sandbox.configcat.answers import Shown
+from sandbox.configcat.bodies import Id, Model, Text
+from sandbox.endpoint import Int32
+from sandbox.errors import not_found
+from sandbox.world import Sandbox, World
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS integration_links (
+    setting_id INTEGER NOT NULL REFERENCES flags (setting_id) ON DELETE CASCADE,
+    environment_id TEXT NOT NULL REFERENCES environments (environment_id) ON DELETE CASCADE,
+    type TEXT NOT NULL,
+    key TEXT NOT NULL,
+    description TEXT,
+    url TEXT,
+    PRIMARY KEY (setting_id, environment_id, type, key)
+);
+"""
+
+Kind = Literal["trello", "jira", "monday"]
+Key = Annotated[str, Field(max_length=255)]
+_PATH = "/environments/{environment_id}/settings/{setting_id}/integrationLinks/{link_type}/{key}"
+
+router = APIRouter()
+
+
+class Link(Model):
+    """What a link says and where it leads."""
+
+    description: Text | None = None
+    url: Text | None = None
+
+
+@router.post(_PATH)
+async def add_or_update_link(
+    world: Sandbox, environment_id: Id, setting_id: Int32, link_type: Kind, key: Key, link: Link, show: Shown
+) -> Response:
+    """Add a link, or replace what it says."""
+    return show(write(world, environment_id, setting_id, link_type, key, link))
+
+
+def write(world: World, environment_id: str, setting_id: int, link_type: Kind, key: str, link: Link) -> dict[str, Any]:
+    """Add a link, or replace what it says; returns it as it is shown."""
+    flag = _find_flag(world, environment_id, setting_id)
+    columns = {"type": link_type, "key": key, **link.model_dump()}
+    with world.store.transaction():
+        _delete(world, environment_id, setting_id, link_type, key)
+        world.store.insert("integration_links", setting_id=setting_id, environment_id=environment_id, **columns)
+        where = {"config_id": flag["config_id"], "environment_id": environment_id}
+        audit.note(world, "integrationLinkAdded", flag["key"], **where, details=f"{link_type} {key}")
+    return next(one for one in of_value(world, setting_id, environment_id) if one["key"] == key)
+
+
+@router.delete(_PATH)
+async def delete_link(
+    world: Sandbox, environment_id: Id, setting_id: Int32, link_type: Kind, key: Key, show: Shown
+) -> Response:
+    """Delete a link, and say whether anything else still leads to the same card or issue."""
+    flag = _find_flag(world, environment_id, setting_id)
+    if not _delete(world, environment_id, setting_id, link_type, key):
+        raise not_found("integration_link", key)
+    where = {"config_id": flag["config_id"], "environment_id": environment_id}
+    audit.note(world, "integrationLinkRemoved", flag["key"], **where, details=f"{link_type} {key}")
+    return show({"hasRemainingIntegrationLink": bool(_of_key(world, link_type, key))})
+
+
+def _delete(world: World, environment_id: str, setting_id: int, link_type: str, key: str) -> int:
+    sql = "DELETE FROM integration_links WHERE environment_id = ? AND setting_id = ? AND type = ? AND key = ?"
+    return world.store.run(sql, environment_id, setting_id, link_type, key)
+
+
+@router.get("/integrationLink/{link_type}/{key}/details")
+async def get_details(world: Sandbox, link_type: Kind, key: Key, show: Shown) -> Response:
+    """Everything that leads to a card or an issue; nothing does so to one that nobody has linked."""
+    found = [_detail(world, row) for row in _of_key(world, link_type, key)]
+    return show({"allIntegrationLinkCount": len(found), "details": found})
+
+
+def _of_key(world: World, link_type: str, key: str) -> list[Row]:
+    sql = """SELECT integration_links.* FROM integration_links JOIN flags USING (setting_id)
+             WHERE integration_links.type = ? AND integration_links.key = ? AND deleted_at IS NULL
+             ORDER BY integration_links.rowid"""
+    return world.store.all(sql, link_type, key)
+
+
+def _detail(world: World, link: Row) -> dict[str, Any]:
+    flag = flags.find(world, link["setting_id"])
+    config = configs.find(world, flag["config_id"])
+    environment = environments.find(world, link["environment_id"])
+    value = served.parts(served.read(world, link["setting_id"], link["environment_id"]))["value"]
+    return {
+        "product": products.product_shown(world, products.find(world, config["product_id"])).plain(),
+        "config": configs.config_shown(world, config).plain(),
+        "environment": environments.environment_shown(world, environment).plain(),
+        "setting": flags.flag_data(flag),
+        "readOnly": False,
+        "status": str(value),
+    }
+
+
+def of_value(world: World, setting_id: int, environment_id: str) -> list[dict[str, Any]]:
+    """The links of what a setting serves in an environment."""
+    sql = "SELECT * FROM integration_links WHERE setting_id = ? AND environment_id = ? ORDER BY rowid"
+    return [
+        {"key": row["key"], "description": row["description"], "url": row["url"], "integrationLinkType": row["type"]}
+        for row in world.store.all(sql, setting_id, environment_id)
+    ]
+
+
+def _find_flag(world: World, environment_id: str, setting_id: int) -> Row:
+    environment = environments.find(world, environment_id)
+    flag = flags.find(world, setting_id)
+    if configs.find(world, flag["config_id"])["product_id"] != environment["product_id"]:
+        raise not_found("setting", setting_id)
+    return flag

@@ -1,0 +1,91 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The members of a product. Who is invited is not shown by any operation until the invitation is accepted."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import APIRouter, Response
+
+from sandbox.configcat import audit, people, products, rights
+from sandbox.configcat.answers import Shown, done, nothing, wrong
+from sandbox.configcat.bodies import Id, Int64, Model
+from sandbox.errors import not_found
+from sandbox.world import Sandbox, World
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+router = APIRouter()
+
+
+class Invitation(Model):
+    """Who is invited into which permission group."""
+
+    emails: list[str]
+    permission_group_id: Int64
+
+
+@router.get("/products/{product_id}/members")
+async def list_members(world: Sandbox, product_id: Id, show: Shown) -> Response:
+    """Everybody who has access to a product."""
+    products.find(world, product_id)
+    sql = """SELECT * FROM product_members JOIN users USING (user_id) WHERE product_id = ?
+             ORDER BY product_members.rowid"""
+    found = world.store.all(sql, product_id)
+    return show(
+        [
+            {**people.user_shown(row), "productId": product_id, "permissionGroupId": row["permission_group_id"]}
+            for row in found
+        ]
+    )
+
+
+@router.post("/products/{product_id}/members/invite")
+async def invite(world: Sandbox, product_id: Id, invitation: Invitation) -> Response:
+    """Invite people; a second invitation replaces the first."""
+    products.find(world, product_id)
+    group_id = invitation.permission_group_id
+    group = world.store.one("SELECT * FROM permission_groups WHERE permission_group_id = ?", group_id)
+    if group is None or group["product_id"] != product_id:
+        raise wrong("permissionGroupId", "There is no such permission group in this product.")
+    if not invitation.emails or not all(_EMAIL.fullmatch(email) for email in invitation.emails):
+        raise wrong("emails", "At least one address, and nothing else.")
+    present = "SELECT 1 FROM product_members JOIN users USING (user_id) WHERE product_id = ? AND email = ?"
+    with world.store.transaction():
+        for email in invitation.emails:
+            if world.store.one(present, product_id, email):
+                raise wrong("emails", f"{email} is a member of the product.")
+            world.store.run("INSERT OR REPLACE INTO invitations VALUES (?, ?, ?)", product_id, email, group_id)
+            audit.note(world, "teamMemberInvited", email, product_id=product_id, details=group["name"])
+    return done()
+
+
+def accept(world: World, email: str) -> list[str]:
+    """Let somebody accept all invitations; returns the ids of the products."""
+    found = world.store.all("SELECT * FROM invitations WHERE email = ? ORDER BY rowid", email)
+    if not found:
+        raise not_found("invitation", email)
+    with world.store.transaction():
+        for row in found:
+            organization_id = products.find(world, row["product_id"])["organization_id"]
+            user_id = people.add_member(world, organization_id, email.partition("@")[0], email)
+            rights.join(world, dict(row), user_id)
+            audit.note(world, "teamMemberJoined", email, product_id=row["product_id"])
+        world.store.run("DELETE FROM invitations WHERE email = ?", email)
+    return [row["product_id"] for row in found]
+
+
+@router.delete("/products/{product_id}/members/{user_id}", status_code=204)
+async def remove_member(world: Sandbox, product_id: Id, user_id: str) -> Response:
+    """Take somebody's access to a product away."""
+    products.find(world, product_id)
+    email = world.store.value("SELECT email FROM users WHERE user_id = ?", user_id)
+    if not world.store.one("SELECT 1 FROM product_members WHERE product_id = ? AND user_id = ?", product_id, user_id):
+        raise not_found("member", user_id)
+    if user_id == people.my_id(world):
+        raise wrong("userId", "The owner of the credentials can't be removed.")
+    world.store.run("DELETE FROM product_members WHERE product_id = ? AND user_id = ?", product_id, user_id)
+    audit.note(world, "teamMemberRemoved", email, product_id=product_id)
+    return nothing()

@@ -1,0 +1,178 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Permission groups: what their members may do in a product. Nothing of it is enforced by the sandbox."""
+
+from __future__ import annotations
+
+import json
+from sqlite3 import Row
+from typing import Any, Literal
+
+from fastapi import APIRouter, Response
+from pydantic.alias_generators import to_camel
+
+from sandbox.configcat import audit, environments, products
+from sandbox.configcat.answers import Resource, Shown, nothing, wrong
+from sandbox.configcat.bodies import Id, Int64, Model, Name
+from sandbox.configcat.rights import RIGHTS
+from sandbox.endpoint import Int32
+from sandbox.errors import not_found
+from sandbox.world import Sandbox, World
+
+AccessType = Literal["readOnly", "full", "custom"]
+EnvironmentAccessType = Literal["full", "readOnly", "none"]
+
+router = APIRouter()
+
+
+class EnvironmentAccess(Model):
+    """What a group may do in an environment; the other properties are accepted as described, and have no effect."""
+
+    environment_id: Id
+    environment_access_type: EnvironmentAccessType = "none"
+    name: str | None = None
+    color: str | None = None
+    description: str | None = None
+    order: Int32 = 0
+    reason_required: bool = False
+
+
+class Rights(Model):
+    """What a permission group may be given, in a new one and in a change alike."""
+
+    access_type: AccessType | None = None
+    new_environment_access_type: EnvironmentAccessType | None = None
+    environment_accesses: list[EnvironmentAccess] | None = None
+    can_manage_members: bool | None = None
+    can_create_or_update_config: bool | None = None
+    can_delete_config: bool | None = None
+    can_create_or_update_environment: bool | None = None
+    can_delete_environment: bool | None = None
+    can_create_or_update_setting: bool | None = None
+    can_tag_setting: bool | None = None
+    can_delete_setting: bool | None = None
+    can_create_or_update_tag: bool | None = None
+    can_delete_tag: bool | None = None
+    can_manage_webhook: bool | None = None
+    can_use_export_import: bool | None = None
+    can_manage_product_preferences: bool | None = None
+    can_manage_integrations: bool | None = None
+    can_view_sdk_key: bool | None = None
+    can_rotate_sdk_key: bool | None = None
+    can_create_or_update_segments: bool | None = None
+    can_delete_segments: bool | None = None
+    can_view_product_audit_log: bool | None = None
+    can_view_product_statistics: bool | None = None
+
+
+class CreateGroup(Rights):
+    """A new permission group: what it is not given it does not have."""
+
+    name: Name
+
+
+class UpdateGroup(Rights):
+    """Changes of a permission group."""
+
+    name: Name | None = None
+
+
+@router.get("/products/{product_id}/permissions")
+async def list_groups(world: Sandbox, product_id: Id, show: Shown) -> Response:
+    """All permission groups of a product."""
+    products.find(world, product_id)
+    sql = "SELECT * FROM permission_groups WHERE product_id = ? ORDER BY permission_group_id"
+    return show([_shown(world, row) for row in world.store.all(sql, product_id)])
+
+
+@router.post("/products/{product_id}/permissions")
+async def create_group(world: Sandbox, product_id: Id, wanted: CreateGroup, show: Shown) -> Response:
+    """Add a permission group."""
+    products.find(world, product_id)
+    empty = {"rights": "[]", "access_type": "custom", "new_environment_access_type": "none"}
+    columns = {**empty, "environment_accesses": "{}", **_columns(world, product_id, wanted, set())}
+    group_id = world.store.insert("permission_groups", product_id=product_id, **columns)
+    audit.note(world, "permissionGroupCreated", wanted.name, product_id=product_id)
+    return show(_shown(world, find(world, group_id)), 201)
+
+
+@router.get("/permissions/{group_id}")
+async def get_group(world: Sandbox, group_id: Int64, show: Shown) -> Response:
+    """One permission group."""
+    return show(_shown(world, find(world, group_id)))
+
+
+@router.put("/permissions/{group_id}")
+async def update_group(world: Sandbox, group_id: Int64, wanted: UpdateGroup, show: Shown) -> Response:
+    """Change a permission group."""
+    group = find(world, group_id)
+    columns = _columns(world, group["product_id"], wanted, set(json.loads(group["rights"])))
+    world.store.update("permission_groups", "permission_group_id", group_id, **columns)
+    audit.note(world, "permissionGroupChanged", group["name"], product_id=group["product_id"])
+    return show(_shown(world, find(world, group_id)))
+
+
+@router.delete("/permissions/{group_id}", status_code=204)
+async def delete_group(world: Sandbox, group_id: Int64) -> Response:
+    """Delete a permission group without members."""
+    group = find(world, group_id)
+    if world.store.one("SELECT 1 FROM product_members WHERE permission_group_id = ?", group_id):
+        raise wrong("permissionGroupId", "The permission group has members.")
+    world.store.run("DELETE FROM permission_groups WHERE permission_group_id = ?", group_id)
+    audit.note(world, "permissionGroupDeleted", group["name"], product_id=group["product_id"])
+    return nothing()
+
+
+def _columns(world: World, product_id: str, wanted: Rights, held: set[str]) -> dict[str, Any]:
+    """The columns for what is given; ``held`` are the rights that the group has."""
+    given = wanted.model_dump(exclude_none=True)
+    allowed = {name for name in RIGHTS if given.pop(name, name in held)}
+    given["rights"] = json.dumps(sorted(allowed))
+    if wanted.environment_accesses is not None:
+        known = {row["environment_id"] for row in environments.of_product(world, product_id)}
+        accesses = {access.environment_id: access.environment_access_type for access in wanted.environment_accesses}
+        if not known >= accesses.keys():
+            raise wrong("environmentAccesses", "Not an environment of this product.")
+        given["environment_accesses"] = json.dumps(accesses)
+    return given
+
+
+def _shown(world: World, row: Row) -> Resource:
+    rights, accesses = set(json.loads(row["rights"])), json.loads(row["environment_accesses"])
+    product = products.find(world, row["product_id"])
+    return Resource(
+        {
+            "permissionGroupId": row["permission_group_id"],
+            "name": row["name"],
+            **{to_camel(name): name in rights for name in RIGHTS},
+            "accessType": row["access_type"],
+            "newEnvironmentAccessType": row["new_environment_access_type"],
+            "environmentAccesses": [
+                _access_shown(environment, accesses.get(environment["environment_id"], "none"))
+                for environment in environments.of_product(world, row["product_id"])
+            ],
+        },
+        {"self": f"/v1/permissions/{row['permission_group_id']}"},
+        {"product": products.product_shown(world, product)},
+    )
+
+
+def _access_shown(environment: Row, access: str) -> dict[str, Any]:
+    return {
+        "environmentId": environment["environment_id"],
+        "name": environment["name"],
+        "color": environment["color"],
+        "description": environment["description"],
+        "order": environment["position"],
+        "reasonRequired": bool(environment["reason_required"]),
+        "environmentAccessType": access,
+    }
+
+
+def find(world: World, group_id: int) -> Row:
+    """One permission group, or a 404."""
+    row = world.store.one("SELECT * FROM permission_groups WHERE permission_group_id = ?", group_id)
+    if row is None:
+        raise not_found("permission_group", group_id)
+    return row

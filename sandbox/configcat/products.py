@@ -1,0 +1,120 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Products."""
+
+from __future__ import annotations
+
+from sqlite3 import Row
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from sandbox.configcat import audit, people, rights
+from sandbox.configcat.answers import Resource, Shown, nothing
+from sandbox.configcat.bodies import Id, Model, Text, new_id
+from sandbox.errors import not_found
+from sandbox.world import Sandbox, World
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS products (
+    product_id TEXT PRIMARY KEY,
+    organization_id TEXT NOT NULL REFERENCES organizations (organization_id),
+    name TEXT NOT NULL,
+    description TEXT,
+    position INTEGER NOT NULL,
+    reason_required INTEGER NOT NULL DEFAULT 0
+);
+"""
+
+router = APIRouter()
+
+
+class CreateProduct(Model):
+    """A new product."""
+
+    name: str = Field(min_length=1, max_length=1000)
+    description: Text | None = None
+
+
+class UpdateProduct(Model):
+    """Changes of a product."""
+
+    name: str | None = Field(None, min_length=1, max_length=1000)
+    description: Text | None = None
+
+
+@router.get("/products")
+async def list_products(world: Sandbox, show: Shown) -> Response:
+    """All products of all organizations."""
+    return show([product_shown(world, row) for row in world.store.all("SELECT * FROM products ORDER BY rowid")])
+
+
+@router.post("/organizations/{organization_id}/products")
+async def create_product(world: Sandbox, organization_id: Id, wanted: CreateProduct, show: Shown) -> Response:
+    """Add a product; whoever does so becomes its administrator."""
+    people.find_organization(world, organization_id)
+    product_id = new_id()
+    count = "SELECT count(*) FROM products WHERE organization_id = ?"
+    with world.store.transaction():
+        world.store.insert(
+            "products",
+            product_id=product_id,
+            organization_id=organization_id,
+            **wanted.model_dump(),
+            position=world.store.value(count, organization_id),
+        )
+        rights.join(world, rights.add_administrators(world, product_id), people.my_id(world))
+        audit.note(world, "productCreated", wanted.name, product_id=product_id)
+    return show(product_shown(world, find(world, product_id)), 201)
+
+
+@router.get("/products/{product_id}")
+async def get_product(world: Sandbox, product_id: Id, show: Shown) -> Response:
+    """One product."""
+    return show(product_shown(world, find(world, product_id)))
+
+
+@router.put("/products/{product_id}")
+async def update_product(world: Sandbox, product_id: Id, wanted: UpdateProduct, show: Shown) -> Response:
+    """Change a product."""
+    product = find(world, product_id)
+    world.store.update("products", "product_id", product_id, **wanted.model_dump(exclude_none=True))
+    audit.note(world, "productChanged", product["name"], product_id=product_id)
+    return show(product_shown(world, find(world, product_id)))
+
+
+@router.delete("/products/{product_id}", status_code=204)
+async def delete_product(world: Sandbox, product_id: Id) -> Response:
+    """Delete a product with all that is in it."""
+    product = find(world, product_id)
+    with world.store.transaction():
+        world.store.run("DELETE FROM product_members WHERE product_id = ?", product_id)
+        world.store.run("DELETE FROM products WHERE product_id = ?", product_id)
+        audit.note(world, "productDeleted", product["name"], organization_id=product["organization_id"])
+    return nothing()
+
+
+def product_shown(world: World, row: Row) -> Resource:
+    """A product as it is shown, with its organization."""
+    path = f"/v1/products/{row['product_id']}"
+    lists = ("configs", "environments", "members", "segments", "tags")
+    return Resource(
+        {
+            "productId": row["product_id"],
+            "name": row["name"],
+            "description": row["description"],
+            "order": row["position"],
+            "reasonRequired": bool(row["reason_required"]),
+        },
+        {"self": path, "permission-groups": f"{path}/permissions", **{name: f"{path}/{name}" for name in lists}},
+        {"organization": people.organization_shown(people.find_organization(world, row["organization_id"]))},
+    )
+
+
+def find(world: World, product_id: str) -> Row:
+    """One product, or a 404."""
+    row = world.store.one("SELECT * FROM products WHERE product_id = ?", product_id)
+    if row is None:
+        raise not_found("product", product_id)
+    return row

@@ -1,0 +1,81 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Permission groups and who is in them, as they are kept; the owner of the credentials may do everything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.world import World
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS permission_groups (
+    permission_group_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    product_id TEXT NOT NULL REFERENCES products (product_id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    rights TEXT NOT NULL,                   -- the names of those that it gives, as JSON
+    access_type TEXT NOT NULL,
+    new_environment_access_type TEXT NOT NULL,
+    environment_accesses TEXT NOT NULL      -- access by environment, as JSON
+);
+CREATE TABLE IF NOT EXISTS product_members (
+    product_id TEXT NOT NULL REFERENCES products (product_id) ON DELETE CASCADE,
+    user_id TEXT NOT NULL REFERENCES users (user_id),
+    permission_group_id INTEGER NOT NULL REFERENCES permission_groups (permission_group_id),
+    PRIMARY KEY (product_id, user_id)
+);
+CREATE TABLE IF NOT EXISTS invitations (
+    product_id TEXT NOT NULL REFERENCES products (product_id) ON DELETE CASCADE,
+    email TEXT NOT NULL COLLATE NOCASE,
+    permission_group_id INTEGER NOT NULL REFERENCES permission_groups (permission_group_id) ON DELETE CASCADE,
+    PRIMARY KEY (product_id, email)
+);
+"""
+
+RIGHTS = (
+    "can_manage_members",
+    "can_create_or_update_config",
+    "can_delete_config",
+    "can_create_or_update_environment",
+    "can_delete_environment",
+    "can_create_or_update_setting",
+    "can_tag_setting",
+    "can_delete_setting",
+    "can_create_or_update_tag",
+    "can_delete_tag",
+    "can_manage_webhook",
+    "can_use_export_import",
+    "can_manage_product_preferences",
+    "can_manage_integrations",
+    "can_view_sdk_key",
+    "can_rotate_sdk_key",
+    "can_create_or_update_segments",
+    "can_delete_segments",
+    "can_view_product_audit_log",
+    "can_view_product_statistics",
+)
+"""What a permission group can allow."""
+
+
+def add_administrators(world: World, product_id: str) -> Mapping[str, Any]:
+    """Add the permission group that each product has from the start."""
+    group_id = world.store.insert(
+        "permission_groups",
+        product_id=product_id,
+        name="Administrators",
+        rights=json.dumps(RIGHTS),
+        access_type="full",
+        new_environment_access_type="full",
+        environment_accesses="{}",
+    )
+    return {"product_id": product_id, "permission_group_id": group_id}
+
+
+def join(world: World, group: Mapping[str, Any], user_id: str) -> None:
+    """Put somebody into a permission group, and out of any other of its product."""
+    sql = """INSERT INTO product_members VALUES (?, ?, ?)
+             ON CONFLICT (product_id, user_id) DO UPDATE SET permission_group_id = excluded.permission_group_id"""
+    world.store.run(sql, group["product_id"], user_id, group["permission_group_id"])

@@ -1,0 +1,148 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a setting serves in an environment, as it is kept: a value, targeting rules, percentage rules."""
+
+from __future__ import annotations
+
+import json
+from sqlite3 import Row
+from typing import Any, Literal
+
+from sandbox.configcat.answers import wrong
+from sandbox.configcat.bodies import Attribute, Comparator, ComparisonValue, Id, Int64, Model
+from sandbox.configcat.conditions import check_condition
+from sandbox.world import World
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS flag_values (
+    setting_id INTEGER NOT NULL REFERENCES flags (setting_id) ON DELETE CASCADE,
+    environment_id TEXT NOT NULL REFERENCES environments (environment_id) ON DELETE CASCADE,
+    value TEXT NOT NULL,            -- this and the next two as JSON
+    rollout_rules TEXT NOT NULL,
+    percentage_items TEXT NOT NULL,
+    updated_at REAL,                -- NULL: never since the setting was made
+    PRIMARY KEY (setting_id, environment_id)
+);
+"""
+
+FIRST_VALUES: dict[str, Any] = {"boolean": False, "string": "", "int": 0, "double": 0.0}
+"""What each type of setting serves when nobody has said anything else."""
+
+_INT32 = range(-(2**31), 2**31)
+_LONGEST_TEXT = 65535
+
+
+class Rule(Model):
+    """A targeting rule: it compares an attribute of the user, or asks whether the user is in a segment."""
+
+    comparison_attribute: Attribute | None = None
+    comparator: Comparator | None = None
+    comparison_value: ComparisonValue | None = None
+    segment_comparator: Literal["isIn", "isNotIn"] | None = None
+    segment_id: Id | None = None
+    value: Any = None
+
+
+class PercentageItem(Model):
+    """A value and how many of a hundred users get it."""
+
+    percentage: Int64
+    value: Any = None
+
+
+class Served(Model):
+    """What is to be served."""
+
+    value: Any = None
+    rollout_rules: list[Rule] | None = None
+    rollout_percentage_items: list[PercentageItem] | None = None
+
+
+def check_value(kind: str, value: Any, place: str) -> None:
+    """Refuse a value that is not of the setting's type."""
+    good = {
+        "boolean": isinstance(value, bool),
+        "string": isinstance(value, str) and len(value) <= _LONGEST_TEXT,
+        "int": isinstance(value, int) and not isinstance(value, bool) and value in _INT32,
+        "double": isinstance(value, int | float) and not isinstance(value, bool),
+    }
+    if not good[kind]:
+        raise wrong(place, f"Not a value of the type {kind}.")
+
+
+def check_served(world: World, kind: str, product_id: str, served: Served, place: str = "") -> None:
+    """Refuse rules that make no sense, and values that are not of the setting's type.
+
+    :param place: what the names of properties begin with.
+    """
+    check_value(kind, served.value, f"{place}value")
+    for number, rule in enumerate(served.rollout_rules or []):
+        _check_rule(world, product_id, rule, f"{place}rolloutRules.{number}")
+        check_value(kind, rule.value, f"{place}rolloutRules.{number}.value")
+    items = served.rollout_percentage_items or []
+    for number, item in enumerate(items):
+        check_value(kind, item.value, f"{place}rolloutPercentageItems.{number}.value")
+        if not 0 <= item.percentage <= 100:
+            raise wrong(f"{place}rolloutPercentageItems.{number}.percentage", "From 0 to 100.")
+    if items and sum(item.percentage for item in items) != 100:
+        raise wrong(f"{place}rolloutPercentageItems", "The sum of the percentages must be 100.")
+
+
+def _check_rule(world: World, product_id: str, rule: Rule, place: str) -> None:
+    compared = (rule.comparison_attribute, rule.comparator, rule.comparison_value)
+    segment = (rule.segment_comparator, rule.segment_id)
+    if rule.comparator and rule.comparison_value and all(compared) and not any(segment):
+        check_condition(rule.comparator, rule.comparison_value, f"{place}.comparisonValue")
+    elif all(segment) and not any(compared):
+        found = world.store.one("SELECT product_id FROM segments WHERE segment_id = ?", rule.segment_id)
+        if found is None or found["product_id"] != product_id:
+            raise wrong(f"{place}.segmentId", "There is no such segment in this product.")
+    else:
+        raise wrong(place, "Either comparator, attribute and value, or a segment and its comparator.")
+
+
+def write_first_value(world: World, setting_id: int, environment_id: str, value: Any) -> None:
+    """Let a new setting serve a value, in a new environment or in one that was there before."""
+    world.store.insert(
+        "flag_values",
+        setting_id=setting_id,
+        environment_id=environment_id,
+        value=json.dumps(value),
+        rollout_rules="[]",
+        percentage_items="[]",
+    )
+
+
+def write(world: World, setting_id: int, environment_id: str, served: Served) -> bool:
+    """Replace what is served; False if it is that already."""
+    before = read(world, setting_id, environment_id)
+    columns = {
+        "value": served.value,
+        "rollout_rules": [rule.model_dump(by_alias=True) for rule in served.rollout_rules or []],
+        "percentage_items": [item.model_dump() for item in served.rollout_percentage_items or []],
+    }
+    written = {name: json.dumps(value) for name, value in columns.items()}
+    if all(before[name] == text for name, text in written.items()):
+        return False
+    sql = """UPDATE flag_values SET value = ?, rollout_rules = ?, percentage_items = ?, updated_at = ?
+             WHERE setting_id = ? AND environment_id = ?"""
+    world.store.run(sql, *written.values(), world.clock.now(), setting_id, environment_id)
+    return True
+
+
+def read(world: World, setting_id: int, environment_id: str) -> Row:
+    """What a setting serves in an environment; both must be there."""
+    sql = "SELECT * FROM flag_values WHERE setting_id = ? AND environment_id = ?"
+    row = world.store.one(sql, setting_id, environment_id)
+    assert row is not None
+    return row
+
+
+def parts(row: Row) -> dict[str, Any]:
+    """The value and the rules of a row, under the names of the API."""
+    return {
+        "value": json.loads(row["value"]),
+        "rolloutRules": json.loads(row["rollout_rules"]),
+        "rolloutPercentageItems": json.loads(row["percentage_items"]),
+    }

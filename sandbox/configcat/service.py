@@ -1,0 +1,103 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the sandbox is when it is ConfigCat."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+
+from sandbox.call import Call
+from sandbox.configcat import (
+    audit,
+    configs,
+    elsewhere,
+    environments,
+    flags,
+    integration_links,
+    members,
+    meter,
+    people,
+    permission_groups,
+    products,
+    rights,
+    sdk_files,
+    segments,
+    served,
+    steering,
+    tags,
+    values,
+)
+from sandbox.configcat.answers import refuse
+from sandbox.errors import ApiError
+from sandbox.faults import Active
+from sandbox.options import Options
+from sandbox.service import Authenticate, Service
+
+PREFIX = "/v1"
+
+
+def _authenticator(options: Options) -> Authenticate:
+    expected = f"{options.api_key}:{options.api_secret}".encode()
+
+    def authenticate(call: Call, active: Active) -> str:
+        """Check the credentials (Basic, RFC 7617)."""
+        scheme, _space, given = (call.header("authorization") or "").partition(" ")
+        try:
+            decoded = base64.b64decode(given.strip(), validate=True)
+        except binascii.Error:
+            decoded = b""
+        if scheme.lower() != "basic" or not hmac.compare_digest(decoded, expected):
+            raise ApiError(401, "unauthorized", "The credentials are missing or wrong.")
+        return options.api_key
+
+    return authenticate
+
+
+SERVICE = Service(
+    prefix=PREFIX,
+    parts=(rights, served),
+    families=(
+        people,
+        products,
+        members,
+        permission_groups,
+        configs,
+        environments,
+        tags,
+        segments,
+        # Before the settings, whose ids could be taken for the beginning of these paths.
+        values,
+        flags,
+        integration_links,
+        elsewhere,
+        audit,
+    ),
+    authenticator=_authenticator,
+    meter=meter.headers,
+    refuse=refuse,
+    steering=steering.router,
+    counted=(
+        "organizations",
+        "users",
+        "products",
+        "product_members",
+        "invitations",
+        "permission_groups",
+        "configs",
+        "environments",
+        "sdk_keys",
+        "tags",
+        "segments",
+        "flags",
+        "flag_values",
+        "integration_links",
+        "audit_logs",
+    ),
+    outside=(sdk_files.router,),
+    open_paths=(sdk_files.PATH,),
+    unmetered_paths=frozenset({f"{PREFIX}/me"}),
+    begin=people.begin,
+)

@@ -1,0 +1,101 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What tests can do to ConfigCat alone, below ``/_sandbox``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from sandbox.configcat import configs, environments, members, people, products
+from sandbox.configcat.meter import Form, set_form
+from sandbox.endpoint import Body
+from sandbox.world import Sandbox
+
+router = APIRouter()
+
+
+class NewOrganization(Body):
+    """A further organization."""
+
+    name: str
+
+
+class NewMember(Body):
+    """A further person in an organization."""
+
+    full_name: str
+    email: str
+
+
+class Acceptance(Body):
+    """Who accepts invitations."""
+
+    email: str
+
+
+class ReasonRequired(Body):
+    """Whether a change of a value needs a reason."""
+
+    required: bool
+
+
+class ResetForm(Body):
+    """How the time of a reset is written."""
+
+    form: Form
+
+
+@router.post("/organizations")
+async def add_organization(world: Sandbox, wanted: NewOrganization) -> dict[str, str]:
+    """Let the owner of the credentials be in a further organization."""
+    return {"organizationId": people.add_organization(world, wanted.name)}
+
+
+@router.post("/organizations/{organization_id}/members")
+async def add_member(world: Sandbox, organization_id: str, wanted: NewMember) -> dict[str, str]:
+    """Add a person to an organization."""
+    return {"userId": people.add_member(world, organization_id, wanted.full_name, wanted.email)}
+
+
+@router.get("/invitations")
+async def list_invitations(world: Sandbox) -> list[dict[str, Any]]:
+    """Who is invited and has not accepted yet."""
+    return [dict(row) for row in world.store.all("SELECT * FROM invitations ORDER BY rowid")]
+
+
+@router.put("/invitations")
+async def accept_invitations(world: Sandbox, acceptance: Acceptance) -> dict[str, list[str]]:
+    """Let somebody accept all invitations."""
+    return {"products": members.accept(world, acceptance.email)}
+
+
+@router.put("/products/{product_id}/reasons")
+async def require_reasons_in_product(world: Sandbox, product_id: str, wanted: ReasonRequired) -> dict[str, bool]:
+    """Require reasons in a whole product, or not."""
+    products.find(world, product_id)
+    world.store.update("products", "product_id", product_id, reason_required=wanted.required)
+    return {"required": wanted.required}
+
+
+@router.put("/environments/{environment_id}/reasons")
+async def require_reasons(world: Sandbox, environment_id: str, wanted: ReasonRequired) -> dict[str, bool]:
+    """Require reasons in an environment, or not."""
+    environments.find(world, environment_id)
+    world.store.update("environments", "environment_id", environment_id, reason_required=wanted.required)
+    return {"required": wanted.required}
+
+
+@router.post("/configs/{config_id}/environments/{environment_id}/secondkey")
+async def add_second_key(world: Sandbox, config_id: str, environment_id: str) -> dict[str, str]:
+    """Begin to change an SDK key: a second one, in the older form, is valid besides the first."""
+    return {"secondary": configs.add_second_key(world, config_id, environment_id)}
+
+
+@router.put("/resetform")
+async def choose_reset_form(world: Sandbox, wanted: ResetForm) -> dict[str, str]:
+    """Write the time of the rate limit's reset in another form: clients must read all three."""
+    set_form(world, wanted.form)
+    return {"form": wanted.form}
