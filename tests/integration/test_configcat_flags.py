@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.support.configcat import Shop
+from tests.support.shop import Shop
 from tests.support.playing import Task, check_refusals, task
 
 PARTS = [{"percentage": 10, "value": True}, {"percentage": 90, "value": False}]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.support.configcat import Shop, call
+from tests.support.shop import Shop, call
 from tests.support.playing import PlayResult
 
 ENVIRONMENTS = ("test", "staging", "production")

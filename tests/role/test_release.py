@@ -20,7 +20,7 @@ from configcatclient.user import User
 
 from sandbox.launcher import SandboxProcess
 from tests.role.test_playbooks import EXAMPLES, Runner
-from tests.support.configcat import call
+from tests.support.shop import call
 from tests.support.playing import Player, task
 
 USERS = [User(f"user-{number}", email=f"user-{number}@example.net") for number in range(1000)]
