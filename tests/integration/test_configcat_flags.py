@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.support.shop import Shop
 from tests.support.playing import Task, check_refusals, task
+from tests.support.shop import Shop
 
 PARTS = [{"percentage": 10, "value": True}, {"percentage": 90, "value": False}]
 

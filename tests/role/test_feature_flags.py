@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.support.shop import Shop, call
 from tests.support.playing import PlayResult
+from tests.support.shop import Shop, call
 
 ENVIRONMENTS = ("test", "staging", "production")
 PARTS = [{"percentage": 10, "value": True}, {"percentage": 90, "value": False}]

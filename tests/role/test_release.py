@@ -12,19 +12,19 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
-import configcatclient
 import pytest
-from configcatclient.configcatoptions import ConfigCatOptions
-from configcatclient.pollingmode import PollingMode
-from configcatclient.user import User
 
 from sandbox.launcher import SandboxProcess
 from tests.role.test_playbooks import EXAMPLES, Runner
-from tests.support.shop import call
+from tests.sdk.sdks import Person, PythonSdk
+from tests.support.configcat import Client
 from tests.support.playing import Player, task
 
-USERS = [User(f"user-{number}", email=f"user-{number}@example.net") for number in range(1000)]
-TESTER = User("ada", email="ada@bakery.example")
+USERS: list[Person | None] = [
+    *({"identifier": f"user-{number}", "email": f"user-{number}@example.net"} for number in range(1000)),
+    {"identifier": "ada", "email": "ada@bakery.example"},
+]
+"""A thousand users, and one whom a rule lets in."""
 
 
 @dataclass
@@ -33,11 +33,11 @@ class Bakery:
 
     Attributes:
         runner: runs whole playbooks.
-        client: ConfigCat's SDK, with the key of the shop in production.
+        sdk: ConfigCat's own SDK, with the key of the shop in production.
     """
 
     runner: Runner
-    client: Any
+    sdk: PythonSdk
 
     def release(self, percent: int, *words: str, **variables: Any) -> tuple[int, str]:
         """One step of the release."""
@@ -45,8 +45,9 @@ class Bakery:
 
     def having(self) -> set[str]:
         """Who has the feature, as the SDK sees it after its next poll."""
-        self.client.force_refresh()
-        return {user.get_identifier() for user in [*USERS, TESTER] if self.client.get_value("new_checkout", None, user)}
+        self.sdk.refresh()
+        served = self.sdk.values("new_checkout", None, USERS)
+        return {user["identifier"] for user, value in zip(USERS, served, strict=True) if user and value}
 
 
 @pytest.fixture
@@ -62,19 +63,18 @@ def bakery(tmp_path: Path) -> Iterator[Bakery]:
         let_in = {"product": "Bakery", "config": "Shop", "environment": "production", "key": "new_checkout"}
         rules = [{"segment": "Testers", "value": True}]
         assert runner.player.play([task("configcat_flag_value", rules=rules, **let_in)])[0].changed
-        yield Bakery(runner, sdk_of(sandbox))
-        configcatclient.ConfigCatClient.close_all()
+        sdk = PythonSdk(sdk_key_in_production(Client(sandbox)), sandbox.url, None)
+        yield Bakery(runner, sdk)
+        sdk.close()
 
 
-def sdk_of(sandbox: SandboxProcess) -> Any:
-    """ConfigCat's SDK for the shop in production."""
-    (product,) = [item for item in call(sandbox, "GET", "/products") if item["name"] == "Bakery"]
-    (config,) = call(sandbox, "GET", f"/products/{product['productId']}/configs")
-    environments = call(sandbox, "GET", f"/products/{product['productId']}/environments")
+def sdk_key_in_production(api: Client) -> str:
+    """The SDK key of the shop in production."""
+    (product,) = [item for item in api.get("/products") if item["name"] == "Bakery"]
+    (config,) = api.get(f"/products/{product['productId']}/configs")
+    environments = api.get(f"/products/{product['productId']}/environments")
     (production,) = [item for item in environments if item["name"] == "production"]
-    keys = call(sandbox, "GET", f"/configs/{config['configId']}/environments/{production['environmentId']}")
-    options = ConfigCatOptions(base_url=sandbox.url, polling_mode=PollingMode.manual_poll())
-    return configcatclient.get(keys["primary"], options)
+    return str(api.get(f"/configs/{config['configId']}/environments/{production['environmentId']}")["primary"])
 
 
 def test_a_release_and_the_way_back(bakery: Bakery) -> None:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import requests
-
 from sandbox.launcher import SandboxProcess
+from tests.support.configcat import Client
 from tests.support.playing import Player, PlayResult, Task, task
 
 _numbers = itertools.count(1)
@@ -72,9 +71,8 @@ class Shop:
 
 
 def call(sandbox: SandboxProcess, method: str, path: str, body: Any = None) -> Any:
-    """One call of the API, not by way of the collection."""
-    credentials = (sandbox.api_key, sandbox.api_secret)
-    answer = requests.request(method, f"{sandbox.url}/v1{path}", json=body, auth=credentials, timeout=30)
+    """What the API answers to a call that is not by way of the collection."""
+    answer = Client(sandbox).call(method, path, body)
     answer.raise_for_status()
     return answer.json()
 
@@ -82,20 +80,15 @@ def call(sandbox: SandboxProcess, method: str, path: str, body: Any = None) -> A
 def make_shop(sandbox: SandboxProcess, folder: Path) -> Shop:
     """A new product; its name tells it from those of other tests."""
     name = f"Shop {next(_numbers)} {secrets.token_hex(4)}"
-    organization = call(sandbox, "GET", "/organizations")[0]["organizationId"]
-    product = call(sandbox, "POST", f"/organizations/{organization}/products", {"name": name})["productId"]
-    config = call(sandbox, "POST", f"/products/{product}/configs", {"name": "Web site"})["configId"]
+    api = Client(sandbox)
+    organization = api.get("/organizations")[0]["organizationId"]
+    product = api.make(f"/organizations/{organization}/products", name=name)["productId"]
+    config = api.make(f"/products/{product}/configs", name="Web site")["configId"]
     environments = {
-        one: call(sandbox, "POST", f"/products/{product}/environments", {"name": one})["environmentId"]
-        for one in ("test", "production")
+        one: api.make(f"/products/{product}/environments", name=one)["environmentId"] for one in ("test", "production")
     }
     for tag in ("checkout", "web"):
-        call(sandbox, "POST", f"/products/{product}/tags", {"name": tag})
-    segment = {
-        "name": "Testers",
-        "comparisonAttribute": "Email",
-        "comparator": "contains",
-        "comparisonValue": "@bakery.example",
-    }
-    segment_id = call(sandbox, "POST", f"/products/{product}/segments", segment)["segmentId"]
+        api.make(f"/products/{product}/tags", name=tag)
+    compared = {"comparisonAttribute": "Email", "comparator": "contains", "comparisonValue": "@bakery.example"}
+    segment_id = api.make(f"/products/{product}/segments", name="Testers", **compared)["segmentId"]
     return Shop(Player(sandbox, folder), name, product, "Web site", config, environments, segment_id)
