@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-system faults lint sanity units molecule changelog operations docs build sandbox bench format place clean
+.PHONY: help setup demo test test-system test-node faults lint sanity units molecule changelog operations docs build sandbox bench format place clean
 
 PYTHON ?= $(shell tests/tools/find_python.sh)
 ANSIBLE_CORE ?= ansible-core>=2.16
@@ -57,17 +57,26 @@ OPERATIONS := docs/operations.md
 # One more than processors: many tests wait for jobs.
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
-test: setup ## every test that needs no browser, no database server and no system package; then the contract
+test: setup ## every test that needs no browser, no npm, no database server and no system package; then the contracts
 	@rm -rf $(EXCHANGES)
 	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \
-	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "not system and not browser and not mariadb and not faults" $(ARGS)
-	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} $(if $(ARGS),,--require-all --operations $(OPERATIONS))
+	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "not system and not browser and not node and not mariadb and not faults" $(ARGS)
+	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} $(if $(ARGS),,--require reseller --operations $(OPERATIONS))
 
 operations: ## docs/operations.md anew, from what the last `make test` sent
-	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} --require-all --operations $(OPERATIONS) --write
+	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} --require reseller --operations $(OPERATIONS) --write
 
 test-system: setup ## the tests that need packages of the operating system, such as sshd
 	$(PY) -m pytest tests -m system $(ARGS)
+
+$(VENV)/node/.installed: tests/sdk/package.json | $(PY)
+	@echo "Installing ConfigCat's SDKs for Node into .venv/node"
+	@mkdir -p $(@D) && cp $< $(@D)
+	@npm install --prefix $(@D) --no-package-lock --no-audit --no-fund --silent
+	@touch $@
+
+test-node: setup $(VENV)/node/.installed ## ConfigCat's SDKs for Node evaluate against the sandbox
+	$(PY) -m pytest tests/sdk -m node -n $(WORKERS) $(ARGS)
 
 faults: setup ## the fault table, row by row: what goes wrong, what is bought then; written to docs/faults.md
 	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \

@@ -9,25 +9,24 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, unquote_plus
 
+from tests.contract.contracts import CONTRACTS, GENERAL_STATUSES, Contract, header
 from tests.contract.values import differences
 
-#: Statuses that the API's conventions allow for every operation: errors of the client and of the server.
-GENERAL_STATUSES = frozenset({400, 401, 403, 404, 410, 429, 500, 502, 503, 504})
 #: Statuses that say that there is no such operation, or do so before anybody has looked for one.
 NO_OPERATION_STATUSES = GENERAL_STATUSES | {405}
-#: What the conventions have on each answer, in lower case.
-RATE_LIMIT_HEADERS = tuple(f"x-ratelimit-{name}" for name in ("limit", "usage", "remaining", "reset"))
 #: Requests of the collection are told from those of tests by their User-Agent.
 OWN_AGENT = "reseller.toolkit/"
-PREFIX = "/v2"
 #: Values of path parameters whose type says more than that they are text.
-FORMS = {"int32": re.compile("[0-9]{1,10}"), "uuid": re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")}
-
-CONTRACT: dict[str, Any] = json.loads(Path(__file__).with_name("contract.json").read_text(encoding="utf-8"))
+FORMS = {
+    "int32": re.compile("[0-9]{1,10}"),
+    "int64": re.compile("[0-9]{1,19}"),
+    "uuid": re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+}
+#: What SDKs of ConfigCat read is in no description; that they can is shown by the SDKs themselves.
+UNDESCRIBED = ("/configuration-files/",)
 
 
 @dataclass(frozen=True)
@@ -48,22 +47,41 @@ class Violation:
         return f"{self.operation}: {self.side}: {self.text}"
 
 
-def operation_of(method: str, path: str) -> str | None:
-    """The contract's name of an operation: a fixed segment goes before a variable one."""
-    if not path.startswith(f"{PREFIX}/"):
+class Operation(NamedTuple):
+    """One operation of a contract, by its name there."""
+
+    contract: Contract
+    name: str
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is known of it."""
+        facts: dict[str, Any] = self.contract.operations[self.name]
+        return facts
+
+
+def contract_of(path: str) -> Contract | None:
+    """The contract for a path."""
+    return next((one for one in CONTRACTS.values() if path.startswith(f"{one.prefix}/")), None)
+
+
+def operation_of(method: str, path: str) -> Operation | None:
+    """The operation that a request is for: a fixed segment goes before a variable one."""
+    contract = contract_of(path)
+    if contract is None:
         return None
     found = []
-    for name in CONTRACT["operations"]:
+    for name in contract.operations:
         known_method, _space, template = name.partition(" ")
-        variable = _variables(template, path)
+        variable = _variables(template, path.removeprefix(contract.prefix))
         if known_method == method and variable is not None:
             found.append((len(variable), name))
-    return min(found)[1] if found else None
+    return Operation(contract, min(found)[1]) if found else None
 
 
 def _variables(template: str, path: str) -> dict[str, str] | None:
     """The values of the parameters in a path, None if the path is not of this template."""
-    segments = path.removeprefix(PREFIX).split("/")
+    segments = path.split("/")
     parts = template.split("/")
     if len(parts) != len(segments):
         return None
@@ -88,8 +106,10 @@ def check(exchange: dict[str, Any]) -> list[Violation]:
 
     Its request is checked only if the collection sent it, its answer only if no fault on purpose made it.
     """
+    if exchange["path"].startswith(UNDESCRIBED):
+        return []
     operation = operation_of(exchange["method"], exchange["path"])
-    name = operation or f"{exchange['method']} {exchange['path']}"
+    name = operation.name if operation else f"{exchange['method']} {exchange['path']}"
     texts: list[tuple[str, str]] = []
     if is_own(exchange):
         found = _request(operation, exchange) if operation else ["no such operation"]
@@ -99,28 +119,33 @@ def check(exchange: dict[str, Any]) -> list[Violation]:
     return [Violation(name, side, text) for side, text in texts]
 
 
-def header(headers: dict[str, str], name: str) -> str:
-    """A header's value in a log line, an empty text without it."""
-    return next((str(value) for key, value in headers.items() if key.lower() == name), "")
-
-
-def _request(operation: str, exchange: dict[str, Any]) -> Iterator[str]:
-    facts = CONTRACT["operations"][operation]
-    for name, value in (_variables(operation.partition(" ")[2], exchange["path"]) or {}).items():
-        form = FORMS.get(facts["path"][name].get("format", ""))
+def _request(operation: Operation, exchange: dict[str, Any]) -> Iterator[str]:
+    contract, facts, headers = operation.contract, operation.facts, exchange["request_headers"]
+    template = operation.name.partition(" ")[2]
+    for name, value in (_variables(template, exchange["path"].removeprefix(contract.prefix)) or {}).items():
+        known = facts["path"][name]
+        form = FORMS.get(known.get("format", ""))
         if form and not form.fullmatch(value):
-            yield f"{name} of the path is no {facts['path'][name]['format']}"
-    yield from _query(exchange["query"], facts["query"])
+            yield f"{name} of the path is no {known['format']}"
+        yield from differences(
+            value, {"ref": known["ref"]} if "ref" in known else {}, name, contract.schemas, exact=True
+        )
+    yield from _query(exchange["query"], facts["query"], contract)
+    for name in facts.get("headers", ()):
+        if not header(headers, name.lower()):
+            yield f"no header {name}"
     if facts["body"] is None:
         if exchange["request_body"]:
             yield "a body where there is none"
     elif not exchange["request_body"]:
         yield "no body where there is one"
     else:
-        yield from _json_body(exchange["request_body"], exchange["request_headers"], facts["body"], is_answer=False)
+        if not header(headers, "content-type").startswith("application/json"):
+            yield "the body's type is not application/json"
+        yield from _json_body(exchange["request_body"], facts["body"], contract, exact=True)
 
 
-def _query(query: str, known: dict[str, Any]) -> Iterator[str]:
+def _query(query: str, known: dict[str, Any], contract: Contract) -> Iterator[str]:
     pairs = [pair.partition("=") for pair in query.split("&") if pair]
     names = [unquote_plus(name) for name, _equals, _value in pairs]
     for name in dict.fromkeys(names):
@@ -134,24 +159,23 @@ def _query(query: str, known: dict[str, Any]) -> Iterator[str]:
     for name, (_name, _equals, text) in zip(names, pairs, strict=True):
         facts, value = known.get(name, {}), unquote_plus(text)
         is_number = facts.get("type") == "integer" and re.fullmatch("-?[0-9]+", value)
-        yield from differences(
-            int(value) if is_number else value, facts, f"query parameter {name}", CONTRACT, exact=True
-        )
+        place = f"query parameter {name}"
+        yield from differences(int(value) if is_number else value, facts, place, contract.schemas, exact=True)
 
 
-def _answer(operation: str | None, exchange: dict[str, Any]) -> Iterator[str]:
+def _answer(operation: Operation | None, exchange: dict[str, Any]) -> Iterator[str]:
     status, body, headers = exchange["status"], exchange["response_body"], exchange["response_headers"]
-    for name in RATE_LIMIT_HEADERS:
-        if not header(headers, name).isdigit():
-            yield f"no number in header {name}"
-    answers = CONTRACT["operations"][operation]["answers"] if operation else {}
-    facts = answers.get(str(status))
+    contract = contract_of(exchange["path"])
+    if contract:
+        yield from contract.meter(exchange["path"], headers)
+    facts = operation.facts["answers"].get(str(status)) if operation else None
     general = GENERAL_STATUSES if operation else NO_OPERATION_STATUSES
     if status >= 400 and (facts or status in general):
         if status == 429 and not header(headers, "retry-after"):
             yield "no header retry-after"
-        yield from _error(body, headers)
-    elif facts is None:
+        if contract:
+            yield from _body(body, headers, *contract.error(status, body), contract)
+    elif facts is None or operation is None:
         yield f"undocumented status {status}" if operation else f"status {status} of what is no operation"
     else:
         for name in facts["headers"]:
@@ -159,28 +183,30 @@ def _answer(operation: str | None, exchange: dict[str, Any]) -> Iterator[str]:
             if not value or (name.startswith("X-Paging") and not value.isdigit()):
                 yield f"header {name} is missing or wrong"
         if facts["body"] is None:
-            if body:
-                yield f"a body with status {status}, which has none"
+            yield from _body(body, headers, "", None, operation.contract)
+        elif "hal" in facts and header(headers, "content-type").startswith("application/hal+json"):
+            yield from _body(body, headers, "application/hal+json", facts["hal"], operation.contract)
         elif facts["body"].get("format") != "binary":
-            yield from _json_body(body, headers, facts["body"], is_answer=True)
+            yield from _body(body, headers, "application/json", facts["body"], operation.contract)
 
 
-def _error(body: str, headers: dict[str, str]) -> Iterator[str]:
-    """An error has no body, or one of two: a code and a text, or a list of such."""
-    if not body:
+def _body(
+    body: str, headers: dict[str, str], content_type: str, schema: dict[str, Any] | None, contract: Contract
+) -> Iterator[str]:
+    """What is wrong with the body of an answer; without a schema there is to be none."""
+    if schema is None:
+        if body:
+            yield "a body where there is none"
         return
-    text = {"type": "string"}
-    one = {"type": "object", "properties": {"error_code": text, "error_text": text}}
-    many = {"type": "object", "properties": {"validation_errors": {"type": "array", "items": one}}}
-    yield from _json_body(body, headers, many if '"validation_errors"' in body else one, is_answer=True)
+    if not header(headers, "content-type").startswith(content_type):
+        yield f"the body's type is not {content_type}"
+    yield from _json_body(body, schema, contract, exact=False)
 
 
-def _json_body(body: str, headers: dict[str, str], schema: dict[str, Any], *, is_answer: bool) -> Iterator[str]:
-    if not header(headers, "content-type").startswith("application/json"):
-        yield "the body's type is not application/json"
+def _json_body(body: str, schema: dict[str, Any], contract: Contract, *, exact: bool) -> Iterator[str]:
     try:
         value = json.loads(body)
     except ValueError:
         yield "the body is not JSON"
         return
-    yield from differences(value, schema, "body", CONTRACT, exact=not is_answer)
+    yield from differences(value, schema, "body", contract.schemas, exact=exact)

@@ -1,11 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make ``contract.json`` from a description of the API (OpenAPI 3): facts only, no prose.
+"""Make the contract of a service from a description of its API (OpenAPI 3): facts only, no prose.
 
-python -m tests.contract.extract DESCRIPTION > tests/contract/contract.json
+python -m tests.contract.extract SERVICE DESCRIPTION > tests/contract/SERVICE.json
 
-The description is the vendor's and is not part of the project; what is made from it is.
+The descriptions are the vendors' and are not part of the project; what is made from them is.
 """
 
 from __future__ import annotations
@@ -13,22 +13,88 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 METHODS = ("get", "post", "put", "delete", "patch")
+HAL = "application/hal+json"
+#: A link of HAL is an object; descriptions made by a generator show a text.
+LINK = {"type": "object", "properties": {"href": {"type": "string"}}}
 
 
-def contract_of(description: dict[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Reading:
+    """How a description is to be read.
+
+    Attributes:
+        prefix: what its paths begin with and the names of operations do not.
+        schemas: schemas that are in truth others.
+        nullable: properties, by their schemas, that are null at times, although it does not say so.
+    """
+
+    prefix: str = ""
+    schemas: dict[str, Any] = field(default_factory=dict)
+    nullable: frozenset[tuple[str, str]] = frozenset()
+
+
+READINGS = {
+    # Not known is a state of its own.
+    "reseller": Reading(nullable=frozenset({("Domain", "will_renew"), ("DomainDetail", "will_renew")})),
+    "configcat": Reading(
+        prefix="/v1",
+        schemas={
+            # The description shows the innards of a library instead of RFC 6902.
+            "JsonPatch": {"type": "array", "items": {"ref": "PatchOperation"}},
+            "PatchOperation": {
+                "type": "object",
+                "properties": {
+                    "from": {"type": "string"},
+                    "op": {"ref": "OperationType"},
+                    "path": {"type": "string"},
+                    "value": {},
+                },
+                "required": ["op", "path"],
+            },
+        },
+        # A rule is of one of two kinds; what the other kind has is null.
+        nullable=frozenset({("RolloutRuleModel", "comparator"), ("RolloutRuleModel", "segmentComparator")}),
+    ),
+}
+
+
+def contract_of(description: dict[str, Any], reading: Reading) -> dict[str, Any]:
     """The facts of a description: operations with their parameters, bodies and answers, and the schemas they use."""
     schemas = {name: _schema(schema) for name, schema in description["components"]["schemas"].items()}
+    schemas |= reading.schemas
+    for owner, name in reading.nullable:
+        schemas[owner]["properties"][name]["nullable"] = True
     operations = {
-        f"{method.upper()} {path}": _operation(path, operation)
+        f"{method.upper()} {path.removeprefix(reading.prefix)}": _operation(path, operation)
         for path, operations in description["paths"].items()
         for method, operation in operations.items()
         if method in METHODS
     }
-    return {"operations": dict(sorted(operations.items())), "schemas": dict(sorted(schemas.items()))}
+    used = _used(operations, schemas)
+    kept = {name: facts for name, facts in sorted(schemas.items()) if name in used}
+    return {"operations": dict(sorted(operations.items())), "schemas": kept}
+
+
+def _used(operations: dict[str, Any], schemas: dict[str, Any]) -> set[str]:
+    """The names of the schemas that operations refer to, and that these refer to."""
+    used: set[str] = set()
+    waiting = _references(operations)
+    while waiting:
+        used |= waiting
+        waiting = {name for one in waiting for name in _references(schemas[one])} - used
+    return used
+
+
+def _references(facts: Any) -> set[str]:
+    if isinstance(facts, dict):
+        own = {facts["ref"]} if isinstance(facts.get("ref"), str) else set()
+        return own.union(*map(_references, facts.values()))
+    return set().union(*map(_references, facts)) if isinstance(facts, list) else set()
 
 
 def _operation(path: str, operation: dict[str, Any]) -> dict[str, Any]:
@@ -44,31 +110,49 @@ def _operation(path: str, operation: dict[str, Any]) -> dict[str, Any]:
         for (place, name), entry in given.items()
         if place == "query"
     }
-    answers = {status: _answer(answer) for status, answer in operation["responses"].items()}
-    return {"path": in_path, "query": query, "body": _content(operation.get("requestBody", {})), "answers": answers}
+    facts = {
+        "path": in_path,
+        "query": query,
+        "body": _content(operation.get("requestBody", {})),
+        "answers": {status: _answer(answer) for status, answer in operation["responses"].items()},
+    }
+    headers = sorted(name for place, name in given if place == "header")
+    return {**facts, "headers": headers} if headers else facts
 
 
 def _answer(answer: dict[str, Any]) -> dict[str, Any]:
-    return {"headers": sorted(answer.get("headers", {})), "body": _content(answer)}
+    facts = {"headers": sorted(answer.get("headers", {})), "body": _content(answer)}
+    hal = _content(answer, HAL)
+    return {**facts, "hal": hal} if hal else facts
 
 
-def _content(holder: dict[str, Any]) -> Any:
-    content = holder.get("content", {}).get("application/json")
+def _content(holder: dict[str, Any], kind: str = "application/json") -> Any:
+    content = holder.get("content", {}).get(kind)
     return _schema(content.get("schema", {})) if content else None
 
 
 def _schema(schema: dict[str, Any]) -> dict[str, Any]:
-    """The type, its parts and its enum; a reference by its name."""
-    if "$ref" in schema:
-        return {"ref": schema["$ref"].rpartition("/")[2]}
+    """The type, its parts and its limits; a reference by its name."""
     facts: dict[str, Any] = {}
-    for source in ("type", "enum", "format"):
+    if "$ref" in schema or "allOf" in schema:
+        reference = schema if "$ref" in schema else schema["allOf"][0]
+        facts["ref"] = reference["$ref"].rpartition("/")[2]
+    for source in ("type", "enum", "format", "nullable", "maxLength", "pattern"):
         if source in schema:
             facts[source] = schema[source]
     if "items" in schema:
         facts["items"] = _schema(schema["items"])
     if "properties" in schema:
-        facts["properties"] = {name: _schema(part) for name, part in sorted(schema["properties"].items())}
+        facts["properties"] = {name: _part(name, part) for name, part in sorted(schema["properties"].items())}
+    if isinstance(schema.get("required"), list):
+        facts["required"] = sorted(schema["required"])
+    return facts
+
+
+def _part(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    facts = _schema(schema)
+    if name == "_links":
+        facts["properties"] = dict.fromkeys(facts["properties"], LINK)
     return facts
 
 
@@ -88,4 +172,5 @@ def written(contract: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(written(contract_of(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))))
+    service, file = sys.argv[1:]
+    sys.stdout.write(written(contract_of(json.loads(Path(file).read_text(encoding="utf-8")), READINGS[service])))

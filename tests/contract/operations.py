@@ -9,21 +9,17 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tests.contract.checker import CONTRACT, header
+from tests.contract.contracts import CONTRACTS, Contract, header
 
-#: It sends whatever it is told to, so that it says something only where no other module does.
-RAW = "reseller_api"
 USER = re.compile(r"reseller\.toolkit/\S+ \(Ansible collection; (\w+)\)")
 
 BEGIN = """# Which module uses which operation
 
 Made by `make operations` from the requests that the modules sent in the tests and that the sandbox carried out; `make
-test` fails when it is no longer true. `reseller_api` can call every operation, and is named only where no other module
-does; `inventory` is the inventory plugin.
-
-| operation | used by |
-| --- | --- |
+test` fails when it is no longer true. `reseller_api` and `configcat_api` can call every operation of their service, and
+are named only where no other module does; `inventory` is the inventory plugin.
 """
+TITLES = {"reseller": "The reseller API (v2)", "configcat": "ConfigCat's public management API (v1)"}
 
 
 def user_of(exchange: Mapping[str, Any]) -> str | None:
@@ -32,15 +28,22 @@ def user_of(exchange: Mapping[str, Any]) -> str | None:
     return found and found.group(1)
 
 
-def page(users: Mapping[str, Iterable[str]]) -> str:
+def page(users: Mapping[str, Mapping[str, Iterable[str]]]) -> str:
     """The page, as Markdown.
 
     Args:
-        users: the modules by operation.
+        users: the modules by service and operation.
     """
-    return BEGIN + "".join(f"| `{operation}` | {_cell(users[operation])} |\n" for operation in CONTRACT["operations"])
+    return BEGIN + "".join(_section(contract, users[contract.name]) for contract in CONTRACTS.values())
 
 
-def _cell(names: Iterable[str]) -> str:
-    found = sorted(set(names))
-    return ", ".join(f"`{name}`" for name in found if name != RAW or found == [RAW]) or "nothing"
+def _section(contract: Contract, users: Mapping[str, Iterable[str]]) -> str:
+    head = f"\n## {TITLES[contract.name]}\n\n| operation | used by |\n| --- | --- |\n"
+    rows = [f"| `{operation}` | {_cell(contract, users[operation])} |\n" for operation in contract.operations]
+    return head + "".join(rows)
+
+
+def _cell(contract: Contract, names: Iterable[str]) -> str:
+    """The modules of an operation; one that sends whatever it is told to says nothing where there is another."""
+    raw, found = f"{contract.name}_api", sorted(set(names))
+    return ", ".join(f"`{name}`" for name in found if name != raw or found == [raw]) or "nothing"

@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hold all exchange logs of a folder against the contract, and list the operations that the collection used.
+"""Hold all exchange logs of a folder against the contracts, and list the operations that the collection used.
 
-python -m tests.contract.report FOLDER [--require-all] [--operations PAGE [--write]]
+python -m tests.contract.report FOLDER [--require SERVICE…] [--operations PAGE [--write]]
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.contract import operations as operations_page
-from tests.contract.checker import CONTRACT, Violation, check, is_own, is_success, operation_of
+from tests.contract.checker import Violation, check, is_own, is_success, operation_of
+from tests.contract.contracts import CONTRACTS, Contract
 
 
 def exchanges(folder: Path) -> Iterator[dict[str, Any] | Violation]:
@@ -38,14 +39,17 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument(
-        "--require-all", action="store_true", help="the collection must have used every operation with success"
+        "--require",
+        nargs="+",
+        choices=list(CONTRACTS),
+        default=[],
+        metavar="SERVICE",
+        help="the collection must have used every operation of it with success, but for those that it leaves out",
     )
     parser.add_argument("--operations", type=Path, help="the page that must say which module uses which operation")
     parser.add_argument("--write", action="store_true", help="write that page instead")
     options = parser.parse_args(words)
-    by_us: Counter[str] = Counter()
-    by_others: Counter[str] = Counter()
-    users: defaultdict[str, set[str]] = defaultdict(set)
+    seen = {name: _Seen(contract) for name, contract in CONTRACTS.items()}
     violations: Counter[Violation] = Counter()
     for exchange in exchanges(options.folder):
         if isinstance(exchange, Violation):
@@ -54,21 +58,48 @@ def main(words: list[str] | None = None) -> int:
         violations.update(check(exchange))
         operation = operation_of(exchange["method"], exchange["path"])
         if operation and is_success(exchange):
-            (by_us if is_own(exchange) else by_others)[operation] += 1
-            user = operations_page.user_of(exchange)
-            users[operation] |= {user} if user else set()
-    operations = CONTRACT["operations"]
+            seen[operation.contract.name].add(operation.name, exchange)
     print("successful requests of the collection, and of others:")
-    for operation in operations:
-        print(f"{by_us[operation]:7d} {by_others[operation]:7d}  {operation}")
-    both = by_us.keys() | by_others.keys()
-    print(f"{len(by_us)} of {len(operations)} operations used by the collection, {len(both)} by anybody")
+    for one in seen.values():
+        one.tell()
     for violation, count in sorted(violations.items(), key=lambda item: str(item[0])):
         print(f"{count:5d} x {violation}")
     print(f"{violations.total()} violations")
-    missing = options.require_all and len(by_us) < len(operations)
-    outdated = options.operations and not _is_current(options.operations, operations_page.page(users), options.write)
-    return 1 if violations or missing or outdated or not both else 0
+    missing = [operation for name in options.require for operation in seen[name].missing()]
+    page = operations_page.page({name: one.users for name, one in seen.items()})
+    outdated = options.operations and not _is_current(options.operations, page, options.write)
+    nothing = not any(one.by_us or one.by_others for one in seen.values())
+    return 1 if violations or missing or outdated or nothing else 0
+
+
+class _Seen:
+    """The operations of a service that were used."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self.by_us: Counter[str] = Counter()
+        self.by_others: Counter[str] = Counter()
+        self.users: defaultdict[str, set[str]] = defaultdict(set)
+
+    def add(self, operation: str, exchange: dict[str, Any]) -> None:
+        """Count a successful exchange."""
+        (self.by_us if is_own(exchange) else self.by_others)[operation] += 1
+        user = operations_page.user_of(exchange)
+        self.users[operation] |= {user} if user else set()
+
+    def tell(self) -> None:
+        """Print how often each was used."""
+        for operation in self.contract.operations:
+            print(f"{self.by_us[operation]:7d} {self.by_others[operation]:7d}  {operation}")
+        both, known = self.by_us.keys() | self.by_others.keys(), len(self.contract.operations)
+        print(
+            f"{self.contract.name}: {len(self.by_us)} of {known} operations used by the collection, "
+            f"{len(both)} by anybody"
+        )
+
+    def missing(self) -> set[str]:
+        """Which the collection should have used and has not."""
+        return set(self.contract.operations) - self.contract.left_out - self.by_us.keys()
 
 
 def _is_current(path: Path, page: str, write: bool) -> bool:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +13,8 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.contract.checker import CONTRACT, check, is_success, operation_of
+from tests.contract import coverage
+from tests.contract.contracts import RESELLER
 from tests.sandbox.conftest import LINUX_PRO, PASSWORD, WINDOWS_PRO, Client
 from tests.sandbox.test_domains import REGISTRANT
 from tests.sandbox.test_ssl import order, place_records
@@ -188,48 +188,17 @@ def exchanges() -> Iterator[list[dict[str, Any]]]:
 
 
 def test_every_operation_works(exchanges: list[dict[str, Any]]) -> None:
-    worked = {operation_of(one["method"], one["path"]) for one in exchanges if is_success(one)}
-    assert set(CONTRACT["operations"]) - worked == set()
+    assert coverage.not_worked(RESELLER, exchanges) == set()
 
 
 def test_every_answer_is_as_the_contract_says(exchanges: list[dict[str, Any]]) -> None:
-    assert [str(violation) for one in exchanges for violation in check(one)] == []
+    assert coverage.violations(exchanges) == []
     assert {one["status"] for one in exchanges} == {200, 201, 202, 204, 303, 400, 401, 403, 404, 405, 410, 429}
 
 
 def test_requests_of_the_signer_would_pass_too(exchanges: list[dict[str, Any]]) -> None:
-    """So the checker does not refuse what is good: all requests but those that were refused."""
-    own = {"user-agent": "reseller.toolkit/1.0.0", "content-type": "application/json"}
-    found = [
-        str(violation) for one in exchanges if is_success(one) for violation in check({**one, "request_headers": own})
-    ]
-    assert found == []
+    assert coverage.violations_as_own(exchanges) == []
 
 
 def test_every_documented_property_is_shown(exchanges: list[dict[str, Any]]) -> None:
-    """An answer without a property agrees with any contract; so each must be there in at least one."""
-    wanted: set[tuple[str, str]] = set()
-    seen: set[tuple[str, str]] = set()
-    for facts in CONTRACT["operations"].values():
-        for answer in facts["answers"].values():
-            wanted |= set(properties(answer["body"], None))
-    for one in filter(is_success, exchanges):
-        schema = CONTRACT["operations"][operation_of(one["method"], one["path"])]["answers"][str(one["status"])]["body"]
-        if schema and schema.get("format") != "binary":
-            seen |= set(properties(schema, [json.loads(one["response_body"])]))
-    wanted = {pair for pair in wanted if not pair[0].startswith(("BadRequest", "ValidationError"))}
-    assert wanted - seen == NEVER_SHOWN
-
-
-def properties(schema: dict[str, Any] | None, values: list[Any] | None) -> Iterator[tuple[str, str]]:
-    """The schemas and properties in some values; without values, all that there could be."""
-    if schema is None:
-        return
-    if "items" in schema:
-        yield from properties(schema["items"], values and [item for value in values for item in value])
-    elif "ref" in schema:
-        for name, part in CONTRACT["schemas"][schema["ref"]].get("properties", {}).items():
-            inner = None if values is None else [value[name] for value in values if name in value]
-            if inner is None or inner:
-                yield schema["ref"], name
-                yield from properties(part, inner)
+    assert coverage.never_shown(RESELLER, exchanges) == NEVER_SHOWN

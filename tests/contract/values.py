@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hold one value against a schema of the contract."""
+"""Hold one value against a schema of a contract."""
 
 from __future__ import annotations
 
@@ -11,29 +11,31 @@ from typing import Any
 
 #: What the log has instead of a secret.
 MASK = "***"
-#: Properties that are null when the answer is not known; of no other is this said.
-NULLABLE = frozenset({("Domain", "will_renew"), ("DomainDetail", "will_renew")})
 _TYPES: dict[str, type] = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
 #: With or without a zone, with any number of fractional digits: both are seen.
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
-_INT32 = range(-(2**31), 2**31)
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_FORMS = {"date-time": _DATE_TIME, "uuid": _UUID}
+_RANGES = {"int32": range(-(2**31), 2**31), "int64": range(-(2**63), 2**63)}
 
 
 def differences(
-    value: Any, schema: dict[str, Any], place: str, contract: dict[str, Any], *, exact: bool
+    value: Any, schema: dict[str, Any], place: str, schemas: dict[str, Any], *, exact: bool
 ) -> Iterator[str]:
-    """Where a value differs from a schema: types, forms, enums, unknown properties, nulls.
+    """Where a value differs from a schema: types, forms, limits, enums, nulls, properties that are unknown or missing.
 
     Args:
         value: the value, of parsed JSON.
         schema: what it should be, as the contract has it; an empty one fits everything.
         place: its name in what is found.
-        contract: where references lead to.
-        exact: whether enums count in their letters; the API itself answers them in other cases than it says.
+        schemas: where references lead to.
+        exact: whether a value is to be as described in what is asked of requests: the letters of enums (an API itself
+            answers them in other cases than it says), lengths, and what must be there.
     """
-    owner = schema.get("ref")
-    if owner:
-        schema = contract["schemas"][owner]
+    if value is None and schema.get("nullable"):
+        return
+    if "ref" in schema:
+        schema = schemas[schema["ref"]]
     kind = schema.get("type")
     if kind is None or value == MASK:
         return
@@ -41,13 +43,17 @@ def differences(
         yield f"{place} is no {kind}"
     elif isinstance(value, list):
         for number, item in enumerate(value):
-            yield from differences(item, schema["items"], f"{place}[{number}]", contract, exact=exact)
+            yield from differences(item, schema["items"], f"{place}[{number}]", schemas, exact=exact)
     elif isinstance(value, dict):
+        known = dict.fromkeys(value, schema["values"]) if "values" in schema else schema["properties"]
         for name, item in value.items():
-            if name not in schema["properties"]:
+            if name not in known:
                 yield f"{place}.{name} is unknown"
-            elif item is not None or exact or (owner, name) not in NULLABLE:
-                yield from differences(item, schema["properties"][name], f"{place}.{name}", contract, exact=exact)
+            else:
+                yield from differences(item, known[name], f"{place}.{name}", schemas, exact=exact)
+        for name in schema.get("required", ()):
+            if exact and name not in value:
+                yield f"{place}.{name} is missing"
     else:
         yield from _scalar(value, schema, place, exact)
 
@@ -58,7 +64,11 @@ def _scalar(value: Any, schema: dict[str, Any], place: str, exact: bool) -> Iter
         if exact or str(value).lower() not in known:
             yield f"{place} is not one of its values: {value}"
     form = schema.get("format")
-    if form == "int32" and value not in _INT32:
-        yield f"{place} is no int32"
-    if form == "date-time" and not _DATE_TIME.fullmatch(value):
-        yield f"{place} is no date-time"
+    if form in _RANGES and value not in _RANGES[form]:
+        yield f"{place} is no {form}"
+    if form in _FORMS and not _FORMS[form].fullmatch(value):
+        yield f"{place} is no {form}"
+    if exact and len(str(value)) > schema.get("maxLength", len(str(value))):
+        yield f"{place} is too long"
+    if exact and "pattern" in schema and not re.search(schema["pattern"], value):
+        yield f"{place} is not of its form"

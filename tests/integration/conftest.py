@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.support.configcat import Shop, make_shop
 from tests.support.playing import JOB_SECONDS, NewName, Player
+from tests.support.shop import Shop, make_shop
 
 _numbers = itertools.count(1)
 

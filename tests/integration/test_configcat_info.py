@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.launcher import SandboxProcess
-from tests.support.configcat import Shop, call
 from tests.support.playing import Task, check_refusals, task
+from tests.support.shop import Shop, call
 
 
 def info(shop: Shop, *gather: str, **options: Any) -> Task:

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.configcat import Shop, call
 from tests.support.playing import Task, check_refusals, task
+from tests.support.shop import Shop, call
 
 _numbers = itertools.count(1)
 

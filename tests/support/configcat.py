@@ -1,101 +1,108 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A product of ConfigCat with what flags need around them, and tasks that see to its flags."""
+"""A small client of the sandbox that is ConfigCat, for tests: it sends what it is told and shares no code with it."""
 
 from __future__ import annotations
 
-import itertools
-import secrets
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import requests
 
 from sandbox.launcher import SandboxProcess
-from tests.support.playing import Player, PlayResult, Task, task
 
-_numbers = itertools.count(1)
+
+class Client:
+    """Calls on one sandbox, with its credentials."""
+
+    def __init__(self, sandbox: SandboxProcess) -> None:
+        self.sandbox = sandbox
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.auth = (sandbox.api_key, sandbox.api_secret)
+
+    def call(self, method: str, path: str, body: Any = None, **options: Any) -> requests.Response:
+        """Send a request for a path below the version; ``body`` is data for JSON."""
+        return self.session.request(method, f"{self.sandbox.url}/v1{path}", json=body, timeout=20, **options)
+
+    def make(self, path: str, **body: Any) -> dict[str, Any]:
+        """Add something, and return it."""
+        return read(self.call("POST", path, body), 201)
+
+    def get(self, path: str, **options: Any) -> Any:
+        """Read what must be there."""
+        return read(self.call("GET", path, **options))
+
+
+def read(answer: requests.Response, status: int = 200) -> Any:
+    """The body of an answer that must have this status."""
+    assert answer.status_code == status, (answer.status_code, answer.text)
+    return answer.json()
+
+
+def errors(answer: requests.Response) -> dict[str, list[str]]:
+    """What is wrong, by property; the answer must be a 400."""
+    assert answer.status_code == 400, (answer.status_code, answer.text)
+    found: dict[str, list[str]] = answer.json()["errors"]
+    return found
 
 
 @dataclass
 class Shop:
-    """A product with a config, the environments ``test`` and ``production``, the tags ``checkout`` and ``web``, and the
-    segment ``Testers``, whose e-mail addresses are those of bakery.example.
+    """A product with one config and one environment."""
 
-    Attributes:
-        player: runs plays.
-        product: the product's name.
-        product_id: its id.
-        config: the config's name.
-        config_id: its id.
-        environments: the ids of the environments by their names.
-        segment_id: the segment's id.
-    """
-
-    player: Player
+    api: Client
+    organization: str
     product: str
-    product_id: str
     config: str
-    config_id: str
-    environments: dict[str, str]
-    segment_id: str
+    environment: str
 
-    def play(self, tasks: list[Task], **options: Any) -> PlayResult:
-        """Run the tasks; see `Player.play`."""
-        return self.player.play(tasks, **options)
+    @classmethod
+    def open(cls, api: Client, name: str = "Shop") -> Shop:
+        """Make one in the first organization."""
+        organization = api.get("/organizations")[0]["organizationId"]
+        product = api.make(f"/organizations/{organization}/products", name=name)["productId"]
+        config = api.make(f"/products/{product}/configs", name="Main")["configId"]
+        environment = api.make(f"/products/{product}/environments", name="Production")["environmentId"]
+        return cls(api, organization, product, config, environment)
 
-    def flag(self, key: str, **options: Any) -> Task:
-        """The task that sees to a flag."""
-        return task("configcat_flag", **{"product": self.product, "config": self.config, "key": key, **options})
+    def flag(self, key: str = "newCheckout", kind: str = "boolean", **more: Any) -> int:
+        """Add a setting, and return its id."""
+        body = {"key": key, "name": key, "settingType": kind, **more}
+        return int(self.api.make(f"/configs/{self.config}/settings", **body)["settingId"])
 
-    def value(self, key: str, **options: Any) -> Task:
-        """The task that sees to what a flag serves, in production unless it says otherwise."""
-        place = {"product": self.product, "config": self.config, "environment": "production"}
-        return task("configcat_flag_value", **{**place, "key": key, **options})
+    def value_path(self, setting_id: int) -> str:
+        """Where the value of a setting is."""
+        return f"/environments/{self.environment}/settings/{setting_id}/value"
 
-    def flags(self, **options: Any) -> Task:
-        """The task that sees to many flags."""
-        return task("configcat_flags", **{"product": self.product, "config": self.config, **options})
+    def serve(self, setting_id: int, value: Any, **rules: Any) -> dict[str, Any]:
+        """Let a setting serve a value and rules; return what is shown then."""
+        served: dict[str, Any] = read(self.api.call("PUT", self.value_path(setting_id), {"value": value, **rules}))
+        return served
 
-    def link(self, key: str, **options: Any) -> Task:
-        """The task that sees to a link with a card, in production unless it says otherwise."""
-        place = {"product": self.product, "config": self.config, "environment": "production"}
-        card = {"link_type": "trello", "link_key": "1"}
-        return task("configcat_integration_link", **{**place, **card, "key": key, **options})
+    def segment(self, name: str = "Testers", **compared: Any) -> str:
+        """Add a segment, by default of those with an address at example.com; return its id."""
+        usual = {"comparisonAttribute": "Email", "comparator": "contains", "comparisonValue": "@example.com"}
+        return str(self.api.make(f"/products/{self.product}/segments", name=name, **{**usual, **compared})["segmentId"])
 
-    def audit(self) -> list[dict[str, Any]]:
-        """The product's audit log."""
-        found: list[dict[str, Any]] = call(self.player.sandbox, "GET", f"/products/{self.product_id}/auditlogs")
-        return found
-
-
-def call(sandbox: SandboxProcess, method: str, path: str, body: Any = None) -> Any:
-    """One call of the API, not by way of the collection."""
-    credentials = (sandbox.api_key, sandbox.api_secret)
-    answer = requests.request(method, f"{sandbox.url}/v1{path}", json=body, auth=credentials, timeout=30)
-    answer.raise_for_status()
-    return answer.json()
+    @property
+    def sdk_key(self) -> str:
+        """The SDK key of the config in the environment."""
+        return str(self.api.get(f"/configs/{self.config}/environments/{self.environment}")["primary"])
 
 
-def make_shop(sandbox: SandboxProcess, folder: Path) -> Shop:
-    """A new product; its name tells it from those of other tests."""
-    name = f"Shop {next(_numbers)} {secrets.token_hex(4)}"
-    organization = call(sandbox, "GET", "/organizations")[0]["organizationId"]
-    product = call(sandbox, "POST", f"/organizations/{organization}/products", {"name": name})["productId"]
-    config = call(sandbox, "POST", f"/products/{product}/configs", {"name": "Web site"})["configId"]
-    environments = {
-        one: call(sandbox, "POST", f"/products/{product}/environments", {"name": one})["environmentId"]
-        for one in ("test", "production")
-    }
-    for tag in ("checkout", "web"):
-        call(sandbox, "POST", f"/products/{product}/tags", {"name": tag})
-    segment = {
-        "name": "Testers",
-        "comparisonAttribute": "Email",
-        "comparator": "contains",
-        "comparisonValue": "@bakery.example",
-    }
-    segment_id = call(sandbox, "POST", f"/products/{product}/segments", segment)["segmentId"]
-    return Shop(Player(sandbox, folder), name, product, "Web site", config, environments, segment_id)
+def rule(attribute: str, comparator: str, value: str, served: Any) -> dict[str, Any]:
+    """A targeting rule."""
+    compared = {"comparisonAttribute": attribute, "comparator": comparator, "comparisonValue": value}
+    return {**compared, "value": served}
+
+
+def in_segment(segment_id: str, comparator: str, served: Any) -> dict[str, Any]:
+    """A targeting rule with a segment."""
+    return {"segmentId": segment_id, "segmentComparator": comparator, "value": served}
+
+
+def percent(**shares: Any) -> list[dict[str, Any]]:
+    """Percentage rules: ``percent(p30=True, p70=False)``."""
+    return [{"percentage": int(name.removeprefix("p")), "value": value} for name, value in shares.items()]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
     CONFIG,
     ENVIRONMENT,
@@ -83,9 +84,14 @@ def served_in_each(
     """What all flags of a config serve in several environments, by the names that the user gave.
 
     Raises:
-        ToolkitError: ``not_found`` outside check mode, or ``ambiguous``.
+        ToolkitError: ``not_found`` outside check mode, ``ambiguous``, or ``invalid_option`` when two are the same.
     """
     environments = parents_in_product(task, client, ENVIRONMENT, product, names)
+    known: dict[str, str] = {}
+    for name, environment in environments.items():
+        other = known.setdefault(environment.get(ENVIRONMENT.id, name), name)
+        if other != name:
+            raise invalid("environments", f"{other} and {name} are the same.")
     return {name: served_in(client, config, environment) for name, environment in environments.items()}
 
 

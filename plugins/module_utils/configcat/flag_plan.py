@@ -16,6 +16,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import checked_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import (
     check_kind,
     checked_key,
@@ -58,12 +59,22 @@ class WantedFlag:
         return wanted_value(f"environments.{environment}.{self.key}.", self.values[environment], kind, BLANK)
 
 
+def named_environments(environments: dict[str, Any]) -> dict[str, Any]:
+    """What is described of environments, by their names or ids in the form that is compared.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    return {checked_name("environments", str(name)): items for name, items in environments.items()}
+
+
 def wanted_flags(flags: dict[str, Any], environments: dict[str, Any]) -> list[WantedFlag]:
     """The flags that a task describes, checked as far as that is possible without a look at what is there.
 
     Args:
         flags: the options of `flag_options`, or nothing, by the flags' keys.
-        environments: for each environment's name, by the flags' keys, a plain value or the options of `value_options`.
+        environments: for each environment (`named_environments`), by the flags' keys, a plain value or the options of
+            `value_options`.
 
     Raises:
         ToolkitError: ``invalid_option``.

@@ -1,0 +1,116 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The contracts of the services: the facts, and the conventions that their descriptions tell in prose or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+#: Statuses that the conventions allow for every operation: errors of the client and of the server.
+GENERAL_STATUSES = frozenset({400, 401, 403, 404, 410, 429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What one service is.
+
+    Attributes:
+        name: the service.
+        prefix: what the paths of its operations begin with.
+        meter: what is wrong with the headers about the rate limit, of an answer to a request for this path.
+        error: the type of content of an error with this status, and the schema of its body; no schema: no body.
+        left_out: operations that the collection does not use.
+    """
+
+    name: str
+    prefix: str
+    meter: Callable[[str, dict[str, str]], Iterator[str]]
+    error: Callable[[int, str], tuple[str, dict[str, Any] | None]]
+    left_out: frozenset[str] = frozenset()
+    facts: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        text = Path(__file__).with_name(f"{self.name}.json").read_text(encoding="utf-8")
+        object.__setattr__(self, "facts", json.loads(text))
+
+    @property
+    def operations(self) -> dict[str, Any]:
+        """The facts of each operation, by method and template of the path."""
+        operations: dict[str, Any] = self.facts["operations"]
+        return operations
+
+    @property
+    def schemas(self) -> dict[str, Any]:
+        """What references lead to."""
+        schemas: dict[str, Any] = self.facts["schemas"]
+        return schemas
+
+
+def header(headers: dict[str, str], name: str) -> str:
+    """A header's value in a log line, an empty text without it."""
+    return next((str(value) for key, value in headers.items() if key.lower() == name), "")
+
+
+#: What the reseller API has on each answer, in lower case.
+RESELLER_METER = tuple(f"x-ratelimit-{name}" for name in ("limit", "usage", "remaining", "reset"))
+_TEXT = {"type": "string"}
+_ERROR = {"type": "object", "properties": {"error_code": _TEXT, "error_text": _TEXT}}
+_ERRORS = {"type": "object", "properties": {"validation_errors": {"type": "array", "items": _ERROR}}}
+
+
+def _reseller_meter(path: str, headers: dict[str, str]) -> Iterator[str]:
+    for name in RESELLER_METER:
+        if not header(headers, name).isdigit():
+            yield f"no number in header {name}"
+
+
+def _reseller_error(status: int, body: str) -> tuple[str, dict[str, Any] | None]:
+    """An error has no body, or one of two: a code and a text, or a list of such."""
+    if not body:
+        return "", None
+    return "application/json", _ERRORS if '"validation_errors"' in body else _ERROR
+
+
+def _configcat_meter(path: str, headers: dict[str, str]) -> Iterator[str]:
+    """Not every call counts, and how the time of the reset is written is not described."""
+    remaining, reset = header(headers, "x-rate-limit-remaining"), header(headers, "x-rate-limit-reset")
+    if path == "/v1/me":
+        if remaining or reset:
+            yield "a rate limit where there is none"
+    elif not remaining.isdigit() or not reset:
+        yield "no rate limit in the headers"
+
+
+def _configcat_error(status: int, body: str) -> tuple[str, dict[str, Any] | None]:
+    """Problem details (RFC 9457), with texts by property; the description shows no body at all."""
+    if status == 401:
+        return "", None
+    texts = {"type": "object", "values": {"type": "array", "items": _TEXT}}
+    return "application/problem+json", {
+        "type": "object",
+        "properties": {"title": _TEXT, "status": {"type": "integer"}, "errors": texts},
+    }
+
+
+RESELLER = Contract("reseller", "/v2", _reseller_meter, _reseller_error)
+CONFIGCAT = Contract(
+    "configcat",
+    "/v1",
+    _configcat_meter,
+    _configcat_error,
+    # What the vendor's scanner of code and the add-on for Jira call.
+    left_out=frozenset(
+        {
+            "POST /code-references",
+            "POST /code-references/delete-reports",
+            "POST /jira/Connect",
+            "POST /jira/environments/{environmentId}/settings/{settingId}/integrationLinks/{key}",
+        }
+    ),
+)
+CONTRACTS = {contract.name: contract for contract in (RESELLER, CONFIGCAT)}

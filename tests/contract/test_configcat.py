@@ -1,0 +1,198 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sandbox that is ConfigCat answers every operation as the contract says, in JSON and with HAL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sandbox.launcher import SandboxProcess
+from tests.contract import coverage
+from tests.contract.contracts import CONFIGCAT
+from tests.support.configcat import Client, Shop, in_segment, percent, rule
+
+HAL = {"Accept": "application/hal+json"}
+
+
+class Drive:
+    """Calls the sandbox, and insists on the status; reads are made twice, the second time with HAL."""
+
+    def __init__(self, sandbox: SandboxProcess) -> None:
+        self.sandbox = sandbox
+        self.api = Client(sandbox)
+        self.shop = Shop.open(self.api)
+
+    def __call__(self, status: int, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        answer = self.api.call(method, path, body, headers=headers)
+        assert answer.status_code == status, (method, path, answer.status_code, answer.text)
+        if method == "GET" and "Accept" not in headers:
+            self(status, method, path, **headers, **HAL)
+        return answer.json() if answer.content and status < 400 else None
+
+
+def products(drive: Drive) -> None:
+    shop = drive.shop
+    drive(200, "GET", "/me")
+    drive(200, "GET", "/organizations")
+    made = drive(
+        201, "POST", f"/organizations/{shop.organization}/products", {"name": "Other", "description": "x"}, **HAL
+    )
+    drive(200, "PUT", f"/products/{made['productId']}", {"name": "Another"})
+    drive(200, "GET", "/products")
+    drive(200, "GET", f"/products/{shop.product}")
+    drive(204, "DELETE", f"/products/{made['productId']}")
+
+
+def configs_and_environments(drive: Drive) -> None:
+    product = f"/products/{drive.shop.product}"
+    for family, name in (("configs", "configId"), ("environments", "environmentId")):
+        made = drive(201, "POST", f"{product}/{family}", {"name": "Other", "description": "x"}, **HAL)
+        path = f"/{family}/{made[name]}"
+        drive(200, "PUT", path, {"description": "y"})
+        drive(200, "GET", path)
+        drive(200, "GET", f"{product}/{family}")
+        drive(204, "DELETE", path)
+    drive(200, "PUT", f"/environments/{drive.shop.environment}", {"color": "#3366ff", "description": "Live"})
+    keys = f"/configs/{drive.shop.config}/environments/{drive.shop.environment}"
+    drive.sandbox.control("POST", f"{keys.removeprefix('/')}/secondkey")
+    drive(200, "GET", keys)
+
+
+def people(drive: Drive) -> None:
+    shop, invited = drive.shop, "grace@agency.example"
+    rights = {"canManageMembers": True, "accessType": "custom"}
+    access = {"environmentId": shop.environment, "environmentAccessType": "full"}
+    group = drive(201, "POST", f"/products/{shop.product}/permissions", {"name": "Editors", **rights}, **HAL)
+    path = f"/permissions/{group['permissionGroupId']}"
+    drive(200, "PUT", path, {"environmentAccesses": [access]})
+    drive(200, "GET", path)
+    drive(200, "GET", f"/products/{shop.product}/permissions")
+    invitation = {"emails": [invited], "permissionGroupId": group["permissionGroupId"]}
+    drive(200, "POST", f"/products/{shop.product}/members/invite", invitation)
+    drive.sandbox.control("PUT", "invitations", {"email": invited})
+    members = drive(200, "GET", f"/products/{shop.product}/members")
+    [user] = [member["userId"] for member in members if member["email"] == invited]
+    drive(204, "DELETE", f"/products/{shop.product}/members/{user}")
+    member = f"/organizations/{shop.organization}/members"
+    drive(200, "GET", member)
+    drive(200, "POST", f"{member}/{user}", {"permissionGroupIds": [group["permissionGroupId"]]})
+    drive(204, "DELETE", f"{member}/{user}")
+    drive(204, "DELETE", path)
+
+
+def flags(drive: Drive) -> None:
+    shop = drive.shop
+    tag = drive(201, "POST", f"/products/{shop.product}/tags", {"name": "beta", "color": "whale"}, **HAL)
+    path = f"/tags/{tag['tagId']}"
+    drive(200, "PUT", path, {"name": "Beta"})
+    first = [{"environmentId": shop.environment, "value": True}]
+    setting = {"key": "newCheckout", "name": "Checkout", "hint": "x", "settingType": "boolean"}
+    more = {"tags": [tag["tagId"]], "initialValues": first}
+    made = drive(201, "POST", f"/configs/{shop.config}/settings", {**setting, **more}, **HAL)
+    step = {"op": "replace", "path": "/name", "value": "The checkout"}
+    drive(200, "PATCH", f"/settings/{made['settingId']}", [step])
+    for read in (path, f"{path}/settings", f"/products/{shop.product}/tags", f"/settings/{made['settingId']}"):
+        drive(200, "GET", read)
+    drive(200, "GET", f"/configs/{shop.config}/settings")
+    values(drive, made["settingId"])
+    drive(204, "DELETE", f"/settings/{made['settingId']}")
+    drive(200, "GET", f"/configs/{shop.config}/deleted-settings")
+    drive(204, "DELETE", path)
+
+
+def values(drive: Drive, setting_id: int) -> None:
+    shop = drive.shop
+    compared = {"comparisonAttribute": "Email", "comparator": "contains", "comparisonValue": "@example.com"}
+    segment = drive(201, "POST", f"/products/{shop.product}/segments", {"name": "Testers", **compared}, **HAL)
+    path = f"/segments/{segment['segmentId']}"
+    drive(200, "PUT", path, {"comparisonValue": "@agency.example", "description": "x"})
+    value, keyed = shop.value_path(setting_id), {"X-CONFIGCAT-SDKKEY": shop.sdk_key}
+    links = f"{value.removesuffix('/value')}/integrationLinks/trello/card1"
+    drive(200, "POST", links, {"description": "Card", "url": "https://trello.example/card1"})
+    rules = [in_segment(segment["segmentId"], "isIn", True), rule("Country", "isOneOf", "BE, NL", True)]
+    served = {"value": False, "rolloutRules": rules, "rolloutPercentageItems": percent(p30=True, p70=False)}
+    drive(200, "PUT", f"{value}?reason=test", served)
+    step = {"op": "replace", "path": "/value", "value": True}
+    drive(200, "PATCH", f"{value}?reason=test", [step])
+    drive(204, "PATCH", value, [step])
+    drive(200, "GET", value)
+    for_key = "/settings/newCheckout/value"
+    drive(200, "PUT", for_key, {"value": False}, **keyed)
+    drive(200, "PATCH", for_key, [step], **keyed)
+    drive(204, "PATCH", for_key, [step], **keyed)
+    drive(200, "GET", for_key, **keyed)
+    many = f"/configs/{shop.config}/environments/{shop.environment}/values"
+    drive(200, "POST", many, {"settingValues": [{"settingId": setting_id, **served}]})
+    drive(200, "GET", many)
+    for read in (path, f"/products/{shop.product}/segments", "/integrationLink/trello/card1/details"):
+        drive(200, "GET", read)
+    drive(200, "DELETE", links)
+    drive(200, "PUT", value, {"value": False})
+    drive(204, "DELETE", path)
+
+
+def audit_logs(drive: Drive) -> None:
+    since = "fromUtcDateTime=2020-01-01T00%3A00%3A00Z&auditLogType=settingValueChanged"
+    drive(200, "GET", f"/products/{drive.shop.product}/auditlogs?{since}&environmentId={drive.shop.environment}")
+    drive(200, "GET", f"/organizations/{drive.shop.organization}/auditlogs?productId={drive.shop.product}")
+
+
+def elsewhere(drive: Drive) -> None:
+    shop = drive.shop
+    setting_id = shop.flag("elsewhere")
+    line = {"lineNumber": 7, "lineText": "if elsewhere:"}
+    found = {"settingId": setting_id, "references": [{"file": "shop.py", "referenceLine": line}]}
+    scan = {"configId": shop.config, "repository": "shop"}
+    drive(200, "POST", "/code-references", {**scan, "branch": "main", "flagReferences": [found]})
+    drive(200, "POST", "/code-references/delete-reports", scan)
+    jira = {"clientKey": "key", "jiraJwtToken": "a-token-of-jira"}
+    drive(200, "POST", "/jira/Connect", jira)
+    path = shop.value_path(setting_id).removesuffix("/value")
+    drive(200, "POST", f"/jira{path}/integrationLinks/SHOP-1", {**jira, "url": "https://jira.example/SHOP-1"})
+
+
+def refusals(drive: Drive) -> None:
+    """Errors of all shapes; the sandbox's own tests make many more."""
+    drive(404, "GET", "/nothing")
+    drive(405, "DELETE", "/me")
+    drive(404, "GET", f"/products/{drive.shop.config}")
+    drive(400, "POST", f"/products/{drive.shop.product}/configs", {})
+    assert drive.api.call("GET", "/products", auth=("nobody", "x")).status_code == 401
+
+
+@pytest.fixture(scope="module")
+def exchanges() -> Iterator[list[dict[str, Any]]]:
+    """What was said while every operation was called."""
+    with SandboxProcess(service="configcat", rate_limit="200/60") as sandbox:
+        drive = Drive(sandbox)
+        for part in (products, configs_and_environments, people, flags, audit_logs, elsewhere, refusals):
+            part(drive)
+        while drive.api.call("GET", "/products").status_code != 429:
+            pass
+        yield sandbox.exchanges()
+
+
+def test_every_operation_works(exchanges: list[dict[str, Any]]) -> None:
+    assert coverage.not_worked(CONFIGCAT, exchanges) == set()
+
+
+def test_every_answer_is_as_the_contract_says(exchanges: list[dict[str, Any]]) -> None:
+    assert coverage.violations(exchanges) == []
+    assert {one["status"] for one in exchanges} == {200, 201, 204, 400, 401, 404, 405, 429}
+
+
+def test_requests_would_pass_too(exchanges: list[dict[str, Any]]) -> None:
+    assert coverage.violations_as_own(exchanges) == []
+
+
+def test_every_documented_property_is_shown(exchanges: list[dict[str, Any]]) -> None:
+    assert coverage.never_shown(CONFIGCAT, exchanges) == set()
+
+
+def test_no_secret_is_in_the_log(exchanges: list[dict[str, Any]]) -> None:
+    assert "a-token-of-jira" not in str(exchanges) and "sandbox-secret" not in str(exchanges)
+    assert {one["request_headers"].get("authorization") for one in exchanges} == {"Basic sandbox-key", "Basic nobody"}

@@ -1,0 +1,36 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A running sandbox that is ConfigCat, a client, and a product with what most tests need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox.launcher import SandboxProcess
+from tests.support.configcat import Client, Shop
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[SandboxProcess]:
+    with SandboxProcess(service="configcat", rate_limit="100000/60") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running: SandboxProcess) -> Iterator[SandboxProcess]:
+    """The sandbox that most tests share, without faults; each test makes a product of its own."""
+    yield running
+    running.set_faults([])
+
+
+@pytest.fixture
+def api(sandbox: SandboxProcess) -> Client:
+    return Client(sandbox)
+
+
+@pytest.fixture
+def shop(api: Client) -> Shop:
+    return Shop.open(api)
