@@ -21,6 +21,7 @@ from sandbox.call import Answer, Call
 MASK = "***"
 _SECRET_PROPERTIES = frozenset({"password", "ftp_password", "auth_code", "jirajwttoken"})
 _SECRET_PARAMETERS = frozenset({"password", "api_key"})
+_SECRET_HEADERS = frozenset({"x-configcat-sdkkey"})
 _SHORTEST_SECRET = 6
 _REMEMBERED = 30
 _CUT_STRING = re.compile(
@@ -121,6 +122,8 @@ def _mask_pair(pair: str) -> str:
 
 
 def _mask_header(name: str, value: str) -> str:
+    if name.lower() in _SECRET_HEADERS:
+        return MASK
     if name.lower() in ("authorization", "proxy-authorization"):
         scheme, _space, rest = value.partition(" ")
         shown = _SHOWN_CREDENTIALS.get(scheme.lower())

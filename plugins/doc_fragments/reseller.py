@@ -32,34 +32,6 @@ options:
       - The environment variable E(RESELLER_API_URL) on the controller is used if this is not set.
     type: str
     default: https://api.combell.com
-  ca_path:
-    description:
-      - A file or folder of certificate authorities to trust instead of the usual ones.
-      - The environment variable E(REQUESTS_CA_BUNDLE) is used if this is not set. Verification can't be switched off.
-    type: path
-  proxy:
-    description:
-      - The address of a proxy for all requests.
-      - The usual environment variables (E(HTTPS_PROXY), E(NO_PROXY)) are used if this is not set.
-    type: str
-  timeout:
-    description: The time for one request with its answer, in seconds.
-    type: float
-    default: 30
-  retry_timeout:
-    description:
-      - The time for one call with its repetitions after errors, in seconds.
-      - Only what can't do harm twice is repeated. An order is never sent again after an outcome that is in doubt.
-    type: float
-    default: 60
-  rate_limit_timeout:
-    description: The longest time that the task waits for the API's rate limit in all, in seconds.
-    type: float
-    default: 300
-  rate_limit_reserve:
-    description: The number of requests of each window of the rate limit that is left to others.
-    type: int
-    default: 0
   read_cache:
     description:
       - Let the tasks of one run of C(ansible-playbook) share what they read, so that it is asked once. Shared are the
@@ -72,22 +44,9 @@ options:
       - It lies in O(state_dir) and holds no secret.
     type: bool
     default: true
-  state_dir:
-    description:
-      - A folder for what must outlive a task, the journal of orders before all. It belongs to one user of one machine
-        and must not lie on a network share. No secret is in it.
-      - The default is V(reseller.toolkit) in the user's folder for state (E(XDG_STATE_HOME), by default
-        V(~/.local/state)).
-      - Where jobs run in containers that are thrown away, as in AWX, name a folder that is kept.
-      - The environment variable E(RESELLER_STATE_DIR) is used if this is not set.
-    type: path
-requirements:
-  - requests
 notes:
   - Access to the API is closed for all addresses at first. Add the address that requests come from to the API's
     allow-list in the control panel, or delegate the task to a host that is on it.
-  - Where the connection is local the module runs inside Ansible's own process, which is about ten times faster. The
-    variable C(reseller_toolkit_in_process) set to V(false) switches that off; the result is the same.
 """
 
     # To be named before the fragment above: what is said of an option first is what holds.

@@ -17,6 +17,7 @@ description:
   - How to reach the API may be given as templates, with lookups.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - constructed
   - inventory_cache
 options:

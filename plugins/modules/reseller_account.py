@@ -41,6 +41,7 @@ notes:
   - Requests, looks at jobs not counted - to order it 4; unchanged 1; unchanged, its service pack by name 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.reseller.wait
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.reseller.ordering

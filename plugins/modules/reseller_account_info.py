@@ -32,6 +32,7 @@ notes:
   - Requests, looks at jobs not counted - one 1; one with details 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.reads
 seealso:
   - module: reseller.toolkit.reseller_account
@@ -84,9 +85,10 @@ accounts:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import find_account
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier, check_number
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

@@ -47,6 +47,7 @@ options:
     default: false
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
 attributes:
   check_mode:
     support: full

@@ -32,6 +32,7 @@ notes:
   - Requests, looks at jobs not counted - a zone of 1,000 records 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.reads
 seealso:
   - module: reseller.toolkit.reseller_dns_zone
@@ -88,8 +89,9 @@ records:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import path_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, path_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES, from_api, record_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import record_sets

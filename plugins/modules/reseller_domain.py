@@ -132,6 +132,7 @@ notes:
   - Requests, looks at jobs not counted - to register it 3; unchanged 1; to change its name servers 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.reseller.ordering
   - reseller.toolkit.attributes.writes
@@ -235,6 +236,7 @@ not_attempted:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import (
     EXTRA_FIELDS,
@@ -251,7 +253,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains 
     renewals_of,
     wanted_registrant,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,

@@ -22,6 +22,7 @@ options:
     required: true
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.reseller.wait
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.attributes.reads
@@ -82,6 +83,7 @@ import re
 from functools import partial
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.following import note_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import (
@@ -90,7 +92,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs imp
     checked,
     existing_job,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     polling_options,

@@ -39,6 +39,7 @@ options:
 extends_documentation_fragment:
   - reseller.toolkit.reseller.sends_nothing
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 notes:
   - It fails with C(error.kind=locked) while a process is ordering the same.
@@ -91,11 +92,10 @@ entry:
 import re
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.connection import canonical_url
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.entries import ID, settle
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import api_address, connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -120,7 +120,7 @@ def run(task: Task) -> dict[str, Any]:
     params = task.params
     journal = Journal(chosen_state_dir(params["state_dir"]))
     if params["id"] is None:
-        entry_id = journal.intent(canonical_url(params["api_url"]), params["endpoint"], params["key"], "").id
+        entry_id = journal.intent(api_address(params), params["endpoint"], params["key"], "").id
     elif re.fullmatch(ID, params["id"]):
         entry_id = params["id"]
     else:

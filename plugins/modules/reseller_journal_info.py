@@ -23,6 +23,7 @@ options:
 extends_documentation_fragment:
   - reseller.toolkit.reseller.sends_nothing
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.reads
 seealso:
   - module: reseller.toolkit.reseller_journal

@@ -63,6 +63,7 @@ notes:
   - Requests, looks at jobs not counted - to set the PHP version 3; to set two others 3; unchanged 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_linux_hosting_info
@@ -140,6 +141,7 @@ not_attempted:
 from functools import partial
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import (
     SETTINGS,
@@ -147,7 +149,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings
     remembered_of,
     set_setting,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, check_number
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes, converge

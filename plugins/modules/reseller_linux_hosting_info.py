@@ -29,6 +29,7 @@ notes:
   - Requests, looks at jobs not counted - one 1; one with its PHP versions 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.reads
 seealso:
   - module: reseller.toolkit.reseller_linux_hosting

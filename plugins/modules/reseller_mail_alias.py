@@ -46,6 +46,7 @@ notes:
     remove two in a list 3.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_mailbox
@@ -116,6 +117,7 @@ not_attempted:
 from functools import cache
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
     alias_path,
@@ -125,7 +127,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail imp
     mail_address,
     mail_addresses,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge

@@ -53,6 +53,7 @@ notes:
   - Requests, looks at jobs not counted - to set the filter and one address 3; unchanged 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_mail_zone_info
@@ -121,16 +122,13 @@ would_remove:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_percent, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
     ZonePlanner,
     mail_addresses,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
-    ascii_domain,
-    check_percent,
-    invalid,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import (
@@ -177,7 +175,7 @@ def run(task: Task) -> dict[str, Any]:
         """The writes for a zone, and the planner, which shows how it is afterwards."""
         planner = ZonePlanner(reseller, domain, zone)
         unwanted = sorted(set(planner.smtp_domains) - set(smtp_domains)) if params["purge_smtp_domains"] else []
-        check_deletions(unwanted, len(planner.smtp_domains), params["max_delete_percent"])
+        check_deletions(unwanted, len(planner.smtp_domains), params["max_delete_percent"], things="domains")
         steps = planner.set_anti_spam(params["anti_spam"])
         steps += planner.set_catch_all(catch_all)
         steps += planner.set_smtp_domains(smtp_domains)

@@ -117,6 +117,7 @@ notes:
     unchanged, many of which one has an automatic reply or forwarding 2; to set a password 2; to remove one 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_mailbox_info
@@ -219,6 +220,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
     NO_FORWARD,
@@ -233,11 +235,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail imp
     wanted_forward,
     wanted_reply,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
-    check_new_password,
-    check_number,
-    invalid,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_new_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     password_options,

@@ -47,6 +47,7 @@ notes:
   - Requests, looks at jobs not counted - to order it 4; unchanged 2; to set its password 3; to remove it 3.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.reseller.wait
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.reseller.ordering
@@ -125,6 +126,7 @@ recovered:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount, parent_account
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
@@ -138,11 +140,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
     order_key,
     set_password,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
-    check_database_name,
-    check_password,
-    invalid,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_database_name, check_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,

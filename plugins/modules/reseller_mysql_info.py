@@ -29,6 +29,7 @@ notes:
   - Requests, looks at jobs not counted - those of an account without any 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.reads
 seealso:
   - module: reseller.toolkit.reseller_mysql
@@ -99,6 +100,7 @@ databases:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
@@ -106,7 +108,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
     find_database,
     is_provisioned_name,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_database_name, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_database_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

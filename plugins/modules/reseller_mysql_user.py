@@ -68,6 +68,7 @@ notes:
     4; to remove one 4.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.reseller.wait
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.reseller.ordering
@@ -163,6 +164,7 @@ not_attempted:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
@@ -180,7 +182,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
     check_database_name,
     check_new_password,
     check_user_name,
-    invalid,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,

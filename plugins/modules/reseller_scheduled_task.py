@@ -65,6 +65,7 @@ notes:
   - Requests, looks at jobs not counted - to add two 3; unchanged 1; to remove two 3.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_scheduled_task_info

@@ -21,6 +21,7 @@ notes:
   - Requests, looks at jobs not counted - all 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.reads
 seealso:
   - module: reseller.toolkit.reseller_account

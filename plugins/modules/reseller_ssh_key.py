@@ -45,6 +45,7 @@ notes:
   - Requests, looks at jobs not counted - to add one 2; unchanged 1; to remove one 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_ssh_key_info
@@ -113,12 +114,9 @@ would_remove:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_percent, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
-    ascii_domain,
-    check_percent,
-    invalid,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_keys import (
@@ -175,7 +173,7 @@ def run(task: Task) -> dict[str, Any]:
     there = listed_keys(items or [])
     added, removed = differing(items or [])
     if not absent:
-        check_deletions([key.title for key in removed], len(there), params["max_delete_percent"])
+        check_deletions([key.title for key in removed], len(there), params["max_delete_percent"], things="keys")
     # Additions first: a half finished task locks nobody out.
     steps = [add_step(reseller, domain, key) for key in added] + [remove_step(reseller, domain, key) for key in removed]
     if not task.check_mode:

@@ -21,6 +21,7 @@ notes:
   - Requests, looks at jobs not counted - those of a hosting 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.reads
 seealso:
   - module: reseller.toolkit.reseller_ssh_key

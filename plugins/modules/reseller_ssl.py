@@ -121,6 +121,7 @@ notes:
   - Requests, looks at jobs not counted - to order it 4; unchanged 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.reseller.ordering
   - reseller.toolkit.attributes.writes
@@ -243,6 +244,7 @@ recovered:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import absolute, check_number, invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
     OPTIONAL_ATTRIBUTES,
     REQUIRED_ATTRIBUTES,
@@ -258,13 +260,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.files im
     write_pfx,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.issuance import Issuance
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
-    LONGEST_DAYS,
-    absolute,
-    check_number,
-    invalid,
-    line_of,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import LONGEST_DAYS
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,

@@ -37,6 +37,7 @@ notes:
   - Requests, looks at jobs not counted - all 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.reads
 seealso:
   - module: reseller.toolkit.reseller_ssl
@@ -100,13 +101,12 @@ import re
 import time
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import DAY, expiry_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
     LONGEST_DAYS,
     ascii_domain,
-    check_number,
-    invalid,
     same_text,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options

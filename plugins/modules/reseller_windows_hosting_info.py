@@ -25,6 +25,7 @@ notes:
   - Requests, looks at jobs not counted - one 1.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.connection
   - reseller.toolkit.attributes.reads
 seealso:
   - module: reseller.toolkit.reseller_linux_hosting_info

@@ -14,6 +14,7 @@ import pytest
 
 from sandbox.launcher import SandboxProcess
 from tests.support.playing import JOB_SECONDS, NewName, Player
+from tests.support.shop import Shop, make_shop
 
 _numbers = itertools.count(1)
 
@@ -36,6 +37,32 @@ def server(running: SandboxProcess) -> Iterator[SandboxProcess]:
     running.set_faults([])
     yield running
     running.set_faults([])
+
+
+@pytest.fixture(scope="session")
+def running_configcat() -> Iterator[SandboxProcess]:
+    """The sandbox of ConfigCat, which tests share: each uses a product of its own."""
+    with SandboxProcess(
+        service="configcat",
+        api_key="user-" + secrets.token_hex(6),
+        api_secret=secrets.token_urlsafe(24) + ":/+",
+        rate_limit="100000/60",
+    ) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def configcat(running_configcat: SandboxProcess) -> Iterator[SandboxProcess]:
+    """The sandbox of ConfigCat, without faults before and after."""
+    running_configcat.set_faults([])
+    yield running_configcat
+    running_configcat.set_faults([])
+
+
+@pytest.fixture
+def shop(configcat: SandboxProcess, tmp_path: Path) -> Shop:
+    """A product of its own for one test."""
+    return make_shop(configcat, tmp_path)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays of the role ``hosting`` for one customer."""
+"""Plays of the role ``hosting`` for one customer, and of ``feature_flags`` for one product."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.integration.conftest import new_name, running, server
+from tests.integration.conftest import configcat, new_name, running, running_configcat, server, shop
 from tests.support.csr import make_csr
 from tests.support.playing import NewName, Player, PlayResult
 
-__all__ = ["new_name", "running", "server"]
+__all__ = ["configcat", "new_name", "running", "running_configcat", "server", "shop"]
 
 SECRETS = {
     "ftp_password": "Ftp0geheim71",

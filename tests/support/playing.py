@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -247,7 +248,8 @@ class Player:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("ANSIBLE_", "RESELLER_", "PYTHON")) and not name.lower().endswith("_proxy")
+            if not name.startswith(("ANSIBLE_", "CONFIGCAT_", "RESELLER_", "PYTHON"))
+            and not name.lower().endswith("_proxy")
         }
         return {
             **kept,
@@ -263,6 +265,9 @@ class Player:
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_RETRY_FILES_ENABLED": "0",
+            "CONFIGCAT_API_URL": self.sandbox.url,
+            "CONFIGCAT_API_USER": self.sandbox.api_key,
+            "CONFIGCAT_API_PASSWORD": self.sandbox.api_secret,
             "EXCHANGE_LOG": str(self.sandbox.exchange_log),
             "RESULT_LINES": str(folder / "results.jsonl"),
             "RESELLER_API_URL": self.sandbox.url,
@@ -325,6 +330,6 @@ def _results(raw: list[dict[str, Any]], exchanges: list[dict[str, Any]], start: 
     for line in raw:
         end = line.pop("exchanges")
         mine, start = exchanges[start:end], end
-        requests = [f"{exchange['method']} {exchange['path'].removeprefix('/v2')}" for exchange in mine]
+        requests = [f"{exchange['method']} {re.sub('^/v[0-9]', '', exchange['path'])}" for exchange in mine]
         results.append(Result(**line, requests=requests, exchanges=mine))
     return results

@@ -11,11 +11,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
-    account_identifier,
-    check_number,
-    same_text,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier, same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError

@@ -16,8 +16,9 @@ from datetime import datetime, timezone
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage import SigningRequest, covers
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid, same_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 

@@ -9,58 +9,46 @@ Private to the collection. Source of paths, statuses and headers: the vendor's d
 from __future__ import annotations
 
 import os
-import secrets
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import (
+    check_login,
+    check_transport,
+    rest_client,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import TOLERATED_OFFSET, HmacAuth
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.connection import (
-    canonical_url,
-    check_connection,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import (
-    fingerprint,
-    learned_case,
-    remember_case,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import learned_case, remember_case
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import api_address
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import (
     ErrorDetail,
-    Limits,
     RestClient,
     Service,
     is_collection,
     is_object,
     segment,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
-    ApiError,
-    OutcomeUnknown,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, read_all
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import SharedReads
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir, taking_turns
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer, Transport
-from ansible_collections.reseller.toolkit.plugins.module_utils.version import VERSION
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir, fingerprint
 
 if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The items asked for at once; the API hands out 25 when nobody asks, and accepts this many.
 TAKE = 1000
-#: The pauses between looks for a free thing whose answer was lost, in seconds: it may show a moment later, and a cron
-#: task that is there twice runs twice.
-LOOKS = (0.5, 1.5, 3.0)
-#: The longest that another process of this machine is waited for before something free is added, in seconds.
-TURN_TIMEOUT = 60.0
 RATE_LIMIT = RateLimitHeaders("X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Limit")
 
 #: Whether with an answer there is nothing to do, so that one is enough that another task of this run got.
 Enough = Callable[[Any], bool]
 
 
-class ResellerClient:
+class ResellerClient(Resources):
     """Calls the reseller API.
 
     Methods that read one thing return None when there is none. All raise `ApiError`. Those that take ``enough`` ask
@@ -76,24 +64,11 @@ class ResellerClient:
     """
 
     def __init__(
-        self,
-        rest: RestClient,
-        *,
-        api_url: str,
-        key_fingerprint: str,
-        state_dir: str,
-        shared: SharedReads | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        self, rest: RestClient, *, key_fingerprint: str, shared: SharedReads | None = None, **resources: Any
     ) -> None:
-        self.rest = rest
-        self._sleep = sleep
-        self.api_url = api_url
+        super().__init__(rest, **resources)
         self.key_fingerprint = key_fingerprint
-        self.state_dir = state_dir
         self.shared = shared or SharedReads(None, "")
-        # What this task has seen is not older than this, and this is how it is told apart from others.
-        self._since = time.time()
-        self._name = secrets.token_hex(8)
 
     @classmethod
     def for_task(cls, task: Task) -> ResellerClient:
@@ -103,8 +78,11 @@ class ResellerClient:
             ToolkitError: ``invalid_option``.
         """
         params = task.params
-        check_connection(params)
-        api_url = canonical_url(params["api_url"])
+        check_login("api_key", params["api_key"])
+        if not params["api_secret"]:
+            raise invalid("api_secret", "it is empty.")
+        check_transport(params)
+        api_url = api_address(params)
         state_dir = chosen_state_dir(params["state_dir"])
         auth = HmacAuth(
             params["api_key"],
@@ -113,34 +91,14 @@ class ResellerClient:
             on_case_learned=lambda keep_case: remember_case(state_dir, api_url, keep_case),
         )
         service = Service(f"{api_url}/v2", RATE_LIMIT, _read_error, _hint)
+        budget = f"{api_url} {params['api_key']}"
+        run = task.playbook_run if params["read_cache"] else ""
+        shared = SharedReads(os.path.join(state_dir, "reads", fingerprint(budget)), run)
+        rest = rest_client(task, service, auth, budget=budget, shared=shared)
         key_fingerprint = fingerprint(params["api_key"])
-        user = fingerprint(f"{api_url} {params['api_key']}")
-        pacer = Pacer(
-            RATE_LIMIT, os.path.join(state_dir, "pacing", user + ".json"), reserve=params["rate_limit_reserve"]
-        )
-        shared = SharedReads(os.path.join(state_dir, "reads", user), task.playbook_run if params["read_cache"] else "")
-        transport = Transport(
-            f"reseller.toolkit/{VERSION} ({'; '.join(filter(None, ('Ansible collection', task.name)))})",
-            ca_path=params["ca_path"] or os.environ.get("REQUESTS_CA_BUNDLE"),
-            proxy=params["proxy"],
-        )
-        limits = Limits(params["timeout"], params["retry_timeout"], params["rate_limit_timeout"])
-        rest = RestClient(service, auth, transport, pacer, limits=limits, read_only=task.check_mode, shared=shared)
-        return cls(rest, api_url=api_url, key_fingerprint=key_fingerprint, state_dir=state_dir, shared=shared)
+        return cls(rest, api_url=api_url, state_dir=state_dir, key_fingerprint=key_fingerprint, shared=shared)
 
     # Reading
-
-    def get(self, path: str, **query: Any) -> dict[str, Any] | None:
-        """The thing at a path; None when there is none (404, 410)."""
-        return self._read(path, is_object, query)
-
-    def items(self, path: str, **query: Any) -> list[dict[str, Any]] | None:
-        """The things at a path that is not paged; None when there is no such path (404, 410)."""
-        return self._read(path, is_collection, query)
-
-    def _read(self, path: str, shape: Callable[[Any], bool], query: dict[str, Any]) -> Any:
-        answer = self.rest.request("GET", path, query=query, expect=(200, 404, 410), shape=shape)
-        return answer.data if answer.status == 200 else None
 
     def collection(self, path: str, identity: str, **query: Any) -> list[dict[str, Any]]:
         """All items of a paged collection.
@@ -298,53 +256,6 @@ class ResellerClient:
             if error.status == 404:
                 return None
             raise
-
-    # Writing
-
-    def put(self, path: str, body: Any) -> Answer:
-        """Replace what is at a path."""
-        return self.rest.request("PUT", path, body=body)
-
-    def delete(self, path: str) -> Answer:
-        """Remove what is at a path; what is gone already (404, 410) is as good."""
-        return self.rest.request("DELETE", path, expect=(200, 202, 204, 404, 410))
-
-    def post(self, path: str, body: Any, *, fresh: bool = False) -> Answer:
-        """Add to a collection, once."""
-        return self.rest.request("POST", path, body=body, fresh=fresh)
-
-    def post_free(self, path: str, body: Any, find: Callable[[], Any]) -> None:
-        """Add to a collection what costs nothing, once.
-
-        When the outcome is in doubt it is looked for a while, and sent once more if it is not there. Processes of this
-        machine take turns, and look first when another one was there since this task began: both may want the same.
-
-        Args:
-            path: the collection.
-            body: what to add.
-            find: looks the new thing up; something true when it is there.
-        """
-        file = os.path.join(self.state_dir, "turns", fingerprint(f"{self.api_url} {path}")[:2])
-        with taking_turns(file, who=self._name, since=self._since, timeout=TURN_TIMEOUT) as another_was_here:
-            if another_was_here and find():
-                return
-            try:
-                self.post(path, body)
-            except OutcomeUnknown:
-                if not self._shows(find):
-                    self.post(path, body)
-            except ApiError as error:
-                # A refusal may mean that it is there already: another machine was faster.
-                if error.status not in {400, 409} or not find():
-                    raise
-
-    def _shows(self, find: Callable[[], Any]) -> bool:
-        """Whether a thing whose answer was lost can be found by now."""
-        for pause in LOOKS:
-            if find():
-                return True
-            self._sleep(pause)
-        return bool(find())
 
 
 def _read_error(data: Any) -> ErrorDetail:

@@ -12,8 +12,8 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import absolute, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import pfx_fingerprint
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import absolute, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import write_file
 

@@ -18,10 +18,10 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import fingerprint
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
     LockTimeout,
+    fingerprint,
     locked,
     private_dir,
     read_json,

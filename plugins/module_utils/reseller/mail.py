@@ -12,12 +12,8 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
-    ascii_domain,
-    invalid,
-    line_of,
-    same_text,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step

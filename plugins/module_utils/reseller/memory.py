@@ -8,15 +8,14 @@ Private to the collection.
 
 from __future__ import annotations
 
-import hashlib
 import os
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import private_dir, read_json, write_json
-
-
-def fingerprint(text: str) -> str:
-    """A short name for a text that shall not be readable, or can't be a file's name."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
+    fingerprint,
+    private_dir,
+    read_json,
+    write_json,
+)
 
 
 def learned_case(state_dir: str, api_url: str) -> bool:

@@ -9,95 +9,15 @@ accepted is what MySQL (for databases) and DNS (RFC 1123, RFC 5890) accept.
 
 from __future__ import annotations
 
-import ipaddress
-import os
 import re
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 
 #: Characters that no password of the API may hold.
 FORBIDDEN_IN_PASSWORDS = "*€$&+}{'\"\\"
-#: The largest number that the API takes (32 bits).
-LARGEST_NUMBER = 2**31 - 1
 #: The largest number of days that is looked back or ahead: a hundred years.
 LONGEST_DAYS = 36525
-#: The longest time that something may take, in seconds: a year.
-LONGEST_TIME = 366 * 86400
-
-
-def invalid(option: str, message: str) -> ToolkitError:
-    """The error for a bad option, found before any request was sent."""
-    return ToolkitError("invalid_option", f"{option}: {message}")
-
-
-def line_of(option: str, text: str | None) -> str:
-    """A text of one line, without the spaces around it.
-
-    Raises:
-        ToolkitError: ``invalid_option``, also for nothing, which Ansible allows as an item of a list.
-    """
-    if text is None:
-        raise invalid(option, "there is nothing where a text is needed.")
-    line = str(text).strip()
-    if not line.isprintable():
-        raise invalid(option, "it holds a line break or another control character.")
-    return line
-
-
-def absolute(option: str, path: str) -> str:
-    """The path, if it means the same file wherever the task runs.
-
-    Raises:
-        ToolkitError: ``invalid_option``, for a relative path.
-    """
-    if not os.path.isabs(path) or not path.isprintable():
-        raise invalid(option, f"{path!r} must be absolute, or begin with ~, and hold no control characters.")
-    return path
-
-
-def path_name(option: str, text: str) -> str:
-    """An id that the API gave, which is to be a part of a path: none that leads elsewhere.
-
-    Raises:
-        ToolkitError: ``invalid_option``.
-    """
-    name = line_of(option, text)
-    if not re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._:-]*", name):
-        raise invalid(option, f"{text!r} is not an id such as the API gives.")
-    return name
-
-
-def check_number(option: str, number: int, smallest: int, largest: int = LARGEST_NUMBER) -> None:
-    """Refuse a whole number that is out of range, and a truth value, which Ansible takes for one.
-
-    Raises:
-        ToolkitError: ``invalid_option``.
-    """
-    if isinstance(number, bool) or not smallest <= number <= largest:
-        raise invalid(option, f"it is a number from {smallest} to {largest}.")
-
-
-def check_percent(option: str, percent: float) -> None:
-    """Refuse a share that is none.
-
-    Raises:
-        ToolkitError: ``invalid_option``.
-    """
-    if isinstance(percent, bool) or not 0 <= percent <= 100:
-        raise invalid(option, f"it is 0 to 100, and not {percent:g}.")
-
-
-def check_seconds(params: dict[str, Any], *options: str) -> None:
-    """Refuse times that make no sense.
-
-    Raises:
-        ToolkitError: ``invalid_option``.
-    """
-    for option in options:
-        seconds = params[option]
-        if isinstance(seconds, bool) or not 0 < seconds <= LONGEST_TIME:
-            raise invalid(option, f"it must be more than 0 s and at most {LONGEST_TIME} s, and is {seconds:g}.")
 
 
 def check_password(option: str, password: str | None) -> None:
@@ -155,16 +75,6 @@ def ascii_domain(option: str, name: str, *, wildcard: bool = False) -> str:
     if not good or labels[-1].isdigit():
         raise invalid(option, f"{name!r} is not a domain name.")
     return prefix + encoded
-
-
-def is_host(name: str) -> bool:
-    """Whether this is an address, or a name that is not only a number to those who look it up."""
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        labels = name.split(".")
-        return not labels[-1][:1].isdigit() and all(re.fullmatch(r"[A-Za-z0-9_-]{1,63}", label) for label in labels)
-    return True
 
 
 def account_identifier(option: str, identifier: str) -> str:

@@ -12,6 +12,11 @@ from typing import Any
 
 from ansible.module_utils.basic import env_fallback
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import canonical_url, transport_options
+
+#: The API's address for most customers.
+DEFAULT_URL = "https://api.combell.com"
+
 
 def connection_options(*, sends: bool = True) -> dict[str, dict[str, Any]]:
     """How to reach the API and how patient to be with it: every module has these.
@@ -35,18 +40,21 @@ def connection_options(*, sends: bool = True) -> dict[str, dict[str, Any]]:
         },
         "api_url": {
             "type": "str",
-            "default": "https://api.combell.com",
+            "default": DEFAULT_URL,
             "fallback": (env_fallback, ["RESELLER_API_URL"]),
         },
-        "ca_path": {"type": "path"},
-        "proxy": {"type": "str"},
-        "timeout": {"type": "float", "default": 30},
-        "retry_timeout": {"type": "float", "default": 60},
-        "rate_limit_timeout": {"type": "float", "default": 300},
-        "rate_limit_reserve": {"type": "int", "default": 0},
         "read_cache": {"type": "bool", "default": True},
-        "state_dir": {"type": "path", "fallback": (env_fallback, ["RESELLER_STATE_DIR"])},
+        **transport_options(),
     }
+
+
+def api_address(params: dict[str, Any]) -> str:
+    """The API's address in one form, which also names the API in the journal.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    return canonical_url(params["api_url"], version="/v2", example=DEFAULT_URL)
 
 
 def password_options() -> dict[str, dict[str, Any]]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_seconds
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.following import note_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import (
     GROWTH,
@@ -27,7 +28,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs imp
     read_job,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent, Journal
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_seconds
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
     ConnectionFailed,

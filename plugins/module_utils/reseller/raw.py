@@ -11,12 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.raw import RawCall as AnyCall
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
     OutcomeUnknown,
@@ -38,46 +37,11 @@ KEY_PREFIX = "raw "
 LOCK_TIMEOUT = 120.0
 
 
-@dataclass(frozen=True)
-class RawCall:
-    """One call.
+class RawCall(AnyCall):
+    """One call of the reseller API."""
 
-    Attributes:
-        method: the HTTP method.
-        path: below ``/v2``.
-        query: its parameters.
-        body: what is sent, None for nothing.
-        shown_body: the part of it that is no secret.
-    """
-
-    method: str
-    path: str
-    query: dict[str, Any]
-    body: dict[str, Any] | None
-    shown_body: dict[str, Any]
-
-    @classmethod
-    def of(cls, params: dict[str, Any]) -> RawCall:
-        """The call that a task's options describe.
-
-        Raises:
-            ToolkitError: ``invalid_option``.
-        """
-        given = line_of("path", params["path"])
-        path = given[len("/v2") :] if given.startswith("/v2/") else given
-        if not re.fullmatch(r"(/[A-Za-z0-9\-._~!$&'()*+,;=:@%]+)+/?", path) or "/../" in f"{path}/":
-            raise invalid("path", f"{given!r} is not a path such as /v2/accounts, without a query.")
-        if params["method"] in {"GET", "DELETE"} and (params["body"] or params["secret_body"]):
-            raise invalid("body", f"{params['method']} has none.")
-        has_body = params["body"] is not None or params["secret_body"] is not None
-        shown = params["body"] or {}
-        body = {**shown, **(params["secret_body"] or {})} if has_body else None
-        return cls(params["method"], path, params["query"] or {}, body, shown)
-
-    @property
-    def title(self) -> str:
-        """The call in messages, and what confirms it when it costs money."""
-        return f"{self.method} /v2{self.path}"
+    version = "/v2"
+    example = "/v2/accounts"
 
     @property
     def pays(self) -> bool:
@@ -121,7 +85,7 @@ class RawCall:
         if self.method != "GET":
             # What it is about is the user's business.
             client.shared.wrote("/")
-        return client.rest.request(self.method, self.path, query=self.query, body=self.body, fresh=self.pays)
+        return self.request(client.rest, fresh=self.pays)
 
     def _pay(self, client: ResellerClient, *, force: bool) -> Answer:
         """Make a paying call once: its record stays in the journal, and forbids to make the same one again."""

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 #: The types that can be written. Writing AAAA is not documented by the vendor; reading it was seen.

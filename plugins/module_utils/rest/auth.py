@@ -1,12 +1,14 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the core asks of a way to authenticate.
+"""What the core asks of a way to authenticate, and HTTP's own plain ways.
 
-Private to the collection. The ways themselves live with their service.
+Private to the collection. A way that only one service has lives with that service.
 """
 
 from __future__ import annotations
+
+import base64
 
 try:
     from requests.auth import AuthBase
@@ -29,3 +31,20 @@ class Signer(AuthBase):
 
     def accepted(self, request: PreparedRequest) -> None:
         """The server took this request's signature: what was learned may be kept."""
+
+
+class BasicAuth(Signer):
+    """Sends a user's name and password with each request (RFC 7617), both in UTF-8.
+
+    Args:
+        user: the name; it holds no colon.
+        password: its password.
+    """
+
+    def __init__(self, user: str, password: str) -> None:
+        self._credentials = base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Add the header."""
+        request.headers["Authorization"] = f"Basic {self._credentials}"
+        return request

@@ -153,6 +153,7 @@ class RestClient:
         *,
         query: dict[str, Any] | None = None,
         body: Any = None,
+        headers: dict[str, str] | None = None,
         expect: tuple[int, ...] = (),
         repeat: bool | None = None,
         fresh: bool = False,
@@ -165,6 +166,7 @@ class RestClient:
             path: below the service's base URL, beginning with ``/``, its segments encoded (`segment`).
             query: the parameters; those that are None are left out.
             body: sent as JSON; None sends no body.
+            headers: more headers for this call.
             expect: the statuses that are an answer and not an error; by default every 2xx.
             repeat: whether it may be sent again although it may have been carried out; by default what RFC 9110
                 says of the method.
@@ -189,7 +191,7 @@ class RestClient:
         while True:
             try:
                 with nullcontext() if method in SAFE else self._shared.writing(path):
-                    answer = self._attempt(call, method, url, query, content, deadline, fresh)
+                    answer = self._attempt(call, method, url, query, content, headers, deadline, fresh)
                 if answer.status in expect or (not expect and answer.status // 100 == 2):
                     # What a write's complete headers say is decided, whatever became of the body.
                     damage = _damage(answer, shape) if method in SAFE else ""
@@ -239,13 +241,14 @@ class RestClient:
         url: str,
         query: dict[str, Any] | None,
         content: bytes | None,
+        headers: dict[str, str] | None,
         deadline: float,
         fresh: bool,
     ) -> Answer:
         """One attempt, and again after what certainly was not carried out: a full window, a bad signature."""
         while True:
             self._hold_back(call)
-            request = self._transport.prepare(method, url, query, content, self._auth)
+            request = self._transport.prepare(method, url, query, content, self._auth, headers)
             within = min(self._limits.timeout, max(1.0, deadline - self._own_time()))
             answer = self._transport.send(call, request, within=within, fresh=fresh)
             self._pacer.learn(answer.headers)

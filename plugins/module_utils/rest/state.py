@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import json
 import os
 import tempfile
@@ -34,6 +35,11 @@ def default_state_dir() -> str:
 def chosen_state_dir(named: str | None) -> str:
     """The folder for state: the one that the user names, or the default."""
     return os.path.expanduser(named or default_state_dir())
+
+
+def fingerprint(text: str) -> str:
+    """A short name for a text that shall not be readable, or can't be a file's name."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def private_dir(path: str) -> str:

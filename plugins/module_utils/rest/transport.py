@@ -146,7 +146,13 @@ class Transport:
     _session: Any = field(default=None, init=False, repr=False)
 
     def prepare(
-        self, method: str, url: str, query: dict[str, Any] | None, content: bytes | None, auth: AuthBase
+        self,
+        method: str,
+        url: str,
+        query: dict[str, Any] | None,
+        content: bytes | None,
+        auth: AuthBase,
+        more_headers: dict[str, str] | None = None,
     ) -> PreparedRequest:
         """A request ready to be sent once: signed now.
 
@@ -156,7 +162,7 @@ class Transport:
         address = urlsplit(url)
         if address.scheme != "https" and not (address.scheme == "http" and is_loopback(address.hostname or "")):
             raise ToolkitError("invalid_option", f"{address.scheme}://{address.hostname}: only https:// is used.")
-        headers = {"Accept": "application/json", "User-Agent": self.user_agent}
+        headers = {"Accept": "application/json", "User-Agent": self.user_agent, **(more_headers or {})}
         if content is not None:
             headers["Content-Type"] = "application/json; charset=utf-8"
         parameters = {name: value for name, value in (query or {}).items() if value is not None}

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.connection import canonical_url
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal, stored_intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import RawCall
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
@@ -163,25 +162,3 @@ def test_free_call_leaves_no_trace(tmp_path: Path) -> None:
     assert call("/dns/a.be/records").send(api, force=False)["changed"] is True
     assert call("/accounts", "GET").send(api, force=False)["changed"] is False
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://api.example",
-        "https://api.example/",
-        "https://api.example/v2",
-        "https://API.example/v2/",
-        " https://api.example ",
-    ],
-)
-def test_address_means_the_same_however_it_ends(url: str) -> None:
-    assert canonical_url(url) == "https://api.example"
-
-
-@pytest.mark.parametrize(
-    "url", ["", "api.example", "ftp://api.example", "https://u:p@api.example", "https://a.example?x"]
-)
-def test_no_address(url: str) -> None:
-    with pytest.raises(ToolkitError, match="api_url"):
-        canonical_url(url)

@@ -11,8 +11,8 @@ from typing import Any, cast
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import LOOKS, ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import LOOKS, Resources
 
 LOST = OutcomeUnknown("POST /v2/things", "the outcome is unknown.")
 REFUSED = ApiError("invalid_request", "POST /v2/things", "no.", status=400)
@@ -39,8 +39,8 @@ def add(tmp_path: Path, server: Server, *sights: bool) -> list[float]:
     looks = iter(sights)
     # A state of its own: nobody else had a turn.
     folder = str(tmp_path / secrets.token_hex(4))
-    client = ResellerClient(cast(Any, server), api_url="", key_fingerprint="", state_dir=folder, sleep=pauses.append)
-    client.post_free("/things", {}, lambda: next(looks))
+    resources = Resources(cast(Any, server), api_url="", state_dir=folder, sleep=pauses.append)
+    resources.post_free("/things", {}, lambda: next(looks))
     assert next(looks, None) is None
     return pauses
 

@@ -1,0 +1,319 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ConfigCat's public management API, with its objects in the words of Ansible.
+
+Private to the collection. Source of paths, statuses and headers: the vendor's description of the API (v1). Its
+properties are written ``likeThis``; everything that comes out of this client, and goes into it, is ``like_this``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict, snake_dict_to_camel_dict
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import DEFAULT_URL
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import (
+    canonical_url,
+    check_login,
+    check_transport,
+    rest_client,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import BasicAuth
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import (
+    ErrorDetail,
+    Service,
+    is_object,
+    segment,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+RATE_LIMIT = RateLimitHeaders("X-Rate-Limit-Remaining", "X-Rate-Limit-Reset", reset_is="time")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of object with a name: how the API calls it and where it has it.
+
+    Attributes:
+        title: what it is called in messages.
+        path: what the path of one of them begins with.
+        id: the property that tells two of them apart.
+        properties: what a PUT replaces.
+        texts: those of them that the API shows as null when they are empty.
+        listed_in_full: whether a list of them tells all of each.
+    """
+
+    title: str
+    path: str
+    id: str
+    properties: tuple[str, ...]
+    texts: tuple[str, ...] = ()
+    listed_in_full: bool = True
+
+    @property
+    def key(self) -> str:
+        """What it is called in results and in names of modules."""
+        return self.title.replace(" ", "_")
+
+
+PRODUCT = Kind("product", "/products", "product_id", ("name", "description"), ("description",))
+CONFIG = Kind("config", "/configs", "config_id", ("name", "description"), ("description",))
+ENVIRONMENT = Kind(
+    "environment", "/environments", "environment_id", ("name", "color", "description"), ("color", "description")
+)
+TAG = Kind("tag", "/tags", "tag_id", ("name", "color"), ("color",))
+SEGMENT = Kind(
+    "segment",
+    "/segments",
+    "segment_id",
+    ("name", "description", "comparison_attribute", "comparator", "comparison_value"),
+    ("description",),
+    listed_in_full=False,
+)
+#: What a permission group allows, besides what it says of environments.
+PERMISSIONS = (
+    "can_create_or_update_config",
+    "can_create_or_update_environment",
+    "can_create_or_update_segments",
+    "can_create_or_update_setting",
+    "can_create_or_update_tag",
+    "can_delete_config",
+    "can_delete_environment",
+    "can_delete_segments",
+    "can_delete_setting",
+    "can_delete_tag",
+    "can_manage_integrations",
+    "can_manage_members",
+    "can_manage_product_preferences",
+    "can_manage_webhook",
+    "can_rotate_sdk_key",
+    "can_tag_setting",
+    "can_use_export_import",
+    "can_view_product_audit_log",
+    "can_view_product_statistics",
+    "can_view_sdk_key",
+)
+PERMISSION_GROUP = Kind(
+    "permission group",
+    "/permissions",
+    "permission_group_id",
+    ("name", "access_type", "new_environment_access_type", "environment_accesses", *PERMISSIONS),
+)
+
+
+class ConfigCatClient(Resources):
+    """Calls ConfigCat's public management API.
+
+    Methods that read one thing return None when there is none. All raise `ApiError`.
+    """
+
+    @classmethod
+    def for_task(cls, task: Task) -> ConfigCatClient:
+        """The client that a task's connection options describe; sends nothing yet.
+
+        Raises:
+            ToolkitError: ``invalid_option``.
+        """
+        params = task.params
+        user, password = params["api_user"], params["api_password"]
+        check_login("api_user", user)
+        if not password:
+            raise invalid("api_password", "it is empty.")
+        check_transport(params)
+        api_url = canonical_url(params["api_url"], version="/v1", example=DEFAULT_URL)
+        # As the header has them, should a server's complaint repeat it.
+        task.secrets.add(f"{user}:{password}")
+        service = Service(f"{api_url}/v1", RATE_LIMIT, _read_error, _hint)
+        rest = rest_client(task, service, BasicAuth(user, password), budget=f"{api_url} {user}")
+        return cls(rest, api_url=api_url, state_dir=chosen_state_dir(params["state_dir"]))
+
+    # Reading
+
+    def get(self, path: str, **query: Any) -> dict[str, Any] | None:
+        """The thing at a path; None when there is none (404, 410)."""
+        return snake(super().get(path, **query))
+
+    def items(self, path: str, **query: Any) -> list[dict[str, Any]] | None:
+        """The things at a path; None when there is no such path (404, 410)."""
+        return snake(super().items(path, **query))
+
+    def organizations(self) -> list[dict[str, Any]]:
+        """All organizations of the user."""
+        return self.items("/organizations") or []
+
+    def products(self) -> list[dict[str, Any]]:
+        """All products of all organizations of the user."""
+        return [_told(PRODUCT, item) for item in self.items(PRODUCT.path) or []]
+
+    def of_product(self, kind: Kind, product_id: str) -> list[dict[str, Any]]:
+        """All objects of a kind in a product, each with what a list tells of it."""
+        return [_told(kind, item) for item in self.items(path_in_product(kind, product_id)) or []]
+
+    def by_id(self, kind: Kind, number: str | int) -> dict[str, Any] | None:
+        """One object of a kind."""
+        found = self.get(f"{kind.path}/{segment(number)}")
+        return _told(kind, found) if found else None
+
+    def named(self, kind: Kind, product_id: str, name: str) -> dict[str, Any] | None:
+        """One object of a kind in a product.
+
+        Raises:
+            ToolkitError: ``ambiguous``, when several have this name.
+        """
+        found = only_named(kind, self.of_product(kind, product_id), name)
+        return found if found is None or kind.listed_in_full else self.by_id(kind, found[kind.id])
+
+    # Writing
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        repeat: bool | None = None,
+        headers: dict[str, str] | None = None,
+        **query: Any,
+    ) -> dict[str, Any] | None:
+        """One write; the object that it answers with, None when it tells nothing.
+
+        Args:
+            method: the HTTP method.
+            path: below the version.
+            body: what to send.
+            repeat: whether it may be sent again although it may have been carried out; see `RestClient.request`.
+            headers: more headers.
+            query: the parameters; those that are None are left out.
+        """
+        answer = self.rest.request(method, path, query=query, body=camel(body), repeat=repeat, headers=headers)
+        data = answer.data_or_none()
+        return snake(data) if is_object(data) else None
+
+    def add(self, path: str, body: Any, find: Callable[[], Any]) -> dict[str, Any] | None:
+        """Add to a collection, once; see `post_free`.
+
+        Returns:
+            what was added; None when it was found instead, or when the answer does not tell.
+        """
+        answer = self.post_free(path, camel(body), find)
+        made = answer.data_or_none() if answer else None
+        return snake(made) if is_object(made) else None
+
+    def create(
+        self, kind: Kind, path: str, body: dict[str, Any], find: Callable[[], dict[str, Any] | None]
+    ) -> dict[str, Any]:
+        """Add an object, once; one that another run was faster to add is changed to what is wanted.
+
+        Args:
+            kind: what it is.
+            path: the collection.
+            body: its properties.
+            find: looks it up by its name.
+        """
+        made = self.add(path, body, find)
+        if made:
+            return _told(kind, made)
+        there = find()
+        if there is None:
+            raise ToolkitError(
+                "not_found",
+                f"The {kind.title} {body['name']!r} was added, and is not shown.",
+                hint="Run the task again.",
+            )
+        left = changes(there, body)
+        return self.update(kind, there, left) if left else there
+
+    def update(self, kind: Kind, current: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
+        """Change properties of an object. The others are sent as they are: a PUT may replace all."""
+        all_of_it = {name: current.get(name) for name in kind.properties} | changed
+        body = {name: value for name, value in all_of_it.items() if value is not None}
+        told = self.write("PUT", f"{kind.path}/{segment(current[kind.id])}", body)
+        return {**current, **changed, **_told(kind, told or {})}
+
+    def remove(self, kind: Kind, current: dict[str, Any]) -> None:
+        """Remove an object with all that is in it."""
+        self.delete(f"{kind.path}/{segment(current[kind.id])}")
+
+
+def snake(data: Any) -> Any:
+    """The API's JSON with its properties named as options are."""
+    if isinstance(data, list):
+        return [snake(item) for item in data]
+    return camel_dict_to_snake_dict(data) if isinstance(data, dict) else data
+
+
+def camel(data: Any) -> Any:
+    """What is sent, with its properties named as the API names them."""
+    if isinstance(data, list):
+        return [camel(item) for item in data]
+    return snake_dict_to_camel_dict(data) if isinstance(data, dict) else data
+
+
+def path_in_product(kind: Kind, product_id: str) -> str:
+    """The path of all objects of a kind in a product."""
+    return f"{PRODUCT.path}/{segment(product_id)}{kind.path}"
+
+
+def only_named(kind: Kind, items: list[dict[str, Any]], name: str) -> dict[str, Any] | None:
+    """The one of this name; None when there is none.
+
+    Raises:
+        ToolkitError: ``ambiguous``, when there are several.
+    """
+    found = [item for item in items if item.get("name") == name]
+    if len(found) > 1:
+        raise ToolkitError(
+            "ambiguous",
+            f"There are {len(found)} {kind.title}s named {name!r}: {', '.join(str(item[kind.id]) for item in found)}.",
+            hint="Say which one is meant by its id.",
+        )
+    return found[0] if found else None
+
+
+def _told(kind: Kind, item: dict[str, Any]) -> dict[str, Any]:
+    """An object as it is compared: without null for a text that is empty."""
+    return {**item, **{name: "" for name in kind.texts if item and item.get(name) is None}}
+
+
+def _read_error(data: Any) -> ErrorDetail:
+    """What an error body says. The vendor describes none; read are a bare text and problem details (RFC 9457)."""
+    if isinstance(data, str):
+        return ErrorDetail(text=data)
+    if not isinstance(data, dict):
+        return ErrorDetail()
+    text = data.get("detail") or data.get("message") or data.get("title")
+    complaints = data.get("errors")
+    return ErrorDetail(
+        text=str(text) if text else None,
+        validation_errors=tuple(_complaint(name, told) for name, told in complaints.items())
+        if isinstance(complaints, dict)
+        else (),
+    )
+
+
+def _complaint(name: str, told: Any) -> dict[str, Any]:
+    """A complaint about a property, or several."""
+    return {"error_code": name, "error_text": " ".join(map(str, told if isinstance(told, list) else [told]))}
+
+
+def _hint(error: ApiError, clock_offset: float | None) -> str:
+    """What a person can do about it."""
+    if error.status == 401:
+        return "Check api_user and api_password, from the page Public API credentials of ConfigCat's dashboard."
+    if error.status == 403:
+        return "The user of these credentials lacks a permission for it: see the user's permission group."
+    if (error.status or 0) >= 500:
+        return "Try again later, and see ConfigCat's status page if it stays."
+    return ""

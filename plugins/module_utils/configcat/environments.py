@@ -1,0 +1,190 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the flags of a config serve in an environment: read at once, and written one by one or at once.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
+    CONFIG,
+    ENVIRONMENT,
+    PRODUCT,
+    snake,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import parents_in_product
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import as_flag
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import SettingValue, from_api, to_api
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+#: The header that says which config and environment are meant, instead of their ids.
+SDK_KEY_HEADER = "X-CONFIGCAT-SDKKEY"
+
+
+@dataclass
+class Served:
+    """What the API shows of flags in one environment.
+
+    Attributes:
+        environment: the environment; an empty dict while it is not there.
+        config: the config; an empty dict while it is not there.
+        read_only: whether the user of the credentials may not change what is served here.
+        flags: the flags by their keys.
+        values: what they serve, by their keys.
+        links: their links to cards elsewhere, by their keys.
+    """
+
+    environment: dict[str, Any] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
+    read_only: bool = False
+    flags: dict[str, dict[str, Any]] = field(default_factory=dict)
+    values: dict[str, SettingValue] = field(default_factory=dict)
+    links: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether both the config and the environment are there."""
+        return bool(self.environment and self.config)
+
+    @property
+    def product_id(self) -> str | None:
+        """The id of the product that it belongs to."""
+        product = self.config.get("product") or self.environment.get("product") or {}
+        return product.get(PRODUCT.id)
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether a change needs a reason, in this environment or in all of the product."""
+        product = self.config.get("product") or self.environment.get("product") or {}
+        return bool(self.environment.get("reason_required") or product.get("reason_required"))
+
+
+def served_in(client: ConfigCatClient, config: dict[str, Any], environment: dict[str, Any]) -> Served:
+    """What all flags of a config serve in an environment; nothing while one of the two is not there."""
+    if not config or not environment:
+        return Served(environment, config)
+    answer = client.get(_values_path(config, environment)) or {}
+    return _served(answer, answer.get("setting_values") or [], environment, config)
+
+
+def served_in_each(
+    task: Task, client: ConfigCatClient, product: dict[str, Any], config: dict[str, Any], names: list[str]
+) -> dict[str, Served]:
+    """What all flags of a config serve in several environments, by the names that the user gave.
+
+    Raises:
+        ToolkitError: ``not_found`` outside check mode, ``ambiguous``, or ``invalid_option`` when two are the same.
+    """
+    environments = parents_in_product(task, client, ENVIRONMENT, product, names)
+    known: dict[str, str] = {}
+    for name, environment in environments.items():
+        other = known.setdefault(environment.get(ENVIRONMENT.id, name), name)
+        if other != name:
+            raise invalid("environments", f"{other} and {name} are the same.")
+    return {name: served_in(client, config, environment) for name, environment in environments.items()}
+
+
+def served_by_sdk_key(client: ConfigCatClient, key: str, sdk_key: str) -> Served:
+    """What one flag serves where an SDK key belongs to.
+
+    Raises:
+        ToolkitError: ``not_found``.
+    """
+    answer = client.rest.request(
+        "GET", _key_path(key), headers={SDK_KEY_HEADER: sdk_key}, expect=(200, 404), shape=is_object
+    )
+    if answer.status == 404:
+        raise ToolkitError(
+            "not_found", f"There is no setting {key} where this SDK key belongs to.", hint="Check key and sdk_key."
+        )
+    item = snake(answer.data)
+    return _served(item, [item], {}, {})
+
+
+def _served(
+    answer: dict[str, Any], items: list[dict[str, Any]], environment: dict[str, Any], config: dict[str, Any]
+) -> Served:
+    keys = [item["setting"]["key"] for item in items]
+    return Served(
+        # The answer tells more of both, such as whose they are.
+        environment={**environment, **(answer.get("environment") or {})},
+        config={**config, **(answer.get("config") or {})},
+        read_only=bool(answer.get("read_only")),
+        flags={key: as_flag(item["setting"], item.get("setting_tags")) for key, item in zip(keys, items)},
+        values={key: from_api(item) for key, item in zip(keys, items)},
+        links={key: item.get("integration_links") or [] for key, item in zip(keys, items)},
+    )
+
+
+def check_writable(served: Served, reason: str | None) -> None:
+    """Refuse to write what the API would refuse, before anything is written.
+
+    Raises:
+        ToolkitError: ``forbidden`` or ``reason_required``.
+    """
+    name = served.environment.get("name")
+    if served.read_only:
+        raise ToolkitError(
+            "forbidden",
+            f"These credentials may read what is served in {name}, and not change it.",
+            hint="See the environment accesses of the user's permission group.",
+        )
+    if served.needs_reason and not (reason or "").strip():
+        raise ToolkitError(
+            "reason_required",
+            f"A change of what is served in {name} needs a reason for the audit log.",
+            hint="Give it as reason.",
+        )
+
+
+def write_value(
+    client: ConfigCatClient, served: Served, setting_id: int, value: SettingValue, reason: str | None
+) -> None:
+    """Write what one flag serves in an environment."""
+    environment_id = segment(served.environment[ENVIRONMENT.id])
+    path = f"{ENVIRONMENT.path}/{environment_id}/settings/{segment(setting_id)}/value"
+    client.write("PUT", path, to_api(value), reason=reason)
+
+
+def write_value_by_sdk_key(
+    client: ConfigCatClient, key: str, sdk_key: str, value: SettingValue, reason: str | None
+) -> None:
+    """Write what one flag serves where an SDK key belongs to."""
+    client.write("PUT", _key_path(key), to_api(value), headers={SDK_KEY_HEADER: sdk_key}, reason=reason)
+
+
+def write_values(client: ConfigCatClient, served: Served, values: dict[int, SettingValue], reason: str | None) -> None:
+    """Write what many flags serve in an environment at once, by their ids; others are left alone."""
+    items = [{"setting_id": number, **to_api(value)} for number, value in values.items()]
+    path = _values_path(served.config, served.environment)
+    # It replaces each of them, so that once more is the same as once.
+    client.write("POST", path, {"setting_values": items}, repeat=True, reason=reason)
+
+
+def sdk_keys(client: ConfigCatClient, config: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
+    """The SDK keys of a config in an environment: ``primary`` and ``secondary``."""
+    answer = client.get(_place(config, environment)) or {}
+    return {name: answer.get(name) for name in ("primary", "secondary")}
+
+
+def _place(config: dict[str, Any], environment: dict[str, Any]) -> str:
+    return f"{CONFIG.path}/{segment(config[CONFIG.id])}{ENVIRONMENT.path}/{segment(environment[ENVIRONMENT.id])}"
+
+
+def _values_path(config: dict[str, Any], environment: dict[str, Any]) -> str:
+    return f"{_place(config, environment)}/values"
+
+
+def _key_path(key: str) -> str:
+    return f"/settings/{segment(key)}/value"

@@ -1,0 +1,234 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many flags with what they serve in many environments: from what is there to what is wanted.
+
+Private to the collection. What a task describes is checked as far as possible before anything is read, and all of it
+before anything is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import checked_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import (
+    check_kind,
+    checked_key,
+    flag_options,
+    new_flag,
+    wanted_flag,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
+    BLANK,
+    SettingValue,
+    value_options,
+    wanted_value,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.wording import change_line
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes
+
+SegmentName = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class WantedFlag:
+    """A flag as a task describes it.
+
+    Attributes:
+        key: its key.
+        what: what it shall be (`wanted_flag`).
+        values: the options of `value_options` by the environments' names.
+    """
+
+    key: str
+    what: dict[str, Any]
+    values: dict[str, dict[str, Any]]
+
+    def served_in(self, environment: str, kind: str | None) -> SettingValue:
+        """What it shall serve in an environment, exactly; segments are still what the user called them.
+
+        Raises:
+            ToolkitError: ``invalid_option``.
+        """
+        return wanted_value(f"environments.{environment}.{self.key}.", self.values[environment], kind, BLANK)
+
+
+def named_environments(environments: dict[str, Any]) -> dict[str, Any]:
+    """What is described of environments, by their names or ids in the form that is compared.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    return {checked_name("environments", str(name)): items for name, items in environments.items()}
+
+
+def wanted_flags(flags: dict[str, Any], environments: dict[str, Any]) -> list[WantedFlag]:
+    """The flags that a task describes, checked as far as that is possible without a look at what is there.
+
+    Args:
+        flags: the options of `flag_options`, or nothing, by the flags' keys.
+        environments: for each environment (`named_environments`), by the flags' keys, a plain value or the options of
+            `value_options`.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    values: dict[str, dict[str, dict[str, Any]]] = {}
+    for environment, items in environments.items():
+        for key, given in _dictionary(f"environments.{environment}", items).items():
+            if key not in flags:
+                raise invalid(f"environments.{environment}.{key}", f"flags does not name {key}.")
+            values.setdefault(key, {})[environment] = _given_value(f"environments.{environment}.{key}", given)
+    wanted = []
+    for key, given in flags.items():
+        option = f"flags.{checked_key('flags', str(key))}"
+        what = wanted_flag(f"{option}.", _suboptions(option, flag_options(), _dictionary(option, given)))
+        flag = WantedFlag(str(key), what, values.get(key, {}))
+        for environment in flag.values:
+            flag.served_in(environment, what["setting_type"])
+        wanted.append(flag)
+    return wanted
+
+
+def _given_value(option: str, given: Any) -> dict[str, Any]:
+    """The options that say what is served, where a plain value may stand for all of them.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    suboptions = value_options()
+    suboptions["value"]["required"] = True
+    found = _suboptions(option, suboptions, given if isinstance(given, dict) else {"value": given})
+    if found["value"] is None:
+        raise invalid(option, "nothing says what it serves.")
+    return {**found, "rules": found["rules"] or [], "percentages": found["percentages"] or []}
+
+
+def _dictionary(option: str, given: Any) -> dict[str, Any]:
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise invalid(option, "it is a dictionary.")
+    return given
+
+
+def _suboptions(option: str, specification: dict[str, dict[str, Any]], given: dict[str, Any]) -> dict[str, Any]:
+    """What stands under a name that the user has chosen, checked as Ansible checks the options of a task.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    checked = ArgumentSpecValidator(specification).validate(given)
+    if checked.error_messages:
+        raise invalid(option, " ".join(checked.error_messages))
+    found: dict[str, Any] = checked.validated_parameters
+    return found
+
+
+@dataclass(frozen=True)
+class ValueChange:
+    """What a flag serves, and what it will serve, in one environment.
+
+    Attributes:
+        key: the flag's key.
+        before: None for a new flag.
+        after: with the ids of segments.
+    """
+
+    key: str
+    before: SettingValue | None
+    after: SettingValue
+
+
+@dataclass
+class FlagPlan:
+    """The way from what is there to what is wanted.
+
+    Attributes:
+        added: what the new flags shall be (`new_flag`).
+        changed: those of which something that people read changes, each with what changes.
+        removed: the flags that go.
+        values: what is served anew, by the environments' names.
+    """
+
+    added: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=list)
+    removed: list[dict[str, Any]] = field(default_factory=list)
+    values: dict[str, list[ValueChange]] = field(default_factory=dict)
+
+    def sections(self, segment_name: SegmentName) -> dict[str, list[str]]:
+        """The plan in words: what happens to the flags themselves, under an empty name, and in each environment."""
+        found = {"": [f"{flag['key']}: added ({flag['setting_type']})" for flag in self.added]}
+        for flag, changed in self.changed:
+            found[""] += [
+                f"{flag['key']}: {name} {_spoken(flag[name])} → {_spoken(value)}" for name, value in changed.items()
+            ]
+        found[""] += [f"{flag['key']}: removed" for flag in self.removed]
+        for environment, items in self.values.items():
+            found[environment] = [change_line(item.key, item.before, item.after, segment_name) for item in items]
+        return {name: lines for name, lines in found.items() if lines}
+
+
+def _spoken(value: Any) -> str:
+    return ", ".join(value) or "none" if isinstance(value, list) else f'"{value}"'
+
+
+def plan_flags(
+    wanted: list[WantedFlag],
+    flags: dict[str, dict[str, Any]],
+    values: dict[str, dict[str, SettingValue]],
+    resolved: Callable[[SettingValue], SettingValue],
+    unwanted: list[dict[str, Any]],
+) -> FlagPlan:
+    """Plan the writes.
+
+    Args:
+        wanted: the flags that shall be there, and what they shall serve.
+        flags: the flags that are there, by their keys.
+        values: what those serve, by their keys, by the environments' names.
+        resolved: finds the ids of the segments that rules name.
+        unwanted: the flags that shall go.
+
+    Raises:
+        ToolkitError: ``type_differs`` or ``invalid_option``.
+    """
+    plan = FlagPlan(removed=unwanted, values={environment: [] for environment in values})
+    for flag in wanted:
+        there = flags.get(flag.key)
+        kind = (there or new_flag(flag.key, flag.what))["setting_type"]
+        if there is None:
+            plan.added.append(new_flag(flag.key, flag.what))
+        else:
+            check_kind(f"flags.{flag.key}.type", there, flag.what["setting_type"])
+            changed = changes(there, flag.what)
+            if changed:
+                plan.changed.append((there, changed))
+        for environment in flag.values:
+            before = values[environment].get(flag.key)
+            after = resolved(flag.served_in(environment, kind))
+            if after != before:
+                plan.values[environment].append(ValueChange(flag.key, before, after))
+    return plan
+
+
+def unwanted_flags(
+    flags: dict[str, dict[str, Any]], named: dict[str, Any], tags: list[str] | None
+) -> list[dict[str, Any]]:
+    """The flags that a purge removes.
+
+    Args:
+        flags: the flags that are there, by their keys.
+        named: the flags that stay.
+        tags: remove only flags that have one of these tags; None for all.
+    """
+    return [
+        flag
+        for key, flag in flags.items()
+        if key not in named and (tags is None or not set(tags).isdisjoint(flag["tags"]))
+    ]

@@ -1,0 +1,73 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The writes that make many flags, and what they serve, as planned.
+
+Private to the collection. What is served in an environment takes one write, whatever the number of flags.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import Served, write_values
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_plan import FlagPlan, ValueChange
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import (
+    Tags,
+    add_flag,
+    change_flag,
+    remove_flag,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+
+
+@dataclass
+class FlagWriter:
+    """Writes to one config.
+
+    Attributes:
+        client: carries them out.
+        config: the config; an empty dict while it is not there.
+        flags: its flags by their keys; those that are added come in here.
+        served: what they serve, by the environments' names.
+        reason: why, for the audit log.
+    """
+
+    client: ConfigCatClient
+    config: dict[str, Any]
+    flags: dict[str, dict[str, Any]]
+    served: dict[str, Served]
+    reason: str | None
+
+    def steps(self, plan: FlagPlan, tags: Tags) -> list[Step]:
+        """The writes in their order; removals come last, so that a half finished task takes nothing away.
+
+        Raises:
+            ToolkitError: ``not_found``, for a tag, before anything is written.
+        """
+        steps = []
+        for flag in plan.added:
+            steps.append(Step(f"add {flag['key']}", partial(self._add, flag, tags.ids(flag["tags"] or []))))
+        for there, changed in plan.changed:
+            tag_ids = tags.ids(changed.get("tags", []))
+            steps.append(Step(f"change {there['key']}", partial(change_flag, self.client, there, changed, tag_ids)))
+        for name, items in plan.values.items():
+            if items:
+                title = f"set {len(items)} {'value' if len(items) == 1 else 'values'} in {name}"
+                steps.append(Step(title, partial(self._set, name, items)))
+        for flag in plan.removed:
+            steps.append(Step(f"remove {flag['key']}", partial(remove_flag, self.client, flag)))
+        return steps
+
+    def _add(self, wanted: dict[str, Any], tag_ids: list[int]) -> None:
+        self.flags[wanted["key"]] = add_flag(self.client, self.config, wanted, tag_ids)
+
+    def _set(self, environment: str, items: list[ValueChange]) -> None:
+        # The ids of flags that were just added are known only now.
+        values = {self.flags[item.key]["setting_id"]: item.after for item in items}
+        write_values(self.client, self.served[environment], values, self.reason)

@@ -1,0 +1,84 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Check what a user gives before any request is sent.
+
+Private to the collection. Source of lengths and patterns: the vendor's description of the API.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+#: Keys of SDKs as ConfigCat makes them: older ones have two parts, and newer ones a prefix.
+SDK_KEY = re.compile(r"(configcat-sdk-1/)?[A-Za-z0-9_-]{22}/[A-Za-z0-9_-]{22}")
+#: The longest names, but for those of products, and the longest descriptions and hints, in characters.
+LONGEST_NAME = 255
+LONGEST_TEXT = 1000
+
+
+def is_uuid(text: str) -> bool:
+    """Whether this is an id of a product, config, environment, segment or organization, and not a name."""
+    return UUID.fullmatch(text) is not None
+
+
+def checked_id(option: str, text: str) -> str:
+    """An id in the form in which the API writes it.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    number = line_of(option, text)
+    if not is_uuid(number):
+        raise invalid(option, f"{text!r} is not an id such as 08d86d63-2721-4da6-8c06-584521d516bc.")
+    return number.lower()
+
+
+def checked_name(option: str, text: str, *, longest: int = LONGEST_NAME) -> str:
+    """A name, or an id where both will do, in the form that is compared: one line that is not empty.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    name = line_of(option, text)
+    if not 1 <= len(name) <= longest:
+        raise invalid(option, f"it has 1 to {longest} characters, and this one has {len(name)}.")
+    return name.lower() if is_uuid(name) else name
+
+
+def check_length(option: str, text: str | None, longest: int = LONGEST_TEXT) -> None:
+    """Refuse a text that is too long.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if len(text or "") > longest:
+        raise invalid(option, f"it has at most {longest} characters, and this one has {len(text or '')}.")
+
+
+def with_checked_names(params: dict[str, Any], **longest: int) -> dict[str, Any]:
+    """A task's options with those of its names that are given as `checked_name` has them.
+
+    Args:
+        params: the options.
+        longest: the names among them, each with its greatest length.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    given = {option: params[option] for option in longest if params[option] is not None}
+    return params | {option: checked_name(option, text, longest=longest[option]) for option, text in given.items()}
+
+
+def check_sdk_key(option: str, key: str | None) -> None:
+    """Refuse what is no key of an SDK, without showing it.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if key is not None and not SDK_KEY.fullmatch(key):
+        raise invalid(option, "it is not an SDK key: two parts of 22 characters with a slash between them.")

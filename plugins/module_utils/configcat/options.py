@@ -1,0 +1,60 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options that modules of ConfigCat have in common.
+
+Private to the collection. Their documentation is in ``doc_fragments/configcat.py`` and
+``doc_fragments/connection.py``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import transport_options
+
+#: The address of the public management API.
+DEFAULT_URL = "https://api.configcat.com"
+
+
+def connection_options() -> dict[str, dict[str, Any]]:
+    """How to reach the API and how patient to be with it: every module has these."""
+    return {
+        "api_user": {
+            "type": "str",
+            "required": True,
+            "no_log": False,
+            "fallback": (env_fallback, ["CONFIGCAT_API_USER"]),
+        },
+        "api_password": {
+            "type": "str",
+            "required": True,
+            "no_log": True,
+            "fallback": (env_fallback, ["CONFIGCAT_API_PASSWORD"]),
+        },
+        "api_url": {
+            "type": "str",
+            "default": DEFAULT_URL,
+            "fallback": (env_fallback, ["CONFIGCAT_API_URL"]),
+        },
+        **transport_options(),
+    }
+
+
+def object_options() -> dict[str, dict[str, Any]]:
+    """Which object of a product is meant, by the product and its name or by its id, and whether it shall be there."""
+    return {
+        "product": {"type": "str"},
+        "name": {"type": "str"},
+        "id": {"type": "str"},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    }
+
+
+#: How they go together: what belongs into the ``SPEC`` of a module with `object_options`.
+OBJECT_CONSTRAINTS: dict[str, Any] = {
+    "required_one_of": [("name", "id"), ("product", "id")],
+    "mutually_exclusive": [("product", "id")],
+}

@@ -1,0 +1,63 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Segments in targeting rules: people name them, the API numbers them.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import SEGMENT, only_named
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import is_uuid
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import SettingValue
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+
+class Segments:
+    """The segments of a product, read once, and only if a rule needs a name or an id of one.
+
+    Args:
+        task: check mode is taken from it.
+        client: reads them.
+        product_id: whose segments; None while the product is not there.
+    """
+
+    def __init__(self, task: Task, client: ConfigCatClient, product_id: str | None) -> None:
+        self._task = task
+        self._client = client
+        self._product_id = product_id
+        self._items: list[dict[str, Any]] | None = None
+
+    def resolved(self, value: SettingValue) -> SettingValue:
+        """The value with the ids of the segments that its rules name.
+
+        Raises:
+            ToolkitError: ``not_found`` outside check mode, or ``ambiguous``.
+        """
+        rules = (replace(rule, segment=self._id_of(rule.segment)) if rule.segment else rule for rule in value.rules)
+        return replace(value, rules=tuple(rules))
+
+    def name_of(self, segment_id: str) -> str:
+        """The name of a segment; its id if there is none such."""
+        return next((str(item["name"]) for item in self._read() if item[SEGMENT.id] == segment_id), segment_id)
+
+    def _id_of(self, given: str) -> str:
+        if is_uuid(given):
+            return given.lower()
+        found = only_named(SEGMENT, self._read(), given)
+        if found is None:
+            missing(self._task, f"segment {given}", "Make it with reseller.toolkit.configcat_segment.")
+        return found[SEGMENT.id] if found else given
+
+    def _read(self) -> list[dict[str, Any]]:
+        if self._items is None:
+            self._items = self._client.of_product(SEGMENT, self._product_id) if self._product_id else []
+        return self._items

@@ -1,0 +1,120 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Say what a setting serves, and how it changes, so that whoever owns the product can read it.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import LISTS, Rule, Served, SettingValue
+
+#: The items of a list, and the characters of a text, that are shown before the rest is only counted.
+SHOWN_ITEMS = 3
+SHOWN_CHARACTERS = 60
+#: Comparators whose comparison values are not for everybody's eyes: the SDKs too get only their hashes.
+SENSITIVE = "sensitive"
+#: How the comparators are read aloud.
+WORDS = {
+    "isOneOf": "is",
+    "isNotOneOf": "is not",
+    "contains": "contains",
+    "doesNotContain": "does not contain",
+    "semVerIsOneOf": "is version",
+    "semVerIsNotOneOf": "is not version",
+    "semVerLess": "is a version before",
+    "semVerLessOrEquals": "is a version up to",
+    "semVerGreater": "is a version after",
+    "semVerGreaterOrEquals": "is a version from",
+    "numberEquals": "=",
+    "numberDoesNotEqual": "≠",
+    "numberLess": "<",
+    "numberLessOrEquals": "≤",
+    "numberGreater": ">",
+    "numberGreaterOrEquals": "≥",
+    "sensitiveIsOneOf": "is",
+    "sensitiveIsNotOneOf": "is not",
+    "isIn": "in",
+    "isNotIn": "not in",
+}
+
+
+def change_line(key: str, before: SettingValue | None, after: SettingValue, segment_name: Callable[[str], str]) -> str:
+    """A change of what a setting serves, such as ``new_checkout: off → on for 10 %``.
+
+    Args:
+        key: the setting's key.
+        before: what it serves; None for a new one.
+        after: what it will serve.
+        segment_name: the name of the segment with this id.
+    """
+    old, new = "(new)" if before is None else in_words(before, segment_name), in_words(after, segment_name)
+    return f"{key}: {old} → {new}" if old != new else f"{key}: {old} (changed in what is not shown here)"
+
+
+def lines_of(changes: dict[str, list[str]]) -> list[str]:
+    """Changes line by line, each with the environment that it is in; an empty name is for all environments."""
+    return [f"{name}: {line}" if name else line for name, lines in changes.items() for line in lines]
+
+
+def diff_of(changes: dict[str, list[str]]) -> dict[str, str]:
+    """Changes as Ansible shows them with ``--diff``: under each environment what happens there."""
+    return {
+        "prepared": "".join(
+            "\n".join([name or "all environments", *(f"  {line}" for line in lines)]) + "\n"
+            for name, lines in changes.items()
+            if lines
+        )
+    }
+
+
+def in_words(value: SettingValue, segment_name: Callable[[str], str]) -> str:
+    """What a setting serves, in words: its rules in their order, then everybody else."""
+    parts = [f"{_spoken(rule.value)} if {_condition(rule, segment_name)}" for rule in value.rules]
+    parts.append(("else " if parts else "") + _for_the_others(value))
+    return ", ".join(parts)
+
+
+def _for_the_others(value: SettingValue) -> str:
+    """What is served to users that no rule applies to.
+
+    Where there are percentages the plain value is for those that can't be told apart; off is what everybody expects.
+    """
+    if not value.percentages:
+        return _spoken(value.value)
+    # "On for 10 %" tells enough: the other 90 % are off.
+    told = [share for share in value.percentages if share.value is not False] or list(value.percentages)
+    text = ", ".join(f"{_spoken(share.value)} for {share.percentage} %" for share in told)
+    return text if value.value is False else f"{text}, {_spoken(value.value)} for unknown users"
+
+
+def _condition(rule: Rule, segment_name: Callable[[str], str]) -> str:
+    word = WORDS.get(rule.comparator, rule.comparator)
+    if rule.segment:
+        return f"{word} segment {_quoted(segment_name(rule.segment))}"
+    return f"{rule.attribute} {word} {_compared_with(rule)}"
+
+
+def _compared_with(rule: Rule) -> str:
+    if rule.comparator not in LISTS:
+        return _quoted(rule.comparison)
+    items = rule.comparison.split(",")
+    if rule.comparator.startswith(SENSITIVE):
+        return f"one of {len(items)} hidden"
+    shown = " or ".join(_quoted(item) for item in items[:SHOWN_ITEMS])
+    return shown if len(items) <= SHOWN_ITEMS else f"{shown} or one of {len(items) - SHOWN_ITEMS} more"
+
+
+def _spoken(value: Served) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return _quoted(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _quoted(text: str) -> str:
+    short = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+    return json.dumps(short, ensure_ascii=False)

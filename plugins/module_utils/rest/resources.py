@@ -1,0 +1,110 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The usual calls on things at paths, as every client of a service offers them.
+
+Private to the collection; names no service.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient, is_collection, is_object
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import fingerprint, taking_turns
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+
+#: The pauses between looks for a free thing whose answer was lost, in seconds: it may show a moment later, and what is
+#: there twice does harm.
+LOOKS = (0.5, 1.5, 3.0)
+#: The longest that another process of this machine is waited for before something free is added, in seconds.
+TURN_TIMEOUT = 60.0
+
+
+class Resources:
+    """Reads, writes, and adds what costs nothing; a service's client is one of these with its endpoints.
+
+    Methods that read one thing return None when there is none. All raise `ApiError`.
+
+    Args:
+        rest: the HTTP client.
+        api_url: the service's address without its version, which tells it from others.
+        state_dir: the folder for what outlives a task.
+        sleep: how to wait for what shows a moment after it was added.
+    """
+
+    def __init__(
+        self, rest: RestClient, *, api_url: str, state_dir: str, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self.rest = rest
+        self.api_url = api_url
+        self.state_dir = state_dir
+        self._sleep = sleep
+        # What this task has seen is not older than this, and this is how it is told apart from others.
+        self._since = time.time()
+        self._name = secrets.token_hex(8)
+
+    def get(self, path: str, **query: Any) -> dict[str, Any] | None:
+        """The thing at a path; None when there is none (404, 410)."""
+        return self._read(path, is_object, query)
+
+    def items(self, path: str, **query: Any) -> list[dict[str, Any]] | None:
+        """The things at a path that is not paged; None when there is no such path (404, 410)."""
+        return self._read(path, is_collection, query)
+
+    def _read(self, path: str, shape: Callable[[Any], bool], query: dict[str, Any]) -> Any:
+        answer = self.rest.request("GET", path, query=query, expect=(200, 404, 410), shape=shape)
+        return answer.data if answer.status == 200 else None
+
+    def put(self, path: str, body: Any) -> Answer:
+        """Replace what is at a path."""
+        return self.rest.request("PUT", path, body=body)
+
+    def delete(self, path: str) -> Answer:
+        """Remove what is at a path; what is gone already (404, 410) is as good."""
+        return self.rest.request("DELETE", path, expect=(200, 202, 204, 404, 410))
+
+    def post(self, path: str, body: Any, *, fresh: bool = False) -> Answer:
+        """Add to a collection, once."""
+        return self.rest.request("POST", path, body=body, fresh=fresh)
+
+    def post_free(self, path: str, body: Any, find: Callable[[], Any]) -> Answer | None:
+        """Add to a collection what costs nothing, once.
+
+        When the outcome is in doubt it is looked for a while, and sent once more if it is not there. Processes of this
+        machine take turns, and look first when another one was there since this task began: both may want the same.
+
+        Args:
+            path: the collection.
+            body: what to add.
+            find: looks the new thing up; something true when it is there.
+
+        Returns:
+            the answer; None when there is none, because the thing was found.
+        """
+        file = os.path.join(self.state_dir, "turns", fingerprint(f"{self.api_url} {path}")[:2])
+        with taking_turns(file, who=self._name, since=self._since, timeout=TURN_TIMEOUT) as another_was_here:
+            if another_was_here and find():
+                return None
+            try:
+                return self.post(path, body)
+            except OutcomeUnknown:
+                return None if self._shows(find) else self.post(path, body)
+            except ApiError as error:
+                # A refusal may mean that it is there already: another machine was faster.
+                if error.status not in {400, 409} or not find():
+                    raise
+                return None
+
+    def _shows(self, find: Callable[[], Any]) -> bool:
+        """Whether a thing whose answer was lost can be found by now."""
+        for pause in LOOKS:
+            if find():
+                return True
+            self._sleep(pause)
+        return bool(find())

@@ -1,0 +1,143 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``configcat_api``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: configcat_api
+short_description: Make one call of ConfigCat's public management API
+version_added: 1.2.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Makes any call of the API, for what no module covers. Credentials, the rate limit, repetitions and errors are the
+    same as in all modules.
+  - A V(POST) or V(PATCH) is never sent again when its outcome is in doubt.
+options:
+  method:
+    description: The HTTP method.
+    type: str
+    choices: [GET, POST, PUT, PATCH, DELETE]
+    default: GET
+  path:
+    description: The path, with or without C(/v1), its segments percent-encoded where they need it.
+    type: str
+    required: true
+  query:
+    description: The parameters of the query.
+    type: dict
+  body:
+    description: The body, sent as JSON as it is written. For a V(PATCH) it is a list of operations (RFC 6902).
+    type: raw
+  secret_body:
+    description: Properties of the body that must not be shown, such as tokens. They are merged into O(body).
+    type: dict
+  sdk_key:
+    description: The SDK key, for the calls that find a config and an environment by it.
+    type: str
+extends_documentation_fragment:
+  - reseller.toolkit.configcat
+  - reseller.toolkit.connection
+attributes:
+  check_mode:
+    support: full
+    description: Can run in C(check_mode) and return changed status prediction without modifying the target.
+    details:
+      - V(GET) is sent, and everything else is not.
+  diff_mode:
+    support: none
+    description:
+      - Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+  idempotent:
+    support: partial
+    description:
+      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+      - This assumes that the system controlled or queried by the module has not changed in a relevant way.
+    details:
+      - Only V(GET) is. Everything else is sent each time and is a change.
+"""
+
+EXAMPLES = r"""
+- name: Have a config for the web shop
+  reseller.toolkit.configcat_config:
+    product: Example shop
+    name: Web
+  register: web
+
+- name: Read it as the API shows it
+  reseller.toolkit.configcat_api:
+    path: "/v1/configs/{{ web.config.config_id }}"
+
+- name: Change what it is for
+  reseller.toolkit.configcat_api:
+    method: PUT
+    path: "/v1/configs/{{ web.config.config_id }}"
+    body:
+      name: Web
+      description: What visitors see
+"""
+
+RETURN = r"""
+status:
+  description: The HTTP status, V(none) in check mode for a call that was not sent.
+  returned: success
+  type: int
+  sample: 200
+data:
+  description: The answer's JSON with the API's own names, V(none) if it has none.
+  returned: success
+  type: raw
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import SDK_KEY_HEADER
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import check_sdk_key
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.raw import RawCall
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "method": {"type": "str", "choices": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "GET"},
+        "path": {"type": "str", "required": True},
+        "query": {"type": "dict"},
+        "body": {"type": "raw"},
+        "secret_body": {"type": "dict", "no_log": True},
+        "sdk_key": {"type": "str", "no_log": True},
+    },
+    "supports_check_mode": True,
+}
+
+
+class ConfigCatCall(RawCall):
+    """One call of the public management API."""
+
+    version = "/v1"
+    example = "/v1/products"
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the call."""
+    call = ConfigCatCall.of(task.params)
+    sdk_key = task.params["sdk_key"]
+    check_sdk_key("sdk_key", sdk_key)
+    configcat = ConfigCatClient.for_task(task)
+    if task.check_mode and call.method != "GET":
+        return {"changed": True, "status": None, "data": None}
+    answer = call.request(configcat.rest, headers=None if sdk_key is None else {SDK_KEY_HEADER: sdk_key})
+    return {"changed": call.method != "GET", "status": answer.status, "data": answer.data_or_none()}
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``configcat_config``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: configcat_config
+short_description: Manage a config of a product of ConfigCat
+version_added: 1.2.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Makes a config, a collection of flags and settings, in a product, renames it, describes it, or removes it with all
+    its flags.
+options:
+  description:
+    description: What it is for. It has at most 1000 characters. An empty text removes it.
+    type: str
+extends_documentation_fragment:
+  - reseller.toolkit.configcat
+  - reseller.toolkit.configcat.object
+  - reseller.toolkit.connection
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.configcat_product
+  - module: reseller.toolkit.configcat_flag
+  - module: reseller.toolkit.configcat_info
+"""
+
+EXAMPLES = r"""
+- name: Have a config for the web shop
+  reseller.toolkit.configcat_config:
+    product: Example shop
+    name: Web
+    description: What visitors see
+  register: web
+
+- name: Give it another name
+  reseller.toolkit.configcat_config:
+    id: "{{ web.config.config_id }}"
+    name: Web shop
+
+- name: Remove it with all its flags
+  reseller.toolkit.configcat_config:
+    product: Example shop
+    name: Web shop
+    state: absent
+"""
+
+RETURN = r"""
+config:
+  description: The config, V(none) if it is absent. In check mode one that would be made has only what is given.
+  returned: success
+  type: dict
+  contains:
+    config_id:
+      description: Its id.
+      type: str
+      sample: 08d86d67-0f4e-46c1-8d9d-5b8b8a7c2f10
+    name:
+      description: Its name.
+      type: str
+      sample: Web
+    description:
+      description: What it is for.
+      type: str
+      sample: What visitors see
+    order:
+      description: Its place among those of the product, from 0 on.
+      type: int
+      sample: 0
+    product:
+      description: The product that it belongs to.
+      type: dict
+      sample: {"product_id": "08d86d63-2721-4da6-8c06-584521d516bc", "name": "Example shop"}
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import CONFIG, ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import check_length
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
+    checked_object,
+    place_in_product,
+    see_to,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
+    OBJECT_CONSTRAINTS,
+    connection_options,
+    object_options,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        **object_options(),
+        "description": {"type": "str"},
+    },
+    **OBJECT_CONSTRAINTS,
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the config as wanted."""
+    params = checked_object(task.params)
+    check_length("description", params["description"])
+    configcat = ConfigCatClient.for_task(task)
+    place = place_in_product(task, configcat, CONFIG, params)
+    wanted = {"name": params["name"], "description": params["description"]}
+    return see_to(task, configcat, CONFIG, place, wanted)
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``configcat_environment``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: configcat_environment
+short_description: Manage an environment of a product of ConfigCat
+version_added: 1.2.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Makes an environment, in which the flags of a product have values of their own, renames it, describes it, or removes
+    it with all values in it.
+  - Whether changes of values in it need a reason can be seen, and is set on the dashboard only.
+options:
+  color:
+    description: Its color on the dashboard, such as V(#27AE60). An empty text removes it.
+    type: str
+  description:
+    description: What it is for. It has at most 1000 characters. An empty text removes it.
+    type: str
+extends_documentation_fragment:
+  - reseller.toolkit.configcat
+  - reseller.toolkit.configcat.object
+  - reseller.toolkit.connection
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.configcat_product
+  - module: reseller.toolkit.configcat_flag_value
+  - module: reseller.toolkit.configcat_info
+"""
+
+EXAMPLES = r"""
+- name: Have an environment to try things in
+  reseller.toolkit.configcat_environment:
+    product: Example shop
+    name: Staging
+    color: "#27AE60"
+    description: Where the agency tries things
+  register: staging
+
+- name: Give it another name
+  reseller.toolkit.configcat_environment:
+    id: "{{ staging.environment.environment_id }}"
+    name: Acceptance
+
+- name: Remove it with all values in it
+  reseller.toolkit.configcat_environment:
+    product: Example shop
+    name: Acceptance
+    state: absent
+"""
+
+RETURN = r"""
+environment:
+  description: The environment, V(none) if it is absent. In check mode one that would be made has only what is given.
+  returned: success
+  type: dict
+  contains:
+    environment_id:
+      description: Its id.
+      type: str
+      sample: 08d86d67-0f4e-46c1-8d9d-5b8b8a7c2f10
+    name:
+      description: Its name.
+      type: str
+      sample: Staging
+    color:
+      description: Its color on the dashboard.
+      type: str
+      sample: "#27AE60"
+    description:
+      description: What it is for.
+      type: str
+      sample: Where the agency tries things
+    order:
+      description: Its place among those of the product, from 0 on.
+      type: int
+      sample: 0
+    reason_required:
+      description: Whether changes of values in it need a reason.
+      type: bool
+      sample: false
+    product:
+      description: The product that it belongs to.
+      type: dict
+      sample: {"product_id": "08d86d63-2721-4da6-8c06-584521d516bc", "name": "Example shop"}
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ENVIRONMENT, ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import LONGEST_NAME, check_length
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
+    checked_object,
+    place_in_product,
+    see_to,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
+    OBJECT_CONSTRAINTS,
+    connection_options,
+    object_options,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        **object_options(),
+        "color": {"type": "str"},
+        "description": {"type": "str"},
+    },
+    **OBJECT_CONSTRAINTS,
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the environment as wanted."""
+    params = checked_object(task.params)
+    check_length("color", params["color"], LONGEST_NAME)
+    check_length("description", params["description"])
+    configcat = ConfigCatClient.for_task(task)
+    place = place_in_product(task, configcat, ENVIRONMENT, params)
+    wanted = {name: params[name] for name in ENVIRONMENT.properties}
+    return see_to(task, configcat, ENVIRONMENT, place, wanted)
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,216 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``configcat_flag``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: configcat_flag
+short_description: Manage a feature flag or setting of ConfigCat
+version_added: 1.2.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Makes a feature flag or another setting in a config, names it, describes it, tags it, or removes it from all
+    environments.
+  - What it serves is set with M(reseller.toolkit.configcat_flag_value). Many flags with what they serve are described
+    with M(reseller.toolkit.configcat_flags).
+  - The API can't change a setting's key, its type and its place (C(order)) in the list.
+options:
+  product:
+    description: The name or the id of the product.
+    type: str
+    required: true
+  config:
+    description: The name or the id of the config in the product.
+    type: str
+    required: true
+  key:
+    description:
+      - The key, by which code asks for it. The flag is found by it, so it can't be changed.
+      - It begins with a letter, and goes on with letters, digits and underscores.
+    type: str
+    required: true
+  name:
+    description:
+      - The name that people see.
+      - A new flag gets its key as name, if this is not set.
+    type: str
+  type:
+    description:
+      - What it serves, V(boolean) for a feature flag.
+      - A new flag is V(boolean), if this is not set. The task fails where the flag is of another type.
+    type: str
+    choices: [boolean, string, int, double]
+  hint:
+    description: What it is good for, in at most 1000 characters. An empty text removes it.
+    type: str
+  tags:
+    description: The names of its tags, exactly these. They are made with M(reseller.toolkit.configcat_tag).
+    type: list
+    elements: str
+  state:
+    description:
+      - Whether it shall be there.
+      - With V(absent) applications get the value that their code has for the case that there is none.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - reseller.toolkit.configcat
+  - reseller.toolkit.connection
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.configcat_flag_value
+  - module: reseller.toolkit.configcat_flags
+  - module: reseller.toolkit.configcat_tag
+"""
+
+EXAMPLES = r"""
+- name: Have a feature flag
+  reseller.toolkit.configcat_flag:
+    product: Example shop
+    config: Web site
+    key: new_checkout
+    name: New checkout
+    hint: The checkout in one page
+    tags: [checkout]
+
+- name: Have a text that can be changed without a release
+  reseller.toolkit.configcat_flag:
+    product: Example shop
+    config: Web site
+    key: banner_text
+    type: string
+
+- name: Remove a flag that no code asks for any more
+  reseller.toolkit.configcat_flag:
+    product: Example shop
+    config: Web site
+    key: old_checkout
+    state: absent
+"""
+
+RETURN = r"""
+flag:
+  description: The flag, V(none) if it is absent. In check mode one that would be made has only what is given.
+  returned: success
+  type: dict
+  contains:
+    setting_id:
+      description: Its id.
+      type: int
+      sample: 4711
+    key:
+      description: Its key.
+      type: str
+      sample: new_checkout
+    name:
+      description: Its name.
+      type: str
+      sample: New checkout
+    hint:
+      description: What it is good for.
+      type: str
+      sample: The checkout in one page
+    setting_type:
+      description: What it serves.
+      type: str
+      sample: boolean
+    order:
+      description: Its place in the list, from 0 on.
+      type: int
+      sample: 0
+    tags:
+      description: The names of its tags, sorted.
+      type: list
+      elements: str
+      sample: [checkout]
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import CONFIG, ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    with_checked_names,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
+    find_in_product,
+    find_product,
+    parent_in_product,
+    parent_product,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import (
+    Tags,
+    add_flag,
+    change_flag,
+    check_kind,
+    checked_key,
+    flag_options,
+    flags_of,
+    new_flag,
+    remove_flag,
+    wanted_flag,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes, converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "product": {"type": "str", "required": True},
+        "config": {"type": "str", "required": True},
+        "key": {"type": "str", "required": True, "no_log": False},
+        **flag_options(),
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    },
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the flag as wanted."""
+    params = with_checked_names(task.params, product=LONGEST_TEXT, config=LONGEST_NAME)
+    key = checked_key("key", params["key"])
+    wanted = wanted_flag("", params)
+    configcat = ConfigCatClient.for_task(task)
+    if params["state"] == "absent":
+        return remove(task, configcat, params, key)
+    product = parent_product(task, configcat, params["product"])
+    config = parent_in_product(task, configcat, CONFIG, product, params["config"])
+    current = flags_of(configcat, config).get(key)
+    if current is not None:
+        check_kind("type", current, wanted["setting_type"])
+    else:
+        wanted = new_flag(key, wanted)
+    tag_ids = Tags(task, configcat, product).ids(changes(current or {}, wanted).get("tags", []))
+    return converge(
+        task,
+        "flag",
+        current=current,
+        wanted=wanted,
+        create=lambda: {"flag": add_flag(configcat, config, wanted, tag_ids)},
+        update=lambda flag, changed: change_flag(configcat, flag, changed, tag_ids),
+    )
+
+
+def remove(task: Task, configcat: ConfigCatClient, params: dict[str, Any], key: str) -> dict[str, Any]:
+    """Remove the flag, if it, its config and its product are there at all."""
+    product = find_product(configcat, params["product"])
+    config = find_in_product(configcat, CONFIG, product or {}, params["config"])
+    current = flags_of(configcat, config or {}).get(key)
+    return converge(task, "flag", current=current, wanted=None, delete=lambda flag: remove_flag(configcat, flag))
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

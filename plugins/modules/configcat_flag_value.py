@@ -1,0 +1,324 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``configcat_flag_value``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: configcat_flag_value
+short_description: Set what a feature flag of ConfigCat serves in an environment
+version_added: 1.2.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Sets the value of a feature flag or setting in one environment, its targeting rules and its percentages.
+  - What is not given stays as it is, so O(value) alone changes nothing for users that a rule or a percentage decides
+    for. To serve one value to everybody, give O(rules) and O(percentages) as empty lists.
+  - Many flags with what they serve are described with M(reseller.toolkit.configcat_flags), which takes fewer requests.
+  - Do not use this API for evaluating feature flags; use ConfigCat's SDKs.
+options:
+  product:
+    description:
+      - The name or the id of the product.
+      - Either O(product), O(config) and O(environment) are required, or O(sdk_key).
+    type: str
+  config:
+    description: The name or the id of the config in the product.
+    type: str
+  environment:
+    description: The name or the id of the environment in the product.
+    type: str
+  sdk_key:
+    description: The SDK key, which says which config and which environment are meant.
+    type: str
+  key:
+    description: The flag's key.
+    type: str
+    required: true
+  value:
+    description:
+      - What is served where no rule and no percentage says otherwise, of the flag's type.
+      - Where there are percentages, that is only to users that the application does not tell apart.
+    type: raw
+  rules:
+    description:
+      - The targeting rules, exactly these. They are looked at in this order, and the first that applies decides.
+      - Each needs O(rules[].comparison_attribute) or O(rules[].segment).
+    type: list
+    elements: dict
+    suboptions:
+      comparison_attribute:
+        description: The attribute of the user that is compared, such as V(Email).
+        type: str
+      comparator:
+        description: How it is compared.
+        type: str
+        choices:
+          - isOneOf
+          - isNotOneOf
+          - semVerIsOneOf
+          - semVerIsNotOneOf
+          - sensitiveIsOneOf
+          - sensitiveIsNotOneOf
+          - numberEquals
+          - numberDoesNotEqual
+          - numberLess
+          - numberLessOrEquals
+          - numberGreater
+          - numberGreaterOrEquals
+          - semVerLess
+          - semVerLessOrEquals
+          - semVerGreater
+          - semVerGreaterOrEquals
+          - contains
+          - doesNotContain
+      comparison_value:
+        description:
+          - What it is compared with. For the comparators that end in C(OneOf) it is a list, or a text with commas.
+        type: raw
+      segment:
+        description: The name or the id of a segment of the product, instead of an attribute.
+        type: str
+      segment_comparator:
+        description: Whether the rule applies to users in the segment (V(isIn), which is usual) or to the others.
+        type: str
+        choices: [isIn, isNotIn]
+      value:
+        description: What is served to users that the rule applies to.
+        type: raw
+        required: true
+  percentages:
+    description:
+      - What is served to users that no rule applies to, exactly these. They are 100 % together, or none.
+      - Who gets what is decided by a hash of the key and the user's identifier, so it stays the same for each user.
+    type: list
+    elements: dict
+    suboptions:
+      percentage:
+        description: The share of the users, in percent.
+        type: int
+        required: true
+      value:
+        description: What is served to them.
+        type: raw
+        required: true
+  reason:
+    description: Why, for the audit log. Some environments require it.
+    type: str
+extends_documentation_fragment:
+  - reseller.toolkit.configcat
+  - reseller.toolkit.connection
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.configcat_flag
+  - module: reseller.toolkit.configcat_flags
+  - module: reseller.toolkit.configcat_segment
+"""
+
+EXAMPLES = r"""
+- name: Switch a feature on for one user in ten, and for all testers
+  reseller.toolkit.configcat_flag_value:
+    product: Example shop
+    config: Web site
+    environment: production
+    key: new_checkout
+    value: false
+    rules:
+      - segment: Testers
+        value: true
+    percentages:
+      - percentage: 10
+        value: true
+      - percentage: 90
+        value: false
+    reason: First part of the release
+
+- name: Switch it on for everybody
+  reseller.toolkit.configcat_flag_value:
+    product: Example shop
+    config: Web site
+    environment: production
+    key: new_checkout
+    value: true
+    rules: []
+    percentages: []
+    reason: No complaints
+
+- name: Show another text to business customers, where an SDK key belongs to
+  reseller.toolkit.configcat_flag_value:
+    sdk_key: "{{ vaulted_sdk_key }}"
+    key: banner_text
+    rules:
+      - comparison_attribute: Email
+        comparator: contains
+        comparison_value: "@example.com"
+        value: Your prices without VAT
+"""
+
+RETURN = r"""
+flag_value:
+  description: What the flag serves afterwards, in the form of the options.
+  returned: success
+  type: dict
+  contains:
+    key:
+      description: The flag's key.
+      type: str
+      sample: new_checkout
+    setting_id:
+      description: The flag's id, V(none) while the flag is not there (check mode).
+      type: int
+      sample: 4711
+    setting_type:
+      description: What the flag serves, V(none) while the flag is not there (check mode).
+      type: str
+      sample: boolean
+    environment:
+      description: The name of the environment.
+      type: str
+      sample: production
+    value:
+      description: What is served where nothing else says otherwise.
+      type: raw
+      sample: false
+    rules:
+      description: The targeting rules.
+      type: list
+      elements: dict
+      sample: [{"segment": "Testers", "segment_comparator": "isIn", "value": true}]
+    percentages:
+      description: The percentages.
+      type: list
+      elements: dict
+      sample: [{"percentage": 10, "value": true}, {"percentage": 90, "value": false}]
+changes:
+  description: What changes, in words.
+  returned: success
+  type: list
+  elements: str
+  sample: ["production: new_checkout: off → on if in segment \"Testers\", else on for 10 %"]
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
+    CONFIG,
+    ENVIRONMENT,
+    ConfigCatClient,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import (
+    Served,
+    check_writable,
+    served_by_sdk_key,
+    served_in,
+    write_value,
+    write_value_by_sdk_key,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    check_sdk_key,
+    with_checked_names,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
+    parent_in_product,
+    parent_product,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.segments import Segments
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import LONGEST_KEY
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
+    BLANK,
+    SettingValue,
+    as_result,
+    value_options,
+    wanted_value,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.wording import change_line, diff_of, lines_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "product": {"type": "str"},
+        "config": {"type": "str"},
+        "environment": {"type": "str"},
+        "sdk_key": {"type": "str", "no_log": True},
+        "key": {"type": "str", "required": True, "no_log": False},
+        **value_options(),
+        "reason": {"type": "str"},
+    },
+    "required_one_of": [("product", "sdk_key"), ("value", "rules", "percentages")],
+    "required_together": [("product", "config", "environment")],
+    "mutually_exclusive": [("sdk_key", "product"), ("sdk_key", "config"), ("sdk_key", "environment")],
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the flag serve what is wanted."""
+    params = with_checked_names(
+        task.params, product=LONGEST_TEXT, config=LONGEST_NAME, environment=LONGEST_NAME, key=LONGEST_KEY
+    )
+    key = params["key"]
+    check_sdk_key("sdk_key", params["sdk_key"])
+    # Its type is known only later: now what no type allows is refused.
+    wanted_value("", params, None, BLANK)
+    configcat = ConfigCatClient.for_task(task)
+    served = served_there(task, configcat, params)
+    flag = served.flags.get(key)
+    if flag is None:
+        missing(task, f"setting {key}", "Make it with reseller.toolkit.configcat_flag.")
+        flag = {"key": key, "setting_id": None, "setting_type": None}
+    before = served.values.get(key)
+    segments = Segments(task, configcat, served.product_id)
+    after = segments.resolved(wanted_value("", params, flag["setting_type"], before or BLANK))
+    changed = before != after
+    if changed:
+        check_writable(served, params["reason"])
+        if not task.check_mode:
+            write(configcat, served, flag, after, params)
+    environment = served.environment.get("name") or params["environment"]
+    changes = {environment: [change_line(key, before, after, segments.name_of)] if changed else []}
+    return {
+        "changed": changed,
+        "diff": diff_of(changes),
+        "changes": lines_of(changes),
+        "flag_value": {
+            **{name: flag[name] for name in ("key", "setting_id", "setting_type")},
+            "environment": environment,
+            **as_result(after, segments.name_of),
+        },
+    }
+
+
+def served_there(task: Task, configcat: ConfigCatClient, params: dict[str, Any]) -> Served:
+    """What is served where the task says."""
+    if params["sdk_key"]:
+        return served_by_sdk_key(configcat, params["key"], params["sdk_key"])
+    product = parent_product(task, configcat, params["product"])
+    config = parent_in_product(task, configcat, CONFIG, product, params["config"])
+    environment = parent_in_product(task, configcat, ENVIRONMENT, product, params["environment"])
+    return served_in(configcat, config, environment)
+
+
+def write(
+    configcat: ConfigCatClient, served: Served, flag: dict[str, Any], value: SettingValue, params: dict[str, Any]
+) -> None:
+    """Send all that the flag shall serve, as a write replaces all of it."""
+    if params["sdk_key"]:
+        write_value_by_sdk_key(configcat, flag["key"], params["sdk_key"], value, params["reason"])
+    else:
+        write_value(configcat, served, flag["setting_id"], value, params["reason"])
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,296 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``configcat_flags``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: configcat_flags
+short_description: Manage many feature flags of ConfigCat with what they serve
+version_added: 1.2.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Makes the flags of a config as they are described, and what they serve in each environment, with one read for each
+    collection, and one write for all the values of an environment that change.
+  - What is described of a flag in an environment is all that it serves there. Rules and percentages that are not
+    described go.
+  - Flags that are not described are left alone, unless O(purge=true). So are environments, and what a flag serves in an
+    environment that does not name it.
+  - The product, the config, environments, tags and segments have to be there.
+  - A task that changes nothing sends six requests for three environments, whatever the number of flags. It is three for
+    the product, the config and the environments, one for each environment, and one more if a rule names a segment by
+    its name and not by its id.
+  - Do not use this API for evaluating feature flags; use ConfigCat's SDKs.
+options:
+  product:
+    description: The name or the id of the product.
+    type: str
+    required: true
+  config:
+    description: The name or the id of the config in the product.
+    type: str
+    required: true
+  flags:
+    description:
+      - The flags, by their keys. Each is a dictionary with C(name), C(type), C(hint) and C(tags) as
+        M(reseller.toolkit.configcat_flag) has them, or empty.
+    type: dict
+    required: true
+  environments:
+    description:
+      - What the flags serve, by the names or the ids of the environments, and in each by the flags' keys.
+      - A plain value is served to everybody. A dictionary has C(value) and, if there are such, C(rules) and
+        C(percentages) as M(reseller.toolkit.configcat_flag_value) has them.
+    type: dict
+    default: {}
+  reason:
+    description: Why, for the audit log. Some environments require it.
+    type: str
+  purge:
+    description:
+      - Remove the flags of the config that O(flags) does not name, within O(max_delete_percent).
+      - Applications get the value that their code has for the case that there is none.
+    type: bool
+    default: false
+  purge_tags:
+    description: Remove only flags that have one of these tags. All flags, if not set.
+    type: list
+    elements: str
+  max_delete_percent:
+    description: Fail, and list what would go, if more than this share of the config's flags would be removed.
+    type: float
+    default: 30
+extends_documentation_fragment:
+  - reseller.toolkit.configcat
+  - reseller.toolkit.connection
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.configcat_flag
+  - module: reseller.toolkit.configcat_flag_value
+  - module: reseller.toolkit.configcat_info
+"""
+
+EXAMPLES = r"""
+- name: The flags of a shop
+  reseller.toolkit.configcat_flags:
+    product: Example shop
+    config: Web site
+    flags:
+      new_checkout:
+        name: New checkout
+        hint: The checkout in one page
+        tags: [checkout]
+      banner_text:
+        type: string
+      items_per_page:
+        type: int
+    environments:
+      test:
+        new_checkout: true
+        banner_text: This is a test
+        items_per_page: 5
+      production:
+        new_checkout:
+          value: false
+          rules:
+            - segment: Testers
+              value: true
+          percentages:
+            - percentage: 10
+              value: true
+            - percentage: 90
+              value: false
+        banner_text: Free delivery this week
+        items_per_page: 24
+    reason: As agreed on Monday
+
+- name: These flags and no others
+  reseller.toolkit.configcat_flags:
+    product: Example shop
+    config: Web site
+    flags:
+      new_checkout:
+      banner_text:
+    purge: true
+    max_delete_percent: 50
+"""
+
+RETURN = r"""
+product:
+  description: The id and the name of the product; none of them while it is not there (check mode).
+  returned: success
+  type: dict
+  sample: {"product_id": "08d86d63-2721-4da6-8c06-584521d516bc", "name": "Example shop"}
+config:
+  description: The id and the name of the config; none of them while it is not there (check mode).
+  returned: success
+  type: dict
+  sample: {"config_id": "08d86d63-2726-47cd-8bfc-59608ecb91e2", "name": "Web site"}
+flags:
+  description: The flags that O(flags) names, as they are afterwards, by their keys.
+  returned: success
+  type: dict
+  contains:
+    KEY:
+      description: A flag as M(reseller.toolkit.configcat_flag) returns it, without C(setting_id) while it is not there.
+      type: dict
+      sample: {"setting_id": 4711, "key": "new_checkout", "name": "New checkout", "hint": "The checkout in one page",
+               "setting_type": "boolean", "order": 0, "tags": ["checkout"]}
+environments:
+  description: What they serve afterwards, by the environments and the flags' keys that O(environments) names.
+  returned: success
+  type: dict
+  contains:
+    ENVIRONMENT:
+      description: For each key C(value), C(rules) and C(percentages).
+      type: dict
+      sample: {"new_checkout": {"value": true, "rules": [], "percentages": []}}
+changes:
+  description: What changes, in words.
+  returned: success
+  type: list
+  elements: str
+  sample: ["banner_text: added (string)", "production: new_checkout: off → on for 10 %"]
+applied:
+  description: The writes that were carried out, or would be in check mode.
+  returned: success, and failures half way
+  type: list
+  elements: str
+  sample: [add banner_text, set 2 values in production]
+failed_writes:
+  description: The write that failed.
+  returned: failures half way
+  type: list
+  elements: str
+not_attempted:
+  description: The writes that were not sent any more.
+  returned: failures half way
+  type: list
+  elements: str
+would_remove:
+  description: What would be removed.
+  returned: when it is more than O(max_delete_percent)
+  type: list
+  elements: str
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_percent
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
+    CONFIG,
+    PRODUCT,
+    ConfigCatClient,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import (
+    check_writable,
+    served_in_each,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_plan import (
+    FlagPlan,
+    WantedFlag,
+    named_environments,
+    plan_flags,
+    unwanted_flags,
+    wanted_flags,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_writes import FlagWriter
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    with_checked_names,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
+    parent_in_product,
+    parent_product,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.segments import Segments
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import Tags, flags_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import as_result
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.wording import diff_of, lines_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out, check_deletions, titles
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "product": {"type": "str", "required": True},
+        "config": {"type": "str", "required": True},
+        "flags": {"type": "dict", "required": True},
+        "environments": {"type": "dict", "default": {}},
+        "reason": {"type": "str"},
+        "purge": {"type": "bool", "default": False},
+        "purge_tags": {"type": "list", "elements": "str"},
+        "max_delete_percent": {"type": "float", "default": 30},
+    },
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the flags, and what they serve, as wanted."""
+    params = with_checked_names(task.params, product=LONGEST_TEXT, config=LONGEST_NAME)
+    environments = named_environments(params["environments"])
+    wanted = wanted_flags(params["flags"], environments)
+    check_percent("max_delete_percent", params["max_delete_percent"])
+    configcat = ConfigCatClient.for_task(task)
+    product = parent_product(task, configcat, params["product"])
+    config = parent_in_product(task, configcat, CONFIG, product, params["config"])
+    served = served_in_each(task, configcat, product, config, list(environments))
+    # What is served tells of all the flags, so they are read of their own only where no environment is named.
+    known = next((one.flags for one in served.values() if one.is_there), None)
+    flags = known if known is not None else flags_of(configcat, config)
+    unwanted = unwanted_flags(flags, params["flags"], params["purge_tags"]) if params["purge"] else []
+    gone = [flag["key"] for flag in unwanted]
+    check_deletions(gone, len(flags), params["max_delete_percent"], things="flags")
+    segments = Segments(task, configcat, product.get(PRODUCT.id))
+    plan = plan_flags(wanted, flags, {name: one.values for name, one in served.items()}, segments.resolved, unwanted)
+    for name, items in plan.values.items():
+        if items:
+            check_writable(served[name], params["reason"])
+    writer = FlagWriter(configcat, config, flags, served, params["reason"])
+    steps = writer.steps(plan, Tags(task, configcat, product))
+    if not task.check_mode:
+        carry_out(steps)
+    changes = plan.sections(segments.name_of)
+    return {
+        "changed": bool(steps),
+        "diff": diff_of(changes),
+        "changes": lines_of(changes),
+        "applied": titles(steps),
+        "product": named(product, PRODUCT.id),
+        "config": named(config, CONFIG.id),
+        **state_after(wanted, plan, flags),
+    }
+
+
+def named(thing: dict[str, Any], number: str) -> dict[str, Any]:
+    """A product or a config in the result."""
+    return {name: thing[name] for name in (number, "name") if name in thing}
+
+
+def state_after(wanted: list[WantedFlag], plan: FlagPlan, flags: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The flags, and what they serve, that the task describes, as they are afterwards."""
+    new = {flag["key"]: {name: value for name, value in flag.items() if value is not None} for flag in plan.added}
+    changed = {there["key"]: {**there, **changes} for there, changes in plan.changed}
+    after = {**new, **flags, **changed}
+    environments: dict[str, dict[str, Any]] = {name: {} for name in plan.values}
+    for flag in wanted:
+        for name in flag.values:
+            # What is served is exactly what was asked for, so its segments are called what the user calls them.
+            served = flag.served_in(name, after[flag.key]["setting_type"])
+            environments[name][flag.key] = as_result(served, lambda segment: segment)
+    return {"flags": {flag.key: after[flag.key] for flag in wanted}, "environments": environments}
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

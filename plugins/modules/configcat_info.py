@@ -1,0 +1,332 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``configcat_info``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: configcat_info
+short_description: Read what there is at ConfigCat
+version_added: 1.2.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Reads any of the collections of the API, each with one request.
+  - SDK keys are not among them, see M(reseller.toolkit.configcat_sdk_key_info). What a flag serves to a user is not
+    asked here but with an SDK of ConfigCat.
+options:
+  gather:
+    description:
+      - What to read. The result has it under the same name.
+      - V(me), V(organizations) and V(products) need nothing else.
+      - V(configs), V(environments), V(tags), V(segments), V(permission_groups) and V(members) are those of O(product).
+      - V(organization_members) are those of O(organization).
+      - V(flags) and V(deleted_flags) are those of O(config). With O(tag), V(flags) are those that have it, in all
+        configs of O(product).
+      - V(values) are those of all flags of O(config) in O(environment).
+      - V(audit_log) is that of O(product), or else of O(organization).
+    type: list
+    elements: str
+    required: true
+    choices:
+      - me
+      - organizations
+      - products
+      - configs
+      - environments
+      - tags
+      - segments
+      - permission_groups
+      - members
+      - organization_members
+      - flags
+      - deleted_flags
+      - values
+      - audit_log
+  organization:
+    description:
+      - The organization, by its name or its id.
+      - Needed only if there are several.
+    type: str
+  product:
+    description: The product, by its name or its id.
+    type: str
+  config:
+    description: The config in O(product), by its name or its id. It narrows the V(audit_log) too.
+    type: str
+  environment:
+    description: The environment in O(product), by its name or its id. It narrows the V(audit_log) too.
+    type: str
+  tag:
+    description: Only the V(flags) that have this tag of O(product), by its name or its id.
+    type: str
+  details:
+    description: Read what V(segments) compare, which takes a request each.
+    type: bool
+    default: false
+  audit_log_type:
+    description: Only the events of this type in the V(audit_log).
+    type: str
+    choices:
+      - productCreated
+      - productChanged
+      - productOwnershipTransferred
+      - productDeleted
+      - productsReordered
+      - teamMemberInvited
+      - teamMemberInvitationRevoked
+      - teamMemberJoined
+      - teamMemberPermissionGroupChanged
+      - teamMemberRemoved
+      - teamMemberLeft
+      - teamMemberInvitationChanged
+      - teamMemberInvitationResent
+      - teamMemberInvitationRejected
+      - configCreated
+      - configChanged
+      - configDeleted
+      - configsReordered
+      - environmentCreated
+      - environmentChanged
+      - environmentDeleted
+      - environmentsReordered
+      - settingCreated
+      - settingChanged
+      - settingDeleted
+      - settingsReordered
+      - settingValueChanged
+      - webHookCreated
+      - webHookChanged
+      - webHookDeleted
+      - subscriptionChanged
+      - permissionGroupCreated
+      - permissionGroupChanged
+      - permissionGroupDeleted
+      - permissionGroupDefault
+      - apiKeyAdded
+      - apiKeyRemoved
+      - integrationAdded
+      - integrationChanged
+      - integrationRemoved
+      - apiKeyConnected
+      - integrationLinkAdded
+      - integrationLinkRemoved
+      - organizationAdded
+      - organizationRemoved
+      - organizationChanged
+      - organizationSubscriptionTypeChanged
+      - organizationAdminChanged
+      - organizationAdminLeft
+      - organizationAdminDisabled2FA
+      - tagAdded
+      - tagChanged
+      - tagRemoved
+      - settingTagAdded
+      - settingTagRemoved
+      - publicApiAccessTokenAdded
+      - publicApiAccessTokenRemoved
+      - domainAdded
+      - domainVerified
+      - domainRemoved
+      - domainSamlConfigured
+      - domainSamlDeleted
+      - autoProvisioningConfigurationChanged
+      - organizationMemberJoined
+      - organizationMemberProductJoinRequested
+      - organizationMemberProductJoinRequestRejected
+      - organizationMemberProductJoinRequestApproved
+      - codeReferencesUploaded
+      - codeReferenceDeleted
+      - codeReferenceStaleBranchDeleted
+      - segmentCreated
+      - segmentChanged
+      - segmentDeleted
+      - webhookSigningKeyDeleted
+      - webhookSigningKeyCreated
+  since:
+    description: Only the events of the V(audit_log) from this time on, as V(2026-11-24T12:00:00Z).
+    type: str
+  until:
+    description: Only the events of the V(audit_log) up to this time, as V(2026-11-24T12:00:00Z).
+    type: str
+extends_documentation_fragment:
+  - reseller.toolkit.configcat
+  - reseller.toolkit.connection
+  - reseller.toolkit.attributes.reads
+seealso:
+  - module: reseller.toolkit.configcat_sdk_key_info
+  - module: reseller.toolkit.configcat_flag
+"""
+
+EXAMPLES = r"""
+- name: See who we are, and which products there are
+  reseller.toolkit.configcat_info:
+    gather: [me, organizations, products]
+
+- name: Read what a product consists of
+  reseller.toolkit.configcat_info:
+    gather: [configs, environments, tags, segments, permission_groups, members]
+    product: Example shop
+
+- name: Read all flags of a config with their values in production
+  reseller.toolkit.configcat_info:
+    gather: [flags, values]
+    product: Example shop
+    config: Web
+    environment: Production
+  register: production
+
+- name: Name those that are on
+  ansible.builtin.debug:
+    msg: "{{ production['values'] | selectattr('value', 'eq', true) | map(attribute='setting.key') }}"
+
+- name: Find the flags that are to go after the summer
+  reseller.toolkit.configcat_info:
+    gather: [flags]
+    product: Example shop
+    tag: summer
+
+- name: See who switched what in production
+  reseller.toolkit.configcat_info:
+    gather: [audit_log]
+    product: Example shop
+    environment: Production
+    audit_log_type: settingValueChanged
+"""
+
+RETURN = r"""
+me:
+  description: Whose credentials these are.
+  returned: when it is in O(gather)
+  type: dict
+  sample: {"email": "ada@example.com", "full_name": "Ada Lovelace"}
+organizations:
+  description: The organizations.
+  returned: when it is in O(gather)
+  type: list
+  elements: dict
+  sample: [{"organization_id": "08d86d63-2720-4f0e-8a3c-6d0f7b0f2a11", "name": "Example agency"}]
+products:
+  description:
+    - The products of all organizations, or of O(organization), as M(reseller.toolkit.configcat_product) returns them.
+  returned: when it is in O(gather)
+  type: list
+  elements: dict
+  sample: [{"product_id": "08d86d63-2721-4da6-8c06-584521d516bc", "name": "Example shop"}]
+configs:
+  description: The configs, as M(reseller.toolkit.configcat_config) returns them.
+  returned: when it is in O(gather)
+  type: list
+  elements: dict
+  sample: [{"config_id": "08d86d67-0f4e-46c1-8d9d-5b8b8a7c2f10", "name": "Web"}]
+environments:
+  description: The environments, as M(reseller.toolkit.configcat_environment) returns them.
+  returned: when it is in O(gather)
+  type: list
+  elements: dict
+  sample: [{"environment_id": "08d86d67-0f4e-46c1-8d9d-5b8b8a7c2f11", "name": "Production"}]
+tags:
+  description: The tags, as M(reseller.toolkit.configcat_tag) returns them.
+  returned: when it is in O(gather)
+  type: list
+  elements: dict
+  sample: [{"tag_id": 4711, "name": "summer"}]
+segments:
+  description: The segments. With O(details=true) they are as M(reseller.toolkit.configcat_segment) returns them.
+  returned: when it is in O(gather)
+  type: list
+  elements: dict
+  sample: [{"segment_id": "08d86d67-0f4e-46c1-8d9d-5b8b8a7c2f12", "name": "Staff", "usage": 2}]
+permission_groups:
+  description: The permission groups, as M(reseller.toolkit.configcat_permission_group) returns them.
+  returned: when it is in O(gather)
+  type: list
+  elements: dict
+  sample: [{"permission_group_id": 815, "name": "Editors"}]
+members:
+  description: The members of the product, as M(reseller.toolkit.configcat_member) returns them.
+  returned: when it is in O(gather)
+  type: list
+  elements: dict
+  sample: [{"user_id": "08d86d63-2721-4da6-8c06-584521d516bd", "email": "ada@example.com", "permission_group_id": 815}]
+organization_members:
+  description: The members of the organization.
+  returned: when it is in O(gather)
+  type: list
+  elements: dict
+  sample: [{"user_id": "08d86d63-2721-4da6-8c06-584521d516bd", "email": "ada@example.com"}]
+flags:
+  description: The feature flags and settings.
+  returned: when it is in O(gather)
+  type: list
+  elements: dict
+  sample: [{"setting_id": 1337, "key": "new_checkout", "name": "New checkout", "setting_type": "boolean"}]
+deleted_flags:
+  description: The feature flags and settings that were removed.
+  returned: when it is in O(gather)
+  type: list
+  elements: dict
+  sample: []
+values:
+  description: What each flag serves in the environment, with its rules.
+  returned: when it is in O(gather)
+  type: list
+  elements: dict
+  sample: [{"setting": {"key": "new_checkout"}, "value": true, "rollout_rules": [], "rollout_percentage_items": []}]
+audit_log:
+  description: Who did what when, in the order in which the API tells it.
+  returned: when it is in O(gather)
+  type: list
+  elements: dict
+  sample:
+    - audit_log_date_time: "2026-11-24T12:00:00Z"
+      audit_log_type_enum: settingValueChanged
+      user_email: ada@example.com
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.reading import (
+    AUDIT_LOG_TYPES,
+    READERS,
+    Reading,
+    checked_reading,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "gather": {"type": "list", "elements": "str", "required": True, "choices": list(READERS)},
+        "organization": {"type": "str"},
+        "product": {"type": "str"},
+        "config": {"type": "str"},
+        "environment": {"type": "str"},
+        "tag": {"type": "str"},
+        "details": {"type": "bool", "default": False},
+        "audit_log_type": {"type": "str", "choices": list(AUDIT_LOG_TYPES)},
+        "since": {"type": "str"},
+        "until": {"type": "str"},
+    },
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Read what was asked for."""
+    params = checked_reading(task.params)
+    reading = Reading(task, ConfigCatClient.for_task(task), params)
+    return {name: READERS[name](reading) for name in dict.fromkeys(params["gather"])}
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,219 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``configcat_integration_link``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: configcat_integration_link
+short_description: Link a feature flag of ConfigCat with a card or an issue elsewhere
+version_added: 1.2.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Makes a link from what a flag serves in an environment to a card of Trello, an item of monday.com or an issue of
+    Jira, changes its address and description, or removes it.
+  - The operations with which Jira itself makes links are left out, as they need a token that only Jira gives.
+options:
+  product:
+    description: The name or the id of the product.
+    type: str
+    required: true
+  config:
+    description: The name or the id of the config in the product.
+    type: str
+    required: true
+  environment:
+    description: The name or the id of the environment in the product.
+    type: str
+    required: true
+  key:
+    description: The flag's key.
+    type: str
+    required: true
+  link_type:
+    description: Where the card is.
+    type: str
+    choices: [trello, jira, monday]
+    required: true
+  link_key:
+    description: The card's own key. The link is found by it.
+    type: str
+    required: true
+  url:
+    description: The address of the card. An empty text removes it.
+    type: str
+  description:
+    description: What the link shows. An empty text removes it.
+    type: str
+  state:
+    description: Whether the link shall be there.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - reseller.toolkit.configcat
+  - reseller.toolkit.connection
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.configcat_integration_link_info
+  - module: reseller.toolkit.configcat_flag
+"""
+
+EXAMPLES = r"""
+- name: Link the flag with the card of the feature
+  reseller.toolkit.configcat_integration_link:
+    product: Example shop
+    config: Web site
+    environment: production
+    key: new_checkout
+    link_type: trello
+    link_key: kP2vXq7L
+    url: https://trello.example.com/c/kP2vXq7L
+    description: New checkout
+
+- name: Remove the link
+  reseller.toolkit.configcat_integration_link:
+    product: Example shop
+    config: Web site
+    environment: production
+    key: new_checkout
+    link_type: trello
+    link_key: kP2vXq7L
+    state: absent
+"""
+
+RETURN = r"""
+integration_link:
+  description: The link, V(none) if it is absent.
+  returned: success
+  type: dict
+  contains:
+    integration_link_type:
+      description: Where the card is.
+      type: str
+      sample: trello
+    key:
+      description: The card's own key.
+      type: str
+      sample: kP2vXq7L
+    url:
+      description: The address of the card.
+      type: str
+      sample: https://trello.example.com/c/kP2vXq7L
+    description:
+      description: What the link shows.
+      type: str
+      sample: New checkout
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
+    CONFIG,
+    ENVIRONMENT,
+    ConfigCatClient,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import Served, served_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.links import (
+    LINK_TYPES,
+    link_of,
+    put_link,
+    remove_link,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    check_length,
+    with_checked_names,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
+    find_in_product,
+    find_product,
+    parent_in_product,
+    parent_product,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import LONGEST_KEY
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge, missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "product": {"type": "str", "required": True},
+        "config": {"type": "str", "required": True},
+        "environment": {"type": "str", "required": True},
+        "key": {"type": "str", "required": True, "no_log": False},
+        "link_type": {"type": "str", "choices": list(LINK_TYPES), "required": True},
+        "link_key": {"type": "str", "required": True, "no_log": False},
+        "url": {"type": "str"},
+        "description": {"type": "str"},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    },
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the link as wanted."""
+    params = with_checked_names(
+        task.params,
+        product=LONGEST_TEXT,
+        config=LONGEST_NAME,
+        environment=LONGEST_NAME,
+        key=LONGEST_KEY,
+        link_key=LONGEST_TEXT,
+    )
+    kind, link_key = params["link_type"], params["link_key"]
+    for option in ("url", "description"):
+        check_length(option, params[option])
+    configcat = ConfigCatClient.for_task(task)
+    absent = params["state"] == "absent"
+    served = served_if_there(configcat, params) if absent else served_there(task, configcat, params)
+    current = link_of(served.links.get(params["key"], []), kind, link_key)
+    wanted = {
+        "integration_link_type": kind,
+        "key": link_key,
+        "url": params["url"],
+        "description": params["description"],
+    }
+    return converge(
+        task,
+        "integration_link",
+        current=current,
+        wanted=None if absent else wanted,
+        create=lambda: {"integration_link": put_link(configcat, served, params["key"], wanted)},
+        update=lambda link, changed: put_link(configcat, served, params["key"], {**link, **changed}),
+        delete=lambda link: remove_link(configcat, served, params["key"], link),
+    )
+
+
+def served_there(task: Task, configcat: ConfigCatClient, params: dict[str, Any]) -> Served:
+    """What is served where the link shall be."""
+    product = parent_product(task, configcat, params["product"])
+    config = parent_in_product(task, configcat, CONFIG, product, params["config"])
+    environment = parent_in_product(task, configcat, ENVIRONMENT, product, params["environment"])
+    served = served_in(configcat, config, environment)
+    if params["key"] not in served.flags:
+        missing(task, f"setting {params['key']}", "Make it with reseller.toolkit.configcat_flag.")
+    return served
+
+
+def served_if_there(configcat: ConfigCatClient, params: dict[str, Any]) -> Served:
+    """What is served where a link shall go; nothing if there is no such place."""
+    product = find_product(configcat, params["product"]) or {}
+    config = find_in_product(configcat, CONFIG, product, params["config"]) or {}
+    environment = find_in_product(configcat, ENVIRONMENT, product, params["environment"]) or {}
+    return served_in(configcat, config, environment)
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

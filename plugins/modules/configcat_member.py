@@ -1,0 +1,237 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``configcat_member``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: configcat_member
+short_description: Manage a member of a product or an organization of ConfigCat
+version_added: 1.2.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Lets a person into a product with the rights of a permission group, or removes the person from a product, or from an
+    organization with all of its products.
+  - Who is a member of the organization becomes a member of the product at once. Everybody else is invited by e-mail,
+    and is a member when the invitation is accepted.
+  - The API shows no invitations. So what was sent is remembered in O(state_dir), and not sent again. Without a
+    O(state_dir) that is kept, another invitation is sent each time until the person is a member.
+options:
+  email:
+    description: The person's e-mail address.
+    type: str
+    required: true
+  product:
+    description: The product, by its name or its id.
+    type: str
+  permission_group:
+    description:
+      - The permission group in the product, by its name or its id.
+      - Needed with O(state=present). There can be one only, so a member is moved out of any other.
+    type: str
+  organization:
+    description: With O(state=absent), the organization to remove the person from, by its name or its id.
+    type: str
+  resend_invitation:
+    description: Send an invitation although one into this group was sent, as when it was lost or has run out.
+    type: bool
+    default: false
+  state:
+    description:
+      - Whether the person shall be a member.
+      - An invitation that was not accepted yet can't be taken back through the API. Do that on the dashboard.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - reseller.toolkit.configcat
+  - reseller.toolkit.connection
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.configcat_permission_group
+  - module: reseller.toolkit.configcat_info
+"""
+
+EXAMPLES = r"""
+- name: Let an editor of the customer in
+  reseller.toolkit.configcat_member:
+    email: ada@example.com
+    product: Example shop
+    permission_group: Editors
+
+- name: Remove someone from the product
+  reseller.toolkit.configcat_member:
+    email: grace@example.com
+    product: Example shop
+    state: absent
+
+- name: Remove someone from the organization
+  reseller.toolkit.configcat_member:
+    email: grace@example.com
+    organization: Example agency
+    state: absent
+"""
+
+RETURN = r"""
+member:
+  description: The member, V(none) if the person is not one, or not yet.
+  returned: success
+  type: dict
+  contains:
+    user_id:
+      description: The person's id.
+      type: str
+      sample: 08d86d63-2721-4da6-8c06-584521d516bc
+    email:
+      description: The person's e-mail address.
+      type: str
+      sample: ada@example.com
+    full_name:
+      description: The person's name.
+      type: str
+      sample: Ada Lovelace
+    permission_group_id:
+      description: The id of the permission group.
+      type: int
+      sample: 815
+    product_id:
+      description: The id of the product.
+      type: str
+      sample: 08d86d63-2721-4da6-8c06-584521d516bc
+invited:
+  description: Whether the person is invited, now or by an earlier run, and not a member yet.
+  returned: success
+  type: bool
+  sample: false
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import PERMISSION_GROUP, ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members import (
+    Invitations,
+    checked_email,
+    member_of,
+    put_into_group,
+    remove_member,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    with_checked_names,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
+    find_product,
+    parent_in_product,
+    parent_organization,
+    parent_product,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "email": {"type": "str", "required": True},
+        "product": {"type": "str"},
+        "permission_group": {"type": "str"},
+        "organization": {"type": "str"},
+        "resend_invitation": {"type": "bool", "default": False},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    },
+    "required_if": [
+        ("state", "present", ("product", "permission_group")),
+        ("state", "absent", ("product", "organization"), True),
+    ],
+    "mutually_exclusive": [("product", "organization")],
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Let the person in, or see the person out."""
+    longest = {"product": LONGEST_TEXT, "organization": LONGEST_TEXT, "permission_group": LONGEST_NAME}
+    params = with_checked_names(task.params, **longest)
+    email = checked_email("email", params["email"])
+    configcat = ConfigCatClient.for_task(task)
+    see = let_in if params["state"] == "present" else see_out
+    return see(task, configcat, params, email)
+
+
+def let_in(task: Task, configcat: ConfigCatClient, params: dict[str, Any], email: str) -> dict[str, Any]:
+    """Make the person a member with the rights of the group, or invite."""
+    product = parent_product(task, configcat, params["product"])
+    group = parent_in_product(task, configcat, PERMISSION_GROUP, product, params["permission_group"])
+    wanted: dict[str, Any] = {"email": email, "permission_group_id": group.get(PERMISSION_GROUP.id)}
+    if not group:
+        # In check mode: an earlier task would have made it.
+        return {**converge(task, "member", current=None, wanted=wanted), "invited": False}
+    member = member_of(configcat, product, email)
+    person = member or member_of(configcat, product["organization"], email)
+    invitations = Invitations(task, configcat, product)
+    if person is None:
+        return invite(task, invitations, wanted)
+    if not task.check_mode:
+        invitations.settle(email)
+
+    def put(person: dict[str, Any]) -> dict[str, Any]:
+        return put_into_group(configcat, product, person, wanted["permission_group_id"])
+
+    result = converge(
+        task,
+        "member",
+        current=member,
+        wanted={**wanted, "email": person["email"]},
+        create=lambda: {"member": put(person)},
+        update=lambda current, _changed: put(current),
+    )
+    return {**result, "invited": False}
+
+
+def invite(task: Task, invitations: Invitations, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Invite someone who is not in the organization, unless that was done."""
+    group_id = wanted["permission_group_id"]
+    if invitations.is_open(wanted["email"], group_id) and not task.params["resend_invitation"]:
+        return {"member": None, "invited": True, "diff": {"before": {}, "after": {}}}
+    if not task.check_mode:
+        invitations.send(wanted["email"], group_id)
+    return {"changed": True, "member": None, "invited": True, "diff": {"before": {}, "after": wanted}}
+
+
+def see_out(task: Task, configcat: ConfigCatClient, params: dict[str, Any], email: str) -> dict[str, Any]:
+    """Remove the person from the product or from the organization."""
+    if params["organization"] is not None:
+        parent = parent_organization(configcat, params["organization"])
+    else:
+        parent = find_product(configcat, params["product"]) or {}
+        if parent:
+            withdraw(task, Invitations(task, configcat, parent), email)
+    result = converge(
+        task,
+        "member",
+        current=member_of(configcat, parent, email) if parent else None,
+        wanted=None,
+        delete=lambda member: remove_member(configcat, parent, member),
+    )
+    return {**result, "invited": False}
+
+
+def withdraw(task: Task, invitations: Invitations, email: str) -> None:
+    """Count on no invitation any more; that it may still be accepted is said."""
+    if invitations.is_any_open(email):
+        task.warn(f"An invitation was sent to {email}. If it was not accepted yet, take it back on the dashboard.")
+        if not task.check_mode:
+            invitations.settle(email)
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,268 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``configcat_permission_group``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: configcat_permission_group
+short_description: Manage a permission group of a product of ConfigCat
+version_added: 1.2.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Makes a permission group in a product, says what its members may do, or removes it.
+  - Who is in it is set with M(reseller.toolkit.configcat_member).
+options:
+  id:
+    description: The id of one that is there, to give it another O(name), or to tell it from others of the same name.
+    type: int
+  permissions:
+    description: What members may do in the product. What is not given stays as it is, and is off in a new group.
+    type: dict
+    suboptions:
+      can_create_or_update_config:
+        description: Make and change configs.
+        type: bool
+      can_create_or_update_environment:
+        description: Make and change environments.
+        type: bool
+      can_create_or_update_segments:
+        description: Make and change segments.
+        type: bool
+      can_create_or_update_setting:
+        description: Make and change flags and settings.
+        type: bool
+      can_create_or_update_tag:
+        description: Make and change tags.
+        type: bool
+      can_delete_config:
+        description: Remove configs.
+        type: bool
+      can_delete_environment:
+        description: Remove environments.
+        type: bool
+      can_delete_segments:
+        description: Remove segments.
+        type: bool
+      can_delete_setting:
+        description: Remove flags and settings.
+        type: bool
+      can_delete_tag:
+        description: Remove tags.
+        type: bool
+      can_manage_integrations:
+        description: Set up integrations.
+        type: bool
+      can_manage_members:
+        description: Invite and remove members, and set their permission groups.
+        type: bool
+      can_manage_product_preferences:
+        description: Change the preferences of the product.
+        type: bool
+      can_manage_webhook:
+        description: Set up webhooks.
+        type: bool
+      can_rotate_sdk_key:
+        description: Replace SDK keys.
+        type: bool
+      can_tag_setting:
+        description: Attach tags to flags and settings, and detach them.
+        type: bool
+      can_use_export_import:
+        description: Export and import.
+        type: bool
+      can_view_product_audit_log:
+        description: See the audit log of the product.
+        type: bool
+      can_view_product_statistics:
+        description: See the statistics of the product.
+        type: bool
+      can_view_sdk_key:
+        description: See SDK keys.
+        type: bool
+  access_type:
+    description:
+      - Whether members may see the values of flags or change them too.
+      - With V(custom) this is said of each environment by O(environment_accesses).
+    type: str
+    choices: [readOnly, full, custom]
+  new_environment_access_type:
+    description: What holds for environments that are made later, with O(access_type=custom).
+    type: str
+    choices: [full, readOnly, none]
+  environment_accesses:
+    description:
+      - What members may do in single environments, with O(access_type=custom). Others stay as they are.
+    type: list
+    elements: dict
+    suboptions:
+      environment:
+        description: The environment, by its name or its id.
+        type: str
+        required: true
+      access_type:
+        description: What they may do in it.
+        type: str
+        choices: [full, readOnly, none]
+        required: true
+extends_documentation_fragment:
+  - reseller.toolkit.configcat
+  - reseller.toolkit.configcat.object
+  - reseller.toolkit.connection
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.configcat_member
+  - module: reseller.toolkit.configcat_environment
+  - module: reseller.toolkit.configcat_info
+"""
+
+EXAMPLES = r"""
+- name: Let the customer's editors switch flags, and see production only
+  reseller.toolkit.configcat_permission_group:
+    product: Example shop
+    name: Editors
+    access_type: custom
+    environment_accesses:
+      - environment: Production
+        access_type: readOnly
+      - environment: Test
+        access_type: full
+    permissions:
+      can_tag_setting: true
+      can_view_product_audit_log: true
+  register: editors
+
+- name: Give it another name
+  reseller.toolkit.configcat_permission_group:
+    id: "{{ editors.permission_group.permission_group_id }}"
+    name: Editorial team
+
+- name: Remove it
+  reseller.toolkit.configcat_permission_group:
+    product: Example shop
+    name: Editorial team
+    state: absent
+"""
+
+RETURN = r"""
+permission_group:
+  description:
+    - The permission group, V(none) if it is absent. In check mode one that would be made has only what is given.
+    - It also has each of the O(permissions).
+  returned: success
+  type: dict
+  contains:
+    permission_group_id:
+      description: Its id.
+      type: int
+      sample: 815
+    name:
+      description: Its name.
+      type: str
+      sample: Editors
+    access_type:
+      description: What members may do in the environments.
+      type: str
+      sample: custom
+    new_environment_access_type:
+      description: What holds for environments that are made later.
+      type: str
+      sample: none
+    environment_accesses:
+      description: What members may do in each environment.
+      type: list
+      elements: dict
+      sample:
+        - environment_id: 08d86d67-0f4e-46c1-8d9d-5b8b8a7c2f10
+          name: Test
+          environment_access_type: full
+    product:
+      description: The product that it belongs to.
+      type: dict
+      sample: {"product_id": "08d86d63-2721-4da6-8c06-584521d516bc", "name": "Example shop"}
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
+    ENVIRONMENT,
+    PERMISSION_GROUP,
+    PERMISSIONS,
+    ConfigCatClient,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import checked_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
+    Place,
+    checked_object,
+    place_in_product,
+    see_to,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
+    OBJECT_CONSTRAINTS,
+    connection_options,
+    object_options,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import parents_in_product
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+ENVIRONMENT_ACCESSES = ["full", "readOnly", "none"]
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        **object_options(),
+        "id": {"type": "int"},
+        "permissions": {"type": "dict", "options": {name: {"type": "bool"} for name in PERMISSIONS}},
+        "access_type": {"type": "str", "choices": ["readOnly", "full", "custom"]},
+        "new_environment_access_type": {"type": "str", "choices": ENVIRONMENT_ACCESSES},
+        "environment_accesses": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "environment": {"type": "str", "required": True},
+                "access_type": {"type": "str", "choices": ENVIRONMENT_ACCESSES, "required": True},
+            },
+        },
+    },
+    **OBJECT_CONSTRAINTS,
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the permission group as wanted."""
+    params = checked_object(task.params)
+    accesses = {
+        checked_name("environment_accesses", item["environment"]): item["access_type"]
+        for item in params["environment_accesses"] or []
+    }
+    configcat = ConfigCatClient.for_task(task)
+    place = place_in_product(task, configcat, PERMISSION_GROUP, params)
+    wanted = {name: params[name] for name in ("name", "access_type", "new_environment_access_type")}
+    wanted |= params["permissions"] or {}
+    if accesses and params["state"] == "present":
+        wanted["environment_accesses"] = wanted_accesses(task, configcat, place, accesses)
+    return see_to(task, configcat, PERMISSION_GROUP, place, wanted)
+
+
+def wanted_accesses(
+    task: Task, configcat: ConfigCatClient, place: Place, accesses: dict[str, str]
+) -> list[dict[str, Any]]:
+    """What holds in each environment afterwards: as it is now, but for those that the user names."""
+    now = {item["environment_id"]: item for item in (place.current or {}).get("environment_accesses") or []}
+    environments = parents_in_product(task, configcat, ENVIRONMENT, place.product, list(accesses))
+    for given, access in accesses.items():
+        number = environments[given].get("environment_id", given)
+        now[number] = {**now.get(number, {"environment_id": number}), "environment_access_type": access}
+    return list(now.values())
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

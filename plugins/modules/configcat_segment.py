@@ -1,0 +1,217 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``configcat_segment``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: configcat_segment
+short_description: Manage a segment of a product of ConfigCat
+version_added: 1.2.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Makes a segment, a group of users that is defined by one of their attributes, renames it, changes whom it holds, or
+    removes it.
+  - It is used in targeting rules of M(reseller.toolkit.configcat_flag_value). A change holds for all of them at once.
+options:
+  description:
+    description: What it is for. It has at most 1000 characters. An empty text removes it.
+    type: str
+  comparison_attribute:
+    description:
+      - The attribute of users that is compared, such as V(Email). It has at most 1000 characters.
+      - It is given together with O(comparator) and O(comparison_value), and a new segment needs all three.
+    type: str
+  comparator:
+    description: How it is compared.
+    type: str
+    choices:
+      - isOneOf
+      - isNotOneOf
+      - semVerIsOneOf
+      - semVerIsNotOneOf
+      - sensitiveIsOneOf
+      - sensitiveIsNotOneOf
+      - numberEquals
+      - numberDoesNotEqual
+      - numberLess
+      - numberLessOrEquals
+      - numberGreater
+      - numberGreaterOrEquals
+      - semVerLess
+      - semVerLessOrEquals
+      - semVerGreater
+      - semVerGreaterOrEquals
+      - contains
+      - doesNotContain
+  comparison_value:
+    description:
+      - What it is compared with, a text or a number.
+      - For comparators that compare with one of several it can be a list, or a text with commas between them.
+    type: raw
+extends_documentation_fragment:
+  - reseller.toolkit.configcat
+  - reseller.toolkit.configcat.object
+  - reseller.toolkit.connection
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.configcat_product
+  - module: reseller.toolkit.configcat_flag_value
+  - module: reseller.toolkit.configcat_info
+"""
+
+EXAMPLES = r"""
+- name: Have a segment of those who try things first
+  reseller.toolkit.configcat_segment:
+    product: Example shop
+    name: Staff
+    description: The agency and the customer's own people
+    comparison_attribute: Email
+    comparator: contains
+    comparison_value: "@example.com"
+  register: staff
+
+- name: Give it another name, and let two people more in
+  reseller.toolkit.configcat_segment:
+    id: "{{ staff.segment.segment_id }}"
+    name: Testers
+    comparison_attribute: Email
+    comparator: isOneOf
+    comparison_value:
+      - ada@example.com
+      - grace@example.net
+
+- name: Remove it
+  reseller.toolkit.configcat_segment:
+    product: Example shop
+    name: Testers
+    state: absent
+"""
+
+RETURN = r"""
+segment:
+  description: The segment, V(none) if it is absent. In check mode one that would be made has only what is given.
+  returned: success
+  type: dict
+  contains:
+    segment_id:
+      description: Its id.
+      type: str
+      sample: 08d86d67-0f4e-46c1-8d9d-5b8b8a7c2f12
+    name:
+      description: Its name.
+      type: str
+      sample: Staff
+    description:
+      description: What it is for.
+      type: str
+      sample: The agency and the customer's own people
+    comparison_attribute:
+      description: The attribute of users that is compared.
+      type: str
+      sample: Email
+    comparator:
+      description: How it is compared.
+      type: str
+      sample: contains
+    comparison_value:
+      description: What it is compared with, several of them with commas between.
+      type: str
+      sample: "@example.com"
+    created_at:
+      description: When it was made.
+      type: str
+      sample: "2026-11-24T12:00:00Z"
+    creator_email:
+      description: Who made it.
+      type: str
+      sample: ada@example.com
+    updated_at:
+      description: When it was last changed.
+      type: str
+      sample: "2026-11-24T12:00:00Z"
+    last_updater_email:
+      description: Who changed it last.
+      type: str
+      sample: ada@example.com
+    product:
+      description: The product that it belongs to.
+      type: dict
+      sample: {"product_id": "08d86d63-2721-4da6-8c06-584521d516bc", "name": "Example shop"}
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import SEGMENT, ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import check_length
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
+    Place,
+    checked_object,
+    place_in_product,
+    see_to,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
+    OBJECT_CONSTRAINTS,
+    connection_options,
+    object_options,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
+    COMPARATORS,
+    LONGEST_ATTRIBUTE,
+    canonical_comparison,
+    checked_comparison,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        **object_options(),
+        "description": {"type": "str"},
+        "comparison_attribute": {"type": "str"},
+        "comparator": {"type": "str", "choices": list(COMPARATORS)},
+        "comparison_value": {"type": "raw"},
+    },
+    **OBJECT_CONSTRAINTS,
+    "required_together": [("comparison_attribute", "comparator", "comparison_value")],
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the segment as wanted."""
+    params = checked_object(task.params)
+    check_length("description", params["description"])
+    if params["comparator"] is not None:
+        if not params["comparison_attribute"]:
+            raise invalid("comparison_attribute", "it is empty.")
+        check_length("comparison_attribute", params["comparison_attribute"], LONGEST_ATTRIBUTE)
+        value = checked_comparison("comparison_value", params["comparator"], params["comparison_value"])
+        params = {**params, "comparison_value": value}
+    configcat = ConfigCatClient.for_task(task)
+    place = with_one_form(place_in_product(task, configcat, SEGMENT, params))
+    if place.current is None and params["state"] == "present" and params["comparator"] is None:
+        raise invalid("comparator", "a new segment needs comparison_attribute, comparator and comparison_value.")
+    return see_to(task, configcat, SEGMENT, place, {name: params[name] for name in SEGMENT.properties})
+
+
+def with_one_form(place: Place) -> Place:
+    """The place with what the segment there compares with in the form that is compared."""
+    if place.current is None:
+        return place
+    text = canonical_comparison(str(place.current.get("comparator")), place.current.get("comparison_value") or "")
+    return replace(place, current={**place.current, "comparison_value": text})
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

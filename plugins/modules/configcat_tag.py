@@ -1,0 +1,125 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``configcat_tag``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: configcat_tag
+short_description: Manage a tag of a product of ConfigCat
+version_added: 1.2.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Makes a tag, by which flags of a product are grouped, renames it, colors it, or removes it from the product and
+    all its flags.
+  - Which flags have it is set with M(reseller.toolkit.configcat_flag).
+options:
+  id:
+    description: The id of one that is there, to give it another O(name), or to tell it from others of the same name.
+    type: int
+  color:
+    description: Its color on the dashboard, such as V(#27AE60). An empty text removes it.
+    type: str
+extends_documentation_fragment:
+  - reseller.toolkit.configcat
+  - reseller.toolkit.configcat.object
+  - reseller.toolkit.connection
+  - reseller.toolkit.attributes.writes
+seealso:
+  - module: reseller.toolkit.configcat_product
+  - module: reseller.toolkit.configcat_flag
+  - module: reseller.toolkit.configcat_info
+"""
+
+EXAMPLES = r"""
+- name: Have a tag for what is to be switched in the summer
+  reseller.toolkit.configcat_tag:
+    product: Example shop
+    name: summer
+    color: "#F2C94C"
+  register: summer
+
+- name: Give it another name
+  reseller.toolkit.configcat_tag:
+    id: "{{ summer.tag.tag_id }}"
+    name: summer sale
+
+- name: Remove it
+  reseller.toolkit.configcat_tag:
+    product: Example shop
+    name: summer sale
+    state: absent
+"""
+
+RETURN = r"""
+tag:
+  description: The tag, V(none) if it is absent. In check mode one that would be made has only what is given.
+  returned: success
+  type: dict
+  contains:
+    tag_id:
+      description: Its id.
+      type: int
+      sample: 4711
+    name:
+      description: Its name.
+      type: str
+      sample: summer
+    color:
+      description: Its color on the dashboard.
+      type: str
+      sample: "#F2C94C"
+    product:
+      description: The product that it belongs to.
+      type: dict
+      sample: {"product_id": "08d86d63-2721-4da6-8c06-584521d516bc", "name": "Example shop"}
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import TAG, ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import LONGEST_NAME, check_length
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
+    checked_object,
+    place_in_product,
+    see_to,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
+    OBJECT_CONSTRAINTS,
+    connection_options,
+    object_options,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        **object_options(),
+        "id": {"type": "int"},
+        "color": {"type": "str"},
+    },
+    **OBJECT_CONSTRAINTS,
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Make the tag as wanted."""
+    params = checked_object(task.params)
+    check_length("color", params["color"], LONGEST_NAME)
+    configcat = ConfigCatClient.for_task(task)
+    place = place_in_product(task, configcat, TAG, params)
+    wanted = {"name": params["name"], "color": params["color"]}
+    return see_to(task, configcat, TAG, place, wanted)
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``configcat_info`` and ``configcat_api`` against the sandbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.launcher import SandboxProcess
+from tests.support.playing import Task, check_refusals, task
+from tests.support.shop import Shop, call
+
+
+def info(shop: Shop, *gather: str, **options: Any) -> Task:
+    """The task that reads something of the shop."""
+    return task("configcat_info", **{"product": shop.product, "gather": list(gather), **options})
+
+
+def add_flag(shop: Shop, key: str, tags: list[int]) -> int:
+    """Add a flag to the shop's config; returns its id."""
+    body = {"key": key, "name": key, "settingType": "boolean", "tags": tags}
+    found: int = call(shop.player.sandbox, "POST", f"/configs/{shop.config_id}/settings", body)["settingId"]
+    return found
+
+
+def test_everything_is_read_once(shop: Shop) -> None:
+    product = f"/products/{shop.product_id}"
+    config = f"/configs/{shop.config_id}"
+    web = next(tag for tag in call(shop.player.sandbox, "GET", f"{product}/tags") if tag["name"] == "web")
+    number = add_flag(shop, "new_checkout", [web["tagId"]])
+    add_flag(shop, "old_checkout", [])
+    here = {"config": shop.config, "environment": "production"}
+    whole, in_production, tagged, audit, of_organization, details = shop.play(
+        [
+            info(shop, "me", "organizations", "products", "configs", "environments", "tags", "segments", "members"),
+            info(shop, "flags", "values", "deleted_flags", "permission_groups", "configs", **here),
+            info(shop, "flags", tag="web"),
+            info(shop, "audit_log", config=shop.config, audit_log_type="settingCreated", since="2020-01-01T00:00:00Z"),
+            info(shop, "audit_log", "organization_members", product=None, until="2020-01-01 01:00:00+01:00"),
+            info(shop, "segments", details=True),
+        ]
+    )
+    assert whole.requests == [
+        "GET /me",
+        "GET /organizations",
+        "GET /products",
+        "GET /products",
+        *(f"GET {product}/{name}" for name in ("configs", "environments", "tags", "segments", "members")),
+    ]
+    assert not whole.changed and whole["me"]["email"] == "ada@agency.example"
+    assert [item["name"] for item in whole["tags"]] == ["checkout", "web"]
+    assert [item["name"] for item in whole["environments"]] == ["test", "production"]
+    assert whole["members"][0]["product_id"] == shop.product_id and "flags" not in whole.data
+    values = f"{config}/environments/{shop.environments['production']}/values"
+    assert in_production.requests == [
+        "GET /products",
+        f"GET {product}/configs",
+        f"GET {config}/settings",
+        f"GET {product}/environments",
+        f"GET {values}",
+        f"GET {config}/deleted-settings",
+        f"GET {product}/permissions",
+    ]
+    assert [item["key"] for item in in_production["flags"]] == ["new_checkout", "old_checkout"]
+    assert [item["setting"]["key"] for item in in_production["values"]] == ["new_checkout", "old_checkout"]
+    assert in_production["values"][0]["value"] is False and in_production["deleted_flags"] == []
+    assert [item["setting_id"] for item in tagged["flags"]] == [number]
+    assert len(audit["audit_log"]) == 2 and f"configId={shop.config_id}" in audit.exchanges[-1]["query"]
+    assert of_organization["audit_log"] == [] and of_organization["organization_members"]
+    assert "toUtcDateTime=2020-01-01T00%3A00%3A00Z" in of_organization.exchanges[1]["query"]
+    assert details["segments"][0]["comparison_value"] == "@bakery.example"
+
+
+def test_what_is_refused(shop: Shop) -> None:
+    played = shop.play(
+        [
+            info(shop, "everything"),
+            info(shop, "tags", product=None),
+            info(shop, "flags"),
+            info(shop, "values", config=shop.config),
+            info(shop, "audit_log", product=None, config=shop.config),
+            info(shop, "audit_log", since="yesterday"),
+            info(shop, "audit_log", audit_log_type="nothing"),
+            info(shop, "flags", config="No such config"),
+            info(shop, "tags", product="No such product"),
+            info(shop, "flags", "tags", product="No such product", config="Web", check=True),
+        ]
+    )
+    check_refusals(
+        played.results[:7], ["gather", "product", "config", "environment", "product", "since", "audit_log_type"]
+    )
+    no_config, no_product, checked = played.results[7:]
+    assert no_config.error["kind"] == "not_found" and "config No such config" in no_config.msg
+    assert no_product.error["kind"] == "not_found" and "product No such product" in no_product.msg
+    assert checked["flags"] == [] and checked["tags"] == [] and "no product" in checked["warnings"][0]
+
+
+def test_raw_calls(shop: Shop, configcat: SandboxProcess) -> None:
+    number = add_flag(shop, "new_checkout", [])
+    keys = call(shop.player.sandbox, "GET", f"/configs/{shop.config_id}/environments/{shop.environments['test']}")
+    sdk_key = shop.player.secret("sdk_key", keys["primary"])
+    token = shop.player.secret("token", "Atl4ssian-geheim-82")
+    patch = [{"op": "replace", "path": "/hint", "value": "In one page"}]
+    played = shop.play(
+        [
+            task("configcat_api", path=f"/v1/settings/{number}"),
+            task("configcat_api", path=f"settings/{number}"),
+            task("configcat_api", method="PATCH", path=f"/settings/{number}", body=patch, check=True),
+            task("configcat_api", method="PATCH", path=f"/settings/{number}", body=patch),
+            task("configcat_api", path="/settings/new_checkout/value", sdk_key=sdk_key),
+            task("configcat_api", path="/settings/new_checkout/value", sdk_key="{{ sdk_key[:20] }}"),
+            task("configcat_api", method="POST", path="/jira/Connect", secret_body={"jiraJwtToken": token}),
+            task("configcat_api", method="DELETE", path=f"/settings/{number}", body={"a": 1}),
+            task("configcat_api", method="PATCH", path=f"/settings/{number}", body=patch, secret_body={"a": "b"}),
+            task("configcat_api", method="DELETE", path=f"/settings/{number}"),
+        ]
+    )
+    read, no_path, checked, patched, by_key, bad_key, refused, no_body, no_merge, gone = played
+    assert not read.changed and read["data"]["settingId"] == number and read["status"] == 200
+    assert checked.changed and checked.requests == [] and checked["status"] is None
+    assert (
+        patched.changed and patched.writes == [f"PATCH /settings/{number}"] and patched["data"]["hint"] == "In one page"
+    )
+    assert by_key["data"]["setting"]["key"] == "new_checkout"
+    check_refusals([no_path, bad_key, no_body, no_merge], ["path", "sdk_key", "body", "secret_body"])
+    assert refused.error["kind"] == "invalid_request" and refused.error["validation_errors"]
+    assert gone.changed and gone["status"] == 204 and gone["data"] is None

@@ -1,0 +1,140 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many flags in many environments: what is refused, and the way from what is there to what is wanted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_plan import (
+    FlagPlan,
+    plan_flags,
+    wanted_flags,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import as_flag
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import SettingValue, Share
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+
+
+def flag(key: str, kind: str = "boolean", tags: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
+    """A flag as it is there."""
+    setting = {"setting_id": len(key), "key": key, "name": key, "setting_type": kind, "order": 0, "hint": None, **more}
+    return as_flag(setting, [{"tag_id": number, "name": name} for number, name in enumerate(tags)])
+
+
+def planned(
+    flags: dict[str, Any],
+    environments: dict[str, Any],
+    there: list[dict[str, Any]],
+    values: dict[str, dict[str, SettingValue]],
+    unwanted: tuple[dict[str, Any], ...] = (),
+) -> FlagPlan:
+    wanted = wanted_flags(flags, environments)
+    return plan_flags(wanted, {one["key"]: one for one in there}, values, lambda value: value, list(unwanted))
+
+
+def words(plan: FlagPlan) -> dict[str, list[str]]:
+    return plan.sections(lambda segment: segment)
+
+
+TEN = {"value": False, "percentages": [{"percentage": 10, "value": True}, {"percentage": 90, "value": False}]}
+
+
+def test_nothing_to_do() -> None:
+    there = [flag("new_checkout", tags=("web", "shop")), flag("other")]
+    values = {"production": {"new_checkout": SettingValue(True), "other": SettingValue(True)}, "test": {}}
+    plan = planned(
+        {"new_checkout": {"name": "new_checkout", "type": "boolean", "tags": ["shop", "web", "web"]}, "other": None},
+        {"production": {"new_checkout": True}, "test": None},
+        there,
+        values,
+    )
+    assert (plan.added, plan.changed, plan.removed, words(plan)) == ([], [], [], {})
+
+
+def test_what_is_served_is_told_for_each_environment() -> None:
+    values = {
+        "production": {"new_checkout": SettingValue(False)},
+        "test": {"new_checkout": SettingValue(False, (), (Share(50, True), Share(50, False)))},
+    }
+    environments = {"production": {"new_checkout": TEN}, "test": {"new_checkout": "true"}}
+    plan = planned({"new_checkout": {}}, environments, [flag("new_checkout")], values)
+    assert words(plan) == {
+        "production": ["new_checkout: off → on for 10 %"],
+        # What is described is exactly so: without percentages it is on for all.
+        "test": ["new_checkout: on for 50 % → on"],
+    }
+
+
+def test_a_new_flag_with_what_it_serves() -> None:
+    flags = {"banner": {"type": "string", "hint": "Above all pages"}, "new_checkout": None}
+    environments = {"production": {"banner": "Sale!", "new_checkout": False}}
+    plan = planned(flags, environments, [], {"production": {}})
+    assert [one["key"] for one in plan.added] == ["banner", "new_checkout"]
+    assert words(plan) == {
+        "": ["banner: added (string)", "new_checkout: added (boolean)"],
+        "production": ['banner: (new) → "Sale!"', "new_checkout: (new) → off"],
+    }
+
+
+def test_what_people_read_and_what_goes() -> None:
+    there = [flag("banner", "string", tags=("web",)), flag("old")]
+    plan = planned({"banner": {"name": "The banner", "hint": "", "tags": []}}, {}, there, {}, unwanted=(flag("old"),))
+    assert words(plan) == {"": ['banner: name "banner" → "The banner"', "banner: tags web → none", "old: removed"]}
+    assert [changed for _, changed in plan.changed] == [{"name": "The banner", "tags": []}]
+
+
+def test_the_type_of_a_flag_stays() -> None:
+    with pytest.raises(ToolkitError, match=r"flags\.banner\.type: the setting banner is of type string") as caught:
+        planned({"banner": {"type": "boolean"}}, {}, [flag("banner", "string")], {})
+    assert caught.value.kind == "type_differs"
+
+
+def test_a_value_of_another_type_than_the_flag_is_refused_once_that_is_known() -> None:
+    with pytest.raises(ToolkitError, match=r"environments\.test\.banner\.value: the setting serves texts"):
+        planned({"banner": {}}, {"test": {"banner": 5}}, [flag("banner", "string")], {"test": {}})
+
+
+@pytest.mark.parametrize(
+    ("flags", "environments", "message"),
+    [
+        ({"1st": {}}, {}, "flags: '1st' is no key"),
+        ({"new-checkout": {}}, {}, "flags: 'new-checkout' is no key"),
+        ({"a": "boolean"}, {}, r"flags\.a: it is a dictionary"),
+        ({"a": {"type": "bool"}}, {}, r"flags\.a: value of type must be one of"),
+        ({"a": {"kind": "int"}}, {}, r"flags\.a: .*kind"),
+        ({"a": {"name": ""}}, {}, r"flags\.a\.name"),
+        ({"a": {"hint": "x" * 1001}}, {}, r"flags\.a\.hint"),
+        ({"a": {"tags": [""]}}, {}, r"flags\.a\.tags"),
+        ({"a": {}}, {"test": [True]}, r"environments\.test: it is a dictionary"),
+        ({"a": {}}, {"test": {"b": True}}, r"environments\.test\.b: flags does not name b"),
+        ({"a": {}}, {"test": {"a": None}}, r"environments\.test\.a"),
+        ({"a": {}}, {"test": {"a": {"value": None}}}, r"environments\.test\.a"),
+        ({"a": {}}, {"test": {"a": {"percentages": []}}}, r"environments\.test\.a: missing required arguments: value"),
+        ({"a": {}}, {"test": {"a": {"value": True, "percentage": 10}}}, r"environments\.test\.a: .*percentage"),
+        ({"a": {}}, {"test": {"a": [True]}}, r"environments\.test\.a\.value"),
+        ({"a": {"type": "int"}}, {"test": {"a": True}}, r"environments\.test\.a\.value: the setting's type is int"),
+        (
+            {"a": {}},
+            {"test": {"a": {"value": True, "percentages": [{"percentage": 10, "value": True}]}}},
+            r"environments\.test\.a\.percentages: together they are 10 %",
+        ),
+        (
+            {"a": {}},
+            {"test": {"a": {"value": True, "rules": [{"comparison_attribute": "Email", "value": True}]}}},
+            r"environments\.test\.a: .*comparator",
+        ),
+        (
+            {"a": {}},
+            {"test": {"a": {"value": True, "rules": [{"segment": "Beta", "comparator": "isIn", "value": True}]}}},
+            r"environments\.test\.a: .*comparator",
+        ),
+    ],
+)
+def test_refused_without_a_look_at_what_is_there(flags: Any, environments: Any, message: str) -> None:
+    with pytest.raises(ToolkitError, match=message) as caught:
+        wanted_flags(flags, environments)
+    assert caught.value.kind == "invalid_option"

@@ -1,0 +1,290 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a setting serves: as a user gives it, as the API shows it, as it is sent, as it is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
+    COMPARATORS,
+    KINDS,
+    LISTS,
+    NUMBERS,
+    SEGMENT_COMPARATORS,
+    VERSIONS,
+    Rule,
+    Served,
+    SettingValue,
+    Share,
+    as_result,
+    from_api,
+    served,
+    to_api,
+    wanted_value,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.wording import WORDS, change_line, in_words
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+
+SEGMENTS = {"4b7c": "Beta testers"}
+
+
+def name_of(segment: str) -> str:
+    return SEGMENTS.get(segment, segment)
+
+
+def options(**given: Any) -> dict[str, Any]:
+    """The options as they are after Ansible has filled in what is missing."""
+    empty = ("comparison_attribute", "comparator", "comparison_value", "segment", "segment_comparator")
+    rules = given.get("rules")
+    return {
+        "value": given.get("value"),
+        "rules": rules if rules is None else [{**dict.fromkeys(empty), **rule} for rule in rules],
+        "percentages": given.get("percentages"),
+    }
+
+
+def attribute_rule(comparator: str, comparison: Any, value: Served = True) -> dict[str, Any]:
+    return {
+        "comparison_attribute": "Email",
+        "comparator": comparator,
+        "comparison_value": comparison,
+        "value": value,
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "read"),
+    [
+        ("boolean", True, True),
+        ("boolean", "False", False),
+        ("string", "on", "on"),
+        ("string", "5", "5"),
+        ("int", 5, 5),
+        ("int", "-2147483648", -2147483648),
+        ("int", 5.0, 5),
+        ("double", 5, 5.0),
+        ("double", "2.5", 2.5),
+    ],
+)
+def test_value_of_its_type(kind: str, value: Any, read: Served) -> None:
+    found = served("value", value, kind)
+    assert found == read and isinstance(found, bool) == isinstance(read, bool)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("boolean", 1),
+        ("boolean", "yes"),
+        ("boolean", "1"),
+        ("string", True),
+        ("string", 5),
+        ("string", "x" * 100_001),
+        ("int", True),
+        ("int", 2.5),
+        ("int", 2**31),
+        ("int", "five"),
+        ("int", "1_000"),
+        ("double", False),
+        ("double", "nan"),
+        ("double", "inf"),
+        (None, None),
+        (None, [True]),
+        (None, {"value": True}),
+    ],
+)
+def test_value_of_another_type(kind: str | None, value: Any) -> None:
+    with pytest.raises(ToolkitError, match=r"environments\.x") as caught:
+        served("environments.x", value, kind)
+    assert caught.value.kind == "invalid_option"
+
+
+NOTHING = SettingValue(False)
+
+
+def test_what_is_not_given_stays() -> None:
+    current = SettingValue(False, (Rule(True, "isIn", segment="4b7c"),), (Share(100, True),))
+    assert wanted_value("", options(), "boolean", current) == current
+    assert wanted_value("", options(value=True), "boolean", current) == SettingValue(
+        True, current.rules, current.percentages
+    )
+    assert wanted_value("", options(rules=[], percentages=[]), "boolean", current) == NOTHING
+
+
+def test_segment_rule_and_its_usual_comparator() -> None:
+    found = wanted_value("", options(rules=[{"segment": " Beta testers ", "value": "true"}]), "boolean", NOTHING)
+    assert found.rules == (Rule(True, "isIn", segment="Beta testers"),)
+
+
+@pytest.mark.parametrize(
+    ("comparator", "given_value", "comparison"),
+    [
+        ("isOneOf", ["a@x.example", "b@x.example"], "a@x.example,b@x.example"),
+        ("isOneOf", "a@x.example,  b@x.example", "a@x.example,b@x.example"),
+        ("sensitiveIsNotOneOf", "a,,b", "a,b"),
+        ("contains", "a, b", "a, b"),
+        ("numberLess", 5, "5"),
+        ("numberEquals", "2.50", "2.50"),
+        ("semVerGreaterOrEquals", "1.2.0-beta.1", "1.2.0-beta.1"),
+        ("semVerIsOneOf", ["1.0.0", "2.0.0"], "1.0.0,2.0.0"),
+    ],
+)
+def test_comparison_value(comparator: str, given_value: Any, comparison: str) -> None:
+    found = wanted_value("", options(rules=[attribute_rule(comparator, given_value)]), "boolean", NOTHING)
+    assert found.rules == (Rule(True, comparator, "Email", comparison),)
+    # What is written is what is compared the next time.
+    assert from_api(to_api(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("given_options", "words"),
+    [
+        ({"rules": [attribute_rule("numberLess", "many")]}, r"rules\[0\]\.comparison_value: numberLess"),
+        ({"rules": [attribute_rule("semVerLess", "1.2")]}, r"rules\[0\]\.comparison_value: semVerLess"),
+        ({"rules": [attribute_rule("semVerIsOneOf", "1.2.0,1.3")]}, "'1.3' is none"),
+        ({"rules": [attribute_rule("numberLess", "1_000")]}, "'1_000' is none"),
+        ({"rules": [attribute_rule("contains", ["a", "b"])]}, "compares with one thing"),
+        ({"rules": [attribute_rule("isOneOf", [])]}, "1 to 65535"),
+        ({"rules": [attribute_rule("isOneOf", [True])]}, "a text, a number"),
+        ({"rules": [attribute_rule("isOneOf", "a", "maybe")]}, r"rules\[0\]\.value: the setting's type is boolean"),
+        ({"rules": [{**attribute_rule("isOneOf", "a"), "comparison_attribute": ""}]}, "comparison_attribute"),
+        ({"rules": [{"segment": " ", "value": True}]}, r"rules\[0\]\.segment"),
+        ({"percentages": [{"percentage": 10, "value": True}]}, "percentages: together they are 10 %"),
+        ({"percentages": [{"percentage": 101, "value": True}]}, r"percentages\[0\]\.percentage"),
+        (
+            {"percentages": [{"percentage": 110, "value": True}, {"percentage": -10, "value": False}]},
+            r"percentages\[0\]\.percentage",
+        ),
+        ({"percentages": [{"percentage": 100, "value": 5}]}, r"percentages\[0\]\.value"),
+    ],
+)
+def test_what_can_not_be_meant(given_options: dict[str, Any], words: str) -> None:
+    with pytest.raises(ToolkitError, match=words):
+        wanted_value("", options(**given_options), "boolean", NOTHING)
+
+
+def test_what_no_type_allows_is_refused_without_the_type() -> None:
+    with pytest.raises(ToolkitError, match=r"rules\[0\]\.value"):
+        wanted_value("", options(rules=[attribute_rule("isOneOf", "a", None)]), None, NOTHING)  # type: ignore[arg-type]
+
+
+values_of_any_type = st.one_of(
+    st.booleans(), st.text(), st.integers(-(2**31), 2**31 - 1), st.floats(allow_nan=False, allow_infinity=False)
+)
+rules = st.one_of(
+    st.builds(
+        Rule,
+        value=values_of_any_type,
+        comparator=st.sampled_from(sorted(set(COMPARATORS) - set(LISTS))),
+        attribute=st.text(min_size=1),
+        comparison=st.text(min_size=1),
+    ),
+    st.builds(Rule, value=values_of_any_type, comparator=st.sampled_from(SEGMENT_COMPARATORS), segment=st.just("4b7c")),
+)
+shares = st.builds(Share, percentage=st.integers(0, 100), value=values_of_any_type)
+setting_values = st.builds(
+    SettingValue,
+    value=values_of_any_type,
+    rules=st.lists(rules, max_size=4).map(tuple),
+    percentages=st.lists(shares, max_size=4).map(tuple),
+)
+
+
+@given(setting_values)
+def test_what_is_sent_is_what_is_read(value: SettingValue) -> None:
+    assert from_api(to_api(value)) == value
+
+
+def test_what_the_api_shows() -> None:
+    shown = {
+        "setting": {"key": "new_checkout"},
+        "value": False,
+        "rollout_rules": [
+            {
+                "comparison_attribute": "Email",
+                "comparator": "isOneOf",
+                "comparison_value": "a , b",
+                "segment_id": None,
+                "segment_comparator": None,
+                "value": True,
+            },
+            {"comparison_attribute": None, "comparator": None, "segment_id": "4b7c", "segment_comparator": "isNotIn"},
+        ],
+        "rollout_percentage_items": None,
+    }
+    found = from_api(shown)
+    assert found.rules == (Rule(True, "isOneOf", "Email", "a,b"), Rule(False, "isNotIn", segment="4b7c"))
+    assert as_result(found, name_of) == {
+        "value": False,
+        "rules": [
+            {"comparison_attribute": "Email", "comparator": "isOneOf", "comparison_value": "a,b", "value": True},
+            {"segment": "Beta testers", "segment_comparator": "isNotIn", "value": False},
+        ],
+        "percentages": [],
+    }
+
+
+def test_a_result_can_be_given_again() -> None:
+    value = SettingValue(1, (Rule(2, "isOneOf", "Email", "a,b"), Rule(3, "isIn", segment="4b7c")), (Share(100, 4),))
+    shown = as_result(value, lambda segment: segment)
+    assert wanted_value("", options(**shown), "int", SettingValue(0)) == value
+
+
+BETA = Rule(True, "isIn", segment="4b7c")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (SettingValue(False), "off"),
+        (SettingValue(True), "on"),
+        (SettingValue("blue"), '"blue"'),
+        (SettingValue(2.5), "2.5"),
+        (SettingValue(False, (), (Share(10, True), Share(90, False))), "on for 10 %"),
+        (SettingValue(True, (), (Share(10, True), Share(90, False))), "on for 10 %, on for unknown users"),
+        (SettingValue(False, (), (Share(0, True), Share(100, False))), "on for 0 %"),
+        (SettingValue(False, (), (Share(100, False),)), "off for 100 %"),
+        (SettingValue("a", (), (Share(50, "b"), Share(50, "c"))), '"b" for 50 %, "c" for 50 %, "a" for unknown users'),
+        (SettingValue(False, (BETA,)), 'on if in segment "Beta testers", else off'),
+        (
+            SettingValue(False, (BETA,), (Share(10, True), Share(90, False))),
+            'on if in segment "Beta testers", else on for 10 %',
+        ),
+        (SettingValue(1, (Rule(2, "contains", "Email", "@x"),)), '2 if Email contains "@x", else 1'),
+        (
+            SettingValue(False, (Rule(True, "isOneOf", "Country", "BE,NL"),)),
+            'on if Country is "BE" or "NL", else off',
+        ),
+        (
+            SettingValue(False, (Rule(True, "isNotOneOf", "Country", "BE,NL,LU,FR,DE"),)),
+            'on if Country is not "BE" or "NL" or "LU" or one of 2 more, else off',
+        ),
+        (
+            SettingValue(False, (Rule(True, "sensitiveIsOneOf", "Email", "ada@x.example,bob@x.example"),)),
+            "on if Email is one of 2 hidden, else off",
+        ),
+    ],
+)
+def test_words_for_a_product_owner(value: SettingValue, words: str) -> None:
+    assert in_words(value, name_of) == words
+
+
+def test_change_lines() -> None:
+    off, ten = SettingValue(False), SettingValue(False, (), (Share(10, True), Share(90, False)))
+    assert change_line("new_checkout", off, ten, name_of) == "new_checkout: off → on for 10 %"
+    ada, bob = (SettingValue(False, (Rule(True, "sensitiveIsOneOf", "Email", name),)) for name in ("ada", "bob"))
+    line = change_line("new_checkout", ada, bob, name_of)
+    assert "changed" in line and "ada" not in line and "bob" not in line
+
+
+def test_enums_are_complete() -> None:
+    assert len(COMPARATORS) == 18 and len(set(COMPARATORS)) == 18
+    assert set(LISTS + NUMBERS + VERSIONS) < set(COMPARATORS)
+    assert set(WORDS) == {*COMPARATORS, *SEGMENT_COMPARATORS}
+    assert KINDS == ("boolean", "string", "int", "double")
