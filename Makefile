@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-system test-node faults lint sanity units molecule changelog operations docs build sandbox bench format place clean
+.PHONY: help setup demo test test-system test-node test-browser faults lint sanity units molecule changelog operations docs build sandbox bench format place clean
 
 PYTHON ?= $(shell tests/tools/find_python.sh)
 ANSIBLE_CORE ?= ansible-core>=2.16
@@ -77,6 +77,9 @@ $(VENV)/node/.installed: tests/sdk/package.json | $(PY)
 
 test-node: setup $(VENV)/node/.installed ## ConfigCat's SDKs for Node evaluate against the sandbox
 	$(PY) -m pytest tests/sdk -m node -n $(WORKERS) $(ARGS)
+
+test-browser: setup ## the console of the sandbox in a real browser: /usr/bin/chromium
+	$(PY) -m pytest tests -m browser $(ARGS)
 
 faults: setup ## the fault table, row by row: what goes wrong, what is bought then; written to docs/faults.md
 	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \

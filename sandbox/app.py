@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from sandbox import control
+from sandbox import console, control
 from sandbox.endpoint import refuse_unknown_query
 from sandbox.errors import ApiError, from_request_check
 from sandbox.gate import Gate
@@ -29,8 +29,12 @@ def build(options: Options) -> tuple[Gate, World]:
     for router in service.outside:
         app.include_router(router)
     app.include_router(control.router, prefix="/_sandbox")
+    local = [Depends(control.loopback_only)]
     for router in (control.guarded, service.steering):
-        app.include_router(router, prefix="/_sandbox", dependencies=[Depends(control.loopback_only)])
+        app.include_router(router, prefix="/_sandbox", dependencies=local)
+    if service.panel:
+        app.include_router(console.page, dependencies=local)
+        app.include_router(console.data, prefix="/_sandbox", dependencies=local)
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _unroutable)

@@ -9,6 +9,7 @@ import contextlib
 import json
 import re
 from base64 import b64decode, b64encode
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,15 +23,18 @@ _SECRET_PROPERTIES = frozenset({"password", "ftp_password", "auth_code", "jirajw
 _SECRET_PARAMETERS = frozenset({"password", "api_key"})
 _SECRET_HEADERS = frozenset({"x-configcat-sdkkey"})
 _SHORTEST_SECRET = 6
+_REMEMBERED = 30
 _CUT_STRING = re.compile(
     rf'"({"|".join(sorted(_SECRET_PROPERTIES))})"\s*:\s*("(?:[^"\\]|\\.)*"?|[^,}}\s]+)', re.IGNORECASE
 )
 
 
 class ExchangeLog:
-    """Appends to one file, flushed after each line. With no file it does nothing."""
+    """Appends to one file, if there is one, flushed after each line; and remembers the last exchanges in short."""
 
     def __init__(self, file: Path | None) -> None:
+        self.recent: deque[dict[str, Any]] = deque(maxlen=_REMEMBERED)
+        """The last exchanges, the latest first: when, what, and how it ended."""
         self._file = None
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -43,6 +47,11 @@ class ExchangeLog:
 
     def write(self, call: Call, answer: Answer | None, *, fault: str | None = None) -> None:
         """Log an exchange; ``answer`` is None when not one byte of it was sent, ``fault`` is what ended it."""
+        at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        query = mask_query(call.query)
+        target = f"{call.raw_path}?{query}" if query else call.raw_path
+        status = answer.status if answer else None
+        self.recent.appendleft({"at": at, "method": call.method, "target": target, "status": status, "fault": fault})
         if self._file is None:
             return
         # An answer may repeat what it complains of.
@@ -50,17 +59,17 @@ class ExchangeLog:
         entry = {
             "method": call.method,
             "path": call.raw_path,
-            "query": mask_query(call.query),
+            "query": query,
             "request_headers": {name: _mask_header(name, value) for name, value in call.headers},
             "request_body": mask_body(call.body),
-            "status": answer.status if answer else None,
+            "status": status,
             "response_headers": {
                 name.lower(): _mask_texts(_mask_header(name, value), secrets) for name, value in answer.headers
             }
             if answer
             else {},
             "response_body": _mask_texts(mask_body(answer.body), secrets) if answer else "",
-            "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "at": at,
         }
         if fault is not None:
             entry["fault"] = fault

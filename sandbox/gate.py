@@ -28,7 +28,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["path"].startswith("/_sandbox/"):
+        if scope["type"] != "http" or self._is_beside(scope["path"]):
             await self._app(scope, receive, send)
             return
         call = await _read(scope, receive)
@@ -45,6 +45,10 @@ class Gate:
             await sabotage.send_answer(send, answer)
         else:
             await sabotage.end(self._world, call, answer, rule, receive, send)
+
+    def _is_beside(self, path: str) -> bool:
+        """Whether a path is none of the service: the control endpoints and the console."""
+        return path.startswith("/_sandbox/") or (path == "/" and self._world.service.panel is not None)
 
     async def _act(self, call: Call, scope: Scope, active: Active) -> Answer:
         """Execute the request and complete its answer."""

@@ -23,6 +23,7 @@ from sandbox.options import Options
 from sandbox.ratelimit import Meter
 
 if TYPE_CHECKING:
+    from sandbox.console import Group
     from sandbox.world import World
 
 Authenticate = Callable[[Call, Active], str]
@@ -41,6 +42,7 @@ def _no_counts(world: World) -> dict[str, Any]:
 class Service:
     """One service.
 
+    :param title: what people call it.
     :param prefix: what the paths of its operations begin with, such as ``/v2``.
     :param families: modules with a ``router`` of operations below the prefix and maybe a ``SCHEMA`` of tables.
     :param parts: further modules that have a ``SCHEMA``.
@@ -55,9 +57,11 @@ class Service:
     :param begin: fills a state that was just opened.
     :param settle: brings about what has become due.
     :param before: sees each admitted request, with its faults, before it is executed.
+    :param panel: what the console shows of it; without one there is no console.
     :param after: sees it and its answer afterwards.
     """
 
+    title: str
     prefix: str
     families: Sequence[ModuleType]
     authenticator: Callable[[Options], Authenticate]
@@ -72,6 +76,7 @@ class Service:
     unmetered_paths: frozenset[str] = field(default_factory=frozenset)
     begin: Callable[[World], None] = _nothing
     settle: Callable[[World], None] = _nothing
+    panel: Callable[[World], list[Group]] | None = None
     before: Callable[[World, Call, Active], None] = lambda world, call, active: None
     after: Callable[[World, Call, Answer, Active], None] = lambda world, call, answer, active: None
 

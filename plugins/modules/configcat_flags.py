@@ -245,7 +245,8 @@ def run(task: Task) -> dict[str, Any]:
     known = next((one.flags for one in served.values() if one.is_there), None)
     flags = known if known is not None else flags_of(configcat, config)
     unwanted = unwanted_flags(flags, params["flags"], params["purge_tags"]) if params["purge"] else []
-    check_deletions([flag["key"] for flag in unwanted], len(flags), params["max_delete_percent"])
+    gone = [flag["key"] for flag in unwanted]
+    check_deletions(gone, len(flags), params["max_delete_percent"], things="flags")
     segments = Segments(task, configcat, product.get(PRODUCT.id))
     plan = plan_flags(wanted, flags, {name: one.values for name, one in served.items()}, segments.resolved, unwanted)
     for name, items in plan.values.items():

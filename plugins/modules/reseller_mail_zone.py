@@ -166,7 +166,7 @@ def run(task: Task) -> dict[str, Any]:
     planner = ZonePlanner(reseller, domain, parent_mail_zone(task, reseller, domain))
     before = planner.shown()
     unwanted = sorted(set(planner.smtp_domains) - set(smtp_domains)) if params["purge_smtp_domains"] else []
-    check_deletions(unwanted, len(planner.smtp_domains), params["max_delete_percent"])
+    check_deletions(unwanted, len(planner.smtp_domains), params["max_delete_percent"], things="domains")
     steps = planner.set_anti_spam(params["anti_spam"])
     steps += planner.set_catch_all(catch_all)
     steps += planner.set_smtp_domains(smtp_domains)

@@ -165,7 +165,7 @@ def run(task: Task) -> dict[str, Any]:
         bodies = {key.body for key in there}
         added = [key for body, key in given.items() if body not in bodies]
         removed = [key for key in there if params["exclusive"] and key.body not in given]
-        check_deletions([key.title for key in removed], len(there), params["max_delete_percent"])
+        check_deletions([key.title for key in removed], len(there), params["max_delete_percent"], things="keys")
     # Additions first: a half finished task locks nobody out.
     steps = [add_step(reseller, domain, key) for key in added] + [remove_step(reseller, domain, key) for key in removed]
     if not task.check_mode:

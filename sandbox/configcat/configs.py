@@ -54,8 +54,12 @@ class UpdateConfig(Model):
 async def list_configs(world: Sandbox, product_id: Id, show: Shown) -> Response:
     """All configs of a product."""
     products.find(world, product_id)
-    rows = world.store.all("SELECT * FROM configs WHERE product_id = ? ORDER BY position, rowid", product_id)
-    return show([config_shown(world, row) for row in rows])
+    return show([config_shown(world, row) for row in of_product(world, product_id)])
+
+
+def of_product(world: World, product_id: str) -> list[Row]:
+    """The configs of a product in their order."""
+    return world.store.all("SELECT * FROM configs WHERE product_id = ? ORDER BY position, rowid", product_id)
 
 
 @router.post("/products/{product_id}/configs")
@@ -63,8 +67,7 @@ async def create_config(world: Sandbox, product_id: Id, wanted: CreateConfig, sh
     """Add a config."""
     products.find(world, product_id)
     config_id = new_id()
-    position = world.store.value("SELECT count(*) FROM configs WHERE product_id = ?", product_id)
-    columns = {**wanted.model_dump(), "position": position}
+    columns = {**wanted.model_dump(), "position": len(of_product(world, product_id))}
     with world.store.transaction():
         world.store.insert("configs", config_id=config_id, product_id=product_id, **columns)
         for row in world.store.all("SELECT environment_id FROM environments WHERE product_id = ?", product_id):

@@ -19,6 +19,7 @@ from sandbox.configcat import (
     integration_links,
     members,
     meter,
+    panel,
     people,
     permission_groups,
     products,
@@ -57,6 +58,7 @@ def _authenticator(options: Options) -> Authenticate:
 
 
 SERVICE = Service(
+    title="ConfigCat",
     prefix=PREFIX,
     parts=(rights, served),
     families=(
@@ -100,4 +102,5 @@ SERVICE = Service(
     open_paths=(sdk_files.PATH,),
     unmetered_paths=frozenset({f"{PREFIX}/me"}),
     begin=people.begin,
+    panel=panel.panel,
 )

@@ -138,6 +138,7 @@ def _begin(world: World) -> None:
 
 
 SERVICE = Service(
+    title="Reseller API",
     prefix=PREFIX,
     parts=(jobs, later, certificates),
     families=(

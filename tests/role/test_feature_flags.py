@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.support.playing import PlayResult
-from tests.support.shop import Shop, call
+from tests.integration.test_examples import playbooks_in
+from tests.support.playing import ROOT, PlayResult
+from tests.support.shop import Shop, call, make_shop
 
 ENVIRONMENTS = ("test", "staging", "production")
 PARTS = [{"percentage": 10, "value": True}, {"percentage": 90, "value": False}]
@@ -103,6 +105,14 @@ def many() -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     flags = {f"{kind}_{number:02}": {"type": kind, "hint": f"No. {number}"} for kind in kinds for number in range(25)}
     values = {key: kinds[key.partition("_")[0]] for key in flags}
     return flags, {name: dict(values) for name in ENVIRONMENTS}
+
+
+def test_play_of_the_readme(configcat: SandboxProcess, tmp_path: Path) -> None:
+    shop = make_shop(configcat, tmp_path, "Example shop")
+    (play,) = playbooks_in(ROOT / "roles/feature_flags/README.md")
+    made, again = (shop.player.playbook([play]) for _run in range(2))
+    assert "production\n  new_checkout: (new) → on if in segment" in made.output
+    assert result_of(made)["changed"] and not result_of(again)["changed"]
 
 
 def test_requests_for_100_flags_in_3_environments(shop: Shop, configcat: SandboxProcess) -> None:

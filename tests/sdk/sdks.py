@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
-from configcatclient import ConfigCatClient
+from configcatclient.configcatclient import ConfigCatClient
 from configcatclient.configcatoptions import ConfigCatOptions
 from configcatclient.pollingmode import PollingMode
 from configcatclient.user import User

@@ -104,5 +104,5 @@ def in_segment(segment_id: str, comparator: str, served: Any) -> dict[str, Any]:
 
 
 def percent(**shares: Any) -> list[dict[str, Any]]:
-    """Percentage rules: ``percent(p30=True, p70=False)``."""
-    return [{"percentage": int(name.removeprefix("p")), "value": value} for name, value in shares.items()]
+    """Percentage rules: ``percent(p30=True, p70=False)``; a share that comes twice ends in ``_`` the second time."""
+    return [{"percentage": int(name.strip("p_")), "value": value} for name, value in shares.items()]

@@ -77,9 +77,9 @@ def call(sandbox: SandboxProcess, method: str, path: str, body: Any = None) -> A
     return answer.json()
 
 
-def make_shop(sandbox: SandboxProcess, folder: Path) -> Shop:
-    """A new product; its name tells it from those of other tests."""
-    name = f"Shop {next(_numbers)} {secrets.token_hex(4)}"
+def make_shop(sandbox: SandboxProcess, folder: Path, name: str | None = None) -> Shop:
+    """A new product; its name tells it from those of other tests, unless one is given."""
+    name = name or f"Shop {next(_numbers)} {secrets.token_hex(4)}"
     api = Client(sandbox)
     organization = api.get("/organizations")[0]["organizationId"]
     product = api.make(f"/organizations/{organization}/products", name=name)["productId"]

@@ -27,6 +27,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import check_deletions
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -300,15 +301,7 @@ def check_purge(plan: ZonePlan, purged: Iterable[SetKey], max_delete_percent: fl
     unwanted = set(purged)
     total = sum(len(item.values) for item in plan.before)
     removals = [write for write in plan.writes if write.action == "remove" and write.key in unwanted]
-    percent = 100.0 * len(removals) / total if total else 0.0
-    if percent > max_delete_percent:
-        raise ToolkitError(
-            "too_many_deletions",
-            f"{len(removals)} of {total} records would be removed ({percent:.0f} %), and max_delete_percent is "
-            f"{max_delete_percent:g}.",
-            hint="Look at would_remove, and raise max_delete_percent for this run if that is right.",
-            would_remove=[described(write) for write in removals],
-        )
+    check_deletions([described(write) for write in removals], total, max_delete_percent, things="records")
 
 
 def described(write: Write) -> dict[str, Any]:

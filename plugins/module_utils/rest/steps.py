@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
@@ -52,23 +53,25 @@ def carry_out(steps: Sequence[Step]) -> None:
             raise
 
 
-def check_deletions(removed: Sequence[str], total: int, max_delete_percent: float) -> None:
+def check_deletions(removed: Sequence[Any], total: int, max_delete_percent: float, *, things: str) -> None:
     """Refuse to remove more of a collection than was allowed.
 
     Args:
-        removed: what would go.
+        removed: what would go, as the result tells it.
         total: how many there are.
         max_delete_percent: the largest share that may go.
+        things: what they are, for the message.
 
     Raises:
         ToolkitError: ``too_many_deletions``, with what would go.
     """
     percent = 100.0 * len(removed) / total if total else 0.0
     if percent > max_delete_percent:
+        names = ", ".join(item for item in removed if isinstance(item, str))
         raise ToolkitError(
             "too_many_deletions",
-            f"{len(removed)} of {total} would be removed ({percent:.0f} %), and max_delete_percent is "
-            f"{max_delete_percent:g}: {', '.join(removed)}.",
-            hint="Raise max_delete_percent for this run if that is right.",
+            f"{len(removed)} of {total} {things} would be removed ({percent:.0f} %), and max_delete_percent is "
+            f"{max_delete_percent:g}{f': {names}' if names else ''}.",
+            hint="Look at would_remove, and raise max_delete_percent for this run if that is right.",
             would_remove=list(removed),
         )

@@ -45,8 +45,8 @@ def test_all_are_sent_in_order() -> None:
 
 
 def test_too_many_deletions_are_refused_with_a_list() -> None:
-    check_deletions([], 0, 0)
-    check_deletions(["a"], 4, 30)
-    with pytest.raises(ToolkitError) as caught:
-        check_deletions(["a", "b"], 4, 30)
+    check_deletions([], 0, 0, things="keys")
+    check_deletions(["a"], 4, 30, things="keys")
+    with pytest.raises(ToolkitError, match=r"^2 of 4 keys would be removed \(50 %\), .* is 30: a, b\.") as caught:
+        check_deletions(["a", "b"], 4, 30, things="keys")
     assert caught.value.kind == "too_many_deletions" and caught.value.as_result()["would_remove"] == ["a", "b"]
