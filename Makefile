@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-system test-node test-browser faults lint sanity units molecule changelog operations docs build sandbox bench format place clean
+.PHONY: help setup demo test test-system test-node test-browser faults lint sanity units molecule changelog lines operations docs build sandbox bench format place clean
 
 PYTHON ?= $(shell tests/tools/find_python.sh)
 ANSIBLE_CORE ?= ansible-core>=2.16
@@ -120,6 +120,9 @@ build: setup ## the package in dist/, checked as Galaxy checks an upload
 	@rm -rf dist
 	cd $(PLACED) && ansible-galaxy collection build --output-path $(CURDIR)/dist
 	cd dist && $(PY) -m galaxy_importer.main reseller-toolkit-*.tar.gz
+
+lines: setup ## the lines of code that a service costs: make lines SERVICE=configcat
+	@$(PY) tests/tools/count_lines.py $(SERVICE)
 
 bench: setup ## measure what a task costs, in both ways to run
 	$(PY) tests/bench/run.py $(ARGS)

@@ -60,22 +60,22 @@ attributes:
 """
 
 EXAMPLES = r"""
-- name: Have a config for the web shop
-  reseller.toolkit.configcat_config:
+- name: Find the configs
+  reseller.toolkit.configcat_info:
+    gather: [configs]
     product: Example shop
-    name: Web
-  register: web
+  register: shop
 
-- name: Read it as the API shows it
+- name: Read one as the API shows it
   reseller.toolkit.configcat_api:
-    path: "/v1/configs/{{ web.config.config_id }}"
+    path: "/v1/configs/{{ shop.configs[0].config_id }}"
 
 - name: Change what it is for
   reseller.toolkit.configcat_api:
     method: PUT
-    path: "/v1/configs/{{ web.config.config_id }}"
+    path: "/v1/configs/{{ shop.configs[0].config_id }}"
     body:
-      name: Web
+      name: Web site
       description: What visitors see
 """
 

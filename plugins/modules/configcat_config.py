@@ -30,22 +30,22 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a config for the web shop
+- name: Have a config for the app
   reseller.toolkit.configcat_config:
     product: Example shop
-    name: Web
-    description: What visitors see
-  register: web
+    name: Mobile app
+    description: What customers see on their phones
+  register: app
 
 - name: Give it another name
   reseller.toolkit.configcat_config:
-    id: "{{ web.config.config_id }}"
-    name: Web shop
+    id: "{{ app.config.config_id }}"
+    name: App
 
 - name: Remove it with all its flags
   reseller.toolkit.configcat_config:
     product: Example shop
-    name: Web shop
+    name: App
     state: absent
 """
 
@@ -62,11 +62,11 @@ config:
     name:
       description: Its name.
       type: str
-      sample: Web
+      sample: Mobile app
     description:
       description: What it is for.
       type: str
-      sample: What visitors see
+      sample: What customers see on their phones
     order:
       description: Its place among those of the product, from 0 on.
       type: int

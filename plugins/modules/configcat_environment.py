@@ -37,7 +37,7 @@ EXAMPLES = r"""
 - name: Have an environment to try things in
   reseller.toolkit.configcat_environment:
     product: Example shop
-    name: Staging
+    name: staging
     color: "#27AE60"
     description: Where the agency tries things
   register: staging
@@ -45,12 +45,12 @@ EXAMPLES = r"""
 - name: Give it another name
   reseller.toolkit.configcat_environment:
     id: "{{ staging.environment.environment_id }}"
-    name: Acceptance
+    name: acceptance
 
 - name: Remove it with all values in it
   reseller.toolkit.configcat_environment:
     product: Example shop
-    name: Acceptance
+    name: acceptance
     state: absent
 """
 
@@ -67,7 +67,7 @@ environment:
     name:
       description: Its name.
       type: str
-      sample: Staging
+      sample: staging
     color:
       description: Its color on the dashboard.
       type: str

@@ -173,25 +173,25 @@ EXAMPLES = r"""
   reseller.toolkit.configcat_info:
     gather: [flags, values]
     product: Example shop
-    config: Web
-    environment: Production
+    config: Web site
+    environment: production
   register: production
 
 - name: Name those that are on
   ansible.builtin.debug:
     msg: "{{ production['values'] | selectattr('value', 'eq', true) | map(attribute='setting.key') }}"
 
-- name: Find the flags that are to go after the summer
+- name: Find the flags of the checkout
   reseller.toolkit.configcat_info:
     gather: [flags]
     product: Example shop
-    tag: summer
+    tag: checkout
 
 - name: See who switched what in production
   reseller.toolkit.configcat_info:
     gather: [audit_log]
     product: Example shop
-    environment: Production
+    environment: production
     audit_log_type: settingValueChanged
 """
 
@@ -206,7 +206,7 @@ organizations:
   returned: when it is in O(gather)
   type: list
   elements: dict
-  sample: [{"organization_id": "08d86d63-2720-4f0e-8a3c-6d0f7b0f2a11", "name": "Example agency"}]
+  sample: [{"organization_id": "08d86d63-2720-4f0e-8a3c-6d0f7b0f2a11", "name": "Agency"}]
 products:
   description:
     - The products of all organizations, or of O(organization), as M(reseller.toolkit.configcat_product) returns them.
@@ -219,13 +219,13 @@ configs:
   returned: when it is in O(gather)
   type: list
   elements: dict
-  sample: [{"config_id": "08d86d67-0f4e-46c1-8d9d-5b8b8a7c2f10", "name": "Web"}]
+  sample: [{"config_id": "08d86d67-0f4e-46c1-8d9d-5b8b8a7c2f10", "name": "Web site"}]
 environments:
   description: The environments, as M(reseller.toolkit.configcat_environment) returns them.
   returned: when it is in O(gather)
   type: list
   elements: dict
-  sample: [{"environment_id": "08d86d67-0f4e-46c1-8d9d-5b8b8a7c2f11", "name": "Production"}]
+  sample: [{"environment_id": "08d86d67-0f4e-46c1-8d9d-5b8b8a7c2f11", "name": "production"}]
 tags:
   description: The tags, as M(reseller.toolkit.configcat_tag) returns them.
   returned: when it is in O(gather)

@@ -70,7 +70,7 @@ EXAMPLES = r"""
 - name: Remove someone from the organization
   reseller.toolkit.configcat_member:
     email: grace@example.com
-    organization: Example agency
+    organization: Agency
     state: absent
 """
 

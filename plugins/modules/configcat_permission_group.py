@@ -125,9 +125,9 @@ EXAMPLES = r"""
     name: Editors
     access_type: custom
     environment_accesses:
-      - environment: Production
+      - environment: production
         access_type: readOnly
-      - environment: Test
+      - environment: test
         access_type: full
     permissions:
       can_tag_setting: true
@@ -176,7 +176,7 @@ permission_group:
       elements: dict
       sample:
         - environment_id: 08d86d67-0f4e-46c1-8d9d-5b8b8a7c2f10
-          name: Test
+          name: test
           environment_access_type: full
     product:
       description: The product that it belongs to.

@@ -94,7 +94,7 @@ product:
     organization:
       description: The organization that it belongs to.
       type: dict
-      sample: {"organization_id": "08d86d63-2720-4f0e-8a3c-6d0f7b0f2a11", "name": "Example agency"}
+      sample: {"organization_id": "08d86d63-2720-4f0e-8a3c-6d0f7b0f2a11", "name": "Agency"}
 """
 
 from typing import Any

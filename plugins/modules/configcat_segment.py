@@ -76,7 +76,7 @@ EXAMPLES = r"""
 - name: Give it another name, and let two people more in
   reseller.toolkit.configcat_segment:
     id: "{{ staff.segment.segment_id }}"
-    name: Testers
+    name: Pilot users
     comparison_attribute: Email
     comparator: isOneOf
     comparison_value:
@@ -86,7 +86,7 @@ EXAMPLES = r"""
 - name: Remove it
   reseller.toolkit.configcat_segment:
     product: Example shop
-    name: Testers
+    name: Pilot users
     state: absent
 """
 

@@ -16,7 +16,7 @@ from tests.support.csr import ATTRIBUTES, make_csr
 from tests.support.playing import ROOT
 from tests.support.samples import REGISTRANT, SSH_KEY
 
-MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*_*.py"))
+MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("reseller_*.py"))
 SHARED = frozenset(connection_options())
 HOSTING, WINDOWS = "seed-00003.example", "seed-00004.example"
 PASSWORD = "Dbs0geheim72"

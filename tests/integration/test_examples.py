@@ -11,8 +11,9 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,10 +44,15 @@ VAULT = {
 }
 """The secrets that examples take from a vault."""
 
-VARIABLES = {"reseller_domain": {"customer": {"registrant": REGISTRANT}}}
+VARIABLES = {
+    "configcat_flag_value": {"vaulted_sdk_key": "{{ read.sdk_keys[0].primary }}"},
+    "reseller_domain": {"customer": {"registrant": REGISTRANT}},
+}
 """What else the examples of a module refer to."""
 
+SERVICES = ("configcat", "reseller")
 CUSTOMERS = "customers"
+SHOPS = "shops"
 ALONE = {
     "reseller_account",
     "reseller_domain",
@@ -55,7 +61,8 @@ ALONE = {
     "reseller_journal_info",
     "reseller_windows_hosting_info",
 }
-"""Modules whose examples begin with an empty sandbox. The others share one: example.com is a customer with hosting."""
+"""Modules whose examples begin with an empty sandbox. The others of a service share one: example.com is a customer with
+hosting, and Example shop is a product with a config, environments, a tag and a segment, which each begins with anew."""
 
 
 def hook(method: str, path: str, body: Any) -> Task:
@@ -100,8 +107,65 @@ CERTIFICATE = task(
     state="requested",
 )
 
+SITE = {"product": "Example shop", "config": "Web site"}
+SHOP_OF_CONFIGCAT = [
+    task("configcat_product", name="Example shop", state="absent"),
+    task("configcat_product", name="Example shop"),
+    task("configcat_config", product="Example shop", name="Web site"),
+    task("configcat_environment", product="Example shop", name="test"),
+    task("configcat_environment", product="Example shop", name="production"),
+    task("configcat_tag", product="Example shop", name="checkout"),
+    task(
+        "configcat_segment",
+        product="Example shop",
+        name="Testers",
+        comparison_attribute="Email",
+        comparator="contains",
+        comparison_value="@example.com",
+    ),
+]
+NEW_CHECKOUT = task("configcat_flag", key="new_checkout", tags=["checkout"], **SITE)
+OLD_CHECKOUT = task("configcat_flag", key="old_checkout", **SITE)
+BANNER = task("configcat_flag", key="banner_text", type="string", **SITE)
+EDITORS = task("configcat_permission_group", product="Example shop", name="Editors", access_type="full")
+SDK_KEYS = task("configcat_sdk_key_info", environment="production", **SITE) | {"register": "read"}
+
+
+def agency(email: str) -> list[Task]:
+    """The tasks that let someone be in the organization."""
+    of_agency = "organizations/{{ (found.organizations | first).organization_id }}/members"
+    organizations = task("configcat_info", gather=["organizations"]) | {"register": "found"}
+    return [organizations, hook("POST", of_agency, {"full_name": "Grace Hopper", "email": email})]
+
+
+def grace_in_the_shop() -> list[Task]:
+    """The tasks that make someone a member of the product."""
+    email = "grace@example.com"
+    joins = task("configcat_member", email=email, product="Example shop", permission_group="Editors")
+    return [EDITORS, *agency(email), joins]
+
+
+CARD = task(
+    "configcat_integration_link",
+    environment="production",
+    key="new_checkout",
+    link_type="trello",
+    link_key="kP2vXq7L",
+    **SITE,
+)
+
 BEFORE: dict[str, list[Task]] = {
     CUSTOMERS: [account()],
+    "configcat_flag": [OLD_CHECKOUT],
+    "configcat_flag_value": [NEW_CHECKOUT, BANNER, SDK_KEYS],
+    "configcat_flags: These flags and no others": [OLD_CHECKOUT],
+    "configcat_info": [
+        NEW_CHECKOUT,
+        task("configcat_flag_value", environment="production", key="new_checkout", value=True, **SITE),
+    ],
+    "configcat_integration_link": [NEW_CHECKOUT],
+    "configcat_integration_link_info": [NEW_CHECKOUT, CARD],
+    "configcat_member": grace_in_the_shop(),
     "reseller_api": [SHOP],
     "reseller_dns_zone": [
         task("reseller_dns_record", zone="example.com", record="old", type="TXT", value=["needed no more"]),
@@ -161,8 +225,15 @@ class Step:
         writes = self._writes()
         if writes is not None and result.data.get("changed") is not writes:
             yield f"changed is not {writes}"
-        if result.action.endswith("_info") and result.name not in FINDS_NOTHING and not found_in(result):
+        if result.action.endswith("_info") and not (
+            result.name in FINDS_NOTHING or self._is_hidden or found_in(result)
+        ):
             yield "it finds nothing"
+
+    @property
+    def _is_hidden(self) -> bool:
+        """Whether nobody gets to see the result, as it is one secret."""
+        return bool(self.task.get("no_log"))
 
     def _writes(self) -> bool | None:
         """Whether it is there to change something; None if that is not this collection's business."""
@@ -199,6 +270,8 @@ def examples_of(module: str) -> list[Task]:
 
 def steps_of(module: str) -> Iterator[Step]:
     """The examples of a module, with what comes before each."""
+    if module.startswith("configcat_") and module != "configcat_product":
+        yield from (Step(module, before) for before in SHOP_OF_CONFIGCAT)
     yield from (Step(module, before) for before in BEFORE.get(module, []))
     for example in examples_of(module):
         yield from (Step(module, before) for before in BEFORE.get(f"{module}: {example['name']}", []))
@@ -219,11 +292,15 @@ def home(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def worlds() -> Iterator[dict[str, SandboxProcess]]:
-    """The sandboxes, by the hosts of the inventory that see them."""
-    names = [CUSTOMERS, *sorted(ALONE)]
-    made = {name: SandboxProcess(job_seconds=0.1, api_secret=API_SECRET) for name in names}
+@contextmanager
+def worlds_of(hosts: Iterable[str]) -> Iterator[dict[str, SandboxProcess]]:
+    """The sandboxes that these hosts of the inventory see."""
+    made = {
+        name: SandboxProcess(
+            service="configcat" if name == SHOPS else "reseller", job_seconds=0.1, api_secret=API_SECRET
+        )
+        for name in sorted(set(map(world_of, hosts)))
+    }
     with ThreadPoolExecutor() as pool:
         try:
             list(pool.map(SandboxProcess.start, made.values()))
@@ -261,30 +338,48 @@ def play_of(steps: list[Step], host: str, world: SandboxProcess, player: Player)
         ignore_errors=True,
     )
     play["module_defaults"] |= {
+        "group/reseller.toolkit.configcat": {"api_url": world.url},
         "group/reseller.toolkit.reseller": {"api_url": world.url},
         "reseller.toolkit.reseller_domain": ORDERING,
     }
     return play
 
 
-def check_tables(plays: dict[str, list[Step]]) -> None:
-    """The tables above are about examples that there are."""
+def world_of(host: str) -> str:
+    """Which sandbox a host sees."""
+    if host in ALONE:
+        return host
+    return SHOPS if host.startswith("configcat_") else CUSTOMERS
+
+
+def plays_of(service: str) -> dict[str, list[Step]]:
+    """The examples of a service's modules, by the host that they run on.
+
+    A host each, as what is registered stays with the host: no example sees what another module's registered.
+    """
+    first = {CUSTOMERS: [Step(CUSTOMERS, before) for before in BEFORE[CUSTOMERS]]} if service == "reseller" else {}
+    modules = [module for module in MODULES if module.startswith(f"{service}_")]
+    return first | {module: list(steps_of(module)) for module in modules}
+
+
+def test_tables_are_about_examples_that_there_are() -> None:
+    plays = {host: steps for service in SERVICES for host, steps in plays_of(service).items()}
+    assert {*plays} == {CUSTOMERS, *MODULES}
     examples = {(host, step.task["name"]) for host, steps in plays.items() for step in steps}
     assert {*BEFORE, *VARIABLES, *ALONE} <= {*plays, *map(": ".join, examples)}
     assert {name for _host, name in examples} >= FINDS_NOTHING
 
 
-def test_examples_of_modules(worlds: dict[str, SandboxProcess], tmp_path: Path, home: Path) -> None:
-    # A host each, as what is registered stays with the host: no example sees what another module's registered.
-    plays = {CUSTOMERS: [Step(CUSTOMERS, before) for before in BEFORE[CUSTOMERS]]}
-    plays |= {module: list(steps_of(module)) for module in MODULES}
-    check_tables(plays)
-    player = player_in(worlds[CUSTOMERS], tmp_path)
-    played = player.playbook(
-        [play_of(steps, host, worlds.get(host, worlds[CUSTOMERS]), player) for host, steps in plays.items()],
-        inventory="\n".join(f"{host} ansible_connection=local" for host in plays),
-        env={"HOME": str(home)},
-    )
+@pytest.mark.parametrize("service", SERVICES)
+def test_examples_of_modules(service: str, tmp_path: Path, home: Path) -> None:
+    plays = plays_of(service)
+    with worlds_of(plays) as worlds:
+        player = player_in(next(iter(worlds.values())), tmp_path)
+        played = player.playbook(
+            [play_of(steps, host, worlds[world_of(host)], player) for host, steps in plays.items()],
+            inventory="\n".join(f"{host} ansible_connection=local" for host in plays),
+            env={"HOME": str(home)},
+        )
     assert played.code == 0, played.output
     problems = [
         f"{step.module}: {result.name}: {problem}"

@@ -1,0 +1,151 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ConfigCat's client: names of properties, names and ids of objects, what is sent and what errors say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
+    CONFIG,
+    PERMISSION_GROUP,
+    PERMISSIONS,
+    SEGMENT,
+    TAG,
+    ConfigCatClient,
+    _hint,
+    _read_error,
+    camel,
+    only_named,
+    snake,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+
+WEB = {"configId": "1", "name": "Web", "description": None, "product": {"productId": "7"}}
+
+
+class Server:
+    """Stands for the HTTP client: has one collection, and notes what it is asked."""
+
+    def __init__(self, *items: dict[str, Any], lost: bool = False) -> None:
+        self.items = list(items)
+        self.lost = lost
+        self.calls: list[tuple[str, str, Any]] = []
+
+    def request(self, method: str, path: str, *, body: Any = None, **_more: Any) -> Answer:
+        self.calls.append((method, path, body))
+        if method == "POST":
+            self.items.append({"configId": "2", **body})
+            if self.lost:
+                raise OutcomeUnknown("POST /v1/things", "lost.")
+            told: Any = self.items[-1]
+        elif method == "GET":
+            told = self.items
+        else:
+            told = None
+        return Answer(200, "", {}, b"" if told is None else json.dumps(told).encode())
+
+
+def client_of(server: Server, tmp_path: Path) -> ConfigCatClient:
+    return ConfigCatClient(cast(Any, server), api_url="", state_dir=str(tmp_path), sleep=lambda _seconds: None)
+
+
+def test_names_of_properties_are_those_of_options_and_back() -> None:
+    told = {
+        "settingId": 1,
+        "rolloutRules": [{"segmentId": "x", "value": "keepThis"}],
+        "product": {"reasonRequired": True},
+    }
+    ours = {
+        "setting_id": 1,
+        "rollout_rules": [{"segment_id": "x", "value": "keepThis"}],
+        "product": {"reason_required": True},
+    }
+    assert snake(told) == ours and camel(ours) == told
+    assert snake([told]) == [ours] and camel(None) is None and snake(None) is None
+    patch = [{"op": "replace", "path": "/rolloutRules", "value": True}]
+    assert camel(patch) == patch
+
+
+@pytest.mark.parametrize("name", [*PERMISSIONS, *PERMISSION_GROUP.properties, *SEGMENT.properties, *TAG.properties])
+def test_every_property_has_one_name_on_each_side(name: str) -> None:
+    (written,) = camel({name: 1})
+    assert snake({written: 1}) == {name: 1}
+
+
+def test_two_of_one_name_are_an_error_that_tells_their_ids() -> None:
+    items = [{"tag_id": 1, "name": "web"}, {"tag_id": 2, "name": "web"}, {"tag_id": 3, "name": "Web"}]
+    with pytest.raises(ToolkitError, match="1, 2") as caught:
+        only_named(TAG, items, "web")
+    assert caught.value.kind == "ambiguous"
+    assert only_named(TAG, items, "Web") == items[2] and only_named(TAG, items, "app") is None
+
+
+def test_what_is_empty_is_told_as_an_empty_text(tmp_path: Path) -> None:
+    (found,) = client_of(Server(WEB), tmp_path).of_product(CONFIG, "7")
+    assert found == {"config_id": "1", "name": "Web", "description": "", "product": {"product_id": "7"}}
+
+
+def test_put_sends_all_that_can_be_written(tmp_path: Path) -> None:
+    server = Server()
+    current = {"config_id": "1", "name": "Web", "description": "Seen", "order": 3}
+    updated = client_of(server, tmp_path).update(CONFIG, current, {"description": ""})
+    assert server.calls == [("PUT", "/configs/1", {"name": "Web", "description": ""})]
+    assert updated == {**current, "description": ""}
+
+
+def test_new_object_is_what_the_answer_tells(tmp_path: Path) -> None:
+    server = Server()
+    made = client_of(server, tmp_path).create(CONFIG, "/things", {"name": "Web"}, lambda: None)
+    assert made == {"config_id": "2", "name": "Web", "description": ""} and len(server.calls) == 1
+
+
+def test_object_whose_answer_was_lost_is_adopted_and_made_as_wanted(tmp_path: Path) -> None:
+    server = Server(lost=True)
+    client = client_of(server, tmp_path)
+
+    def find() -> dict[str, Any] | None:
+        found = only_named(CONFIG, client.of_product(CONFIG, "7"), "Web")
+        return found and {**found, "description": "Another run's"}
+
+    made = client.create(CONFIG, "/things", {"name": "Web", "description": "Ours"}, find)
+    assert made["config_id"] == "2" and made["description"] == "Ours"
+    assert [method for method, _path, _body in server.calls] == ["POST", "GET", "GET", "PUT"]
+
+
+def test_object_that_does_not_show_is_an_error(tmp_path: Path) -> None:
+    class Silent(Server):
+        def request(self, method: str, path: str, **_more: Any) -> Answer:
+            return Answer(201, "", {}, b"")
+
+    with pytest.raises(ToolkitError, match="not shown"):
+        client_of(Silent(), tmp_path).create(CONFIG, "/things", {"name": "Web"}, lambda: None)
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "complaints"),
+    [
+        ("Name is taken.", "Name is taken.", []),
+        ({"title": "Bad request"}, "Bad request", []),
+        ({"title": "Bad", "errors": {"name": ["too long", "odd"]}}, "Bad", [("name", "too long odd")]),
+        ({"errors": {"name": "too long"}}, None, [("name", "too long")]),
+        ({"errors": "many"}, None, []),
+        ([1], None, []),
+        (None, None, []),
+    ],
+)
+def test_error_bodies(body: Any, text: str | None, complaints: list[tuple[str, str]]) -> None:
+    detail = _read_error(body)
+    assert detail.text == text
+    assert [(one["error_code"], one["error_text"]) for one in detail.validation_errors] == complaints
+
+
+@pytest.mark.parametrize(("status", "word"), [(401, "api_password"), (403, "permission"), (503, "later"), (404, "")])
+def test_hints(status: int, word: str) -> None:
+    assert word in _hint(ApiError("kind", "GET /v1/me", "no.", status=status), None)
