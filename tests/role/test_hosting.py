@@ -54,8 +54,8 @@ def test_everything_and_again(customer: Customer) -> None:
     second = customer.play(databases=customer.databases, ssl=customer.ssl)
     assert changes(second) == 0
     assert result_of(second) == {**result, "changed": False}
-    # Account 1 and its packs 1, each database 2, each user 1, certificate 2, hosting 1.
-    assert methods(second) == ["GET"] * 10
+    # Account 1 and its packs 1, hosting 1 for its databases, each database 1, its users 1, certificate 2, hosting 1.
+    assert methods(second) == ["GET"] * 9
 
     checked = customer.play(check=True, databases=customer.databases, ssl=customer.ssl)
     assert changes(checked) == 0
