@@ -10,24 +10,6 @@ only, which leave word in files.
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
-import sys
-import threading
-import time
-from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
-
-from ansible.plugins.callback import CallbackBase
-
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.following import followed_jobs
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget import Budget
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import latest_budget
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir
-
 DOCUMENTATION = """
 name: progress
 type: aggregate
@@ -56,6 +38,24 @@ options:
       - section: callback_reseller_progress
         key: state_dir
 """
+
+import atexit
+import os
+import shutil
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.following import followed_jobs
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget import Budget
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import latest_budget
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir
 
 #: The role whose tasks begin the showing, and the facts by which it, or the playbook `fleet`, tells that a customer is
 #: done or has failed.
