@@ -48,7 +48,7 @@ setup: $(VENV)/.dev place ## .venv with all the tools, the collection importable
 demo: $(VENV)/.demo place ## the whole provisioning scenario, twice, against the sandbox
 	$(PY) tests/tools/demo.py
 
-sandbox: $(VENV)/.demo ## the embedded reseller API with its control panel
+sandbox: $(VENV)/.demo ## a server that is the reseller API; with ARGS="--service configcat" ConfigCat, with its console
 	$(PY) -m sandbox $(ARGS)
 
 # What every sandbox of the tests was asked and answered, held against the contract afterwards.

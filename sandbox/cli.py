@@ -73,13 +73,15 @@ def parse(words: list[str] | None = None) -> Options:
         metavar="DIR|:memory:",
         help="folder that keeps the state (default %(default)s)",
     )
-    add("--api-key", default=defaults.api_key, help="(default %(default)s)")
-    add("--api-secret", help="default: SANDBOX_API_SECRET of the environment, else sandbox-secret")
+    add(
+        "--api-key", default=defaults.api_key, help="or the user, where that is how people log in (default %(default)s)"
+    )
+    add("--api-secret", help="or the password; default: SANDBOX_API_SECRET of the environment, else sandbox-secret")
     add(
         "--job-seconds",
         type=float,
         default=defaults.job_seconds,
-        help="how long provisioning takes (default %(default)s)",
+        help="how long provisioning takes; reseller only (default %(default)s)",
     )
     add(
         "--rate-limit",
@@ -96,11 +98,11 @@ def parse(words: list[str] | None = None) -> Options:
         help="who may call; may be repeated (default loopback)",
     )
     add("--latency-ms", type=int, default=0, metavar="N", help="delay of each answer")
-    add("--seed-accounts", type=int, default=0, metavar="N", help="begin with so many accounts")
+    add("--seed-accounts", type=int, default=0, metavar="N", help="begin with so many accounts; reseller only")
     add("--faults", type=_faults, default=[], metavar="FILE", help="JSON list of fault rules")
     add("--exchange-log", type=Path, metavar="FILE", help="log every exchange, one JSON object a line")
     add("--tls", nargs=2, metavar=("CERT", "KEY"), help="serve https with these PEM files")
-    add("--plain-user-names", action="store_true", help="further MySQL users get no prefix")
+    add("--plain-user-names", action="store_true", help="further MySQL users get no prefix; reseller only")
     given = parser.parse_args(words)
     return Options(
         service=given.service,

@@ -202,16 +202,12 @@ changes:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
-    CONFIG,
-    ENVIRONMENT,
-    ConfigCatClient,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import (
     Served,
     check_writable,
     served_by_sdk_key,
-    served_in,
+    served_where,
     write_value,
     write_value_by_sdk_key,
 )
@@ -222,10 +218,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
     with_checked_names,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
-    parent_in_product,
-    parent_product,
-)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.segments import Segments
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import LONGEST_KEY
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
@@ -268,7 +260,8 @@ def run(task: Task) -> dict[str, Any]:
     # Its type is known only later: now what no type allows is refused.
     wanted_value("", params, None, BLANK)
     configcat = ConfigCatClient.for_task(task)
-    served = served_there(task, configcat, params)
+    sdk_key = params["sdk_key"]
+    served = served_by_sdk_key(configcat, key, sdk_key) if sdk_key else served_where(task, configcat, params)
     flag = served.flags.get(key)
     if flag is None:
         missing(task, f"setting {key}", "Make it with reseller.toolkit.configcat_flag.")
@@ -293,16 +286,6 @@ def run(task: Task) -> dict[str, Any]:
             **as_result(after, segments.name_of),
         },
     }
-
-
-def served_there(task: Task, configcat: ConfigCatClient, params: dict[str, Any]) -> Served:
-    """What is served where the task says."""
-    if params["sdk_key"]:
-        return served_by_sdk_key(configcat, params["key"], params["sdk_key"])
-    product = parent_product(task, configcat, params["product"])
-    config = parent_in_product(task, configcat, CONFIG, product, params["config"])
-    environment = parent_in_product(task, configcat, ENVIRONMENT, product, params["environment"])
-    return served_in(configcat, config, environment)
 
 
 def write(

@@ -179,11 +179,7 @@ would_remove:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_percent
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
-    CONFIG,
-    PRODUCT,
-    ConfigCatClient,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import CONFIG, PRODUCT, ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import (
     check_writable,
     served_in_each,

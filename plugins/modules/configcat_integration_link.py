@@ -115,7 +115,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
     ENVIRONMENT,
     ConfigCatClient,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import Served, served_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import (
+    Served,
+    served_in,
+    served_where,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.links import (
     LINK_TYPES,
     link_of,
@@ -129,12 +133,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
     with_checked_names,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
-    find_in_product,
-    find_product,
-    parent_in_product,
-    parent_product,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import find_in_product, find_product
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import LONGEST_KEY
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge, missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -193,10 +192,7 @@ def run(task: Task) -> dict[str, Any]:
 
 def served_there(task: Task, configcat: ConfigCatClient, params: dict[str, Any]) -> Served:
     """What is served where the link shall be."""
-    product = parent_product(task, configcat, params["product"])
-    config = parent_in_product(task, configcat, CONFIG, product, params["config"])
-    environment = parent_in_product(task, configcat, ENVIRONMENT, product, params["environment"])
-    served = served_in(configcat, config, environment)
+    served = served_where(task, configcat, params)
     if params["key"] not in served.flags:
         missing(task, f"setting {params['key']}", "Make it with reseller.toolkit.configcat_flag.")
     return served

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime
 from sandbox.clock import iso
 from sandbox.configcat.answers import Shown, wrong
 from sandbox.configcat.bodies import Id
-from sandbox.errors import not_found
+from sandbox.configcat.lookup import find_row
 from sandbox.world import Sandbox, World
 
 SCHEMA = """
@@ -128,8 +128,7 @@ async def list_of_organization(
     productId: Id | None = None,
 ) -> Response:
     """What was changed in an organization, the latest first."""
-    if world.store.one("SELECT 1 FROM organizations WHERE organization_id = ?", organization_id) is None:
-        raise not_found("organization", organization_id)
+    find_row(world, "organizations", "organization_id", organization_id, "organization")
     conditions = {**wanted.conditions, "product_id = ?": productId, "organization_id = ?": organization_id}
     return show(_entries(world, conditions))
 
@@ -139,8 +138,7 @@ async def list_of_product(
     world: Sandbox, product_id: Id, wanted: Annotated[Wanted, Depends()], show: Shown
 ) -> Response:
     """What was changed in a product, the latest first."""
-    if world.store.one("SELECT 1 FROM products WHERE product_id = ?", product_id) is None:
-        raise not_found("product", product_id)
+    find_row(world, "products", "product_id", product_id, "product")
     return show(_entries(world, {**wanted.conditions, "product_id = ?": product_id}))
 
 

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Response
 from sandbox.configcat import audit, products
 from sandbox.configcat.answers import Resource, Shown, nothing
 from sandbox.configcat.bodies import Id, Model, Name, Text, new_id, new_key_part
+from sandbox.configcat.lookup import find_row
 from sandbox.errors import not_found
 from sandbox.world import Sandbox, World
 
@@ -117,10 +118,7 @@ def config_shown(world: World, row: Row) -> Resource:
 
 def find(world: World, config_id: str) -> Row:
     """One config, or a 404."""
-    row = world.store.one("SELECT * FROM configs WHERE config_id = ?", config_id)
-    if row is None:
-        raise not_found("config", config_id)
-    return row
+    return find_row(world, "configs", "config_id", config_id, "config")
 
 
 @router.get("/configs/{config_id}/environments/{environment_id}")

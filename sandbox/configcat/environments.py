@@ -12,7 +12,7 @@ from fastapi import APIRouter, Response
 from sandbox.configcat import audit, configs, products, served
 from sandbox.configcat.answers import Resource, Shown, nothing
 from sandbox.configcat.bodies import Color, Id, Model, Name, Text, new_id
-from sandbox.errors import not_found
+from sandbox.configcat.lookup import find_row
 from sandbox.world import Sandbox, World
 
 SCHEMA = """
@@ -116,7 +116,4 @@ def environment_shown(world: World, row: Row) -> Resource:
 
 def find(world: World, environment_id: str) -> Row:
     """One environment, or a 404."""
-    row = world.store.one("SELECT * FROM environments WHERE environment_id = ?", environment_id)
-    if row is None:
-        raise not_found("environment", environment_id)
-    return row
+    return find_row(world, "environments", "environment_id", environment_id, "environment")

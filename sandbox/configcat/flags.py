@@ -192,12 +192,7 @@ def flag_shown(world: World, row: Row) -> Resource:
     """A setting as it is shown, with its tags."""
     return Resource(
         {
-            "settingId": row["setting_id"],
-            "key": row["key"],
-            "name": row["name"],
-            "hint": row["hint"],
-            "order": row["position"],
-            "settingType": row["type"],
+            **_told(row),
             "configId": row["config_id"],
             "configName": configs.find(world, row["config_id"])["name"],
         },
@@ -215,17 +210,32 @@ def tags_of(world: World, setting_id: int) -> list[Row]:
 def flag_data(row: Row) -> dict[str, Any]:
     """A setting as it is shown beside its value."""
     return {
+        **_told(row),
+        "creatorEmail": people.ME["email"],
+        "creatorFullName": people.ME["fullName"],
+        "createdAt": iso(row["created_at"], digits=3),
+        "isWatching": False,
+    }
+
+
+def _told(row: Row) -> dict[str, Any]:
+    return {
         "settingId": row["setting_id"],
         "key": row["key"],
         "name": row["name"],
         "hint": row["hint"],
         "order": row["position"],
         "settingType": row["type"],
-        "creatorEmail": people.ME["email"],
-        "creatorFullName": people.ME["fullName"],
-        "createdAt": iso(row["created_at"], digits=3),
-        "isWatching": False,
     }
+
+
+def find_in(world: World, environment_id: str, setting_id: int) -> tuple[Row, Row]:
+    """One setting that is not deleted, and an environment of its product, or a 404."""
+    environment = environments.find(world, environment_id)
+    flag = find(world, setting_id)
+    if configs.find(world, flag["config_id"])["product_id"] != environment["product_id"]:
+        raise not_found("setting", setting_id)
+    return flag, environment
 
 
 def find(world: World, setting_id: int) -> Row:

@@ -54,7 +54,7 @@ async def add_or_update_link(
 
 def write(world: World, environment_id: str, setting_id: int, link_type: Kind, key: str, link: Link) -> dict[str, Any]:
     """Add a link, or replace what it says; returns it as it is shown."""
-    flag = _find_flag(world, environment_id, setting_id)
+    flag, _environment = flags.find_in(world, environment_id, setting_id)
     columns = {"type": link_type, "key": key, **link.model_dump()}
     with world.store.transaction():
         _delete(world, environment_id, setting_id, link_type, key)
@@ -69,7 +69,7 @@ async def delete_link(
     world: Sandbox, environment_id: Id, setting_id: Int32, link_type: Kind, key: Key, show: Shown
 ) -> Response:
     """Delete a link, and say whether anything else still leads to the same card or issue."""
-    flag = _find_flag(world, environment_id, setting_id)
+    flag, _environment = flags.find_in(world, environment_id, setting_id)
     if not _delete(world, environment_id, setting_id, link_type, key):
         raise not_found("integration_link", key)
     where = {"config_id": flag["config_id"], "environment_id": environment_id}
@@ -118,11 +118,3 @@ def of_value(world: World, setting_id: int, environment_id: str) -> list[dict[st
         {"key": row["key"], "description": row["description"], "url": row["url"], "integrationLinkType": row["type"]}
         for row in world.store.all(sql, setting_id, environment_id)
     ]
-
-
-def _find_flag(world: World, environment_id: str, setting_id: int) -> Row:
-    environment = environments.find(world, environment_id)
-    flag = flags.find(world, setting_id)
-    if configs.find(world, flag["config_id"])["product_id"] != environment["product_id"]:
-        raise not_found("setting", setting_id)
-    return flag

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from sqlite3 import Row
 from typing import Any
 
@@ -84,4 +85,4 @@ def _condition(world: World, rule: dict[str, Any]) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    return f"“{value}”" if isinstance(value, str) else str(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)

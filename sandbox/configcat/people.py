@@ -13,6 +13,7 @@ from fastapi import APIRouter, Response
 from sandbox.configcat import audit, rights
 from sandbox.configcat.answers import Resource, Shown, done, nothing, wrong
 from sandbox.configcat.bodies import Id, Int64, Model, new_id
+from sandbox.configcat.lookup import find_row
 from sandbox.errors import not_found
 from sandbox.world import Sandbox, World
 
@@ -102,10 +103,7 @@ def organization_shown(row: Row) -> Resource:
 
 def find_organization(world: World, organization_id: str) -> Row:
     """One organization, or a 404."""
-    row = world.store.one("SELECT * FROM organizations WHERE organization_id = ?", organization_id)
-    if row is None:
-        raise not_found("organization", organization_id)
-    return row
+    return find_row(world, "organizations", "organization_id", organization_id, "organization")
 
 
 @router.get("/organizations/{organization_id}/members")

@@ -15,9 +15,9 @@ from pydantic.alias_generators import to_camel
 from sandbox.configcat import audit, environments, products
 from sandbox.configcat.answers import Resource, Shown, nothing, wrong
 from sandbox.configcat.bodies import Id, Int64, Model, Name
+from sandbox.configcat.lookup import find_row
 from sandbox.configcat.rights import RIGHTS
 from sandbox.endpoint import Int32
-from sandbox.errors import not_found
 from sandbox.world import Sandbox, World
 
 AccessType = Literal["readOnly", "full", "custom"]
@@ -172,7 +172,4 @@ def _access_shown(environment: Row, access: str) -> dict[str, Any]:
 
 def find(world: World, group_id: int) -> Row:
     """One permission group, or a 404."""
-    row = world.store.one("SELECT * FROM permission_groups WHERE permission_group_id = ?", group_id)
-    if row is None:
-        raise not_found("permission_group", group_id)
-    return row
+    return find_row(world, "permission_groups", "permission_group_id", group_id, "permission_group")

@@ -13,7 +13,7 @@ from pydantic import Field
 from sandbox.configcat import audit, people, rights
 from sandbox.configcat.answers import Resource, Shown, nothing
 from sandbox.configcat.bodies import Id, Model, Text, new_id
-from sandbox.errors import not_found
+from sandbox.configcat.lookup import find_row
 from sandbox.world import Sandbox, World
 
 SCHEMA = """
@@ -114,7 +114,4 @@ def product_shown(world: World, row: Row) -> Resource:
 
 def find(world: World, product_id: str) -> Row:
     """One product, or a 404."""
-    row = world.store.one("SELECT * FROM products WHERE product_id = ?", product_id)
-    if row is None:
-        raise not_found("product", product_id)
-    return row
+    return find_row(world, "products", "product_id", product_id, "product")

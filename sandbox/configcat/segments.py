@@ -15,7 +15,7 @@ from sandbox.configcat import audit, people, products
 from sandbox.configcat.answers import Resource, Shown, nothing, wrong
 from sandbox.configcat.bodies import Attribute, Comparator, ComparisonValue, Id, Model, Name, Text, new_id
 from sandbox.configcat.conditions import check_condition
-from sandbox.errors import not_found
+from sandbox.configcat.lookup import find_row
 from sandbox.world import Sandbox, World
 
 SCHEMA = """
@@ -142,7 +142,4 @@ def _shown(world: World, row: Row, more: dict[str, Any]) -> Resource:
 
 def find(world: World, segment_id: str) -> Row:
     """One segment, or a 404."""
-    row = world.store.one("SELECT * FROM segments WHERE segment_id = ?", segment_id)
-    if row is None:
-        raise not_found("segment", segment_id)
-    return row
+    return find_row(world, "segments", "segment_id", segment_id, "segment")

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Response
 from sandbox.configcat import audit, products
 from sandbox.configcat.answers import Resource, Shown, nothing
 from sandbox.configcat.bodies import Color, Id, Int64, Model, Name
-from sandbox.errors import not_found
+from sandbox.configcat.lookup import find_row
 from sandbox.world import Sandbox, World
 
 SCHEMA = """
@@ -93,7 +93,4 @@ def tag_shown(world: World, row: Row) -> Resource:
 
 def find(world: World, tag_id: int) -> Row:
     """One tag, or a 404."""
-    row = world.store.one("SELECT * FROM tags WHERE tag_id = ?", tag_id)
-    if row is None:
-        raise not_found("tag", tag_id)
-    return row
+    return find_row(world, "tags", "tag_id", tag_id, "tag")

@@ -40,7 +40,7 @@ class ServedByMany(Model):
 @router.get("/environments/{environment_id}/settings/{setting_id}/value")
 async def get_value(world: Sandbox, environment_id: Id, setting_id: Int32, show: Shown) -> Response:
     """What a setting serves in an environment."""
-    flag, environment = _find(world, environment_id, setting_id)
+    flag, environment = flags.find_in(world, environment_id, setting_id)
     return show(_in_full(world, flag, environment))
 
 
@@ -49,7 +49,7 @@ async def replace_value(
     world: Sandbox, environment_id: Id, setting_id: Int32, wanted: Served, show: Shown, reason: str | None = None
 ) -> Response:
     """Replace the value and all rules."""
-    flag, environment = _find(world, environment_id, setting_id)
+    flag, environment = flags.find_in(world, environment_id, setting_id)
     _write(world, flag, environment, wanted, reason)
     return show(_in_full(world, flag, environment))
 
@@ -64,7 +64,7 @@ async def update_value(
     reason: str | None = None,
 ) -> Response:
     """Change the value or some rules; 204 if that changes nothing."""
-    flag, environment = _find(world, environment_id, setting_id)
+    flag, environment = flags.find_in(world, environment_id, setting_id)
     changed = _patch(world, flag, environment, steps, reason)
     return show(_in_full(world, flag, environment)) if changed else nothing()
 
@@ -133,14 +133,6 @@ async def replace_values(
                 raise wrong(f"settingValues.{number}.settingId", "Not a setting of this config, or listed twice.")
             _write(world, flag, environment, one, reason, f"settingValues.{number}.")
     return show(_all_shown(world, config_id, environment_id))
-
-
-def _find(world: World, environment_id: str, setting_id: int) -> tuple[Row, Row]:
-    environment = environments.find(world, environment_id)
-    flag = flags.find(world, setting_id)
-    if configs.find(world, flag["config_id"])["product_id"] != environment["product_id"]:
-        raise not_found("setting", setting_id)
-    return flag, environment
 
 
 def _find_by_sdk_key(world: World, sdk_key: str | None, key_or_id: str) -> tuple[Row, Row]:

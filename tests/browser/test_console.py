@@ -49,7 +49,7 @@ def test_flags_and_what_they_serve_in_each_environment(page: Page, shop: Shop) -
     ]
     expect(cell(page, "checkout", 0).locator("span")).to_have_text(shown)
     expect(cell(page, "checkout", 1)).to_have_text("off")
-    expect(cell(page, "banner", 0)).to_have_text("“Free delivery”")
+    expect(cell(page, "banner", 0)).to_have_text('"Free delivery"')
     expect(cell(page, "limit", 0)).to_have_text("2.5")
     expect(page.get_by_role("heading", level=2)).to_have_text(["Bakery", "Last requests"])
     expect(page.get_by_role("table", name="Back office")).to_be_visible()
@@ -96,7 +96,7 @@ def test_names_are_text_and_never_html(page: Page, shop: Shop) -> None:
     shop.serve(shop.flag("checkout", "string", hint=trap), trap, rolloutRules=[rule(trap, "contains", trap, trap)])
     expect(page.get_by_role("heading", name=trap)).to_be_visible()
     expect(page.get_by_role("columnheader", name=trap)).to_be_visible()
-    expect(cell(page, "checkout", 0).locator("span").first).to_have_text(f"“{trap}”")
+    expect(cell(page, "checkout", 0).locator("span").first).to_have_text(f'"{trap}"')
     assert page.locator("main img, main script").count() == 0
 
 

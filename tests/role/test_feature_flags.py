@@ -71,7 +71,7 @@ def test_only_flags(shop: Shop) -> None:
 
 
 def test_purge(shop: Shop) -> None:
-    five = {f"flag_{number}": {} for number in range(5)}
+    five: dict[str, Any] = {f"flag_{number}": {} for number in range(5)}
     assert result_of(play(shop, flags=five))["changed"]
     assert not result_of(play(shop, flags={"flag_0": {}}))["changed"]
     stopped = play(shop, flags={"flag_0": {}}, purge=True)

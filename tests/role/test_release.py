@@ -60,7 +60,12 @@ def bakery(tmp_path: Path) -> Iterator[Bakery]:
         assert code == 0, output
         assert 'banner_text: (new) → "Fresh every morning"' in output
         assert "changed=0 " in runner.run(*first)[1]
-        let_in = {"product": "Bakery", "config": "Shop", "environment": "production", "key": "new_checkout"}
+        let_in: dict[str, Any] = {
+            "product": "Bakery",
+            "config": "Shop",
+            "environment": "production",
+            "key": "new_checkout",
+        }
         rules = [{"segment": "Testers", "value": True}]
         assert runner.player.play([task("configcat_flag_value", rules=rules, **let_in)])[0].changed
         sdk = PythonSdk(sdk_key_in_production(Client(sandbox)), sandbox.url, None)

@@ -54,7 +54,7 @@ def open_sdk(opened: Opened, shop: Shop, **options: Any) -> Sdk:
 
 @pytest.mark.parametrize(
     ("kind", "value", "default"),
-    [("boolean", True, False), ("string", "grün “A”", ""), ("int", -7, 0), ("double", 2.5, 0.0), ("double", 3, 0.5)],
+    [("boolean", True, False), ("string", "grün → ½", ""), ("int", -7, 0), ("double", 2.5, 0.0), ("double", 3, 0.5)],
 )
 def test_values_of_each_type(opened: Opened, shop: Shop, kind: str, value: Any, default: Any) -> None:
     setting_id = shop.flag("setting", kind)

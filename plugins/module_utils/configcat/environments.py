@@ -18,7 +18,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
     PRODUCT,
     snake,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import parents_in_product
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
+    parent_in_product,
+    parent_product,
+    parents_in_product,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import as_flag
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import SettingValue, from_api, to_api
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
@@ -70,12 +74,28 @@ class Served:
         return bool(self.environment.get("reason_required") or product.get("reason_required"))
 
 
+def values_path(config: dict[str, Any], environment: dict[str, Any]) -> str:
+    """Where what is served by all flags of a config in an environment is."""
+    return f"{_place(config, environment)}/values"
+
+
 def served_in(client: ConfigCatClient, config: dict[str, Any], environment: dict[str, Any]) -> Served:
     """What all flags of a config serve in an environment; nothing while one of the two is not there."""
     if not config or not environment:
         return Served(environment, config)
-    answer = client.get(_values_path(config, environment)) or {}
+    answer = client.get(values_path(config, environment)) or {}
     return _served(answer, answer.get("setting_values") or [], environment, config)
+
+
+def served_where(task: Task, client: ConfigCatClient, params: dict[str, Any]) -> Served:
+    """What all flags serve in the product, the config and the environment that the options name.
+
+    Raises:
+        ToolkitError: ``not_found`` outside check mode, or ``ambiguous``.
+    """
+    product = parent_product(task, client, params["product"])
+    config = parent_in_product(task, client, CONFIG, product, params["config"])
+    return served_in(client, config, parent_in_product(task, client, ENVIRONMENT, product, params["environment"]))
 
 
 def served_in_each(
@@ -167,7 +187,7 @@ def write_value_by_sdk_key(
 def write_values(client: ConfigCatClient, served: Served, values: dict[int, SettingValue], reason: str | None) -> None:
     """Write what many flags serve in an environment at once, by their ids; others are left alone."""
     items = [{"setting_id": number, **to_api(value)} for number, value in values.items()]
-    path = _values_path(served.config, served.environment)
+    path = values_path(served.config, served.environment)
     # It replaces each of them, so that once more is the same as once.
     client.write("POST", path, {"setting_values": items}, repeat=True, reason=reason)
 
@@ -180,10 +200,6 @@ def sdk_keys(client: ConfigCatClient, config: dict[str, Any], environment: dict[
 
 def _place(config: dict[str, Any], environment: dict[str, Any]) -> str:
     return f"{CONFIG.path}/{segment(config[CONFIG.id])}{ENVIRONMENT.path}/{segment(environment[ENVIRONMENT.id])}"
-
-
-def _values_path(config: dict[str, Any], environment: dict[str, Any]) -> str:
-    return f"{_place(config, environment)}/values"
 
 
 def _key_path(key: str) -> str:

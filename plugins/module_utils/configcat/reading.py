@@ -23,6 +23,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
     TAG,
     Kind,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import values_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members import members_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
     LONGEST_NAME,
@@ -187,8 +188,7 @@ class Reading:
         config, environment = self._one(CONFIG, "config"), self._one(ENVIRONMENT, "environment")
         if not config or not environment:
             return []
-        place = f"{CONFIG.path}/{segment(config[CONFIG.id])}{ENVIRONMENT.path}/{segment(environment[ENVIRONMENT.id])}"
-        return (self._client.get(f"{place}/values") or {}).get("setting_values") or []
+        return (self._client.get(values_path(config, environment)) or {}).get("setting_values") or []
 
     def audit_log(self) -> list[dict[str, Any]]:
         """What happened in the product or in the organization."""

@@ -1,0 +1,19 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Finding one thing by its id."""
+
+from __future__ import annotations
+
+from sqlite3 import Row
+
+from sandbox.errors import not_found
+from sandbox.world import World
+
+
+def find_row(world: World, table: str, key: str, value: object, what: str) -> Row:
+    """The row whose column ``key`` has this value, or a 404 that says what there is none of."""
+    row = world.store.one(f"SELECT * FROM {table} WHERE {key} = ?", value)
+    if row is None:
+        raise not_found(what, value)
+    return row

@@ -1,0 +1,44 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the API would refuse to write is refused before it is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import Served, check_writable
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+
+FREE: dict[str, Any] = {"name": "production", "reason_required": False}
+STRICT: dict[str, Any] = {"name": "production", "reason_required": True}
+STRICT_PRODUCT: dict[str, Any] = {"product": {"product_id": "4711", "reason_required": True}}
+
+
+@pytest.mark.parametrize(
+    ("environment", "config", "needed"),
+    [(FREE, {}, False), (STRICT, {}, True), (FREE, STRICT_PRODUCT, True), ({**FREE, **STRICT_PRODUCT}, {}, True)],
+)
+def test_reason(environment: dict[str, Any], config: dict[str, Any], needed: bool) -> None:
+    served = Served(environment, config)
+    check_writable(served, "a reason")
+    if not needed:
+        check_writable(served, None)
+        return
+    for reason in (None, "", " "):
+        with pytest.raises(ToolkitError, match="production needs a reason") as caught:
+            check_writable(served, reason)
+        assert caught.value.kind == "reason_required"
+
+
+def test_what_may_only_be_read() -> None:
+    with pytest.raises(ToolkitError, match="may read what is served in production") as caught:
+        check_writable(Served(FREE, read_only=True), "a reason")
+    assert caught.value.kind == "forbidden"
+
+
+def test_product_of_what_is_served() -> None:
+    assert Served().product_id is None and not Served().is_there
+    assert Served(FREE, STRICT_PRODUCT).product_id == "4711"
