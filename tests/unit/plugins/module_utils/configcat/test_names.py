@@ -92,7 +92,7 @@ def test_addresses() -> None:
         ("tags", {}, "product"),
         ("flags", {"product": "Shop"}, "config"),
         ("flags", {"tag": "web"}, "product"),
-        ("values", {"product": "Shop", "config": "Web"}, "environment"),
+        ("flag_values", {"product": "Shop", "config": "Web"}, "environment"),
         ("audit_log", {"environment": "test"}, "product"),
         ("audit_log", {"since": "yesterday"}, "since"),
         ("me", {"product": ""}, "product"),
