@@ -24,7 +24,7 @@ options:
       - V(organization_members) are those of O(organization).
       - V(flags) and V(deleted_flags) are those of O(config). With O(tag), V(flags) are those that have it, in all
         configs of O(product).
-      - V(values) are those of all flags of O(config) in O(environment).
+      - V(flag_values) are those of all flags of O(config) in O(environment).
       - V(audit_log) is that of O(product), or else of O(organization).
     type: list
     elements: str
@@ -42,7 +42,7 @@ options:
       - organization_members
       - flags
       - deleted_flags
-      - values
+      - flag_values
       - audit_log
   organization:
     description:
@@ -171,7 +171,7 @@ EXAMPLES = r"""
 
 - name: Read all flags of a config with their values in production
   reseller.toolkit.configcat_info:
-    gather: [flags, values]
+    gather: [flags, flag_values]
     product: Example shop
     config: Web site
     environment: production
@@ -179,7 +179,7 @@ EXAMPLES = r"""
 
 - name: Name those that are on
   ansible.builtin.debug:
-    msg: "{{ production['values'] | selectattr('value', 'eq', true) | map(attribute='setting.key') }}"
+    msg: "{{ production.flag_values | selectattr('value', 'eq', true) | map(attribute='setting.key') }}"
 
 - name: Find the flags of the checkout
   reseller.toolkit.configcat_info:
@@ -268,7 +268,7 @@ deleted_flags:
   type: list
   elements: dict
   sample: []
-values:
+flag_values:
   description: What each flag serves in the environment, with its rules.
   returned: when it is in O(gather)
   type: list

@@ -109,6 +109,7 @@ invited:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import PERMISSION_GROUP, ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members import (
     Invitations,
@@ -157,9 +158,22 @@ def run(task: Task) -> dict[str, Any]:
     longest = {"product": LONGEST_TEXT, "organization": LONGEST_TEXT, "permission_group": LONGEST_NAME}
     params = with_checked_names(task.params, **longest)
     email = checked_email("email", params["email"])
+    check_place(params)
     configcat = ConfigCatClient.for_task(task)
     see = let_in if params["state"] == "present" else see_out
     return see(task, configcat, params, email)
+
+
+def check_place(params: dict[str, Any]) -> None:
+    """Refuse a task that does not say where: an option that is there and holds nothing passes Ansible's own check.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if params["product"] is None and (params["state"] == "present" or params["organization"] is None):
+        raise invalid("product", "it is needed to say where.")
+    if params["permission_group"] is None and params["state"] == "present":
+        raise invalid("permission_group", "it is needed to say as what.")
 
 
 def let_in(task: Task, configcat: ConfigCatClient, params: dict[str, Any], email: str) -> dict[str, Any]:

@@ -99,6 +99,7 @@ product:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
     PRODUCT,
     ConfigCatClient,
@@ -140,6 +141,8 @@ def run(task: Task) -> dict[str, Any]:
     check_length("description", params["description"])
     if params["id"] is not None:
         params["id"] = checked_id("id", params["id"])
+    elif params["name"] is None:
+        raise invalid("name", "it is needed unless id is given.")
     configcat = ConfigCatClient.for_task(task)
     place = place_of(configcat, params) if params["id"] is None else place_by_id(configcat, PRODUCT, params)
     wanted = {"name": params["name"], "description": params["description"]}

@@ -34,7 +34,7 @@ def test_everything_is_read_once(shop: Shop) -> None:
     whole, in_production, tagged, audit, of_organization, details = shop.play(
         [
             info(shop, "me", "organizations", "products", "configs", "environments", "tags", "segments", "members"),
-            info(shop, "flags", "values", "deleted_flags", "permission_groups", "configs", **here),
+            info(shop, "flags", "flag_values", "deleted_flags", "permission_groups", "configs", **here),
             info(shop, "flags", tag="web"),
             info(shop, "audit_log", config=shop.config, audit_log_type="settingCreated", since="2020-01-01T00:00:00Z"),
             info(shop, "audit_log", "organization_members", product=None, until="2020-01-01 01:00:00+01:00"),
@@ -63,8 +63,8 @@ def test_everything_is_read_once(shop: Shop) -> None:
         f"GET {product}/permissions",
     ]
     assert [item["key"] for item in in_production["flags"]] == ["new_checkout", "old_checkout"]
-    assert [item["setting"]["key"] for item in in_production["values"]] == ["new_checkout", "old_checkout"]
-    assert in_production["values"][0]["value"] is False and in_production["deleted_flags"] == []
+    assert [item["setting"]["key"] for item in in_production["flag_values"]] == ["new_checkout", "old_checkout"]
+    assert in_production["flag_values"][0]["value"] is False and in_production["deleted_flags"] == []
     assert [item["setting_id"] for item in tagged["flags"]] == [number]
     assert len(audit["audit_log"]) == 2 and f"configId={shop.config_id}" in audit.exchanges[-1]["query"]
     assert of_organization["audit_log"] == [] and of_organization["organization_members"]
@@ -78,7 +78,7 @@ def test_what_is_refused(shop: Shop) -> None:
             info(shop, "everything"),
             info(shop, "tags", product=None),
             info(shop, "flags"),
-            info(shop, "values", config=shop.config),
+            info(shop, "flag_values", config=shop.config),
             info(shop, "audit_log", product=None, config=shop.config),
             info(shop, "audit_log", since="yesterday"),
             info(shop, "audit_log", audit_log_type="nothing"),

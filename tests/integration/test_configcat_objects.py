@@ -199,12 +199,17 @@ def test_lost_answer(life: Life, shop: Shop, configcat: SandboxProcess) -> None:
 @lives()
 def test_what_is_refused(life: Life, shop: Shop, configcat: SandboxProcess) -> None:
     needed = {name: life.made[name] for name in STAFF if name in life.made}
-    bad = {"name": {"name": "x" * 256}, "product": {"product": ""}, "id": {"product": None, "id": -1}, **life.bad}
+    bad: dict[str, dict[str, Any]] = {
+        "name": {"name": "x" * 256},
+        "product": {"product": ""},
+        "id": {"product": None, "id": -1},
+        **life.bad,
+    }
     played = shop.play(
         [task(life.module, **{"product": shop.product, "name": "Staff", **options}) for options in bad.values()]
     )
     check_refusals(played.results, list(bad))
-    nowhere = {"product": "No such product"}
+    nowhere: dict[str, Any] = {"product": "No such product"}
     configcat.set_faults([{"match": {"method": "POST", "path": f"*/{life.path}"}, "fault": "status", "status": 403}])
     missing, checked, absent, refused = shop.play(
         [
@@ -255,7 +260,7 @@ def access_of(result: dict[str, Any]) -> dict[str, str]:
 
 def test_life_of_a_product(configcat: SandboxProcess, tmp_path: Path) -> None:
     name = f"Shop {secrets.token_hex(6)}"
-    words = {"name": name, "description": "A web shop"}
+    words: dict[str, Any] = {"name": name, "description": "A web shop"}
     player = Player(configcat, tmp_path)
     played = player.play(
         [

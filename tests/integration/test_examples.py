@@ -44,7 +44,7 @@ VAULT = {
 }
 """The secrets that examples take from a vault."""
 
-VARIABLES = {
+VARIABLES: dict[str, dict[str, Any]] = {
     "configcat_flag_value": {"vaulted_sdk_key": "{{ read.sdk_keys[0].primary }}"},
     "reseller_domain": {"customer": {"registrant": REGISTRANT}},
 }
@@ -107,7 +107,7 @@ CERTIFICATE = task(
     state="requested",
 )
 
-SITE = {"product": "Example shop", "config": "Web site"}
+SITE: dict[str, Any] = {"product": "Example shop", "config": "Web site"}
 SHOP_OF_CONFIGCAT = [
     task("configcat_product", name="Example shop", state="absent"),
     task("configcat_product", name="Example shop"),
@@ -357,9 +357,10 @@ def plays_of(service: str) -> dict[str, list[Step]]:
 
     A host each, as what is registered stays with the host: no example sees what another module's registered.
     """
-    first = {CUSTOMERS: [Step(CUSTOMERS, before) for before in BEFORE[CUSTOMERS]]} if service == "reseller" else {}
     modules = [module for module in MODULES if module.startswith(f"{service}_")]
-    return first | {module: list(steps_of(module)) for module in modules}
+    plays = {CUSTOMERS: [Step(CUSTOMERS, before) for before in BEFORE[CUSTOMERS]]} if service == "reseller" else {}
+    plays.update((module, list(steps_of(module))) for module in modules)
+    return plays
 
 
 def test_tables_are_about_examples_that_there_are() -> None:

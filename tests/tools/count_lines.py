@@ -25,7 +25,8 @@ DOCUMENTS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 def lines_of(path: Path) -> tuple[int, int]:
     """The lines of code in a file, and those of documentation for users."""
     text = path.read_text(encoding="utf-8")
-    docstrings, documentation = set(), set()
+    docstrings: set[int] = set()
+    documentation: set[int] = set()
     for first, last, is_docstring in texts_in(ast.parse(text), all_of_them=path.parent.name == "doc_fragments"):
         (docstrings if is_docstring else documentation).update(range(first, last + 1))
     code: set[int] = set()

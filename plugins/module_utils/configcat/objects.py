@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import PRODUCT, Kind, path_in_product
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
     LONGEST_NAME,
@@ -56,6 +56,10 @@ def checked_object(params: dict[str, Any]) -> dict[str, Any]:
         ToolkitError: ``invalid_option``.
     """
     number = params["id"]
+    # An option that is there and holds nothing passes Ansible's own check.
+    for option in ("product", "name"):
+        if number is None and params[option] is None:
+            raise invalid(option, "it is needed unless id is given.")
     if isinstance(number, str):
         number = checked_id("id", number)
     elif number is not None:

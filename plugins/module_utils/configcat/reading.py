@@ -183,7 +183,7 @@ class Reading:
         """The flags and settings of the config that were removed."""
         return self._in(self._one(CONFIG, "config"), CONFIG, "deleted-settings")
 
-    def values(self) -> list[dict[str, Any]]:
+    def flag_values(self) -> list[dict[str, Any]]:
         """What the flags and settings of the config serve in the environment."""
         config, environment = self._one(CONFIG, "config"), self._one(ENVIRONMENT, "environment")
         if not config or not environment:
@@ -242,14 +242,14 @@ READERS: dict[str, Callable[[Reading], Any]] = {
     "organization_members": Reading.organization_members,
     "flags": Reading.flags,
     "deleted_flags": Reading.deleted_flags,
-    "values": Reading.values,
+    "flag_values": Reading.flag_values,
     "audit_log": Reading.audit_log,
 }
 #: The options that each needs besides `organization`, which is needed only if there are several.
 NEEDED = {
     **dict.fromkeys(("configs", "environments", "tags", "segments", "permission_groups", "members"), ("product",)),
     **dict.fromkeys(("flags", "deleted_flags"), ("product", "config")),
-    "values": ("product", "config", "environment"),
+    "flag_values": ("product", "config", "environment"),
 }
 
 

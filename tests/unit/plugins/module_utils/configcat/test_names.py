@@ -57,12 +57,16 @@ def test_lengths() -> None:
 
 def test_objects() -> None:
     params = {"product": " Shop ", "name": None, "id": None, "state": "present"}
-    assert checked_object(params)["product"] == "Shop"
+    assert checked_object({**params, "name": "Web"})["product"] == "Shop"
     assert checked_object({**params, "id": ID.upper()})["id"] == ID
     assert checked_object({**params, "id": 2**40})["id"] == 2**40
     for bad in ("x", 0, True):
         with refused("id"):
             checked_object({**params, "id": bad})
+    # What is there and holds nothing is as good as not there.
+    for option, given in (("name", params), ("product", {**params, "product": None, "name": "Web"})):
+        with refused(option):
+            checked_object(given)
 
 
 def test_sdk_keys_are_refused_without_being_shown() -> None:
@@ -88,7 +92,7 @@ def test_addresses() -> None:
         ("tags", {}, "product"),
         ("flags", {"product": "Shop"}, "config"),
         ("flags", {"tag": "web"}, "product"),
-        ("values", {"product": "Shop", "config": "Web"}, "environment"),
+        ("flag_values", {"product": "Shop", "config": "Web"}, "environment"),
         ("audit_log", {"environment": "test"}, "product"),
         ("audit_log", {"since": "yesterday"}, "since"),
         ("me", {"product": ""}, "product"),
