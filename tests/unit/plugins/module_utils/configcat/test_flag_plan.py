@@ -84,7 +84,7 @@ def test_what_people_read_and_what_goes() -> None:
     there = [flag("banner", "string", tags=("web",)), flag("old")]
     plan = planned({"banner": {"name": "The banner", "hint": "", "tags": []}}, {}, there, {}, unwanted=(flag("old"),))
     assert words(plan) == {"": ['banner: name "banner" → "The banner"', "banner: tags web → none", "old: removed"]}
-    assert [changed for _, changed in plan.changed] == [{"name": "The banner", "tags": []}]
+    assert [changed for _flag, changed in plan.changed] == [{"name": "The banner", "tags": []}]
 
 
 def test_the_type_of_a_flag_stays() -> None:
