@@ -64,9 +64,9 @@ EXAMPLES = r"""
 - name: Have all aliases of a customer
   reseller.toolkit.reseller_mail_alias:
     aliases:
-      - address: info@example.com
+      - address: billing@example.com
         destinations: [ada@example.com]
-      - address: sales@example.com
+      - address: press@example.com
         destinations: [grace@example.net]
 
 - name: Remove it

@@ -81,6 +81,14 @@ def bases(module: str, facts: Options, number: int) -> list[Options]:
     ftp = f"/v2/linuxhostings/{HOSTING}/ftp/configuration"
     task = {"script_location": f"/bin/backup{number}.sh", "cron_expression": "0 3 * * *", "enabled": True}
     records = {"record": "www", "prefix": "www", "type": "A", "ttl": 3600, "value": ["192.0.2.1"]}
+    alias = {"address": f"info{number}@{HOSTING}", "destinations": ["ada@example.net"]}
+    mailbox = {
+        "address": f"ada{number}@{HOSTING}",
+        "size": 2048,
+        "auto_reply": {"enabled": True, "subject": "Away", "text": "Back in May."},
+        "auto_forward": {"enabled": True, "addresses": ["ada@example.net"], "copy_to_myself": True},
+    }
+    database, user = {"account": HOSTING, "database": "main"}, {"name": f"u{number}", "enabled": True}
     keys = {"exclusive": False, "max_delete_percent": 30, "state": "present"}
     registrant = {
         **REGISTRANT,
@@ -181,7 +189,8 @@ def bases(module: str, facts: Options, number: int) -> list[Options]:
             }
         ],
         "reseller_mail_alias": [
-            {"address": f"info{number}@{HOSTING}", "destinations": ["ada@example.net"], "state": "present"}
+            {**alias, "state": "present"},
+            {"aliases": [alias]},
         ],
         "reseller_mail_zone": [
             {
@@ -195,14 +204,8 @@ def bases(module: str, facts: Options, number: int) -> list[Options]:
         ],
         "reseller_mail_zone_info": [{"domain": HOSTING, "alias": f"info@{HOSTING}"}],
         "reseller_mailbox": [
-            {
-                "address": f"ada{number}@{HOSTING}",
-                **password,
-                "size": 2048,
-                "auto_reply": {"enabled": True, "subject": "Away", "text": "Back in May."},
-                "auto_forward": {"enabled": True, "addresses": ["ada@example.net"], "copy_to_myself": True},
-                "state": "present",
-            }
+            {**mailbox, **password, "state": "present"},
+            {"mailboxes": [{**mailbox, "password": PASSWORD}]},
         ],
         "reseller_mailbox_info": [{"address": f"ada@{HOSTING}"}, {"domain": HOSTING, "details": True}],
         "reseller_mysql": [
@@ -210,8 +213,8 @@ def bases(module: str, facts: Options, number: int) -> list[Options]:
         ],
         "reseller_mysql_info": [{"account": HOSTING, "name": "main", "users": True}],
         "reseller_mysql_user": [
-            {"account": HOSTING, "database": "main", "name": f"u{number}", "enabled": True, "state": "present"}
-            | {**password, **ordering},
+            {**database, **user, **password, **ordering, "state": "present"},
+            {**database, "users": [{**user, "password": PASSWORD}], **ordering},
         ],
         "reseller_scheduled_task": [
             {"domain": HOSTING, **task, "exclusive": False, "state": "present"},

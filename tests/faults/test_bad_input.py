@@ -131,6 +131,7 @@ class Shop:
             "retry_timeout": 20,
             "rate_limit_timeout": 0.01,
             "rate_limit_reserve": 0,
+            "read_cache": True,
         }
         reach = connection(self.server, self.folder / "state", **more)
         return [{**reach, **base} for base in bases(module, self.facts, next(self._numbers))]

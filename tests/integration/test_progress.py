@@ -37,7 +37,9 @@ def command(player: Player, folder: Path, names: list[str]) -> tuple[list[str | 
         "customers.yml",
     ]
     environment = {**player.environment(folder), "ANSIBLE_CALLBACKS_ENABLED": "reseller.toolkit.progress"}
-    return words, {**environment, "TERM": "xterm"}
+    # A test runner may tell of a terminal of its own.
+    sizes = {"COLUMNS": str(COLUMNS), "LINES": str(ROWS)}
+    return words, {**environment, **sizes, "TERM": "xterm"}
 
 
 def on_a_terminal(words: list[str | Path], environment: dict[str, str], folder: Path) -> str:
@@ -70,7 +72,9 @@ def test_line_at_the_bottom(tmp_path: Path, new_name: NewName) -> None:
     assert all(one.startswith("\x1b[24;1H\x1b[2K\x1b[7m") for one in drawn[:-1])
     lines = [re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", one) for one in drawn[:-1]]
     assert lines[0] == "0 of 3 customers done, 1 at work, 2 waiting, 0 failed"
-    assert any(re.search(r"\| 1 job (to end in \d s|due now) \| \d+ requests left for \d+ s$", line) for line in lines)
+    assert any(
+        re.search(r"\| 1 job (to end in \d s|due now) \| \d+ requests left for \d+ s$", line) for line in lines
+    ), lines
     assert any("1 of 3 customers done, 1 at work, 0 waiting, 1 failed" in line for line in lines)
     # At the end the terminal is as it was, and between the drawings is what Ansible prints, whole.
     assert drawn[-1] == "\x1b[r\x1b[24;1H\x1b[2K"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.launcher import SandboxProcess
-from tests.support.playing import NewName, Player, account_task, check_refusals, orders_of, task
+from tests.support.playing import ALONE, NewName, Player, account_task, check_refusals, orders_of, task
 
 
 def test_life_of_an_account(player: Player, server: SandboxProcess, new_name: NewName) -> None:
@@ -22,7 +22,8 @@ def test_life_of_an_account(player: Player, server: SandboxProcess, new_name: Ne
             account_task(f"{name.upper()}.", servicepack=None, ftp_password=None),
             account_task(name, servicepack="linux PRO"),
             {**account_task(name), "check_mode": True},
-        ]
+        ],
+        **ALONE,
     )
     assert predicted.changed and predicted.requests == ["GET /accounts", "GET /servicepacks"]
     assert predicted["account"] == {"identifier": name, "servicepack_id": 1002}

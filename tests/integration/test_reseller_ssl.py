@@ -12,7 +12,7 @@ import pytest
 
 from sandbox.launcher import SandboxProcess
 from tests.support.csr import ATTRIBUTES, make_csr, pfx_fingerprints
-from tests.support.playing import NewName, Player, Task, account_task, check_refusals, orders_of, task
+from tests.support.playing import ALONE, NewName, Player, Task, account_task, check_refusals, orders_of, task
 
 ORDERS = "/sslcertificaterequests"
 PFX_PASSWORD = "Pfx0geheim74/+="
@@ -58,7 +58,8 @@ def test_purchase(player: Player, server: SandboxProcess, new_name: NewName, pfx
             ssl(**pfx),
             ssl(check=True, **pfx),
             ssl(),
-        ]
+        ],
+        **ALONE,
     )
     for refused in (unconfirmed, other_item):
         assert refused.error["kind"] == "purchase_not_confirmed" and refused.writes == []

@@ -38,6 +38,11 @@ DEFAULTS = {
     "reseller_job": POLLING,
 }
 """Times that suit a sandbox; a task's own options win."""
+MODULE_DEFAULTS = {f"reseller.toolkit.{module}": options for module, options in DEFAULTS.items()}
+ALONE: dict[str, Any] = {
+    "module_defaults": {**MODULE_DEFAULTS, "group/reseller.toolkit.reseller": {"read_cache": False}}
+}
+"""The keyword of a play whose tasks share nothing that they read, so that each sends what it would send alone."""
 
 Task = dict[str, Any]
 NewName = Callable[[], str]
@@ -208,7 +213,7 @@ class Player:
         return {
             "hosts": "localhost",
             "gather_facts": False,
-            "module_defaults": {f"reseller.toolkit.{module}": options for module, options in DEFAULTS.items()},
+            "module_defaults": {**MODULE_DEFAULTS},
             "vars": {
                 "ansible_python_interpreter": "{{ ansible_playbook_python }}",
                 "reseller_toolkit_in_process": in_process,

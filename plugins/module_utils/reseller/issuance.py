@@ -157,6 +157,8 @@ class Issuance:
             )
         if issued.progress.certificate is not None:
             issued.changed = True
+            # It came to be by what was written elsewhere, and the list that tasks share may lack it.
+            self._client.shared.wrote("/sslcertificates")
             self._orders.settle(self._task, PATH, self._product.key)
         return issued
 

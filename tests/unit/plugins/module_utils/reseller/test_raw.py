@@ -18,6 +18,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
     ToolkitError,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import SharedReads
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 
 PAYING = [
@@ -91,6 +92,7 @@ class Api:
     def __init__(self, folder: Path, outcome: Any) -> None:
         self.state_dir, self.api_url, self.key_fingerprint = str(folder), "https://api.example", "print"
         self.outcome, self.calls = outcome, 0
+        self.shared = SharedReads(None, "")
         self.rest = SimpleNamespace(request=self.request, location_path=lambda answer: answer.headers.get("Location"))
 
     def request(self, method: str, path: str, **options: Any) -> Answer:
