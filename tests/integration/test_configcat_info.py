@@ -110,7 +110,13 @@ def test_raw_calls(shop: Shop, configcat: SandboxProcess) -> None:
             task("configcat_api", method="PATCH", path=f"/settings/{number}", body=patch),
             task("configcat_api", path="/settings/new_checkout/value", sdk_key=sdk_key),
             task("configcat_api", path="/settings/new_checkout/value", sdk_key="{{ sdk_key[:20] }}"),
-            task("configcat_api", method="POST", path="/jira/Connect", secret_body={"jiraJwtToken": token}),
+            task(
+                "configcat_api",
+                method="POST",
+                path="/jira/Connect",
+                body={"clientKey": ""},
+                secret_body={"jiraJwtToken": token},
+            ),
             task("configcat_api", method="DELETE", path=f"/settings/{number}", body={"a": 1}),
             task(
                 "configcat_api",

@@ -68,7 +68,7 @@ def test_paging_parameters_are_checked(api, query):
     assert codes(api.get(f"/v2/accounts?{query}"))
 
 
-@pytest.mark.parametrize("path", ["/v2/nothing", "/", "/v2", "/v1/accounts", "/v2/accounts/", "/v2/accounts/12/x"])
+@pytest.mark.parametrize("path", ["/v2/nothing", "/", "/v2", "/v3/accounts", "/v2/accounts/", "/v2/accounts/12/x"])
 def test_an_unknown_path_is_404(api, path):
     answer = api.get(path)
     assert answer.status_code == 404
