@@ -165,7 +165,8 @@ class Shop:
         if kind in GIVEN_UP:
             # The sandbox may still be at a request that nobody waits for any more.
             time.sleep(0.3)
-        sent = self.exchanges()
+        # One that an earlier run gave up can be logged late on a busy machine.
+        sent = [one for one in self.exchanges() if f"; {option.module})" in one["request_headers"]["user-agent"]]
         if option.spec.get("no_log") and MASK in str(kind):
             # A secret of one letter is hidden in all words.
             assert sent == [] or option.is_shared

@@ -71,11 +71,11 @@ class Budget:
 class Module:
     """Makes the budgets of one module, with options that all of its tasks have."""
 
-    def __init__(self, name: str, /, **options: Any) -> None:
-        self._name, self._options = name, options
+    def __init__(self, module: str, /, **options: Any) -> None:
+        self._module, self._options = module, options
 
     def __call__(self, what: str, requests: int, /, **options: Any) -> Budget:
-        return Budget(what, requests, task(self._name, **{**self._options, **options}))
+        return Budget(what, requests, task(self._module, **{**self._options, **options}))
 
 
 account = Module("reseller_account", identifier=DOMAIN, ftp_password="{{ ftp_password }}")

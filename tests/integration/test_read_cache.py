@@ -27,7 +27,7 @@ def reads(results: list[Result], domain: str) -> list[int]:
 def test_a_run_reads_once_and_the_next_one_again(in_process: bool, player: Player, new_name: NewName) -> None:
     domain = new_name()
     assert player.play([account_task(domain)])[0].changed
-    for _ in range(2):
+    for _number in range(2):
         played = player.play([hosting_task(domain)] * 2, in_process=in_process).results
         assert (reads(played, domain), [result.changed for result in played]) == ([1, 0], [False, False])
 

@@ -46,7 +46,7 @@ def world(tmp_path: Path) -> World:
 
 
 def test_tasks_of_a_run_ask_once(world: World) -> None:
-    assert [world.get(world.task()) for _ in range(3)] == [{"php": "8.3"}] * 3
+    assert [world.get(world.task()) for _number in range(3)] == [{"php": "8.3"}] * 3
     assert world.asked == 1
 
 
@@ -83,7 +83,7 @@ def test_an_answer_that_looks_wrong_is_asked_anew(world: World) -> None:
 
 def test_what_is_not_there_is_not_kept(world: World) -> None:
     world.answer = None
-    assert [world.get(world.task()) for _ in range(2)] == [None, None]
+    assert [world.get(world.task()) for _number in range(2)] == [None, None]
     assert world.asked == 2
 
 
@@ -100,7 +100,7 @@ def test_what_the_run_wrote_to_is_asked_for_a_while(world: World, path: str) -> 
     world.get(world.task())
     with world.task().writing(path):
         pass
-    for _ in range(2):
+    for _number in range(2):
         world.now += LIFETIME / 2
         world.get(world.task())
     assert world.asked == 3
@@ -148,7 +148,7 @@ def test_those_who_ask_at_once_ask_once(world: World) -> None:
         both.wait()
         got.append(world.task().get("/all", "/all", read, lambda _answer: True))
 
-    threads = [threading.Thread(target=ask) for _ in range(4)]
+    threads = [threading.Thread(target=ask) for _number in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -180,7 +180,7 @@ def test_a_damaged_file_is_as_good_as_none(world: World, content: bytes) -> None
 
 def test_a_folder_that_can_not_be_made_only_costs_requests(world: World) -> None:
     world.folder.write_text("in the way")
-    for _ in range(2):
+    for _number in range(2):
         with world.task().writing(HOSTING):
             world.get(world.task())
         assert world.task().listed("/all", "/all/1", world.read) is None
