@@ -40,9 +40,11 @@ class ManyOption:
         Raises:
             ToolkitError: ``invalid_option``, also when one is described twice.
         """
-        if params[self.name] is None:
-            return [checked(params)]
-        items = [checked({**params, **item}) for item in params[self.name]]
+        described = [params] if params[self.name] is None else [{**params, **item} for item in params[self.name]]
+        if any(item[self.named_by] is None for item in described):
+            # For Ansible an option is given when it is null.
+            raise ToolkitError("invalid_option", f"{self.named_by}: there is nothing where a text is needed.")
+        items = [checked(item) for item in described]
         titles = self._titles(items)
         for title in titles:
             if titles.count(title) > 1:

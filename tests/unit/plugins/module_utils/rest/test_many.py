@@ -51,6 +51,13 @@ def test_each_has_what_is_for_all() -> None:
     ]
 
 
+@pytest.mark.parametrize("users", [None, [{"name": None}]])
+def test_one_without_a_name_is_refused(users: list[dict[str, Any]] | None) -> None:
+    with pytest.raises(ToolkitError, match=r"^name: ") as raised:
+        MANY.items({"users": users, "name": None}, canonical)
+    assert raised.value.kind == "invalid_option"
+
+
 def test_one_that_is_described_twice_is_refused() -> None:
     with pytest.raises(ToolkitError, match="users: a is described twice") as caught:
         items_of("a", "b", "A")
