@@ -19,7 +19,9 @@ status             status (500), acted (false),       this status; ``acted`` say
                    body, headers
 edit               status, body, headers              acted; the true answer with these parts replaced (a header with
                                                       the value null is removed)
-rate_limit         retry_after (1; null: no header)   not acted; 429
+rate_limit         retry_after (1; null: no header),  not acted; 429; ``reset`` is the seconds to the end of the
+                   reset (as retry_after, if that     window that its other headers tell
+                   is a number, else the true one)
 truncate           keep (half of the body, bytes)     acted; true Content-Length, cut body, connection closed
 not_json           body (a page of HTML)              acted; true status, this text instead of the body
 drip               seconds (0.05 per byte)            acted; the body byte by byte
@@ -50,7 +52,7 @@ ENDINGS: dict[str, dict[str, Any]] = {
     "timeout_after": {"seconds": 60.0},
     "status": {"status": 500, "acted": False, "body": None, "headers": {}},
     "edit": {"status": None, "body": None, "headers": {}},
-    "rate_limit": {"retry_after": 1},
+    "rate_limit": {"retry_after": 1, "reset": None},
     "truncate": {"keep": None},
     "not_json": {"body": "<html><body>Service unavailable</body></html>"},
     "drip": {"seconds": 0.05},

@@ -86,6 +86,8 @@ def _too_many(world: World, call: Call, rule: Rule) -> Answer:
     retry_after = rule.parameters["retry_after"]
     meter = world.limiter.meter(world.options.api_key)
     seconds = retry_after if isinstance(retry_after, int) else meter.seconds
+    if rule.parameters["reset"] is not None:
+        seconds = rule.parameters["reset"]
     answer = world.service.refuse(too_many_requests(retry_after))
     return world.complete(call, answer, Meter(meter.limit, meter.limit, seconds))
 

@@ -132,6 +132,9 @@ def test_rate_limit(sandbox, api):
     assert "Retry-After" not in api.get("/v2/accounts").headers
     sandbox.set_faults([{"fault": "rate_limit", "retry_after": "soon"}])
     assert api.get("/v2/accounts").headers["Retry-After"] == "soon"
+    sandbox.set_faults([{"fault": "rate_limit", "retry_after": "soon", "reset": 2}])
+    told = api.get("/v2/accounts").headers
+    assert (told["Retry-After"], told["X-RateLimit-Reset"]) == ("soon", "2")
 
 
 def test_truncate(sandbox, api):
