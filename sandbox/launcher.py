@@ -76,6 +76,8 @@ class SandboxProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._tls = ssl.create_default_context(cafile=str(tls_ca or tls[0])) if tls else None
         self.exchange_log = self._exchange_log_path(exchange_log)
+        self._exchanges: list[dict[str, Any]] = []
+        self._read_up_to = 0
         self._stderr = Path(self._folder.name, "stderr.txt")
         self._words = ["--service", service]
         self._words += ["--state", str(state) if str(state) == ":memory:" else str(Path(state).resolve())]
@@ -228,6 +230,12 @@ class SandboxProcess:
 
     def exchanges(self) -> list[dict[str, Any]]:
         """Everything logged so far, oldest first, secrets masked."""
-        if not self.exchange_log.exists():
-            return []
-        return [json.loads(line) for line in self.exchange_log.read_text(encoding="utf-8").splitlines()]
+        if self.exchange_log.exists():
+            # Only what is new is read: tests ask after each step, and a log may hold ten thousands of exchanges.
+            with self.exchange_log.open("rb") as log:
+                log.seek(self._read_up_to)
+                for line in log:
+                    if line.endswith(b"\n"):
+                        self._exchanges.append(json.loads(line))
+                        self._read_up_to += len(line)
+        return [*self._exchanges]

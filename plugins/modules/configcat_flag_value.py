@@ -15,6 +15,7 @@ description:
   - Sets the value of a feature flag or setting in one environment, its targeting rules and its percentages.
   - What is not given stays as it is, so O(value) alone changes nothing for users that a rule or a percentage decides
     for. To serve one value to everybody, give O(rules) and O(percentages) as empty lists.
+  - What is not given is not sent either, so that nothing is undone that somebody changes at the same time.
   - Many flags with what they serve are described with M(reseller.toolkit.configcat_flags), which takes fewer requests.
   - Do not use this API for evaluating feature flags; use ConfigCat's SDKs.
 options:
@@ -204,12 +205,11 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import (
-    Served,
+    Place,
     check_writable,
     served_by_sdk_key,
     served_where,
     write_value,
-    write_value_by_sdk_key,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
     LONGEST_NAME,
@@ -222,7 +222,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import LONGEST_KEY
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
     BLANK,
-    SettingValue,
+    PARTS,
     as_result,
     value_options,
     wanted_value,
@@ -273,7 +273,9 @@ def run(task: Task) -> dict[str, Any]:
     if changed:
         check_writable(served, params["reason"])
         if not task.check_mode:
-            write(configcat, served, flag, after, params)
+            place = Place.by_sdk_key(key, sdk_key) if sdk_key else Place.by_ids(served.environment, flag["setting_id"])
+            given = [part for part in PARTS if params[part] is not None]
+            after = write_value(configcat, place, after, given, params["reason"])
     environment = served.environment.get("name") or params["environment"]
     changes = {environment: [change_line(key, before, after, segments.name_of)] if changed else []}
     return {
@@ -286,16 +288,6 @@ def run(task: Task) -> dict[str, Any]:
             **as_result(after, segments.name_of),
         },
     }
-
-
-def write(
-    configcat: ConfigCatClient, served: Served, flag: dict[str, Any], value: SettingValue, params: dict[str, Any]
-) -> None:
-    """Send all that the flag shall serve, as a write replaces all of it."""
-    if params["sdk_key"]:
-        write_value_by_sdk_key(configcat, flag["key"], params["sdk_key"], value, params["reason"])
-    else:
-        write_value(configcat, served, flag["setting_id"], value, params["reason"])
 
 
 def main() -> None:

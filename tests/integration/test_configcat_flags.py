@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -125,7 +126,7 @@ def test_life_of_a_value(shop: Shop) -> None:
     path = f"/environments/{shop.environments['production']}/settings/{played[0]['flag']['setting_id']}/value"
     assert predicted.changed and predicted.writes == []
     assert predicted["diff"] == made["diff"] and predicted["flag_value"] == made["flag_value"]
-    assert made.writes == [f"PUT {path}"] and len(made.requests) == 6
+    assert made.writes == [f"PATCH {path}"] and len(made.requests) == 6
     line = 'new_checkout: off → on if in segment "Testers", off if Country is "BE" or "NL", else on for 10 %'
     assert made["changes"] == [f"production: {line}"]
     assert made["diff"] == {"prepared": f"production\n  {line}\n"}
@@ -134,11 +135,12 @@ def test_life_of_a_value(shop: Shop) -> None:
         {**rules[1], "comparison_value": "BE,NL"},
     ]
     assert not again.changed and again.writes == [] and again["flag_value"] == made["flag_value"]
-    # A write replaces all, and so sends what stays.
     assert on.changed and on["flag_value"] == {**made["flag_value"], "value": True}
+    sent = [json.loads(one["request_body"]) for one in on.exchanges if one["method"] == "PATCH"]
+    assert sent == [[{"op": "replace", "path": "/value", "value": True}]]
     assert without_parts.changed and without_parts["flag_value"]["rules"] == made["flag_value"]["rules"]
     assert without_parts["flag_value"]["percentages"] == []
-    assert off["changes"][0].endswith("else on → off")
+    assert off["changes"][0].endswith("else on → off") and off.writes == [f"PUT {path}"]
     assert not elsewhere.changed
 
 
@@ -187,11 +189,47 @@ def test_value_by_sdk_key(shop: Shop) -> None:
         ]
     )
     path = "/settings/new_checkout/value"
-    assert on.requests == [f"GET {path}", f"GET /products/{shop.product_id}/segments", f"PUT {path}"]
+    assert on.requests == [f"GET {path}", f"GET /products/{shop.product_id}/segments", f"PATCH {path}"]
     assert on["changes"] == ['production: new_checkout: off → on if in segment "Testers", else on for 10 %']
     assert not again.changed
     assert not here.changed and here["flag_value"] == on["flag_value"]
     assert unknown.error["kind"] == "not_found" and unknown.writes == []
+
+
+def test_all_of_a_value_by_sdk_key(shop: Shop) -> None:
+    _made, keys = shop.play(
+        [shop.flag("new_checkout"), task("configcat_sdk_key_info", product=shop.product, config=shop.config)]
+    )
+    found = {item["environment"]: item["primary"] for item in keys.ok["sdk_keys"]}
+    sdk_key = shop.player.secret("sdk_key", found["test"])
+    wanted = {"value": True, "rules": [], "percentages": []}
+    on, there = shop.play(
+        [
+            task("configcat_flag_value", sdk_key=sdk_key, key="new_checkout", **wanted),
+            shop.value("new_checkout", environment="test", **wanted),
+        ]
+    )
+    assert on.changed and on.writes == ["PUT /settings/new_checkout/value"]
+    assert not there.changed
+
+
+def test_value_that_somebody_else_was_faster_to_set(shop: Shop, configcat: SandboxProcess) -> None:
+    """The API answers with nothing then, and what is served is asked for."""
+    _made, keys = shop.play(
+        [shop.flag("new_checkout"), task("configcat_sdk_key_info", product=shop.product, config=shop.config)]
+    )
+    found = {item["environment"]: item["primary"] for item in keys.ok["sdk_keys"]}
+    sdk_key = shop.player.secret("sdk_key", found["test"])
+    configcat.set_faults([{"match": {"method": "PATCH"}, "fault": "edit", "status": 204, "body": ""}])
+    here, by_sdk_key = shop.play(
+        [
+            shop.value("new_checkout", percentages=PARTS),
+            task("configcat_flag_value", sdk_key=sdk_key, key="new_checkout", percentages=PARTS),
+        ]
+    )
+    for one in (here, by_sdk_key):
+        assert one.changed and one["flag_value"]["percentages"] == PARTS
+        assert one.requests[-2:] == [one.writes[0], one.writes[0].replace("PATCH", "GET")]
 
 
 def test_sdk_keys_that_are_named(shop: Shop) -> None:
@@ -224,7 +262,8 @@ def test_reason(shop: Shop, configcat: SandboxProcess) -> None:
     )
     for one in (refused, predicted, blank, many_refused):
         assert one.error["kind"] == "reason_required" and "production" in one.msg and one.writes == []
-    assert on.changed and [one["query"] for one in on.exchanges if one["method"] == "PUT"] == ["reason=A+test+%26+more"]
+    queries = [one["query"] for one in on.exchanges if one["method"] == "PATCH"]
+    assert on.changed and queries == ["reason=A+test+%26+more"]
     assert many.changed
     reasons = [one["why"] for one in shop.audit()]
     assert "A test & more" in reasons and "Off again" in reasons

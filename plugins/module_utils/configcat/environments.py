@@ -8,6 +8,7 @@ Private to the collection.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,13 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
     parents_in_product,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import as_flag
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import SettingValue, from_api, to_api
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
+    PARTS,
+    SettingValue,
+    from_api,
+    patch_to_api,
+    to_api,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
@@ -121,9 +128,8 @@ def served_by_sdk_key(client: ConfigCatClient, key: str, sdk_key: str) -> Served
     Raises:
         ToolkitError: ``not_found``.
     """
-    answer = client.rest.request(
-        "GET", _key_path(key), headers={SDK_KEY_HEADER: sdk_key}, expect=(200, 404), shape=is_object
-    )
+    place = Place.by_sdk_key(key, sdk_key)
+    answer = client.rest.request("GET", place.path, headers=place.headers, expect=(200, 404), shape=is_object)
     if answer.status == 404:
         raise ToolkitError(
             "not_found", f"There is no setting {key} where this SDK key belongs to.", hint="Check key and sdk_key."
@@ -168,20 +174,53 @@ def check_writable(served: Served, reason: str | None) -> None:
         )
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where what one flag serves is.
+
+    Attributes:
+        path: below the version.
+        headers: what else says where it is.
+    """
+
+    path: str
+    headers: dict[str, str] | None = None
+
+    @classmethod
+    def by_ids(cls, environment: dict[str, Any], setting_id: int) -> Place:
+        """In an environment."""
+        environment_id = segment(environment[ENVIRONMENT.id])
+        return cls(f"{ENVIRONMENT.path}/{environment_id}/settings/{segment(setting_id)}/value")
+
+    @classmethod
+    def by_sdk_key(cls, key: str, sdk_key: str) -> Place:
+        """Where an SDK key belongs to."""
+        return cls(f"/settings/{segment(key)}/value", {SDK_KEY_HEADER: sdk_key})
+
+
 def write_value(
-    client: ConfigCatClient, served: Served, setting_id: int, value: SettingValue, reason: str | None
-) -> None:
-    """Write what one flag serves in an environment."""
-    environment_id = segment(served.environment[ENVIRONMENT.id])
-    path = f"{ENVIRONMENT.path}/{environment_id}/settings/{segment(setting_id)}/value"
-    client.write("PUT", path, to_api(value), reason=reason)
+    client: ConfigCatClient, place: Place, value: SettingValue, given: Collection[str], reason: str | None
+) -> SettingValue:
+    """Write what one flag serves in one place; what is not given stays, also what somebody changes just now.
 
+    Args:
+        client: writes it.
+        place: where.
+        value: what it shall serve.
+        given: which `PARTS` of it are wanted so.
+        reason: for the audit log.
 
-def write_value_by_sdk_key(
-    client: ConfigCatClient, key: str, sdk_key: str, value: SettingValue, reason: str | None
-) -> None:
-    """Write what one flag serves where an SDK key belongs to."""
-    client.write("PUT", _key_path(key), to_api(value), headers={SDK_KEY_HEADER: sdk_key}, reason=reason)
+    Returns:
+        what it serves.
+    """
+    if set(given) == set(PARTS):
+        client.write("PUT", place.path, to_api(value), headers=place.headers, reason=reason)
+        return value
+    patch = patch_to_api(value, given)
+    # To replace the same with the same again does no harm.
+    told = client.write("PATCH", place.path, patch, repeat=True, headers=place.headers, reason=reason)
+    # Where somebody else was faster, the answer is empty.
+    return from_api(told or snake(client.rest.request("GET", place.path, headers=place.headers, shape=is_object).data))
 
 
 def write_values(client: ConfigCatClient, served: Served, values: dict[int, SettingValue], reason: str | None) -> None:
@@ -200,7 +239,3 @@ def sdk_keys(client: ConfigCatClient, config: dict[str, Any], environment: dict[
 
 def _place(config: dict[str, Any], environment: dict[str, Any]) -> str:
     return f"{CONFIG.path}/{segment(config[CONFIG.id])}{ENVIRONMENT.path}/{segment(environment[ENVIRONMENT.id])}"
-
-
-def _key_path(key: str) -> str:
-    return f"/settings/{segment(key)}/value"

@@ -301,6 +301,20 @@ def to_api(value: SettingValue) -> dict[str, Any]:
     }
 
 
+#: Where a document of `to_api` has its parts (RFC 6901), by the options that say what they are.
+PARTS = {
+    "value": ("value", "/value"),
+    "rules": ("rollout_rules", "/rolloutRules"),
+    "percentages": ("rollout_percentage_items", "/rolloutPercentageItems"),
+}
+
+
+def patch_to_api(value: SettingValue, parts: Iterable[str]) -> list[dict[str, Any]]:
+    """The JSON Patch (RFC 6902) that replaces these parts, named as their options, and leaves the others alone."""
+    sent = to_api(value)
+    return [{"op": "replace", "path": path, "value": sent[name]} for name, path in (PARTS[part] for part in parts)]
+
+
 def _rule_to_api(rule: Rule) -> dict[str, Any]:
     if rule.segment:
         return {"segment_id": rule.segment, "segment_comparator": rule.comparator, "value": rule.value}

@@ -16,6 +16,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
     KINDS,
     LISTS,
     NUMBERS,
+    PARTS,
     SEGMENT_COMPARATORS,
     VERSIONS,
     Rule,
@@ -24,6 +25,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
     Share,
     as_result,
     from_api,
+    patch_to_api,
     served,
     to_api,
     wanted_value,
@@ -199,6 +201,17 @@ setting_values = st.builds(
 @given(setting_values)
 def test_what_is_sent_is_what_is_read(value: SettingValue) -> None:
     assert from_api(to_api(value)) == value
+
+
+@given(setting_values, setting_values, st.sets(st.sampled_from(sorted(PARTS))))
+def test_only_what_is_given_is_replaced(there: SettingValue, value: SettingValue, given_parts: set[str]) -> None:
+    document = {camel: to_api(there)[name] for name, camel in PARTS.values()}
+    for step in patch_to_api(value, given_parts):
+        assert step["op"] == "replace" and step["path"] in document
+        document[step["path"]] = step["value"]
+    assert document == {
+        camel: to_api(value if part in given_parts else there)[name] for part, (name, camel) in PARTS.items()
+    }
 
 
 def test_what_the_api_shows() -> None:
