@@ -61,10 +61,10 @@ test: setup ## every test that needs no browser, no npm, no database server and 
 	@rm -rf $(EXCHANGES)
 	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \
 	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "not system and not browser and not node and not mariadb and not faults" $(ARGS)
-	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} $(if $(ARGS),,--require reseller --operations $(OPERATIONS))
+	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} $(if $(ARGS),,--require reseller configcat --operations $(OPERATIONS))
 
 operations: ## docs/operations.md anew, from what the last `make test` sent
-	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} --require reseller --operations $(OPERATIONS) --write
+	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} --require reseller configcat --operations $(OPERATIONS) --write
 
 test-system: setup ## the tests that need packages of the operating system, such as sshd
 	$(PY) -m pytest tests -m system $(ARGS)

@@ -40,8 +40,10 @@ class Bakery:
     sdk: PythonSdk
 
     def release(self, percent: int, *words: str, **variables: Any) -> tuple[int, str]:
-        """One step of the release."""
-        return self.runner.run(EXAMPLES / "release_flag.yml", "--diff", *words, release_percent=percent, **variables)
+        """One step of the release. Unless it is watched, it pauses nowhere: it would not end here if it did."""
+        patience = {"release_watch": 1_000_000, "release_watch_every": 500_000}
+        given = {**patience, "release_percent": percent, **variables}
+        return self.runner.run(EXAMPLES / "release_flag.yml", "--diff", *words, **given)
 
     def having(self) -> set[str]:
         """Who has the feature, as the SDK sees it after its next poll."""
