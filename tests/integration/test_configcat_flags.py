@@ -202,7 +202,7 @@ def test_all_of_a_value_by_sdk_key(shop: Shop) -> None:
     )
     found = {item["environment"]: item["primary"] for item in keys.ok["sdk_keys"]}
     sdk_key = shop.player.secret("sdk_key", found["test"])
-    wanted = {"value": True, "rules": [], "percentages": []}
+    wanted: dict[str, Any] = {"value": True, "rules": [], "percentages": []}
     on, there = shop.play(
         [
             task("configcat_flag_value", sdk_key=sdk_key, key="new_checkout", **wanted),
