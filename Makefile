@@ -127,7 +127,7 @@ lines: setup ## the lines of code that a service costs: make lines SERVICE=confi
 bench: setup ## measure requests, times and waiting, in less than 20 minutes; writes docs/performance.md
 	$(PY) tests/bench/run.py $(ARGS)
 
-bench-full: setup ## measure the largest fleets, which takes more than an hour; writes docs/performance_full.md
+bench-full: setup ## measure the largest fleets, which takes three hours, ARGS="--new 40" one; writes docs/performance_full.md
 	$(PY) tests/bench/run.py --full $(ARGS)
 
 clean: ## remove all that was made here

@@ -39,6 +39,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer  # noqa: E402
 
 SECONDS = 120.0
+#: How long each look takes.
+LOOK = 0.05
 JOBS = 1000
 START = 1_760_000_000.0
 #: The estimated end that a job tells at a time, both in seconds since its beginning; None when it tells none.
@@ -118,8 +120,9 @@ def _follow(patience: Patience, seconds: float, estimate: Estimate) -> tuple[flo
     now, polls = START, 0
 
     def request(_method: str, _path: str, **_options: Any) -> Answer:
-        nonlocal polls
+        nonlocal now, polls
         polls += 1
+        now += LOOK
         if now - START >= seconds:
             return Answer(201, "", {}, b"{}")
         expected = estimate(now - START)

@@ -236,11 +236,13 @@ class _Looks:
         self._start = start
         self._patience = patience
         self._shares = list(TOWARDS_ESTIMATE)
+        self._is_first = True
         self._missing = 0
 
     def plan(self, now: float, estimate: float | None) -> None:
         waited = now - self._start
         pause = self._towards(now, estimate) if estimate else None
+        self._is_first = False
         if pause is None:
             pause = 2 * self._patience.poll_min + WITHOUT_ESTIMATE * waited
         pause = max(self._patience.poll_min, min(pause, self._patience.poll_max))
@@ -254,7 +256,9 @@ class _Looks:
         if not self._shares:
             return None
         pause = self._start + self._shares[0] * (estimate - self._start) - now
-        longest = min(self._patience.poll_max, BEYOND_ESTIMATE * (now - self._start) or pause)
+        longest = self._patience.poll_max
+        if not self._is_first:
+            longest = min(longest, BEYOND_ESTIMATE * (now - self._start))
         if pause <= longest:
             self._shares.pop(0)
         return min(pause, longest)
