@@ -6,12 +6,18 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from sandbox.launcher import SandboxProcess
 from tests.support.configcat import Shop, in_segment, percent, read, rule
+from tests.support.playing import Task
+from tests.support.shop import Shop as PlayedShop
+from tests.support.shop import make_shop
 
 pytestmark = pytest.mark.browser
 
@@ -20,6 +26,23 @@ def cell(page: Page, flag: str, environment: int) -> Locator:
     """What a flag serves in an environment, counted from 0."""
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=re.compile(rf"^{flag}")))
     return row.get_by_role("cell").nth(environment)
+
+
+def share(percentage: int, value: bool) -> dict[str, Any]:
+    """A percentage for the role, and what is served to so many."""
+    return {"percentage": percentage, "value": value}
+
+
+def wait_for(gate: Path) -> Task:
+    """The task that lets a play wait for a file."""
+    return {"ansible.builtin.wait_for": {"path": str(gate), "timeout": 60}}
+
+
+def release(shop: PlayedShop, environments: dict[str, Any]) -> Task:
+    """The task that has the role see to a flag and what it serves."""
+    wanted = {"product": shop.product, "config": shop.config, "flags": {"checkout": {}}, "environments": environments}
+    role = {"name": "reseller.toolkit.feature_flags"}
+    return {"ansible.builtin.include_role": role, "vars": {"feature_flags": wanted}}
 
 
 def test_a_fresh_account_is_empty(page: Page) -> None:
@@ -72,6 +95,46 @@ def test_it_moves_while_flags_are_switched(page: Page, shop: Shop) -> None:
         expect(cell(page, "checkout", 0)).to_have_class(re.compile("changed"))
         expect(page.get_by_role("log")).to_contain_text("Bakery, Main, checkout, Production")
     expect(cell(page, "checkout", 1)).not_to_have_class(re.compile("changed"))
+
+
+def test_it_moves_while_a_play_switches_a_flag(page: Page, sandbox: SandboxProcess, tmp_path: Path) -> None:
+    shop = make_shop(sandbox, tmp_path, "Bakery")
+    steps = [
+        ({"value": False}, "off"),
+        ({"value": False, "percentages": [share(10, True), share(90, False)]}, "10 % → on, 90 % → off"),
+        ({"value": False, "percentages": [share(50, True), share(50, False)]}, "50 % → on, 50 % → off"),
+        ({"value": True}, "on"),
+    ]
+    gates = [tmp_path / f"gate{number}" for number in range(len(steps))]
+    tasks = [
+        step
+        for gate, (served, _text) in zip(gates, steps, strict=True)
+        for step in (wait_for(gate), release(shop, {"production": {"checkout": served}}))
+    ]
+    page.evaluate("window.neverReloaded = true")
+    with ThreadPoolExecutor() as pool:
+        playing = pool.submit(shop.play, tasks)
+        try:
+            for gate, (_served, text) in zip(gates, steps, strict=True):
+                assert not playing.done(), playing.result()
+                gate.touch()
+                expect(cell(page, "checkout", 1).locator("span").last).to_have_text(text)
+                expect(cell(page, "checkout", 0)).to_have_text("off")
+        finally:
+            # Whatever the page shows, the play comes to its end.
+            for gate in gates:
+                gate.touch()
+        played = playing.result()
+    assert played.code == 0, played.output
+    assert [changed for result in played for changed in result.data.get("changes", ())] == [
+        "checkout: added (boolean)",
+        "production: checkout: (new) → off",
+        "production: checkout: off → on for 10 %",
+        "production: checkout: on for 10 % → on for 50 %",
+        "production: checkout: on for 50 % → on",
+    ]
+    expect(page.get_by_role("log")).to_contain_text("Bakery, Web site, checkout, production")
+    assert page.evaluate("window.neverReloaded")
 
 
 def test_the_last_requests(page: Page, shop: Shop) -> None:
