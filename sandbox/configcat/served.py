@@ -30,7 +30,7 @@ FIRST_VALUES: dict[str, Any] = {"boolean": False, "string": "", "int": 0, "doubl
 """What each type of setting serves when nobody has said anything else."""
 
 _INT32 = range(-(2**31), 2**31)
-_LONGEST_TEXT = 65535
+_LONGEST_TEXT = 100_000
 
 
 class Rule(Model):
