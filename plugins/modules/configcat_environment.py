@@ -93,7 +93,11 @@ environment:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ENVIRONMENT, ConfigCatClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import LONGEST_NAME, check_length
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+    LONGEST_NAME,
+    check_length,
+    checked_line,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
     checked_object,
     place_in_product,
@@ -122,7 +126,7 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Make the environment as wanted."""
     params = checked_object(task.params)
-    check_length("color", params["color"], LONGEST_NAME)
+    params["color"] = checked_line("color", params["color"], LONGEST_NAME)
     check_length("description", params["description"])
     configcat = ConfigCatClient.for_task(task)
     place = place_in_product(task, configcat, ENVIRONMENT, params)

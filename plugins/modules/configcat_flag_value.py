@@ -105,7 +105,7 @@ options:
         type: raw
         required: true
   reason:
-    description: Why, for the audit log. Some environments require it.
+    description: Why, for the audit log, in at most 1000 characters. Some environments require it.
     type: str
 extends_documentation_fragment:
   - reseller.toolkit.configcat
@@ -203,6 +203,7 @@ changes:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import (
     Place,
@@ -214,12 +215,13 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environ
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
     LONGEST_NAME,
     LONGEST_TEXT,
+    check_length,
     check_sdk_key,
+    checked_key_in_path,
     with_checked_names,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.segments import Segments
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import LONGEST_KEY
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
     BLANK,
     PARTS,
@@ -252,11 +254,10 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Make the flag serve what is wanted."""
-    params = with_checked_names(
-        task.params, product=LONGEST_TEXT, config=LONGEST_NAME, environment=LONGEST_NAME, key=LONGEST_KEY
-    )
-    key = params["key"]
-    check_sdk_key("sdk_key", params["sdk_key"])
+    params = with_checked_names(task.params, product=LONGEST_TEXT, config=LONGEST_NAME, environment=LONGEST_NAME)
+    key = checked_key_in_path("key", params["key"])
+    check_place(params)
+    check_length("reason", params["reason"])
     # Its type is known only later: now what no type allows is refused.
     wanted_value("", params, None, BLANK)
     configcat = ConfigCatClient.for_task(task)
@@ -288,6 +289,18 @@ def run(task: Task) -> dict[str, Any]:
             **as_result(after, segments.name_of),
         },
     }
+
+
+def check_place(params: dict[str, Any]) -> None:
+    """Refuse a task that does not say where: an option that is there and holds nothing passes Ansible's own check.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    check_sdk_key("sdk_key", params["sdk_key"])
+    for option in ("product", "config", "environment"):
+        if params["sdk_key"] is None and params[option] is None:
+            raise invalid(option, "it is needed unless sdk_key is given.")
 
 
 def main() -> None:

@@ -46,7 +46,7 @@ options:
     type: dict
     default: {}
   reason:
-    description: Why, for the audit log. Some environments require it.
+    description: Why, for the audit log, in at most 1000 characters. Some environments require it.
     type: str
   purge:
     description:
@@ -196,6 +196,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_wr
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
     LONGEST_NAME,
     LONGEST_TEXT,
+    check_length,
     with_checked_names,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
@@ -204,7 +205,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
     parent_product,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.segments import Segments
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import Tags, flags_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import Tags, checked_tags, flags_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import as_result
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.wording import diff_of, lines_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out, check_deletions, titles
@@ -232,6 +233,8 @@ def run(task: Task) -> dict[str, Any]:
     params = with_checked_names(task.params, product=LONGEST_TEXT, config=LONGEST_NAME)
     environments = named_environments(params["environments"])
     wanted = wanted_flags(params["flags"], environments)
+    tags = checked_tags("purge_tags", params["purge_tags"])
+    check_length("reason", params["reason"])
     check_percent("max_delete_percent", params["max_delete_percent"])
     configcat = ConfigCatClient.for_task(task)
     product = parent_product(task, configcat, params["product"])
@@ -240,7 +243,7 @@ def run(task: Task) -> dict[str, Any]:
     # What is served tells of all the flags, so they are read of their own only where no environment is named.
     known = next((one.flags for one in served.values() if one.is_there), None)
     flags = known if known is not None else flags_of(configcat, config)
-    unwanted = unwanted_flags(flags, params["flags"], params["purge_tags"]) if params["purge"] else []
+    unwanted = unwanted_flags(flags, params["flags"], tags) if params["purge"] else []
     gone = [flag["key"] for flag in unwanted]
     check_deletions(gone, len(flags), params["max_delete_percent"], things="flags")
     segments = Segments(task, configcat, product.get(PRODUCT.id))

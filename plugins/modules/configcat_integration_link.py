@@ -130,11 +130,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
     LONGEST_NAME,
     LONGEST_TEXT,
     check_length,
+    checked_key_in_path,
+    checked_line,
     with_checked_names,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import find_in_product, find_product
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import LONGEST_KEY
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge, missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -158,17 +159,11 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Make the link as wanted."""
-    params = with_checked_names(
-        task.params,
-        product=LONGEST_TEXT,
-        config=LONGEST_NAME,
-        environment=LONGEST_NAME,
-        key=LONGEST_KEY,
-        link_key=LONGEST_TEXT,
-    )
-    kind, link_key = params["link_type"], params["link_key"]
-    for option in ("url", "description"):
-        check_length(option, params[option])
+    params = with_checked_names(task.params, product=LONGEST_TEXT, config=LONGEST_NAME, environment=LONGEST_NAME)
+    params["key"] = checked_key_in_path("key", params["key"])
+    kind, link_key = params["link_type"], checked_key_in_path("link_key", params["link_key"])
+    url = checked_line("url", params["url"], LONGEST_TEXT)
+    check_length("description", params["description"])
     configcat = ConfigCatClient.for_task(task)
     absent = params["state"] == "absent"
     served = served_if_there(configcat, params) if absent else served_there(task, configcat, params)
@@ -176,7 +171,7 @@ def run(task: Task) -> dict[str, Any]:
     wanted = {
         "integration_link_type": kind,
         "key": link_key,
-        "url": params["url"],
+        "url": url,
         "description": params["description"],
     }
     return converge(

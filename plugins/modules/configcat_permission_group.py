@@ -186,6 +186,7 @@ permission_group:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
     ENVIRONMENT,
     PERMISSION_GROUP,
@@ -234,10 +235,11 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Make the permission group as wanted."""
     params = checked_object(task.params)
-    accesses = {
-        checked_name("environment_accesses", item["environment"]): item["access_type"]
-        for item in params["environment_accesses"] or []
-    }
+    accesses: dict[str, str] = {}
+    for item in params["environment_accesses"] or []:
+        environment = checked_name("environment_accesses", item["environment"])
+        if accesses.setdefault(environment, item["access_type"]) != item["access_type"]:
+            raise invalid("environment_accesses", f"{environment} is there twice, with different access types.")
     configcat = ConfigCatClient.for_task(task)
     place = place_in_product(task, configcat, PERMISSION_GROUP, params)
     wanted = {name: params[name] for name in ("name", "access_type", "new_environment_access_type")}

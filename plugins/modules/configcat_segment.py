@@ -161,8 +161,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
     COMPARATORS,
-    LONGEST_ATTRIBUTE,
     canonical_comparison,
+    checked_attribute,
     checked_comparison,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -188,11 +188,9 @@ def run(task: Task) -> dict[str, Any]:
     params = checked_object(task.params)
     check_length("description", params["description"])
     if params["comparator"] is not None:
-        if not params["comparison_attribute"]:
-            raise invalid("comparison_attribute", "it is empty.")
-        check_length("comparison_attribute", params["comparison_attribute"], LONGEST_ATTRIBUTE)
+        params["comparison_attribute"] = checked_attribute("comparison_attribute", params["comparison_attribute"])
         value = checked_comparison("comparison_value", params["comparator"], params["comparison_value"])
-        params = {**params, "comparison_value": value}
+        params["comparison_value"] = value
     configcat = ConfigCatClient.for_task(task)
     place = with_one_form(place_in_product(task, configcat, SEGMENT, params))
     if place.current is None and params["state"] == "present" and params["comparator"] is None:

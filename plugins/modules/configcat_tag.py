@@ -80,7 +80,7 @@ tag:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import TAG, ConfigCatClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import LONGEST_NAME, check_length
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import LONGEST_NAME, checked_line
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
     checked_object,
     place_in_product,
@@ -109,7 +109,7 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Make the tag as wanted."""
     params = checked_object(task.params)
-    check_length("color", params["color"], LONGEST_NAME)
+    params["color"] = checked_line("color", params["color"], LONGEST_NAME)
     configcat = ConfigCatClient.for_task(task)
     place = place_in_product(task, configcat, TAG, params)
     wanted = {"name": params["name"], "color": params["color"]}

@@ -93,6 +93,12 @@ LIVES = [
         bad={
             "access_type": {"access_type": "all"},
             "environment_accesses": {"environment_accesses": [{"environment": ""}]},
+            "test is there twice": {
+                "environment_accesses": [
+                    {"environment": name, "access_type": access}
+                    for name, access in (("test", "full"), (" test", "none"))
+                ]
+            },
         },
     ),
 ]

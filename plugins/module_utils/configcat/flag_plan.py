@@ -65,7 +65,13 @@ def named_environments(environments: dict[str, Any]) -> dict[str, Any]:
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    return {checked_name("environments", str(name)): items for name, items in environments.items()}
+    found: dict[str, Any] = {}
+    for given, items in environments.items():
+        name = checked_name("environments", str(given))
+        if name in found:
+            raise invalid("environments", f"{name} is there twice.")
+        found[name] = items
+    return found
 
 
 def wanted_flags(flags: dict[str, Any], environments: dict[str, Any]) -> list[WantedFlag]:
@@ -124,7 +130,11 @@ def _suboptions(option: str, specification: dict[str, dict[str, Any]], given: di
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    checked = ArgumentSpecValidator(specification).validate(given)
+    try:
+        checked = ArgumentSpecValidator(specification).validate(given)
+    except (TypeError, OverflowError) as error:
+        # Some versions stumble over a number where options are inside, or over one that is too large.
+        raise invalid(option, f"{error}.") from error
     if checked.error_messages:
         raise invalid(option, " ".join(checked.error_messages))
     found: dict[str, Any] = checked.validated_parameters

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of, path_name
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 #: Keys of SDKs as ConfigCat makes them: older ones have two parts, and newer ones a prefix.
@@ -48,6 +48,30 @@ def checked_name(option: str, text: str, *, longest: int = LONGEST_NAME) -> str:
     if not 1 <= len(name) <= longest:
         raise invalid(option, f"it has 1 to {longest} characters, and this one has {len(name)}.")
     return name.lower() if is_uuid(name) else name
+
+
+def checked_key_in_path(option: str, text: str) -> str:
+    """A key that somebody else has given, of a setting or of a card, which becomes a part of a path.
+
+    It is of more forms than keys of new settings: those made on the dashboard can have hyphens.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    key = path_name(option, text)
+    check_length(option, key, LONGEST_NAME)
+    return key
+
+
+def checked_line(option: str, text: str | None, longest: int) -> str | None:
+    """A text of one line, which may be empty; None when it is not given.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    line = None if text is None else line_of(option, text)
+    check_length(option, line, longest)
+    return line
 
 
 def check_length(option: str, text: str | None, longest: int = LONGEST_TEXT) -> None:

@@ -51,7 +51,7 @@ class Segments:
 
     def _id_of(self, given: str) -> str:
         if is_uuid(given):
-            return given.lower()
+            return given
         found = only_named(SEGMENT, self._read(), given)
         if found is None:
             missing(self._task, f"segment {given}", "Make it with reseller.toolkit.configcat_segment.")

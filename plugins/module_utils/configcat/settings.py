@@ -67,13 +67,21 @@ def wanted_flag(option: str, given: dict[str, Any]) -> dict[str, Any]:
         ToolkitError: ``invalid_option``.
     """
     check_length(f"{option}hint", given["hint"])
-    tags = given["tags"]
     return {
         "name": None if given["name"] is None else checked_name(f"{option}name", given["name"]),
         "hint": given["hint"],
-        "tags": None if tags is None else sorted({checked_name(f"{option}tags", tag) for tag in tags}),
+        "tags": checked_tags(f"{option}tags", given["tags"]),
         "setting_type": given["type"],
     }
+
+
+def checked_tags(option: str, names: list[str] | None) -> list[str] | None:
+    """The names of tags, sorted, each once; None when they are not given.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    return None if names is None else sorted({checked_name(option, name) for name in names})
 
 
 def as_flag(setting: dict[str, Any], tags: list[dict[str, Any]] | None) -> dict[str, Any]:

@@ -16,7 +16,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Union
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import LARGEST_NUMBER, check_number, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
+    LARGEST_NUMBER,
+    check_number,
+    invalid,
+    line_of,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import checked_name
 
 #: What is served to an application: by the type of the setting one of these.
 Served = Union[bool, int, float, str]
@@ -43,10 +49,11 @@ LONGEST_ATTRIBUTE = 1000
 LONGEST_COMPARISON = 65535
 LONGEST_TEXT = 100_000
 #: A number that is compared.
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 #: A version as Semantic Versioning 2.0.0 writes it.
 VERSION = re.compile(
-    r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?"
+    r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?",
+    re.ASCII,
 )
 
 
@@ -193,14 +200,23 @@ def wanted_rules(option: str, items: Iterable[dict[str, Any]], kind: str | None)
 def _wanted_rule(option: str, item: dict[str, Any], kind: str | None) -> Rule:
     value = served(f"{option}.value", item["value"], kind)
     if item["segment"] is not None:
-        if not item["segment"].strip():
-            raise invalid(f"{option}.segment", "it is empty.")
-        return Rule(value, item["segment_comparator"] or "isIn", segment=item["segment"].strip())
-    attribute = item["comparison_attribute"]
-    if not 0 < len(attribute) <= LONGEST_ATTRIBUTE:
-        raise invalid(f"{option}.comparison_attribute", f"it has 1 to {LONGEST_ATTRIBUTE} characters.")
+        segment = checked_name(f"{option}.segment", item["segment"])
+        return Rule(value, item["segment_comparator"] or "isIn", segment=segment)
+    attribute = checked_attribute(f"{option}.comparison_attribute", item["comparison_attribute"])
     comparison = checked_comparison(f"{option}.comparison_value", item["comparator"], item["comparison_value"])
     return Rule(value, item["comparator"], attribute, comparison)
+
+
+def checked_attribute(option: str, text: str | None) -> str:
+    """The name of a user's attribute.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    attribute = line_of(option, text)
+    if not 0 < len(attribute) <= LONGEST_ATTRIBUTE:
+        raise invalid(option, f"it has 1 to {LONGEST_ATTRIBUTE} characters.")
+    return attribute
 
 
 def checked_comparison(option: str, comparator: str, value: Any) -> str:
@@ -214,6 +230,8 @@ def checked_comparison(option: str, comparator: str, value: Any) -> str:
         raise invalid(option, "it is a text, a number, or a list of them.")
     if isinstance(value, list) and comparator not in LISTS:
         raise invalid(option, f"{comparator} compares with one thing, and not with a list.")
+    if isinstance(value, list) and any("," in str(item) for item in items):
+        raise invalid(option, "what is between two commas is an item of its own, so that no item can hold one.")
     text = canonical_comparison(comparator, ",".join(str(item) for item in items))
     if not 0 < len(text) <= LONGEST_COMPARISON:
         raise invalid(option, f"it has 1 to {LONGEST_COMPARISON} characters.")

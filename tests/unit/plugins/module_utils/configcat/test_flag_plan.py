@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_plan import (
     FlagPlan,
+    named_environments,
     plan_flags,
     wanted_flags,
 )
@@ -124,6 +125,11 @@ def test_a_value_of_another_type_than_the_flag_is_refused_once_that_is_known() -
         ),
         (
             {"a": {}},
+            {"test": {"a": {"value": True, "percentages": [{"percentage": "inf", "value": True}]}}},
+            r"environments\.test\.a: ",
+        ),
+        (
+            {"a": {}},
             {"test": {"a": {"value": True, "rules": [{"comparison_attribute": "Email", "value": True}]}}},
             r"environments\.test\.a: .*comparator",
         ),
@@ -138,3 +144,9 @@ def test_refused_without_a_look_at_what_is_there(flags: Any, environments: Any, 
     with pytest.raises(ToolkitError, match=message) as caught:
         wanted_flags(flags, environments)
     assert caught.value.kind == "invalid_option"
+
+
+def test_an_environment_is_described_once() -> None:
+    assert named_environments({" test ": 1, "live": 2}) == {"test": 1, "live": 2}
+    with pytest.raises(ToolkitError, match=r"^environments: test is there twice"):
+        named_environments({"test": 1, " test ": 2})

@@ -14,6 +14,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
     check_length,
     check_sdk_key,
     checked_id,
+    checked_key_in_path,
+    checked_line,
     checked_name,
     is_uuid,
     with_checked_names,
@@ -53,6 +55,21 @@ def test_lengths() -> None:
     check_length("hint", "x" * 1000)
     with refused("hint"):
         check_length("hint", "x" * 1001)
+
+
+def test_keys_that_are_part_of_a_path() -> None:
+    assert checked_key_in_path("key", " new-checkout ") == "new-checkout"
+    for bad in ("", ".", "..", "a/b", "a b", "a\\b", "x" * 256):
+        with refused("key"):
+            checked_key_in_path("key", bad)
+
+
+def test_lines() -> None:
+    assert checked_line("color", None, 5) is None
+    assert checked_line("color", " #fff ", 5) == "#fff" and checked_line("color", " ", 5) == ""
+    for bad in ("#fff\n#000", "\x1b", "\u202e", "x" * 6):
+        with refused("color"):
+            checked_line("color", bad, 5)
 
 
 def test_objects() -> None:
