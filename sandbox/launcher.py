@@ -65,6 +65,7 @@ class SandboxProcess:
         python: str | None = None,
         start_timeout: float = 30.0,
     ) -> None:
+        self.service = service
         self.api_key = api_key
         self.api_secret = api_secret
         self.url = ""

@@ -71,5 +71,7 @@ def odd_values(option: Option, good: Any) -> st.SearchStrategy[Any]:
         unknown = odd_texts.map(lambda name: {**good, name: 1})
         fewer = st.sampled_from([{key: good[key] for key in good if key != name} for name in good] or [{}])
         return unknown | fewer | scalars
+    if kind == "raw":
+        return scalars | st.lists(scalars, max_size=2) | (spoilt(good) if isinstance(good, str) else scalars)
     values = scalars | st.sampled_from(spec.get("choices") or [None, good])
     return values | spoilt(good) if isinstance(good, str) else values

@@ -10,88 +10,39 @@ import itertools
 import json
 import re
 import time
-from collections.abc import Iterator
-from contextlib import chdir
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, chdir
+from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sandbox.launcher import SandboxProcess
 from tests.contract import checker
+from tests.faults.odd_configcat import ConfigCat
+from tests.faults.odd_reseller import Reseller
+from tests.faults.odd_service import Service
 from tests.faults.odd_values import odd_values
-from tests.faults.options import (
-    HOSTING,
-    MODULES,
-    OPTIONS,
-    QUICK,
-    Option,
-    Options,
-    bases,
-    holds,
-    options_of,
-    replaced,
-    value_at,
-)
+from tests.faults.options import Option, Options, holds, replaced, value_at
 from tests.support.children import connection, run_module
-from tests.support.csr import make_csr
 
+SERVICES: dict[str, type[Service]] = {service.name: service for service in (Reseller, ConfigCat)}
+MODULES = [(service, module) for service in SERVICES.values() for module in service.modules()]
+OPTIONS = [option for service, module in MODULES for option in service.options(module)]
+#: What every module has is the same for all: one of them stands for the others.
+SIMPLEST = {service.simplest for service in SERVICES.values()}
+QUICK = [option for option in OPTIONS if not option.is_shared or option.module in SIMPLEST]
 #: How many values an option gets: in the quick part, and in the long one.
 FEW, MANY = 3, 12
 UNRESERVED = r"[A-Za-z0-9\-._~!$&'()*+,;=:@]"
-SENT_PATH = re.compile(rf"/v2(/({UNRESERVED}|%[0-9A-F]{{2}})+)+")
+SENT_PATH = re.compile(rf"(/({UNRESERVED}|%[0-9A-F]{{2}})+)+")
 SENT_QUERY = re.compile(rf"({UNRESERVED}|[/?]|%[0-9A-F]{{2}})*")
-LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
-DOMAIN = re.compile(rf"(?=.{{1,253}}$)({LABEL}\.)+{LABEL}")
-RECORD = re.compile(rf"@|(\*|{LABEL})(\.{LABEL})*")
-ADDRESS = re.compile(rf"[a-z0-9!#$%&'*+=?^_`{{|}}~.-]{{1,64}}@({LABEL}\.)+{LABEL}")
-DOMAIN_PATH = re.compile("/v2/(dns|linuxhostings|windowshostings|mailzones|domains)/([^/]+)")
-#: The properties and parameters whose values have one form.
-FORMS = {
-    "domain_name": DOMAIN,
-    "hostname": DOMAIN,
-    "name_servers": DOMAIN,
-    "target": DOMAIN,
-    "record_name": RECORD,
-    "email_address": ADDRESS,
-    "email_addresses": ADDRESS,
-    "destinations": ADDRESS,
-}
-#: Texts of several lines.
-LINES = frozenset({"message", "csr"})
-#: Refusals that depend on what the API has, and not on the form of what was given.
-OF_THE_WORLD = frozenset(
-    {
-        "account_id_invalid",
-        "database_name_already_exists",
-        "domain_name_already_exists",
-        "domain_name_invalid",
-        "domain_name_not_available",
-        "email_address_already_exists",
-        "email_address_invalid",
-        "ftp_password_not_allowed",
-        "ftp_password_required",
-        "hostname_already_exists",
-        "identifier_already_exists",
-        "identifier_invalid",
-        "apcu_size_invalid",
-        "mailbox_limit_reached",
-        "memory_limit_invalid",
-        "mysql_database_limit_reached",
-        "name_already_exists",
-        "name_servers_invalid",
-        "path_not_found",
-        "public_key_already_exists",
-        "ssl_required",
-    }
-)
-#: Kinds of errors before any request that say enough without being about one option.
-TOLD_OTHERWISE = frozenset(
-    {"purchase_not_confirmed", "connection", "proxy", "tls", "journal_unusable", "file", "rate_limited"}
-)
+#: The length from which on a secret is looked for.
+SECRET = 8
 MASK = "********"
 #: Kinds of errors that tell that an answer was not waited for.
 GIVEN_UP = frozenset({"connection", "outcome_unknown"})
@@ -99,27 +50,17 @@ GIVEN_UP = frozenset({"connection", "outcome_unknown"})
 UNNAMED = frozenset(
     {"dictionary requested, could not parse JSON or key=value", "unable to evaluate string as dictionary"}
 )
-#: What can only be refused after a look at what there is.
-NEEDS_A_LOOK = frozenset({"php_version", "servicepack", "password", "name", "state"})
 
 
 class Shop:
-    """A sandbox, and what happens at it."""
+    """A sandbox that is a service, and what happens at it."""
 
-    def __init__(self, server: SandboxProcess, folder: Path) -> None:
+    def __init__(self, kind: type[Service], server: SandboxProcess, folder: Path) -> None:
         self.server = server
         self.folder = folder
         self._numbers = itertools.count(1)
         self._read = 0
-        server.seed(5)
-        csr = folder / "request.csr"
-        csr.write_text(make_csr("csr.example"))
-        self.facts = {"folder": str(folder), "csr_path": str(csr), "job_id": "", "account_id": 0}
-        self.facts["sentence"] = "ssl standard domain_validated csr.example"
-        account = self.run("reseller_account_info", {"identifier": HOSTING})["accounts"][0]
-        self.facts["account_id"] = account["id"]
-        self.facts["job_id"] = self.run("reseller_mysql_user", self.bases("reseller_mysql_user")[0])["job"]["id"]
-        server.control("POST", "folders", {"domain": HOSTING, "path": "/www"})
+        self.service = kind(server, folder, self.run)
         self.exchanges()
 
     def bases(self, module: str) -> list[Options]:
@@ -131,15 +72,20 @@ class Shop:
             "retry_timeout": 20,
             "rate_limit_timeout": 0.01,
             "rate_limit_reserve": 0,
-            "read_cache": True,
+            **self.service.more_that_is_shared(),
         }
         reach = connection(self.server, self.folder / "state", **more)
-        return [{**reach, **base} for base in bases(module, self.facts, next(self._numbers))]
+        return [{**reach, **base} for base in self.service.bases(module, next(self._numbers))]
 
     def run(self, module: str, options: Options, *, check_mode: bool = False) -> Options:
         given = {**connection(self.server, self.folder / "state"), **options}
         with chdir(self.folder):
             return run_module(module, given, check_mode=check_mode)
+
+    def secrets(self, module: str, options: Options) -> list[str]:
+        """The texts among options that must not be shown, as JSON has them."""
+        hidden = [one.path[0] for one in self.service.options(module) if one.spec.get("no_log")]
+        return [json.dumps(options[name])[1:-1] for name in hidden if isinstance(options.get(name), str)]
 
     def exchanges(self) -> list[Options]:
         """What was sent since the last look."""
@@ -154,8 +100,9 @@ class Shop:
         if option.is_shared:
             # Where nobody may be at the other end, nothing is repeated for long.
             base = {**base, "retry_timeout": 0.1}
+        options = replaced(base, option.path, value)
         try:
-            result = self.run(option.module, replaced(base, option.path, value), check_mode=check_mode)
+            result = self.run(option.module, options, check_mode=check_mode)
         except (TypeError, OverflowError) as error:
             # Ansible's own check stumbles over a number where options are inside, and over one that is too large.
             assert re.search("is not iterable|convert Infinity|too large to convert", str(error))
@@ -174,25 +121,35 @@ class Shop:
         assert kind != "internal", result
         if sent:
             for exchange in sent:
-                check_canonical(exchange, own_query=option.module == "reseller_api")
+                check_canonical(exchange, self.service, own_query=option.module == f"{self.service.name}_api")
             if kind == "invalid_option":
-                assert NEEDS_A_LOOK & {*option.path, result["msg"].partition(":")[0]}, result
-        elif result.get("failed") and kind not in TOLD_OTHERWISE and value not in option.spec.get("choices", ()):
+                told = re.split(r"[.\[\]]+", result["msg"].partition(":")[0])
+                assert self.service.needs_a_look & {*option.path, *told}, result
+        elif (
+            result.get("failed")
+            and kind not in self.service.told_otherwise
+            and value not in option.spec.get("choices", ())
+        ):
             assert kind in {None, "invalid_option"}, result
             # What is not given leaves the word to the option that may stand in its place.
             named = value is None or any(name in result["msg"] for name in option.path)
             assert named or result["msg"] in UNNAMED, result
-        json.dumps(result).encode()
+        text = json.dumps(result)
+        text.encode()
+        # What is shorter can be part of words that tell no secret.
+        assert not any(len(secret) >= SECRET and secret in text for secret in self.secrets(option.module, options))
 
 
-def check_canonical(exchange: Options, *, own_query: bool) -> None:
+def check_canonical(exchange: Options, service: Service, *, own_query: bool) -> None:
     """One exchange must be of a request in canonical form, and not of one that a client should have caught.
 
     Args:
         exchange: as logged.
+        service: where it was sent to.
         own_query: the user wrote path, query and body.
     """
     path, query = exchange["path"], exchange["query"]
+    assert path.startswith(f"{service.prefix}/"), exchange
     assert SENT_PATH.fullmatch(path) and SENT_QUERY.fullmatch(query), exchange
     for segment in path.split("/")[1:]:
         text = unquote(segment, errors="strict")
@@ -202,43 +159,35 @@ def check_canonical(exchange: Options, *, own_query: bool) -> None:
     if own_query:
         return
     assert [found for found in checker.check(exchange) if found.side == "request"] == [], exchange
-    named = DOMAIN_PATH.match(path)
-    assert not named or named.group(2) in {"registrations", "transfers"} or DOMAIN.fullmatch(named.group(2)), exchange
-    body = json.loads(exchange["request_body"] or "{}")
-    for name, text in [*texts_of("", body), *parse_qsl(query)]:
-        assert name in LINES or text.isprintable(), exchange
-        assert name not in FORMS or FORMS[name].fullmatch(text), exchange
+    service.check_more(exchange)
+    for name, text in service.texts(exchange):
+        assert name in service.lines or text.isprintable(), exchange
+        assert name not in service.forms or service.forms[name].fullmatch(text), exchange
     if exchange["status"] == 400:
-        complaints = json.loads(exchange["response_body"])["validation_errors"]
-        assert {item["error_code"] for item in complaints} <= OF_THE_WORLD, exchange
-
-
-def texts_of(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """All texts in a body, each with the property that it belongs to."""
-    if isinstance(value, str):
-        yield name, value
-    elif isinstance(value, list):
-        for item in value:
-            yield from texts_of(name, item)
-    elif isinstance(value, dict):
-        for inner, item in value.items():
-            yield from texts_of(inner, item)
+        assert service.refusals(json.loads(exchange["response_body"])) <= service.of_the_world, exchange
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with pytest.MonkeyPatch.context() as patch:
-        # What users are free to call with reseller_api need not be in the contract.
+def shop_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Shop]]:
+    """Finds the shop for a module; a sandbox starts when the first module of its service needs it."""
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+        # What users are free to call with reseller_api and configcat_api need not be in the contract.
         patch.delenv("EXCHANGE_LOG_DIR", raising=False)
-        server = SandboxProcess(job_seconds=0, rate_limit="10000000/60")
-    with server:
-        yield Shop(server, tmp_path_factory.mktemp("bad_input"))
+
+        @cache
+        def opened(service: type[Service]) -> Shop:
+            server = stack.enter_context(service.sandbox())
+            return Shop(service, server, tmp_path_factory.mktemp(service.name))
+
+        yield lambda module: opened(SERVICES[module.partition("_")[0]])
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_every_option_has_a_good_value_to_begin_with(module: str, shop: Shop) -> None:
+@pytest.mark.parametrize("module", [module for _service, module in MODULES])
+def test_every_option_has_a_good_value_to_begin_with(module: str, shop_of: Callable[[str], Shop]) -> None:
+    shop = shop_of(module)
     sets = shop.bases(module)
-    lacking = [str(option) for option in options_of(module) if not any(holds(one, option.path) for one in sets)]
+    options = shop.service.options(module)
+    lacking = [str(option) for option in options if not any(holds(one, option.path) for one in sets)]
     assert lacking == []
     for one in sets:
         for check_mode in (True, False):
@@ -247,13 +196,21 @@ def test_every_option_has_a_good_value_to_begin_with(module: str, shop: Shop) ->
 
 
 def check_option(shop: Shop, option: Option, examples: int) -> None:
-    """Give an option so many odd values."""
-    number = next(index for index, one in enumerate(shop.bases(option.module)) if holds(one, option.path))
-    good = value_at(shop.bases(option.module)[number], option.path)
+    """Give an option nothing, and so many odd values."""
+    goods = {
+        number: value_at(one, option.path)
+        for number, one in enumerate(shop.bases(option.module))
+        if holds(one, option.path)
+    }
+    drawn = st.sampled_from([*goods]).flatmap(
+        lambda number: st.tuples(st.just(number), odd_values(option, goods[number]))
+    )
 
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False)
-    @given(odd_values(option, good), st.booleans())
-    def is_refused_or_canonical(value: Any, check_mode: bool) -> None:
+    @given(drawn, st.booleans())
+    @example((min(goods), None), False)
+    def is_refused_or_canonical(odd: tuple[int, Any], check_mode: bool) -> None:
+        number, value = odd
         shop.hold(option, shop.bases(option.module)[number], value, check_mode)
 
     is_refused_or_canonical()
@@ -262,6 +219,15 @@ def check_option(shop: Shop, option: Option, examples: int) -> None:
 @pytest.mark.parametrize(
     ("module", "option"),
     [
+        ("configcat_info", "organization"),
+        ("configcat_info", "product"),
+        ("configcat_info", "config"),
+        ("configcat_info", "environment"),
+        ("configcat_info", "tag"),
+        ("configcat_integration_link_info", "link_key"),
+        ("configcat_sdk_key_info", "product"),
+        ("configcat_sdk_key_info", "config"),
+        ("configcat_sdk_key_info", "environment"),
         ("reseller_account_info", "identifier"),
         ("reseller_domain_info", "name"),
         ("reseller_linux_hosting_info", "domain"),
@@ -274,20 +240,22 @@ def check_option(shop: Shop, option: Option, examples: int) -> None:
         ("reseller_windows_hosting_info", "domain"),
     ],
 )
-def test_an_empty_name_does_not_stand_for_all(module: str, option: str, shop: Shop) -> None:
+def test_an_empty_name_does_not_stand_for_all(module: str, option: str, shop_of: Callable[[str], Shop]) -> None:
+    shop = shop_of(module)
     shop.exchanges()
-    result = shop.run(module, replaced(shop.bases(module)[0], (option,), ""))
+    base = next(one for one in shop.bases(module) if option in one)
+    result = shop.run(module, {**base, option: ""})
     assert result["error"]["kind"] == "invalid_option"
     assert result["msg"].startswith(f"{option}: ")
     assert shop.exchanges() == []
 
 
 @pytest.mark.parametrize("option", QUICK, ids=str)
-def test_odd_values(option: Option, shop: Shop) -> None:
-    check_option(shop, option, FEW)
+def test_odd_values(option: Option, shop_of: Callable[[str], Shop]) -> None:
+    check_option(shop_of(option.module), option, FEW)
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize("option", OPTIONS, ids=str)
-def test_many_odd_values(option: Option, shop: Shop) -> None:
-    check_option(shop, option, MANY)
+def test_many_odd_values(option: Option, shop_of: Callable[[str], Shop]) -> None:
+    check_option(shop_of(option.module), option, MANY)

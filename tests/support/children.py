@@ -30,6 +30,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task,
 from sandbox.launcher import SandboxProcess
 
 COLLECTION = "ansible_collections.reseller.toolkit"
+#: How the services call the two parts of credentials.
+CREDENTIALS = {"reseller": ("api_key", "api_secret"), "configcat": ("api_user", "api_password")}
 CONSTRAINTS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
 
 
@@ -66,10 +68,11 @@ def run_module(module: str, options: Mapping[str, Any], *, check_mode: bool = Fa
 
 def connection(server: SandboxProcess, state_dir: str | os.PathLike[str], **more: Any) -> dict[str, Any]:
     """The connection options for a sandbox."""
+    name, secret = CREDENTIALS[server.service]
     return {
         "api_url": server.url,
-        "api_key": server.api_key,
-        "api_secret": server.api_secret,
+        name: server.api_key,
+        secret: server.api_secret,
         "state_dir": str(state_dir),
         **more,
     }

@@ -1,0 +1,224 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ConfigCat for tests with odd values: good options for its modules, and the canonical form of its requests."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import PERMISSIONS
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import flag_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import value_options
+from sandbox.launcher import SandboxProcess
+from tests.faults.odd_service import Run, Service, texts_of
+from tests.faults.options import Options
+from tests.support.configcat import Client, Shop
+
+#: Values of each type of setting.
+VALUES: dict[str, tuple[Any, Any]] = {
+    "boolean": (True, False),
+    "string": ("Welcome", "Back again"),
+    "int": (12, -1),
+    "double": (0.5, 2.25),
+}
+#: Comparisons of each kind, as many as there are types of settings.
+COMPARISONS: tuple[Options, ...] = (
+    {"comparison_attribute": "Email", "comparator": "contains", "comparison_value": "@example.com"},
+    {"comparison_attribute": "Country", "comparator": "isOneOf", "comparison_value": ["BE", "NL"]},
+    {"comparison_attribute": "Visits", "comparator": "numberLess", "comparison_value": "5.5"},
+    {"comparison_attribute": "App", "comparator": "semVerIsOneOf", "comparison_value": "1.0.0, 1.1.0"},
+)
+LINE = re.compile(r"\S(.*\S)?")
+LINE_OR_NOTHING = re.compile(rf"({LINE.pattern})?")
+UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?")
+LIST = re.compile(r"[^\s,]([^,]*[^\s,])?(,[^\s,]([^,]*[^\s,])?)*")
+
+
+class ConfigCat(Service):
+    """ConfigCat's public management API."""
+
+    name = "configcat"
+    prefix = "/v1"
+    simplest = "configcat_integration_link_info"
+    inside: ClassVar[dict[str, dict[str, Options]]] = {
+        "configcat_flags": {
+            "flags": {"offer": {"type": "dict", "options": flag_options()}},
+            "environments": {
+                "Production": {"type": "dict", "options": {"offer": {"type": "dict", "options": value_options()}}}
+            },
+        }
+    }
+    forms: ClassVar[dict[str, re.Pattern[str]]] = {
+        "key": re.compile("[A-Za-z][A-Za-z0-9_]*"),
+        "name": LINE,
+        "color": LINE_OR_NOTHING,
+        "url": LINE_OR_NOTHING,
+        "comparisonAttribute": LINE,
+        "segmentId": UUID,
+        "environmentId": UUID,
+        "emails": re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+"),
+        "fromUtcDateTime": TIME,
+        "toUtcDateTime": TIME,
+    }
+    lines = frozenset({"description", "hint", "reason", "value", "comparisonValue"})
+    of_the_world = frozenset()
+    # Only then the type of a flag is known, and whether a segment is a new one.
+    needs_a_look = frozenset({"value", "rules", "percentages", "comparator"})
+
+    @classmethod
+    def sandbox(cls) -> SandboxProcess:
+        return SandboxProcess(service="configcat", rate_limit="10000000/60")
+
+    def __init__(self, server: SandboxProcess, folder: Path, run: Run) -> None:
+        api = Client(server)
+        self._shop = Shop.open(api, "Bakery")
+        api.make(f"/products/{self._shop.product}/tags", name="checkout")
+        self._shop.segment("Testers")
+        self._sdk_key = self._shop.sdk_key
+        for kind in VALUES:
+            self._shop.flag(kind, kind)
+            api.make(f"/products/{self._shop.product}/configs", name=f"Many {kind}")
+        # What is made, changed and removed by way of odd values is none of the things that others build on.
+        self._spare = Shop.open(api, "Workshop")
+        spare = f"/products/{self._spare.product}"
+        self._spare_product = Shop.open(api, "Spare").product
+        self._spare_segment = self._spare.segment("Spare")
+        self._spare_tag = api.make(f"{spare}/tags", name="Spare")["tagId"]
+        self._spare_group = api.make(f"{spare}/permissions", name="Spare")["permissionGroupId"]
+        self._spare_environment = api.make(f"{spare}/environments", name="Spare")["environmentId"]
+
+    def bases(self, module: str, number: int) -> list[Options]:
+        # A few names that come again: of what is there too there are changes, and lists stay short.
+        mine = {"product": "Workshop", "name": f"Number {number % 5}", "state": "present"}
+        spare = {"name": "Spare"}
+        text = {"description": "What visitors see"}
+        config = {"product": "Bakery", "config": "Main"}
+        place = {**config, "environment": "Production"}
+        card = {"link_type": "trello", "link_key": f"card{number % 5}"}
+        accesses = [{"environment": "Production", "access_type": "readOnly"}]
+        found: dict[str, list[Options]] = {
+            "configcat_api": [
+                {"method": "GET", "path": f"/v1/products/{self._spare_product}/auditlogs"}
+                | {"query": {"auditLogType": "tagAdded"}},
+                {"method": "PUT", "path": f"/v1/products/{self._spare_product}", "body": text},
+                {"method": "PUT", "path": f"/v1/products/{self._spare_product}", "secret_body": text},
+                {"path": "/v1/settings/boolean/value", "sdk_key": self._sdk_key},
+            ],
+            "configcat_config": [{**mine, **text}, {**spare, **text, "id": self._spare.config}],
+            "configcat_environment": [
+                {**mine, **text, "color": "#27AE60"},
+                {**spare, **text, "color": "", "id": self._spare_environment},
+            ],
+            "configcat_flag": [
+                {**config, "key": f"flag{number % 5}", "state": "present"}
+                | {"name": "A flag", "type": "boolean", "hint": "For visitors", "tags": ["checkout"]}
+            ],
+            "configcat_flag_value": [
+                *({**place, "key": kind, **one, "reason": "As agreed"} for kind, one in served_values()),
+                {"key": "boolean", "sdk_key": self._sdk_key, **served_to_segment()},
+            ],
+            "configcat_flags": [
+                {
+                    "product": "Bakery",
+                    "config": f"Many {kind}",
+                    "flags": {
+                        "offer": {"name": "An offer", "type": kind, "hint": "For visitors", "tags": ["checkout"]}
+                    },
+                    "environments": {"Production": {"offer": one}},
+                    "reason": "As agreed",
+                    "purge": False,
+                    "purge_tags": ["checkout"],
+                    "max_delete_percent": 30,
+                }
+                for kind, one in (*served_values(), ("boolean", served_to_segment()))
+            ],
+            "configcat_info": [
+                {**place, "organization": "Agency", "details": True}
+                | {"gather": ["products", "segments", "organization_members", "flag_values"]},
+                {"product": "Bakery", "tag": "checkout", "gather": ["flags", "audit_log"]}
+                | {"audit_log_type": "tagAdded", "since": "2026-11-24T12:00:00Z", "until": "2099-11-24 12:00:00+01:00"},
+            ],
+            "configcat_integration_link": [
+                {**place, "key": "boolean", **card, **text, "url": "https://trello.example/c/1", "state": "present"}
+            ],
+            "configcat_integration_link_info": [card],
+            "configcat_member": [
+                {"email": f"ada{number}@example.com", "product": "Bakery", "permission_group": "Administrators"}
+                | {"resend_invitation": False, "state": "present"},
+                {"email": "grace@example.net", "organization": "Agency", "state": "absent"},
+            ],
+            "configcat_permission_group": [
+                {
+                    **mine,
+                    "permissions": dict.fromkeys(PERMISSIONS, True),
+                    "access_type": "custom",
+                    "new_environment_access_type": "none",
+                    "environment_accesses": accesses,
+                },
+                {**spare, "id": self._spare_group, "environment_accesses": accesses},
+            ],
+            "configcat_product": [
+                {"organization": "Agency", "name": f"Number {number % 5}", **text, "state": "present"},
+                {**spare, **text, "id": self._spare_product},
+            ],
+            "configcat_sdk_key_info": [place],
+            "configcat_segment": [
+                *({**mine, **text, **compared} for compared in COMPARISONS),
+                {**spare, **text, "id": self._spare_segment},
+            ],
+            "configcat_tag": [{**mine, "color": "#F2C94C"}, {**spare, "id": self._spare_tag}],
+        }
+        return found[module]
+
+    def texts(self, exchange: Options) -> Iterator[tuple[str, str]]:
+        yield from texts_of("", body_of(exchange))
+        yield from parse_qsl(exchange["query"])
+
+    def check_more(self, exchange: Options) -> None:
+        for segment in exchange["path"].split("/"):
+            assert not UUID.fullmatch(segment.lower()) or segment.islower(), exchange
+        for comparator, compared in comparisons(body_of(exchange)):
+            items = [compared]
+            if comparator.endswith("OneOf"):
+                assert LIST.fullmatch(compared), exchange
+                items = compared.split(",")
+            form = NUMBER if comparator.startswith("number") else VERSION if comparator.startswith("semVer") else None
+            assert form is None or all(form.fullmatch(item) for item in items), exchange
+
+    def refusals(self, complaints: Options) -> set[str]:
+        return set(complaints["errors"])
+
+
+def served_values() -> Iterator[tuple[str, Options]]:
+    """For each type of setting options that say what is served, each with another comparison."""
+    for (kind, (value, other)), compared in zip(VALUES.items(), COMPARISONS, strict=True):
+        shares = [{"percentage": 10, "value": value}, {"percentage": 90, "value": other}]
+        yield kind, {"value": value, "rules": [{**compared, "value": other}], "percentages": shares}
+
+
+def served_to_segment() -> Options:
+    """Options that say what a flag serves to the users of a segment."""
+    return {"value": False, "rules": [{"segment": "Testers", "segment_comparator": "isIn", "value": True}]}
+
+
+def body_of(exchange: Options) -> Any:
+    """The body of a request; of a JSON Patch (RFC 6902) what it makes of the properties."""
+    body = json.loads(exchange["request_body"] or "{}")
+    return {step["path"].strip("/"): step["value"] for step in body} if exchange["method"] == "PATCH" else body
+
+
+def comparisons(body: Any) -> Iterator[tuple[str, str]]:
+    """The comparators in a body, each with what it compares with."""
+    if isinstance(body, dict) and "comparisonValue" in body:
+        yield body["comparator"], body["comparisonValue"]
+    for inner in body.values() if isinstance(body, dict) else body if isinstance(body, list) else ():
+        yield from comparisons(inner)
