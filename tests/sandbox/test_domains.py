@@ -8,18 +8,8 @@ from __future__ import annotations
 import pytest
 
 from tests.sandbox.conftest import MAIL_ONLY, codes
+from tests.support.samples import REGISTRANT
 
-REGISTRANT = {
-    "first_name": "Ada",
-    "last_name": "Lovelace",
-    "address": "Skaldenstraat 121",
-    "postal_code": "9042",
-    "city": "Gent",
-    "country_code": "BE",
-    "email": "ada@mail.example",
-    "phone": "+32.92345678",
-    "language_code": "nl",
-}
 OWN_SERVERS = ["ns3.sandbox-dns.example", "ns4.sandbox-dns.example"]
 
 
