@@ -206,6 +206,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options
     object_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import parents_in_product
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -239,7 +240,7 @@ def run(task: Task) -> dict[str, Any]:
     for item in params["environment_accesses"] or []:
         environment = checked_name("environment_accesses", item["environment"])
         if accesses.setdefault(environment, item["access_type"]) != item["access_type"]:
-            raise invalid("environment_accesses", f"{environment} is there twice, with different access types.")
+            raise _there_twice(environment)
     configcat = ConfigCatClient.for_task(task)
     place = place_in_product(task, configcat, PERMISSION_GROUP, params)
     wanted = {name: params[name] for name in ("name", "access_type", "new_environment_access_type")}
@@ -252,13 +253,25 @@ def run(task: Task) -> dict[str, Any]:
 def wanted_accesses(
     task: Task, configcat: ConfigCatClient, place: Place, accesses: dict[str, str]
 ) -> list[dict[str, Any]]:
-    """What holds in each environment afterwards: as it is now, but for those that the user names."""
+    """What holds in each environment afterwards: as it is now, but for those that the user names.
+
+    Raises:
+        ToolkitError: ``not_found`` outside check mode, ``ambiguous``, or ``invalid_option`` when two are the same.
+    """
     now = {item["environment_id"]: item for item in (place.current or {}).get("environment_accesses") or []}
     environments = parents_in_product(task, configcat, ENVIRONMENT, place.product, list(accesses))
+    named: dict[str, str] = {}
     for given, access in accesses.items():
         number = environments[given].get("environment_id", given)
+        # By its name and by its id.
+        if named.setdefault(number, access) != access:
+            raise _there_twice(given)
         now[number] = {**now.get(number, {"environment_id": number}), "environment_access_type": access}
     return list(now.values())
+
+
+def _there_twice(environment: str) -> ToolkitError:
+    return invalid("environment_accesses", f"{environment} is there twice, with different access types.")
 
 
 def main() -> None:

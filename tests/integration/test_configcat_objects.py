@@ -249,13 +249,20 @@ def test_permission_group_in_environments(shop: Shop) -> None:
         )
 
     number = shop.environments["test"]
-    made, again, changed, missing = shop.play(
-        [group(("test", "full")), group((number, "full")), group(("production", "readOnly")), group(("none", "full"))]
+    made, again, changed, missing, twice = shop.play(
+        [
+            group(("test", "full")),
+            group((number, "full")),
+            group(("production", "readOnly")),
+            group(("none", "full")),
+            group(("test", "full"), (number, "readOnly")),
+        ]
     )
     assert access_of(made.data) == {"test": "full", "production": "none"}
     assert not again.changed
     assert changed.changed and access_of(changed.data) == {"test": "full", "production": "readOnly"}
     assert missing.error["kind"] == "not_found" and "environment none" in missing.msg and missing.writes == []
+    assert twice.error["kind"] == "invalid_option" and f"{number} is there twice" in twice.msg and twice.writes == []
 
 
 def access_of(result: dict[str, Any]) -> dict[str, str]:
