@@ -41,6 +41,8 @@ def main(words: list[str] | None = None) -> int:
         server_header=False,
         date_header=False,
         proxy_headers=False,
+        # As long as web servers usually keep one that is idle: who looks every few seconds finds it open.
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
         ssl_certfile=certificate,
         ssl_keyfile=key,

@@ -86,12 +86,13 @@ def main() -> int:
     for name, measure in chosen.items():
         print(f"{datetime.now().time():%H:%M:%S} {name}", file=sys.stderr, flush=True)
         found = measure()
-        sections += found if isinstance(found, list) else [found]
+        found = found if isinstance(found, list) else [found]
+        print(*found, sep="\n", flush=True)
+        sections += found
     path = "docs/performance_full.md" if given.full else "docs/performance.md"
     more = f' ARGS="--new {given.new}"' if given.new != NEW_CUSTOMERS else ""
-    text = page(path, f"make bench-full{more}" if given.full else "make bench", sections)
-    print(text)
     if not given.only:
+        text = page(path, f"make bench-full{more}" if given.full else "make bench", sections)
         (ROOT / path).write_text(text, encoding="utf-8")
     broken = [words for section in sections for words in section.broken]
     print("\n".join(f"NOT KEPT: {words}" for words in broken) or "All bounds are kept.")
