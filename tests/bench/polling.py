@@ -34,8 +34,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / ".venv/collections")]
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import JobPoller, Patience  # noqa: E402
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import JobPoller  # noqa: E402
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import polling_options  # noqa: E402
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import Patience  # noqa: E402
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer  # noqa: E402
 
 SECONDS = 120.0

@@ -16,8 +16,8 @@ from sandbox.launcher import SandboxProcess
 from tests.contract import coverage
 from tests.contract.contracts import RESELLER
 from tests.sandbox.conftest import LINUX_PRO, PASSWORD, WINDOWS_PRO, Client
-from tests.sandbox.test_domains import REGISTRANT
 from tests.sandbox.test_ssl import order, place_records
+from tests.support.samples import REGISTRANT
 
 NAME, WINDOWS = "shop.example", "windows.example"
 HOSTING, ZONE = f"/v2/linuxhostings/{NAME}", f"/v2/mailzones/{NAME}"

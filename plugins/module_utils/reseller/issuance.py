@@ -23,9 +23,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
     known_certificate,
     progress_of,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import GROWTH, Patience
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import GROWTH, Patience
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validations import (
     open_validations,
     place_validations,

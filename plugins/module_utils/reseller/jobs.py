@@ -19,13 +19,13 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_seconds
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import Patience
 
 #: How often a job may be answered with 404 at first, since it may be known a little later than it was named.
 MISSING_ALLOWED = 5
@@ -36,8 +36,6 @@ TOWARDS_ESTIMATE = (0.47, 0.65, 0.91, 0.985, 1.065, 1.155, 1.29)
 BEYOND_ESTIMATE = 0.55
 #: Without an estimate that is still to come, the pauses are this share of the time waited so far.
 WITHOUT_ESTIMATE = 0.4
-#: The growth of the pauses between looks at what never has an estimate, such as the issuance of a certificate.
-GROWTH = 1.5
 #: Each pause is shortened by up to this share, so that processes don't look all at once.
 JITTER = 0.1
 
@@ -68,38 +66,6 @@ class Job:
             else datetime.fromtimestamp(self.estimate, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "resource_links": list(self.resource_links),
         }
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How to wait, in seconds.
-
-    Attributes:
-        wait_timeout: at most this long in all.
-        poll_min: at least this long between two looks.
-        poll_max: at most this long between two looks.
-        wait_when_failed: go on waiting for a failed job, which support may mend.
-    """
-
-    wait_timeout: float
-    poll_min: float
-    poll_max: float
-    wait_when_failed: bool = False
-
-    @classmethod
-    def of(cls, params: dict[str, Any]) -> Patience:
-        """What a task's options say (`polling_options`).
-
-        Raises:
-            ToolkitError: ``invalid_option``, for times that make no sense.
-        """
-        check_seconds(params, "wait_timeout", "poll_min", "poll_max")
-        return cls(
-            params["wait_timeout"],
-            params["poll_min"],
-            max(params["poll_min"], params["poll_max"]),
-            params["on_job_failure"] == "wait",
-        )
 
 
 def job_id_in(location: str | None) -> str | None:

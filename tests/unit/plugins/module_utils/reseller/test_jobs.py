@@ -19,11 +19,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs imp
     MISSING_ALLOWED,
     Job,
     JobPoller,
-    Patience,
     checked,
     job_id_in,
     read_job,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import Patience
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 

@@ -1,0 +1,186 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Place an order: the one place that sends paying requests.
+
+Private to the collection. It is loaded only when something is ordered: an ordinary module compiles all that it imports
+anew in each task, and most tasks order nothing.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.following import note_jobs
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import (
+    Job,
+    JobPoller,
+    checked,
+    job_id_in,
+    read_job,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Placed
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import GROWTH
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
+    ApiError,
+    ConnectionFailed,
+    OutcomeUnknown,
+    ToolkitError,
+)
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Item, Orders
+
+#: Statuses after which certainly nothing was made, so that no look is needed.
+NOT_CARRIED_OUT = frozenset({401, 403, 429})
+
+
+class Placing:
+    """Places orders.
+
+    Args:
+        orders: those of a task, with what it says of waiting and doubts.
+    """
+
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+        self._client = orders.client
+        self._journal = orders.journal
+        self._wait = orders.wait
+        self._resend = orders.resend
+        self._settle_time = orders.settle_time
+        self._patience = orders.patience
+        self._clock = orders.clock
+        self._sleep = orders.sleep
+        tell = partial(note_jobs, orders.client.state_dir)
+        self._poller = JobPoller(orders.client, orders.patience, tell=tell, clock=orders.clock, sleep=orders.sleep)
+
+    def place(self, order: Order) -> Placed:
+        """See `Orders.place`."""
+        intent = self._orders.intent(order.path, order.key)
+        timeout = self._patience.wait_timeout if self._wait else self._settle_time
+        with self._journal.lock(intent, timeout=timeout) as waited:
+            known = self._journal.read(intent)
+            # What this process looked at may be old by now: someone else was here.
+            item = order.find() if waited or known else None
+            if item is not None:
+                recovered = known is not None and known.is_open
+                self._made(order, known)
+                return Placed(item, changed=False, recovered=recovered)
+            placed = self._resume(order, known) if known and known.is_open else None
+            return placed or self._send(order, intent)
+
+    def _resume(self, order: Order, known: Intent) -> Placed | None:
+        """Go on with an order of an earlier run; None when it is certain that ordering again is right."""
+        resend = self._resend or known.resend
+        if known.gone:
+            if resend:
+                return None
+            raise ToolkitError(
+                "order_ended",
+                f"The order of {order.title} of {known.opened} ended without it.",
+                hint="Find out why in the control panel. To order again, and pay again, run with on_doubt: resend, or "
+                f"let reseller_journal with id: {known.id} settle it for the next run.",
+            )
+        if known.location or known.answered:
+            placed = self._follow(order, known, changed=False, recovered=True)
+            if placed.job is None or placed.job.status != "cancelled":
+                return placed
+            self._journal.close(known)
+            return None
+        item = self._look(order, known.opened_at + self._settle_time)
+        if item is not None:
+            self._made(order, known)
+            return Placed(item, recovered=True)
+        if resend:
+            return None
+        raise self._doubt(order, known, "its answer was never seen")
+
+    def _send(self, order: Order, intent: Intent) -> Placed:
+        """Send the order: the only place that does, and it does so once."""
+        intent = self._journal.write(intent)
+        try:
+            answer = self._client.post(order.path, order.body, fresh=True)
+        except OutcomeUnknown as error:
+            item = self._look(order, self._clock() + self._settle_time)
+            if item is None:
+                raise self._doubt(order, intent, error.message) from error
+            self._made(order, intent)
+            return Placed(item, recovered=True)
+        except ConnectionFailed:
+            self._journal.close(intent)
+            raise
+        except ApiError as error:
+            item = None if error.status in NOT_CARRIED_OUT else order.find()
+            self._made(order, intent) if item else self._journal.close(intent)
+            if item is None:
+                raise
+            return Placed(item, changed=False, recovered=True)
+        known = self._journal.write(intent, location=self._client.rest.location_path(answer), answered=True)
+        placed = self._follow(order, known, changed=True, recovered=False)
+        if placed.job and placed.job.status == "cancelled":
+            self._journal.close(known)
+            checked(placed.job)
+        return placed
+
+    def _follow(self, order: Order, known: Intent, *, changed: bool, recovered: bool) -> Placed:
+        """From an accepted order to the thing.
+
+        Args:
+            order: what was ordered.
+            known: the intent with what its answer told.
+            changed: whether it was sent in this run; if not, it still is a change when the thing comes into being.
+            recovered: whether it was sent in an earlier run.
+        """
+        job = None
+        job_id = job_id_in(known.location)
+        if job_id:
+            job = self._poller.follow([job_id])[job_id] if self._wait else read_job(self._client, job_id)
+            job = job or Job(job_id, "ongoing")
+            if job.status == "cancelled":
+                return Placed(None, job, changed, recovered)
+            if checked(job).status == "ongoing":
+                return Placed(None, job, changed, recovered)
+            item = order.from_links(job.resource_links) if order.from_links else None
+        else:
+            item = order.from_location(known.location) if order.from_location and known.location else None
+        if item is None:
+            patience = self._settle_time if job else self._patience.wait_timeout
+            item = self._look(order, self._clock() + patience if self._wait else 0.0)
+        if item is None and not self._wait:
+            return Placed(None, job, changed, recovered)
+        if item is None:
+            raise ToolkitError(
+                "not_visible",
+                f"The API accepted the order of {order.title}, and does not show it yet.",
+                hint="Run the task again: it goes on looking, and orders nothing.",
+                job=job.as_result() if job else None,
+            )
+        self._made(order, known)
+        return Placed(item, job, True, recovered)
+
+    def _look(self, order: Order, deadline: float) -> Item | None:
+        """Look for the thing, at least once, until it is there or the time has come."""
+        pause = self._patience.poll_min
+        while True:
+            item = order.find()
+            if item is not None or self._clock() + pause > deadline:
+                return item
+            self._sleep(pause)
+            pause = min(pause * GROWTH, self._patience.poll_max)
+
+    def _made(self, order: Order, known: Intent | None) -> None:
+        if known and known.is_open and order.ends_when_made:
+            self._journal.close(known)
+
+    def _doubt(self, order: Order, intent: Intent, why: str) -> ToolkitError:
+        return ToolkitError(
+            "outcome_unknown",
+            f"{order.title}: {intent.endpoint} was sent at {intent.opened}, and whether it was carried out is "
+            f"unknown ({why.rstrip('.')}). The API does not show it.",
+            hint="Nothing is ordered again by itself. Run the task again to look once more. If the control panel "
+            "shows that it was not ordered, run it with on_doubt: resend, or let reseller_journal with "
+            f"id: {intent.id} settle it for the next run.",
+        )
