@@ -14,7 +14,7 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in
@@ -215,7 +215,7 @@ def _let_resend(task: Task, journal: Journal, entry: Intent | Unreadable | None,
         task,
         "entry",
         current=as_entry(intent),
-        wanted=as_entry(replace(intent, resend=True)),
+        wanted=as_entry(intent._replace(resend=True)),
         update=lambda _current, _changed: as_entry(journal.write(intent, resend=True)),
     )
 

@@ -14,9 +14,8 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
@@ -36,8 +35,7 @@ KEEP_CLOSED = 7 * 86400.0
 LAST_MOMENT = 253_402_300_800.0
 
 
-@dataclass(frozen=True)
-class Intent:
+class Intent(NamedTuple):
     """One thing that someone wants to have once.
 
     The first three attributes are its identity; the API key is not part of it, since keys are replaced.
@@ -128,11 +126,11 @@ class Journal:
         Raises:
             ToolkitError: ``journal_unusable``.
         """
-        intent = replace(intent, **{"resend": False, **changed})
+        intent = intent._replace(**{"resend": False, **changed})
         path = self.path(intent.id)
         try:
             private_dir(self.folder)
-            write_json(path, {"format": FORMAT, **asdict(intent)}, durable=True)
+            write_json(path, {"format": FORMAT, **intent._asdict()}, durable=True)
         except OSError as error:
             raise unusable(path, error) from error
         return intent
@@ -211,9 +209,8 @@ def stored_intent(path: str) -> Intent | None:
         return None
     if not isinstance(stored, dict) or stored.get("format") != FORMAT:
         raise ValueError("it has a format that this version does not know")
-    names = {field.name for field in fields(Intent)}
     try:
-        intent = Intent(**{name: value for name, value in stored.items() if name in names})
+        intent = Intent(**{name: value for name, value in stored.items() if name in Intent._fields})
     except TypeError as error:
         raise ValueError("something is missing in it") from error
     _check_types(intent)

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_seconds
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent, Journal
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """One thing to order.
 
     Attributes:
@@ -54,8 +52,7 @@ class Order:
     ends_when_made: bool = True
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(NamedTuple):
     """What became of an order.
 
     Attributes:

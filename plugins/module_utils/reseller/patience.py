@@ -8,8 +8,7 @@ Private to the collection.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_seconds
 
@@ -17,8 +16,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import che
 GROWTH = 1.5
 
 
-@dataclass(frozen=True)
-class Patience:
+class Patience(NamedTuple):
     """How to wait, in seconds.
 
     Attributes:

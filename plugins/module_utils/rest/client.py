@@ -16,11 +16,8 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
-
-from ansible.module_utils.api import generate_jittered_backoff
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import Signer
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
@@ -45,8 +42,7 @@ REPETITIONS = 10
 LONGEST_PAUSE = 15
 
 
-@dataclass(frozen=True)
-class ErrorDetail:
+class ErrorDetail(NamedTuple):
     """What a service's error body says: its code, its words, and its complaints about single properties."""
 
     code: str | None = None
@@ -54,8 +50,7 @@ class ErrorDetail:
     validation_errors: tuple[dict[str, Any], ...] = ()
 
 
-@dataclass(frozen=True)
-class Service:
+class Service(NamedTuple):
     """What the client must know of a service.
 
     Attributes:
@@ -72,8 +67,7 @@ class Service:
     hint: Callable[[ApiError, float | None], str]
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """How long a call may take, in seconds.
 
     Attributes:
@@ -186,7 +180,7 @@ class RestClient:
         url = self._service.base_url + path
         content = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         deadline = self._own_time() + self._limits.retry_timeout
-        pauses = generate_jittered_backoff(REPETITIONS, 2, LONGEST_PAUSE)
+        pauses = _pauses()
         doubtful = False
         while True:
             try:
@@ -307,6 +301,14 @@ class RestClient:
         )
         error.hint = self._service.hint(error, answer.clock_offset())
         return error
+
+
+def _pauses() -> Iterator[int]:
+    """The seconds to wait before each repetition."""
+    # Loaded when something is to be repeated: most tasks never do, and all would pay for it.
+    from ansible.module_utils.api import generate_jittered_backoff
+
+    yield from generate_jittered_backoff(REPETITIONS, 2, LONGEST_PAUSE)
 
 
 def _damage(answer: Answer, shape: Callable[[Any], bool] | None) -> str:

@@ -9,7 +9,6 @@ Private to the collection.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -21,11 +20,15 @@ if TYPE_CHECKING:
 HIDDEN = "(not shown)"
 
 
-@dataclass(frozen=True)
 class Secret:
-    """A wanted value that can't be read back: setting it is always a change, and a diff does not show it."""
+    """A wanted value that can't be read back: setting it is always a change, and a diff does not show it.
 
-    value: str
+    Attributes:
+        value: the value.
+    """
+
+    def __init__(self, value: str) -> None:
+        self.value = value
 
 
 def missing(task: Task, thing: str, hint: str, *, kind: str = "not_found") -> None:

@@ -15,8 +15,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget import Budget
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
@@ -39,8 +38,7 @@ FILE_INTERVAL = 0.01
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class RateLimitHeaders:
+class RateLimitHeaders(NamedTuple):
     """How a service names its limit in its answers (names of headers are compared without case).
 
     Attributes:

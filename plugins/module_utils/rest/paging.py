@@ -9,8 +9,7 @@ Private to the collection.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
@@ -18,8 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 ATTEMPTS = 3
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """One page: its items, and how many the collection has in all (None: the server did not say)."""
 
     items: list[dict[str, Any]]

@@ -51,16 +51,12 @@ class SharedReads:
     Args:
         folder: where it is kept, one for each address and user of the service; None shares nothing.
         run: names the run; an empty text shares nothing, and only notes what is written.
-        use: whether to share answers; if not, what is written is noted all the same.
         clock: unix time; shared by processes, so not the monotonic one.
     """
 
-    def __init__(
-        self, folder: str | None, run: str, *, use: bool = True, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, folder: str | None, run: str, *, clock: Callable[[], float] = time.time) -> None:
         self._folder = folder
         self._own = os.path.join(folder, run) if folder and run else None
-        self._use = use and self._own is not None
         self._clock = clock
 
     def get(self, name: str, about: str, read: Callable[[], Any], enough: Callable[[Any], bool]) -> Any:
@@ -88,7 +84,7 @@ class SharedReads:
             about: the path of what the single question is about.
             read: asks for the whole list.
         """
-        if not self._use or self._was_written(about, self._clock()):
+        if self._own is None or self._was_written(about, self._clock()):
             return None
         known = self._known(name, about)
         if known is None and self._is_asked_often(name):
@@ -124,7 +120,7 @@ class SharedReads:
 
     def _known(self, name: str, about: str) -> Any:
         """What is known and may be believed; None when nothing is."""
-        if not self._use:
+        if self._own is None:
             return None
         try:
             stored = read_json(self._path(name))
@@ -150,7 +146,7 @@ class SharedReads:
     def _read(self, name: str, read: Callable[[], Any]) -> Any:
         at = self._clock()
         value = read()
-        if self._use and value is not None:
+        if self._own is not None and value is not None:
             with suppress(OSError):
                 self._make_folder()
                 write_file(self._path(name), json.dumps({"at": at, "value": value}).encode(), durable=False)
@@ -160,7 +156,7 @@ class SharedReads:
     def _alone(self, name: str) -> Iterator[None]:
         """Let one process at a time ask a question, so that those after it find the answer."""
         with ExitStack() as stack:
-            if self._use:
+            if self._own is not None:
                 with suppress(OSError, LockTimeout):
                     self._make_folder()
                     path = self._path(name) + ".lock"

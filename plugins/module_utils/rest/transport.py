@@ -14,8 +14,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
@@ -46,8 +45,7 @@ CONNECT_SHARE = 0.5
 CORRELATION_HEADERS = ("X-Correlation-Id", "X-Request-Id", "Request-Id")
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer of the server.
 
     Attributes:
@@ -130,20 +128,20 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-@dataclass
 class Transport:
     """Connections to one service.
 
-    Attributes:
+    Args:
         user_agent: who we say we are.
         ca_path: a file or folder of certificates to trust instead of the usual ones.
         proxy: the proxy for all requests; None takes it from the environment (``HTTPS_PROXY``, ``NO_PROXY``, …).
     """
 
-    user_agent: str
-    ca_path: str | None = None
-    proxy: str | None = None
-    _session: Any = field(default=None, init=False, repr=False)
+    def __init__(self, user_agent: str, *, ca_path: str | None = None, proxy: str | None = None) -> None:
+        self._user_agent = user_agent
+        self._ca_path = ca_path
+        self._proxy = proxy
+        self._session: Any = None
 
     def prepare(
         self,
@@ -162,7 +160,7 @@ class Transport:
         address = urlsplit(url)
         if address.scheme != "https" and not (address.scheme == "http" and is_loopback(address.hostname or "")):
             raise ToolkitError("invalid_option", f"{address.scheme}://{address.hostname}: only https:// is used.")
-        headers = {"Accept": "application/json", "User-Agent": self.user_agent, **(more_headers or {})}
+        headers = {"Accept": "application/json", "User-Agent": self._user_agent, **(more_headers or {})}
         if content is not None:
             headers["Content-Type"] = "application/json; charset=utf-8"
         parameters = {name: value for name, value in (query or {}).items() if value is not None}
@@ -214,7 +212,7 @@ class Transport:
         response = session.send(
             request,
             timeout=(within * CONNECT_SHARE, within),
-            verify=self.ca_path or True,
+            verify=self._ca_path or True,
             proxies=self._proxies(request),
             allow_redirects=False,
             stream=True,
@@ -225,8 +223,8 @@ class Transport:
 
     def _proxies(self, request: PreparedRequest) -> dict[str, str]:
         address = urlsplit(request.url or "")
-        if self.proxy:
-            return {address.scheme: self.proxy}
+        if self._proxy:
+            return {address.scheme: self._proxy}
         proxies = getproxies_environment()
         if proxy_bypass_environment(address.netloc, proxies):
             return {}

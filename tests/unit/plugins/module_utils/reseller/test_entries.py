@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +41,7 @@ KINDS: dict[str, dict[str, Any]] = {
 """What an intent can have come to."""
 
 INTENT = Intent("https://api.example", "POST /accounts", "example.com", NOW, "print")
+STORED = {"format": FORMAT, **INTENT._asdict()}
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters())
 anything = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=5)
@@ -131,8 +131,8 @@ def test_entry_tells_all_that_is_known(journal: Journal) -> None:
 
 
 def test_next_step_of_each_kind_is_another_one() -> None:
-    steps = {kind: next_step(Intent(**{**asdict(INTENT), **properties})) for kind, properties in KINDS.items()}
-    steps["raw"] = next_step(Intent(**{**asdict(INTENT), "key": "raw 0a"}))
+    steps = {kind: next_step(Intent(**{**INTENT._asdict(), **properties})) for kind, properties in KINDS.items()}
+    steps["raw"] = next_step(Intent(**{**INTENT._asdict(), "key": "raw 0a"}))
     assert steps.pop("followed") == steps["accepted"]
     assert len(set(steps.values())) == len(steps)
     assert {kind for kind, step in steps.items() if "on_doubt: resend" in step} == {"unanswered", "ended"}
@@ -149,13 +149,13 @@ def test_next_step_of_each_kind_is_another_one() -> None:
         (b'{"format": 1}', "something is missing"),
         (b"\xff", "utf-8"),
         (b"[" * 100_000, "nested too deeply"),
-        (json.dumps({"format": FORMAT, **asdict(INTENT), "opened_at": "soon"}).encode(), "where a time belongs"),
-        (json.dumps({"format": FORMAT, **asdict(INTENT), "opened_at": 1e300}).encode(), "where a time belongs"),
-        (json.dumps({"format": FORMAT, **asdict(INTENT), "closed_at": float("nan")}).encode(), "where a time belongs"),
-        (json.dumps({"format": FORMAT, **asdict(INTENT), "location": 5}).encode(), "where a text belongs"),
-        (json.dumps({"format": FORMAT, **asdict(INTENT), "key_fingerprint": "\ud800"}).encode(), "a text belongs"),
-        (json.dumps({"format": FORMAT, **asdict(INTENT), "gone": "no"}).encode(), "where a yes or no belongs"),
-        (json.dumps({"format": FORMAT, **asdict(INTENT), "key": "x"}).encode(), "POST /accounts for x"),
+        (json.dumps({**STORED, "opened_at": "soon"}).encode(), "where a time belongs"),
+        (json.dumps({**STORED, "opened_at": 1e300}).encode(), "where a time belongs"),
+        (json.dumps({**STORED, "closed_at": float("nan")}).encode(), "where a time belongs"),
+        (json.dumps({**STORED, "location": 5}).encode(), "where a text belongs"),
+        (json.dumps({**STORED, "key_fingerprint": "\ud800"}).encode(), "a text belongs"),
+        (json.dumps({**STORED, "gone": "no"}).encode(), "where a yes or no belongs"),
+        (json.dumps({**STORED, "key": "x"}).encode(), "POST /accounts for x"),
     ],
 )
 def test_file_that_is_not_understood_is_shown_and_stops_orders(journal: Journal, content: bytes, why: str) -> None:
@@ -176,11 +176,11 @@ def test_no_content_of_a_file_is_a_fault(tmp_path_factory: pytest.TempPathFactor
     assert [one["id"] for one in shown(journal)["unreadable"]] == [INTENT.id]
 
 
-@given(changed=st.dictionaries(st.sampled_from(sorted(asdict(INTENT))), anything, min_size=1, max_size=3))
+@given(changed=st.dictionaries(st.sampled_from(sorted(INTENT._asdict())), anything, min_size=1, max_size=3))
 def test_no_property_of_an_entry_is_a_fault(tmp_path_factory: pytest.TempPathFactory, changed: dict[str, Any]) -> None:
     """It is shown one way or the other, and the tasks that order agree on whether it can be read."""
     journal = Journal(str(tmp_path_factory.mktemp("state")))
-    file_of(journal).write_text(json.dumps({"format": FORMAT, **asdict(INTENT), **changed}))
+    file_of(journal).write_text(json.dumps({**STORED, **changed}))
     found = shown(journal, closed=True)
     assert len(found["entries"]) + len(found["unreadable"]) == 1
     if found["entries"]:

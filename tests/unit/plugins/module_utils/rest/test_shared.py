@@ -29,8 +29,8 @@ class World:
         self.answer: Any = {"php": "8.3"}
         self.asked = 0
 
-    def task(self, run: str = "run1", **more: Any) -> SharedReads:
-        return SharedReads(str(self.folder), run, clock=lambda: self.now, **more)
+    def task(self, run: str = "run1") -> SharedReads:
+        return SharedReads(str(self.folder), run, clock=lambda: self.now)
 
     def read(self) -> Any:
         self.asked += 1
@@ -56,11 +56,10 @@ def test_other_runs_ask_themselves(world: World) -> None:
     assert world.asked == 2
 
 
-@pytest.mark.parametrize("task", [{"run": ""}, {"use": False}])
-def test_nothing_is_shared_without_a_run_or_when_switched_off(world: World, task: dict[str, Any]) -> None:
+def test_nothing_is_shared_without_a_run(world: World) -> None:
     world.get(world.task())
-    world.get(world.task(**task))
-    world.get(world.task(**task))
+    world.get(world.task(""))
+    world.get(world.task(""))
     assert world.asked == 3
 
 
@@ -125,10 +124,10 @@ def test_a_write_that_is_cut_off_is_noted(world: World) -> None:
     assert world.asked == 2
 
 
-@pytest.mark.parametrize("writer", [{"run": "run2"}, {"run": ""}, {"use": False}])
-def test_writes_of_others_count_from_their_end(world: World, writer: dict[str, Any]) -> None:
+@pytest.mark.parametrize("run", ["run2", ""])
+def test_writes_of_others_count_from_their_end(world: World, run: str) -> None:
     world.get(world.task())
-    with world.task(**writer).writing(HOSTING):
+    with world.task(run).writing(HOSTING):
         world.now += 1
         world.get(world.task())
     world.get(world.task())
