@@ -17,10 +17,10 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import journal_dir, order_id
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
     LockTimeout,
-    fingerprint,
     locked,
     private_dir,
     read_json,
@@ -84,7 +84,7 @@ class Intent(NamedTuple):
     @property
     def id(self) -> str:
         """The name of its file."""
-        return fingerprint(f"{self.api_url} {self.endpoint} {self.key}")
+        return order_id(self.api_url, self.endpoint, self.key)
 
 
 class Journal:
@@ -99,7 +99,7 @@ class Journal:
     """
 
     def __init__(self, state_dir: str, *, clock: Callable[[], float] = time.time) -> None:
-        self.folder = os.path.join(state_dir, "journal")
+        self.folder = journal_dir(state_dir)
         self._clock = clock
 
     def intent(self, api_url: str, endpoint: str, key: str, key_fingerprint: str) -> Intent:

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tasks remember of an API between runs, besides orders: which case of a signature it takes.
+"""What tasks remember of an API between runs: where an order is noted (`journal`), which case of a signature it takes.
 
 Private to the collection.
 """
@@ -16,6 +16,16 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import
     read_json,
     write_json,
 )
+
+
+def order_id(api_url: str, endpoint: str, key: str) -> str:
+    """The name under which an order is noted; see `Intent` for its parts."""
+    return fingerprint(f"{api_url} {endpoint} {key}")
+
+
+def journal_dir(state_dir: str) -> str:
+    """The folder in which orders are noted, each in a file of its name with ``.json``."""
+    return os.path.join(state_dir, "journal")
 
 
 def learned_case(state_dir: str, api_url: str) -> bool:

@@ -10,18 +10,21 @@ at most once for one intent; after that, it is only looked for. `placing` does i
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_seconds
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent, Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import journal_dir, order_id
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import Patience
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import Job
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent, Journal
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 Item = dict[str, Any]
@@ -87,7 +90,6 @@ class Orders:
 
     Attributes:
         client, clock, sleep: as given.
-        journal: what is known of earlier orders.
         patience: how to wait for a job.
         wait: whether to wait at all.
         resend: whether to order again after an outcome that stays unknown.
@@ -110,11 +112,18 @@ class Orders:
         self.client = client
         self.clock = clock
         self.sleep = sleep
-        self.journal = Journal(client.state_dir, clock=clock)
         self.patience = Patience.of(params)
         self.wait: bool = params["wait"]
         self.resend: bool = params["on_doubt"] == "resend"
         self.settle_time: float = params["settle_time"]
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What is known of earlier orders."""
+        # Loaded when there is something in it: most tasks find what they want, and no order of it.
+        from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
+
+        return Journal(self.client.state_dir, clock=self.clock)
 
     def intent(self, path: str, key: str) -> Intent:
         """The intent to have this once."""
@@ -125,6 +134,8 @@ class Orders:
 
         Not when a process is still at it, which will close the intent itself. A bad journal is only warned of.
         """
+        if not self._may_be_noted(path, key):
+            return False
         try:
             known = self.journal.read(self.intent(path, key))
             if known is None or not known.is_open:
@@ -137,6 +148,18 @@ class Orders:
             if error.kind != "locked":
                 task.warn(str(error))
             return False
+
+    def _may_be_noted(self, path: str, key: str) -> bool:
+        """Whether the journal can know of this order."""
+        name = order_id(self.client.api_url, f"POST {path}", key) + ".json"
+        try:
+            os.stat(os.path.join(journal_dir(self.client.state_dir), name))
+        except FileNotFoundError:
+            return False
+        except OSError:
+            # The journal will tell what is wrong with it.
+            pass
+        return True
 
     def place(self, order: Order) -> Placed:
         """Have the thing once: order it, or take over what an earlier order made.

@@ -27,7 +27,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     NoAnswer,
     OutcomeUnknown,
     ToolkitError,
-    kind_of_status,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import SharedReads
@@ -194,7 +193,10 @@ class RestClient:
                     raise Damaged(call, f"the answer is damaged ({damage}).")
                 if doubtful and method == "DELETE" and answer.status in (404, 410):
                     return answer
-                raise self._error(call, answer)
+                # Loaded when something fails: most tasks never do, and all would pay for it.
+                from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import refusal
+
+                raise refusal(self._service, call, answer)
             except ConnectionFailed as error:
                 if error.permanent or not self._pause(pauses, deadline):
                     raise
@@ -281,31 +283,10 @@ class RestClient:
         self._sleep(pause)
         return True
 
-    def _error(self, call: str, answer: Answer) -> ApiError:
-        detail = self._service.read_error(answer.data_or_none())
-        said = ", ".join(
-            filter(None, [detail.code, detail.text, *(_complaint(item) for item in detail.validation_errors)])
-        )
-        correlation = answer.correlation_id()
-        error = ApiError(
-            kind_of_status(answer.status),
-            call,
-            f"HTTP {answer.status} {answer.reason}".rstrip()
-            + (f": {said}" if said else "")
-            + (f" (correlation id {correlation})" if correlation else "")
-            + ("" if said.endswith(".") else "."),
-            status=answer.status,
-            code=detail.code,
-            text=detail.text,
-            validation_errors=list(detail.validation_errors),
-        )
-        error.hint = self._service.hint(error, answer.clock_offset())
-        return error
-
 
 def _pauses() -> Iterator[int]:
     """The seconds to wait before each repetition."""
-    # Loaded when something is to be repeated: most tasks never do, and all would pay for it.
+    # Loaded when it is needed, as `failures` are.
     from ansible.module_utils.api import generate_jittered_backoff
 
     yield from generate_jittered_backoff(REPETITIONS, 2, LONGEST_PAUSE)
@@ -326,10 +307,6 @@ def _leaves_doubt(method: str, status: int) -> bool:
     A redirection of a write is none of the API's: whatever sent it, nothing is known of the write.
     """
     return status == 408 or status >= 500 or (status // 100 == 3 and method not in SAFE)
-
-
-def _complaint(item: dict[str, Any]) -> str:
-    return " ".join(str(part) for part in (item.get("error_code"), item.get("error_text")) if part)
 
 
 def _port(address: Any) -> int | None:

@@ -41,7 +41,7 @@ class ApiError(ToolkitError):
     """A call that did not end as it should.
 
     Args:
-        kind: see `kind_of_status`, or ``connection``, ``tls``, ``protocol``, ``outcome_unknown``.
+        kind: what the status means (`failures`), or ``connection``, ``tls``, ``protocol``, ``outcome_unknown``.
         call: the method and the path without its query, which may hold a secret: ``GET /v2/accounts``.
         message: what happened, without the call.
         status: the HTTP status, None without an answer.
@@ -109,18 +109,3 @@ class Damaged(NoAnswer):
 
     def __init__(self, call: str, message: str) -> None:
         super().__init__(call, message, kind="protocol")
-
-
-def kind_of_status(status: int) -> str:
-    """The ``kind`` of an error that the server answered with this HTTP status."""
-    kinds = {
-        400: "invalid_request",
-        401: "unauthorized",
-        403: "forbidden",
-        404: "not_found",
-        409: "conflict",
-        410: "gone",
-        422: "invalid_request",
-        429: "rate_limited",
-    }
-    return kinds.get(status, "server_error" if status >= 500 else "unexpected_status")

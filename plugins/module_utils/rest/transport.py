@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Send one request and read its answer, within a time and a size, and say whether anything can have arrived.
 
-Private to the collection; knows `requests`, and is the only place that does.
+Private to the collection; what is sent with `requests`, is sent here.
 """
 
 from __future__ import annotations
@@ -13,23 +13,18 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
-    ConnectionFailed,
-    NoAnswer,
-    ToolkitError,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import NoAnswer, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import http_date
 
 try:
     import requests
     from requests.auth import AuthBase
     from requests.models import PreparedRequest, Response
-    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
     REQUESTS_ERROR: str | None = None
 except ImportError:
@@ -199,7 +194,10 @@ class Transport:
         except queue.Empty:
             raise NoAnswer(call, f"no complete answer within {within:.0f} s.") from None
         if isinstance(result, Exception):
-            raise _classified(call, result, urlsplit(request.url or "").hostname or "") from result
+            # Loaded when something fails: most tasks never do, and all would pay for it.
+            from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import failed_attempt
+
+            raise failed_attempt(call, result, urlsplit(request.url or "").hostname or "") from result
         return result
 
     def _shared_session(self) -> requests.Session:
@@ -257,45 +255,3 @@ def _body(response: Response) -> tuple[bytes, str]:
     if announced.isdigit() and int(announced) > response.raw.tell():
         return bytes(content), "it was cut off"
     return bytes(content), ""
-
-
-def _classified(call: str, error: Exception, host: str) -> Exception:
-    """The error in our terms: whether anything can have arrived at the server is what matters."""
-    causes = list(_causes(error))
-    text = _first_words(causes)
-    if any(type(cause).__name__ == "SSLCertVerificationError" for cause in causes):
-        return ConnectionFailed(
-            "tls",
-            call,
-            f"the certificate of {host} is not trusted: {text}.",
-            permanent=True,
-            hint="Nothing was sent. Give your own certificate authority with ca_path.",
-        )
-    if isinstance(error, requests.exceptions.ProxyError) and "Tunnel connection failed" in str(error):
-        return ConnectionFailed("proxy", call, f"the proxy refused: {text}.", permanent="407" in text)
-    if any(isinstance(cause, (NewConnectionError, ConnectTimeoutError)) for cause in causes):
-        return ConnectionFailed("connection", call, f"no connection to {host}: {text}.", permanent=False)
-    if isinstance(error, requests.RequestException):
-        return NoAnswer(call, f"no complete answer: {text}.")
-    return error
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and everything that it wraps: as its cause, its context, its arguments or its ``reason``."""
-    seen: set[int] = set()
-    waiting: list[Any] = [error]
-    while waiting:
-        cause = waiting.pop(0)
-        if not isinstance(cause, BaseException) or id(cause) in seen:
-            continue
-        seen.add(id(cause))
-        yield cause
-        waiting += [*cause.args, getattr(cause, "reason", None), cause.__cause__, cause.__context__]
-
-
-def _first_words(causes: list[BaseException]) -> str:
-    """The innermost system error's words: the outer ones repeat the URL, whose query may hold a secret."""
-    for cause in reversed(causes):
-        if isinstance(cause, OSError) and not isinstance(cause, requests.RequestException) and str(cause):
-            return str(cause.strerror or cause.args[0])
-    return type(causes[-1]).__name__
