@@ -77,7 +77,8 @@ def section(fleets: list[Fleet]) -> Section:
     found = Section(
         "A fleet against the limit",
         f"`reseller.toolkit.fleet` with {FORKS} forks, from the start of `ansible-playbook` to its end. The bound is "
-        "what the limit of the API makes it take, `max(requests ÷ limit, longest job)`, whatever the program. New "
+        "what the limit of the API makes it take, `max(requests ÷ limit, longest job)`, whatever the program. (A "
+        "window is full at its start, so the first requests wait for nothing, and a run can take less.) New "
         f"customers get everything that `tests/bench/customer.yml` has, each job takes {JOB_SECONDS:g} s; unchanged "
         "ones have it all.",
         ("customers", "limit a minute", "requests", "for each", "bound", "took", "took ÷ bound", "at most"),
