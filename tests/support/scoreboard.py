@@ -173,7 +173,8 @@ class Score:
 
     def comparison(self) -> list[list[str]]:
         """How much each policy bought more than once, by fault; its head first."""
-        faults = list(dict.fromkeys(fault for counts in self.policies.values() for fault in counts))
+        # In an order that does not depend on which test ends first.
+        faults = sorted({fault for counts in self.policies.values() for fault in counts})
         lines = [["policy", *faults, "all"]]
         for policy, counts in sorted(self.policies.items()):
             lines.append([policy, *(str(counts[fault]) for fault in faults), str(sum(counts.values()))])
