@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import journal_dir, order_id
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import journal_dir, order_file, order_id
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
     LockTimeout,
@@ -194,7 +194,7 @@ class Journal:
 
     def path(self, intent_id: str) -> str:
         """The file of an intent."""
-        return os.path.join(self.folder, intent_id + ".json")
+        return order_file(self.folder, intent_id)
 
 
 def stored_intent(path: str) -> Intent | None:

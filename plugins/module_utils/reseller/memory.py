@@ -24,8 +24,13 @@ def order_id(api_url: str, endpoint: str, key: str) -> str:
 
 
 def journal_dir(state_dir: str) -> str:
-    """The folder in which orders are noted, each in a file of its name with ``.json``."""
+    """The folder in which orders are noted."""
     return os.path.join(state_dir, "journal")
+
+
+def order_file(folder: str, name: str) -> str:
+    """The file in the journal's folder that an order of this name (`order_id`) is noted in."""
+    return os.path.join(folder, name + ".json")
 
 
 def learned_case(state_dir: str, api_url: str) -> bool:

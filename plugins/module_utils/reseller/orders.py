@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_seconds
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import journal_dir, order_id
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import journal_dir, order_file, order_id
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import Patience
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
@@ -151,9 +151,9 @@ class Orders:
 
     def _may_be_noted(self, path: str, key: str) -> bool:
         """Whether the journal can know of this order."""
-        name = order_id(self.client.api_url, f"POST {path}", key) + ".json"
+        name = order_id(self.client.api_url, f"POST {path}", key)
         try:
-            os.stat(os.path.join(journal_dir(self.client.state_dir), name))
+            os.stat(order_file(journal_dir(self.client.state_dir), name))
         except FileNotFoundError:
             return False
         except OSError:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Send one request and read its answer, within a time and a size, and say whether anything can have arrived.
 
-Private to the collection; what is sent with `requests`, is sent here.
+Private to the collection; the only place that sends with `requests`.
 """
 
 from __future__ import annotations
