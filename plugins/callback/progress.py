@@ -54,8 +54,7 @@ from ansible.plugins.callback import CallbackBase
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.following import followed_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget import Budget
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import latest_budget
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir, read_json
 
 #: The role whose tasks begin the showing, and the facts by which it, or the playbook `fleet`, tells that a customer is
 #: done or has failed.
@@ -153,6 +152,24 @@ def progress_text(customers: Counter[str], jobs: list[float | None], budget: Bud
     if budget is not None and budget.told and budget.until > now:
         parts.append(f"{budget.left:.0f} requests left for {budget.until - now:.0f} s")
     return " | ".join(parts)
+
+
+def latest_budget(folder: str, since: float) -> Budget | None:
+    """What the process that asked last knows of its server's window, for who watches.
+
+    It is read without the lock, which nobody who only watches may hold up: a file that is just being written tells
+    nothing.
+
+    Args:
+        folder: where the shared files are, one for each server and user of it.
+        since: unix time; what was learned before is left out.
+    """
+    try:
+        written, path = max((entry.stat().st_mtime, entry.path) for entry in os.scandir(folder))
+        data = read_json(path) if written >= since else None
+    except (OSError, ValueError):
+        return None
+    return None if data is None else Budget.from_json(data)
 
 
 def _expected(jobs: list[float | None], now: float) -> str:

@@ -208,21 +208,3 @@ def _remembered(path: str) -> Any:
         return read_json(path)
     except ValueError:
         return None
-
-
-def latest_budget(folder: str, since: float) -> Budget | None:
-    """What the process that asked last knows of its server's window, for who watches.
-
-    It is read without the lock, which nobody who only watches may hold up: a file that is just being written tells
-    nothing.
-
-    Args:
-        folder: where the shared files are, one for each server and user of it.
-        since: unix time; what was learned before is left out.
-    """
-    try:
-        written, path = max((entry.stat().st_mtime, entry.path) for entry in os.scandir(folder))
-    except (OSError, ValueError):
-        return None
-    data = _remembered(path) if written >= since else None
-    return None if data is None else Budget.from_json(data)

@@ -16,7 +16,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient, is_collection, is_object
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import fingerprint, taking_turns
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import fingerprint
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 
 #: The pauses between looks for a free thing whose answer was lost, in seconds: it may show a moment later, and what is
@@ -87,6 +87,9 @@ class Resources:
         Returns:
             the answer; None when there is none, because the thing was found.
         """
+        # Loaded when something is to be added: most tasks only look.
+        from ansible_collections.reseller.toolkit.plugins.module_utils.rest.turns import taking_turns
+
         file = os.path.join(self.state_dir, "turns", fingerprint(f"{self.api_url} {path}")[:2])
         with taking_turns(file, who=self._name, since=self._since, timeout=TURN_TIMEOUT) as another_was_here:
             if another_was_here and find():

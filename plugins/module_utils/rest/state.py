@@ -17,7 +17,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 #: Seconds between two tries to get a lock that another process holds for long, as it does for an order.
@@ -167,43 +167,6 @@ def locked(
         yield waited
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def taking_turns(path: str, *, who: str, since: float, timeout: float) -> Iterator[bool]:
-    """Let processes do something one after the other, and tell each whether another one did it meanwhile.
-
-    Without a usable file each does as if it were alone.
-
-    Args:
-        path: the lock's own file; it also keeps who had the last turn.
-        who: stands for the one that wants a turn.
-        since: unix time from which on the turns of others matter.
-        timeout: how long to wait for one's turn, in seconds.
-
-    Yields:
-        whether another one had a turn since then, or may have.
-    """
-    with ExitStack() as stack:
-        try:
-            private_dir(os.path.dirname(path))
-            waited = stack.enter_context(locked(path, timeout=timeout))
-            last, _space, ended = _read_text(path).partition(" ")
-            another = waited or (last not in ("", who) and (not ended or float(ended) >= since))
-            # Without the time of its end a turn was cut off, nobody knows when.
-            write_in_place(path, who)
-        except LockTimeout:
-            another = True
-        except (OSError, ValueError):
-            another = False
-        yield another
-        with suppress(OSError):
-            write_in_place(path, f"{who} {time.time()!r}")
-
-
-def _read_text(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
-        return file.read()
 
 
 def write_in_place(path: str, text: str) -> None:

@@ -14,10 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.callback.progress import progress_text
+from ansible_collections.reseller.toolkit.plugins.callback.progress import latest_budget, progress_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.following import followed_jobs, note_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget import Budget
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import latest_budget
 
 NOW = 1_760_000_000.0
 

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest import shared
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest import kept
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import LIFETIME, SharedReads
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.kept import LIFETIME
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import SharedReads
 
 HOSTING = "/linuxhostings/example.com"
 
@@ -158,7 +159,7 @@ def test_those_who_ask_at_once_ask_once(world: World) -> None:
 def test_a_list_is_asked_for_after_some_single_questions(world: World) -> None:
     world.answer = [{"id": 1}]
     told = [world.task().listed("/all", f"/all/{number}", world.read) for number in range(6)]
-    assert told == [None] * shared.SINGLE_QUESTIONS + [[{"id": 1}]] * 3
+    assert told == [None] * kept.SINGLE_QUESTIONS + [[{"id": 1}]] * 3
     assert world.asked == 1
     with world.task().writing("/all/2"):
         pass
@@ -188,7 +189,7 @@ def test_a_folder_that_can_not_be_made_only_costs_requests(world: World) -> None
 
 def test_what_can_not_be_called_old_is_removed(world: World) -> None:
     world.get(world.task())
-    (world.folder / shared.WRITES).write_text("in the way")
+    (world.folder / kept.WRITES).write_text("in the way")
     with world.task().writing(HOSTING):
         pass
     world.get(world.task())
@@ -210,10 +211,10 @@ def test_a_new_run_removes_what_old_ones_left(world: World) -> None:
     with world.task("old").writing(HOSTING):
         pass
     world.get(world.task("young"))
-    for path in (world.folder / "old", *(world.folder / shared.WRITES).iterdir()):
+    for path in (world.folder / "old", *(world.folder / kept.WRITES).iterdir()):
         os.utime(path, (world.now, world.now))
-    world.now += shared.LEFT_OVER + 1
+    world.now += kept.LEFT_OVER + 1
     os.utime(world.folder / "young", (world.now, world.now))
     world.get(world.task("new"))
-    assert sorted(path.name for path in world.folder.iterdir()) == ["new", shared.WRITES, "young"]
-    assert list((world.folder / shared.WRITES).iterdir()) == []
+    assert sorted(path.name for path in world.folder.iterdir()) == ["new", kept.WRITES, "young"]
+    assert list((world.folder / kept.WRITES).iterdir()) == []

@@ -10,7 +10,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -121,40 +120,3 @@ def test_default_folder(monkeypatch: pytest.MonkeyPatch, variable: str, folder: 
     monkeypatch.setenv("XDG_STATE_HOME", variable)
     expected = folder or os.path.expanduser("~/.local/state")
     assert state.default_state_dir() == f"{expected}/reseller.toolkit"
-
-
-def test_turn_of_another_is_told_as_long_as_it_matters(tmp_path: Path) -> None:
-    path, now = str(tmp_path / "turns/one"), time.time()
-
-    def turn(who: str, since: float = now) -> bool:
-        with state.taking_turns(path, who=who, since=since, timeout=1) as another:
-            return another
-
-    assert [turn("a"), turn("a"), turn("b"), turn("b"), turn("a")] == [False, False, True, False, True]
-    assert turn("b", since=time.time() + 10) is False
-    assert turn("c", since=time.time()) is False
-
-
-def test_turn_that_was_cut_off_may_have_been_a_moment_ago(tmp_path: Path) -> None:
-    path = str(tmp_path / "one")
-    with pytest.raises(KeyError), state.taking_turns(path, who="a", since=0, timeout=1):
-        raise KeyError
-    with state.taking_turns(path, who="b", since=time.time() + 10, timeout=1) as another:
-        assert another is True
-
-
-def test_turn_is_taken_without_a_usable_folder(tmp_path: Path) -> None:
-    (tmp_path / "turns").write_text("")
-    with state.taking_turns(str(tmp_path / "turns/one"), who="a", since=0, timeout=1) as another:
-        assert another is False
-
-
-def test_turn_that_does_not_come_is_not_waited_for_for_ever(tmp_path: Path) -> None:
-    path = str(tmp_path / "one")
-    with state.locked(path, timeout=1), state.taking_turns(path, who="a", since=0, timeout=0.1) as another:
-        assert another is True
-
-
-def test_error_within_a_turn_passes(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="mine"), state.taking_turns(str(tmp_path / "one"), who="a", since=0, timeout=1):
-        raise OSError("mine")

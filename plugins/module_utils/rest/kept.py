@@ -1,0 +1,178 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The answers that the tasks of one run keep for each other, and the times of what was written.
+
+Private to the collection; names no service. `SharedReads` says which of them may be believed, and loads this when there
+is something to keep.
+
+Each answer is a file that is replaced as a whole, so reading takes no lock. A folder that can't be used only means
+that everything is asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
+    LockTimeout,
+    locked,
+    private_dir,
+    read_json,
+    write_file,
+)
+
+#: How long an answer is believed, and how long none is about what this run wrote to, in seconds.
+LIFETIME = 60.0
+#: How long to wait for another process that asks the same, in seconds, and between two looks whether it is done.
+LOCK_TIMEOUT = 30.0
+LOCK_INTERVAL = 0.02
+#: So many single questions are asked in a run before a list that answers all of them is: for a few it does not pay.
+SINGLE_QUESTIONS = 3
+#: After so many seconds without use the files of a run are removed by another one.
+LEFT_OVER = 3600.0
+#: Where the times of writes are kept: those of all runs, and below a run's folder its own.
+WRITES = "writes"
+
+
+class KeptAnswers:
+    """What is kept of one service, for one user of it.
+
+    Args:
+        folder: where all runs note what they write.
+        own: the folder of this run's answers; None when it keeps none, and only notes what it writes.
+        clock: unix time; shared by processes, so not the monotonic one.
+    """
+
+    def __init__(self, folder: str, own: str | None, clock: Callable[[], float]) -> None:
+        self._folder = folder
+        self._own = own
+        self._clock = clock
+
+    def get(self, name: str, about: str, read: Callable[[], Any], enough: Callable[[Any], bool]) -> Any:
+        """The answer to a question; see `SharedReads.get`."""
+        known = self._known(name, about)
+        if known is None:
+            with self._alone(name):
+                known = self._known(name, about)
+                if known is None:
+                    return self._read(name, read)
+        return known if _is_enough(enough, known) else self._read(name, read)
+
+    def listed(self, name: str, about: str, read: Callable[[], list[Any]]) -> list[Any] | None:
+        """A list that answers one of many questions; see `SharedReads.listed`."""
+        if self._was_written(about, self._clock()):
+            return None
+        known = self._known(name, about)
+        if known is None and self._is_asked_often(name):
+            known = self.get(name, about, read, lambda _list: True)
+        return known
+
+    def wrote(self, path: str) -> None:
+        """Note a write; see `SharedReads.wrote`."""
+        try:
+            for folder in filter(None, (self._folder, self._own)):
+                mark = _mark(folder, path)
+                private_dir(os.path.dirname(mark))
+                with open(mark, "ab"):
+                    os.utime(mark, (self._clock(), self._clock()))
+        except OSError:
+            # What can't be called old must not be there.
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _known(self, name: str, about: str) -> Any:
+        """What is known and may be believed; None when nothing is."""
+        try:
+            stored = read_json(self._path(name))
+            at, value = float(stored["at"]), stored["value"]
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+        is_young = 0.0 <= self._clock() - at < LIFETIME
+        return value if is_young and not self._was_written(about, at) else None
+
+    def _was_written(self, about: str, at: float) -> bool:
+        """Whether an answer of that time may lack a write."""
+        for folder, horizon in ((self._folder, 0.0), (self._own, LIFETIME)):
+            for path in (about, "/"):
+                try:
+                    if at <= os.stat(_mark(str(folder), path)).st_mtime + horizon:
+                        return True
+                except FileNotFoundError:
+                    continue
+                except OSError:
+                    return True
+        return False
+
+    def _read(self, name: str, read: Callable[[], Any]) -> Any:
+        at = self._clock()
+        value = read()
+        if value is not None:
+            with suppress(OSError):
+                self._make_folder()
+                write_file(self._path(name), json.dumps({"at": at, "value": value}).encode(), durable=False)
+        return value
+
+    @contextmanager
+    def _alone(self, name: str) -> Iterator[None]:
+        """Let one process at a time ask a question, so that those after it find the answer."""
+        with ExitStack() as stack:
+            with suppress(OSError, LockTimeout):
+                self._make_folder()
+                path = self._path(name) + ".lock"
+                stack.enter_context(locked(path, timeout=LOCK_TIMEOUT, interval=LOCK_INTERVAL))
+            yield
+
+    def _is_asked_often(self, name: str) -> bool:
+        """Count a question; whether it was asked several times in this run."""
+        with suppress(OSError):
+            self._make_folder()
+            with open(self._path(name) + ".asked", "ab") as file:
+                file.write(b".")
+                file.flush()
+                return os.fstat(file.fileno()).st_size > SINGLE_QUESTIONS
+        return False
+
+    def _make_folder(self) -> None:
+        if not os.path.isdir(str(self._own)):
+            private_dir(str(self._own))
+            _sweep(self._folder, self._clock() - LEFT_OVER)
+
+    def _path(self, name: str) -> str:
+        return os.path.join(str(self._own), _file_name(name) + ".json")
+
+
+def _mark(folder: str, path: str) -> str:
+    """The file whose time is that of the last write below a path."""
+    return os.path.join(folder, WRITES, _file_name("/".join(path.lower().split("/")[:3])))
+
+
+def _is_enough(enough: Callable[[Any], bool], value: Any) -> bool:
+    try:
+        return enough(value)
+    except ToolkitError:
+        # What an old answer shows to be wrong may be right by now.
+        return False
+
+
+def _file_name(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _sweep(folder: str, before: float) -> None:
+    """Remove what earlier runs left: their answers, and the times of writes that nobody asks for any more."""
+    with suppress(OSError):
+        for entry in (*os.scandir(folder), *_entries(os.path.join(folder, WRITES))):
+            if entry.name != WRITES and entry.stat().st_mtime < before:
+                shutil.rmtree(entry.path) if entry.is_dir() else os.unlink(entry.path)
+
+
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    with suppress(FileNotFoundError):
+        yield from os.scandir(folder)
