@@ -140,7 +140,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     ordering_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -170,6 +169,9 @@ def run(task: Task) -> dict[str, Any]:
     if account is not None:
         recovered = orders.settle(task, PATH, identifier.lower())
         return {"changed": False, "account": account, "job": None, "recovered": recovered}
+
+    # Loaded to order one: an account that is there can't be changed.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
 
     def create() -> dict[str, Any]:
         placed = orders.place(account_order(reseller, identifier, servicepack, params["ftp_password"]))

@@ -88,6 +88,10 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import find_account
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.accounts import (
+    get_account,
+    list_accounts,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -123,11 +127,11 @@ def run(task: Task) -> dict[str, Any]:
             account = find_account(reseller, identifier, asset_type=params["asset_type"])
             accounts = [account] if account else []
         else:
-            accounts = reseller.accounts(asset_type=params["asset_type"])
+            accounts = list_accounts(reseller, asset_type=params["asset_type"])
         if not params["details"]:
             return {"accounts": accounts}
         ids = [account["id"] for account in accounts]
-    details = [reseller.account(account_id) for account_id in ids]
+    details = [get_account(reseller, account_id) for account_id in ids]
     return {"accounts": [{**item, "servicepack_id": item["servicepack"]["id"]} for item in details if item]}
 
 

@@ -111,6 +111,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import list_dns_records
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES, wanted_set
@@ -152,7 +153,7 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
     filters = {"type": given.key.type}
     if params["state"] == "absent":
-        records = managed(reseller.dns_records(zone, **filters) or [])
+        records = managed(list_dns_records(reseller, zone, **filters) or [])
     else:
         records = parent_zone(task, reseller, zone, **filters)
     records = [record for record in records if record.key == given.key]

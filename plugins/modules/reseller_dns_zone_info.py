@@ -91,6 +91,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import path_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import list_dns_records
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES, from_api, record_name
@@ -124,7 +125,7 @@ def run(task: Task) -> dict[str, Any]:
         record = reseller.get(f"/dns/{segment(zone)}/records/{segment(record_id)}")
         records: list[dict[str, Any]] | None = [record] if record else []
     else:
-        records = reseller.dns_records(zone, type=params["type"])
+        records = list_dns_records(reseller, zone, type=params["type"])
     if records is None:
         raise ToolkitError("not_found", f"The zone {zone} is not hosted here.")
     managed = [(raw, from_api(raw)) for raw in records]

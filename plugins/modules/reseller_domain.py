@@ -253,6 +253,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains 
     renewals_of,
     wanted_registrant,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import get_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
@@ -306,7 +307,7 @@ def run(task: Task) -> dict[str, Any]:
         params["wait"] = params["registration"] != "transfer"
     reseller = ResellerClient.for_task(task)
     orders = Orders(reseller, params)
-    domain = reseller.domain(name)
+    domain = get_domain(reseller, name)
     rest: dict[str, Any] = {"job": None, "recovered": False}
     if task.check_mode:
         rest["would_purchase"] = None

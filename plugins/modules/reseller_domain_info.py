@@ -79,6 +79,10 @@ domains:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import (
+    get_domain,
+    list_domains,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -99,11 +103,11 @@ def run(task: Task) -> dict[str, Any]:
     name = None if task.params["name"] is None else ascii_domain("name", task.params["name"])
     reseller = ResellerClient.for_task(task)
     if name:
-        domain = reseller.domain(name)
+        domain = get_domain(reseller, name)
         return {"domains": [domain] if domain else []}
-    domains = reseller.domains()
+    domains = list_domains(reseller)
     if task.params["details"]:
-        domains = [detail for item in domains if (detail := reseller.domain(item["domain_name"]))]
+        domains = [detail for item in domains if (detail := get_domain(reseller, item["domain_name"]))]
     return {"domains": domains}
 
 

@@ -134,6 +134,11 @@ hostings:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import (
+    get_linux_hosting,
+    list_linux_hostings,
+    list_php_versions,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -156,14 +161,14 @@ def run(task: Task) -> dict[str, Any]:
     domain = None if params["domain"] is None else ascii_domain("domain", params["domain"])
     reseller = ResellerClient.for_task(task)
     if domain:
-        hosting = reseller.linux_hosting(domain)
+        hosting = get_linux_hosting(reseller, domain)
         hostings = [hosting] if hosting else []
     else:
-        hostings = reseller.linux_hostings()
+        hostings = list_linux_hostings(reseller)
         if params["details"]:
-            hostings = [detail for item in hostings if (detail := reseller.linux_hosting(item["domain_name"]))]
+            hostings = [detail for item in hostings if (detail := get_linux_hosting(reseller, item["domain_name"]))]
     if params["php_versions"]:
-        hostings = [{**item, "php_versions": reseller.php_versions(item["domain_name"])} for item in hostings]
+        hostings = [{**item, "php_versions": list_php_versions(reseller, item["domain_name"])} for item in hostings]
     return {"hostings": hostings}
 
 

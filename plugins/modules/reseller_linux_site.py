@@ -150,6 +150,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import remembered_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
@@ -200,7 +201,7 @@ def run(task: Task) -> dict[str, Any]:
             raise ToolkitError("not_found", f"There is no {wanted.title}.", hint=f"Its sites are: {names}.")
         return planner.absent(site) if absent else planner.present(site)
 
-    hosting = reseller.linux_hosting(wanted.domain, enough=lambda hosting: not plan_for(hosting).steps)
+    hosting = get_linux_hosting(reseller, wanted.domain, enough=lambda hosting: not plan_for(hosting).steps)
     if hosting is None:
         hosting = {} if absent else missing_hosting(task, wanted.domain)
     return carried_out(task, plan_for(hosting))

@@ -119,6 +119,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
     alias_path,
     create_alias,
@@ -199,7 +200,7 @@ def zone_for(task: Task, reseller: ResellerClient, domain: str, items: list[dict
         return all(find_alias(zone, item["address"]) == wanted_alias(item) for item in items)
 
     if task.params["state"] == "absent":
-        return reseller.mail_zone(domain, is_enough) or {}
+        return get_mail_zone(reseller, domain, is_enough) or {}
     return parent_mail_zone(task, reseller, domain, is_enough)
 
 

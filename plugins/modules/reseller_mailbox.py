@@ -222,6 +222,10 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import (
+    get_mailbox,
+    list_mailboxes,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
     NO_FORWARD,
     NO_REPLY,
@@ -319,7 +323,7 @@ def checked(params: dict[str, Any]) -> dict[str, Any]:
 
 def detail_of(reseller: ResellerClient, address: str) -> dict[str, Any] | None:
     """A mailbox with its settings."""
-    found = reseller.mailbox(address)
+    found = get_mailbox(reseller, address)
     return shown_mailbox(found) if found else None
 
 
@@ -329,7 +333,7 @@ def finder(reseller: ResellerClient, items: list[dict[str, Any]]) -> Callable[[s
 
     @cache
     def listed(domain: str) -> dict[str, dict[str, Any]]:
-        return {str(mailbox["name"]).lower(): mailbox for mailbox in reseller.mailboxes(domain)}
+        return {str(mailbox["name"]).lower(): mailbox for mailbox in list_mailboxes(reseller, domain)}
 
     def find(address: str) -> dict[str, Any] | None:
         found = listed(domain_of(address)).get(address)

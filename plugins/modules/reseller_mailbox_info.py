@@ -81,6 +81,10 @@ mailboxes:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import (
+    get_mailbox,
+    list_mailboxes,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
@@ -107,11 +111,11 @@ def run(task: Task) -> dict[str, Any]:
     domain = "" if address else ascii_domain("domain", params["domain"])
     reseller = ResellerClient.for_task(task)
     if address:
-        mailbox = reseller.mailbox(address)
+        mailbox = get_mailbox(reseller, address)
         return {"mailboxes": [mailbox] if mailbox else []}
-    mailboxes = reseller.mailboxes(domain)
+    mailboxes = list_mailboxes(reseller, domain)
     if params["details"]:
-        mailboxes = [detail for item in mailboxes if (detail := reseller.mailbox(item["name"]))]
+        mailboxes = [detail for item in mailboxes if (detail := get_mailbox(reseller, item["name"]))]
     return {"mailboxes": mailboxes}
 
 

@@ -101,15 +101,19 @@ databases:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
     databases_of,
     find_database,
     is_provisioned_name,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.databases import (
+    list_mysql_databases,
+    list_mysql_users,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_database_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -139,9 +143,11 @@ def run(task: Task) -> dict[str, Any]:
     elif named is not None:
         databases = databases_of(reseller, named)
     else:
-        databases = reseller.mysql_databases()
+        databases = list_mysql_databases(reseller)
     if task.params["users"]:
-        databases = [{**database, "users": reseller.mysql_users(database["name"]) or []} for database in databases]
+        databases = [
+            {**database, "users": list_mysql_users(reseller, database["name"]) or []} for database in databases
+        ]
     return {"databases": databases}
 
 

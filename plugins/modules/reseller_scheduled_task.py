@@ -134,6 +134,7 @@ not_attempted:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_scheduled_tasks
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_hosting
@@ -178,7 +179,7 @@ def run(task: Task) -> dict[str, Any]:
     domain = ascii_domain("domain", params["domain"])
     given = wanted_tasks([params] if params["tasks"] is None else params["tasks"])
     reseller = ResellerClient.for_task(task)
-    items = reseller.scheduled_tasks(domain)
+    items = list_scheduled_tasks(reseller, domain)
     if items is None and params["state"] == "present":
         missing_hosting(task, domain)
     items = items or []

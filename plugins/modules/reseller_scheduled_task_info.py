@@ -66,6 +66,10 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import path_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import (
+    get_scheduled_task,
+    list_scheduled_tasks,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -87,8 +91,8 @@ def run(task: Task) -> dict[str, Any]:
     task_id = None if task.params["id"] is None else path_name("id", task.params["id"])
     reseller = ResellerClient.for_task(task)
     if task_id is None:
-        return {"scheduled_tasks": reseller.scheduled_tasks(domain) or []}
-    found = reseller.scheduled_task(domain, task_id)
+        return {"scheduled_tasks": list_scheduled_tasks(reseller, domain) or []}
+    found = get_scheduled_task(reseller, domain, task_id)
     return {"scheduled_tasks": [found] if found else []}
 
 

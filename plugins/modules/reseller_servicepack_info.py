@@ -57,6 +57,7 @@ servicepacks:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.accounts import list_servicepacks
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -71,7 +72,7 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Read service packs."""
     name = task.params["name"]
-    packs = ResellerClient.for_task(task).servicepacks()
+    packs = list_servicepacks(ResellerClient.for_task(task))
     return {"servicepacks": [pack for pack in packs if name is None or same_text(pack.get("name"), name)]}
 
 

@@ -116,6 +116,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_percent, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_ssh_keys
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_hosting
@@ -167,7 +168,7 @@ def run(task: Task) -> dict[str, Any]:
         added = [key for body, key in given.items() if body not in bodies]
         return added, [key for key in there if params["exclusive"] and key.body not in given]
 
-    items = reseller.ssh_keys(domain, enough=lambda items: not any(differing(items)))
+    items = list_ssh_keys(reseller, domain, enough=lambda items: not any(differing(items)))
     if items is None and not absent:
         missing_hosting(task, domain)
     there = listed_keys(items or [])

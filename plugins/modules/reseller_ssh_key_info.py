@@ -59,6 +59,10 @@ ssh_keys:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import (
+    list_all_ssh_keys,
+    list_ssh_keys,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -74,7 +78,7 @@ def run(task: Task) -> dict[str, Any]:
     """Read keys."""
     domain = None if task.params["domain"] is None else ascii_domain("domain", task.params["domain"])
     reseller = ResellerClient.for_task(task)
-    return {"ssh_keys": (reseller.ssh_keys(domain) or []) if domain else reseller.all_ssh_keys()}
+    return {"ssh_keys": (list_ssh_keys(reseller, domain) or []) if domain else list_all_ssh_keys(reseller)}
 
 
 def main() -> None:

@@ -104,6 +104,12 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import DAY, expiry_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
+    get_ssl_certificate,
+    get_ssl_certificate_request,
+    list_ssl_certificate_requests,
+    list_ssl_certificates,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
     LONGEST_DAYS,
     ascii_domain,
@@ -144,20 +150,20 @@ def run(task: Task) -> dict[str, Any]:
         return common_name is None or same_text(item.get("common_name"), common_name)
 
     if fingerprint:
-        certificates = list(filter(None, [reseller.ssl_certificate(fingerprint)]))
+        certificates = list(filter(None, [get_ssl_certificate(reseller, fingerprint)]))
     else:
-        certificates = list(filter(is_wanted, reseller.ssl_certificates()))
+        certificates = list(filter(is_wanted, list_ssl_certificates(reseller)))
         if params["expires_within_days"] is not None:
             horizon = time.time() + params["expires_within_days"] * DAY
             certificates = [item for item in certificates if expiry_of(item) <= horizon]
         if params["details"]:
-            details = [reseller.ssl_certificate(item["sha1_fingerprint"]) for item in certificates]
+            details = [get_ssl_certificate(reseller, item["sha1_fingerprint"]) for item in certificates]
             certificates = list(filter(None, details))
     result: dict[str, Any] = {"certificates": certificates}
     if params["requests"]:
-        requests = list(filter(is_wanted, reseller.ssl_certificate_requests()))
+        requests = list(filter(is_wanted, list_ssl_certificate_requests(reseller)))
         if params["details"]:
-            answers = [reseller.ssl_certificate_request(item["id"]) for item in requests]
+            answers = [get_ssl_certificate_request(reseller, item["id"]) for item in requests]
             requests = [answer.data for answer in answers if answer.status == 200]
         result["requests"] = requests
     return result

@@ -100,6 +100,10 @@ hostings:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import (
+    get_windows_hosting,
+    list_windows_hostings,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -120,11 +124,11 @@ def run(task: Task) -> dict[str, Any]:
     domain = None if task.params["domain"] is None else ascii_domain("domain", task.params["domain"])
     reseller = ResellerClient.for_task(task)
     if domain:
-        hosting = reseller.windows_hosting(domain)
+        hosting = get_windows_hosting(reseller, domain)
         return {"hostings": [hosting] if hosting else []}
-    hostings = reseller.windows_hostings()
+    hostings = list_windows_hostings(reseller)
     if task.params["details"]:
-        hostings = [detail for item in hostings if (detail := reseller.windows_hosting(item["domain_name"]))]
+        hostings = [detail for item in hostings if (detail := get_windows_hosting(reseller, item["domain_name"]))]
     return {"hostings": hostings}
 
 

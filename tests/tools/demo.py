@@ -30,6 +30,14 @@ COLLECTIONS = os.environ.get("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".venv/colle
 sys.path[:0] = [str(ROOT), COLLECTIONS]
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient  # noqa: E402
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints import (  # noqa: E402
+    accounts,
+    certificates,
+    databases,
+    domains,
+    hostings,
+    mail,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options  # noqa: E402
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task  # noqa: E402
 from sandbox.launcher import SandboxProcess  # noqa: E402
@@ -191,18 +199,20 @@ def client_of(sandbox: SandboxProcess, folder: Path) -> ResellerClient:
 
 def show(api: ResellerClient) -> None:
     """Print what the API has, in the order in which it was made."""
-    packs = {pack["id"]: pack["name"] for pack in api.servicepacks()}
-    for account in api.accounts():
+    packs = {pack["id"]: pack["name"] for pack in accounts.list_servicepacks(api)}
+    for account in accounts.list_accounts(api):
         print(f"  account      {account['identifier']} (id {account['id']}, {packs[account['servicepack_id']]})")
-        hosting = api.linux_hosting(account["identifier"]) or {}
+        hosting = hostings.get_linux_hosting(api, account["identifier"]) or {}
         print(f"  hosting      {hosting['ip']}, PHP {hosting['php_version']}, SSH user {hosting['ssh_username']}")
         show_hosting(api, hosting)
         show_mail(api, account["identifier"])
-    for database in api.mysql_databases():
-        users = ", ".join(f"{user['name']} ({user['rights']})" for user in api.mysql_users(database["name"]) or [])
+    for database in databases.list_mysql_databases(api):
+        users = ", ".join(
+            f"{user['name']} ({user['rights']})" for user in databases.list_mysql_users(api, database["name"]) or []
+        )
         print(f"  database     {database['name']} at {database['hostname']}\n               users {users}")
-    for listed in api.ssl_certificates():
-        certificate = api.ssl_certificate(listed["sha1_fingerprint"]) or {}
+    for listed in certificates.list_ssl_certificates(api):
+        certificate = certificates.get_ssl_certificate(api, listed["sha1_fingerprint"]) or {}
         names = ", ".join(name["value"] for name in certificate["subject_alt_names"])
         print(f"  certificate  {certificate['common_name']} for {names}")
         print(f"               expires {certificate['expires_after']}, SHA-1 {certificate['sha1_fingerprint']}")
@@ -215,18 +225,18 @@ def show_hosting(api: ResellerClient, hosting: dict[str, Any]) -> None:
         names = ", ".join(header["name"] for header in site["host_headers"])
         on = [what for what in ("ssl", "http2", "https_redirect") if site[f"{what}_enabled"]]
         print(f"  site         {names}\n               on: {', '.join(on)}")
-    for job in api.scheduled_tasks(name) or []:
+    for job in hostings.list_scheduled_tasks(api, name) or []:
         print(f"  task         {job['cron_expression']}  {job['script_location']}")
-    for key in api.ssh_keys(name) or []:
+    for key in hostings.list_ssh_keys(api, name) or []:
         print(f"  SSH key      {key['fingerprint']}")
-    kinds = Counter(record["type"] for record in api.dns_records(name) or [])
+    kinds = Counter(record["type"] for record in domains.list_dns_records(api, name) or [])
     print(f"  records      {', '.join(f'{number} {kind}' for kind, number in sorted(kinds.items()))}")
 
 
 def show_mail(api: ResellerClient, domain: str) -> None:
     """Print a mail zone with its mailboxes."""
-    zone = api.mail_zone(domain) or {}
-    for mailbox in api.mailboxes(domain):
+    zone = mail.get_mail_zone(api, domain) or {}
+    for mailbox in mail.list_mailboxes(api, domain):
         print(f"  mailbox      {mailbox['name']}")
     for alias in zone["aliases"]:
         print(f"  alias        {alias['email_address']} to {', '.join(alias['destinations'])}")

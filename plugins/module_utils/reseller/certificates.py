@@ -13,11 +13,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage import SigningRequest, covers
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
+    get_ssl_certificate,
+    get_ssl_certificate_request,
+    list_ssl_certificate_requests,
+    list_ssl_certificates,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -137,13 +143,13 @@ def find_certificate(client: ResellerClient, product: Product, *, valid_until: f
     The list lacks the alternative names, so candidates are read one by one. Which are candidates follows from the
     common name, but for types whose common name says little.
     """
-    return _covering(client.ssl_certificates(), product, valid_until, client.ssl_certificate)
+    return _covering(list_ssl_certificates(client), product, valid_until, partial(get_ssl_certificate, client))
 
 
 def known_certificate(client: ResellerClient, product: Product, *, valid_until: float) -> dict[str, Any] | None:
     """`find_certificate`, in the list that tasks of this run share; if it is not in there the list is asked anew."""
-    read = cache(client.ssl_certificate)
-    listed = client.ssl_certificates(lambda items: _covering(items, product, valid_until, read) is not None)
+    read = cache(partial(get_ssl_certificate, client))
+    listed = list_ssl_certificates(client, lambda items: _covering(items, product, valid_until, read) is not None)
     return _covering(listed, product, valid_until, read)
 
 
@@ -174,11 +180,11 @@ def _covering(
 
 def find_request(client: ResellerClient, product: Product) -> dict[str, Any] | None:
     """The ongoing request of this kind for these names, with its validations; of several the oldest."""
-    listed = [item for item in client.ssl_certificate_requests() if product.is_kind_of(item, "certificate_type")]
+    listed = [item for item in list_ssl_certificate_requests(client) if product.is_kind_of(item, "certificate_type")]
     for item in sorted(listed, key=lambda item: item["id"]):
         if not _is_related(item, product):
             continue
-        answer = client.ssl_certificate_request(item["id"])
+        answer = get_ssl_certificate_request(client, item["id"])
         if answer.status == 200 and covers(names_of(answer.data), product.csr.names):
             return answer.data
     return None
@@ -232,7 +238,7 @@ def read_progress(client: ResellerClient, request_id: int | str, product: Produc
     Raises:
         ToolkitError: ``certificate_request_gone``, or ``names_not_covered``.
     """
-    return progress_of(client, client.ssl_certificate_request(request_id), product)
+    return progress_of(client, get_ssl_certificate_request(client, request_id), product)
 
 
 def progress_of(client: ResellerClient, answer: Answer, product: Product) -> Progress:
@@ -253,7 +259,7 @@ def progress_of(client: ResellerClient, answer: Answer, product: Product) -> Pro
         )
     location = client.rest.location_path(answer) or ""
     found = re.search(r"/sslcertificates/([0-9A-Fa-f]{40})$", location)
-    certificate = client.ssl_certificate(found.group(1)) if found else None
+    certificate = get_ssl_certificate(client, found.group(1)) if found else None
     if certificate is None:
         raise ToolkitError(
             "unexpected_state",

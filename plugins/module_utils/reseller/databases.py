@@ -14,10 +14,16 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.databases import (
+    get_mysql_database,
+    list_mysql_databases,
+    list_mysql_users,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import is_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -53,14 +59,14 @@ def find_database(client: ResellerClient, account: NamedAccount | None, name: st
         ToolkitError: ``ambiguous``, when the account has several databases of that name.
     """
     if account is None or is_provisioned_name(name):
-        return client.mysql_database(name)
+        return get_mysql_database(client, name)
     return _only_database(databases_of(client, account, partial(_is_asked, name)), name)
 
 
 def known_database(client: ResellerClient, account: NamedAccount | None, name: str) -> dict[str, Any] | None:
     """`find_database`, by the hosting's list of names that tasks of this run share; what is not in it is asked for."""
     if account is None or is_provisioned_name(name):
-        return client.mysql_database(name)
+        return get_mysql_database(client, name)
     wanted = partial(_is_asked, name)
     found = databases_of(client, account, wanted, enough=lambda hosting: any(map(wanted, names_in(hosting))))
     return _only_database(found, name)
@@ -98,17 +104,19 @@ def databases_of(
         enough: whether a hosting's list of names is enough that another task of this run was told.
     """
     identifier = account.identifier
-    hosting = client.linux_hosting(identifier, enough) if identifier and is_domain(identifier) else None
+    hosting = get_linux_hosting(client, identifier, enough) if identifier and is_domain(identifier) else None
     if hosting is not None:
         names = list(filter(wanted, names_in(hosting)))
-        found = [database for database in map(client.mysql_database, names) if database]
+        found = [database for database in map(partial(get_mysql_database, client), names) if database]
         # One that is gone may have been replaced since the names were told.
         is_old = enough is not None and len(found) < len(names)
         return databases_of(client, account, wanted) if is_old else found
     if account.found is None:
         return []
     account_id = account.found["id"]
-    return [item for item in client.mysql_databases() if item.get("account_id") == account_id and wanted(item["name"])]
+    return [
+        item for item in list_mysql_databases(client) if item.get("account_id") == account_id and wanted(item["name"])
+    ]
 
 
 def parent_database(
@@ -122,7 +130,7 @@ def parent_database(
         ToolkitError: ``not_found``, unless in check mode or ``missing_is_fine``.
     """
     found = {"name": name} if is_provisioned_name(name) else known_database(client, account, name)
-    users = client.mysql_users(found["name"]) if found else None
+    users = list_mysql_users(client, found["name"]) if found else None
     if found and users is not None:
         return found["name"], users
     if not missing_is_fine:
@@ -195,7 +203,7 @@ def user_order(client: ResellerClient, database: str, name: str, password: str) 
         key=name,
         title=f"user {name} of database {database}",
         body={"name": name, "password": password},
-        find=lambda: find_user(client.mysql_users(database) or [], database, name),
+        find=lambda: find_user(list_mysql_users(client, database) or [], database, name),
     )
 
 
@@ -218,7 +226,7 @@ def _linked_database(client: ResellerClient, links: tuple[str, ...], name: str) 
     """The database that a finished job names, if exactly one link is of one of that name."""
     found = [found.group(1) for found in (re.search(r"/mysqldatabases/([^/]+)$", link) for link in links) if found]
     matching = [full for full in found if asked_name(full) == name]
-    return client.mysql_database(matching[0]) if len(matching) == 1 else None
+    return get_mysql_database(client, matching[0]) if len(matching) == 1 else None
 
 
 def _only(names: list[str], name: str) -> str | None:

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import get_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Placed
@@ -105,7 +106,7 @@ class Purchase:
             key=self.name,
             title=f"domain {self.name}",
             body=body,
-            find=lambda: client.domain(self.name),
+            find=lambda: get_domain(client, self.name),
         )
 
 

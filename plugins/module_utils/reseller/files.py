@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import absolute, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import pfx_fingerprint
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
+    download_ssl_certificate,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import write_file
 
@@ -76,6 +79,6 @@ def write_pfx(client: ResellerClient, fingerprint: str, path: str, password: str
         if state.split()[0] == fingerprint.lower():
             os.chmod(path, PRIVATE_MODE)
         else:
-            write_file(path, client.ssl_certificate_pfx(fingerprint, password), durable=True)
+            write_file(path, download_ssl_certificate(client, fingerprint, password), durable=True)
     except OSError as error:
         raise ToolkitError("file", f"pfx_path: {path} can't be written: {error}.") from error

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_php_versions
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
 
@@ -84,6 +85,6 @@ def check_php_version(client: ResellerClient, domain: str, version: str) -> None
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    offered = client.php_versions(domain)
+    offered = list_php_versions(client, domain)
     if version not in offered:
         raise invalid("php_version", f"{domain} can't have {version!r}. It can have {', '.join(offered)}.")

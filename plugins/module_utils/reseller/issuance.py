@@ -23,6 +23,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
     known_certificate,
     progress_of,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
+    get_ssl_certificate_request,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import GROWTH, Patience
@@ -153,7 +156,7 @@ class Issuance:
             self._sleep(pause)
             pause = min(pause * GROWTH, self._patience.poll_max)
             issued.progress = progress_of(
-                self._client, self._client.ssl_certificate_request(request["id"]), self._product
+                self._client, get_ssl_certificate_request(self._client, request["id"]), self._product
             )
         if issued.progress.certificate is not None:
             issued.changed = True

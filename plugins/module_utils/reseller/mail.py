@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone, get_mailbox
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -172,7 +173,7 @@ def mailbox_steps(client: ResellerClient, address: str, changed: dict[str, Any])
 def create_mailbox_step(client: ResellerClient, address: str, account_id: int, password: str) -> Step:
     """The write that makes a mailbox, once."""
     body = {"email_address": address, "account_id": account_id, "password": password}
-    return Step("mailbox", partial(client.post_free, "/mailboxes", body, lambda: client.mailbox(address)))
+    return Step("mailbox", partial(client.post_free, "/mailboxes", body, lambda: get_mailbox(client, address)))
 
 
 def _lines(text: str) -> str:
@@ -196,7 +197,7 @@ def create_alias(client: ResellerClient, address: str, destinations: list[str]) 
     client.post_free(
         f"/mailzones/{segment(domain)}/aliases",
         {"email_address": address, "destinations": destinations},
-        lambda: find_alias(client.mail_zone(domain) or {}, address),
+        lambda: find_alias(get_mail_zone(client, domain) or {}, address),
     )
 
 
@@ -276,7 +277,7 @@ class ZonePlanner:
         return steps
 
     def _catches(self, address: str) -> bool:
-        zone = self._client.mail_zone(self._domain) or {}
+        zone = get_mail_zone(self._client, self._domain) or {}
         return address in ZonePlanner(self._client, self._domain, zone).catch_all
 
     def set_smtp_domains(self, wanted: dict[str, bool]) -> list[Step]:
@@ -300,7 +301,7 @@ class ZonePlanner:
         return steps
 
     def _serves(self, name: str) -> bool:
-        zone = self._client.mail_zone(self._domain) or {}
+        zone = get_mail_zone(self._client, self._domain) or {}
         return name in ZonePlanner(self._client, self._domain, zone).smtp_domains
 
     def remove_smtp_domains(self, unwanted: list[str]) -> list[Step]:

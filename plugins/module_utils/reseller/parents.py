@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an account brings and other things belong to: its hosting, its mail zone, its DNS zone.
+"""What other things belong to: an account, and what it brings: its hosting, its mail zone, its DNS zone.
 
 Private to the collection. In check mode a parent that is not there yet is only warned of, and looks empty: an earlier
 task would have made it.
@@ -10,8 +10,15 @@ task would have made it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import known_account
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.accounts import get_account
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
 
 if TYPE_CHECKING:
@@ -20,6 +27,57 @@ if TYPE_CHECKING:
 
 #: What to do when one of them is missing.
 COMES_WITH_ACCOUNT = "It comes with an account (reseller.toolkit.reseller_account)."
+#: The most digits that an id of an account has; a longer text of digits is an identifier.
+LONGEST_ID = 10
+
+
+class NamedAccount:
+    """The account that a user names by its id (digits) or its identifier; read when it is needed, and only once.
+
+    Args:
+        client: calls the API.
+        id_or_identifier: as the user wrote it.
+
+    Raises:
+        ToolkitError: ``invalid_option``, for what is neither.
+    """
+
+    def __init__(self, client: ResellerClient, id_or_identifier: str) -> None:
+        self._client = client
+        text = id_or_identifier.strip()
+        self._id = int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else None
+        if self._id is not None:
+            check_number("account", self._id, 1)
+        self.title = text if self._id is not None else account_identifier("account", text)
+
+    @cached_property
+    def found(self) -> dict[str, Any] | None:
+        """The account with its ``id`` and ``identifier``, None when there is none."""
+        if self._id is not None:
+            return get_account(self._client, self._id)
+        return known_account(self._client, self.title)
+
+    @property
+    def identifier(self) -> str | None:
+        """Its identifier, for which it is read only if it was named by its id; None when there is no such account."""
+        if self._id is None:
+            return self.title
+        return self.found["identifier"] if self.found else None
+
+
+def parent_account(task: Task, named: NamedAccount) -> dict[str, Any]:
+    """The account that something is to be made in.
+
+    In check mode an account that does not exist yet is only warned of, as an earlier task would have made it; it has
+    no id then.
+
+    Raises:
+        ToolkitError: ``not_found``.
+    """
+    if named.found is not None:
+        return named.found
+    missing(task, f"account {named.title}", "Order it first (reseller.toolkit.reseller_account).")
+    return {"id": None, "identifier": named.title}
 
 
 def parent_hosting(task: Task, client: ResellerClient, domain: str, enough: Callable[[Any], bool]) -> dict[str, Any]:
@@ -34,7 +92,7 @@ def parent_hosting(task: Task, client: ResellerClient, domain: str, enough: Call
     Raises:
         ToolkitError: ``not_found``.
     """
-    return client.linux_hosting(domain, enough) or missing_hosting(task, domain)
+    return get_linux_hosting(client, domain, enough) or missing_hosting(task, domain)
 
 
 def missing_hosting(task: Task, domain: str) -> dict[str, Any]:
@@ -61,7 +119,7 @@ def parent_mail_zone(
     Raises:
         ToolkitError: ``not_found``.
     """
-    zone = client.mail_zone(domain, enough)
+    zone = get_mail_zone(client, domain, enough)
     if zone is None:
         missing(task, f"mail zone {domain}", COMES_WITH_ACCOUNT)
     return zone or {}

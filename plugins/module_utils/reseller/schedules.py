@@ -16,6 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_scheduled_tasks
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
@@ -186,7 +187,7 @@ class TaskPlanner:
         body = {**vars(key), "enabled": enabled}
 
         def find() -> bool:
-            listed = self._client.scheduled_tasks(self._domain) or []
+            listed = list_scheduled_tasks(self._client, self._domain) or []
             return any(key_of(item) == key for item in listed)
 
         plan.steps.append(Step(f"add {key}", partial(self._client.post_free, self._path, body, find)))

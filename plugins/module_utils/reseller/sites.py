@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
@@ -234,14 +235,14 @@ class SitePlanner:
             body["path"] = self._wanted.path
 
         def find() -> bool:
-            hosting = self._client.linux_hosting(self._wanted.domain) or {}
+            hosting = get_linux_hosting(self._client, self._wanted.domain) or {}
             return find_site(hosting, self._wanted) is not None
 
         return Step(f"add {name}", partial(self._client.post_free, f"{self._path}/subsites", body, find))
 
     def _add_header(self, name: str, header: str, is_new: bool) -> Step:
         def find() -> bool:
-            hosting = self._client.linux_hosting(self._wanted.domain) or {}
+            hosting = get_linux_hosting(self._client, self._wanted.domain) or {}
             return header in header_names(find_site(hosting, self._wanted) or {})
 
         def write() -> None:

@@ -16,6 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_ssh_keys
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
@@ -112,7 +113,7 @@ def add_step(client: ResellerClient, domain: str, key: PublicKey) -> Step:
     """The write that adds a key to a hosting, once."""
 
     def find() -> bool:
-        return any(item.body == key.body for item in listed_keys(client.ssh_keys(domain) or []))
+        return any(item.body == key.body for item in listed_keys(list_ssh_keys(client, domain) or []))
 
     path = f"{hosting_path(domain)}/ssh/keys"
     return Step(f"add {key.title}", partial(client.post_free, path, {"public_key": key.line}, find))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import list_dns_records
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import name_servers_elsewhere
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
@@ -81,7 +82,7 @@ class Zone:
         return [item for item in self.records if _host_name(item.get("record_name")) == self._host(name)]
 
     def _is_there(self, client: ResellerClient, host: str, content: str) -> bool:
-        records = client.dns_records(self.domain, type="CNAME", record_name=host) or []
+        records = list_dns_records(client, self.domain, type="CNAME", record_name=host) or []
         return any(_host_name(item.get("content")) == content for item in records)
 
 
@@ -110,7 +111,7 @@ class Zones:
 
     def _ask(self, domain: str) -> Zone | None:
         if domain not in self._asked:
-            records = self._client.dns_records(domain, type="CNAME")
+            records = list_dns_records(self._client, domain, type="CNAME")
             self._asked[domain] = None if records is None else Zone(domain, records)
         return self._asked[domain]
 

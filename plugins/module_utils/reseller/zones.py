@@ -13,6 +13,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import name_servers_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import (
+    get_domain,
+    list_dns_records,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import COMES_WITH_ACCOUNT
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
     ApiRecord,
@@ -77,7 +81,7 @@ def parent_zone(task: Task, client: ResellerClient, domain: str, **filters: Any)
     Raises:
         ToolkitError: ``not_found``.
     """
-    records = client.dns_records(domain, **filters)
+    records = list_dns_records(client, domain, **filters)
     if records is None:
         missing(task, f"zone {domain}", COMES_WITH_ACCOUNT)
     return managed(records or [])
@@ -260,9 +264,9 @@ def name_servers_elsewhere(client: ResellerClient, domain: str) -> list[str]:
     read it, nobody can tell from here: that counts as served here.
     """
     try:
-        registered = client.domain(domain)
+        registered = get_domain(client, domain)
         servers = name_servers_in(registered) if registered else []
-        records = client.dns_records(domain, type="NS") if servers else None
+        records = list_dns_records(client, domain, type="NS") if servers else None
     except ApiError:
         return []
     apex = [record for record in records or [] if (record.get("record_name") or "@") == "@"]
@@ -328,5 +332,5 @@ def send_write(client: ResellerClient, domain: str, write: Write) -> None:
 
 
 def _is_there(client: ResellerClient, domain: str, write: Write) -> bool:
-    records = client.dns_records(domain, type=write.key.type) or []
+    records = list_dns_records(client, domain, type=write.key.type) or []
     return any((record.key, record.value) == (write.key, write.value) for record in managed(records))

@@ -133,10 +133,10 @@ class KeptAnswers:
         """Count a question; whether it was asked several times in this run."""
         with suppress(OSError):
             self._make_folder()
-            with open(self._path(name) + ".asked", "ab") as file:
+            # The place of one's own mark, and not the file's size: another process may be adding its own.
+            with open(self._path(name) + ".asked", "ab", buffering=0) as file:
                 file.write(b".")
-                file.flush()
-                return os.fstat(file.fileno()).st_size > SINGLE_QUESTIONS
+                return file.tell() > SINGLE_QUESTIONS
         return False
 
     def _make_folder(self) -> None:

@@ -167,6 +167,26 @@ def test_a_list_is_asked_for_after_some_single_questions(world: World) -> None:
     assert world.task().listed("/all", "/all/3", world.read) == [{"id": 1}]
 
 
+def test_single_questions_at_the_same_moment_are_counted_one_by_one(world: World) -> None:
+    world.answer = [{"id": 1}]
+    for turn in range(100):
+        together = threading.Barrier(4)
+        told: list[Any] = []
+
+        def ask(
+            number: int, name: str = f"/all{turn}", together: threading.Barrier = together, told: Any = told
+        ) -> None:
+            together.wait()
+            told.append(world.task().listed(name, f"{name}/{number}", world.read))
+
+        threads = [threading.Thread(target=ask, args=[number]) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert told.count(None) == kept.SINGLE_QUESTIONS
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"null", b"[]", b"{", b'{"at": "x", "value": 1}', b'{"value": 1}', b'{"at": 1000000}', b"\xff"]
 )

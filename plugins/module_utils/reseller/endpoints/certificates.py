@@ -1,0 +1,47 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Endpoints of SSL certificates and the requests for them.
+
+Private to the collection. What all endpoints have in common is told by `ResellerClient`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import Enough, ResellerClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+
+
+def list_ssl_certificates(client: ResellerClient, enough: Enough | None = None) -> list[dict[str, Any]]:
+    """All certificates, without their alternative names."""
+    if enough is None:
+        return client.collection("/sslcertificates", "sha1_fingerprint")
+    return client.shared.get("/sslcertificates", "/sslcertificates", partial(list_ssl_certificates, client), enough)
+
+
+def get_ssl_certificate(client: ResellerClient, fingerprint_sha1: str) -> dict[str, Any] | None:
+    """One certificate with its alternative names."""
+    return client.get(f"/sslcertificates/{segment(fingerprint_sha1)}")
+
+
+def download_ssl_certificate(client: ResellerClient, fingerprint_sha1: str, password: str) -> bytes:
+    """The certificate with its chain as PKCS #12, protected by the password."""
+    query = {"file_format": "pfx", "password": password}
+    return client.rest.request("GET", f"/sslcertificates/{segment(fingerprint_sha1)}/download", query=query).content
+
+
+def list_ssl_certificate_requests(client: ResellerClient) -> list[dict[str, Any]]:
+    """All ongoing certificate requests, without their names and validations."""
+    return client.collection("/sslcertificaterequests", "id")
+
+
+def get_ssl_certificate_request(client: ResellerClient, request_id: int | str) -> Answer:
+    """One request: 200 while it goes on, 303 when it became a certificate, 410 or 404 when it is gone."""
+    path = f"/sslcertificaterequests/{segment(request_id)}"
+    return client.rest.request("GET", path, expect=(200, 303, 404, 410), shape=is_object)

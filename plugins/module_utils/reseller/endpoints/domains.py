@@ -1,0 +1,37 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Endpoints of domain names and their DNS records.
+
+Private to the collection. What all endpoints have in common is told by `ResellerClient`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+
+
+def list_domains(client: ResellerClient) -> list[dict[str, Any]]:
+    """All domain names, without their name servers and registrants."""
+    return client.collection("/domains", "domain_name")
+
+
+def get_domain(client: ResellerClient, domain_name: str) -> dict[str, Any] | None:
+    """One domain name with its name servers and its registrant."""
+    return client.get(f"/domains/{segment(domain_name)}")
+
+
+def list_dns_records(client: ResellerClient, domain_name: str, **filters: Any) -> list[dict[str, Any]] | None:
+    """The records of a zone; None when the zone is not hosted here."""
+    try:
+        return client.collection(f"/dns/{segment(domain_name)}/records", "id", **filters)
+    except ApiError as error:
+        if error.status == 404:
+            return None
+        raise
