@@ -167,24 +167,27 @@ def test_a_list_is_asked_for_after_some_single_questions(world: World) -> None:
     assert world.task().listed("/all", "/all/3", world.read) == [{"id": 1}]
 
 
+def told_at_the_same_moment(world: World, name: str, tasks: int) -> list[Any]:
+    """What so many tasks are told of a list that all ask for at once."""
+    together = threading.Barrier(tasks)
+    told: list[Any] = []
+
+    def ask(number: int) -> None:
+        together.wait()
+        told.append(world.task().listed(name, f"{name}/{number}", world.read))
+
+    threads = [threading.Thread(target=ask, args=[number]) for number in range(tasks)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return told
+
+
 def test_single_questions_at_the_same_moment_are_counted_one_by_one(world: World) -> None:
     world.answer = [{"id": 1}]
     for turn in range(100):
-        together = threading.Barrier(4)
-        told: list[Any] = []
-
-        def ask(
-            number: int, name: str = f"/all{turn}", together: threading.Barrier = together, told: Any = told
-        ) -> None:
-            together.wait()
-            told.append(world.task().listed(name, f"{name}/{number}", world.read))
-
-        threads = [threading.Thread(target=ask, args=[number]) for number in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert told.count(None) == kept.SINGLE_QUESTIONS
+        assert told_at_the_same_moment(world, f"/all{turn}", 4).count(None) == kept.SINGLE_QUESTIONS
 
 
 @pytest.mark.parametrize(
