@@ -300,7 +300,8 @@ class Histories(RuleBasedStateMachine):
         """Without faults a run succeeds, or says why it can't; once that is mended the next one succeeds."""
         jobs = self.ground.jobs(wish)
         stuck = any((job["status"], job["outcome"]) == ("ongoing", "ongoing") for job in jobs)
-        failed = any(job["status"] == "failed" for job in jobs)
+        # It may have been about to fail when the last run gave up, or was killed.
+        failed = any("failed" in (job["status"], job["outcome"]) for job in jobs)
         result = self._finishing_run(wish, wait_timeout=0.2 if stuck else CALM["wait_timeout"])
         if result.get("failed"):
             kind = result["error"]["kind"]
