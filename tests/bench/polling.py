@@ -135,7 +135,7 @@ def _follow(patience: Patience, seconds: float, estimate: Estimate) -> tuple[flo
         now += pause
 
     client: Any = SimpleNamespace(rest=SimpleNamespace(request=request))
-    JobPoller(client, patience, clock=lambda: now, sleep=sleep).follow(["job"])
+    JobPoller(client, patience, clock=lambda: now, monotonic=lambda: now, sleep=sleep).follow(["job"])
     return now - START - seconds, polls
 
 

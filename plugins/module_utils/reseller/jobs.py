@@ -121,7 +121,8 @@ class JobPoller:
         client: reads the jobs.
         patience: how to wait.
         tell: is told the estimates of the jobs that are still waited for, after each look and at the end.
-        clock: unix time.
+        clock: unix time, which estimates are compared with.
+        monotonic: seconds that no change of the clock moves; bounds the wait.
         sleep: how to wait between looks.
     """
 
@@ -132,12 +133,14 @@ class JobPoller:
         *,
         tell: Callable[[list[float | None]], None] = lambda _estimates: None,
         clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = client
         self._tell = tell
         self._patience = patience
         self._clock = clock
+        self._monotonic = monotonic
         self._sleep = sleep
 
     def follow(self, job_ids: Iterable[str]) -> dict[str, Job]:
@@ -148,14 +151,14 @@ class JobPoller:
         Raises:
             ToolkitError: ``job_timeout``, with the ids and how to go on; ``job_unknown``; ``unexpected_state``.
         """
-        start = self._clock()
+        start = self._monotonic()
         deadline = start + self._patience.wait_timeout
         ended: dict[str, Job] = {}
         looks = {job_id: _Looks(start, self._patience) for job_id in dict.fromkeys(job_ids)}
         seen: dict[str, Job] = {}
         while looks:
             job_id = min(looks, key=lambda name: looks[name].next_at)
-            pause = min(looks[job_id].next_at, deadline) - self._clock()
+            pause = min(looks[job_id].next_at, deadline) - self._monotonic()
             if pause > 0:
                 self._sleep(pause)
             job = read_job(self._client, job_id)
@@ -167,9 +170,10 @@ class JobPoller:
                 seen[job_id] = job
             elif not looks[job_id].missing_is_fine():
                 raise _unknown(job_id)
-            if self._clock() >= deadline:
+            if self._monotonic() >= deadline:
                 raise self._timeout(looks, seen)
-            looks[job_id].plan(self._clock(), job.estimate if job else None)
+            estimate = job.estimate if job else None
+            looks[job_id].plan(self._monotonic(), None if estimate is None else estimate - self._clock())
             self._tell([seen[name].estimate if name in seen else None for name in looks])
         self._tell([])
         return ended
@@ -205,9 +209,15 @@ class _Looks:
         self._is_first = True
         self._missing = 0
 
-    def plan(self, now: float, estimate: float | None) -> None:
+    def plan(self, now: float, remaining: float | None) -> None:
+        """Plan the next look.
+
+        Args:
+            now: the time on the monotonic clock, as `start`.
+            remaining: the estimated seconds to the end, negative if it should be over; None when unknown.
+        """
         waited = now - self._start
-        pause = self._towards(now, estimate) if estimate else None
+        pause = None if remaining is None else self._towards(now, now + remaining)
         self._is_first = False
         if pause is None:
             pause = 2 * self._patience.poll_min + WITHOUT_ESTIMATE * waited

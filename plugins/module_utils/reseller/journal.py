@@ -71,6 +71,14 @@ class Intent(NamedTuple):
         """Whether it is not known to have come to an end."""
         return self.closed_at is None
 
+    def age(self, now: float) -> float:
+        """The seconds since the order was about to be sent; 0 if that lies in the future, by a clock that was off.
+
+        Args:
+            now: unix time.
+        """
+        return max(0.0, now - self.opened_at)
+
     @property
     def opened(self) -> str:
         """When the order was about to be sent, in UTC (ISO 8601)."""

@@ -85,11 +85,12 @@ class Orders:
     Args:
         client: calls the API.
         params: the task's options (`ordering_options`).
-        clock: unix time.
+        clock: unix time, compared with what earlier runs noted.
+        monotonic: seconds that no change of the clock moves; bounds every wait.
         sleep: how to wait between looks.
 
     Attributes:
-        client, clock, sleep: as given.
+        client, clock, monotonic, sleep: as given.
         patience: how to wait for a job.
         wait: whether to wait at all.
         resend: whether to order again after an outcome that stays unknown.
@@ -105,12 +106,14 @@ class Orders:
         params: dict[str, Any],
         *,
         clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         if params["settle_time"]:
             check_seconds(params, "settle_time")
         self.client = client
         self.clock = clock
+        self.monotonic = monotonic
         self.sleep = sleep
         self.patience = Patience.of(params)
         self.wait: bool = params["wait"]

@@ -53,9 +53,16 @@ class Placing:
         self._settle_time = orders.settle_time
         self._patience = orders.patience
         self._clock = orders.clock
+        self._monotonic = orders.monotonic
         self._sleep = orders.sleep
-        tell = partial(note_jobs, orders.client.state_dir)
-        self._poller = JobPoller(orders.client, orders.patience, tell=tell, clock=orders.clock, sleep=orders.sleep)
+        self._poller = JobPoller(
+            orders.client,
+            orders.patience,
+            tell=partial(note_jobs, orders.client.state_dir),
+            clock=orders.clock,
+            monotonic=orders.monotonic,
+            sleep=orders.sleep,
+        )
 
     def place(self, order: Order) -> Placed:
         """See `Orders.place`."""
@@ -90,7 +97,7 @@ class Placing:
                 return placed
             self._journal.close(known)
             return None
-        item = self._look(order, known.opened_at + self._settle_time)
+        item = self._look(order, self._settle_time - known.age(self._clock()))
         if item is not None:
             self._made(order, known)
             return Placed(item, recovered=True)
@@ -104,7 +111,7 @@ class Placing:
         try:
             answer = self._client.post(order.path, order.body, fresh=True)
         except OutcomeUnknown as error:
-            item = self._look(order, self._clock() + self._settle_time)
+            item = self._look(order, self._settle_time)
             if item is None:
                 raise self._doubt(order, intent, error.message) from error
             self._made(order, intent)
@@ -148,7 +155,7 @@ class Placing:
             item = order.from_location(known.location) if order.from_location and known.location else None
         if item is None:
             patience = self._settle_time if job else self._patience.wait_timeout
-            item = self._look(order, self._clock() + patience if self._wait else 0.0)
+            item = self._look(order, patience if self._wait else 0.0)
         if item is None and not self._wait:
             return Placed(None, job, changed, recovered)
         if item is None:
@@ -161,12 +168,13 @@ class Placing:
         self._made(order, known)
         return Placed(item, job, True, recovered)
 
-    def _look(self, order: Order, deadline: float) -> Item | None:
-        """Look for the thing, at least once, until it is there or the time has come."""
+    def _look(self, order: Order, seconds: float) -> Item | None:
+        """Look for the thing, at least once, until it is there or this many seconds have passed."""
+        deadline = self._monotonic() + seconds
         pause = self._patience.poll_min
         while True:
             item = order.find()
-            if item is not None or self._clock() + pause > deadline:
+            if item is not None or self._monotonic() + pause > deadline:
                 return item
             self._sleep(pause)
             pause = min(pause * GROWTH, self._patience.poll_max)

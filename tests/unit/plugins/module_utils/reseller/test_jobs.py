@@ -37,6 +37,8 @@ class Api:
 
     def __init__(self, **jobs: Says) -> None:
         self.now = START
+        #: By how much the clock is set forward (or back), which waiting must not notice.
+        self.step = 0.0
         self.jobs = jobs
         self.looks: list[tuple[str, float]] = []
         self.rest = SimpleNamespace(request=self.request)
@@ -56,7 +58,13 @@ class Api:
         self, timeout: float = 900.0, *, poll_min: float = 2.0, poll_max: float = 30.0, **more: bool
     ) -> JobPoller:
         patience = Patience(timeout, poll_min, poll_max, **more)
-        return JobPoller(self, patience, clock=lambda: self.now, sleep=self.sleep)  # type: ignore[arg-type]
+        return JobPoller(
+            self,  # type: ignore[arg-type]
+            patience,
+            clock=lambda: self.now + self.step,
+            monotonic=lambda: self.now,
+            sleep=self.sleep,
+        )
 
 
 def iso(moment: float) -> str:
@@ -127,6 +135,33 @@ def test_never_longer_than_allowed(end: float, timeout: float, estimate: float |
     assert api.now - START <= timeout + 0.001
     gaps = [later - earlier for (_a, earlier), (_b, later) in zip(api.looks, api.looks[1:-1], strict=False)]
     assert all(gap >= poll_min * 0.89 for gap in gaps)
+
+
+@pytest.mark.parametrize("step", [-3600.0, 3600.0])
+@pytest.mark.parametrize("estimate", [None, 60.0])
+def test_a_clock_that_is_set_during_the_wait_changes_nothing_that_matters(step: float, estimate: float | None) -> None:
+    api = Api()
+
+    def says(now: float) -> tuple[int, Any]:
+        if now >= 20:
+            api.step = step
+        return job(10**9, estimate=estimate)(now)
+
+    api.jobs["one"] = says
+    with pytest.raises(ToolkitError) as caught:
+        api.poller(300, poll_min=1.0, poll_max=90.0).follow(["one"])
+    assert caught.value.kind == "job_timeout"
+    assert api.now - START == pytest.approx(300)
+    assert len(api.looks) <= 20
+
+
+@pytest.mark.parametrize("step", [-3600.0, 3600.0])
+def test_job_that_ends_after_the_clock_was_set_is_seen_soon(step: float) -> None:
+    api = Api(one=job(100, estimate=100))
+    api.step = step
+    api.poller(900, poll_min=1.0, poll_max=30.0).follow(["one"])
+    assert 100 <= api.now - START <= 130
+    assert len(api.looks) <= 15
 
 
 def test_timeout_names_the_job_and_how_to_go_on() -> None:

@@ -42,6 +42,8 @@ class Shop:
 
     def __init__(self, state_dir: Path) -> None:
         self.now = 1_760_000_000.0
+        #: By how much the clock is set forward (or back), which waiting must not notice.
+        self.step = 0.0
         self.state_dir, self.api_url, self.key_fingerprint = str(state_dir), "https://api.example", "print"
         self.rest = SimpleNamespace(location_path=lambda answer: answer.headers.get("Location"), request=self.request)
         self.posts: list[dict[str, Any]] = []
@@ -87,7 +89,13 @@ class Shop:
         )
 
     def orders(self, **params: Any) -> Orders:
-        return Orders(self, {**PARAMS, **params}, clock=lambda: self.now, sleep=self.sleep)  # type: ignore[arg-type]
+        return Orders(
+            self,  # type: ignore[arg-type]
+            {**PARAMS, **params},
+            clock=lambda: self.now + self.step,
+            monotonic=lambda: self.now,
+            sleep=self.sleep,
+        )
 
     def intent(self) -> Intent:
         return Journal(self.state_dir).intent(self.api_url, "POST /accounts", "example.com", "print")
@@ -99,7 +107,7 @@ class Shop:
 
     def noted(self, **properties: Any) -> None:
         """An earlier run left this in the journal."""
-        journal = Journal(self.state_dir, clock=lambda: self.now)
+        journal = Journal(self.state_dir, clock=lambda: self.now + self.step)
         journal.write(journal.intent(self.api_url, "POST /accounts", "example.com", "old key"), **properties)
 
 
@@ -207,6 +215,48 @@ def test_open_order_of_a_killed_run_is_looked_for_within_its_settle_time(shop: S
     shop.visible_at = shop.now + 20
     placed = shop.orders().place(shop.order())
     assert (placed.item, placed.recovered, placed.changed) == (THING, True, True)
+    assert shop.posts == []
+
+
+@pytest.mark.parametrize("step", [-3600.0, 3600.0])
+def test_a_clock_that_is_set_while_it_is_looked_for_a_lost_order_changes_nothing(shop: Shop, step: float) -> None:
+    def lost() -> Answer:
+        shop.step = step
+        raise UNKNOWN
+
+    shop.outcome = lost
+    start = shop.now
+    fails(lambda: shop.orders().place(shop.order()), "outcome_unknown")
+    assert 25 <= shop.now - start <= 30
+    assert shop.looks <= 12
+
+
+@pytest.mark.parametrize("step", [-3600.0, 3600.0])
+def test_a_clock_that_is_set_while_a_finished_order_is_looked_for_changes_nothing(shop: Shop, step: float) -> None:
+    def accepted() -> Answer:
+        shop.step = step
+        return shop.accepted(JOB)
+
+    shop.outcome = accepted
+    start = shop.now
+    fails(lambda: shop.orders().place(shop.order()), "not_visible")
+    assert 25 <= shop.now - start <= 30
+    assert shop.looks <= 12
+
+
+@pytest.mark.parametrize(
+    ("step", "longest"), [(-3600.0, 30), (0.0, 30), (10.0, 20), (3600.0, 0)], ids=["back", "kept", "later", "forward"]
+)
+def test_open_order_of_the_past_and_of_the_future_is_looked_for_within_the_settle_time(
+    shop: Shop, step: float, longest: float
+) -> None:
+    """A time in the future counts as now."""
+    shop.noted()
+    shop.step, start = step, shop.now
+    fails(lambda: shop.orders().place(shop.order()), "outcome_unknown")
+    assert longest - 5 <= shop.now - start <= longest
+    # The first look is at an order that is known, the second one at one that is open.
+    assert 2 <= shop.looks <= 13
     assert shop.posts == []
 
 
