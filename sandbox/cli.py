@@ -12,7 +12,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-from sandbox.options import LOOPBACK, SERVICES, Network, Options, RateLimit
+from sandbox.options import DUPLICATES, LOOPBACK, SERVICES, Network, Options, RateLimit
 
 
 def main(words: list[str] | None = None) -> int:
@@ -105,6 +105,13 @@ def parse(words: list[str] | None = None) -> Options:
     add("--exchange-log", type=Path, metavar="FILE", help="log every exchange, one JSON object a line")
     add("--tls", nargs=2, metavar=("CERT", "KEY"), help="serve https with these PEM files")
     add("--plain-user-names", action="store_true", help="further MySQL users get no prefix; reseller only")
+    add(
+        "--duplicates",
+        choices=DUPLICATES,
+        default=defaults.duplicates,
+        help="what happens to a second paying order of the same thing: accept or refuse it; reseller only "
+        "(default %(default)s)",
+    )
     given = parser.parse_args(words)
     return Options(
         service=given.service,
@@ -122,6 +129,7 @@ def parse(words: list[str] | None = None) -> Options:
         exchange_log=given.exchange_log,
         tls=tuple(given.tls) if given.tls else None,
         plain_user_names=given.plain_user_names,
+        duplicates=given.duplicates,
     )
 
 

@@ -31,6 +31,8 @@ class Gate:
         if scope["type"] != "http" or self._is_beside(scope["path"]):
             await self._app(scope, receive, send)
             return
+        # Before the body is read: an order whose body is cut off has reached the server all the same.
+        self._world.service.arrived(self._world, scope["method"], scope["path"])
         call = await _read(scope, receive)
         active = self._world.faults.meet(call.method, call.path)
         await asyncio.sleep(self._world.options.latency_ms / 1000 + active.seconds("delay"))

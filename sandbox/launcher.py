@@ -42,6 +42,7 @@ class SandboxProcess:
     :param faults: the rules to start with, see ``sandbox/faults.py``.
     :param tls: certificate file and key file; the URL is then ``https``.
     :param tls_ca: what the launcher itself verifies that certificate with; default: the certificate file.
+    :param duplicates: ``accept`` or ``refuse`` a second paying order of the same thing.
     :param python: interpreter to run it with; default ``SANDBOX_PYTHON`` of the environment, else this one.
     """
 
@@ -62,6 +63,7 @@ class SandboxProcess:
         exchange_log: str | Path | None = None,
         tls: tuple[str | Path, str | Path] | None = None,
         tls_ca: str | Path | None = None,
+        duplicates: str | None = None,
         python: str | None = None,
         start_timeout: float = 30.0,
     ) -> None:
@@ -92,6 +94,8 @@ class SandboxProcess:
         for option, value in numbers.items():
             if value is not None:
                 self._words += [option, str(value)]
+        if duplicates is not None:
+            self._words += ["--duplicates", duplicates]
         for network in allow:
             self._words += ["--allow", network]
         if faults:
@@ -204,7 +208,11 @@ class SandboxProcess:
         return json.loads(text)
 
     def state(self) -> dict[str, Any]:
-        """How much of everything exists, and ``orders``: how many paying POSTs were ever accepted, by operation."""
+        """How much of everything exists, and counts of paying POSTs by operation since the state was created.
+
+        ``orders_sent`` counts the POSTs that arrived, ``orders`` those that were accepted, ``refused_orders`` those
+        that were refused.
+        """
         counts: dict[str, Any] = self.control("GET", "state")
         return counts
 
@@ -224,6 +232,10 @@ class SandboxProcess:
     def set_job(self, job_id: str, status: str) -> None:
         """Put a provisioning job into ``ongoing``, ``finished``, ``failed`` or ``cancelled``."""
         self.control("PUT", f"jobs/{job_id}", {"status": status})
+
+    def set_duplicates(self, duplicates: str) -> None:
+        """From now on ``accept`` or ``refuse`` a second paying order of the same thing."""
+        self.control("PUT", "duplicates", {"duplicates": duplicates})
 
     def seed(self, accounts: int) -> None:
         """Add this number of finished accounts with hosting, zone, mail zone and a database each."""

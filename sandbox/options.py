@@ -15,6 +15,9 @@ Network = IPv4Network | IPv6Network
 SERVICES = ("reseller", "configcat")
 """What the sandbox can be; each is described in a package of its name."""
 
+DUPLICATES = ("accept", "refuse")
+"""What may happen to a second paying order of the same natural key."""
+
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
@@ -45,3 +48,4 @@ class Options:
     exchange_log: Path | None = None
     tls: tuple[str, str] | None = None
     plain_user_names: bool = False
+    duplicates: str = "accept"

@@ -56,6 +56,7 @@ class Service:
     :param unmetered_paths: paths that do not count either.
     :param begin: fills a state that was just opened.
     :param settle: brings about what has become due.
+    :param arrived: sees method and decoded path of each request as soon as its headers are complete.
     :param before: sees each admitted request, with its faults, before it is executed.
     :param panel: what the console shows of it; without one there is no console.
     :param after: sees it and its answer afterwards.
@@ -77,6 +78,7 @@ class Service:
     begin: Callable[[World], None] = _nothing
     settle: Callable[[World], None] = _nothing
     panel: Callable[[World], list[Group]] | None = None
+    arrived: Callable[[World, str, str], None] = lambda world, method, path: None
     before: Callable[[World, Call, Active], None] = lambda world, call, active: None
     after: Callable[[World, Call, Answer, Active], None] = lambda world, call, answer, active: None
 

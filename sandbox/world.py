@@ -34,6 +34,8 @@ class World:
     limiter: RateLimiter
     authenticate: Authenticate
     log: ExchangeLog
+    duplicates: str
+    """Whether a second paying order of the same natural key is accepted (``accept``) or refused (``refuse``)."""
     refuse_connections: Callable[[float], None] = field(default=lambda seconds: None)
 
     @classmethod
@@ -51,6 +53,7 @@ class World:
             limiter=RateLimiter(options.rate_limit, clock),
             authenticate=service.authenticator(options),
             log=ExchangeLog(options.exchange_log),
+            duplicates=options.duplicates,
         )
         service.begin(world)
         return world

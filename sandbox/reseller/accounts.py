@@ -12,7 +12,7 @@ from fastapi import APIRouter, Response
 
 from sandbox.endpoint import Body, Int32, Paging, accepted, paged, shown
 from sandbox.errors import Invalid, not_found
-from sandbox.reseller import dns, domains, jobs, linuxhostings, mail, windowshostings
+from sandbox.reseller import dns, domains, duplicates, jobs, linuxhostings, mail, windowshostings
 from sandbox.reseller.packs import PACKS, AssetType, Pack
 from sandbox.reseller.rules import check_password, hash_password, is_domain_name
 from sandbox.world import Sandbox, World
@@ -20,15 +20,17 @@ from sandbox.world import Sandbox, World
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    identifier TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    identifier TEXT NOT NULL COLLATE NOCASE,
     servicepack_id INTEGER NOT NULL,
     ftp_password_hash TEXT
 );
+CREATE INDEX IF NOT EXISTS accounts_identifier ON accounts (identifier);
 INSERT INTO sqlite_sequence
     SELECT 'accounts', 1000000 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'accounts');
 """
 
 _JOB = "account"
+_PACKS_OF_IDENTIFIER = "SELECT servicepack_id FROM accounts WHERE identifier = ?"
 
 router = APIRouter()
 
@@ -99,17 +101,25 @@ def _check_order(world: World, order: CreateAccount, identifier: str) -> Pack:
     elif order.ftp_password is not None:
         raise Invalid("ftp_password_not_allowed", "ftp_password: not allowed, since the service pack has no hosting.")
     exists = world.store.one("SELECT 1 FROM accounts WHERE identifier = ?", identifier)
-    if exists or jobs.under_way(world, _JOB, identifier):
+    if duplicates.refused(world, bool(exists) or jobs.under_way(world, _JOB, identifier)):
         raise Invalid("identifier_already_exists", "identifier: there is an account with this identifier.")
     return pack
 
 
 @jobs.effect(_JOB)
 def create_account(world: World, order: dict[str, Any]) -> list[str]:
-    """Make the account and what its pack brings along."""
+    """Create the account and what its pack includes.
+
+    A second account of the same identifier gets an id of its own; hosting, zones and the domain stay with the first,
+    since a domain name is hosted once. This is a guess: nobody has seen what the API does.
+    """
     pack = PACKS[order["servicepack_id"]]
-    account_id = world.store.insert("accounts", **order)
     identifier = order["identifier"]
+    owned = {row["servicepack_id"] for row in world.store.all(_PACKS_OF_IDENTIFIER, identifier)}
+    if duplicates.refused(world, bool(owned)):
+        raise jobs.Overtaken
+    hosted = {asset for pack_id in owned for asset in PACKS[pack_id].assets}
+    account_id = world.store.insert("accounts", **order)
     makers = {
         "domain": domains.create_domain,
         "dns": dns.create_zone,
@@ -118,7 +128,7 @@ def create_account(world: World, order: dict[str, Any]) -> list[str]:
         "windows_hosting": windowshostings.create_hosting,
     }
     for asset in pack.assets:
-        if asset in makers:
+        if asset in makers and asset not in hosted:
             makers[asset](world, account_id, identifier)
     return [f"/v2/accounts/{account_id}"]
 

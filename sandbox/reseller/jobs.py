@@ -42,6 +42,10 @@ Effect = Callable[[World, dict[str, Any]], list[str]]
 _effects: dict[str, Effect] = {}
 
 
+class Overtaken(Exception):
+    """What a job was to create exists by now, and a second one is refused."""
+
+
 def effect(kind: str) -> Callable[[Effect], Effect]:
     """Register what the end of a job of this kind brings about."""
 
@@ -99,8 +103,8 @@ def settle(world: World) -> None:
 def _finish(world: World, job: Row) -> None:
     try:
         _carry_out(world, job)
-    except IntegrityError:
-        # Somebody else has made the same meanwhile, while this job was held up.
+    except (IntegrityError, Overtaken):
+        # Somebody else has created the same in the meantime, while this job was held up.
         world.store.run("UPDATE jobs SET status = 'cancelled' WHERE id = ?", job["id"])
 
 

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 from sqlite3 import Row
 from typing import Any
 
@@ -13,7 +15,7 @@ from fastapi import APIRouter, Response
 
 from sandbox.endpoint import Body, Int32, Paging, accepted, paged
 from sandbox.errors import Invalid, not_found
-from sandbox.reseller import jobs
+from sandbox.reseller import duplicates, jobs
 from sandbox.reseller.packs import PACKS
 from sandbox.reseller.rules import check_password, hash_password
 from sandbox.world import Sandbox, World
@@ -109,7 +111,8 @@ async def order_database(world: Sandbox, order: CreateDatabase) -> Response:
     check_password(order.password)
     subject = f"{order.account_id}/{order.database_name.lower()}"
     sql = "SELECT 1 FROM mysql_databases WHERE account_id = ? AND asked_name = ?"
-    if world.store.one(sql, order.account_id, order.database_name) or jobs.under_way(world, _DATABASE_JOB, subject):
+    exists = world.store.one(sql, order.account_id, order.database_name)
+    if duplicates.refused(world, bool(exists) or jobs.under_way(world, _DATABASE_JOB, subject)):
         raise Invalid("database_name_already_exists", "database_name: the account has a database with this name.")
     present = world.store.value("SELECT count(*) FROM mysql_databases WHERE account_id = ?", order.account_id)
     if present + jobs.count_under_way(world, _DATABASE_JOB, order.account_id) >= PACKS[pack_id].databases:
@@ -124,7 +127,7 @@ async def order_database(world: Sandbox, order: CreateDatabase) -> Response:
 
 @jobs.effect(_DATABASE_JOB)
 def create_database(world: World, order: dict[str, Any]) -> list[str]:
-    """Make the database and its main user of the same name."""
+    """Create the database and its main user of the same name; a second one of the same wish has another number."""
     columns = {"account_id": order["account_id"], "asked_name": order["asked_name"]}
     database_id = world.store.insert("mysql_databases", **columns, name="")
     # A number of six digits that differs for each database and says nothing about the account.
@@ -161,7 +164,8 @@ async def order_user(world: Sandbox, name: str, order: CreateUser) -> Response:
     user_name = order.name if world.options.plain_user_names else f"{name.partition('_')[0]}_{order.name}"
     subject = f"{name}/{user_name}"
     sql = "SELECT 1 FROM mysql_users WHERE database_id = ? AND name = ?"
-    if world.store.one(sql, database["id"], user_name) or jobs.under_way(world, _USER_JOB, subject):
+    exists = world.store.one(sql, database["id"], user_name)
+    if duplicates.refused(world, bool(exists) or jobs.under_way(world, _USER_JOB, subject)):
         raise Invalid("name_already_exists", "name: the database has a user with this name.")
     payload = {"database": name, "user_name": user_name, "password_hash": hash_password(order.password)}
     return accepted(jobs.start(world, _USER_JOB, subject, payload))
@@ -169,11 +173,25 @@ async def order_user(world: Sandbox, name: str, order: CreateUser) -> Response:
 
 @jobs.effect(_USER_JOB)
 def create_user(world: World, order: dict[str, Any]) -> list[str]:
-    """Make the user, unless the database has been deleted meanwhile."""
+    """Create the user, unless the database has been deleted in the meantime.
+
+    MySQL holds one user of a name, so a second one is listed under a name with a number. This is a guess: nobody has
+    seen what the API does.
+    """
+    name = order["user_name"]
     database_id = world.store.value("SELECT id FROM mysql_databases WHERE name = ?", order["database"])
     if database_id is not None:
-        _add_user(world, database_id, order["user_name"], "read_only", order["password_hash"])
-    return [f"/v2/mysqldatabases/{order['database']}/users/{order['user_name']}"]
+        if duplicates.refused(world, _user(world, database_id, name) is not None):
+            raise jobs.Overtaken
+        name = next(free for free in _numbered(name) if not _user(world, database_id, free))
+        _add_user(world, database_id, name, "read_only", order["password_hash"])
+    return [f"/v2/mysqldatabases/{order['database']}/users/{name}"]
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """The name, then the name with 2, 3 and so on behind it."""
+    yield name
+    yield from (f"{name}_{number}" for number in itertools.count(2))
 
 
 @router.delete("/{name}/users/{user_name}", status_code=204)
@@ -215,8 +233,11 @@ def _find(world: World, name: str) -> Row:
 
 
 def _find_user(world: World, name: str, user_name: str) -> Row:
-    sql = "SELECT * FROM mysql_users WHERE database_id = ? AND name = ?"
-    user = world.store.one(sql, _find(world, name)["id"], user_name)
+    user = _user(world, _find(world, name)["id"], user_name)
     if user is None:
         raise not_found("mysql_user", user_name)
     return user
+
+
+def _user(world: World, database_id: int, name: str) -> Row | None:
+    return world.store.one("SELECT * FROM mysql_users WHERE database_id = ? AND name = ?", database_id, name)

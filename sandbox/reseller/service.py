@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import Any
 
 from sandbox.call import Answer, Call
@@ -82,6 +83,12 @@ def _refuse(error: ApiError) -> Answer:
     return Answer.of(error.status, body, error.headers)
 
 
+def _arrived(world: World, method: str, path: str) -> None:
+    name = paying_post(path) if method == "POST" else None
+    if name:
+        world.store.count_up(f"orders_sent:{name}")
+
+
 def _before(world: World, call: Call, active: Active) -> None:
     if call.method == "GET":
         _doom_job(world, call.path, active, at_once=True)
@@ -109,8 +116,11 @@ def _doom_job(world: World, job_path: str, active: Active, *, at_once: bool) -> 
 
 
 def paying_post(path: str) -> str | None:
-    """The name under which a POST to this path is counted, if it is one that costs money or provisions."""
-    parts = path.split("/")
+    """The name under which a POST to this path is counted, if it is one that costs money or provisions.
+
+    Spellings that a server may take for the same path count too: upper case, dot segments, a trailing slash.
+    """
+    parts = posixpath.normpath(path).lower().split("/")
     for pattern, name in PAYING_POSTS.items():
         wanted = pattern.split("/")
         if len(parts) == len(wanted) and all(want in ("*", part) for want, part in zip(wanted, parts, strict=True)):
@@ -128,6 +138,7 @@ def _counts(world: World) -> dict[str, Any]:
     return {
         "ssl_requests": world.store.value("SELECT count(*) FROM ssl_requests WHERE status = 'ongoing'"),
         "orders": world.store.counters("orders:"),
+        "orders_sent": world.store.counters("orders_sent:"),
         "refused_orders": world.store.counters("refused_orders:"),
     }
 
@@ -187,6 +198,7 @@ SERVICE = Service(
     counts=_counts,
     begin=_begin,
     settle=_settle,
+    arrived=_arrived,
     before=_before,
     after=_after,
 )

@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 
 from sandbox.endpoint import Body, Paging, created, paged, shown
 from sandbox.errors import Gone, Invalid, Problem, not_found
-from sandbox.reseller import certificates
+from sandbox.reseller import certificates, duplicates
 from sandbox.reseller.certificates import CertificateType
 from sandbox.world import Sandbox, World
 
@@ -67,10 +67,13 @@ async def order_certificate(world: Sandbox, order: CreateRequest) -> Response:
         _check_attributes(order.additional_validation_attributes or [])
     if order.validation_level == "extended_validated" and any(name.startswith("*.") for name in covered):
         raise Invalid("validation_level_invalid", "validation_level: not available for wildcard names.")
+    subject = {"common_name": names[0], "certificate_type": order.certificate_type}
+    ongoing = "SELECT 1 FROM ssl_requests WHERE common_name = ? AND certificate_type = ? AND status = 'ongoing'"
+    if duplicates.refused(world, world.store.one(ongoing, *subject.values()) is not None):
+        raise Invalid("request_already_exists", "csr: a request for this name and type is ongoing.")
     request_id = world.store.insert(
         "ssl_requests",
-        common_name=names[0],
-        certificate_type=order.certificate_type,
+        **subject,
         validation_level=order.validation_level,
         names=json.dumps(covered),
         csr=order.csr,

@@ -53,6 +53,12 @@ class Moment(Body):
     seconds: float
 
 
+class NewDuplicates(Body):
+    """What happens to a second paying order of the same natural key."""
+
+    duplicates: Literal["accept", "refuse"]
+
+
 class RenewalRight(Body):
     """Whether the renewal of a domain may be changed, and whether it is known."""
 
@@ -108,6 +114,13 @@ async def set_moment(world: Sandbox, moment: Moment) -> dict[str, float]:
     """Let what is accepted without a job (aliases, further mail domains, Let's Encrypt) show so much later."""
     later.set_moment(world, moment.seconds)
     return {"seconds": later.moment(world)}
+
+
+@router.put("/duplicates")
+async def set_duplicates(world: Sandbox, new: NewDuplicates) -> dict[str, str]:
+    """Accept or refuse second orders from now on, until the sandbox is started again."""
+    world.duplicates = new.duplicates
+    return {"duplicates": world.duplicates}
 
 
 @router.get("/hostings/{domain_name}")

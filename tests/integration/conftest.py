@@ -39,6 +39,14 @@ def server(running: SandboxProcess) -> Iterator[SandboxProcess]:
     running.set_faults([])
 
 
+@pytest.fixture
+def refusing(server: SandboxProcess) -> Iterator[SandboxProcess]:
+    """The sandbox, which refuses second orders of one thing as long as the test runs."""
+    server.set_duplicates("refuse")
+    yield server
+    server.set_duplicates("accept")
+
+
 @pytest.fixture(scope="session")
 def running_configcat() -> Iterator[SandboxProcess]:
     """The sandbox of ConfigCat, which tests share: each uses a product of its own."""

@@ -54,7 +54,8 @@ def test_api_reads_and_writes(player: Player, new_name: NewName) -> None:
     assert missing.error["kind"] == "not_found" and missing.error["status"] == 404
 
 
-def test_api_pays_once(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+def test_api_pays_once(player: Player, refusing: SandboxProcess, new_name: NewName) -> None:
+    server = refusing
     name = new_name()
     order: dict[str, Any] = {
         "method": "POST",

@@ -135,6 +135,14 @@ def sandbox(running: SandboxProcess) -> Iterator[SandboxProcess]:
 
 
 @pytest.fixture
+def refusing(sandbox: SandboxProcess) -> Iterator[SandboxProcess]:
+    """The same sandbox, which refuses second orders of one thing as long as the test runs."""
+    sandbox.set_duplicates("refuse")
+    yield sandbox
+    sandbox.set_duplicates("accept")
+
+
+@pytest.fixture
 def api(sandbox: SandboxProcess) -> Client:
     return Client(sandbox)
 

@@ -140,19 +140,20 @@ def test_password_rules(api, password):
     assert codes(api.post("/v2/accounts", order)) == ["ftp_password_invalid"]
 
 
-def test_an_identifier_is_unique_from_the_order_on(sandbox, api):
+def test_an_identifier_is_unique_from_the_order_on(refusing, api):
     name = api.new_name()
     ordered = api.order_account(name)
-    before = sandbox.state()
+    before = refusing.state()
     assert codes(api.order_account(name.upper())) == ["identifier_already_exists"]
     api.finish(ordered)
     assert codes(api.order_account(name)) == ["identifier_already_exists"]
-    after = sandbox.state()
+    after = refusing.state()
     assert after["orders"] == before["orders"]
     assert after["refused_orders"]["POST /accounts"] == before["refused_orders"].get("POST /accounts", 0) + 2
 
 
-def test_a_failed_job_stays_failed_until_it_is_repaired(sandbox, api):
+def test_a_failed_job_stays_failed_until_it_is_repaired(refusing, api):
+    sandbox = refusing
     sandbox.set_faults([{"match": {"method": "POST", "path": "/accounts"}, "fault": "job_fail"}])
     name = api.new_name()
     job = api.order_account(name).headers["Location"]
@@ -177,7 +178,8 @@ def test_a_failed_job_is_repaired_after_some_polls(sandbox, api):
     assert [api.get(job).status_code for _number in range(3)] == [200, 200, 201]
 
 
-def test_a_cancelled_job_frees_the_name(sandbox, api):
+def test_a_cancelled_job_frees_the_name(refusing, api):
+    sandbox = refusing
     name = api.new_name()
     sandbox.set_faults([{"match": {"method": "POST", "nth": 1}, "fault": "job_cancel"}])
     job = api.order_account(name).headers["Location"]

@@ -38,7 +38,8 @@ def test_a_registered_domain(api):
     assert name in [entry["domain_name"] for entry in api.get("/v2/domains?take=1000").json()]
 
 
-def test_a_transfer_takes_long(sandbox, api):
+def test_a_transfer_takes_long(refusing, api):
+    sandbox = refusing
     name = api.new_name()
     job = transfer(api, name).headers["Location"]
     sandbox.advance(40 * 50)
@@ -57,7 +58,7 @@ def test_a_name_that_somebody_else_has_can_only_be_transferred(api):
     assert transfer(api, name).status_code == 202
 
 
-def test_an_account_takes_over_the_domain_that_was_bought_before(api):
+def test_an_account_takes_over_the_domain_that_was_bought_before(refusing, api):
     name = api.new_name()
     api.finish(register(api, name))
     api.account(name, MAIL_ONLY)
@@ -65,7 +66,8 @@ def test_an_account_takes_over_the_domain_that_was_bought_before(api):
     assert codes(register(api, name)) == ["domain_name_already_exists"]
 
 
-def test_a_registration_is_cancelled_if_an_account_brings_the_domain_first(sandbox, api):
+def test_a_registration_is_cancelled_if_an_account_brings_the_domain_first(refusing, api):
+    sandbox = refusing
     name = api.new_name()
     sandbox.set_faults([{"match": {"method": "POST"}, "fault": "job_stall"}])
     job = register(api, name).headers["Location"]

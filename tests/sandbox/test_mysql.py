@@ -48,7 +48,7 @@ def test_a_database_appears_with_its_main_user(sandbox, api):
     assert [entry for entry in listed if entry["name"] == name] == [detail]
 
 
-def test_a_name_exists_once_in_an_account(sandbox, api):
+def test_a_name_exists_once_in_an_account(refusing, api):
     account, other = api.account(), api.account()
     ordered = api.order_database(account, "shop")
     assert codes(api.order_database(account, "Shop")) == ["database_name_already_exists"]
@@ -116,7 +116,7 @@ def test_user_names_are_checked(api, database, name):
     assert codes(add_user(api, database, name)) == ["name_invalid"]
 
 
-def test_a_user_name_exists_once_in_a_database(api, database):
+def test_a_user_name_exists_once_in_a_database(refusing, api, database):
     ordered = add_user(api, database)
     assert codes(add_user(api, database)) == ["name_already_exists"]
     api.finish(ordered)

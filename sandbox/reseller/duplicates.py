@@ -1,0 +1,24 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Second paying orders of the same natural key: accepted or refused, as the sandbox was told.
+
+Nobody knows which of the two the API does, so clients have to be safe under both. Accepted, each order is paid for:
+
+- account: a second id of the same identifier; hosting, zones and domain stay with the first.
+- database: a second database, under another provisioned name; the limit of the service pack still counts.
+- user: a second user, under a name with a number.
+- domain, registered or transferred: still one domain, for one year more.
+- certificate: a second request.
+
+Refused, each of them is a 400 while the first exists or is pending.
+"""
+
+from __future__ import annotations
+
+from sandbox.world import World
+
+
+def refused(world: World, exists: bool) -> bool:
+    """Return whether an order is refused, given that its thing exists or is pending."""
+    return exists and world.duplicates == "refuse"
