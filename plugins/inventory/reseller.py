@@ -118,6 +118,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import proxy_secrets
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, masked
 
@@ -174,12 +175,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _read(self, config: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
         params = {name: self._connection_option(name, config) for name in connection_options()}
         secret = params["api_secret"] = str(params["api_secret"])
+        # As in check mode: an inventory only reads.
+        task = Task(params, check_mode=True, name="inventory", secrets={secret} | proxy_secrets(params["proxy"]))
         try:
-            # As in check mode: an inventory only reads.
-            client = ResellerClient.for_task(Task(params, check_mode=True, name="inventory", secrets={secret}))
+            client = ResellerClient.for_task(task)
             return {resource: self._items(client, resource) for resource in self.get_option("resources")}
         except ToolkitError as error:
-            raise AnsibleParserError(masked(str(error), {secret})) from None
+            raise AnsibleParserError(masked(str(error), task.secrets)) from None
 
     def _connection_option(self, name: str, config: dict[str, Any]) -> Any:
         """An option's value; what the file says may be a template, what the environment says is no such thing."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ansible.module_utils.basic import env_fallback
 
@@ -27,6 +27,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir, fingerprint
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Transport, is_loopback
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import masked
 from ansible_collections.reseller.toolkit.plugins.module_utils.version import VERSION
 
 if TYPE_CHECKING:
@@ -55,8 +56,9 @@ def check_transport(params: dict[str, Any]) -> None:
         ToolkitError: ``invalid_option``.
     """
     check_seconds(params, "timeout", "retry_timeout", "rate_limit_timeout")
-    if params["ca_path"] and not os.path.exists(params["ca_path"]):
-        raise invalid("ca_path", f"there is no {params['ca_path']}.")
+    for option, path in (("ca_path", params["ca_path"]), ("REQUESTS_CA_BUNDLE", os.environ.get("REQUESTS_CA_BUNDLE"))):
+        if path and not os.path.exists(path):
+            raise invalid(option, f"there is no {path}.")
     if params["proxy"]:
         _check_proxy(params["proxy"])
     if params["state_dir"] is not None:
@@ -83,6 +85,8 @@ def _check_proxy(proxy: str) -> None:
     try:
         address = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
         good = address.scheme in {"http", "https"} and is_host(address.hostname or "") and address.port != 0
+        # The encoding in which `requests` sends them.
+        unquote(address.netloc).encode("latin-1")
     except ValueError:
         good = False
     if not good or not re.fullmatch(r"[\x21-\x7e]+", proxy) or address.path.strip("/") or address.query:
@@ -133,10 +137,16 @@ def rest_client(
         os.path.join(chosen_state_dir(params["state_dir"]), "pacing", fingerprint(budget) + ".json"),
         reserve=params["rate_limit_reserve"],
     )
+
+    def hide(text: str) -> str:
+        return str(masked(text, task.secrets))
+
     transport = Transport(
         f"reseller.toolkit/{VERSION} ({'; '.join(filter(None, ('Ansible collection', task.name)))})",
         ca_path=params["ca_path"] or os.environ.get("REQUESTS_CA_BUNDLE"),
         proxy=params["proxy"],
     )
     limits = Limits(params["timeout"], params["retry_timeout"], params["rate_limit_timeout"])
-    return RestClient(service, auth, transport, pacer, limits=limits, read_only=task.check_mode, shared=shared)
+    return RestClient(
+        service, auth, transport, pacer, limits=limits, read_only=task.check_mode, shared=shared, hide=hide
+    )

@@ -14,8 +14,19 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import proxy_secrets
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import RUN_VARIABLE, Run, Task, masked, result_of
+
+
+class Module(AnsibleModule):
+    """An Ansible module that also hides the password in ``proxy`` when its options are refused."""
+
+    def fail_json(self, msg: str, **more: Any) -> None:
+        """End the process with a failure."""
+        proxy = self.params.get("proxy")
+        self.no_log_values |= proxy_secrets(proxy if isinstance(proxy, str) else None)
+        super().fail_json(msg, **more)
 
 
 def run_module(spec: dict[str, Any], run: Run) -> None:
@@ -25,7 +36,7 @@ def run_module(spec: dict[str, Any], run: Run) -> None:
         spec: the arguments of `AnsibleModule`: options and how they go together.
         run: the module's work.
     """
-    module = AnsibleModule(**spec)
+    module = Module(**spec)
     if REQUESTS_ERROR is not None:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_ERROR)
     task = Task(

@@ -20,6 +20,8 @@ from urllib.parse import quote, quote_plus
 from ansible.module_utils.common.parameters import remove_values
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import proxy_secrets
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.untrusted import printable
 
 #: The largest number that JSON carries to any reader unharmed (RFC 8259, 6).
 LARGEST_INTEGER = 2**53 - 1
@@ -51,8 +53,9 @@ class Task:
 
     def warn(self, message: str) -> None:
         """Show a warning with the task's result, once."""
-        if message not in self.warnings:
-            self.warnings.append(message)
+        shown = printable(message)
+        if shown not in self.warnings:
+            self.warnings.append(shown)
 
 
 #: A module's work: from a task to its result. It raises `ToolkitError` for what a person can act on.
@@ -65,6 +68,7 @@ def result_of(run: Run, task: Task) -> dict[str, Any]:
     `SystemExit` is caught too: in the controller's process it would end the whole play. What is no `Exception`, such
     as the task's own timeout, passes.
     """
+    task.secrets |= proxy_secrets(task.params.get("proxy"))
     try:
         check_values(task.params)
         result = {"changed": False, **run(task)}
@@ -74,7 +78,7 @@ def result_of(run: Run, task: Task) -> dict[str, Any]:
         result = {
             "changed": False,
             "failed": True,
-            "msg": f"{type(error).__name__}: {error} (This is a fault of reseller.toolkit. Please report it.)",
+            "msg": printable(f"{type(error).__name__}: {error} (This is a bug in reseller.toolkit; please report it.)"),
             "error": {"kind": "internal", "status": None, "code": None, "text": None, "validation_errors": []},
         }
         if task.verbosity >= 3:

@@ -288,24 +288,11 @@ def _told(kind: Kind, item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_error(data: Any) -> ErrorDetail:
-    """What an error body says. The vendor describes none; read are a bare text and problem details (RFC 9457)."""
-    if isinstance(data, str):
-        return ErrorDetail(text=data)
-    if not isinstance(data, dict):
-        return ErrorDetail()
-    text = data.get("detail") or data.get("message") or data.get("title")
-    complaints = data.get("errors")
-    return ErrorDetail(
-        text=str(text) if text else None,
-        validation_errors=tuple(_complaint(name, told) for name, told in complaints.items())
-        if isinstance(complaints, dict)
-        else (),
-    )
+    """Return what an error body says. The vendor describes none; seen are a text and problem details (RFC 9457)."""
+    # Loaded when something fails: most tasks never do, and all would pay for it.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.problems import read_problem
 
-
-def _complaint(name: str, told: Any) -> dict[str, Any]:
-    """A complaint about a property, or several."""
-    return {"error_code": name, "error_text": " ".join(map(str, told if isinstance(told, list) else [told]))}
+    return read_problem(data)
 
 
 def _hint(error: ApiError, clock_offset: float | None) -> str:

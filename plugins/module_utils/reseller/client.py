@@ -120,17 +120,11 @@ class ResellerClient(Resources):
 
 
 def _read_error(data: Any) -> ErrorDetail:
-    """The two forms of error bodies: one code with a text, or a list of complaints."""
-    if not isinstance(data, dict):
-        return ErrorDetail()
-    complaints = data.get("validation_errors")
-    return ErrorDetail(
-        code=data.get("error_code"),
-        text=data.get("error_text"),
-        validation_errors=tuple(item for item in complaints or [] if isinstance(item, dict))
-        if isinstance(complaints, list)
-        else (),
-    )
+    """Return what an error body says: one code with a text, a list of complaints, or what a server in between says."""
+    # Loaded when something fails: most tasks never do, and all would pay for it.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.problems import read_problem
+
+    return read_problem(data)
 
 
 def _hint(error: ApiError, clock_offset: float | None) -> str:

@@ -112,6 +112,7 @@ class RestClient:
         limits: how long a call may take.
         read_only: refuse every method that could change something (check mode).
         shared: is told of each write.
+        hide: masks the task's secrets in a text of the server.
         clock: unix time; the deadlines use it only for differences.
         sleep: how to wait between repetitions.
     """
@@ -126,6 +127,7 @@ class RestClient:
         limits: Limits,
         read_only: bool,
         shared: SharedReads | None = None,
+        hide: Callable[[str], str] = str,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -136,6 +138,7 @@ class RestClient:
         self._limits = limits
         self._read_only = read_only
         self._shared = shared or SharedReads(None, "")
+        self._hide = hide
         self._clock = clock
         self._sleep = sleep
 
@@ -196,9 +199,10 @@ class RestClient:
                 # Loaded when something fails: most tasks never do, and all would pay for it.
                 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import refusal
 
-                raise refusal(self._service, call, answer)
+                raise refusal(self._service, call, answer, self._hide)
             except ConnectionFailed as error:
                 if error.permanent or not self._pause(pauses, deadline):
+                    error.tried_for(self._limits.retry_timeout - (deadline - self._own_time()))
                     raise
             except ApiError as error:
                 in_doubt = isinstance(error, NoAnswer) or _leaves_doubt(method, error.status or 0)

@@ -10,26 +10,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.untrusted import printable
+
 
 class ToolkitError(Exception):
     """A failure that the user is told about in one message, without a traceback.
 
     Args:
         kind: a stable word for playbooks to branch on, such as ``outcome_unknown``.
-        message: what happened, naming the thing and the call.
+        message: what happened, naming the thing and the call; what a terminal would act on is removed.
         hint: the next step for a person.
         facts: more keys for the task's result, such as ``job`` or ``validations``.
     """
 
     def __init__(self, kind: str, message: str, *, hint: str = "", **facts: Any) -> None:
-        super().__init__(message)
+        super().__init__(printable(message))
         self.kind = kind
-        self.message = message
+        self.message = printable(message)
         self.hint = hint
         self.facts = facts
 
     def __str__(self) -> str:
-        return f"{self.message} {self.hint}".rstrip()
+        return f"{self.message} {printable(self.hint)}".rstrip()
 
     def as_result(self) -> dict[str, Any]:
         """The result of the failed task: ``msg``, ``error`` and the facts."""
@@ -86,7 +88,7 @@ class OutcomeUnknown(ApiError):
 
 
 class ConnectionFailed(ApiError):
-    """Nothing was sent: the name did not resolve, or the connection or its TLS handshake failed.
+    """Nothing was sent: the name did not resolve, or the connection, its tunnel or its TLS handshake failed.
 
     Attributes:
         permanent: trying again can't help, as with a certificate that is not trusted.
@@ -95,6 +97,10 @@ class ConnectionFailed(ApiError):
     def __init__(self, kind: str, call: str, message: str, *, permanent: bool, hint: str = "") -> None:
         super().__init__(kind, call, message, hint=hint)
         self.permanent = permanent
+
+    def tried_for(self, seconds: float) -> None:
+        """Say in the message for how long it was tried."""
+        self.message = f"{self.message.rstrip('.')} (tried for {seconds:.0f} s)."
 
 
 class NoAnswer(ApiError):

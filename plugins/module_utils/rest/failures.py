@@ -8,19 +8,24 @@ Private to the collection. It is loaded when something went wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Callable, Iterator
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ConnectionFailed, NoAnswer
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.untrusted import one_line
 
 try:
     import requests
-    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+    from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 except ImportError:  # reported by whoever runs the module
     pass
 
 if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import Service
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import ErrorDetail, Service
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import Proxy
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 
 #: The ``kind`` of an error by its HTTP status; what is not here is ``server_error`` or ``unexpected_status``.
@@ -34,37 +39,83 @@ KINDS = {
     422: "invalid_request",
     429: "rate_limited",
 }
+#: The longest part of a text of a server that is shown, in characters.
+LONGEST_TEXT = 300
+#: The largest number of a server's complaints that is shown.
+MOST_COMPLAINTS = 20
 
 
-def failed_attempt(call: str, error: Exception, host: str) -> Exception:
-    """What `requests` raised, in our terms: whether anything can have arrived at the server is what matters.
+def failed_attempt(call: str, error: Exception, url: str, proxy: Proxy | None, *, nothing_sent: bool) -> Exception:
+    """Return what `requests` raised in our terms.
+
+    Whether anything can have arrived is decided by ``nothing_sent`` alone. What the error says is used for the kind,
+    the words and the hint.
 
     Args:
         call: for messages: the method and the path.
         error: what was raised.
-        host: the server.
+        url: where the request was to go.
+        proxy: the proxy that it was to go through.
+        nothing_sent: the connection was not established; see `Handshake`.
 
     Returns:
         `ConnectionFailed`: certainly nothing was sent; `NoAnswer`: something may have been; what is no failure of
         HTTP is returned as it is.
     """
-    causes = list(_causes(error))
-    text = _first_words(causes)
-    if any(type(cause).__name__ == "SSLCertVerificationError" for cause in causes):
-        return ConnectionFailed(
-            "tls",
-            call,
-            f"the certificate of {host} is not trusted: {text}.",
-            permanent=True,
-            hint="Nothing was sent. Give your own certificate authority with ca_path.",
-        )
-    if isinstance(error, requests.exceptions.ProxyError) and "Tunnel connection failed" in str(error):
-        return ConnectionFailed("proxy", call, f"the proxy refused: {text}.", permanent="407" in text)
-    if any(isinstance(cause, (NewConnectionError, ConnectTimeoutError)) for cause in causes):
-        return ConnectionFailed("connection", call, f"no connection to {host}: {text}.", permanent=False)
-    if isinstance(error, requests.RequestException):
-        return NoAnswer(call, f"no complete answer: {text}.")
+    if nothing_sent:
+        target = urlsplit(url)
+        port = target.port or {"https": 443}.get(target.scheme, 80)
+        reason = _not_connected(error, f"{target.hostname} port {port}", target.scheme == "https", proxy)
+        hint = f"Nothing was sent. {reason.hint}"
+        return ConnectionFailed(reason.kind, call, f"{reason.message}.", permanent=reason.permanent, hint=hint)
+    if isinstance(error, (requests.RequestException, HTTPError, HTTPException, OSError)):
+        return NoAnswer(call, f"no complete answer: {_first_words(list(_causes(error)))}.")
     return error
+
+
+class _Reason(NamedTuple):
+    """Why there is no connection; see `ConnectionFailed`."""
+
+    kind: str
+    message: str
+    hint: str
+    permanent: bool = False
+
+
+def _not_connected(error: Exception, server: str, tls: bool, proxy: Proxy | None) -> _Reason:
+    """Return why there is no connection.
+
+    Args:
+        error: what was raised.
+        server: its host and port.
+        tls: whether it is to speak TLS.
+        proxy: the proxy in between.
+    """
+    causes = list(_causes(error))
+    classes = {base.__name__ for cause in causes for base in type(cause).__mro__}
+    text = _first_words(causes)
+    if proxy and isinstance(error, requests.exceptions.ProxyError) and "Tunnel connection failed" in str(error):
+        return _Reason(
+            "proxy", f"the proxy {proxy.address} refused: {text}", f"Check {proxy.option}.", permanent="407" in text
+        )
+    # The first is of the standard library, the second of what urllib3 1 has in its place.
+    if classes & {"SSLCertVerificationError", "CertificateError"}:
+        hint = "Give your own certificate authority with ca_path."
+        return _Reason("tls", f"the certificate of {server} is not trusted: {text}", hint, permanent=True)
+    options = f"api_url and {proxy.option}" if proxy and proxy.speaks_tls else "api_url"
+    if "WRONG_VERSION_NUMBER" in str(error):
+        hint = f"Check host and port in {options}."
+        return _Reason("tls", f"{server} does not speak TLS: {text}", hint, permanent=True)
+    if any(isinstance(cause, (NewConnectionError, ConnectTimeoutError)) for cause in causes):
+        if proxy:
+            return _Reason("proxy", f"no connection to the proxy {proxy.address}: {text}", f"Check {proxy.option}.")
+        return _Reason("connection", f"no connection to {server}: {text}", "Check api_url.")
+    if "SSLError" in classes or (tls and not proxy and not isinstance(error, TimeoutError)):
+        return _Reason("tls", f"the TLS handshake with {server} was not completed: {text}", f"Check {options}.")
+    if proxy:
+        message = f"no connection to {server} through the proxy {proxy.address}: {text}"
+        return _Reason("proxy", message, f"Check {proxy.option} and api_url.")
+    return _Reason("connection", f"no connection to {server}: {text}", "Check api_url.")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -84,36 +135,77 @@ def _first_words(causes: list[BaseException]) -> str:
     """The innermost system error's words: the outer ones repeat the URL, whose query may hold a secret."""
     for cause in reversed(causes):
         if isinstance(cause, OSError) and not isinstance(cause, requests.RequestException) and str(cause):
-            return str(cause.strerror or cause.args[0])
+            return _cut(one_line(str(cause.strerror or cause.args[0])))
     return type(causes[-1]).__name__
 
 
-def refusal(service: Service, call: str, answer: Answer) -> ApiError:
-    """The error that an answer tells of, with the service's own words and the next step for a person.
+def refusal(service: Service, call: str, answer: Answer, hide: Callable[[str], str]) -> ApiError:
+    """Return the error that an answer tells of, with the service's own words and the next step for a person.
+
+    All texts of the server are shortened after `hide` has seen them: a part of a secret would be found no more.
 
     Args:
         service: how it writes errors.
         call: for the message: the method and the path.
         answer: one that is no success.
+        hide: masks the task's secrets in a text.
     """
+
+    def shown(text: str | None) -> str | None:
+        return _cut(one_line(hide(text))) or None if text else None
+
     detail = service.read_error(answer.data_or_none())
-    said = ", ".join(filter(None, [detail.code, detail.text, *(_complaint(item) for item in detail.validation_errors)]))
-    correlation = answer.correlation_id()
+    code, text, complaints = shown(detail.code), shown(detail.text), _shown_complaints(detail, shown)
+    if not (code or text or complaints):
+        text = _page_title(answer, shown) or shown(_body_text(answer))
+    said = ", ".join(filter(None, [code, text, *map(_complaint, complaints)]))
+    correlation = shown(answer.correlation_id())
     error = ApiError(
         KINDS.get(answer.status, "server_error" if answer.status >= 500 else "unexpected_status"),
         call,
-        f"HTTP {answer.status} {answer.reason}".rstrip()
+        f"HTTP {answer.status} {shown(answer.reason) or ''}".rstrip()
         + (f": {said}" if said else "")
         + (f" (correlation id {correlation})" if correlation else "")
-        + ("" if said.endswith(".") else "."),
+        + ("" if said.endswith(".") and not correlation else "."),
         status=answer.status,
-        code=detail.code,
-        text=detail.text,
-        validation_errors=list(detail.validation_errors),
+        code=code,
+        text=text,
+        validation_errors=complaints,
     )
     error.hint = service.hint(error, answer.clock_offset())
     return error
 
 
+def _shown_complaints(detail: ErrorDetail, shown: Callable[[str | None], str | None]) -> list[dict[str, Any]]:
+    """Return the complaints as they are shown; one that says nothing is left out."""
+    complaints = [
+        {name: shown(text) for name, text in item.items()} for item in detail.validation_errors[:MOST_COMPLAINTS]
+    ]
+    return [item for item in complaints if any(item.values())]
+
+
 def _complaint(item: dict[str, Any]) -> str:
-    return " ".join(str(part) for part in (item.get("error_code"), item.get("error_text")) if part)
+    return " ".join(filter(None, (item.get("error_code"), item.get("error_text"))))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+
+
+def _body_text(answer: Answer) -> str:
+    """Return the body as text; an empty text for one that says nothing, as ``{}`` does, or is no text."""
+    text = answer.content.decode("utf-8-sig", "replace")
+    return "" if "\0" in text or not re.search(r"\w", text) or text.strip() == "null" else text
+
+
+def _page_title(answer: Answer, shown: Callable[[str | None], str | None]) -> str | None:
+    """Return what a web page is called, which comes from proxies and maintenance pages; None if it is none."""
+    start = answer.content[:65536].decode("utf-8", "replace")
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind not in {"text/html", "application/xhtml+xml"} and not re.match(r"\ufeff?\s*<(!doctype )?html", start, re.I):
+        return None
+    from html import unescape
+
+    title = re.search(r"<title[^>]*>([^<]*)</title", start, re.I)
+    named = shown(unescape(title[1])) if title else None
+    return f"a web page, titled {named!r}" if named else "a web page"

@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.untrusted import parse_json
+
 #: Seconds between two tries to get a lock that another process holds for long, as it does for an order.
 LOCK_INTERVAL = 0.2
 
@@ -76,11 +78,9 @@ def read_json(path: str) -> Any:
     """
     try:
         with open(path, encoding="utf-8") as file:
-            value = json.load(file)
+            value = parse_json(file.read())
     except FileNotFoundError:
         return None
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
     if value is None:
         raise ValueError("it holds nothing")
     return value

@@ -9,22 +9,28 @@ Private to the collection; the only place that sends with `requests`.
 from __future__ import annotations
 
 import ipaddress
-import json
 import queue
 import threading
 import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
-from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import NoAnswer, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.handshake import (
+    Handshake,
+    RecordingAdapter,
+    record,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import Proxy, proxy_for
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import http_date
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.untrusted import parse_json
 
 try:
     import requests
     from requests.auth import AuthBase
     from requests.models import PreparedRequest, Response
+    from urllib3.exceptions import HTTPError
 
     REQUESTS_ERROR: str | None = None
 except ImportError:
@@ -66,9 +72,9 @@ class Answer(NamedTuple):
         """The body's JSON, None for an empty body.
 
         Raises:
-            ValueError: the body is not JSON.
+            ValueError: the body is not JSON, or is nested too deeply.
         """
-        return json.loads(self.content.decode("utf-8-sig")) if self.content else None
+        return parse_json(self.content.decode("utf-8-sig")) if self.content else None
 
     def data_or_none(self) -> Any:
         """The body's JSON if it has any."""
@@ -180,11 +186,14 @@ class Transport:
             NoAnswer: it was sent, at least in part, and no complete headers came.
         """
         session = _new_session() if fresh else self._shared_session()
+        proxy = proxy_for(request.url or "", self._proxy)
+        handshake = Handshake()
         results: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
 
         def work() -> None:
             try:
-                results.put(self._exchange(session, request, within))
+                record(handshake)
+                results.put(self._exchange(session, request, proxy, within))
             except Exception as error:  # handed to the caller's thread
                 results.put(error)
 
@@ -192,12 +201,13 @@ class Transport:
         try:
             result = results.get(timeout=within)
         except queue.Empty:
-            raise NoAnswer(call, f"no complete answer within {within:.0f} s.") from None
+            result = TimeoutError(f"nothing within {within:.0f} s")
         if isinstance(result, Exception):
+            nothing_sent = handshake.abandon()
             # Loaded when something fails: most tasks never do, and all would pay for it.
             from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import failed_attempt
 
-            raise failed_attempt(call, result, urlsplit(request.url or "").hostname or "") from result
+            raise failed_attempt(call, result, request.url or "", proxy, nothing_sent=nothing_sent) from result
         return result
 
     def _shared_session(self) -> requests.Session:
@@ -205,13 +215,15 @@ class Transport:
             self._session = _new_session()
         return self._session
 
-    def _exchange(self, session: requests.Session, request: PreparedRequest, within: float) -> Answer:
+    def _exchange(
+        self, session: requests.Session, request: PreparedRequest, proxy: Proxy | None, within: float
+    ) -> Answer:
         sent_at = time.time()
         response = session.send(
             request,
             timeout=(within * CONNECT_SHARE, within),
             verify=self._ca_path or True,
-            proxies=self._proxies(request),
+            proxies={urlsplit(request.url or "").scheme: proxy.url} if proxy else {},
             allow_redirects=False,
             stream=True,
         )
@@ -219,21 +231,16 @@ class Transport:
         content, broken = _body(response)
         return Answer(response.status_code, response.reason or "", response.headers, content, broken, sent_at, got_at)
 
-    def _proxies(self, request: PreparedRequest) -> dict[str, str]:
-        address = urlsplit(request.url or "")
-        if self._proxy:
-            return {address.scheme: self._proxy}
-        proxies = getproxies_environment()
-        if proxy_bypass_environment(address.netloc, proxies):
-            return {}
-        return {name: proxies[name] for name in (address.scheme,) if name in proxies}
-
 
 def _new_session() -> requests.Session:
     session = requests.Session()
     # Neither ~/.netrc nor the system's proxy settings: the first would send other credentials than ours, the second
     # crashes a forked process on macOS.
     session.trust_env = False
+    # Redirections are not followed, and `requests` fails on a Location that can't be parsed even so.
+    session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, RecordingAdapter())
     return session
 
 
@@ -249,7 +256,8 @@ def _body(response: Response) -> tuple[bytes, str]:
             if len(content) > LARGEST_BODY:
                 response.close()
                 return b"", f"it is larger than {LARGEST_BODY} bytes"
-    except requests.RequestException:
+    except (requests.RequestException, HTTPError):
+        # Not every version of `requests` wraps what urllib3 raises.
         return bytes(content), "it was cut off"
     announced = response.headers.get("Content-Length", "")
     if announced.isdigit() and int(announced) > response.raw.tell():

@@ -135,8 +135,8 @@ def test_object_that_does_not_show_is_an_error(tmp_path: Path) -> None:
         ({"title": "Bad request"}, "Bad request", []),
         ({"title": "Bad", "errors": {"name": ["too long", "odd"]}}, "Bad", [("name", "too long odd")]),
         ({"errors": {"name": "too long"}}, None, [("name", "too long")]),
-        ({"errors": "many"}, None, []),
-        ([1], None, []),
+        ({"errors": "many"}, "many", []),
+        (["too long", "odd"], "too long odd", []),
         (None, None, []),
     ],
 )

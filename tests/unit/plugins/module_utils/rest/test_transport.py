@@ -66,13 +66,6 @@ def test_unknown_host_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "nowhere.invalid" in str(caught.value)
 
 
-def test_server_without_tls_sent_nothing_that_counts(script: Any, http: Any) -> None:
-    script.will(http(200))
-    with pytest.raises((ConnectionFailed, NoAnswer)):
-        sent(script.url.replace("http://", "https://"))
-    assert script.requests == []
-
-
 @pytest.mark.parametrize("loss", ["reset", "hang_up"])
 def test_lost_answer_is_no_answer(script: Any, losses: Any, loss: str) -> None:
     script.will(losses[loss])
