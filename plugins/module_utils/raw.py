@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from urllib.parse import unquote
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 
@@ -20,6 +21,53 @@ if TYPE_CHECKING:
 
 Call = TypeVar("Call", bound="RawCall")
 
+#: A path without empty segments, all its percent-encodings complete (RFC 3986, 3.3).
+PATH = re.compile(r"(/([A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})+)+/?")
+#: An encoded character that needs no encoding (RFC 3986, 2.3).
+UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
+
+
+def normalized(path: str, version: str) -> str:
+    """Return the path below the version in normal form (RFC 3986, 6.2.2).
+
+    Percent-encodings are upper case, characters that need none are decoded, and dot segments are removed (5.2.4). A
+    trailing slash stays.
+
+    Args:
+        path: the path with or without the version.
+        version: what all paths of the API begin with, ``/v2``.
+
+    Raises:
+        ValueError: it is no path, is not UTF-8, climbs out of the version, or names nothing below it.
+    """
+    if not PATH.fullmatch(path):
+        raise ValueError("is no path, or has a query")
+    try:
+        unquote(path, errors="strict")
+    except UnicodeDecodeError as error:
+        raise ValueError("is not UTF-8") from error
+    given = re.sub("%(..)", _normalized_encoding, path)[1:].split("/")
+    while given[:1] == ["."]:
+        del given[0]
+    if [part.lower() for part in given[:1]] == [version[1:]]:
+        del given[0]
+    kept: list[str] = []
+    for part in given:
+        if part == "..":
+            if not kept:
+                raise ValueError(f"leaves {version}")
+            kept.pop()
+        elif part not in (".", ""):
+            kept.append(part)
+    if not kept:
+        raise ValueError(f"names nothing below {version}")
+    return "/" + "/".join(kept) + ("/" if given[-1] in ("", ".", "..") else "")
+
+
+def _normalized_encoding(found: re.Match[str]) -> str:
+    character = chr(int(found.group(1), 16))
+    return character if UNRESERVED.fullmatch(character) else found.group().upper()
+
 
 @dataclass(frozen=True)
 class RawCall:
@@ -27,8 +75,10 @@ class RawCall:
 
     Attributes:
         method: the HTTP method.
-        path: below the version.
+        path: below the version, in the form that is judged and sent.
+        written: below the version, as the user wrote it.
         query: its parameters.
+        shown_query: those of them that are no secret.
         body: what is sent, None for nothing.
         shown_body: the part of it that is no secret.
     """
@@ -39,28 +89,47 @@ class RawCall:
 
     method: str
     path: str
+    written: str
     query: dict[str, Any]
+    shown_query: dict[str, Any]
     body: Any
     shown_body: Any
 
     @classmethod
     def of(cls: type[Call], params: dict[str, Any]) -> Call:
-        """The call that a task's options describe: ``method``, ``path``, ``query``, ``body`` and ``secret_body``.
+        """Return the call that a task's options describe.
+
+        The options are ``method``, ``path``, ``query``, ``secret_query``, ``body`` and ``secret_body``.
 
         Raises:
             ToolkitError: ``invalid_option``.
         """
         given = line_of("path", params["path"])
-        path = given[len(cls.version) :] if given.startswith(f"{cls.version}/") else given
-        if not re.fullmatch(r"(/[A-Za-z0-9\-._~!$&'()*+,;=:@%]+)+/?", path) or "/../" in f"{path}/":
-            raise invalid("path", f"{given!r} is not a path such as {cls.example}, without a query.")
+        try:
+            path = cls.canonical(params["method"], normalized(given, cls.version))
+        except ValueError as error:
+            raise invalid("path", f"{given!r} {error}. Write it as {cls.example}.") from error
         shown, secret = params["body"], params["secret_body"]
         if params["method"] in {"GET", "DELETE"} and (shown or secret):
             raise invalid("body", f"{params['method']} has none.")
         if secret is not None and not isinstance(shown, (dict, type(None))):
             raise invalid("secret_body", "it can be merged into a dictionary only.")
         body = shown if secret is None else {**(shown or {}), **secret}
-        return cls(params["method"], path, params["query"] or {}, body, shown or {})
+        shown_query = params["query"] or {}
+        return cls(
+            method=params["method"],
+            path=path,
+            written=given[len(cls.version) :] if given.startswith(f"{cls.version}/") else given,
+            query={**shown_query, **(params["secret_query"] or {})},
+            shown_query=shown_query,
+            body=body,
+            shown_body=shown or {},
+        )
+
+    @classmethod
+    def canonical(cls, _method: str, path: str) -> str:
+        """Return the one spelling of a path in normal form; a service that knows its paths knows more of them."""
+        return path
 
     @property
     def title(self) -> str:

@@ -22,12 +22,19 @@ options:
     choices: [GET, POST, PUT, PATCH, DELETE]
     default: GET
   path:
-    description: The path, with or without C(/v1), its segments percent-encoded where they need it.
+    description:
+      - The path, with or without C(/v1), its segments percent-encoded where they need it, without a query.
+      - It is brought into normal form (RFC 3986, 6.2.2) before it is sent. Refused are empty segments, and dot segments
+        that leave C(/v1).
     type: str
     required: true
   query:
     description: The parameters of the query.
     type: dict
+  secret_query:
+    description: Parameters of the query that must not be shown. They are merged into O(query).
+    type: dict
+    version_added: 2.0.0
   body:
     description: The body, sent as JSON as it is written. For a V(PATCH) it is a list of operations (RFC 6902).
     type: raw
@@ -107,6 +114,7 @@ SPEC: dict[str, Any] = {
         "method": {"type": "str", "choices": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "GET"},
         "path": {"type": "str", "required": True},
         "query": {"type": "dict"},
+        "secret_query": {"type": "dict", "no_log": True},
         "body": {"type": "raw"},
         "secret_body": {"type": "dict", "no_log": True},
         "sdk_key": {"type": "str", "no_log": True},

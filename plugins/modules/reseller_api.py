@@ -12,11 +12,17 @@ version_added: 1.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes any call of the API, for what no module covers. Signing, the rate limit, repetitions and errors are the same
-    as
-    in all modules.
-  - A V(POST) is never sent again when its outcome is in doubt. One that costs money needs O(confirm_purchase), is noted
-    in the journal before it is sent, and is refused a second time with the same O(body).
+  - Makes any call of the API, for what no module covers. Signing, the rate limit, retries and errors are the same as in
+    all modules.
+  - A V(POST) is never sent again when its outcome is in doubt. One that costs money requires O(confirm_purchase) and is
+    noted in the journal before it is sent. While it is open there, the same call is refused.
+  - These cost money - V(POST /v2/accounts), V(POST /v2/mysqldatabases), V(POST /v2/mysqldatabases/NAME/users),
+    V(POST /v2/domains/registrations), V(POST /v2/domains/transfers), V(POST /v2/sslcertificaterequests). So does every
+    other V(POST) that the API's description does not have, as nobody knows what it does.
+  - The modules and this one share the journal. An order is the same if O(body) names the same account, database, user,
+    domain name, or names and kind of certificate, whatever else it holds. The module for it continues an order that was
+    sent from here. This module looks nothing up, and refuses what a module has on its way. An O(body) that does not
+    name these is the same only if it is equal.
 options:
   method:
     description: The HTTP method.
@@ -24,12 +30,20 @@ options:
     choices: [GET, POST, PUT, DELETE]
     default: GET
   path:
-    description: The path, with or without C(/v2), its segments percent-encoded where they need it.
+    description:
+      - The path, with or without C(/v2), its segments percent-encoded where they need it, without a query.
+      - It is brought into normal form (RFC 3986, 6.2.2) before it is judged and sent. The fixed parts of the API's
+        paths are matched without case, and a trailing slash is dropped.
+      - Refused are empty segments, and dot segments that leave C(/v2).
     type: str
     required: true
   query:
     description: The parameters of the query.
     type: dict
+  secret_query:
+    description: Parameters of the query that must not be shown. They are merged into O(query).
+    type: dict
+    version_added: 2.0.0
   body:
     description: The body, sent as JSON.
     type: dict
@@ -37,23 +51,29 @@ options:
     description: Properties of the body that must not be shown, such as passwords. They are merged into O(body).
     type: dict
   confirm_purchase:
-    description: Confirms a call that costs money, by its method and path, such as V(POST /v2/accounts).
+    description:
+      - Confirms a call that costs money, by its method and its path in normal form, such as V(POST /v2/accounts).
+      - In check mode it may be missing, and RV(would_purchase) is what to write here. A wrong one fails there too.
     type: str
   force:
     description:
-      - Send a call that costs money although the same one was sent before from this machine.
-      - Look into the control panel first.
+      - Whether to send a call that costs money although the journal has the same order open.
+      - You pay again. Look into the control panel first.
     type: bool
     default: false
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
+requirements:
+  - cryptography, for V(POST /v2/sslcertificaterequests)
+seealso:
+  - module: reseller.toolkit.reseller_journal_info
 attributes:
   check_mode:
     support: full
     description: Can run in C(check_mode) and return changed status prediction without modifying the target.
     details:
-      - V(GET) is sent, and everything else is not.
+      - V(GET) is sent, and everything else is not. A call that the journal refuses fails there too.
   diff_mode:
     support: none
     description:
@@ -85,6 +105,22 @@ EXAMPLES = r"""
     path: "/v2/mysqldatabases/{{ shop.databases[0].name }}/users/{{ shop.databases[0].name }}/password"
     secret_body:
       password: "{{ vaulted_database_password }}"
+
+- name: Order an account by a call of your own
+  reseller.toolkit.reseller_api:
+    method: POST
+    path: /v2/accounts
+    body:
+      identifier: example.com
+      servicepack_id: 1002
+    secret_body:
+      ftp_password: "{{ vaulted_ftp_password }}"
+    confirm_purchase: POST /v2/accounts
+  register: ordered
+
+- name: Wait for it
+  reseller.toolkit.reseller_job:
+    job_ids: ["{{ ordered.job_id }}"]
 """
 
 RETURN = r"""
@@ -107,6 +143,11 @@ job_id:
   returned: success
   type: str
   sample: 0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d
+would_purchase:
+  description: The sentence for O(confirm_purchase) of what would be bought, V(none) for a call that costs nothing.
+  returned: in check mode for a call that is not sent, and when the purchase was not confirmed
+  type: str
+  sample: POST /v2/accounts
 """
 
 from typing import Any
@@ -123,6 +164,7 @@ SPEC: dict[str, Any] = {
         "method": {"type": "str", "choices": ["GET", "POST", "PUT", "DELETE"], "default": "GET"},
         "path": {"type": "str", "required": True},
         "query": {"type": "dict"},
+        "secret_query": {"type": "dict", "no_log": True},
         "body": {"type": "dict"},
         "secret_body": {"type": "dict", "no_log": True},
         "confirm_purchase": {"type": "str"},
@@ -136,10 +178,11 @@ def run(task: Task) -> dict[str, Any]:
     """Make the call."""
     params = task.params
     call = RawCall.of(params)
-    call.check_confirmation(params["confirm_purchase"])
+    call.check_confirmation(params["confirm_purchase"], check_mode=task.check_mode)
+    client = ResellerClient.for_task(task)
     if task.check_mode and call.method != "GET":
-        return {"changed": True, "status": None, "data": None, "location": None, "job_id": None}
-    return call.send(ResellerClient.for_task(task), force=params["force"])
+        return call.predict(client, force=params["force"])
+    return call.send(client, force=params["force"], warn=task.warn)
 
 
 def main() -> None:

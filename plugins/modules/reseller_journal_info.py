@@ -63,7 +63,8 @@ entries:
       sample: POST /accounts
     key:
       description:
-        - What was ordered, such as an account's identifier. A hash for calls of M(reseller.toolkit.reseller_api).
+        - What was ordered, such as an account's identifier. A hash for a call of M(reseller.toolkit.reseller_api) whose
+          body does not name it.
       type: str
       sample: example.com
     opened:

@@ -79,7 +79,7 @@ def test_api_pays_once(player: Player, refusing: SandboxProcess, new_name: NewNa
     for refused in (unconfirmed, other):
         assert refused.error["kind"] == "purchase_not_confirmed" and refused.requests == []
         assert refused["would_purchase"] == "POST /v2/accounts"
-    assert checked.changed and checked.requests == []
+    assert checked.changed and checked.requests == [] and checked["would_purchase"] == "POST /v2/accounts"
     assert ordered.changed and ordered["status"] == 202 and ordered.requests == ["POST /accounts"]
     assert ordered["location"] == f"/provisioningjobs/{ordered['job_id']}"
     assert second.error["kind"] == "already_sent" and second.requests == [] and "force: true" in second.msg

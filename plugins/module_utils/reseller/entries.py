@@ -24,7 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal 
     stored_intent,
     unusable,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import KEY_PREFIX
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import is_hash
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import LockTimeout, locked
@@ -128,28 +128,34 @@ def as_entry(intent: Intent) -> dict[str, Any]:
 def next_step(intent: Intent) -> str:
     """What the next run of its task does, or what a person must do first, in one sentence or two."""
     again = "to order it again, and pay again, use on_doubt: resend there, or state: resend of reseller_journal."
+    raw = "reseller_api sends the same order again only with force: true."
     if not intent.is_open:
         return "Nothing to do: it came to its end, and a task orders again only what it does not find."
-    if intent.resend:
-        return "Run the task again: it looks once more, and orders again what it does not find."
     if is_raw(intent):
+        if intent.resend:
+            return "Run the task again: reseller_api sends the call again."
         return "reseller_api does not make this call again; to make it again, and pay again, use force: true there."
+    if intent.resend:
+        return (
+            "Run the task again: it looks once more, and orders again what it does not find. reseller_api sends the "
+            "same order again without looking."
+        )
     if intent.gone:
-        return f"It ended without what was ordered: find out why in the control panel; {again}"
+        return f"It ended without what was ordered: find out why in the control panel; {again} {raw}"
     job_id = job_id_in(intent.location)
     if job_id:
-        return f"Run the task again: it follows job {job_id}, and orders nothing unless that job was cancelled."
+        return f"Run the task again: it follows job {job_id}, and orders nothing unless that job was cancelled. {raw}"
     if is_accepted(intent):
-        return "The order was accepted. Run the task again: it goes on from there, and orders nothing."
+        return f"The order was accepted. Run the task again: it goes on from there, and orders nothing. {raw}"
     return (
         "Its answer was never seen. Run the task again: it looks, and orders nothing. If it finds nothing, look into "
-        f"the control panel; {again}"
+        f"the control panel; {again} {raw}"
     )
 
 
 def is_raw(intent: Intent) -> bool:
-    """Whether it is a call of ``reseller_api``, which is never followed and stays open."""
-    return intent.key.startswith(KEY_PREFIX)
+    """Whether it is a call of ``reseller_api`` that no module continues, so that it stays open."""
+    return is_hash(intent.key)
 
 
 def is_accepted(intent: Intent) -> bool:

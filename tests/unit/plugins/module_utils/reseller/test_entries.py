@@ -40,6 +40,8 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 """What an intent can have come to."""
 
+RAW_KEY = "raw " + "0a" * 16
+"""The key of a call of ``reseller_api`` whose body does not tell what it is about."""
 INTENT = Intent("https://api.example", "POST /accounts", "example.com", NOW, "print")
 STORED = {"format": FORMAT, **INTENT._asdict()}
 
@@ -132,11 +134,22 @@ def test_entry_tells_all_that_is_known(journal: Journal) -> None:
 
 def test_next_step_of_each_kind_is_another_one() -> None:
     steps = {kind: next_step(Intent(**{**INTENT._asdict(), **properties})) for kind, properties in KINDS.items()}
-    steps["raw"] = next_step(Intent(**{**INTENT._asdict(), "key": "raw 0a"}))
+    steps["raw"] = next_step(INTENT._replace(key=RAW_KEY))
+    steps["raw, to be sent"] = next_step(INTENT._replace(key=RAW_KEY, resend=True))
     assert steps.pop("followed") == steps["accepted"]
     assert len(set(steps.values())) == len(steps)
     assert {kind for kind, step in steps.items() if "on_doubt: resend" in step} == {"unanswered", "ended"}
-    assert "force: true" in steps["raw"]
+    assert steps["raw"].startswith("reseller_api does not make this call again")
+    assert steps["raw, to be sent"] == "Run the task again: reseller_api sends the call again."
+    # Both the module and a raw call may come upon an order whose thing is known.
+    for kind in ("unanswered", "with a job", "accepted", "ended"):
+        assert steps[kind].endswith("reseller_api sends the same order again only with force: true.")
+    assert steps["to be sent"].endswith("reseller_api sends the same order again without looking.")
+
+
+def test_account_named_like_a_call_is_followed_like_any_other() -> None:
+    for name in ("raw material", "raw 0a"):
+        assert next_step(INTENT._replace(key=name)) == next_step(INTENT)
 
 
 @pytest.mark.parametrize(
@@ -303,7 +316,7 @@ def test_accepted_order_is_not_marked(journal: Journal, kind: str) -> None:
 
 
 def test_call_of_a_users_own_is_marked_even_if_it_was_accepted(journal: Journal) -> None:
-    written = noted(journal, "raw 0a", answered=True)
+    written = noted(journal, RAW_KEY, answered=True)
     assert settled(journal, "resend", one=written)["changed"] is True
 
 
