@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -24,6 +25,50 @@ LONGEST_TIME = 366 * 86400
 def invalid(option: str, message: str) -> ToolkitError:
     """The error for a bad option, found before any request was sent."""
     return ToolkitError("invalid_option", f"{option}: {message}")
+
+
+class Mistakes(ToolkitError):
+    """Several mistakes in the options of one task.
+
+    Args:
+        found: each mistake.
+    """
+
+    def __init__(self, found: list[ToolkitError]) -> None:
+        facts = {name: value for one in found for name, value in one.facts.items()}
+        super().__init__("invalid_option", " ".join(map(str, found)), **facts)
+        self.found = found
+
+
+def mistakes_in(error: ToolkitError) -> list[ToolkitError]:
+    """Return each mistake that an error tells of."""
+    return error.found if isinstance(error, Mistakes) else [error]
+
+
+def all_of(*checks: Callable[[], Any]) -> list[Any]:
+    """Return what each check returns; all are tried, so that a user sees every mistake at once.
+
+    Raises:
+        ToolkitError: the one mistake that was found, or `Mistakes`. What is no mistake in an option stops at once.
+    """
+    results, found = [], []
+    for check in checks:
+        try:
+            results.append(check())
+        except ToolkitError as error:
+            if error.kind not in {"invalid_option", "purchase_not_confirmed"}:
+                raise
+            found += mistakes_in(error)
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        raise Mistakes(found)
+    return results
+
+
+def if_given(value: Any, check: Callable[[Any], Any]) -> Any:
+    """Return what a check makes of a value, None for an option that is not given."""
+    return None if value is None else check(value)
 
 
 def line_of(option: str, text: str | None) -> str:

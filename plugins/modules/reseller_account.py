@@ -123,6 +123,7 @@ recovered:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import (
     PATH,
     account_order,
@@ -160,8 +161,7 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Make sure that the account exists."""
     params = task.params
-    identifier = account_identifier("identifier", params["identifier"])
-    check_password("ftp_password", params["ftp_password"])
+    identifier = check(params)
     reseller = ResellerClient.for_task(task)
     orders = Orders(reseller, params)
     account = known_account(reseller, identifier)
@@ -171,18 +171,35 @@ def run(task: Task) -> dict[str, Any]:
         return {"changed": False, "account": account, "job": None, "recovered": recovered}
 
     # Loaded to order one: an account that is there can't be changed.
-    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge, paid
 
     def create() -> dict[str, Any]:
-        placed = orders.place(account_order(reseller, identifier, servicepack, params["ftp_password"]))
+        placed = orders.place(account_order(reseller, identifier, servicepack["id"], params["ftp_password"]))
         return {**placed.as_result(), "account": placed.item}
 
-    wanted = {"identifier": identifier, "servicepack_id": servicepack}
-    return {"job": None, "recovered": False, **converge(task, "account", current=None, wanted=wanted, create=create)}
+    wanted = {"identifier": identifier, "servicepack_id": servicepack["id"]}
+    result = converge(task, "account", current=None, wanted=wanted, create=create)
+    purchase = f"account {identifier} with service pack {servicepack['id']} ({servicepack.get('name')})"
+    return {"job": None, "recovered": False, **paid(result, purchase)}
 
 
-def wanted_servicepack(reseller: ResellerClient, servicepack: str | None, account: dict[str, Any] | None) -> int:
-    """The id of the service pack to order, or of the one that is there, if it is as wanted.
+def check(params: dict[str, Any]) -> str:
+    """Return the account's identifier in canonical form, after checking all options that need no request.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    identifier, _none = all_of(
+        lambda: account_identifier("identifier", params["identifier"]),
+        lambda: check_password("ftp_password", params["ftp_password"]),
+    )
+    return identifier
+
+
+def wanted_servicepack(
+    reseller: ResellerClient, servicepack: str | None, account: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Return the service pack to order with its ``id``, or the one of the account, if it is as wanted.
 
     Raises:
         ToolkitError: ``servicepack_mismatch``, ``invalid_option``, ``not_found`` or ``ambiguous``.
@@ -192,9 +209,9 @@ def wanted_servicepack(reseller: ResellerClient, servicepack: str | None, accoun
             raise ToolkitError(
                 "invalid_option", "servicepack: there is no such account yet, and this says what to order."
             )
-        return account["servicepack_id"]
+        return {"id": account["servicepack_id"]}
     if account is not None and same_text(account["servicepack_id"], servicepack.strip()):
-        return account["servicepack_id"]
+        return {"id": account["servicepack_id"]}
     wanted = find_servicepack(reseller, servicepack, account["servicepack_id"] if account else None)
     if account is not None and account["servicepack_id"] != wanted["id"]:
         raise ToolkitError(
@@ -203,7 +220,7 @@ def wanted_servicepack(reseller: ResellerClient, servicepack: str | None, accoun
             f"{wanted['id']} ({wanted.get('name')}) is wanted.",
             hint="The API can't change it. Change it in the control panel, or correct the playbook.",
         )
-    return wanted["id"]
+    return wanted
 
 
 def main() -> None:

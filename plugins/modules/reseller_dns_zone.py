@@ -180,7 +180,7 @@ would_remove:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_percent, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_percent, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
@@ -231,13 +231,7 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Make the zone as wanted."""
     params = task.params
-    zone = ascii_domain("zone", params["zone"])
-    wanted = wanted_sets(zone, params["record_sets"])
-    scope = Scope(
-        params["purge_types"],
-        params["purge_names"] and [record_name("purge_names", zone, name) for name in params["purge_names"]],
-    )
-    check_percent("max_delete_percent", params["max_delete_percent"])
+    zone, wanted, scope = check(params)
     reseller = ResellerClient.for_task(task)
     records = parent_zone(task, reseller, zone)
     given = {item.key for item in wanted}
@@ -246,6 +240,21 @@ def run(task: Task) -> dict[str, Any]:
     check_cnames(plan)
     check_purge(plan, unwanted, params["max_delete_percent"])
     return apply_plan(task, reseller, zone, plan)
+
+
+def check(params: dict[str, Any]) -> tuple[str, list[RecordSet], Scope]:
+    """Return the zone, its record sets and what may be purged, after checking all options that need no request.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    zone = ascii_domain("zone", params["zone"])
+    wanted, names, _none = all_of(
+        lambda: wanted_sets(zone, params["record_sets"]),
+        lambda: params["purge_names"] and [record_name("purge_names", zone, name) for name in params["purge_names"]],
+        lambda: check_percent("max_delete_percent", params["max_delete_percent"]),
+    )
+    return zone, wanted, Scope(params["purge_types"], names)
 
 
 def wanted_sets(zone: str, items: list[dict[str, Any]]) -> list[RecordSet]:

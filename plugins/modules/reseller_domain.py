@@ -236,7 +236,7 @@ not_attempted:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import (
     EXTRA_FIELDS,
@@ -260,7 +260,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     ordering_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge, missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge, missing, paid
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -300,9 +300,7 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Make the domain as wanted."""
     params = task.params
-    name = domain_name("name", params["name"])
-    servers = name_servers_of(params)
-    purchase = purchase_of(params, name, servers or [])
+    name, servers, purchase = check(params)
     if params["wait"] is None:
         params["wait"] = params["registration"] != "transfer"
     reseller = ResellerClient.for_task(task)
@@ -321,13 +319,23 @@ def run(task: Task) -> dict[str, Any]:
         return {**rest, **converge(task, "domain", current={"domain_name": name}, wanted=wanted)}
     if task.check_mode:
         rest["would_purchase"] = purchase.sentence
-        return {**rest, **converge(task, "domain", current=None, wanted=wanted)}
-    return {
-        **rest,
-        **converge(
-            task, "domain", current=None, wanted=wanted, create=lambda: ordered(task, orders, reseller, purchase)
-        ),
-    }
+    result = converge(
+        task, "domain", current=None, wanted=wanted, create=lambda: ordered(task, orders, reseller, purchase)
+    )
+    return {**rest, **paid(result, purchase.sentence)}
+
+
+def check(params: dict[str, Any]) -> tuple[str, list[str] | None, Purchase | None]:
+    """Return the domain name, its name servers, and what may be bought, after checking all that needs no request.
+
+    Raises:
+        ToolkitError: ``invalid_option``; ``purchase_not_confirmed`` for a sentence that names something else.
+    """
+    name, servers = all_of(lambda: domain_name("name", params["name"]), lambda: name_servers_of(params))
+    purchase = purchase_of(params, name, servers or [])
+    if purchase and (params["confirm_purchase"] or "").strip():
+        purchase.check_confirmation(params["confirm_purchase"])
+    return name, servers, purchase
 
 
 def name_servers_of(params: dict[str, Any]) -> list[str] | None:

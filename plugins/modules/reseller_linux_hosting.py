@@ -141,7 +141,7 @@ not_attempted:
 from functools import partial
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_number, if_given
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import (
     SETTINGS,
@@ -179,9 +179,7 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Make the hosting's settings as wanted."""
     params = task.params
-    domain = ascii_domain("domain", params["domain"])
-    wanted = {name: params[name] for name in SETTINGS if params[name] is not None}
-    check_sizes(wanted)
+    domain, wanted = check(params)
     reseller = ResellerClient.for_task(task)
     remembered = remembered_of(task, reseller, domain)
     untold = {
@@ -206,16 +204,19 @@ def run(task: Task) -> dict[str, Any]:
     return converge(task, "hosting", current=hosting, wanted=wanted, update=update)
 
 
-def check_sizes(wanted: dict[str, Any]) -> None:
-    """Refuse sizes that are none.
+def check(params: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the hosting and its desired settings, after checking all options that need no request.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    if "memory_limit" in wanted:
-        check_number("memory_limit", wanted["memory_limit"], 1)
-    if "apcu" in wanted:
-        check_number("apcu size", wanted["apcu"]["size"], 0)
+    wanted = {name: params[name] for name in SETTINGS if params[name] is not None}
+    domain, *_none = all_of(
+        lambda: ascii_domain("domain", params["domain"]),
+        lambda: if_given(params["memory_limit"], lambda limit: check_number("memory_limit", limit, 1)),
+        lambda: if_given(params["apcu"], lambda apcu: check_number("apcu size", apcu["size"], 0)),
+    )
+    return domain, wanted
 
 
 def main() -> None:

@@ -146,9 +146,10 @@ not_attempted:
   elements: str
 """
 
+from functools import partial
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, if_given, invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import remembered_of
@@ -188,9 +189,7 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Make the site as wanted."""
     absent = task.params["state"] == "absent"
-    wanted = wanted_site(task.params)
-    if absent and wanted.is_main:
-        raise invalid("site", "it is the site that the hosting came with, and can't be removed from it.")
+    wanted = check(task.params)
     reseller = ResellerClient.for_task(task)
     planner = SitePlanner(task, reseller, wanted, remembered_of(task, reseller, wanted.domain))
 
@@ -207,29 +206,65 @@ def run(task: Task) -> dict[str, Any]:
     return carried_out(task, plan_for(hosting))
 
 
+def check(params: dict[str, Any]) -> WantedSite:
+    """Return the site that the options describe, after checking all options that need no request.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    wanted = wanted_site(params)
+    if params["state"] == "absent" and wanted.is_main:
+        raise invalid("site", "it is the site that the hosting came with, and can't be removed from it.")
+    return wanted
+
+
 def wanted_site(params: dict[str, Any]) -> WantedSite:
     """The site that the options describe.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    path = None if params["path"] is None else line_of("path", params["path"])
-    if path is not None and not path.startswith("/"):
-        raise invalid("path", f"{path!r} is not an absolute path on the hosting.")
-    hostnames = params["hostnames"]
-    if hostnames is not None and not hostnames:
-        raise invalid("hostnames", "it is empty.")
+    domain, name, path, host_headers, hostnames = all_of(
+        lambda: ascii_domain("domain", params["domain"]),
+        lambda: if_given(params["site"], partial(ascii_domain, "site")),
+        lambda: if_given(params["path"], checked_path),
+        lambda: names_in("host_headers", params["host_headers"] or []),
+        lambda: if_given(params["hostnames"], checked_hostnames),
+    )
     return WantedSite(
-        domain=ascii_domain("domain", params["domain"]),
-        name=None if params["site"] is None else ascii_domain("site", params["site"]),
+        domain=domain,
+        name=name,
         path=path,
-        host_headers=names_in("host_headers", params["host_headers"] or []),
+        host_headers=host_headers,
         http2=params["http2"],
         letsencrypt=params["letsencrypt"],
         https_redirect=params["https_redirect"],
-        hostnames=hostnames and names_in("hostnames", hostnames),
+        hostnames=hostnames,
         force=params["force"],
     )
+
+
+def checked_path(text: str) -> str:
+    """Return the path of a folder on the hosting.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    path = line_of("path", text)
+    if not path.startswith("/"):
+        raise invalid("path", f"{path!r} is not an absolute path on the hosting.")
+    return path
+
+
+def checked_hostnames(names: list[str]) -> list[str]:
+    """Return the host names that switches are for, in canonical form.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if not names:
+        raise invalid("hostnames", "it is empty.")
+    return names_in("hostnames", names)
 
 
 def names_in(option: str, names: list[str]) -> list[str]:

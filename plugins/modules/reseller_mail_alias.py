@@ -117,7 +117,7 @@ not_attempted:
 from functools import cache
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
@@ -160,7 +160,7 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Make the aliases as wanted."""
-    items = MANY.items(task.params, checked)
+    items = check(task.params)
     reseller = ResellerClient.for_task(task)
 
     @cache
@@ -173,14 +173,25 @@ def run(task: Task) -> dict[str, Any]:
     )
 
 
+def check(params: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the options of each alias, after checking all options that need no request.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    return MANY.items(params, checked)
+
+
 def checked(params: dict[str, Any]) -> dict[str, Any]:
     """The options of an alias in canonical form.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    address = mail_address("address", params["address"])
-    destinations = mail_addresses("destinations", params["destinations"] or [])
+    address, destinations = all_of(
+        lambda: mail_address("address", params["address"]),
+        lambda: mail_addresses("destinations", params["destinations"] or []),
+    )
     if params["state"] == "present" and not destinations:
         raise invalid("destinations", "it is empty; state: absent removes an alias.")
     return {**params, "address": address, "destinations": destinations}

@@ -122,7 +122,7 @@ would_remove:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_percent, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_percent, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
     ZonePlanner,
@@ -165,10 +165,7 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Make the mail zone as wanted."""
     params = task.params
-    domain = ascii_domain("domain", params["domain"])
-    catch_all = None if params["catch_all"] is None else mail_addresses("catch_all", params["catch_all"])
-    smtp_domains = given_domains(params["smtp_domains"] or [])
-    check_percent("max_delete_percent", params["max_delete_percent"])
+    domain, catch_all, smtp_domains = check(params)
     reseller = ResellerClient.for_task(task)
 
     def plan(zone: dict[str, Any]) -> tuple[ZonePlanner, list[Step]]:
@@ -193,6 +190,21 @@ def run(task: Task) -> dict[str, Any]:
         "mail_zone": after,
         "applied": titles(steps),
     }
+
+
+def check(params: dict[str, Any]) -> tuple[str, list[str] | None, dict[str, bool]]:
+    """Return the zone, its catch-all addresses and further domains, after checking all options that need no request.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    domain, catch_all, smtp_domains, _none = all_of(
+        lambda: ascii_domain("domain", params["domain"]),
+        lambda: None if params["catch_all"] is None else mail_addresses("catch_all", params["catch_all"]),
+        lambda: given_domains(params["smtp_domains"] or []),
+        lambda: check_percent("max_delete_percent", params["max_delete_percent"]),
+    )
+    return domain, catch_all, smtp_domains
 
 
 def given_domains(items: list[dict[str, Any]]) -> dict[str, bool]:

@@ -220,7 +220,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_number, if_given, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import (
     get_mailbox,
@@ -299,10 +299,19 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Make the mailboxes as wanted."""
-    items = MANY.items(task.params, checked)
+    items = check(task.params)
     reseller = ResellerClient.for_task(task)
     find = partial(detail_of, reseller) if task.params["mailboxes"] is None else finder(reseller, items)
     return MANY.see_to(task.params, items, lambda item: seen_to(task, reseller, item, find(item["address"])))
+
+
+def check(params: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the options of each mailbox, after checking all options that need no request.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    return MANY.items(params, checked)
 
 
 def checked(params: dict[str, Any]) -> dict[str, Any]:
@@ -311,14 +320,25 @@ def checked(params: dict[str, Any]) -> dict[str, Any]:
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    check_new_password(params)
-    if params["size"] is not None:
-        check_number("size", params["size"], 1)
-    wanted_reply(params["auto_reply"], NO_REPLY)
+    address, *_none = all_of(
+        lambda: mail_address("address", params["address"]),
+        lambda: check_new_password(params),
+        lambda: if_given(params["size"], lambda size: check_number("size", size, 1)),
+        lambda: wanted_reply(params["auto_reply"], NO_REPLY),
+        lambda: check_forward(params),
+    )
+    return {**params, "address": address}
+
+
+def check_forward(params: dict[str, Any]) -> None:
+    """Refuse a forwarding to nobody.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
     forward = wanted_forward(params["auto_forward"], NO_FORWARD)
     if forward and forward["enabled"] and not forward["email_addresses"]:
         raise invalid("auto_forward", "addresses is empty.")
-    return {**params, "address": mail_address("address", params["address"])}
 
 
 def detail_of(reseller: ResellerClient, address: str) -> dict[str, Any] | None:

@@ -126,7 +126,7 @@ recovered:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
     PATH,
@@ -170,10 +170,7 @@ def run(task: Task) -> dict[str, Any]:
     """Make the database as wanted."""
     params = task.params
     name, account, password = params["name"], params["account"], params["password"]
-    check_database_name("name", name)
-    check_password("password", password)
-    if account is None and not is_provisioned_name(name):
-        raise invalid("account", f"it is needed, as {name!r} is not the name that a database got (ID123456_{name}).")
+    check(params)
     reseller = ResellerClient.for_task(task)
     orders = Orders(reseller, params)
     named = NamedAccount(reseller, account) if account is not None else None
@@ -213,6 +210,21 @@ def run(task: Task) -> dict[str, Any]:
 
     wanted = {"name": name, "account_id": owner["id"], "password": Secret(password)}
     return {"job": None, "recovered": False, **converge(task, "database", current=None, wanted=wanted, create=create)}
+
+
+def check(params: dict[str, Any]) -> None:
+    """Check all options that need no request.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    name = params["name"]
+    all_of(
+        lambda: check_database_name("name", name),
+        lambda: check_password("password", params["password"]),
+    )
+    if params["account"] is None and not is_provisioned_name(name):
+        raise invalid("account", f"it is needed, as {name!r} is not the name that a database got (ID123456_{name}).")
 
 
 def main() -> None:

@@ -164,7 +164,7 @@ not_attempted:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, if_given, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
     asked_name,
@@ -227,10 +227,7 @@ def run(task: Task) -> dict[str, Any]:
     """Make the users as wanted."""
     params = task.params
     account = params["account"]
-    check_database_name("database", params["database"])
-    items = MANY.items(params, checked)
-    if account is None and not is_provisioned_name(params["database"]):
-        raise invalid("account", f"it is needed, as {params['database']!r} is not the name that a database got.")
+    items = check(params)
     reseller = ResellerClient.for_task(task)
     orders = Orders(reseller, params)
     absent = params["state"] == "absent"
@@ -249,15 +246,32 @@ def run(task: Task) -> dict[str, Any]:
     return MANY.see_to(params, items, see_to)
 
 
+def check(params: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the options of each user, after checking all options that need no request.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    _none, items = all_of(
+        lambda: check_database_name("database", params["database"]),
+        lambda: MANY.items(params, checked),
+    )
+    if params["account"] is None and not is_provisioned_name(params["database"]):
+        raise invalid("account", f"it is needed, as {params['database']!r} is not the name that a database got.")
+    return items
+
+
 def checked(params: dict[str, Any]) -> dict[str, Any]:
     """The options of a user, which have one form only.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    if not is_provisioned_name(params["name"]):
-        check_user_name("name", params["name"])
-    check_new_password(params)
+    asked = None if is_provisioned_name(params["name"]) else params["name"]
+    all_of(
+        lambda: if_given(asked, lambda name: check_user_name("name", name)),
+        lambda: check_new_password(params),
+    )
     return params
 
 

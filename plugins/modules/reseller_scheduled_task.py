@@ -133,12 +133,14 @@ not_attempted:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_scheduled_tasks
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.schedules import (
+    TaskKey,
     TaskPlanner,
     shown,
     wanted_tasks,
@@ -176,8 +178,7 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Make the scheduled tasks as wanted."""
     params = task.params
-    domain = ascii_domain("domain", params["domain"])
-    given = wanted_tasks([params] if params["tasks"] is None else params["tasks"])
+    domain, given = check(params)
     reseller = ResellerClient.for_task(task)
     items = list_scheduled_tasks(reseller, domain)
     if items is None and params["state"] == "present":
@@ -196,6 +197,19 @@ def run(task: Task) -> dict[str, Any]:
         "scheduled_tasks": plan.after,
         "applied": titles(plan.steps),
     }
+
+
+def check(params: dict[str, Any]) -> tuple[str, dict[TaskKey, bool]]:
+    """Return the hosting and its tasks, after checking all options that need no request.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    domain, tasks = all_of(
+        lambda: ascii_domain("domain", params["domain"]),
+        lambda: wanted_tasks([params] if params["tasks"] is None else params["tasks"]),
+    )
+    return domain, tasks
 
 
 def main() -> None:

@@ -114,7 +114,7 @@ would_remove:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_percent, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_percent, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_ssh_keys
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
@@ -151,12 +151,8 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Make the keys as wanted."""
     params = task.params
-    domain = ascii_domain("domain", params["domain"])
+    domain, given = check(params)
     absent = params["state"] == "absent"
-    given = given_keys(params)
-    if absent and params["exclusive"]:
-        raise invalid("exclusive", "it says which keys are the only ones, so it can't go with state: absent.")
-    check_percent("max_delete_percent", params["max_delete_percent"])
     reseller = ResellerClient.for_task(task)
 
     def differing(items: list[dict[str, Any]]) -> tuple[list[PublicKey], list[ListedKey]]:
@@ -187,6 +183,22 @@ def run(task: Task) -> dict[str, Any]:
         "ssh_keys": [key.raw for key in left] + [{"public_key": key.line} for key in added],
         "applied": titles(steps),
     }
+
+
+def check(params: dict[str, Any]) -> tuple[str, dict[str, PublicKey]]:
+    """Return the hosting and the keys by what tells them apart, after checking all options that need no request.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    domain, keys, *_none = all_of(
+        lambda: ascii_domain("domain", params["domain"]),
+        lambda: given_keys(params),
+        lambda: check_percent("max_delete_percent", params["max_delete_percent"]),
+    )
+    if params["state"] == "absent" and params["exclusive"]:
+        raise invalid("exclusive", "it says which keys are the only ones, so it can't go with state: absent.")
+    return domain, keys
 
 
 def given_keys(params: dict[str, Any]) -> dict[str, PublicKey]:

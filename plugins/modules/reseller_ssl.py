@@ -244,7 +244,13 @@ recovered:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import absolute, check_number, invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
+    all_of,
+    check_number,
+    if_given,
+    invalid,
+    line_of,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
     OPTIONAL_ATTRIBUTES,
     REQUIRED_ATTRIBUTES,
@@ -254,6 +260,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.files import (
+    check_pfx_path,
     pfx_as_wanted,
     pfx_state,
     read_text,
@@ -307,20 +314,8 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Make sure that there is a certificate."""
     params = task.params
-    if params["csr_path"] is not None:
-        option, pem = "csr_path", read_text("csr_path", params["csr_path"])
-    else:
-        option, pem = "csr_content", params["csr_content"]
-    pfx_path = None if params["pfx_path"] is None else absolute("pfx_path", params["pfx_path"])
-    if params["pfx_password"] is not None and not line_of("pfx_password", params["pfx_password"]):
-        raise invalid("pfx_password", "it is empty.")
-    check_number("renew_before_days", params["renew_before_days"], 0, LONGEST_DAYS)
-    product = Product(params["certificate_type"], params["validation_level"], read_csr(option, pem))
-    given = params["additional_validation_attributes"] or {}
-    attributes = {
-        name: line_of("additional_validation_attributes", value) for name, value in given.items() if value is not None
-    }
-    check_product(product, attributes, option)
+    product, attributes = check(params)
+    pfx_path = params["pfx_path"]
     if params["wait"] is None:
         params["wait"] = params["validation_level"] == "domain_validated"
     reseller = ResellerClient.for_task(task)
@@ -328,6 +323,8 @@ def run(task: Task) -> dict[str, Any]:
     certificate, request = issued.progress.certificate, issued.progress.request
     before: dict[str, Any] = {}
     after = {"certificate": product.sentence} if issued.changed else {}
+    if issued.ordered:
+        after["purchase"] = f"{product.sentence} (paid for)"
     fingerprint = certificate["sha1_fingerprint"] if certificate else ""
     if pfx_path and (certificate or issued.would_purchase):
         state = pfx_state(pfx_path, params["pfx_password"])
@@ -345,6 +342,53 @@ def run(task: Task) -> dict[str, Any]:
         "recovered": issued.recovered,
     }
     return {**result, "would_purchase": issued.would_purchase} if task.check_mode else result
+
+
+def check(params: dict[str, Any]) -> tuple[Product, dict[str, str]]:
+    """Return the certificate to have and what its validation needs to know, after checking all that needs no request.
+
+    Raises:
+        ToolkitError: ``invalid_option``; ``purchase_not_confirmed`` for a sentence that names something else.
+    """
+    (product, attributes), *_none = all_of(
+        lambda: checked_product(params),
+        lambda: if_given(params["pfx_path"], check_pfx_path),
+        lambda: if_given(params["pfx_password"], check_pfx_password),
+        lambda: check_number("renew_before_days", params["renew_before_days"], 0, LONGEST_DAYS),
+    )
+    return product, attributes
+
+
+def checked_product(params: dict[str, Any]) -> tuple[Product, dict[str, str]]:
+    """Return what would be bought, and what its validation needs to know.
+
+    Raises:
+        ToolkitError: ``invalid_option``, ``purchase_not_confirmed``.
+    """
+    if params["csr_path"] is not None:
+        option, pem = "csr_path", read_text("csr_path", params["csr_path"])
+    else:
+        option, pem = "csr_content", params["csr_content"]
+    product = Product(params["certificate_type"], params["validation_level"], read_csr(option, pem))
+    given = params["additional_validation_attributes"] or {}
+    attributes = {
+        name: line_of("additional_validation_attributes", value) for name, value in given.items() if value is not None
+    }
+    all_of(
+        lambda: check_product(product, attributes, option),
+        lambda: if_given((params["confirm_purchase"] or "").strip() or None, product.check_confirmation),
+    )
+    return product, attributes
+
+
+def check_pfx_password(password: str) -> None:
+    """Refuse a password that nobody could give.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if not line_of("pfx_password", password):
+        raise invalid("pfx_password", "it is empty.")
 
 
 def main() -> None:

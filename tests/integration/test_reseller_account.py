@@ -28,7 +28,10 @@ def test_life_of_an_account(player: Player, server: SandboxProcess, new_name: Ne
     assert predicted.changed and predicted.requests == ["GET /accounts", "GET /servicepacks"]
     assert predicted["account"] == {"identifier": name, "servicepack_id": 1002}
     assert made.changed and made.writes == ["POST /accounts"]
-    assert made["diff"] == predicted["diff"] == {"before": {}, "after": {"identifier": name, "servicepack_id": 1002}}
+    assert made["diff"] == predicted["diff"]
+    assert made["diff"]["before"] == {}
+    purchase = f"account {name} with service pack 1002 (Linux Pro) (paid for)"
+    assert made["diff"]["after"] == {"identifier": name, "servicepack_id": 1002, "purchase": purchase}
     assert made["job"]["status"] == "finished" and made["recovered"] is False
     assert made["account"]["identifier"] == name and made["account"]["servicepack_id"] == 1002
     assert made["job"]["resource_links"] == [f"/v2/accounts/{made['account']['id']}"]

@@ -65,7 +65,10 @@ def test_purchase(player: Player, server: SandboxProcess, new_name: NewName, pfx
         assert refused.error["kind"] == "purchase_not_confirmed" and refused.writes == []
         assert sentence(name) in refused.msg and refused["would_purchase"] == sentence(name)
     assert predicted.changed and predicted["would_purchase"] == sentence(name) and predicted.writes == []
-    assert predicted["certificate"] is None and predicted["diff"]["after"] == {"certificate": sentence(name)}
+    assert predicted["certificate"] is None and predicted["diff"]["after"] == {
+        "certificate": sentence(name),
+        "purchase": f"{sentence(name)} (paid for)",
+    }
     assert bought.changed and bought["state"] == "present" and bought["validations"] == [] and not bought["recovered"]
     records = [f"POST /dns/{name}/records"] * 2
     (put,) = (request for request in bought.writes if request.startswith("PUT"))
@@ -79,6 +82,20 @@ def test_purchase(player: Player, server: SandboxProcess, new_name: NewName, pfx
         assert result["certificate"] == certificate and result["recovered"] is False
     assert checked["would_purchase"] is None
     assert orders_of(server, ORDERS, since=start) == 1
+
+
+def test_check_mode_fails_where_the_purchase_would(player: Player, new_name: NewName, tmp_path: Path) -> None:
+    """What can be known without a request is known before anything is sent, in check mode too."""
+    name = new_name()
+    csr, password = make_csr(name), player.secret("pfx_password", PFX_PASSWORD)
+    wrong: list[dict[str, Any]] = [
+        {"confirm_purchase": sentence(f"www.{name}")},
+        {"pfx_path": str(tmp_path / "none/x.pfx"), "pfx_password": password},
+        {"pfx_path": str(tmp_path), "pfx_password": password},
+    ]
+    tasks = [ssl_task(csr, check=check, **options) for options in wrong for check in (True, False)]
+    words = ["confirm_purchase", "the folder", "is a folder"]
+    check_refusals(player.play(tasks), [word for word in words for _twice in range(2)])
 
 
 def test_file_with_the_certificate(

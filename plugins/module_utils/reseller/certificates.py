@@ -74,6 +74,21 @@ class Product:
         """The natural key of its order."""
         return self.sentence
 
+    def check_confirmation(self, given: str | None) -> None:
+        """Refuse a purchase that was not confirmed word for word.
+
+        Raises:
+            ToolkitError: ``purchase_not_confirmed``.
+        """
+        if " ".join((given or "").split()).lower() != self.sentence:
+            said = "" if not given else "confirm_purchase: the sentence names something else. "
+            raise ToolkitError(
+                "purchase_not_confirmed",
+                f"{said}A certificate costs money. To buy the one that is asked for, set "
+                f"confirm_purchase: {self.sentence!r}.",
+                would_purchase=self.sentence,
+            )
+
     def is_kind_of(self, item: dict[str, Any], type_name: str) -> bool:
         """Whether a listed certificate or request is of this type and level."""
         return same_text(item.get(type_name), self.certificate_type) and same_text(

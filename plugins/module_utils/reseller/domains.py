@@ -87,9 +87,10 @@ class Purchase:
             ToolkitError: ``purchase_not_confirmed``.
         """
         if " ".join((given or "").split()).lower() != self.sentence:
+            said = "" if not given else "confirm_purchase: the sentence names something else. "
             raise ToolkitError(
                 "purchase_not_confirmed",
-                f"There is no domain {self.name}, and it costs money to {self.kind} it. To do so, set "
+                f"{said}It costs money to {self.kind} domain {self.name}. To do so, set "
                 f"confirm_purchase: {self.sentence!r}.",
                 would_purchase=self.sentence,
             )

@@ -39,6 +39,24 @@ def read_text(option: str, path: str) -> str:
         raise invalid(option, f"{path} can't be read: {error}.") from error
 
 
+def check_pfx_path(path: str) -> None:
+    """Refuse a path at which no file can be kept, before a certificate for it is paid for.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    folder = os.path.dirname(absolute("pfx_path", path))
+    if os.path.isdir(path):
+        raise invalid("pfx_path", f"{path} is a folder.")
+    if not os.path.isdir(folder):
+        raise invalid("pfx_path", f"the folder {folder} does not exist. Create it first.")
+    # The file is replaced as a whole, by a new one beside it.
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise invalid("pfx_path", f"the folder {folder} is not writable.")
+    if os.path.lexists(path) and not os.access(path, os.R_OK):
+        raise invalid("pfx_path", f"{path} is not readable.")
+
+
 def pfx_as_wanted(fingerprint: str) -> str:
     """What `pfx_state` says of a file that holds this certificate and is readable for its owner only."""
     return f"{fingerprint.lower()} {PRIVATE_MODE:04o}"

@@ -49,12 +49,14 @@ class Issued:
         progress: the certificate, or the request that goes on.
         changed: something was ordered, written or verified, or the certificate came into being.
         recovered: an earlier order, or one whose answer was lost, was found again.
+        ordered: it was bought in this run, or would be.
         would_purchase: in check mode, the sentence of what would be bought.
     """
 
     progress: Progress = field(default_factory=Progress)
     changed: bool = False
     recovered: bool = False
+    ordered: bool = False
     would_purchase: str | None = None
 
 
@@ -107,25 +109,18 @@ class Issuance:
             missing = ", ".join(self._product.csr.missing)
             self._task.warn(f"The signing request's subject lacks what the vendor asks for: {missing}.")
         if self._task.check_mode:
-            return Issued(changed=True, would_purchase=self._product.sentence)
+            return Issued(changed=True, ordered=True, would_purchase=self._product.sentence)
         issued = self._order()
         return self._follow(issued) if issued.progress.request else issued
 
     def _order(self) -> Issued:
-        sentence = self._product.sentence
-        if " ".join((self._task.params["confirm_purchase"] or "").split()).lower() != sentence:
-            raise ToolkitError(
-                "purchase_not_confirmed",
-                f"No certificate and no request for these names was found, and a certificate costs money. To buy it, "
-                f"set confirm_purchase: {sentence!r}.",
-                would_purchase=sentence,
-            )
+        self._product.check_confirmation(self._task.params["confirm_purchase"])
         order = certificate_order(self._client, self._product, self._attributes, valid_until=self._valid_until)
         placed = self._watched(lambda: self._orders.place(order))
         progress = Progress(**(placed.item or {}))
         if progress.request:
             self._adopt(progress.request)
-        return Issued(progress, changed=placed.changed, recovered=placed.recovered)
+        return Issued(progress, changed=placed.changed, recovered=placed.recovered, ordered=placed.changed)
 
     def _follow(self, issued: Issued) -> Issued:
         """From a request to the certificate, as far as the options say."""

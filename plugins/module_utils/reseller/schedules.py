@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_scheduled_tasks
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
@@ -95,10 +95,11 @@ def wanted_tasks(items: list[dict[str, Any]]) -> dict[TaskKey, bool]:
     """
     wanted: dict[TaskKey, bool] = {}
     for item in items:
-        key = TaskKey(
-            checked_script("script_location", item["script_location"]),
-            checked_cron("cron_expression", item["cron_expression"]),
+        script, cron = all_of(
+            partial(checked_script, "script_location", item["script_location"]),
+            partial(checked_cron, "cron_expression", item["cron_expression"]),
         )
+        key = TaskKey(script, cron)
         if key in wanted:
             raise invalid("tasks", f"{key} is described twice.")
         wanted[key] = item["enabled"]

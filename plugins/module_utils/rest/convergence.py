@@ -8,7 +8,8 @@ Private to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -31,6 +32,18 @@ class Secret:
         self.value = value
 
 
+def paid(result: dict[str, Any], purchase: str) -> dict[str, Any]:
+    """Return the result of something that is created, whose diff says what is paid for it.
+
+    Args:
+        result: as `converge` returns it.
+        purchase: what is bought, such as ``domain register example.com``.
+    """
+    if result["changed"]:
+        result["diff"]["after"]["purchase"] = f"{purchase} (paid for)"
+    return result
+
+
 def missing(task: Task, thing: str, hint: str, *, kind: str = "not_found") -> None:
     """Say that a task lacks what it builds on; in check mode only warn, as an earlier task may be about to make it.
 
@@ -46,6 +59,12 @@ def missing(task: Task, thing: str, hint: str, *, kind: str = "not_found") -> No
     if not task.check_mode:
         raise ToolkitError(kind, f"There is no {thing}.", hint=hint)
     task.warn(f"There is no {thing} yet.")
+
+
+def assumed_in(warnings: Iterable[str]) -> list[str]:
+    """Return the things that `missing` assumed an earlier task to make, told by a result's warnings."""
+    found = [re.fullmatch(r"There is no (.+) yet\.", warning) for warning in warnings]
+    return [match.group(1) for match in found if match]
 
 
 def plain(values: dict[str, Any]) -> dict[str, Any]:
