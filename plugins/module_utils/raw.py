@@ -38,14 +38,17 @@ def normalized(path: str, version: str) -> str:
         version: what all paths of the API begin with, ``/v2``.
 
     Raises:
-        ValueError: it is no path, is not UTF-8, climbs out of the version, or names nothing below it.
+        ValueError: it is no path, is not UTF-8, holds control characters, climbs out of the version, or names nothing
+            below it.
     """
     if not PATH.fullmatch(path):
         raise ValueError("is no path, or has a query")
     try:
-        unquote(path, errors="strict")
+        readable = unquote(path, errors="strict").isprintable()
     except UnicodeDecodeError as error:
         raise ValueError("is not UTF-8") from error
+    if not readable:
+        raise ValueError("holds a control character")
     given = re.sub("%(..)", _normalized_encoding, path)[1:].split("/")
     while given[:1] == ["."]:
         del given[0]

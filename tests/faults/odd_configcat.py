@@ -109,6 +109,7 @@ class ConfigCat(Service):
             "configcat_api": [
                 {"method": "GET", "path": f"/v1/products/{self._spare_product}/auditlogs"}
                 | {"query": {"auditLogType": "tagAdded"}},
+                {"path": f"/v1/products/{self._spare_product}/auditlogs", "secret_query": {"auditLogType": "tagAdded"}},
                 {"method": "PUT", "path": f"/v1/products/{self._spare_product}", "body": text},
                 {"method": "PUT", "path": f"/v1/products/{self._spare_product}", "secret_body": text},
                 {"path": "/v1/settings/boolean/value", "sdk_key": self._sdk_key},

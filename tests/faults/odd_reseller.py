@@ -131,6 +131,7 @@ class Reseller(Service):
             ],
             "reseller_api": [
                 {"method": "GET", "path": "/v2/accounts", "query": {"take": 1}, "force": False, "confirm_purchase": ""},
+                {"path": "/v2/accounts", "secret_query": {"take": 1}},
                 {"method": "PUT", "path": ftp, "body": {"enabled": True}},
                 {
                     "method": "PUT",

@@ -135,7 +135,7 @@ def operation_of(method: str, path: str) -> Operation | None:
     """Return the operation that this call means, or None if the API describes none such.
 
     Literals are compared without case, and a trailing slash is ignored. A ``POST`` whose parameter holds a character
-    that servers read in different ways (`AMBIGUOUS`, control characters) means none: it could reach another operation.
+    that servers read in different ways (`AMBIGUOUS`) means none: it could reach another operation.
 
     Args:
         method: the HTTP method, upper case.
@@ -169,4 +169,4 @@ def _is_parameter(part: str) -> bool:
 
 
 def _is_ambiguous(parameter: str) -> bool:
-    return not AMBIGUOUS.isdisjoint(parameter) or any(character < " " for character in parameter)
+    return not AMBIGUOUS.isdisjoint(parameter)

@@ -94,7 +94,6 @@ def test_only_posts_pay(method: str) -> None:
         "/accounts%20",
         "/accounts;a=1",
         "/accounts%2F",
-        "/accounts%00",
         "/%2561ccounts",
         "/mysqldatabases%2FID1_x%2Fusers",
         "/mysqldatabases/ID1_x/users/y",
@@ -108,7 +107,7 @@ def test_post_that_is_not_described_counts_as_paying(path: str) -> None:
     assert pays("POST", path)
 
 
-@pytest.mark.parametrize("character", ["%2F", "%5C", "%25", "%3F", "%23", "%3B", ";", "%00", "%0A", "%1F"])
+@pytest.mark.parametrize("character", ["%2F", "%5C", "%25", "%3F", "%23", "%3B", ";"])
 def test_parameter_that_servers_read_differently_means_nothing_in_a_post(character: str) -> None:
     assert operation_of("POST", f"/dns/a{character}b/records") is None
     assert pays("POST", f"/dns/a{character}b/records")
