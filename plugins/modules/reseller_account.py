@@ -38,13 +38,14 @@ options:
     choices: [present]
     default: present
 notes:
-  - Requests, looks at jobs not counted - to order it 4; unchanged 1; unchanged, its service pack by name 2.
+  - Requests, looks at jobs not counted - to order it 5; unchanged 1; unchanged, its service pack by name 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
   - reseller.toolkit.reseller.wait
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.reseller.ordering
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_account_info
@@ -127,6 +128,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import (
     PATH,
     account_order,
+    check_pack,
     find_servicepack,
     known_account,
 )
@@ -134,14 +136,15 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
     account_identifier,
     check_password,
-    same_text,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,
+    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, number_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -149,6 +152,7 @@ SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
         **ordering_options(),
+        **proof_options(),
         "identifier": {"type": "str", "required": True},
         "servicepack": {"type": "str"},
         "ftp_password": {"type": "str", "no_log": True},
@@ -164,17 +168,18 @@ def run(task: Task) -> dict[str, Any]:
     identifier = check(params)
     reseller = ResellerClient.for_task(task)
     orders = Orders(reseller, params)
-    account = known_account(reseller, identifier)
+    found = known_account(reseller, identifier)
+    account = None if isinstance(found, Absence) else found
     servicepack = wanted_servicepack(reseller, params["servicepack"], account)
-    if account is not None:
+    if not isinstance(found, Absence):
         recovered = orders.settle(task, PATH, identifier.lower())
-        return {"changed": False, "account": account, "job": None, "recovered": recovered}
+        return {"changed": False, "account": found, "job": None, "recovered": recovered}
 
     # Loaded to order one: an account that is there can't be changed.
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge, paid
 
     def create() -> dict[str, Any]:
-        placed = orders.place(account_order(reseller, identifier, servicepack["id"], params["ftp_password"]))
+        placed = orders.place(account_order(reseller, identifier, servicepack["id"], params["ftp_password"]), found)
         return {**placed.as_result(), "account": placed.item}
 
     wanted = {"identifier": identifier, "servicepack_id": servicepack["id"]}
@@ -204,22 +209,15 @@ def wanted_servicepack(
     Raises:
         ToolkitError: ``servicepack_mismatch``, ``invalid_option``, ``not_found`` or ``ambiguous``.
     """
-    if servicepack is None:
-        if account is None:
-            raise ToolkitError(
-                "invalid_option", "servicepack: there is no such account yet, and this says what to order."
-            )
-        return {"id": account["servicepack_id"]}
-    if account is not None and same_text(account["servicepack_id"], servicepack.strip()):
-        return {"id": account["servicepack_id"]}
-    wanted = find_servicepack(reseller, servicepack, account["servicepack_id"] if account else None)
-    if account is not None and account["servicepack_id"] != wanted["id"]:
-        raise ToolkitError(
-            "servicepack_mismatch",
-            f"Account {account['identifier']} has service pack {account['servicepack_id']}, and "
-            f"{wanted['id']} ({wanted.get('name')}) is wanted.",
-            hint="The API can't change it. Change it in the control panel, or correct the playbook.",
-        )
+    if account is None:
+        if servicepack is None:
+            raise ToolkitError("invalid_option", "servicepack is required: the account does not exist yet.")
+        return find_servicepack(reseller, servicepack)
+    current = number_in(account, "servicepack_id")
+    if servicepack is None or str(current) == servicepack.strip():
+        return {"id": current}
+    wanted = find_servicepack(reseller, servicepack, current)
+    check_pack(wanted["id"], account, wanted.get("name"))
     return wanted
 
 

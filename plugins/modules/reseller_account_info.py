@@ -83,10 +83,11 @@ accounts:
       sample: []
 """
 
+from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import find_account
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import is_named
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.accounts import (
     get_account,
@@ -94,6 +95,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import matches
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -124,8 +126,8 @@ def run(task: Task) -> dict[str, Any]:
         ids = [params["id"]]
     else:
         if identifier:
-            account = find_account(reseller, identifier, asset_type=params["asset_type"])
-            accounts = [account] if account else []
+            listed = list_accounts(reseller, identifier=identifier, asset_type=params["asset_type"])
+            accounts = matches(listed, partial(is_named, identifier))
         else:
             accounts = list_accounts(reseller, asset_type=params["asset_type"])
         if not params["details"]:

@@ -129,12 +129,13 @@ options:
     choices: [present]
     default: present
 notes:
-  - Requests, looks at jobs not counted - to register it 3; unchanged 1; to change its name servers 2.
+  - Requests, looks at jobs not counted - to register it 4; unchanged 1; to change its name servers 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.reseller.ordering
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_domain_info
@@ -247,6 +248,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains 
     check_renewal,
     domain_name,
     domain_steps,
+    find_domain,
     is_known_to_renew,
     name_servers_in,
     renew_new,
@@ -258,9 +260,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,
+    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge, missing, paid
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -269,6 +273,7 @@ SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
         **ordering_options(),
+        **proof_options(),
         "wait": {"type": "bool"},
         "name": {"type": "str", "required": True},
         "registration": {"type": "str", "choices": ["none", "register", "transfer"], "default": "none"},
@@ -305,22 +310,22 @@ def run(task: Task) -> dict[str, Any]:
         params["wait"] = params["registration"] != "transfer"
     reseller = ResellerClient.for_task(task)
     orders = Orders(reseller, params)
-    domain = get_domain(reseller, name)
+    found = find_domain(reseller, name) if purchase else get_domain(reseller, name)
     rest: dict[str, Any] = {"job": None, "recovered": False}
     if task.check_mode:
         rest["would_purchase"] = None
-    if domain is not None:
+    if found is not None and not isinstance(found, Absence):
         if purchase:
             rest["recovered"] = orders.settle(task, PATHS[purchase.kind], name)
-        return {**rest, **changed(task, reseller, domain, servers)}
+        return {**rest, **changed(task, reseller, found, servers)}
     wanted = {"domain_name": name, "name_servers": servers, "will_renew": params["will_renew"]}
-    if purchase is None:
+    if purchase is None or found is None:
         missing(task, f"domain {name}", "To get it, set registration: register or transfer.")
         return {**rest, **converge(task, "domain", current={"domain_name": name}, wanted=wanted)}
     if task.check_mode:
         rest["would_purchase"] = purchase.sentence
     result = converge(
-        task, "domain", current=None, wanted=wanted, create=lambda: ordered(task, orders, reseller, purchase)
+        task, "domain", current=None, wanted=wanted, create=lambda: ordered(task, orders, reseller, purchase, found)
     )
     return {**rest, **paid(result, purchase.sentence)}
 
@@ -389,10 +394,12 @@ def changed(task: Task, reseller: ResellerClient, domain: dict[str, Any], server
     return {**result, "domain": {**result["domain"], "name_servers": listed}}
 
 
-def ordered(task: Task, orders: Orders, reseller: ResellerClient, purchase: Purchase) -> dict[str, Any]:
-    """There shall be such a domain, and there is none yet."""
+def ordered(
+    task: Task, orders: Orders, reseller: ResellerClient, purchase: Purchase, absence: Absence
+) -> dict[str, Any]:
+    """Order a domain name that is proven absent."""
     purchase.check_confirmation(task.params["confirm_purchase"])
-    placed = orders.place(purchase.order(reseller))
+    placed = orders.place(purchase.order(reseller), absence)
     return {**placed.as_result(), "domain": renew_new(task, reseller, placed, task.params["will_renew"])}
 
 

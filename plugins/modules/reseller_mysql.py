@@ -44,13 +44,14 @@ options:
     choices: [present, absent]
     default: present
 notes:
-  - Requests, looks at jobs not counted - to order it 4; unchanged 2; to set its password 3; to remove it 3.
+  - Requests, looks at jobs not counted - to order it 5; unchanged 2; to set its password 3; to remove it 3.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
   - reseller.toolkit.reseller.wait
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.reseller.ordering
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_mysql_info
@@ -139,16 +140,19 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
     order_key,
     set_password,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.databases import get_mysql_database
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_database_name, check_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,
     password_options,
+    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount, parent_account
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import Secret, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, number_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -156,6 +160,7 @@ SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
         **ordering_options(),
+        **proof_options(),
         **password_options(),
         "account": {"type": "str"},
         "name": {"type": "str", "required": True},
@@ -174,7 +179,8 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
     orders = Orders(reseller, params)
     named = NamedAccount(reseller, account) if account is not None else None
-    database = known_database(reseller, named, name)
+    found = None if named is None or is_provisioned_name(name) else known_database(reseller, named, name)
+    database = get_mysql_database(reseller, name) if found is None else None if isinstance(found, Absence) else found
     if params["state"] == "absent":
 
         def delete(current: dict[str, Any]) -> None:
@@ -184,8 +190,10 @@ def run(task: Task) -> dict[str, Any]:
         result = converge(task, "database", current=database, wanted=None, delete=delete)
         return {**result, "job": None, "recovered": False}
     if database is not None:
-        recovered = orders.settle(task, PATH, order_key(database["account_id"], asked_name(name)))
-        wanted = {"password": Secret(password)} if params["update_password"] == "always" else {}
+        recovered = orders.settle(task, PATH, order_key(number_in(database, "account_id"), asked_name(name)))
+        # The order of an earlier run may have had another password, which the API never tells.
+        sets_password = params["update_password"] == "always" or (recovered and password is not None)
+        wanted = {"password": Secret(password)} if sets_password else {}
 
         result = converge(
             task,
@@ -197,16 +205,23 @@ def run(task: Task) -> dict[str, Any]:
             ),
         )
         return {**result, "job": None, "recovered": recovered}
-    if named is None or is_provisioned_name(name):
-        raise ToolkitError("not_found", f"There is no database {name}, and a database can't be ordered with a prefix.")
+    if named is None or not isinstance(found, Absence):
+        raise ToolkitError(
+            "not_found", f"Database {name} does not exist, and a database can't be ordered with a prefix."
+        )
     if password is None:
         raise invalid("password", f"it is needed, as there is no database {name} yet.")
     owner = parent_account(task, named)
 
     def create() -> dict[str, Any]:
-        placed = orders.place(database_order(reseller, owner, name, password))
+        placed = orders.place(database_order(reseller, owner, name, password), found)
         names_changed(reseller, named)
-        return {**placed.as_result(), "database": placed.item}
+        result = {**placed.as_result(), "database": placed.item}
+        if placed.item and not placed.is_own:
+            # Another order made it, perhaps with another password, which the API never tells.
+            set_password(reseller, placed.item["name"], placed.item["name"], password)
+            result["changed"] = True
+        return result
 
     wanted = {"name": name, "account_id": owner["id"], "password": Secret(password)}
     return {"job": None, "recovered": False, **converge(task, "database", current=None, wanted=wanted, create=create)}

@@ -103,11 +103,12 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
+    asked_name,
     databases_of,
-    find_database,
     is_provisioned_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.databases import (
+    get_mysql_database,
     list_mysql_databases,
     list_mysql_users,
 )
@@ -138,8 +139,10 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
     named = NamedAccount(reseller, account) if account is not None else None
     if name is not None:
-        database = find_database(reseller, named, name)
-        databases = [database] if database else []
+        if named is None or is_provisioned_name(name):
+            databases = list(filter(None, [get_mysql_database(reseller, name)]))
+        else:
+            databases = databases_of(reseller, named, lambda full_name: asked_name(full_name) == name)
     elif named is not None:
         databases = databases_of(reseller, named)
     else:

@@ -72,6 +72,7 @@ extends_documentation_fragment:
   - reseller.toolkit.reseller.wait
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.reseller.ordering
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_mysql
@@ -186,12 +187,14 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     connection_options,
     ordering_options,
     password_options,
+    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import Secret, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.many import ManyOption
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -200,6 +203,7 @@ SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
         **ordering_options(),
+        **proof_options(),
         **password_options(),
         "account": {"type": "str"},
         "database": {"type": "str", "required": True},
@@ -235,13 +239,15 @@ def run(task: Task) -> dict[str, Any]:
     database, users = parent_database(task, reseller, named, params["database"], missing_is_fine=absent)
 
     def see_to(item: dict[str, Any]) -> dict[str, Any]:
-        user = find_user(users, database, item["name"])
+        found = find_user(reseller, users, database, item["name"])
         if absent:
+            user = None if isinstance(found, Absence) else found
             return {**removed(task, reseller, database, user), "job": None, "recovered": False}
-        if user is not None:
-            recovered = orders.settle(task, users_path(database), asked_name(item["name"]))
-            return {**changed(task, reseller, database, item, user), "job": None, "recovered": recovered}
-        return {"job": None, "recovered": False, **added(task, reseller, orders, database, item)}
+        if isinstance(found, Absence):
+            return {"job": None, "recovered": False, **added(task, reseller, orders, database, item, found)}
+        recovered = orders.settle(task, users_path(database), asked_name(item["name"]))
+        result = changed(task, reseller, database, item, found, recovered=recovered)
+        return {**result, "job": None, "recovered": recovered}
 
     return MANY.see_to(params, items, see_to)
 
@@ -293,11 +299,21 @@ def removed(task: Task, reseller: ResellerClient, database: str, user: dict[str,
 
 
 def changed(
-    task: Task, reseller: ResellerClient, database: str, params: dict[str, Any], user: dict[str, Any]
+    task: Task,
+    reseller: ResellerClient,
+    database: str,
+    params: dict[str, Any],
+    user: dict[str, Any],
+    *,
+    recovered: bool,
 ) -> dict[str, Any]:
-    """The user that is there shall be as wanted."""
+    """Bring an existing user into the desired state.
+
+    The order of an earlier run may have had another password, which the API never tells: a recovered user gets the
+    wanted one.
+    """
     wanted: dict[str, Any] = {"enabled": params["enabled"]}
-    if params["update_password"] == "always":
+    if params["update_password"] == "always" or (recovered and params["password"] is not None):
         wanted["password"] = Secret(params["password"])
 
     def update(current: dict[str, Any], differing: dict[str, Any]) -> None:
@@ -310,9 +326,9 @@ def changed(
 
 
 def added(
-    task: Task, reseller: ResellerClient, orders: Orders, database: str, params: dict[str, Any]
+    task: Task, reseller: ResellerClient, orders: Orders, database: str, params: dict[str, Any], absence: Absence
 ) -> dict[str, Any]:
-    """There shall be such a user, and there is none yet."""
+    """Order a user that is proven absent."""
     name, password, enabled = params["name"], params["password"], params["enabled"] is not False
     if is_provisioned_name(name):
         raise ToolkitError("not_found", f"There is no user {name}, and a user can't be added with a prefix.")
@@ -320,12 +336,17 @@ def added(
         raise invalid("password", f"it is needed, as there is no user {name} yet.")
 
     def create() -> dict[str, Any]:
-        placed = orders.place(user_order(reseller, database, name, password))
+        placed = orders.place(user_order(reseller, database, name, password), absence)
+        result = placed.as_result()
         made = placed.item
-        if made and made["enabled"] != enabled:
+        if made and not placed.is_own:
+            set_password(reseller, database, made["name"], password)
+            result["changed"] = True
+        if made and made.get("enabled") != enabled:
             set_enabled(reseller, database, made["name"], enabled)
             made = {**made, "enabled": enabled}
-        return {**placed.as_result(), "user": made}
+            result["changed"] = True
+        return {**result, "user": made}
 
     wanted = {"name": name, "rights": "read_only", "enabled": enabled, "password": Secret(password)}
     return converge(task, "user", current=None, wanted=wanted, create=create)

@@ -118,12 +118,13 @@ options:
     description: The password of that file. It travels in the request's query, and is never logged by this module.
     type: str
 notes:
-  - Requests, looks at jobs not counted - to order it 4; unchanged 2.
+  - Requests, looks at jobs not counted - to order it 5; unchanged 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
   - reseller.toolkit.reseller.polling
   - reseller.toolkit.reseller.ordering
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 requirements:
   - cryptography
@@ -271,6 +272,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,
+    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validations import open_validations
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -280,6 +282,7 @@ SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
         **ordering_options(),
+        **proof_options(),
         "wait": {"type": "bool"},
         "csr_path": {"type": "path"},
         "csr_content": {"type": "str"},

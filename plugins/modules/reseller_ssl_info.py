@@ -102,7 +102,7 @@ import time
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import DAY, expiry_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import DAY
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
     get_ssl_certificate,
@@ -116,6 +116,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
     same_text,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -155,7 +156,8 @@ def run(task: Task) -> dict[str, Any]:
         certificates = list(filter(is_wanted, list_ssl_certificates(reseller)))
         if params["expires_within_days"] is not None:
             horizon = time.time() + params["expires_within_days"] * DAY
-            certificates = [item for item in certificates if expiry_of(item) <= horizon]
+            # One whose end can't be read may end soon.
+            certificates = [item for item in certificates if (iso_time(item.get("expires_after")) or 0.0) <= horizon]
         if params["details"]:
             details = [get_ssl_certificate(reseller, item["sha1_fingerprint"]) for item in certificates]
             certificates = list(filter(None, details))

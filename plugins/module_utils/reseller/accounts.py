@@ -8,16 +8,26 @@ Private to the collection.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.accounts import (
     known_accounts,
-    list_accounts,
     list_servicepacks,
+    reading_of_accounts,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import is_domain, same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
+    Contradiction,
+    matches,
+    number_in,
+    only,
+    text_in,
+)
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -26,35 +36,54 @@ if TYPE_CHECKING:
 PATH = "/accounts"
 
 
-def find_account(client: ResellerClient, identifier: str, **filters: Any) -> dict[str, Any] | None:
-    """The account of exactly this identifier (but for case), None when there is none.
+def find_account(client: ResellerClient, identifier: str) -> dict[str, Any] | Absence:
+    """Return the account of exactly this identifier (but for case), or the proof that there is none.
+
+    The list of accounts decides. A Linux hosting of that name whose account it lacks contradicts it.
 
     Args:
         client: calls the API.
         identifier: in its canonical form.
-        filters: further filters of the API's list.
 
     Raises:
-        ToolkitError: ``ambiguous``, when there are several.
+        ToolkitError: ``ambiguous``, when there are several; ``unproven``.
     """
-    return _only(list_accounts(client, identifier=identifier, **filters), identifier)
+    title = account_title(identifier)
+
+    def ask() -> dict[str, Any] | Absence:
+        listed = reading_of_accounts(client, identifier=identifier)
+        found = client.evidence.find(title, listed, "id", partial(is_named, identifier))
+        if isinstance(found, Absence) and is_domain(identifier) and get_linux_hosting(client, identifier):
+            why = f"the Linux hosting {identifier} exists, and the list of accounts lacks its account"
+            raise Contradiction(title, why, item_id=identifier)
+        return found
+
+    try:
+        with client.evidence.proving(title):
+            return client.evidence.agreed(ask)
+    except Contradiction as error:
+        client.evidence.except_or_raise(error)
+        return client.evidence.absent(title)
 
 
-def known_account(client: ResellerClient, identifier: str) -> dict[str, Any] | None:
+def known_account(client: ResellerClient, identifier: str) -> dict[str, Any] | Absence:
     """`find_account`, in the list that tasks of this run share if it is there; what is not in it is asked for."""
-    return _only(known_accounts(client, identifier), identifier) or find_account(client, identifier)
+    found = matches(known_accounts(client, identifier), partial(is_named, identifier))
+    return only(account_title(identifier), found, "id") or find_account(client, identifier)
 
 
-def _only(listed: list[dict[str, Any]], identifier: str) -> dict[str, Any] | None:
-    found = [item for item in listed if same_text(item["identifier"], identifier)]
-    if len(found) > 1:
-        ids = ", ".join(str(item["id"]) for item in found)
-        raise ToolkitError(
-            "ambiguous",
-            f"There are {len(found)} accounts {identifier} (ids {ids}).",
-            hint="Name the one that you mean by its id, where the module takes one.",
-        )
-    return found[0] if found else None
+def account_title(identifier: str) -> str:
+    """Return how messages name an account."""
+    return f"account {identifier}"
+
+
+def is_named(identifier: str, item: dict[str, Any]) -> bool:
+    """Return whether an account has this identifier (but for case).
+
+    Raises:
+        Unreadable: it does not tell.
+    """
+    return same_text(text_in(item, "identifier"), identifier)
 
 
 def find_servicepack(client: ResellerClient, id_or_name: str, current_id: int | None = None) -> dict[str, Any]:
@@ -74,10 +103,12 @@ def find_servicepack(client: ResellerClient, id_or_name: str, current_id: int | 
 
 def _named_servicepack(packs: list[dict[str, Any]], id_or_name: str) -> dict[str, Any]:
     text = id_or_name.strip()
-    named = [pack for pack in packs if same_text(pack.get("name"), text)]
-    found = named or [pack for pack in packs if str(pack["id"]) == text]
+    # One whose id can't be read can't be ordered.
+    known = [pack for pack in packs if type(pack.get("id")) is int]
+    named = [pack for pack in known if same_text(pack.get("name"), text)]
+    found = named or [pack for pack in known if str(pack["id"]) == text]
     if len(found) != 1:
-        offered = "; ".join(f"{pack['id']} {pack.get('name')}" for pack in packs)
+        offered = "; ".join(f"{pack['id']} {pack.get('name')}" for pack in known)
         raise ToolkitError(
             "ambiguous" if found else "not_found",
             f"servicepack: {text!r} names {len(found)} service packs.",
@@ -94,7 +125,30 @@ def account_order(client: ResellerClient, identifier: str, servicepack_id: int, 
     return Order(
         path=PATH,
         key=identifier.lower(),
-        title=f"account {identifier}",
+        title=account_title(identifier),
         body=body,
         find=lambda: find_account(client, identifier),
+        compare=partial(check_pack, servicepack_id),
     )
+
+
+def check_pack(servicepack_id: int, account: dict[str, Any], name: str | None = None) -> None:
+    """Refuse an account that has another service pack than wanted: it is never ordered again.
+
+    Args:
+        servicepack_id: the pack that is wanted.
+        account: the account as the API lists it.
+        name: the name of the pack that is wanted, for the message.
+
+    Raises:
+        ToolkitError: ``servicepack_mismatch``.
+    """
+    current = number_in(account, "servicepack_id")
+    if current != servicepack_id:
+        raise ToolkitError(
+            "servicepack_mismatch",
+            f"Account {account['identifier']} has service pack {current}, and {servicepack_id}"
+            f"{f' ({name})' if name else ''} is wanted.",
+            hint="The API can't change it. Change it in the control panel, or correct the playbook.",
+            account=account,
+        )

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +20,25 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
     get_ssl_certificate,
     get_ssl_certificate_request,
-    list_ssl_certificate_requests,
     list_ssl_certificates,
+    reading_of_ssl_certificate_requests,
+    reading_of_ssl_certificates,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
+    Contradiction,
+    Criterion,
+    Unproven,
+    Unreadable,
+    matches,
+    number_in,
+    objects_in,
+    text_in,
+    word_in,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -35,6 +47,9 @@ if TYPE_CHECKING:
 DAY = 86400.0
 #: The collection that certificates are ordered in.
 PATH = "/sslcertificaterequests"
+
+TYPES = ("standard", "multi_domain", "wildcard")
+LEVELS = ("domain_validated", "organization_validated", "extended_validated")
 
 #: What organization and extended validation need to be told besides the request.
 REQUIRED_ATTRIBUTES = (
@@ -89,11 +104,43 @@ class Product:
                 would_purchase=self.sentence,
             )
 
-    def is_kind_of(self, item: dict[str, Any], type_name: str) -> bool:
-        """Whether a listed certificate or request is of this type and level."""
-        return same_text(item.get(type_name), self.certificate_type) and same_text(
-            item.get("validation_level"), self.validation_level
-        )
+    @property
+    def title(self) -> str:
+        """How messages name the certificate."""
+        return f"certificate {self.csr.common_name}"
+
+    def criteria(self, type_name: str) -> list[Criterion]:
+        """Return what tells a listed certificate or request that may serve from others.
+
+        The lists lack the alternative names, so the details of those that meet the criteria are read one by one. The
+        common name is a criterion, but for types whose common name says little.
+
+        Args:
+            type_name: the property that holds the type.
+        """
+        criteria: list[Criterion] = [
+            lambda item: word_in(item, type_name, TYPES) == self.certificate_type,
+            lambda item: word_in(item, "validation_level", LEVELS) == self.validation_level,
+        ]
+        return criteria if self.certificate_type == "multi_domain" else [*criteria, self.is_related]
+
+    def is_related(self, item: dict[str, Any]) -> bool:
+        """Return whether the common name is one of the wanted names, covers one, or is the same but for ``www.``.
+
+        Raises:
+            Unreadable: the item has no common name.
+        """
+        common_name = text_in(item, "common_name").lower()
+        apex = common_name[len("www.") :] if common_name.startswith("www.") else common_name
+        return any(covers((common_name, apex, f"www.{apex}"), (name,)) for name in self.csr.names)
+
+    def is_covered_by(self, detail: dict[str, Any]) -> bool:
+        """Return whether a certificate's or a request's detail covers all names.
+
+        Raises:
+            Unreadable: the names that can be read do not, and others can't be read.
+        """
+        return covers(readable_names(detail), self.csr.names) or covers(names_of(detail), self.csr.names)
 
 
 def check_product(product: Product, attributes: dict[str, str], option: str) -> None:
@@ -135,37 +182,156 @@ class Progress:
 
 
 def names_of(item: dict[str, Any]) -> list[str]:
-    """All DNS names of a certificate's or a request's detail."""
-    alternatives = [
-        name["value"] for name in item.get("subject_alt_names") or [] if same_text(name.get("type", "dns"), "dns")
-    ]
-    return [item["common_name"], *alternatives] if item.get("common_name") else alternatives
+    """Return all DNS names of a certificate's or a request's detail.
+
+    Raises:
+        Unreadable: one of them can't be read.
+    """
+    names = [text_in(name, "value") for name in objects_in(item, "subject_alt_names") if _is_dns(name)]
+    return [text_in(item, "common_name"), *names]
+
+
+def readable_names(item: dict[str, Any]) -> list[str]:
+    """Return those DNS names of a certificate's or a request's detail that can be read."""
+    listed = item.get("subject_alt_names")
+    values = [name.get("value") for name in listed if isinstance(name, dict)] if isinstance(listed, list) else []
+    return [name for name in (item.get("common_name"), *values) if isinstance(name, str) and name]
+
+
+def _is_dns(name: dict[str, Any]) -> bool:
+    return "type" not in name or text_in(name, "type").lower() == "dns"
 
 
 def expiry_of(certificate: dict[str, Any]) -> float:
-    """When it expires, in unix time; 0 when that can't be read. A time without a zone is UTC."""
-    text = re.sub(r"\.\d+", "", str(certificate.get("expires_after") or "")).replace("Z", "+00:00")
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return 0.0
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+    """Return when it expires, in unix time. A time without a zone is UTC.
 
-
-def find_certificate(client: ResellerClient, product: Product, *, valid_until: float) -> dict[str, Any] | None:
-    """The certificate of this kind that covers all names and lasts beyond a time; of several the longest lasting.
-
-    The list lacks the alternative names, so candidates are read one by one. Which are candidates follows from the
-    common name, but for types whose common name says little.
+    Raises:
+        Unreadable: it does not tell.
     """
-    return _covering(list_ssl_certificates(client), product, valid_until, partial(get_ssl_certificate, client))
+    moment = iso_time(certificate.get("expires_after"))
+    if moment is None:
+        raise Unreadable("expires_after", certificate.get("expires_after"))
+    return moment
 
 
 def known_certificate(client: ResellerClient, product: Product, *, valid_until: float) -> dict[str, Any] | None:
-    """`find_certificate`, in the list that tasks of this run share; if it is not in there the list is asked anew."""
+    """Return the longest lasting certificate that serves, in the list that tasks of this run share if that is enough.
+
+    None proves nothing.
+
+    Args:
+        client: calls the API.
+        product: what is wanted.
+        valid_until: how long it has to last, in unix time.
+    """
     read = cache(partial(get_ssl_certificate, client))
     listed = list_ssl_certificates(client, lambda items: _covering(items, product, valid_until, read) is not None)
     return _covering(listed, product, valid_until, read)
+
+
+def find_progress(client: ResellerClient, product: Product, *, valid_until: float) -> Progress | Absence:
+    """Return an ongoing request or a certificate that serves, or the proof that there is neither.
+
+    Requests are read first: one that is issued in the meantime moves to the certificates.
+
+    Raises:
+        ToolkitError: ``unproven``.
+    """
+
+    def ask() -> Progress | Absence:
+        with client.evidence.proving(product.title):
+            request = _find_request(client, product)
+            certificate = None if request else _find_certificate(client, product, valid_until)
+        if request is None and certificate is None:
+            return client.evidence.absent(product.title)
+        return Progress(certificate, request)
+
+    return client.evidence.agreed(ask)
+
+
+def _find_certificate(client: ResellerClient, product: Product, valid_until: float) -> dict[str, Any] | None:
+    """Return the certificate that serves, None when it is proven that there is none."""
+    read = cache(partial(get_ssl_certificate, client))
+
+    def look(item: dict[str, Any]) -> dict[str, Any] | None:
+        fingerprint = item["sha1_fingerprint"]
+        detail = read(fingerprint)
+        if detail is None:
+            raise _lacking(product, fingerprint)
+        return detail
+
+    reading = reading_of_ssl_certificates(client)
+    found = _covering(reading.items(), product, valid_until, read)
+    criteria = _lasting_criteria(product, valid_until)
+    return found or _proven(client, product, reading.all_items(), "sha1_fingerprint", criteria, look)
+
+
+def _find_request(client: ResellerClient, product: Product) -> dict[str, Any] | None:
+    """Return the ongoing request for these names, None when it is proven that there is none; of several the oldest."""
+
+    def look(item: dict[str, Any]) -> dict[str, Any] | None:
+        answer = get_ssl_certificate_request(client, item["id"])
+        if answer.status == 200:
+            return answer.data
+        if answer.status != 303:
+            raise _lacking(product, str(item["id"]))
+        # Issued a moment ago, and found among the certificates.
+        return None
+
+    criteria = [*product.criteria("certificate_type"), lambda item: number_in(item, "id") >= 0]
+    items = reading_of_ssl_certificate_requests(client).all_items()
+    items.sort(key=lambda item: (not isinstance(item.get("id"), int), item.get("id")))
+    return _proven(client, product, items, "id", criteria, look)
+
+
+def _lacking(product: Product, item_id: str) -> Contradiction:
+    """Return the error that something is listed whose detail is missing."""
+    return Contradiction(product.title, f"{item_id} is listed, and its detail is missing", item_id=item_id)
+
+
+def _proven(
+    client: ResellerClient,
+    product: Product,
+    items: list[dict[str, Any]],
+    id_name: str,
+    criteria: list[Criterion],
+    look: Callable[[dict[str, Any]], dict[str, Any] | None],
+) -> dict[str, Any] | None:
+    """Return the detail of the item that covers all names, None when it is proven that there is none.
+
+    Args:
+        client: proves it.
+        product: what is wanted.
+        items: the complete collection.
+        id_name: the property that names an item.
+        criteria: which items may be it.
+        look: reads the detail of one; None when it has left the collection.
+
+    Raises:
+        Unproven: an item or its detail can't be read, or the detail is missing.
+    """
+    doubts: list[Unproven] = []
+    for item in items:
+        try:
+            if client.evidence.may_be(product.title, item, id_name, *criteria):
+                detail = look(item)
+                with client.evidence.proving(product.title, str(item[id_name])):
+                    if detail and product.is_covered_by(detail):
+                        return detail
+        except Unproven as error:
+            doubts.append(error)
+    for doubt in doubts:
+        client.evidence.except_or_raise(doubt)
+    return None
+
+
+def _lasting_criteria(product: Product, valid_until: float) -> list[Criterion]:
+    """Return what tells a listed certificate that may serve for long enough, and can be read, from others."""
+    return [
+        *product.criteria("type"),
+        lambda item: expiry_of(item) > valid_until,
+        lambda item: bool(text_in(item, "sha1_fingerprint")),
+    ]
 
 
 def _covering(
@@ -174,48 +340,19 @@ def _covering(
     valid_until: float,
     read: Callable[[str], dict[str, Any] | None],
 ) -> dict[str, Any] | None:
-    """The certificate of a list that `find_certificate` is about.
-
-    Args:
-        listed: the list.
-        product: what to find.
-        valid_until: how long it must last, in unix time.
-        read: reads the detail of one by its fingerprint.
-    """
-    fitting = [item for item in listed if product.is_kind_of(item, "type") and expiry_of(item) > valid_until]
-    fitting.sort(key=lambda item: (not _is_related(item, product), -expiry_of(item)))
-    for item in fitting:
-        if not _is_related(item, product) and product.certificate_type != "multi_domain":
-            break
+    """Return the longest lasting certificate of a list that certainly serves; None proves nothing."""
+    fitting = matches(listed, *_lasting_criteria(product, valid_until))
+    for item in sorted(fitting, key=lambda item: (not matches([item], product.is_related), -expiry_of(item))):
         detail = read(item["sha1_fingerprint"])
-        if detail and covers(names_of(detail), product.csr.names):
+        if detail and covers(readable_names(detail), product.csr.names):
             return detail
     return None
-
-
-def find_request(client: ResellerClient, product: Product) -> dict[str, Any] | None:
-    """The ongoing request of this kind for these names, with its validations; of several the oldest."""
-    listed = [item for item in list_ssl_certificate_requests(client) if product.is_kind_of(item, "certificate_type")]
-    for item in sorted(listed, key=lambda item: item["id"]):
-        if not _is_related(item, product):
-            continue
-        answer = get_ssl_certificate_request(client, item["id"])
-        if answer.status == 200 and covers(names_of(answer.data), product.csr.names):
-            return answer.data
-    return None
-
-
-def _is_related(item: dict[str, Any], product: Product) -> bool:
-    """Whether the common name is one of the wanted names, one that covers one, or the same but for ``www.``."""
-    common_name = str(item.get("common_name", "")).lower()
-    apex = common_name[len("www.") :] if common_name.startswith("www.") else common_name
-    return any(covers((common_name, apex, f"www.{apex}"), (name,)) for name in product.csr.names)
 
 
 def certificate_order(
     client: ResellerClient, product: Product, attributes: dict[str, str], *, valid_until: float
 ) -> Order:
-    """The order of a certificate. The thing it makes is a `Progress` as a dict."""
+    """Return the order of a certificate. The thing it makes is a `Progress` as a dict."""
     body: dict[str, Any] = {
         "csr": product.csr.pem,
         "certificate_type": product.certificate_type,
@@ -226,11 +363,9 @@ def certificate_order(
             {"name": name, "value": value} for name, value in attributes.items()
         ]
 
-    def find() -> dict[str, Any] | None:
-        request = find_request(client, product)
-        certificate = None if request else find_certificate(client, product, valid_until=valid_until)
-        found = Progress(certificate, request)
-        return vars(found) if certificate or request else None
+    def find() -> dict[str, Any] | Absence:
+        found = find_progress(client, product, valid_until=valid_until)
+        return found if isinstance(found, Absence) else vars(found)
 
     def from_location(location: str) -> dict[str, Any] | None:
         number = re.search(r"/sslcertificaterequests/([^/]+)$", location)
@@ -239,7 +374,7 @@ def certificate_order(
     return Order(
         path=PATH,
         key=product.key,
-        title=f"certificate {product.csr.common_name}",
+        title=product.title,
         body=body,
         find=find,
         from_location=from_location,
@@ -264,6 +399,7 @@ def progress_of(client: ResellerClient, answer: Answer, product: Product) -> Pro
             the certificate is not what was ordered; ``unexpected_state``, when its address is not to be trusted.
     """
     if answer.status == 200:
+        number_in(answer.data, "id")
         return Progress(request=answer.data)
     if answer.status != 303:
         raise ToolkitError(
@@ -281,7 +417,7 @@ def progress_of(client: ResellerClient, answer: Answer, product: Product) -> Pro
             f"Certificate {product.csr.common_name} was issued, and the API does not show it where it says.",
             hint="Run the task again: it looks for the certificate, and orders nothing.",
         )
-    if not covers(names_of(certificate), product.csr.names):
+    if not product.is_covered_by(certificate):
         raise ToolkitError(
             "names_not_covered",
             f"The certificate that was issued covers {', '.join(names_of(certificate))}, and the request asks for "

@@ -9,6 +9,7 @@ Private to the collection. Source of paths, statuses and headers: the vendor's d
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, read_all
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, Reading, total_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import SharedReads
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir, fingerprint
@@ -40,6 +42,14 @@ if TYPE_CHECKING:
 #: The items asked for at once; the API hands out 25 when nobody asks, and accepts this many.
 TAKE = 1000
 RATE_LIMIT = RateLimitHeaders("X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Limit")
+
+#: The collections that the API returns whole; all others come in pages (``skip`` and ``take`` in its description).
+UNPAGED = re.compile(
+    r"/servicepacks|/mailboxes|/mysqldatabases/[^/]+/users"
+    r"|/linuxhostings/[^/]+/(?:phpsettings/availableversions|scheduledtasks|ssh/keys)"
+)
+#: How long answers that contradict each other may take to agree where a module has no option for it, in seconds.
+SETTLE_TIME = 5.0
 
 #: Whether with an answer there is nothing to do, so that one is enough that another task of this run got.
 Enough = Callable[[Any], bool]
@@ -58,13 +68,21 @@ class ResellerClient(Resources):
         key_fingerprint: stands for the API key where it is written down.
         state_dir: the folder for what outlives a task.
         shared: the answers that the tasks of this run share.
+        evidence: how the task proves things to be absent.
         sleep: how to wait for what shows a moment after it was added.
     """
 
     def __init__(
-        self, rest: RestClient, *, key_fingerprint: str, shared: SharedReads | None = None, **resources: Any
+        self,
+        rest: RestClient,
+        *,
+        key_fingerprint: str,
+        shared: SharedReads | None = None,
+        evidence: Evidence | None = None,
+        **resources: Any,
     ) -> None:
         super().__init__(rest, **resources)
+        self.evidence = evidence or Evidence()
         self.key_fingerprint = key_fingerprint
         self.shared = shared or SharedReads(None, "")
 
@@ -94,25 +112,38 @@ class ResellerClient(Resources):
         shared = SharedReads(os.path.join(state_dir, "reads", fingerprint(budget)), run)
         rest = rest_client(task, service, auth, budget=budget, shared=shared)
         key_fingerprint = fingerprint(params["api_key"])
-        return cls(rest, api_url=api_url, state_dir=state_dir, key_fingerprint=key_fingerprint, shared=shared)
+        evidence = Evidence(
+            params.get("accept_unproven") or (), task.warn, settle_time=params.get("settle_time", SETTLE_TIME)
+        )
+        return cls(
+            rest,
+            api_url=api_url,
+            state_dir=state_dir,
+            key_fingerprint=key_fingerprint,
+            shared=shared,
+            evidence=evidence,
+        )
 
-    def collection(self, path: str, identity: str, **query: Any) -> list[dict[str, Any]]:
-        """All items of a paged collection.
+    def reading(self, path: str, identity: str, **query: Any) -> Reading:
+        """Return a collection to be read as far as a decision needs it.
 
         Args:
             path: the collection.
             identity: the property that tells two items apart.
             query: filters.
         """
+        is_paged = UNPAGED.fullmatch(path) is None
 
         def read_page(skip: int) -> Page:
-            answer = self.rest.request(
-                "GET", path, query={"skip": skip or None, "take": TAKE, **query}, shape=is_collection
-            )
-            total = answer.headers.get("X-Paging-TotalResults", "")
-            return Page(answer.data or [], int(total) if total.isdigit() else None)
+            pages = {"skip": skip or None, "take": TAKE} if is_paged else {}
+            answer = self.rest.request("GET", path, query={**pages, **query}, expect=(200,), shape=is_collection)
+            return Page(answer.data, total_in(answer.headers.get("X-Paging-TotalResults")))
 
-        return read_all(read_page, lambda item: item.get(identity))
+        return Reading(read_page, identity if is_paged else None)
+
+    def collection(self, path: str, identity: str, **query: Any) -> list[dict[str, Any]]:
+        """Return all items of a collection, as far as a consistent total says; it proves nothing to be absent."""
+        return self.reading(path, identity, **query).items()
 
     def shared_get(self, path: str, enough: Enough | None) -> dict[str, Any] | None:
         """`get`, unless an answer that this run shares is enough."""

@@ -18,6 +18,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     get_mysql_database,
     list_mysql_databases,
     list_mysql_users,
+    reading_of_mysql_databases,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
@@ -26,7 +27,17 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders i
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
+    Contradiction,
+    Unproven,
+    Unreadable,
+    matches,
+    number_in,
+    only,
+    text_in,
+    texts_in,
+)
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -47,52 +58,107 @@ def asked_name(name: str) -> str:
     return PREFIX.sub("", name, count=1)
 
 
-def find_database(client: ResellerClient, account: NamedAccount | None, name: str) -> dict[str, Any] | None:
-    """The database of this name in an account, None when there is none.
+def find_database(client: ResellerClient, account: NamedAccount, name: str) -> dict[str, Any] | Absence:
+    """Return the database of this name in an account, or the proof that there is none.
+
+    The account's hosting names its databases, which is quick. Where it does not name this one, the list of all
+    databases decides: a second database costs more than that list.
 
     Args:
         client: calls the API.
-        account: the account; not used for a name as provisioned.
-        name: the name as asked for, or as provisioned.
+        account: the account.
+        name: the name as asked for.
 
     Raises:
-        ToolkitError: ``ambiguous``, when the account has several databases of that name.
+        ToolkitError: ``ambiguous``, when the account has several databases of that name; ``unproven``.
     """
-    if account is None or is_provisioned_name(name):
-        return get_mysql_database(client, name)
-    return _only_database(databases_of(client, account, partial(_is_asked, name)), name)
+    title = _title(account, name)
+    try:
+        with client.evidence.proving(title, account.identifier):
+            named = client.evidence.agreed(lambda: _named_by_hosting(client, account, name))
+    except Unproven as error:
+        client.evidence.except_or_raise(error)
+        named = None
+    return named or _found_in_list(client, account, name)
 
 
-def known_database(client: ResellerClient, account: NamedAccount | None, name: str) -> dict[str, Any] | None:
+def known_database(client: ResellerClient, account: NamedAccount, name: str) -> dict[str, Any] | Absence:
     """`find_database`, by the hosting's list of names that tasks of this run share; what is not in it is asked for."""
-    if account is None or is_provisioned_name(name):
-        return get_mysql_database(client, name)
     wanted = partial(_is_asked, name)
-    found = databases_of(client, account, wanted, enough=lambda hosting: any(map(wanted, names_in(hosting))))
-    return _only_database(found, name)
+    try:
+        named = _named_by_hosting(client, account, name, lambda hosting: any(map(wanted, _readable_names(hosting))))
+    except (Contradiction, Unreadable):
+        # Perhaps it was replaced since another task of this run was told.
+        return find_database(client, account, name)
+    return named or _found_in_list(client, account, name)
 
 
 def _is_asked(name: str, full_name: str) -> bool:
     return asked_name(full_name) == name
 
 
-def _only_database(found: list[dict[str, Any]], name: str) -> dict[str, Any] | None:
-    _only([database["name"] for database in found], name)
-    return found[0] if found else None
+def _title(account: NamedAccount, name: str) -> str:
+    return f"database {name} of account {account.title}"
 
 
-def names_in(hosting: dict[str, Any]) -> list[str]:
-    """The provisioned names of a hosting's databases."""
-    return hosting.get("mysql_database_names") or []
+def _named_by_hosting(
+    client: ResellerClient, account: NamedAccount, name: str, enough: Callable[[Any], bool] | None = None
+) -> dict[str, Any] | None:
+    """Return the database if the account's hosting names it; None proves nothing.
+
+    Raises:
+        ToolkitError: ``ambiguous``.
+        Unreadable: the hosting does not tell its databases.
+        Contradiction: it names one that does not exist.
+    """
+    title = _title(account, name)
+    hosting = hosting_of(client, account, enough)
+    names = [] if hosting is None else texts_in(hosting, "mysql_database_names")
+    found = only(title, [{"name": full} for full in names if _is_asked(name, full)], "name")
+    database = get_mysql_database(client, found["name"]) if found else None
+    if found and database is None:
+        why = f"hosting {account.identifier} names {found['name']}, and the API does not know that database"
+        raise Contradiction(title, why, item_id=found["name"])
+    return database
+
+
+def _found_in_list(client: ResellerClient, account: NamedAccount, name: str) -> dict[str, Any] | Absence:
+    """Return the database if the list of all databases has it, or the proof that it has not."""
+    title = _title(account, name)
+    if account.found is None:
+        return client.evidence.absent(title)
+    account_id = number_in(account.found, "id")
+    return client.evidence.find(
+        title,
+        reading_of_mysql_databases(client),
+        "name",
+        lambda item: _is_asked(name, text_in(item, "name")),
+        lambda item: number_in(item, "account_id") == account_id,
+    )
+
+
+def hosting_of(
+    client: ResellerClient, account: NamedAccount, enough: Callable[[Any], bool] | None = None
+) -> dict[str, Any] | None:
+    """Return an account's Linux hosting, None when it has none."""
+    identifier = account.identifier
+    return get_linux_hosting(client, identifier, enough) if identifier and is_domain(identifier) else None
+
+
+def _readable_names(hosting: dict[str, Any]) -> list[str]:
+    """Return the provisioned names of a hosting's databases; an empty list proves nothing."""
+    try:
+        return texts_in(hosting, "mysql_database_names")
+    except Unreadable:
+        return []
 
 
 def databases_of(
     client: ResellerClient,
     account: NamedAccount,
     wanted: Callable[[str], bool] = lambda full_name: True,
-    enough: Callable[[Any], bool] | None = None,
 ) -> list[dict[str, Any]]:
-    """An account's databases whose provisioned names are wanted.
+    """Return an account's databases whose provisioned names are wanted. It proves none to be absent.
 
     Reads the hosting's list of names and then each wanted database, so the cost does not grow with the number of
     customers; only an account without Linux hosting needs the list of all databases, which the API can't filter.
@@ -101,21 +167,18 @@ def databases_of(
         client: calls the API.
         account: the account.
         wanted: whether a database of that name is wanted.
-        enough: whether a hosting's list of names is enough that another task of this run was told.
     """
-    identifier = account.identifier
-    hosting = get_linux_hosting(client, identifier, enough) if identifier and is_domain(identifier) else None
+    hosting = hosting_of(client, account)
     if hosting is not None:
-        names = list(filter(wanted, names_in(hosting)))
-        found = [database for database in map(partial(get_mysql_database, client), names) if database]
-        # One that is gone may have been replaced since the names were told.
-        is_old = enough is not None and len(found) < len(names)
-        return databases_of(client, account, wanted) if is_old else found
+        names = list(filter(wanted, _readable_names(hosting)))
+        return [database for database in map(partial(get_mysql_database, client), names) if database]
     if account.found is None:
         return []
     account_id = account.found["id"]
     return [
-        item for item in list_mysql_databases(client) if item.get("account_id") == account_id and wanted(item["name"])
+        item
+        for item in list_mysql_databases(client)
+        if item.get("account_id") == account_id and wanted(str(item.get("name")))
     ]
 
 
@@ -129,18 +192,21 @@ def parent_database(
     Raises:
         ToolkitError: ``not_found``, unless in check mode or ``missing_is_fine``.
     """
-    found = {"name": name} if is_provisioned_name(name) else known_database(client, account, name)
-    users = list_mysql_users(client, found["name"]) if found else None
-    if found and users is not None:
-        return found["name"], users
+    full_name = name
+    if account is not None and not is_provisioned_name(name):
+        found = known_database(client, account, name)
+        full_name = "" if isinstance(found, Absence) else text_in(found, "name")
+    users = list_mysql_users(client, full_name) if full_name else None
+    if users is not None:
+        return full_name, users
     if not missing_is_fine:
         missing(task, f"database {name}", "Order it first (reseller.toolkit.reseller_mysql).")
     return "", []
 
 
 def database_order(client: ResellerClient, account: dict[str, Any], name: str, password: str) -> Order:
-    """The order of a database in an account that was read."""
-    named = NamedAccount(client, str(account["id"]))
+    """Return the order of a database in an account that was read."""
+    named = NamedAccount(client, str(number_in(account, "id")))
     return Order(
         path=PATH,
         key=order_key(account["id"], name),
@@ -172,23 +238,34 @@ def names_changed(client: ResellerClient, account: NamedAccount | None) -> None:
     client.shared.wrote(hosting_path(identifier) if identifier else "/")
 
 
-def find_user(users: list[dict[str, Any]], database: str, name: str) -> dict[str, Any] | None:
-    """The user of this name, None when there is none.
+def find_user(
+    client: ResellerClient, users: list[dict[str, Any]], database: str, name: str
+) -> dict[str, Any] | Absence:
+    """Return the user of this name, or the proof that there is none.
 
     Args:
-        users: the database's users.
+        client: proves it.
+        users: all users of the database.
         database: the database's provisioned name.
         name: as asked for, or as provisioned; whether the API puts a prefix before it is not documented.
 
     Raises:
-        ToolkitError: ``ambiguous``.
+        ToolkitError: ``ambiguous``; ``unproven``.
     """
-    by_name = {user["name"]: user for user in users}
-    if name in by_name:
-        return by_name[name]
-    # The database's own user has its name, and is meant only by its full name.
-    full_name = _only([full for full in by_name if full != database and asked_name(full) == name], name)
-    return by_name[full_name] if full_name else None
+
+    def is_asked(user: dict[str, Any]) -> bool:
+        full = text_in(user, "name")
+        # The database's own user has its name, and is meant only by its full name.
+        return full != database and asked_name(full) == name
+
+    title = user_title(database, name)
+    exact = matches(users, lambda user: text_in(user, "name") == name)
+    return only(title, exact, "name") or client.evidence.find_in(title, users, "name", is_asked)
+
+
+def user_title(database: str, name: str) -> str:
+    """Return how messages name a user."""
+    return f"user {name} of database {database}"
 
 
 def users_path(database: str) -> str:
@@ -197,13 +274,20 @@ def users_path(database: str) -> str:
 
 
 def user_order(client: ResellerClient, database: str, name: str, password: str) -> Order:
-    """The order of a further user, which may only read."""
+    """Return the order of a further user, which may only read."""
+
+    def find() -> dict[str, Any] | Absence:
+        users = list_mysql_users(client, database)
+        if users is None:
+            raise Unproven(user_title(database, name), f"the API does not know database {database} any more")
+        return find_user(client, users, database, name)
+
     return Order(
         path=users_path(database),
         key=name,
-        title=f"user {name} of database {database}",
+        title=user_title(database, name),
         body={"name": name, "password": password},
-        find=lambda: find_user(list_mysql_users(client, database) or [], database, name),
+        find=find,
     )
 
 
@@ -227,13 +311,3 @@ def _linked_database(client: ResellerClient, links: tuple[str, ...], name: str) 
     found = [found.group(1) for found in (re.search(r"/mysqldatabases/([^/]+)$", link) for link in links) if found]
     matching = [full for full in found if asked_name(full) == name]
     return get_mysql_database(client, matching[0]) if len(matching) == 1 else None
-
-
-def _only(names: list[str], name: str) -> str | None:
-    if len(names) > 1:
-        raise ToolkitError(
-            "ambiguous",
-            f"{len(names)} names match {name!r}: {', '.join(sorted(names))}.",
-            hint="Give the full one.",
-        )
-    return names[0] if names else None

@@ -14,12 +14,22 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import get_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import (
+    get_domain,
+    reading_of_domains,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Placed
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
+    Contradiction,
+    Unproven,
+    Unreadable,
+    text_in,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step, carry_out
 
@@ -107,8 +117,42 @@ class Purchase:
             key=self.name,
             title=f"domain {self.name}",
             body=body,
-            find=lambda: get_domain(client, self.name),
+            find=lambda: find_domain(client, self.name),
         )
+
+
+def find_domain(client: ResellerClient, name: str) -> dict[str, Any] | Absence:
+    """Return the domain name with its details, or the proof that this reseller does not have it.
+
+    A 404 alone proves nothing: the list of all domain names decides, and one that it names has to have details.
+
+    Raises:
+        ToolkitError: ``unproven``.
+    """
+    title = f"domain {name}"
+
+    def is_named(item: dict[str, Any]) -> bool:
+        return same_text(text_in(item, "domain_name").rstrip("."), name)
+
+    def ask() -> dict[str, Any] | Absence:
+        domain = get_domain(client, name)
+        if domain is not None:
+            if not is_named(domain):
+                raise Unreadable("domain_name", domain["domain_name"])
+            return domain
+        found = client.evidence.find(title, reading_of_domains(client), "domain_name", is_named)
+        if not isinstance(found, Absence):
+            raise Contradiction(
+                title, f"the list of domain names has {name}, and its details are missing", item_id=name
+            )
+        return found
+
+    try:
+        with client.evidence.proving(title, name):
+            return client.evidence.agreed(ask)
+    except Unproven as error:
+        client.evidence.except_or_raise(error)
+        return client.evidence.absent(title)
 
 
 def domain_name(option: str, text: str) -> str:

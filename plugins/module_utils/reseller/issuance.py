@@ -19,7 +19,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
     Product,
     Progress,
     certificate_order,
-    find_request,
+    find_progress,
     known_certificate,
     progress_of,
 )
@@ -35,6 +35,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validati
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import OutcomeUnknown, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, number_in
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -101,22 +102,24 @@ class Issuance:
         if certificate is not None:
             recovered = self._orders.settle(self._task, PATH, self._product.key)
             return Issued(Progress(certificate=certificate), recovered=recovered)
-        request = find_request(self._client, self._product)
-        if request is not None:
-            issued = Issued(Progress(request=request), recovered=self._adopt(request))
+        found = find_progress(self._client, self._product, valid_until=self._valid_until)
+        if not isinstance(found, Absence):
+            if found.request is None:
+                return Issued(found, recovered=self._orders.settle(self._task, PATH, self._product.key))
+            issued = Issued(found, recovered=self._adopt(found.request))
             return issued if self._task.check_mode else self._follow(issued)
         if self._product.csr.missing:
             missing = ", ".join(self._product.csr.missing)
             self._task.warn(f"The signing request's subject lacks what the vendor asks for: {missing}.")
         if self._task.check_mode:
             return Issued(changed=True, ordered=True, would_purchase=self._product.sentence)
-        issued = self._order()
+        issued = self._order(found)
         return self._follow(issued) if issued.progress.request else issued
 
-    def _order(self) -> Issued:
+    def _order(self, absence: Absence) -> Issued:
         self._product.check_confirmation(self._task.params["confirm_purchase"])
         order = certificate_order(self._client, self._product, self._attributes, valid_until=self._valid_until)
-        placed = self._watched(lambda: self._orders.place(order))
+        placed = self._watched(lambda: self._orders.place(order, absence))
         progress = Progress(**(placed.item or {}))
         if progress.request:
             self._adopt(progress.request)
@@ -141,7 +144,7 @@ class Issuance:
     def _verify_and_wait(self, issued: Issued, request: dict[str, Any]) -> Issued:
         known = self._orders.journal.read(self._intent())
         if known is None or not known.verified:
-            issued.progress = self._verify(request["id"]) or issued.progress
+            issued.progress = self._verify(number_in(request, "id")) or issued.progress
             issued.changed = True
         pause = self._patience.poll_min
         deadline = time.monotonic() + self._patience.wait_timeout

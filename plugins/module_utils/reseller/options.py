@@ -88,3 +88,8 @@ def ordering_options() -> dict[str, dict[str, Any]]:
         "on_doubt": {"type": "str", "choices": ["fail", "resend"], "default": "fail"},
         "settle_time": {"type": "float", "default": 300},
     }
+
+
+def proof_options() -> dict[str, dict[str, Any]]:
+    """Which items are left out of the decision whether something exists, although they can't be read."""
+    return {"accept_unproven": {"type": "list", "elements": "str", "default": []}}

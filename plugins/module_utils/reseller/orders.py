@@ -20,6 +20,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import che
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import journal_dir, order_file, order_id
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import Patience
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -38,7 +39,8 @@ class Order(NamedTuple):
         key: the thing's natural key: what tells it from all others of the account.
         title: the thing in messages, ``account example.com``.
         body: the order.
-        find: looks the thing up by its natural key; None when it is not there (yet).
+        find: looks the thing up by its natural key; returns it, or the proof that it does not exist (yet).
+        compare: raises `ToolkitError` when a thing that this run did not order itself is not what was wanted.
         from_links: makes the thing of the links of a finished job; by default it is looked up.
         from_location: makes the thing of the path that the answer named, for what is not provisioned by a job.
         ends_when_made: the intent is closed as soon as the thing is there. A certificate request's is not: its end
@@ -49,7 +51,8 @@ class Order(NamedTuple):
     key: str
     title: str
     body: dict[str, Any]
-    find: Callable[[], Item | None]
+    find: Callable[[], Item | Absence]
+    compare: Callable[[Item], None] = lambda _item: None
     from_links: Callable[[tuple[str, ...]], Item | None] | None = None
     from_location: Callable[[str], Item | None] | None = None
     ends_when_made: bool = True
@@ -63,12 +66,14 @@ class Placed(NamedTuple):
         job: its provisioning job, as far as known.
         changed: the thing came into being, or was ordered, in this run.
         recovered: an earlier order, or one whose answer was lost, was found again instead of ordering anew.
+        is_own: this run's own order made the thing, so it is what its body said.
     """
 
     item: Item | None
     job: Job | None = None
     changed: bool = True
     recovered: bool = False
+    is_own: bool = False
 
     def as_result(self) -> dict[str, Any]:
         """The keys that all results of ordering modules have."""
@@ -164,14 +169,21 @@ class Orders:
             pass
         return True
 
-    def place(self, order: Order) -> Placed:
+    def place(self, order: Order, absence: Absence) -> Placed:
         """Have the thing once: order it, or take over what an earlier order made.
 
+        Args:
+            order: what to order.
+            absence: the proof that the thing does not exist, from the look that led here.
+
         Raises:
+            TypeError: there is no proof, which is a bug in the module.
             ToolkitError: ``outcome_unknown``, ``provisioning_failed``, ``provisioning_cancelled``, ``job_timeout``,
-                ``locked``, ``journal_unusable``, ``order_ended``.
+                ``locked``, ``journal_unusable``, ``order_ended``, ``unproven``, and what ``order.compare`` raises.
             ApiError: the API refused the order.
         """
         from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.placing import Placing
 
-        return Placing(self).place(order)
+        if not isinstance(absence, Absence):
+            raise TypeError(f"{order.title}: an order needs the proof that its thing is absent")
+        return Placing(self).place(order, absence)

@@ -20,6 +20,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, text_in
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -55,14 +56,15 @@ class NamedAccount:
         """The account with its ``id`` and ``identifier``, None when there is none."""
         if self._id is not None:
             return get_account(self._client, self._id)
-        return known_account(self._client, self.title)
+        found = known_account(self._client, self.title)
+        return None if isinstance(found, Absence) else found
 
     @property
     def identifier(self) -> str | None:
         """Its identifier, for which it is read only if it was named by its id; None when there is no such account."""
         if self._id is None:
             return self.title
-        return self.found["identifier"] if self.found else None
+        return text_in(self.found, "identifier") if self.found else None
 
 
 def parent_account(task: Task, named: NamedAccount) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
     ToolkitError,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent
@@ -64,23 +65,26 @@ class Placing:
             sleep=orders.sleep,
         )
 
-    def place(self, order: Order) -> Placed:
+    def place(self, order: Order, absence: Absence) -> Placed:
         """See `Orders.place`."""
         intent = self._orders.intent(order.path, order.key)
         timeout = self._patience.wait_timeout if self._wait else self._settle_time
         with self._journal.lock(intent, timeout=timeout) as waited:
             known = self._journal.read(intent)
-            # What this process looked at may be old by now: someone else was here.
-            item = order.find() if waited or known else None
-            if item is not None:
-                recovered = known is not None and known.is_open
-                self._made(order, known)
-                return Placed(item, changed=False, recovered=recovered)
-            placed = self._resume(order, known) if known and known.is_open else None
-            return placed or self._send(order, intent)
+            # The proof may be old by now: someone else was here.
+            found = order.find() if waited or known else absence
+            if isinstance(found, Absence) and known and known.is_open:
+                placed = self._resume(order, known)
+                if placed is not None:
+                    return placed
+                found = order.find()
+            if isinstance(found, Absence):
+                return self._send(order, intent)
+            self._made(order, known, found)
+            return Placed(found, changed=False, recovered=known is not None and known.is_open)
 
     def _resume(self, order: Order, known: Intent) -> Placed | None:
-        """Go on with an order of an earlier run; None when it is certain that ordering again is right."""
+        """Go on with an order of an earlier run; None when a person wants it ordered again."""
         resend = self._resend or known.resend
         if known.gone:
             if resend:
@@ -92,14 +96,10 @@ class Placing:
                 f"let reseller_journal with id: {known.id} settle it for the next run.",
             )
         if known.location or known.answered:
-            placed = self._follow(order, known, changed=False, recovered=True)
-            if placed.job is None or placed.job.status != "cancelled":
-                return placed
-            self._journal.close(known)
-            return None
+            return self._follow(order, known, changed=False, recovered=True)
         item = self._look(order, self._settle_time - known.age(self._clock()))
         if item is not None:
-            self._made(order, known)
+            self._made(order, known, item)
             return Placed(item, recovered=True)
         if resend:
             return None
@@ -114,23 +114,21 @@ class Placing:
             item = self._look(order, self._settle_time)
             if item is None:
                 raise self._doubt(order, intent, error.message) from error
-            self._made(order, intent)
+            self._made(order, intent, item)
             return Placed(item, recovered=True)
         except ConnectionFailed:
             self._journal.close(intent)
             raise
         except ApiError as error:
-            item = None if error.status in NOT_CARRIED_OUT else order.find()
-            self._made(order, intent) if item else self._journal.close(intent)
+            # Refused, so nothing comes of it; the reason may be that the thing exists.
+            item = None if error.status in NOT_CARRIED_OUT else self._seen(order)
             if item is None:
+                self._journal.close(intent)
                 raise
+            self._made(order, intent, item)
             return Placed(item, changed=False, recovered=True)
         known = self._journal.write(intent, location=self._client.rest.location_path(answer), answered=True)
-        placed = self._follow(order, known, changed=True, recovered=False)
-        if placed.job and placed.job.status == "cancelled":
-            self._journal.close(known)
-            checked(placed.job)
-        return placed
+        return self._follow(order, known, changed=True, recovered=False)
 
     def _follow(self, order: Order, known: Intent, *, changed: bool, recovered: bool) -> Placed:
         """From an accepted order to the thing.
@@ -147,7 +145,8 @@ class Placing:
             job = self._poller.follow([job_id])[job_id] if self._wait else read_job(self._client, job_id)
             job = job or Job(job_id, "ongoing")
             if job.status == "cancelled":
-                return Placed(None, job, changed, recovered)
+                # Final, so the next run may order again; this one says so first.
+                self._journal.close(known)
             if checked(job).status == "ongoing":
                 return Placed(None, job, changed, recovered)
             item = order.from_links(job.resource_links) if order.from_links else None
@@ -165,23 +164,37 @@ class Placing:
                 hint="Run the task again: it goes on looking, and orders nothing.",
                 job=job.as_result() if job else None,
             )
-        self._made(order, known)
-        return Placed(item, job, True, recovered)
+        self._made(order, known, item)
+        return Placed(item, job, True, recovered, is_own=not recovered)
 
     def _look(self, order: Order, seconds: float) -> Item | None:
         """Look for the thing, at least once, until it is there or this many seconds have passed."""
         deadline = self._monotonic() + seconds
         pause = self._patience.poll_min
         while True:
-            item = order.find()
+            item = self._seen(order)
             if item is not None or self._monotonic() + pause > deadline:
                 return item
             self._sleep(pause)
             pause = min(pause * GROWTH, self._patience.poll_max)
 
-    def _made(self, order: Order, known: Intent | None) -> None:
+    def _seen(self, order: Order) -> Item | None:
+        """The thing if it certainly exists; what can't be proven counts as not seen."""
+        try:
+            found = order.find()
+        except Unproven:
+            return None
+        return None if isinstance(found, Absence) else found
+
+    def _made(self, order: Order, known: Intent | None, item: Item) -> None:
+        """Note that the thing exists, and make sure that it is what was wanted.
+
+        Raises:
+            ToolkitError: what ``order.compare`` raises; the order came to its end all the same.
+        """
         if known and known.is_open and order.ends_when_made:
             self._journal.close(known)
+        order.compare(item)
 
     def _doubt(self, order: Order, intent: Intent, why: str) -> ToolkitError:
         return ToolkitError(

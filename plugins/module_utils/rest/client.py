@@ -163,12 +163,14 @@ class RestClient:
             query: the parameters; those that are None are left out.
             body: sent as JSON; None sends no body.
             headers: more headers for this call.
-            expect: the statuses that are an answer and not an error; by default every 2xx.
+            expect: the statuses that are an answer and not an error; by default every 2xx. Another 2xx says nothing of
+                what a read asked for.
             repeat: whether it may be sent again although it may have been carried out; by default what RFC 9110
                 says of the method.
             fresh: use a connection of its own, so that a kept one that the server is just closing can't eat it.
             shape: whether the JSON of a read with a 2xx is of the kind that was asked for. What is not is as good as
-                cut off: taken for an empty list it would say that something is not there.
+                cut off: taken for an empty list it would say that something is not there. So does a 200 without a
+                body, or with one of another content type.
 
         Raises:
             ConnectionFailed: certainly nothing was sent.
@@ -194,6 +196,8 @@ class RestClient:
                     if not damage:
                         return answer
                     raise Damaged(call, f"the answer is damaged ({damage}).")
+                if method in SAFE and answer.status // 100 == 2:
+                    raise Damaged(call, f"HTTP {answer.status} does not answer what was asked for.")
                 if doubtful and method == "DELETE" and answer.status in (404, 410):
                     return answer
                 # Loaded when something fails: most tasks never do, and all would pay for it.
@@ -299,10 +303,13 @@ def _pauses() -> Iterator[int]:
 def _damage(answer: Answer, shape: Callable[[Any], bool] | None) -> str:
     """What is wrong with the answer to a read, an empty text if nothing is."""
     damage = answer.damage()
-    told = answer.content and answer.status // 100 == 2
-    if not damage and told and shape and not shape(answer.data_or_none()):
-        return "it is JSON, but not what was asked for"
-    return damage
+    if damage or shape is None or answer.status // 100 != 2:
+        return damage
+    if not answer.content:
+        return "it is empty" if answer.status == 200 else ""
+    if not answer.is_json():
+        return "its content type is not that of JSON"
+    return "" if shape(answer.data_or_none()) else "it is JSON, but not what was asked for"
 
 
 def _leaves_doubt(method: str, status: int) -> bool:

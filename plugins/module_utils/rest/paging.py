@@ -1,13 +1,14 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read a whole collection from an API that hands it out in pages.
+"""Read a collection from an API that returns it in pages.
 
 Private to the collection.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -15,55 +16,101 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 
 #: How often a collection that changes while it is read is read again from its start.
 ATTEMPTS = 3
+#: The longest number that is taken for a total, in digits.
+MOST_DIGITS = 15
 
 
 class Page(NamedTuple):
-    """One page: its items, and how many the collection has in all (None: the server did not say)."""
+    """One page: its items, and the number of items that the server says the collection has (None: unknown)."""
 
     items: list[dict[str, Any]]
     total: int | None
 
 
-def read_all(read_page: Callable[[int], Page], identity: Callable[[dict[str, Any]], Any]) -> list[dict[str, Any]]:
-    """Every item of a collection once, in the server's order.
+def total_in(header: str | None) -> int | None:
+    """Return the total that a header states; None unless it is exactly one decimal number.
 
-    Advances by the number of items received, since a server may return fewer than asked for. When the total
-    changes meanwhile, items can have shifted between two pages unseen, so the collection is read again.
+    A header that a proxy doubled (``40, 40``) says nothing, nor do digits of other scripts.
+    """
+    text = (header or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
+
+
+class Reading:
+    """A paged collection, as far as it was read.
+
+    Advances by the number of items received, because a server may return fewer than asked for. When the total changes
+    or an item comes twice, items can have moved between two pages unseen, so the collection is read again.
 
     Args:
         read_page: reads one page that skips that many items.
-        identity: what tells two items apart.
-
-    Raises:
-        ToolkitError: ``paging``, when the collection would not hold still or a page brought nothing new.
+        identity: the property that tells two items apart; None if the server knows no pages, so that the first answer
+            is the whole collection.
     """
-    for _attempt in range(ATTEMPTS):
-        items, settled = _read_once(read_page, identity)
-        if settled:
-            return items
-    raise ToolkitError(
-        "paging",
-        f"The collection kept changing while it was read {ATTEMPTS} times.",
-        hint="Run the task again when nothing else is changing it.",
-    )
 
+    def __init__(self, read_page: Callable[[int], Page], identity: str | None) -> None:
+        self._read_page = read_page
+        self._identity = identity
+        self._found: dict[Any, dict[str, Any]] = {}
+        self._received = 0
+        self._totals: set[int] = set()
+        self._uncounted = False
+        self._ended = False
 
-def _read_once(
-    read_page: Callable[[int], Page], identity: Callable[[dict[str, Any]], Any]
-) -> tuple[list[dict[str, Any]], bool]:
-    """The items, and whether the collection held still while they were read."""
-    found: dict[Any, dict[str, Any]] = {}
-    received = 0
-    first = page = read_page(0)
-    while True:
-        before = len(found)
-        found.update((identity(item), item) for item in page.items)
-        received += len(page.items)
-        repeated = len(found) - before < len(page.items)
-        if page.total != first.total or repeated:
-            return [], False
-        if page.total is None or received >= page.total:
-            return list(found.values()), True
-        if not page.items:
-            return [], False
-        page = read_page(received)
+    def items(self) -> list[dict[str, Any]]:
+        """Return every item, in the server's order, read as far as a consistent total says.
+
+        A total is consistent when it is one number, the same on each page, and equal to the distinct items received.
+        It is enough to find something, or to see that nothing has to change. It proves nothing to be absent.
+
+        Raises:
+            ToolkitError: ``paging``, when the collection did not hold still, or returned fewer items than it counts.
+        """
+        return self._read(self._is_counted)
+
+    def all_items(self) -> list[dict[str, Any]]:
+        """Return every item, in the server's order, read up to an empty page, whatever the total says.
+
+        Raises:
+            ToolkitError: as `items`.
+        """
+        return self._read(lambda: False)
+
+    def _read(self, is_enough: Callable[[], bool]) -> list[dict[str, Any]]:
+        for _attempt in range(ATTEMPTS):
+            if self._read_on(is_enough):
+                return list(self._found.values())
+            self._restart()
+        raise ToolkitError(
+            "paging",
+            f"The collection kept changing, or contradicted its own total, while it was read {ATTEMPTS} times.",
+            hint="Run the task again when nothing else is changing it.",
+        )
+
+    def _read_on(self, is_enough: Callable[[], bool]) -> bool:
+        """Read the pages that are missing; return whether the collection held still."""
+        while not (self._ended or is_enough()):
+            page = self._read_page(self._received)
+            before = len(self._found)
+            self._found.update((self._name(item, number), item) for number, item in enumerate(page.items))
+            self._received += len(page.items)
+            if page.total is not None:
+                self._totals.add(page.total)
+            if len(self._totals) > 1 or len(self._found) - before < len(page.items):
+                return False
+            self._ended = self._identity is None or not page.items
+            self._uncounted = self._uncounted or page.total is None
+        return not self._ended or max(self._totals, default=0) <= self._received
+
+    def _is_counted(self) -> bool:
+        return not self._uncounted and self._totals == {len(self._found)}
+
+    def _name(self, item: dict[str, Any], number: int) -> Any:
+        """What tells the item from others; one without a readable identity is told by all that it says."""
+        name = None if self._identity is None else item.get(self._identity)
+        is_readable = isinstance(name, (str, int)) and not isinstance(name, bool)
+        return name if is_readable else (number, json.dumps(item, sort_keys=True))
+
+    def _restart(self) -> None:
+        self._found, self._received, self._totals = {}, 0, set()
+        self._uncounted = self._ended = False

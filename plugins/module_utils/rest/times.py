@@ -17,10 +17,10 @@ from typing import Any
 def iso_time(text: Any) -> float | None:
     """A time in ISO 8601; without a zone it is UTC. Fractions of a second are left out.
 
-    Written out since Python 3.9 reads neither ``Z`` nor seven fractional digits.
+    Written out since Python 3.9 reads neither ``Z`` nor ``+0100`` nor seven fractional digits.
     """
     found = re.fullmatch(
-        r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)?",
+        r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?",
         text if isinstance(text, str) else "",
         re.ASCII,
     )
@@ -28,7 +28,8 @@ def iso_time(text: Any) -> float | None:
         return None
     zone = found.group(2) or "Z"
     try:
-        moment = datetime.fromisoformat(found.group(1) + ("+00:00" if zone == "Z" else zone))
+        offset = "+00:00" if zone == "Z" else f"{zone[:3]}:{zone[-2:]}"
+        moment = datetime.fromisoformat(found.group(1) + offset)
         # In UTC, so that what has no date there is no time either.
         return moment.astimezone(timezone.utc).timestamp()
     except (ValueError, OverflowError):

@@ -103,6 +103,11 @@ class Answer(NamedTuple):
                 return "it is not JSON"
         return ""
 
+    def is_json(self) -> bool:
+        """Whether its content type is that of JSON (RFC 8259, RFC 6839); without one it counts as JSON."""
+        kind = self.headers.get("Content-Type", "application/json").partition(";")[0].strip().lower()
+        return kind in {"application/json", "text/json"} or kind.endswith("+json")
+
     def is_sound(self) -> bool:
         """Whether the body is complete and readable."""
         return not self.damage()

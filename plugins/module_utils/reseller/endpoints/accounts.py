@@ -15,11 +15,17 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import Enough, ResellerClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
 
 
 def list_accounts(client: ResellerClient, **filters: Any) -> list[dict[str, Any]]:
     """Accounts; the server's filter ``identifier`` is not exact."""
-    return client.collection("/accounts", "id", **filters)
+    return reading_of_accounts(client, **filters).items()
+
+
+def reading_of_accounts(client: ResellerClient, **filters: Any) -> Reading:
+    """Accounts, to be read as far as a decision needs it."""
+    return client.reading("/accounts", "id", **filters)
 
 
 def known_accounts(client: ResellerClient, identifier: str) -> list[dict[str, Any]]:

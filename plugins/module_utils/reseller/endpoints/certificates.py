@@ -15,14 +15,20 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import Enough, ResellerClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 
 
 def list_ssl_certificates(client: ResellerClient, enough: Enough | None = None) -> list[dict[str, Any]]:
     """All certificates, without their alternative names."""
     if enough is None:
-        return client.collection("/sslcertificates", "sha1_fingerprint")
+        return reading_of_ssl_certificates(client).items()
     return client.shared.get("/sslcertificates", "/sslcertificates", partial(list_ssl_certificates, client), enough)
+
+
+def reading_of_ssl_certificates(client: ResellerClient) -> Reading:
+    """All certificates, to be read as far as a decision needs it."""
+    return client.reading("/sslcertificates", "sha1_fingerprint")
 
 
 def get_ssl_certificate(client: ResellerClient, fingerprint_sha1: str) -> dict[str, Any] | None:
@@ -38,7 +44,12 @@ def download_ssl_certificate(client: ResellerClient, fingerprint_sha1: str, pass
 
 def list_ssl_certificate_requests(client: ResellerClient) -> list[dict[str, Any]]:
     """All ongoing certificate requests, without their names and validations."""
-    return client.collection("/sslcertificaterequests", "id")
+    return reading_of_ssl_certificate_requests(client).items()
+
+
+def reading_of_ssl_certificate_requests(client: ResellerClient) -> Reading:
+    """All ongoing certificate requests, to be read as far as a decision needs it."""
+    return client.reading("/sslcertificaterequests", "id")
 
 
 def get_ssl_certificate_request(client: ResellerClient, request_id: int | str) -> Answer:

@@ -14,11 +14,17 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
 
 
 def list_mysql_databases(client: ResellerClient) -> list[dict[str, Any]]:
     """All databases of all accounts: the API can't filter them."""
-    return client.collection("/mysqldatabases", "name")
+    return reading_of_mysql_databases(client).items()
+
+
+def reading_of_mysql_databases(client: ResellerClient) -> Reading:
+    """All databases of all accounts, to be read as far as a decision needs it."""
+    return client.reading("/mysqldatabases", "name")
 
 
 def get_mysql_database(client: ResellerClient, name: str) -> dict[str, Any] | None:

@@ -15,11 +15,17 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
 
 
 def list_domains(client: ResellerClient) -> list[dict[str, Any]]:
     """All domain names, without their name servers and registrants."""
-    return client.collection("/domains", "domain_name")
+    return reading_of_domains(client).items()
+
+
+def reading_of_domains(client: ResellerClient) -> Reading:
+    """All domain names, to be read as far as a decision needs it."""
+    return client.reading("/domains", "domain_name")
 
 
 def get_domain(client: ResellerClient, domain_name: str) -> dict[str, Any] | None:

@@ -20,10 +20,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
     ToolkitError,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 THING = {"id": 1}
+ABSENT = Evidence().absent("account example.com")
 JOB = "/provisioningjobs/0ca5"
 PARAMS = {
     "wait": True,
@@ -49,6 +51,8 @@ class Shop:
         self.posts: list[dict[str, Any]] = []
         self.fresh: list[bool] = []
         self.looks = 0
+        #: Whether the API's answers prove nothing.
+        self.unproven = False
         #: What a POST does.
         self.outcome: Callable[[], Answer] = lambda: self.accepted(JOB)
         #: When the thing can be seen; None: never.
@@ -76,9 +80,11 @@ class Shop:
         status, text = self.states.pop(0) if len(self.states) > 1 else self.states[0]
         return Answer(status, "", {}, text.encode())
 
-    def find(self) -> dict[str, Any] | None:
+    def find(self) -> dict[str, Any] | Absence:
         self.looks += 1
-        return THING if self.visible_at is not None and self.now >= self.visible_at else None
+        if self.unproven:
+            raise Unproven("account example.com", "identifier of an item is null")
+        return THING if self.visible_at is not None and self.now >= self.visible_at else ABSENT
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
@@ -132,7 +138,7 @@ def raising(error: Exception) -> Callable[[], Answer]:
 
 def test_order_is_followed_to_the_thing(shop: Shop) -> None:
     shop.visible_at = shop.now
-    placed = shop.orders().place(shop.order())
+    placed = shop.orders().place(shop.order(), ABSENT)
     assert (placed.item, placed.changed, placed.recovered) == (THING, True, False)
     assert placed.job is not None
     assert placed.job.status == "finished"
@@ -143,53 +149,53 @@ def test_order_is_followed_to_the_thing(shop: Shop) -> None:
 
 def test_links_of_the_job_spare_the_look(shop: Shop) -> None:
     shop.states = [(201, '{"resource_links": ["/v2/accounts/1"]}')]
-    placed = shop.orders().place(shop.order(from_links=lambda links: {"links": links}))
+    placed = shop.orders().place(shop.order(from_links=lambda links: {"links": links}), ABSENT)
     assert placed.item == {"links": ("/v2/accounts/1",)}
     assert shop.looks == 0
 
 
 def test_thing_that_shows_late_is_waited_for(shop: Shop) -> None:
     shop.visible_at = shop.now + 20
-    assert shop.orders().place(shop.order()).item == THING
+    assert shop.orders().place(shop.order(), ABSENT).item == THING
 
 
 def test_thing_that_never_shows_stays_open(shop: Shop) -> None:
-    error = fails(lambda: shop.orders().place(shop.order()), "not_visible")
+    error = fails(lambda: shop.orders().place(shop.order(), ABSENT), "not_visible")
     assert error.facts["job"]["id"] == "0ca5"
     assert shop.known().is_open
-    fails(lambda: shop.orders().place(shop.order()), "not_visible")
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "not_visible")
     assert len(shop.posts) == 1
 
 
 def test_answer_without_a_location_is_followed_by_the_natural_key(shop: Shop) -> None:
     shop.outcome = lambda: shop.accepted(None)
     shop.visible_at = shop.now + 50
-    placed = shop.orders().place(shop.order())
+    placed = shop.orders().place(shop.order(), ABSENT)
     assert (placed.item, placed.job) == (THING, None)
     assert not shop.known().is_open
 
 
 def test_location_of_the_thing_itself_is_read(shop: Shop) -> None:
     shop.outcome = lambda: shop.accepted("/requests/7")
-    placed = shop.orders().place(shop.order(from_location=lambda path: {"path": path}, ends_when_made=False))
+    placed = shop.orders().place(shop.order(from_location=lambda path: {"path": path}, ends_when_made=False), ABSENT)
     assert placed.item == {"path": "/requests/7"}
     assert shop.known().is_open
 
 
 def test_nobody_waits_if_not_wanted(shop: Shop) -> None:
     shop.states = [(200, '{"status": "ongoing"}')]
-    placed = shop.orders(wait=False).place(shop.order())
+    placed = shop.orders(wait=False).place(shop.order(), ABSENT)
     assert placed.item is None
     assert placed.as_result()["job"]["status"] == "ongoing"
     assert shop.known().is_open
-    again = shop.orders(wait=False).place(shop.order())
+    again = shop.orders(wait=False).place(shop.order(), ABSENT)
     assert (again.changed, again.recovered) == (False, True)
     assert len(shop.posts) == 1
 
 
 def test_lost_answer_is_looked_for_and_adopted(shop: Shop) -> None:
     shop.outcome, shop.visible_at = raising(UNKNOWN), shop.now + 10
-    placed = shop.orders().place(shop.order())
+    placed = shop.orders().place(shop.order(), ABSENT)
     assert (placed.item, placed.changed, placed.recovered) == (THING, True, True)
     assert not shop.known().is_open
     assert len(shop.posts) == 1
@@ -198,22 +204,22 @@ def test_lost_answer_is_looked_for_and_adopted(shop: Shop) -> None:
 def test_lost_answer_and_nothing_to_see_is_told_and_never_sent_again(shop: Shop) -> None:
     shop.outcome = raising(UNKNOWN)
     start = shop.now
-    error = fails(lambda: shop.orders().place(shop.order()), "outcome_unknown")
+    error = fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
     assert 25 <= shop.now - start <= 30
     assert "POST /accounts was sent at 2025-10-09T08:53:20Z" in str(error)
     assert "on_doubt: resend" in error.hint
     assert shop.known().is_open
-    fails(lambda: shop.orders().place(shop.order()), "outcome_unknown")
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
     assert len(shop.posts) == 1
     shop.outcome = shop.makes
-    assert shop.orders(on_doubt="resend").place(shop.order()).recovered is False
+    assert shop.orders(on_doubt="resend").place(shop.order(), ABSENT).recovered is False
     assert len(shop.posts) == 2
 
 
 def test_open_order_of_a_killed_run_is_looked_for_within_its_settle_time(shop: Shop) -> None:
     shop.noted()
     shop.visible_at = shop.now + 20
-    placed = shop.orders().place(shop.order())
+    placed = shop.orders().place(shop.order(), ABSENT)
     assert (placed.item, placed.recovered, placed.changed) == (THING, True, True)
     assert shop.posts == []
 
@@ -226,7 +232,7 @@ def test_a_clock_that_is_set_while_it_is_looked_for_a_lost_order_changes_nothing
 
     shop.outcome = lost
     start = shop.now
-    fails(lambda: shop.orders().place(shop.order()), "outcome_unknown")
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
     assert 25 <= shop.now - start <= 30
     assert shop.looks <= 12
 
@@ -239,7 +245,7 @@ def test_a_clock_that_is_set_while_a_finished_order_is_looked_for_changes_nothin
 
     shop.outcome = accepted
     start = shop.now
-    fails(lambda: shop.orders().place(shop.order()), "not_visible")
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "not_visible")
     assert 25 <= shop.now - start <= 30
     assert shop.looks <= 12
 
@@ -253,7 +259,7 @@ def test_open_order_of_the_past_and_of_the_future_is_looked_for_within_the_settl
     """A time in the future counts as now."""
     shop.noted()
     shop.step, start = step, shop.now
-    fails(lambda: shop.orders().place(shop.order()), "outcome_unknown")
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
     assert longest - 5 <= shop.now - start <= longest
     # The first look is at an order that is known, the second one at one that is open.
     assert 2 <= shop.looks <= 13
@@ -264,7 +270,7 @@ def test_open_order_with_an_answer_is_followed(shop: Shop) -> None:
     shop.noted(location=JOB, answered=True)
     shop.states = [(200, '{"status": "ongoing"}'), (201, '{"resource_links": []}')]
     shop.visible_at = shop.now + 1
-    placed = shop.orders().place(shop.order())
+    placed = shop.orders().place(shop.order(), ABSENT)
     assert (placed.item, placed.recovered, placed.changed) == (THING, True, True)
     assert shop.posts == []
 
@@ -272,7 +278,7 @@ def test_open_order_with_an_answer_is_followed(shop: Shop) -> None:
 def test_open_order_whose_thing_is_there_is_closed(shop: Shop) -> None:
     shop.noted()
     shop.visible_at = shop.now
-    placed = shop.orders().place(shop.order())
+    placed = shop.orders().place(shop.order(), ABSENT)
     assert (placed.item, placed.recovered, placed.changed) == (THING, True, False)
     assert not shop.known().is_open
 
@@ -281,51 +287,54 @@ def test_closed_order_does_not_stop_a_new_one(shop: Shop) -> None:
     shop.noted(closed_at=1.0)
     shop.outcome = lambda: shop.accepted(None)
     shop.visible_at = shop.now + 5
-    assert shop.orders().place(shop.order()).recovered is False
+    assert shop.orders().place(shop.order(), ABSENT).recovered is False
     assert len(shop.posts) == 1
 
 
 def test_failed_job_forbids_to_order_again(shop: Shop) -> None:
     shop.states = [(200, '{"status": "failed"}')]
     for _run in range(3):
-        fails(lambda: shop.orders(on_doubt="resend").place(shop.order()), "provisioning_failed")
+        fails(lambda: shop.orders(on_doubt="resend").place(shop.order(), ABSENT), "provisioning_failed")
     assert shop.known().is_open
     shop.states, shop.visible_at = [(201, "{}")], shop.now
-    assert shop.orders().place(shop.order()).recovered
+    assert shop.orders().place(shop.order(), ABSENT).recovered
     assert len(shop.posts) == 1
 
 
 def test_cancelled_job_fails_and_only_the_next_run_orders_again(shop: Shop) -> None:
     shop.states = [(200, '{"status": "cancelled"}')]
-    fails(lambda: shop.orders().place(shop.order()), "provisioning_cancelled")
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "provisioning_cancelled")
     assert len(shop.posts) == 1
     assert not shop.known().is_open
     shop.states, shop.outcome = [(201, "{}")], shop.makes
-    assert shop.orders().place(shop.order()).item == THING
+    assert shop.orders().place(shop.order(), ABSENT).item == THING
     assert len(shop.posts) == 2
 
 
-def test_earlier_order_that_was_cancelled_is_ordered_anew(shop: Shop) -> None:
+def test_earlier_order_that_was_cancelled_fails_and_only_the_next_run_orders_again(shop: Shop) -> None:
+    """One behavior, whichever run learns of it."""
     shop.noted(location=JOB, answered=True)
-    shop.states = [(200, '{"status": "cancelled"}'), (201, "{}")]
-    shop.outcome = shop.makes
-    placed = shop.orders().place(shop.order())
+    shop.states = [(200, '{"status": "cancelled"}')]
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "provisioning_cancelled")
+    assert (shop.posts, shop.known().is_open) == ([], False)
+    shop.states, shop.outcome = [(201, "{}")], shop.makes
+    placed = shop.orders().place(shop.order(), ABSENT)
     assert (placed.item, placed.recovered) == (THING, False)
     assert len(shop.posts) == 1
 
 
 def test_timeout_leaves_the_order_open(shop: Shop) -> None:
     shop.states = [(200, '{"status": "ongoing"}')]
-    fails(lambda: shop.orders().place(shop.order()), "job_timeout")
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "job_timeout")
     assert shop.known().is_open
 
 
 def test_order_that_ended_without_its_thing_is_not_repeated_unasked(shop: Shop) -> None:
     shop.noted(location=JOB, answered=True, gone=True)
-    fails(lambda: shop.orders().place(shop.order()), "order_ended")
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "order_ended")
     assert shop.posts == []
     shop.outcome = shop.makes
-    assert shop.orders(on_doubt="resend").place(shop.order()).item == THING
+    assert shop.orders(on_doubt="resend").place(shop.order(), ABSENT).item == THING
     assert len(shop.posts) == 1
     assert not shop.known().gone
 
@@ -334,26 +343,26 @@ def test_order_that_ended_without_its_thing_is_not_repeated_unasked(shop: Shop) 
 def test_order_that_a_person_wants_again_is_sent_once_more_and_no_oftener(shop: Shop, left: dict[str, Any]) -> None:
     shop.noted(**left, resend=True)
     shop.outcome = raising(UNKNOWN)
-    fails(lambda: shop.orders().place(shop.order()), "outcome_unknown")
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
     assert len(shop.posts) == 1
-    fails(lambda: shop.orders().place(shop.order()), "outcome_unknown")
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
     assert len(shop.posts) == 1
 
 
 def test_order_that_a_person_wants_again_is_adopted_if_it_shows_after_all(shop: Shop) -> None:
     shop.noted(resend=True)
     shop.visible_at = shop.now + 5
-    assert shop.orders().place(shop.order()).recovered
+    assert shop.orders().place(shop.order(), ABSENT).recovered
     assert shop.posts == []
     assert not shop.known().is_open
 
 
 def test_errors_name_the_entry_that_can_be_settled(shop: Shop) -> None:
     shop.noted()
-    error = fails(lambda: shop.orders().place(shop.order()), "outcome_unknown")
+    error = fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
     assert f"reseller_journal with id: {shop.intent().id}" in error.hint
     shop.noted(gone=True)
-    error = fails(lambda: shop.orders().place(shop.order()), "order_ended")
+    error = fails(lambda: shop.orders().place(shop.order(), ABSENT), "order_ended")
     assert f"reseller_journal with id: {shop.intent().id}" in error.hint
 
 
@@ -361,7 +370,7 @@ def test_errors_name_the_entry_that_can_be_settled(shop: Shop) -> None:
 def test_refusal_that_says_nothing_of_the_thing_needs_no_look(shop: Shop, status: int) -> None:
     shop.outcome = raising(ApiError("refused", "POST /v2/accounts", "no.", status=status))
     shop.visible_at = shop.now
-    fails(lambda: shop.orders().place(shop.order()), "refused")
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "refused")
     assert shop.looks == 0
     assert not shop.known().is_open
 
@@ -372,24 +381,24 @@ def test_refusal_closes_the_intent_after_one_look(shop: Shop, status: int, there
     shop.outcome = raising(ApiError("refused", "POST /v2/accounts", "no.", status=status))
     shop.visible_at = shop.now if there else None
     if there:
-        placed = shop.orders().place(shop.order())
+        placed = shop.orders().place(shop.order(), ABSENT)
         assert (placed.item, placed.changed, placed.recovered) == (THING, False, True)
     else:
-        fails(lambda: shop.orders().place(shop.order()), "refused")
+        fails(lambda: shop.orders().place(shop.order(), ABSENT), "refused")
     assert shop.looks == 1
     assert not shop.known().is_open
 
 
 def test_order_that_did_not_leave_closes_the_intent(shop: Shop) -> None:
     shop.outcome = raising(ConnectionFailed("connection", "POST /v2/accounts", "no.", permanent=False))
-    fails(lambda: shop.orders().place(shop.order()), "connection")
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "connection")
     assert not shop.known().is_open
     assert shop.looks == 0
 
 
 def test_unusable_journal_orders_nothing(shop: Shop) -> None:
     (Path(shop.state_dir) / "journal").touch()
-    fails(lambda: shop.orders().place(shop.order()), "journal_unusable")
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "journal_unusable")
     assert shop.posts == []
 
 
@@ -397,13 +406,15 @@ def test_journal_of_another_format_orders_nothing(shop: Shop) -> None:
     shop.noted()
     (file,) = Path(shop.state_dir, "journal").glob("*.json")
     file.write_text('{"format": 99}')
-    fails(lambda: shop.orders().place(shop.order()), "journal_unusable")
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "journal_unusable")
     assert shop.posts == []
 
 
 def test_order_of_another_process_is_waited_for(shop: Shop) -> None:
     with Journal(shop.state_dir).lock(shop.intent(), timeout=0):
-        fails(lambda: shop.orders(wait_timeout=0.01, poll_max=0.01, poll_min=0.01).place(shop.order()), "locked")
+        fails(
+            lambda: shop.orders(wait_timeout=0.01, poll_max=0.01, poll_min=0.01).place(shop.order(), ABSENT), "locked"
+        )
     assert shop.posts == []
 
 
@@ -411,7 +422,7 @@ def test_journal_holds_nothing_of_the_order(shop: Shop) -> None:
     shop.visible_at = shop.now
     order = shop.order()
     order.body["ftp_password"] = "Hidden71secret"
-    shop.orders().place(order)
+    shop.orders().place(order, ABSENT)
     assert all("Hidden71secret" not in file.read_text() for file in Path(shop.state_dir, "journal").iterdir())
 
 
@@ -438,3 +449,64 @@ def test_settling_warns_of_a_bad_journal(shop: Shop) -> None:
     task = Task({}, False)
     assert shop.orders().settle(task, "/accounts", "example.com") is False
     assert "journal" in task.warnings[0]
+
+
+def test_order_without_proof_of_absence_is_a_bug_and_not_sent(shop: Shop) -> None:
+    for proof in (None, THING):
+        with pytest.raises(TypeError):
+            shop.orders().place(shop.order(), proof)  # type: ignore[arg-type]
+    assert (shop.posts, shop.looks) == ([], 0)
+
+
+def test_unproven_absence_after_a_lost_answer_is_a_doubt(shop: Shop) -> None:
+    shop.outcome = raising(UNKNOWN)
+    shop.unproven = True
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
+    assert shop.known().is_open
+
+
+def test_open_order_is_not_sent_again_where_its_absence_is_unproven(shop: Shop) -> None:
+    shop.noted()
+    shop.unproven = True
+    fails(lambda: shop.orders(on_doubt="resend").place(shop.order(), ABSENT), "unproven")
+    assert shop.posts == []
+
+
+def test_order_is_not_resent_when_its_absence_became_unproven_while_looking(shop: Shop) -> None:
+    shop.noted()
+    sleep = shop.sleep
+
+    def turn(seconds: float) -> None:
+        shop.unproven = True
+        sleep(seconds)
+
+    shop.sleep = turn  # type: ignore[method-assign]
+    fails(lambda: shop.orders(on_doubt="resend").place(shop.order(), ABSENT), "unproven")
+    assert shop.posts == []
+
+
+@pytest.mark.parametrize("way", ["job", "lost", "exists", "left open"])
+def test_thing_is_compared_with_the_desired_one_however_it_was_found(shop: Shop, way: str) -> None:
+    shop.outcome = {
+        "job": shop.makes,
+        "lost": raising(UNKNOWN),
+        "exists": raising(ApiError("refused", "POST /v2/accounts", "exists", status=400)),
+        "left open": shop.makes,
+    }[way]
+    shop.visible_at = shop.now
+    if way == "left open":
+        shop.noted()
+
+    def differs(item: dict[str, Any]) -> None:
+        raise ToolkitError("servicepack_mismatch", f"not {item}")
+
+    fails(lambda: shop.orders().place(shop.order(compare=differs), ABSENT), "servicepack_mismatch")
+    assert not shop.known().is_open
+    assert len(shop.posts) == (0 if way == "left open" else 1)
+
+
+def test_only_what_this_run_ordered_is_its_own(shop: Shop) -> None:
+    shop.outcome = shop.makes
+    assert shop.orders().place(shop.order(), ABSENT).is_own
+    shop.noted()
+    assert not shop.orders().place(shop.order(), ABSENT).is_own
