@@ -49,6 +49,17 @@ options:
       - Where jobs run in containers that are thrown away, as in AWX, name a folder that is kept.
       - The environment variable E(RESELLER_STATE_DIR) is used if this is not set.
     type: path
+  state_dir_group:
+    description:
+      - Whether the group that may write to O(state_dir) is trusted.
+      - By default no other user may be able to write to O(state_dir) or to a folder above it. Tasks that order refuse
+        such a folder and print the command that repairs it, other tasks warn.
+      - Set it to V(true) for a volume whose group is trusted, such as one with C(fsGroup) or one that is used as
+        group 0. The process must be a member of that group. The journal is then readable and writable for the group.
+      - The environment variable E(RESELLER_STATE_DIR_GROUP) is used if this is not set.
+    type: bool
+    default: false
+    version_added: 2.0.0
 requirements:
   - requests
 notes:

@@ -41,6 +41,9 @@ options:
   state_dir:
     env:
       - name: RESELLER_STATE_DIR
+  state_dir_group:
+    env:
+      - name: RESELLER_STATE_DIR_GROUP
   resources:
     description: What becomes a host.
     type: list

@@ -9,8 +9,10 @@ address and its credentials.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -27,6 +29,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir, fingerprint
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Transport, is_loopback
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import folder_findings
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import masked
 from ansible_collections.reseller.toolkit.plugins.module_utils.version import VERSION
 
@@ -34,6 +37,10 @@ if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import Signer
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import SharedReads
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+
+#: The port that an address without one means.
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def transport_options() -> dict[str, dict[str, Any]]:
@@ -46,6 +53,11 @@ def transport_options() -> dict[str, dict[str, Any]]:
         "rate_limit_timeout": {"type": "float", "default": 300},
         "rate_limit_reserve": {"type": "int", "default": 0},
         "state_dir": {"type": "path", "fallback": (env_fallback, ["RESELLER_STATE_DIR"])},
+        "state_dir_group": {
+            "type": "bool",
+            "default": False,
+            "fallback": (env_fallback, ["RESELLER_STATE_DIR_GROUP"]),
+        },
     }
 
 
@@ -94,7 +106,10 @@ def _check_proxy(proxy: str) -> None:
 
 
 def canonical_url(api_url: str, *, version: str, example: str) -> str:
-    """A service's address in one form: without a trailing slash and without the version.
+    """A service's address in one form (RFC 3986, 6.2.3), so that two spellings of it are one service.
+
+    Scheme and host are lower case, an international name is in its ASCII form, an IPv6 address is in its shortest one.
+    The default port, the final dot of the host, a trailing slash and the version are left out.
 
     Args:
         api_url: as the user wrote it.
@@ -108,15 +123,42 @@ def canonical_url(api_url: str, *, version: str, example: str) -> str:
     url = url[: -len(version)] if url.endswith(version) else url
     try:
         address = urlsplit(url)
-        good = address.scheme in {"http", "https"} and address.hostname and (address.port is None or address.port)
+        host, port = _canonical_host(address.hostname or ""), address.port
     except ValueError:
-        good = None
+        host, port = "", None
     # What follows the port is a path without what would have to be encoded, or lead upwards.
-    if not good or not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]_-]+(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)*", url):
+    if (
+        not host
+        or port == 0
+        or address.scheme not in DEFAULT_PORTS
+        or not re.fullmatch(r"[^@?#\\%\s]+", url)
+        or not re.fullmatch(r"(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)*", address.path)
+    ):
         raise invalid("api_url", f"{url!r} is not an address such as {example}.")
-    if address.scheme == "http" and not is_loopback(address.hostname or ""):
+    if address.scheme == "http" and not is_loopback(host.strip("[]")):
         raise invalid("api_url", f"{url!r} would send everything in the clear: only https:// is used.")
-    return f"{address.scheme}://{address.netloc.lower()}{address.path}"
+    told_port = "" if port in (None, DEFAULT_PORTS[address.scheme]) else f":{port}"
+    return f"{address.scheme}://{host}{told_port}{address.path}"
+
+
+def _canonical_host(host: str) -> str:
+    """A host in its one form, as it stands in an address.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if ":" in host:
+        return f"[{ipaddress.IPv6Address(host).compressed}]"
+    name = host[:-1] if host.endswith(".") else host
+    if not name.isascii():
+        # Imported lazily: hardly any address needs it. `requests` brings it.
+        import idna
+
+        # Its errors are ValueErrors.
+        name = idna.encode(name, uts46=True).decode("ascii")
+    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name.lower()):
+        raise ValueError("no host")
+    return name.lower()
 
 
 def rest_client(
@@ -132,9 +174,11 @@ def rest_client(
         shared: what the tasks of a run share, for a service whose answers they do; it is told what is written.
     """
     params = task.params
+    state_dir = chosen_state_dir(params["state_dir"])
+    _warn_of_others(task, state_dir)
     pacer = Pacer(
         service.rate_limit,
-        os.path.join(chosen_state_dir(params["state_dir"]), "pacing", fingerprint(budget) + ".json"),
+        os.path.join(state_dir, "pacing", fingerprint(budget) + ".json"),
         reserve=params["rate_limit_reserve"],
     )
 
@@ -150,3 +194,10 @@ def rest_client(
     return RestClient(
         service, auth, transport, pacer, limits=limits, read_only=task.check_mode, shared=shared, hide=hide
     )
+
+
+def _warn_of_others(task: Task, state_dir: str) -> None:
+    """Warn if others can change what is kept between tasks; who orders refuses to."""
+    with suppress(OSError):
+        for finding in folder_findings(state_dir, trust_group=task.params["state_dir_group"]):
+            task.warn(f"state_dir: {finding}, so others can change what is kept there. Run: {finding.repair}")

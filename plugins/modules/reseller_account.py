@@ -167,7 +167,7 @@ def run(task: Task) -> dict[str, Any]:
     params = task.params
     identifier = check(params)
     reseller = ResellerClient.for_task(task)
-    orders = Orders(reseller, params)
+    orders = Orders(reseller, params, warn=task.warn)
     found = known_account(reseller, identifier)
     account = None if isinstance(found, Absence) else found
     servicepack = wanted_servicepack(reseller, params["servicepack"], account)

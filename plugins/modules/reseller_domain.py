@@ -309,7 +309,7 @@ def run(task: Task) -> dict[str, Any]:
     if params["wait"] is None:
         params["wait"] = params["registration"] != "transfer"
     reseller = ResellerClient.for_task(task)
-    orders = Orders(reseller, params)
+    orders = Orders(reseller, params, warn=task.warn)
     found = find_domain(reseller, name) if purchase else get_domain(reseller, name)
     rest: dict[str, Any] = {"job": None, "recovered": False}
     if task.check_mode:

@@ -118,9 +118,9 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Settle one entry of the journal."""
     params = task.params
-    journal = Journal(chosen_state_dir(params["state_dir"]))
+    journal = Journal(chosen_state_dir(params["state_dir"]), trust_group=params["state_dir_group"])
     if params["id"] is None:
-        entry_id = journal.intent(api_address(params), params["endpoint"], params["key"], "").id
+        entry_id = journal.entry_id(journal.intent(api_address(params), params["endpoint"], params["key"], ""))
     elif re.fullmatch(ID, params["id"]):
         entry_id = params["id"]
     else:

@@ -151,9 +151,11 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Read the journal."""
-    intents, unreadable = read_entries(Journal(chosen_state_dir(task.params["state_dir"])))
+    params = task.params
+    journal = Journal(chosen_state_dir(params["state_dir"]), trust_group=params["state_dir_group"])
+    intents, unreadable = read_entries(journal)
     return {
-        "entries": [as_entry(intent) for intent in intents if intent.is_open or task.params["closed"]],
+        "entries": [as_entry(intent) for intent in intents if intent.is_open or params["closed"]],
         "unreadable": [one.as_result() for one in unreadable],
     }
 

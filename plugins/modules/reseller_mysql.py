@@ -177,7 +177,7 @@ def run(task: Task) -> dict[str, Any]:
     name, account, password = params["name"], params["account"], params["password"]
     check(params)
     reseller = ResellerClient.for_task(task)
-    orders = Orders(reseller, params)
+    orders = Orders(reseller, params, warn=task.warn)
     named = NamedAccount(reseller, account) if account is not None else None
     found = None if named is None or is_provisioned_name(name) else known_database(reseller, named, name)
     database = get_mysql_database(reseller, name) if found is None else None if isinstance(found, Absence) else found

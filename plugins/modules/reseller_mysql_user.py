@@ -233,7 +233,7 @@ def run(task: Task) -> dict[str, Any]:
     account = params["account"]
     items = check(params)
     reseller = ResellerClient.for_task(task)
-    orders = Orders(reseller, params)
+    orders = Orders(reseller, params, warn=task.warn)
     absent = params["state"] == "absent"
     named = NamedAccount(reseller, account) if account is not None else None
     database, users = parent_database(task, reseller, named, params["database"], missing_is_fine=absent)

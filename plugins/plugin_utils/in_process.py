@@ -151,11 +151,12 @@ def _with_controllers_environment(
 ) -> dict[str, Any]:
     """The arguments with the credentials that only the controller's environment holds.
 
-    Environment variables don't reach another host. Paths are left out: they mean something on that host only.
+    Environment variables don't reach another host. Only texts are taken: a path, and what is said of it, means
+    something on that host only.
     """
     found = {}
     for name, option in argument_spec.items():
-        if "fallback" not in option or option.get("type") == "path" or args.get(name) is not None:
+        if "fallback" not in option or option.get("type") != "str" or args.get(name) is not None:
             continue
         for variable in option["fallback"][1]:
             value = environment.get(variable, os.environ.get(variable))

@@ -67,6 +67,7 @@ class ResellerClient(Resources):
         api_url: the API's address without its version, which also names the API in the journal.
         key_fingerprint: stands for the API key where it is written down.
         state_dir: the folder for what outlives a task.
+        state_dir_group: whether members of the process's groups are trusted with that folder.
         shared: the answers that the tasks of this run share.
         evidence: how the task proves things to be absent.
         sleep: how to wait for what shows a moment after it was added.
@@ -77,11 +78,13 @@ class ResellerClient(Resources):
         rest: RestClient,
         *,
         key_fingerprint: str,
+        state_dir_group: bool = False,
         shared: SharedReads | None = None,
         evidence: Evidence | None = None,
         **resources: Any,
     ) -> None:
         super().__init__(rest, **resources)
+        self.state_dir_group = state_dir_group
         self.evidence = evidence or Evidence()
         self.key_fingerprint = key_fingerprint
         self.shared = shared or SharedReads(None, "")
@@ -119,6 +122,7 @@ class ResellerClient(Resources):
             rest,
             api_url=api_url,
             state_dir=state_dir,
+            state_dir_group=params["state_dir_group"],
             key_fingerprint=key_fingerprint,
             shared=shared,
             evidence=evidence,

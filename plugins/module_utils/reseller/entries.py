@@ -28,6 +28,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw impo
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import LockTimeout, locked
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import file_finding, folder_findings
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -63,17 +64,19 @@ def read_entries(journal: Journal) -> tuple[list[Intent], list[Unreadable]]:
     """
     try:
         names = os.listdir(journal.folder)
-        owner = os.stat(journal.folder).st_uid
+        findings = folder_findings(journal.folder, trust_group=journal.trust_group)
     except FileNotFoundError:
         return [], []
     except OSError as error:
         raise unusable(journal.folder, error) from error
-    unreadable = []
-    if owner != os.geteuid():
-        unreadable.append(Unreadable(None, journal.folder, f"{_of_another_user(owner)}, so nothing can be ordered"))
+    unreadable = [
+        Unreadable(None, finding.path, f"{finding.why}, so nothing can be ordered; run: {finding.repair}")
+        for finding in findings
+    ]
     intents = []
     for name in sorted(names):
-        entry = read_entry(os.path.join(journal.folder, name)) if name.endswith(".json") else None
+        path = os.path.join(journal.folder, name)
+        entry = read_entry(path, trust_group=journal.trust_group) if name.endswith(".json") else None
         if isinstance(entry, Intent):
             intents.append(entry)
         elif entry is not None:
@@ -81,8 +84,13 @@ def read_entries(journal: Journal) -> tuple[list[Intent], list[Unreadable]]:
     return sorted(intents, key=lambda intent: intent.opened_at), unreadable
 
 
-def read_entry(path: str) -> Intent | Unreadable | None:
-    """The entry in a file; None when there is none."""
+def read_entry(path: str, *, trust_group: bool = False) -> Intent | Unreadable | None:
+    """The entry in a file; None when there is none.
+
+    Args:
+        path: the file.
+        trust_group: whether members of the process's groups may own and change it.
+    """
     stem = os.path.basename(path)[: -len(".json")]
     entry_id = stem if re.fullmatch(ID, stem) else None
     try:
@@ -91,18 +99,15 @@ def read_entry(path: str) -> Intent | Unreadable | None:
         if not stat.S_ISREG(status.st_mode):
             return Unreadable(entry_id, path, "it is no regular file")
         intent = stored_intent(path)
+        finding = file_finding(path, trust_group=trust_group)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
         return Unreadable(entry_id, path, str(error))
-    if intent is not None and status.st_uid != os.geteuid():
-        what = f"{_of_another_user(status.st_uid)}: {intent.endpoint} for {intent.key}, opened {intent.opened}"
+    if intent is not None and finding is not None:
+        what = f"{finding.why}: {intent.endpoint} for {intent.key}, opened {intent.opened}"
         return Unreadable(entry_id, path, what)
     return intent
-
-
-def _of_another_user(uid: int) -> str:
-    return f"it belongs to another user (uid {uid})"
 
 
 def as_entry(intent: Intent) -> dict[str, Any]:
@@ -180,7 +185,7 @@ def settle(task: Task, journal: Journal, entry_id: str, state: str) -> dict[str,
     """
     path = journal.path(entry_id)
     with _nobody_at_it(path, check_mode=task.check_mode):
-        entry = read_entry(path)
+        entry = read_entry(path, trust_group=journal.trust_group)
         settled = _forget if state == "forgotten" else _let_resend
         return settled(task, journal, entry, path)
 

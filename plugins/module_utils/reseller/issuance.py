@@ -87,7 +87,7 @@ class Issuance:
         self._product = product
         self._attributes = attributes
         self._sleep = sleep
-        self._orders = Orders(client, task.params, sleep=sleep)
+        self._orders = Orders(client, task.params, warn=task.warn, sleep=sleep)
         self._patience = Patience.of(task.params)
         self._valid_until = time.time() + task.params["renew_before_days"] * DAY
 
@@ -142,8 +142,7 @@ class Issuance:
         return self._watched(lambda: self._verify_and_wait(issued, request))
 
     def _verify_and_wait(self, issued: Issued, request: dict[str, Any]) -> Issued:
-        known = self._orders.journal.read(self._intent())
-        if known is None or not known.verified:
+        if not self._is_verified():
             issued.progress = self._verify(number_in(request, "id")) or issued.progress
             issued.changed = True
         pause = self._patience.poll_min
@@ -172,9 +171,7 @@ class Issuance:
         except OutcomeUnknown:
             # Not repeated in this run, and not noted: the next one may ask again, which does no harm.
             return None
-        known = self._orders.journal.read(self._intent())
-        if known is not None:
-            self._orders.journal.write(known, verified=True)
+        self._orders.note(PATH, self._product.key, verified=True)
         return None if answer.status == 202 else progress_of(self._client, answer, self._product)
 
     def _watched(self, step: Callable[[], Any]) -> Any:
@@ -183,9 +180,7 @@ class Issuance:
             return step()
         except ToolkitError as error:
             if error.kind in {"certificate_request_gone", "names_not_covered"}:
-                known = self._orders.journal.read(self._intent())
-                if known is not None and known.is_open:
-                    self._orders.journal.write(known, gone=True)
+                self._orders.note(PATH, self._product.key, gone=True)
             raise
 
     def _adopt(self, request: dict[str, Any]) -> bool:
@@ -203,6 +198,15 @@ class Issuance:
         except ToolkitError as error:
             self._task.warn(str(error))
             return False
+
+    def _is_verified(self) -> bool:
+        """Whether the verification is known to have been asked for; asking again does no harm."""
+        try:
+            known = self._orders.journal.read(self._intent())
+        except ToolkitError as error:
+            self._task.warn(str(error))
+            return False
+        return known is not None and known.verified
 
     def _intent(self) -> Intent:
         return self._orders.intent(PATH, self._product.key)

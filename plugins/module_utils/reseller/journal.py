@@ -13,18 +13,25 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import Job, job_id_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import journal_dir, order_file, order_id
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import api_address
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
     LockTimeout,
     locked,
-    private_dir,
+    make_folder,
     read_json,
     write_json,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import (
+    Finding,
+    file_finding,
+    folder_findings,
 )
 
 #: The version of the files' format.
@@ -95,19 +102,34 @@ class Intent(NamedTuple):
         return order_id(self.api_url, self.endpoint, self.key)
 
 
+class JournalUnusable(ToolkitError):
+    """The journal can't be read, written or trusted (``journal_unusable``).
+
+    Attributes:
+        reason: which file or folder, and what is wrong with it.
+    """
+
+    def __init__(self, reason: str, message: str, *, hint: str, **facts: Any) -> None:
+        super().__init__("journal_unusable", message, hint=hint, **facts)
+        self.reason = reason
+
+
 class Journal:
     """The intents of one user on one machine.
 
     Attributes:
         folder: where their files are.
+        trust_group: whether members of the process's groups may own and change the files too.
 
     Args:
         state_dir: the folder under which it lies.
+        trust_group: as above (``state_dir_group``).
         clock: unix time.
     """
 
-    def __init__(self, state_dir: str, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, state_dir: str, *, trust_group: bool = False, clock: Callable[[], float] = time.time) -> None:
         self.folder = journal_dir(state_dir)
+        self.trust_group = trust_group
         self._clock = clock
 
     def intent(self, api_url: str, endpoint: str, key: str, key_fingerprint: str) -> Intent:
@@ -122,9 +144,10 @@ class Journal:
         """
         path = self.path(intent.id)
         try:
+            self._check_file(path)
             return stored_intent(path)
         except (OSError, ValueError) as error:
-            raise unusable(path, error) from error
+            raise self._unusable(path, error) from error
 
     def write(self, intent: Intent, **changed: Any) -> Intent:
         """Keep the intent with these changes, for good before this returns.
@@ -137,10 +160,10 @@ class Journal:
         intent = intent._replace(**{"resend": False, **changed})
         path = self.path(intent.id)
         try:
-            private_dir(self.folder)
-            write_json(path, {"format": FORMAT, **intent._asdict()}, durable=True)
+            self._prepare_folder()
+            write_json(path, {"format": FORMAT, **intent._asdict()}, durable=True, mode=self._mode)
         except OSError as error:
-            raise unusable(path, error) from error
+            raise self._unusable(path, error) from error
         return intent
 
     def close(self, intent: Intent) -> None:
@@ -163,9 +186,11 @@ class Journal:
         """
         path = self.path(intent.id)
         try:
-            private_dir(self.folder)
-            self._forget_closed()
-            lock = locked(path + ".lock", timeout=timeout)
+            self._prepare_folder()
+            self._check_file(path + ".lock")
+            names = os.listdir(self.folder)
+            self._forget_closed(names)
+            lock = locked(path + ".lock", timeout=timeout, mode=self._mode)
             waited = lock.__enter__()
         except LockTimeout as error:
             raise ToolkitError(
@@ -175,15 +200,105 @@ class Journal:
                 hint="Run the task again: it takes over what the other one got.",
             ) from error
         except OSError as error:
-            raise unusable(path, error) from error
+            raise self._unusable(path, error) from error
         try:
+            self._adopt_other_spelling(intent, names)
             yield waited
         finally:
             lock.__exit__(None, None, None)
 
-    def _forget_closed(self) -> None:
+    @property
+    def _mode(self) -> int:
+        return 0o660 if self.trust_group else 0o600
+
+    def _prepare_folder(self) -> None:
+        """Make sure that the folder exists and that nobody else can change what is in it.
+
+        Raises:
+            JournalUnusable: others can.
+            OSError: it can't be created or looked at.
+        """
+        make_folder(self.folder, mode=0o770 if self.trust_group else 0o700)
+        findings = folder_findings(self.folder, trust_group=self.trust_group)
+        if findings:
+            raise untrusted(findings)
+
+    def _check_file(self, path: str) -> None:
+        """Make sure that nobody else can have written the file.
+
+        Raises:
+            JournalUnusable: others can.
+            OSError: it can't be looked at.
+        """
+        finding = file_finding(path, trust_group=self.trust_group)
+        if finding:
+            raise untrusted([finding])
+
+    def _unusable(self, path: str, error: Exception) -> JournalUnusable:
+        return unusable(path, error, never_used=self._is_unused())
+
+    def _is_unused(self) -> bool:
+        """Whether certainly no order was ever noted here."""
+        try:
+            return not any(name.endswith((".json", ".tmp")) for name in os.listdir(self.folder))
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError:
+            return False
+
+    def entry_id(self, intent: Intent) -> str:
+        """The name of the intent's file, which an earlier version may have noted under another spelling of the address.
+
+        Raises:
+            ToolkitError: ``journal_unusable``.
+        """
+        try:
+            names = os.listdir(self.folder) if os.path.isdir(self.folder) else []
+        except OSError as error:
+            raise self._unusable(self.folder, error) from error
+        other = self._other_spelling(intent, names)
+        return other.id if other else intent.id
+
+    def _adopt_other_spelling(self, intent: Intent, names: list[str]) -> None:
+        """Move an entry that an earlier version noted under another spelling of the address to where it is looked for.
+
+        Raises:
+            ToolkitError: ``journal_unusable``.
+        """
+        other = self._other_spelling(intent, names)
+        if other is None:
+            return
+        self.write(other, api_url=intent.api_url, resend=other.resend)
+        # Whoever is killed before this leaves two entries, of which the first one counts.
+        for path in (self.path(other.id), self.path(other.id) + ".lock"):
+            with suppress(OSError):
+                os.unlink(path)
+
+    def _other_spelling(self, intent: Intent, names: list[str]) -> Intent | None:
+        """The open entry of the same order under another spelling of the API's address; None if there is none.
+
+        Args:
+            intent: the order; its own file is looked at first, and nothing else if it exists.
+            names: the files in the journal.
+        """
+        if os.path.lexists(self.path(intent.id)):
+            return None
+        for path in (os.path.join(self.folder, name) for name in sorted(names) if name.endswith(".json")):
+            with suppress(OSError, ValueError, ToolkitError):
+                self._check_file(path)
+                known = stored_intent(path)
+                if (
+                    known is not None
+                    and known.is_open
+                    and (known.endpoint, known.key) == (intent.endpoint, intent.key)
+                    and api_address({"api_url": known.api_url}) == intent.api_url
+                ):
+                    return known
+        return None
+
+    def _forget_closed(self, names: list[str]) -> None:
         horizon = self._clock() - KEEP_CLOSED
-        for name in os.listdir(self.folder):
+        for name in names:
             path = os.path.join(self.folder, name)
             if not name.endswith(".json"):
                 continue
@@ -192,7 +307,7 @@ class Journal:
                 if os.stat(path).st_mtime > horizon:
                     continue
                 # Only who holds a lock may remove its file: others would lock another one of that name.
-                with locked(path + ".lock", timeout=0):
+                with locked(path + ".lock", timeout=0, mode=self._mode):
                     known = stored_intent(path)
                     if known and known.closed_at is not None and known.closed_at < horizon:
                         os.unlink(path)
@@ -254,12 +369,63 @@ def _iso(moment: float) -> str:
     return datetime.fromtimestamp(moment, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def unusable(path: str, error: Exception) -> ToolkitError:
-    """The error for a journal that can't be read or written."""
-    return ToolkitError(
-        "journal_unusable",
+def unusable(path: str, error: Exception, *, never_used: bool = False) -> JournalUnusable:
+    """Return the error for a journal that can't be read or written, when nothing was ordered because of it.
+
+    Args:
+        path: the file or folder.
+        error: what is wrong with it.
+        never_used: whether certainly no order was ever noted there, so that another folder forgets none.
+    """
+    if never_used:
+        first = "Make it readable and writable for this user, or name another folder with state_dir "
+        first += "(RESELLER_STATE_DIR)."
+    else:
+        first = "Make it readable and writable for this user. Do not use another state_dir before: an order that is "
+        first += "noted here could be sent again."
+    return JournalUnusable(
+        f"{path}: {error}",
         f"The journal of orders can't be used, so nothing was ordered: {path}: {error}.",
-        hint="Make it readable and writable for this user, or name another folder with state_dir (RESELLER_STATE_DIR). "
-        "The module reseller_journal_info shows what is in it. A damaged file is removed by reseller_journal with "
-        "state: forgotten; look into the control panel first whether it was ordered.",
+        hint=f"{first} The module reseller_journal_info shows what is in it. A damaged file is removed by "
+        "reseller_journal with state: forgotten; look into the control panel first whether it was ordered.",
+    )
+
+
+def untrusted(findings: list[Finding]) -> JournalUnusable:
+    """Return the error for a journal that others can change, when nothing was ordered because of it."""
+    told = "; ".join(map(str, findings))
+    hint = f"Run: {' && '.join(finding.repair for finding in findings)}"
+    if all(finding.by_group for finding in findings):
+        hint += ". If all members of that group are trusted, set state_dir_group: true (RESELLER_STATE_DIR_GROUP)."
+    return JournalUnusable(
+        told, f"The journal of orders can be changed by others, so nothing was ordered: {told}.", hint=hint
+    )
+
+
+def accepted_but_not_noted(what: str, location: str | None, error: JournalUnusable) -> JournalUnusable:
+    """Return the error for an order that the API accepted, and whose journal can't be written any more.
+
+    Args:
+        what: the order, as the message's subject.
+        location: the path that the answer named, if any.
+        error: what is wrong with the journal.
+    """
+    job_id = job_id_in(location)
+    named = ", ".join(filter(None, (job_id and f"job {job_id}", location)))
+    return JournalUnusable(
+        error.reason,
+        f"{what} was accepted{f' ({named})' if named else ''}, but the journal can't be written: {error.reason}.",
+        hint="Make room on the disk or repair the folder, and run the task again with the same state_dir: it finds the "
+        "open order and orders nothing. Do not use another state_dir before, the order could be sent again.",
+        changed=True,
+        job=Job(job_id, "ongoing").as_result() if job_id else None,
+        location=location,
+    )
+
+
+def not_closed(intent: Intent, error: JournalUnusable) -> str:
+    """Return the warning for an intent that came to its end, and whose journal can't be written."""
+    return (
+        f"{intent.endpoint} for {intent.key} stays noted as open, because the journal can't be written: "
+        f"{error.reason}. The next run settles it. Do not use another state_dir before."
     )

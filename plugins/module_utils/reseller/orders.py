@@ -90,12 +90,13 @@ class Orders:
     Args:
         client: calls the API.
         params: the task's options (`ordering_options`).
+        warn: tells the user what did not stop the task.
         clock: unix time, compared with what earlier runs noted.
         monotonic: seconds that no change of the clock moves; bounds every wait.
         sleep: how to wait between looks.
 
     Attributes:
-        client, clock, monotonic, sleep: as given.
+        client, warn, clock, monotonic, sleep: as given.
         patience: how to wait for a job.
         wait: whether to wait at all.
         resend: whether to order again after an outcome that stays unknown.
@@ -110,6 +111,7 @@ class Orders:
         client: ResellerClient,
         params: dict[str, Any],
         *,
+        warn: Callable[[str], None],
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -117,6 +119,7 @@ class Orders:
         if params["settle_time"]:
             check_seconds(params, "settle_time")
         self.client = client
+        self.warn = warn
         self.clock = clock
         self.monotonic = monotonic
         self.sleep = sleep
@@ -131,7 +134,7 @@ class Orders:
         # Loaded when there is something in it: most tasks find what they want, and no order of it.
         from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 
-        return Journal(self.client.state_dir, clock=self.clock)
+        return Journal(self.client.state_dir, trust_group=self.client.state_dir_group, clock=self.clock)
 
     def intent(self, path: str, key: str) -> Intent:
         """The intent to have this once."""
@@ -144,6 +147,12 @@ class Orders:
         """
         if not self._may_be_noted(path, key):
             return False
+        from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import (
+            JournalUnusable,
+            not_closed,
+        )
+
+        known = None
         try:
             known = self.journal.read(self.intent(path, key))
             if known is None or not known.is_open:
@@ -152,10 +161,27 @@ class Orders:
                 with self.journal.lock(known, timeout=0):
                     self.journal.close(known)
             return True
-        except ToolkitError as error:
-            if error.kind != "locked":
-                task.warn(str(error))
+        except JournalUnusable as error:
+            task.warn(not_closed(known, error) if known else str(error))
             return False
+        except ToolkitError:
+            # A process is ordering it.
+            return False
+
+    def note(self, path: str, key: str, **changed: Any) -> None:
+        """Note more about an order that is open; a journal that can't be used is only warned of.
+
+        Args:
+            path: the collection that the order was posted to.
+            key: the natural key of what was ordered.
+            changed: the attributes of `Intent` and their new values.
+        """
+        try:
+            known = self.journal.read(self.intent(path, key))
+            if known is not None and known.is_open:
+                self.journal.write(known, **changed)
+        except ToolkitError as error:
+            self.warn(f"{', '.join(changed)} can't be noted. {error}")
 
     def _may_be_noted(self, path: str, key: str) -> bool:
         """Whether the journal can know of this order."""

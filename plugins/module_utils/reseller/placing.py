@@ -20,6 +20,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs imp
     job_id_in,
     read_job,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import (
+    JournalUnusable,
+    accepted_but_not_noted,
+    not_closed,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Placed
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import GROWTH
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
@@ -117,17 +122,21 @@ class Placing:
             self._made(order, intent, item)
             return Placed(item, recovered=True)
         except ConnectionFailed:
-            self._journal.close(intent)
+            self._close(intent)
             raise
         except ApiError as error:
             # Refused, so nothing comes of it; the reason may be that the thing exists.
             item = None if error.status in NOT_CARRIED_OUT else self._seen(order)
             if item is None:
-                self._journal.close(intent)
+                self._close(intent)
                 raise
             self._made(order, intent, item)
             return Placed(item, changed=False, recovered=True)
-        known = self._journal.write(intent, location=self._client.rest.location_path(answer), answered=True)
+        location = self._client.rest.location_path(answer)
+        try:
+            known = self._journal.write(intent, location=location, answered=True)
+        except JournalUnusable as error:
+            raise accepted_but_not_noted(f"The order of {order.title}", location, error) from error
         return self._follow(order, known, changed=True, recovered=False)
 
     def _follow(self, order: Order, known: Intent, *, changed: bool, recovered: bool) -> Placed:
@@ -146,7 +155,7 @@ class Placing:
             job = job or Job(job_id, "ongoing")
             if job.status == "cancelled":
                 # Final, so the next run may order again; this one says so first.
-                self._journal.close(known)
+                self._close(known)
             if checked(job).status == "ongoing":
                 return Placed(None, job, changed, recovered)
             item = order.from_links(job.resource_links) if order.from_links else None
@@ -193,8 +202,15 @@ class Placing:
             ToolkitError: what ``order.compare`` raises; the order came to its end all the same.
         """
         if known and known.is_open and order.ends_when_made:
-            self._journal.close(known)
+            self._close(known)
         order.compare(item)
+
+    def _close(self, known: Intent) -> None:
+        """Note that the order came to its end; what can't be noted is settled by the next run."""
+        try:
+            self._journal.close(known)
+        except JournalUnusable as error:
+            self._orders.warn(not_closed(known, error))
 
     def _doubt(self, order: Order, intent: Intent, why: str) -> ToolkitError:
         return ToolkitError(

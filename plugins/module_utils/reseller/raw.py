@@ -17,7 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.raw import RawCall as AnyCall
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent, Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import (
+    Intent,
+    Journal,
+    JournalUnusable,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.natural_keys import natural_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.operations import (
     ORDERED_BY,
@@ -86,7 +90,7 @@ class RawCall(AnyCall):
             ToolkitError: ``already_sent`` or ``journal_unusable``, as for real.
         """
         if self.pays:
-            journal = Journal(client.state_dir)
+            journal = Journal(client.state_dir, trust_group=client.state_dir_group)
             self._refuse_if_sent(_known(journal, self._intents(journal, client)), force=force)
         unsent = dict.fromkeys(("status", "data", "location", "job_id"))
         return {"changed": True, **unsent, "would_purchase": self.title if self.pays else None}
@@ -168,7 +172,7 @@ class RawCall(AnyCall):
 
     def _pay(self, client: ResellerClient, *, force: bool, warn: Warn) -> Answer:
         """Make a paying call once: its record stays in the journal, and forbids to make the same one again."""
-        journal = Journal(client.state_dir)
+        journal = Journal(client.state_dir, trust_group=client.state_dir_group)
         intents = self._intents(journal, client)
         before = journal.read(intents[0])
         with journal.lock(intents[0], timeout=LOCK_TIMEOUT) as waited:
@@ -211,9 +215,8 @@ def _noted(warn: Warn, happened: str) -> Iterator[None]:
     """Note in the journal what happened; a failure to do so must not hide it."""
     try:
         yield
-    except ToolkitError as error:
-        cause = error.__cause__
-        warn(f"{happened} The journal can't note it ({cause}), so the same call is refused until you settle it.")
+    except JournalUnusable as error:
+        warn(f"{happened} The journal can't note it ({error.reason}), so the same call is refused until you settle it.")
 
 
 def _known(journal: Journal, intents: list[Intent]) -> list[Intent]:

@@ -96,7 +96,8 @@ class Budget:
             the seconds after which to ask again; 0 when the request may go.
         """
         self._forget(now)
-        if not now < self.until <= now + LONGEST_MEMORY + ROUNDING:
+        was_set_back = self.last > now + ROUNDING
+        if was_set_back or not now < self.until <= now + LONGEST_MEMORY + ROUNDING:
             self._begin(now, told=not tells)
         since, _turn = self.waiting.get(name, (now, now))
         ahead = [
@@ -142,7 +143,8 @@ class Budget:
             self.told = self.told or sent >= self.after
             return
         seconds = min(seconds, LONGEST_MEMORY)
-        earliest, latest = sent + seconds, now + seconds + ROUNDING
+        # A clock that was set back meanwhile shows that it was sent in the future.
+        earliest, latest = min(sent, now) + seconds, now + seconds + ROUNDING
         if limit is not None:
             self.limit = float(limit)
         if self._is_past(earliest, latest):
@@ -165,6 +167,7 @@ class Budget:
         """
         wait = seconds + ROUNDING + random.uniform(0.0, SPREAD)
         seconds = min(seconds, LONGEST_MEMORY)
+        sent = min(sent, now)
         earliest, latest = sent + seconds, now + seconds + ROUNDING
         if not self._is_past(earliest, latest):
             self.left = 0.0

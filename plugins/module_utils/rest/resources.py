@@ -46,7 +46,7 @@ class Resources:
         self.state_dir = state_dir
         self._sleep = sleep
         # What this task has seen is not older than this, and this is how it is told apart from others.
-        self._since = time.time()
+        self._since, self._began = time.time(), time.monotonic()
         self._name = secrets.token_hex(8)
 
     def get(self, path: str, **query: Any) -> dict[str, Any] | None:
@@ -91,7 +91,8 @@ class Resources:
         from ansible_collections.reseller.toolkit.plugins.module_utils.rest.turns import taking_turns
 
         file = os.path.join(self.state_dir, "turns", fingerprint(f"{self.api_url} {path}")[:2])
-        with taking_turns(file, who=self._name, since=self._since, timeout=TURN_TIMEOUT) as another_was_here:
+        turns = taking_turns(file, who=self._name, since=self._since, began=self._began, timeout=TURN_TIMEOUT)
+        with turns as another_was_here:
             if another_was_here and find():
                 return None
             try:

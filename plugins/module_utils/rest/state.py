@@ -44,29 +44,41 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def private_dir(path: str) -> str:
-    """Make a folder, with those above it, that only this user can enter, unless it is there.
+def make_folder(path: str, *, mode: int = 0o700) -> None:
+    """Create a folder, with those above it, unless it exists.
+
+    Args:
+        path: the folder.
+        mode: who may enter and change what is created, whatever the umask says.
 
     Raises:
-        OSError: it can't be made, or belongs to another user.
+        OSError: it cannot be created.
     """
-    _make_folder(path)
-    if os.stat(path).st_uid != os.geteuid():
-        raise PermissionError(errno.EPERM, "belongs to another user", path)
-    return path
-
-
-def _make_folder(path: str) -> None:
     # os.makedirs has a mode for the last folder only.
     if os.path.isdir(path):
         return
-    _make_folder(os.path.dirname(os.path.abspath(path)))
+    make_folder(os.path.dirname(os.path.abspath(path)), mode=mode)
     try:
         os.mkdir(path, 0o700)
     except FileExistsError:
         # Another process was faster, or it is no folder.
         if not os.path.isdir(path):
             raise
+        return
+    if mode != 0o700:
+        os.chmod(path, mode)
+
+
+def private_dir(path: str) -> str:
+    """Make a folder, with those above it, that only this user can enter, unless it is there.
+
+    Raises:
+        OSError: it can't be made, or belongs to another user.
+    """
+    make_folder(path)
+    if os.stat(path).st_uid != os.geteuid():
+        raise PermissionError(errno.EPERM, "belongs to another user", path)
+    return path
 
 
 def read_json(path: str) -> Any:
@@ -86,13 +98,14 @@ def read_json(path: str) -> Any:
     return value
 
 
-def write_file(path: str, content: bytes, *, durable: bool) -> None:
-    """Replace a file as a whole: readers see the old content or the new, and only this user may read it.
+def write_file(path: str, content: bytes, *, durable: bool, mode: int = 0o600) -> None:
+    """Replace a file as a whole: readers see the old content or the new.
 
     Args:
         path: the file; its folder must exist.
         content: all of it.
         durable: return only when it would survive a loss of power.
+        mode: who may read and write it, by default only this user.
 
     Raises:
         OSError: it can't be written; the old content is still there.
@@ -103,6 +116,8 @@ def write_file(path: str, content: bytes, *, durable: bool) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
+            if mode != 0o600:
+                os.fchmod(file.fileno(), mode)
             if durable:
                 os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -117,9 +132,9 @@ def write_file(path: str, content: bytes, *, durable: bool) -> None:
             os.close(descriptor)
 
 
-def write_json(path: str, value: Any, *, durable: bool) -> None:
+def write_json(path: str, value: Any, *, durable: bool, mode: int = 0o600) -> None:
     """`write_file` of a value as JSON."""
-    write_file(path, json.dumps(value, indent=1, sort_keys=True).encode(), durable=durable)
+    write_file(path, json.dumps(value, indent=1, sort_keys=True).encode(), durable=durable, mode=mode)
 
 
 class LockTimeout(Exception):
@@ -128,7 +143,12 @@ class LockTimeout(Exception):
 
 @contextmanager
 def locked(
-    path: str, *, timeout: float, interval: float = LOCK_INTERVAL, sleep: Callable[[float], None] = time.sleep
+    path: str,
+    *,
+    timeout: float,
+    interval: float = LOCK_INTERVAL,
+    sleep: Callable[[float], None] = time.sleep,
+    mode: int = 0o600,
 ) -> Iterator[bool]:
     """Hold an exclusive lock between processes; the kernel frees it when its holder dies.
 
@@ -137,6 +157,7 @@ def locked(
         timeout: how long to wait for it, in seconds.
         interval: seconds between two tries to get it.
         sleep: how to wait.
+        mode: who may take the lock, by default only this user.
 
     Yields:
         whether another process held the lock at first.
@@ -150,6 +171,8 @@ def locked(
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
+            if mode != 0o600 and os.fstat(descriptor).st_uid == os.geteuid():
+                os.fchmod(descriptor, mode)
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _same_file(descriptor, path):
                 break

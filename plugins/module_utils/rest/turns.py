@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
@@ -22,7 +22,16 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import
 
 
 @contextmanager
-def taking_turns(path: str, *, who: str, since: float, timeout: float) -> Iterator[bool]:
+def taking_turns(
+    path: str,
+    *,
+    who: str,
+    since: float,
+    began: float,
+    timeout: float,
+    clock: Callable[[], float] = time.time,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Iterator[bool]:
     """Let processes do something one after the other, and tell each whether another one did it meanwhile.
 
     Without a usable file each does as if it were alone.
@@ -31,7 +40,10 @@ def taking_turns(path: str, *, who: str, since: float, timeout: float) -> Iterat
         path: the lock's own file; it also keeps who had the last turn.
         who: stands for the one that wants a turn.
         since: unix time from which on the turns of others matter.
+        began: the same moment on the monotonic clock, in case the clock was set since.
         timeout: how long to wait for one's turn, in seconds.
+        clock: unix time; shared by processes.
+        monotonic: seconds that no change of the clock moves.
 
     Yields:
         whether another one had a turn since then, or may have.
@@ -41,6 +53,8 @@ def taking_turns(path: str, *, who: str, since: float, timeout: float) -> Iterat
             private_dir(os.path.dirname(path))
             waited = stack.enter_context(locked(path, timeout=timeout))
             last, _space, ended = _read_text(path).partition(" ")
+            # In the time that the clock shows now, if it was set back since.
+            since = min(since, clock() - (monotonic() - began))
             another = waited or (last not in ("", who) and (not ended or float(ended) >= since))
             # Without the time of its end a turn was cut off, nobody knows when.
             write_in_place(path, who)
@@ -50,7 +64,7 @@ def taking_turns(path: str, *, who: str, since: float, timeout: float) -> Iterat
             another = False
         yield another
         with suppress(OSError):
-            write_in_place(path, f"{who} {time.time()!r}")
+            write_in_place(path, f"{who} {clock()!r}")
 
 
 def _read_text(path: str) -> str:

@@ -68,7 +68,7 @@ def file_of(journal: Journal, one: Intent = INTENT) -> Path:
 def task(journal: Journal, *, check_mode: bool = False, **params: Any) -> Task:
     given_by_default = {"api_url": INTENT.api_url, "id": None, "endpoint": None, "key": None, "closed": False}
     state_dir = os.path.dirname(journal.folder)
-    return Task({**given_by_default, "state_dir": state_dir, **params}, check_mode=check_mode)
+    return Task({**given_by_default, "state_dir": state_dir, "state_dir_group": False, **params}, check_mode=check_mode)
 
 
 def shown(journal: Journal, **params: Any) -> dict[str, Any]:
@@ -228,16 +228,47 @@ def test_file_whose_name_no_task_looks_for_is_shown_without_an_id(journal: Journ
     ]
 
 
-def test_entries_of_another_user_are_shown_apart(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_entries_of_another_user_are_shown_apart(journal: Journal) -> None:
     noted(journal)
-    uid = os.geteuid()
-    monkeypatch.setattr(os, "geteuid", lambda: uid + 1)
+    uid = 4711
+    for path in (journal.folder, file_of(journal)):
+        os.chown(path, uid, -1)
     found = shown(journal)
     assert found["entries"] == []
     folder, file = found["unreadable"]
     assert folder["path"] == journal.folder
     assert "nothing can be ordered" in folder["why"]
     assert f"another user (uid {uid}): POST /accounts for example.com" in file["why"]
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+def test_entry_that_the_group_can_write_to_is_shown_apart_unless_the_group_is_trusted(
+    journal: Journal, trusted: bool
+) -> None:
+    noted(journal)
+    file_of(journal).chmod(0o660)
+    found = shown(journal, state_dir_group=trusted)
+    assert [entry["id"] for entry in found["entries"]] == [INTENT.id] * trusted
+    assert ["group" in one["why"] for one in found["unreadable"]] == [True] * (not trusted)
+
+
+def test_folder_that_others_can_write_to_is_shown_with_its_repair(journal: Journal) -> None:
+    noted(journal)
+    os.chmod(journal.folder, 0o777)
+    (told,) = shown(journal)["unreadable"]
+    assert (told["id"], told["path"]) == (None, journal.folder)
+    assert "nothing can be ordered" in told["why"]
+    assert f"chmod g-w,o-w {journal.folder}" in told["why"]
+
+
+def test_entry_under_another_spelling_of_the_address_is_settled(journal: Journal) -> None:
+    old = journal.write(INTENT._replace(api_url="https://api.example:443"))
+    about = task(journal, state="forgotten", endpoint=INTENT.endpoint, key=INTENT.key)
+    assert reseller_journal.run(about)["changed"]
+    known = journal.read(old)
+    assert known is not None
+    assert not known.is_open
 
 
 def test_folder_that_cannot_be_listed_is_no_empty_journal(tmp_path: Path) -> None:

@@ -18,10 +18,14 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal 
     KEEP_CLOSED,
     Intent,
     Journal,
+    accepted_but_not_noted,
+    unusable,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 NOW = 1_760_000_000.0
+#: Somebody else.
+OTHER = 4711
 
 
 @pytest.fixture
@@ -86,7 +90,8 @@ def test_file_that_is_not_understood_is_not_overlooked(journal: Journal, tmp_pat
         journal.read(intent(journal))
     assert caught.value.kind == "journal_unusable"
     assert str(path) in str(caught.value)
-    assert "state_dir" in caught.value.hint
+    assert "Do not use another state_dir" in caught.value.hint
+    assert "name another folder" not in caught.value.hint
 
 
 def test_properties_of_a_later_minor_version_are_passed_over(journal: Journal, tmp_path: Path) -> None:
@@ -103,17 +108,129 @@ def fails(work: Any) -> str:
     return str(caught.value)
 
 
-def test_folder_of_another_user_is_refused(journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_folder_of_another_user_is_refused(journal: Journal, tmp_path: Path) -> None:
     (tmp_path / "journal").mkdir()
-    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    os.chown(tmp_path / "journal", OTHER, OTHER)
     assert "belongs to another user" in fails(lambda: journal.write(intent(journal)))
-    assert "nothing was ordered" in fails(lambda: journal.lock(intent(journal), timeout=0).__enter__())
+    message = fails(lambda: journal.lock(intent(journal), timeout=0).__enter__())
+    assert "nothing was ordered" in message
+    assert f"Run: chown root {tmp_path / 'journal'}" in message
+    assert "state_dir_group" not in message
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.parametrize("suffix", ["", ".lock"])
+def test_file_of_another_user_is_refused(journal: Journal, tmp_path: Path, suffix: str) -> None:
+    with journal.lock(intent(journal), timeout=0):
+        path = file_of(tmp_path, journal.write(intent(journal)))
+    os.chown(f"{path}{suffix}", OTHER, OTHER)
+
+    def order() -> None:
+        with journal.lock(intent(journal), timeout=0):
+            journal.read(intent(journal))
+
+    assert "belongs to another user" in fails(order)
+
+
+@pytest.mark.parametrize("where", [".", "journal"])
+@pytest.mark.parametrize("mode", [0o775, 0o777, 0o770, 0o2775])
+def test_folder_that_others_can_change_is_refused_with_its_repair(
+    journal: Journal, tmp_path: Path, where: str, mode: int
+) -> None:
+    journal.write(intent(journal))
+    path = tmp_path / where
+    path.chmod(mode)
+    for work in (
+        lambda: journal.write(intent(journal)),
+        lambda: journal.lock(intent(journal), timeout=0).__enter__(),
+    ):
+        message = fails(work)
+        assert f"Run: chmod g-w,o-w {path}" in message
+        assert "can be changed by others" in message
+        assert ("state_dir_group: true" in message) == (not mode & 0o002)
+    path.chmod(0o755)
+    journal.write(intent(journal))
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o2775])
+def test_folder_of_a_trusted_group_is_used(tmp_path: Path, mode: int) -> None:
+    tmp_path.chmod(mode)
+    journal = Journal(str(tmp_path), trust_group=True, clock=lambda: NOW)
+    before = os.umask(0o077)
+    try:
+        with journal.lock(intent(journal), timeout=0):
+            written = journal.write(intent(journal))
+    finally:
+        os.umask(before)
+    assert journal.read(intent(journal)) == written
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) & 0o777 for path in (tmp_path / "journal").iterdir()}
+    assert modes == {f"{written.id}.json": 0o660, f"{written.id}.json.lock": 0o660}
+    assert stat.S_IMODE((tmp_path / "journal").stat().st_mode) & 0o777 == 0o770
+    # Who does not trust the group does not use what it could have changed.
+    for work in (lambda: Journal(str(tmp_path)).read(intent(journal)), lambda: Journal(str(tmp_path)).write(written)):
+        assert "state_dir_group" in fails(work)
+
+
+def test_folder_that_all_can_change_is_refused_in_a_trusted_group(tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    journal = Journal(str(tmp_path), trust_group=True)
+    assert "every user can write to it" in fails(lambda: journal.write(intent(journal)))
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_entry_that_others_can_change_is_refused(journal: Journal, tmp_path: Path, mode: int) -> None:
+    path = file_of(tmp_path, journal.write(intent(journal)))
+    path.chmod(mode)
+    assert f"chmod g-w,o-w {path}" in fails(lambda: journal.read(intent(journal)))
+
+
+def test_entry_that_others_can_read_is_read_and_becomes_private(journal: Journal, tmp_path: Path) -> None:
+    written = journal.write(intent(journal))
+    file_of(tmp_path, written).chmod(0o644)
+    known = journal.read(intent(journal))
+    assert known == written
+    journal.write(known, answered=True)
+    assert stat.S_IMODE(file_of(tmp_path, written).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("kind", ["folder", "link"])
+def test_entry_that_is_no_file_is_refused(journal: Journal, tmp_path: Path, kind: str) -> None:
+    path = file_of(tmp_path, intent(journal))
+    path.parent.mkdir()
+    path.mkdir() if kind == "folder" else path.symlink_to("/etc/hostname")
+    assert "it is no regular file" in fails(lambda: journal.read(intent(journal)))
+
+
+def test_another_folder_is_advised_only_where_nothing_was_ever_noted(tmp_path: Path) -> None:
+    journal = Journal(str(tmp_path), clock=lambda: NOW)
+    (tmp_path / "journal").mkdir()
+
+    def advice(name: str) -> bool:
+        """Whether another folder is advised while a file of this name is all that is there."""
+        (tmp_path / "journal" / name).touch()
+        journal.path = lambda intent_id: str(tmp_path / "none" / intent_id)  # type: ignore[method-assign]
+        hint = fails(lambda: journal.write(intent(journal)))
+        (tmp_path / "journal" / name).unlink()
+        assert ("or name another folder" in hint) != ("Do not use another state_dir" in hint)
+        return "or name another folder" in hint
+
+    assert [advice(name) for name in ("a.json.lock", "a.json", ".x.tmp")] == [True, False, False]
+
+
+def test_another_folder_is_not_advised_where_nobody_knows(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_args: Any) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    journal.write(intent(journal))
+    monkeypatch.setattr(os, "listdir", refused)
+    assert "Do not use another state_dir" in fails(lambda: journal.lock(intent(journal), timeout=0).__enter__())
 
 
 def test_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     journal = Journal(str(tmp_path / "file"))
-    fails(lambda: journal.write(intent(journal)))
+    assert "or name another folder with state_dir" in fails(lambda: journal.write(intent(journal)))
     fails(lambda: journal.read(intent(journal)))
     fails(lambda: journal.lock(intent(journal), timeout=0).__enter__())
 
@@ -201,3 +318,92 @@ def test_file_of_an_earlier_version_wishes_nothing(journal: Journal, tmp_path: P
     assert stored.pop("resend") is False
     path.write_text(json.dumps(stored))
     assert journal.read(intent(journal)) == written
+
+
+@pytest.mark.parametrize(("moment", "age"), [(NOW + 5, 5.0), (NOW, 0.0), (NOW - 3600, 0.0)])
+def test_order_of_the_future_is_as_old_as_one_of_now(journal: Journal, moment: float, age: float) -> None:
+    assert intent(journal).age(moment) == age
+
+
+SPELLINGS = ["https://api.example:443", "https://API.example.", "https://api.example:0443", "https://api.example/v2/"]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_open_entry_under_another_spelling_of_the_address_is_found_and_moved(
+    journal: Journal, tmp_path: Path, spelling: str
+) -> None:
+    old = journal.intent(spelling, "POST /accounts", "example.com", "old")
+    with journal.lock(old, timeout=0):
+        written = journal.write(old, location="/provisioningjobs/1", answered=True, resend=True)
+    with journal.lock(intent(journal), timeout=0):
+        assert journal.read(intent(journal)) == written._replace(api_url="https://api.example")
+    names = {path.name for path in (tmp_path / "journal").iterdir()}
+    assert names == {f"{intent(journal).id}.json", f"{intent(journal).id}.json.lock"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"api_url": "https://api.example:444"},
+        {"api_url": "https://api.other:443"},
+        {"api_url": "no address"},
+        {"api_url": "https://api.example:443", "endpoint": "POST /mysqldatabases"},
+        {"api_url": "https://api.example:443", "key": "example.org"},
+        {"api_url": "https://api.example:443", "closed_at": NOW},
+    ],
+    ids=str,
+)
+def test_no_other_entry_is_taken_for_it(journal: Journal, other: dict[str, Any]) -> None:
+    one = intent(journal)._replace(**other)
+    journal.write(one, closed_at=one.closed_at)
+    with journal.lock(intent(journal), timeout=0):
+        assert journal.read(intent(journal)) is None
+    assert journal.read(one) is not None
+    assert journal.entry_id(intent(journal)) == intent(journal).id
+
+
+def test_own_entry_goes_before_one_under_another_spelling(journal: Journal) -> None:
+    old = journal.write(intent(journal)._replace(api_url=SPELLINGS[0]), answered=True)
+    journal.write(intent(journal))
+    with journal.lock(intent(journal), timeout=0):
+        known = journal.read(intent(journal))
+    assert known is not None and not known.answered
+    assert journal.read(old) == old
+    assert journal.entry_id(intent(journal)) == intent(journal).id
+
+
+def test_entry_under_another_spelling_is_named_without_being_moved(journal: Journal) -> None:
+    assert journal.entry_id(intent(journal)) == intent(journal).id
+    old = journal.write(intent(journal)._replace(api_url=SPELLINGS[0]))
+    assert journal.entry_id(intent(journal)) == old.id
+    assert journal.read(old) == old
+
+
+def test_damaged_or_foreign_entries_do_not_stop_the_search(journal: Journal, tmp_path: Path) -> None:
+    old = journal.write(intent(journal)._replace(api_url=SPELLINGS[0]))
+    folder = tmp_path / "journal"
+    (folder / "0000.json").write_text("{")
+    (folder / "0001.json").write_text(file_of(tmp_path, old).read_text())
+    (folder / "0002.json").mkdir()
+    assert journal.entry_id(intent(journal)) == old.id
+    file_of(tmp_path, old).chmod(0o666)
+    assert journal.entry_id(intent(journal)) == intent(journal).id
+
+
+def test_accepted_order_that_is_not_noted_names_what_to_follow() -> None:
+    error = unusable("/x/journal/1.json", OSError(28, "No space left on device"))
+    told = accepted_but_not_noted("The order of account a.be", "/provisioningjobs/0ca5", error)
+    assert "account a.be was accepted (job 0ca5, /provisioningjobs/0ca5), but the journal can't be written: /x" in str(
+        told
+    )
+    assert "nothing was ordered" not in str(told) and "No space left" in str(told)
+    assert "Do not use another state_dir" in told.hint
+    result = told.as_result()
+    assert result["error"]["kind"] == "journal_unusable"
+    assert (result["changed"], result["location"]) == (True, "/provisioningjobs/0ca5")
+    assert result["job"] == {"id": "0ca5", "status": "ongoing", "estimate": None, "resource_links": []}
+    silent = accepted_but_not_noted("It", None, error)
+    assert "It was accepted, but" in str(silent)
+    assert (silent.facts["job"], silent.facts["location"]) == (None, None)
+    thing = accepted_but_not_noted("It", "/sslcertificaterequests/7", error)
+    assert "(/sslcertificaterequests/7)" in str(thing) and thing.facts["job"] is None

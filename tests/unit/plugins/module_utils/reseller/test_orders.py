@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import journal as journal_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent, Journal
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
@@ -48,6 +49,8 @@ class Shop:
         self.step = 0.0
         self.state_dir, self.api_url, self.key_fingerprint = str(state_dir), "https://api.example", "print"
         self.rest = SimpleNamespace(location_path=lambda answer: answer.headers.get("Location"), request=self.request)
+        self.state_dir_group = False
+        self.warnings: list[str] = []
         self.posts: list[dict[str, Any]] = []
         self.fresh: list[bool] = []
         self.looks = 0
@@ -72,7 +75,7 @@ class Shop:
         self.posts.append(body)
         self.fresh.append(fresh)
         # What a kill right now must not lose.
-        assert Journal(self.state_dir).read(self.intent()) is not None
+        assert Journal(self.state_dir, trust_group=self.state_dir_group).read(self.intent()) is not None
         return self.outcome()
 
     def request(self, method: str, path: str, **_options: Any) -> Answer:
@@ -98,6 +101,7 @@ class Shop:
         return Orders(
             self,  # type: ignore[arg-type]
             {**PARAMS, **params},
+            warn=self.warnings.append,
             clock=lambda: self.now + self.step,
             monotonic=lambda: self.now,
             sleep=self.sleep,
@@ -408,6 +412,117 @@ def test_journal_of_another_format_orders_nothing(shop: Shop) -> None:
     file.write_text('{"format": 99}')
     fails(lambda: shop.orders().place(shop.order(), ABSENT), "journal_unusable")
     assert shop.posts == []
+
+
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: Any, **_options: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(journal_module, "write_json", full)
+
+
+def then_the_disk_is_full(outcome: Callable[[], Answer], monkeypatch: pytest.MonkeyPatch) -> Callable[[], Answer]:
+    """The disk is full once the order was sent."""
+
+    def sent() -> Answer:
+        full_disk(monkeypatch)
+        return outcome()
+
+    return sent
+
+
+@pytest.mark.parametrize("location", [JOB, "/accounts/7", None])
+def test_accepted_order_that_cannot_be_noted_is_told_with_its_job(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, location: str | None
+) -> None:
+    shop.outcome = then_the_disk_is_full(lambda: shop.accepted(location), monkeypatch)
+    error = fails(lambda: shop.orders().place(shop.order(), ABSENT), "journal_unusable")
+    assert "The order of account example.com was accepted" in str(error)
+    assert (location or "") in str(error) and "No space left" in str(error)
+    assert "nothing was ordered" not in str(error) and "or name another" not in str(error)
+    result = error.as_result()
+    assert (result["changed"], result["location"]) == (True, location)
+    assert (result["job"] or {}).get("id") == ("0ca5" if location == JOB else None)
+    assert shop.known().is_open
+    monkeypatch.undo()
+    # There is room again: the open order is found, and nothing is sent.
+    shop.visible_at = shop.now + 3
+    assert shop.orders().place(shop.order(), ABSENT).recovered
+    assert len(shop.posts) == 1
+
+
+def test_order_that_is_found_and_cannot_be_closed_is_warned_of(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.visible_at = shop.now + 3
+    shop.outcome = then_the_disk_is_full(raising(UNKNOWN), monkeypatch)
+    placed = shop.orders().place(shop.order(), ABSENT)
+    assert (placed.item, placed.recovered) == (THING, True)
+    (warning,) = shop.warnings
+    assert "POST /accounts for example.com stays noted as open" in warning and "No space left" in warning
+    monkeypatch.undo()
+    assert shop.known().is_open
+    assert shop.orders().settle(Task({}, False), "/accounts", "example.com")
+    assert not shop.known().is_open
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionFailed("connection", "POST /v2/accounts", "no.", permanent=False),
+        ApiError("refused", "POST /v2/accounts", "no.", status=401),
+    ],
+    ids=["connection", "refused"],
+)
+def test_refusal_that_cannot_be_noted_is_told_as_it_is(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, error: ApiError
+) -> None:
+    shop.outcome = then_the_disk_is_full(raising(error), monkeypatch)
+    assert fails(lambda: shop.orders().place(shop.order(), ABSENT), error.kind) is error
+    assert len(shop.warnings) == 1 and "stays noted as open" in shop.warnings[0]
+
+
+def test_settling_that_cannot_be_noted_is_warned_of(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.noted()
+    full_disk(monkeypatch)
+    task = Task({}, False)
+    assert shop.orders().settle(task, "/accounts", "example.com") is False
+    assert len(task.warnings) == 1 and "stays noted as open" in task.warnings[0]
+
+
+def test_what_is_noted_of_an_open_order_is_kept(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    orders = shop.orders()
+    orders.note("/accounts", "example.com", verified=True)
+    assert not list(Path(shop.state_dir).iterdir())
+    shop.noted(answered=True)
+    orders.note("/accounts", "example.com", verified=True)
+    assert shop.known().verified and shop.known().answered
+    full_disk(monkeypatch)
+    orders.note("/accounts", "example.com", gone=True)
+    assert not shop.known().gone
+    assert len(shop.warnings) == 1 and shop.warnings[0].startswith("gone can't be noted.")
+    monkeypatch.undo()
+    shop.noted(closed_at=1.0)
+    orders.note("/accounts", "example.com", gone=True)
+    assert not shop.known().gone
+
+
+def test_journal_that_the_group_can_change_orders_nothing_unless_it_is_trusted(shop: Shop) -> None:
+    Path(shop.state_dir).chmod(0o770)
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "journal_unusable")
+    assert shop.posts == []
+    shop.state_dir_group, shop.visible_at = True, shop.now
+    assert shop.orders().place(shop.order(), ABSENT).item == THING
+
+
+def test_order_under_another_spelling_of_the_address_is_the_same(shop: Shop) -> None:
+    shop.api_url = "https://api.example:443"
+    shop.noted()
+    shop.api_url = "https://api.example"
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
+    assert shop.posts == []
+    shop.visible_at = shop.now
+    assert shop.orders().place(shop.order(), ABSENT).recovered
+    assert len(list(Path(shop.state_dir, "journal").glob("*.json"))) == 1
+    assert not shop.known().is_open
 
 
 def test_order_of_another_process_is_waited_for(shop: Shop) -> None:

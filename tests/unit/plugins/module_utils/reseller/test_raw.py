@@ -218,6 +218,7 @@ class Api:
 
     def __init__(self, folder: Path, outcome: Any = None) -> None:
         self.state_dir, self.api_url, self.key_fingerprint = str(folder), URL, "print"
+        self.state_dir_group = False
         self.outcome, self.calls = outcome, 0
         self.sent: list[tuple[str, str, dict[str, Any]]] = []
         self.wrote: list[str] = []

@@ -203,6 +203,37 @@ def test_clock_that_is_set_back_stops_nobody_for_long(tmp_path: Path) -> None:
     assert two.delay() == 0
 
 
+@pytest.mark.parametrize("step", [-600.0, 600.0])
+def test_clock_that_is_set_by_minutes_stops_nobody_for_longer_than_a_window(tmp_path: Path, step: float) -> None:
+    """Ten minutes are less than a window may last, so the window alone does not show that the clock was set."""
+    time = Time()
+    one, two = pacer(time, tmp_path / "p.json"), pacer(time, tmp_path / "p.json")
+    asked(one, answer(0, 60))
+    time.now += step
+    waited = 0.0
+    while (delay := two.delay()) > 0:
+        waited += delay
+        time.sleep(delay)
+    assert waited <= 62
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_clock_that_is_set_back_while_a_request_is_out_stops_nobody_for_longer_than_its_window(
+    tmp_path: Path, refused: bool
+) -> None:
+    time = Time()
+    one, two = pacer(time, tmp_path / "p.json"), pacer(time, tmp_path / "p.json")
+    assert one.delay() == 0
+    time.now -= 600
+    told = answer(0, 60, **{"Retry-After": "60"})
+    one.refused(told) if refused else one.learn(told)
+    waited = 0.0
+    while (delay := two.delay()) > 0:
+        waited += delay
+        time.sleep(delay)
+    assert waited <= 65
+
+
 @pytest.mark.parametrize("headers", [{}, {"X-Remaining": "1"}, answer("many", 60), answer(0, -1), answer(0, "9" * 12)])
 def test_headers_that_say_nothing_are_passed_over(headers: dict[str, str]) -> None:
     one = pacer(Time())

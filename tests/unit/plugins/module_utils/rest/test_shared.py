@@ -95,6 +95,18 @@ def test_it_lives_for_a_while_and_not_before_it_was_asked(world: World, seconds:
     assert world.asked == asked
 
 
+def test_an_answer_of_the_future_is_not_believed_before_nor_for_longer_than_one_of_now(world: World) -> None:
+    world.now += 3600
+    world.get(world.task())
+    world.now -= 3600
+    world.answer = {"php": "8.4"}
+    assert [world.get(world.task()) for _number in range(2)] == [{"php": "8.4"}] * 2
+    assert world.asked == 2
+    world.now += LIFETIME
+    world.get(world.task())
+    assert world.asked == 3
+
+
 @pytest.mark.parametrize("path", [HOSTING, f"{HOSTING}/ssh/keys", "/LinuxHostings/Example.com/settings", "/"])
 def test_what_the_run_wrote_to_is_asked_for_a_while(world: World, path: str) -> None:
     world.get(world.task())
@@ -215,6 +227,7 @@ def test_what_can_not_be_called_old_is_removed(world: World) -> None:
     (world.folder / kept.WRITES).write_text("in the way")
     with world.task().writing(HOSTING):
         pass
+    assert not world.folder.exists()
     world.get(world.task())
     assert world.asked == 2
 

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,115 @@ def test_lock_whose_file_was_removed_meanwhile_is_taken_anew(tmp_path: Path) -> 
             assert path.exists()
 
 
+def test_lock_of_a_file_that_is_no_longer_of_that_name_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its last holder removed the file after it was opened here and before it was locked."""
+    path, real = tmp_path / "lock", fcntl.flock
+    locks: list[int] = []
+
+    def flock(descriptor: int, operation: int) -> None:
+        if not locks:
+            path.unlink()
+        if len(locks) == 1:
+            path.rename(tmp_path / "moved")
+            path.touch()
+        locks.append(os.fstat(descriptor).st_ino)
+        real(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with state.locked(str(path), timeout=5) as waited:
+        assert locks[-1] == path.stat().st_ino
+        assert len(locks) == 3
+        assert not waited
+        with pytest.raises(state.LockTimeout), state.locked(str(path), timeout=0):
+            pass
+
+
+def test_lock_is_tried_at_its_interval_until_its_time_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, passed, slept = tmp_path / "lock", [100.0], []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        passed[0] += seconds
+
+    monkeypatch.setattr(time, "monotonic", lambda: passed[0])
+    # Whatever the clock shows.
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    with (
+        state.locked(str(path), timeout=0),
+        pytest.raises(state.LockTimeout, match="lock"),
+        state.locked(str(path), timeout=1.0, interval=0.25, sleep=sleep),
+    ):
+        pass
+    assert slept == [0.25] * 4
+
+
+@pytest.mark.parametrize(("mode", "found"), [(0o600, 0o600), (0o660, 0o660)])
+def test_mode_of_what_is_made_does_not_depend_on_the_umask(tmp_path: Path, mode: int, found: int) -> None:
+    before = os.umask(0o027)
+    try:
+        state.write_file(str(tmp_path / "file"), b"x", durable=False, mode=mode)
+        with state.locked(str(tmp_path / "lock"), timeout=0, mode=mode):
+            pass
+        state.make_folder(str(tmp_path / "a/b"), mode=mode | mode >> 2 & 0o110)
+    finally:
+        os.umask(before)
+    assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("file", "lock")} == {found}
+    assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a", "a/b")} == {found | found >> 2 & 0o110}
+
+
+def test_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
+    tmp_path.chmod(0o750)
+    state.make_folder(str(tmp_path), mode=0o770)
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o750
+    (tmp_path / "file").touch()
+    for path in ("file", "file/below"):
+        with pytest.raises(OSError):
+            state.make_folder(str(tmp_path / path))
+
+
+def test_folder_that_another_process_makes_meanwhile_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.mkdir
+
+    def late(path: str, mode: int) -> None:
+        real(path, 0o755)
+        real(path, mode)
+
+    monkeypatch.setattr(os, "mkdir", late)
+    state.make_folder(str(tmp_path / "a"), mode=0o770)
+    # It is the other one's to say who may enter.
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o755
+
+
+def test_write_in_place_leaves_nothing_of_what_was_longer(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("much longer")
+    state.write_in_place(str(path), "short")
+    assert path.read_text() == "short"
+    with pytest.raises(FileNotFoundError):
+        state.write_in_place(str(tmp_path / "none"), "x")
+
+
+def test_json_that_says_nothing_or_is_too_deep_is_no_value(tmp_path: Path) -> None:
+    for text, why in (("null", "holds nothing"), ("[" * 200_000, "nested too deeply")):
+        (tmp_path / "file").write_text(text)
+        with pytest.raises(ValueError, match=why):
+            state.read_json(str(tmp_path / "file"))
+
+
+def test_chosen_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    monkeypatch.setenv("XDG_STATE_HOME", "/x")
+    assert state.chosen_state_dir("~/y") == "/home/ada/y"
+    assert state.chosen_state_dir(None) == state.chosen_state_dir("") == "/x/reseller.toolkit"
+
+
+def test_fingerprint_is_short_and_stays_the_same() -> None:
+    # Names files that earlier versions wrote: the first 16 digits of SHA-256 ("abc" is a vector of FIPS 180-2).
+    assert state.fingerprint("abc") == "ba7816bf8f01cfea"
+
+
 def test_file_is_private_and_replaced_as_a_whole(tmp_path: Path) -> None:
     path = tmp_path / "file"
     state.write_file(str(path), b"old", durable=True)
@@ -104,7 +215,7 @@ def test_folder_is_private_and_this_users(tmp_path: Path, monkeypatch: pytest.Mo
     assert state.private_dir(str(path)) == str(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o700
     monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
-    with pytest.raises(PermissionError):
+    with pytest.raises(PermissionError, match="belongs to another user"):
         state.private_dir(str(path))
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
@@ -18,7 +19,8 @@ def test_turn_of_another_is_told_as_long_as_it_matters(tmp_path: Path) -> None:
     path, now = str(tmp_path / "turns/one"), time.time()
 
     def turn(who: str, since: float = now) -> bool:
-        with taking_turns(path, who=who, since=since, timeout=1) as another:
+        began = time.monotonic() + (since - time.time())
+        with taking_turns(path, who=who, since=since, began=began, timeout=1) as another:
             return another
 
     assert [turn("a"), turn("a"), turn("b"), turn("b"), turn("a")] == [False, False, True, False, True]
@@ -28,24 +30,71 @@ def test_turn_of_another_is_told_as_long_as_it_matters(tmp_path: Path) -> None:
 
 def test_turn_that_was_cut_off_may_have_been_a_moment_ago(tmp_path: Path) -> None:
     path = str(tmp_path / "one")
-    with pytest.raises(KeyError), taking_turns(path, who="a", since=0, timeout=1):
+    with pytest.raises(KeyError), taking_turns(path, who="a", since=0, began=0, timeout=1):
         raise KeyError
-    with taking_turns(path, who="b", since=time.time() + 10, timeout=1) as another:
+    since, began = time.time() + 10, time.monotonic() + 10
+    with taking_turns(path, who="b", since=since, began=began, timeout=1) as another:
         assert another is True
 
 
 def test_turn_is_taken_without_a_usable_folder(tmp_path: Path) -> None:
     (tmp_path / "turns").write_text("")
-    with taking_turns(str(tmp_path / "turns/one"), who="a", since=0, timeout=1) as another:
+    with taking_turns(str(tmp_path / "turns/one"), who="a", since=0, began=0, timeout=1) as another:
         assert another is False
 
 
 def test_turn_that_does_not_come_is_not_waited_for_for_ever(tmp_path: Path) -> None:
     path = str(tmp_path / "one")
-    with locked(path, timeout=1), taking_turns(path, who="a", since=0, timeout=0.1) as another:
+    with locked(path, timeout=1), taking_turns(path, who="a", since=0, began=0, timeout=0.1) as another:
         assert another is True
 
 
 def test_error_within_a_turn_passes(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="mine"), taking_turns(str(tmp_path / "one"), who="a", since=0, timeout=1):
+    with (
+        pytest.raises(OSError, match="mine"),
+        taking_turns(str(tmp_path / "one"), who="a", since=0, began=0, timeout=1),
+    ):
         raise OSError("mine")
+
+
+def test_turn_that_was_waited_for_was_anothers(tmp_path: Path) -> None:
+    """Whatever its holder left in the file: it may be somebody else who does the same."""
+    path = str(tmp_path / "one")
+    holder = locked(path, timeout=1)
+    holder.__enter__()
+    threading.Timer(0.3, lambda: holder.__exit__(None, None, None)).start()
+    since, began = time.time() + 10, time.monotonic() + 10
+    with taking_turns(path, who="a", since=since, began=began, timeout=10) as another:
+        assert another is True
+
+
+class Clocks:
+    """What the clock shows, and how much time has really passed."""
+
+    def __init__(self) -> None:
+        self.passed, self.step = 1000.0, 1_760_000_000.0
+
+    def turn(self, path: Path, who: str, since: float, began: float) -> bool:
+        with taking_turns(
+            str(path),
+            who=who,
+            since=since,
+            began=began,
+            timeout=1,
+            clock=lambda: self.passed + self.step,
+            monotonic=lambda: self.passed,
+        ) as another:
+            return another
+
+
+@pytest.mark.parametrize("step", [-3600.0, -10.0, 0.0, 10.0, 3600.0])
+@pytest.mark.parametrize("set_first", [True, False])
+def test_turn_of_another_is_told_although_the_clock_was_set(tmp_path: Path, step: float, set_first: bool) -> None:
+    clocks = Clocks()
+    since, began = clocks.passed + clocks.step, clocks.passed
+    clocks.step += step * set_first
+    clocks.passed += 5
+    clocks.turn(tmp_path / "one", "other", clocks.passed + clocks.step, clocks.passed)
+    clocks.step += step * (not set_first)
+    clocks.passed += 20
+    assert clocks.turn(tmp_path / "one", "a", since, began) is True

@@ -1,0 +1,143 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Check that nobody else can change a file or folder that decides about something.
+
+Private to the collection. The rules are those of OpenSSH's ``StrictModes`` (``safe_path`` in ``misc.c``): each folder
+from the root down belongs to root or to this user, and nobody else may write to it. Two things differ. A folder above
+may be writable if it is sticky, as ``/tmp`` is, because what lies in it then has to belong to root or to this user. And
+a group can be declared trusted.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shlex
+import stat
+from typing import NamedTuple
+
+#: So many symbolic links are followed before a path is taken for a loop, as Linux does.
+MOST_LINKS = 40
+
+
+class Finding(NamedTuple):
+    """Why a file or folder cannot be trusted.
+
+    Attributes:
+        path: the file or folder.
+        why: what is wrong with it.
+        repair: the command that repairs it.
+        by_group: whether it is fine if the group is trusted.
+    """
+
+    path: str
+    why: str
+    repair: str
+    by_group: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.why}"
+
+
+def folder_findings(path: str, *, trust_group: bool) -> list[Finding]:
+    """Return what is wrong with a folder, the folders above it, and those that hold a symbolic link on the way.
+
+    What does not exist yet is fine, as this user will create it.
+
+    Args:
+        path: an absolute path.
+        trust_group: whether members of the process's groups may own and write to the folders.
+
+    Raises:
+        OSError: a folder cannot be looked into.
+    """
+    findings = [_folder_finding("/", os.lstat("/"), is_last=False, trust_group=trust_group)]
+    names = _names(path)
+    here, links = "/", 0
+    while names:
+        name = names.pop(0)
+        here = os.path.dirname(here) if name == ".." else os.path.join(here, name)
+        try:
+            status = os.lstat(here)
+        except FileNotFoundError:
+            break
+        if stat.S_ISLNK(status.st_mode):
+            links += 1
+            if links > MOST_LINKS:
+                raise OSError(f"{path}: too many symbolic links")
+            findings.append(_owner_finding(here, status, trust_group=trust_group))
+            target = os.readlink(here)
+            here = "/" if os.path.isabs(target) else os.path.dirname(here)
+            names = _names(target) + names
+        else:
+            findings.append(_folder_finding(here, status, is_last=not names, trust_group=trust_group))
+    return list(dict.fromkeys(finding for finding in findings if finding))
+
+
+def file_finding(path: str, *, trust_group: bool) -> Finding | None:
+    """Return what is wrong with a file of this user; None if nothing is, or if there is no file.
+
+    Args:
+        path: the file.
+        trust_group: whether members of the process's groups may own and write to it.
+
+    Raises:
+        OSError: the file cannot be looked at.
+    """
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return Finding(path, "it is no regular file", f"rm -r {shlex.quote(path)}")
+    # Unlike a folder above it, a file that root wrote is not this user's.
+    if status.st_uid != os.geteuid() and not (trust_group and _is_own_group(status)):
+        return _foreign(path, status)
+    return _writable(path, status, trust_group=trust_group)
+
+
+def _names(path: str) -> list[str]:
+    return [name for name in path.split("/") if name not in ("", ".")]
+
+
+def _folder_finding(path: str, status: os.stat_result, *, is_last: bool, trust_group: bool) -> Finding | None:
+    finding = _owner_finding(path, status, trust_group=trust_group)
+    if finding is None and (is_last or not status.st_mode & stat.S_ISVTX):
+        finding = _writable(path, status, trust_group=trust_group)
+    return finding
+
+
+def _owner_finding(path: str, status: os.stat_result, *, trust_group: bool) -> Finding | None:
+    """A symbolic link has an owner, and no mode that means anything."""
+    if status.st_uid in (0, os.geteuid()) or (trust_group and _is_own_group(status)):
+        return None
+    return _foreign(path, status)
+
+
+def _foreign(path: str, status: os.stat_result) -> Finding:
+    change = "chown -h" if stat.S_ISLNK(status.st_mode) else "chown"
+    repair = f"{change} {shlex.quote(_user_name())} {shlex.quote(path)}"
+    return Finding(path, f"it belongs to another user (uid {status.st_uid})", repair, _is_own_group(status))
+
+
+def _writable(path: str, status: os.stat_result, *, trust_group: bool) -> Finding | None:
+    repair = f"chmod g-w,o-w {shlex.quote(path)}"
+    if status.st_mode & stat.S_IWOTH:
+        return Finding(path, "every user can write to it", repair)
+    if status.st_mode & stat.S_IWGRP and not (trust_group and _is_own_group(status)):
+        return Finding(path, f"its group (gid {status.st_gid}) can write to it", repair, _is_own_group(status))
+    return None
+
+
+def _is_own_group(status: os.stat_result) -> bool:
+    """Whether the process is a member of the group that a file belongs to."""
+    return status.st_gid in {os.getegid(), *os.getgroups()}
+
+
+def _user_name() -> str:
+    """The name of the user that runs; the number where it has none, as in a container."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
