@@ -65,10 +65,9 @@ def proxy_secrets(given: str | None) -> set[str]:
 
 def _secrets_in(url: str) -> Iterator[str]:
     rest = url.partition("://")[2] if "://" in url else url
-    authority = rest.partition("/")[0]
-    login, at, _host = (authority if "@" in authority else rest).rpartition("@")
+    login, _at, _host = rest.rpartition("@")
     user, _colon, password = login.partition(":")
-    if not at or not password:
+    if not password:
         return
     plain = f"{unquote(user)}:{unquote(password)}"
     yield from (password, unquote(password), login, plain)
