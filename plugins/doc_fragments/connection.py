@@ -18,7 +18,8 @@ options:
     type: path
   proxy:
     description:
-      - The address of a proxy for all requests.
+      - The address of a proxy for all requests. A password in it is never shown; characters that have a meaning in
+        addresses must be percent-encoded.
       - The usual environment variables (E(HTTPS_PROXY), E(NO_PROXY)) are used if this is not set.
     type: str
   timeout:

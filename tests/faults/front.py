@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import TracebackType
+from typing import Protocol
 
 from sandbox.launcher import SandboxProcess
 
@@ -138,7 +139,7 @@ class Front:
             speaking = self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
             with speaking:
                 number = 0
-                while (request := _read(speaking, number)) is not None:
+                while (request := read_request(speaking, number)) is not None:
                     self.requests.append(request)
                     answer = self._script(self, request, speaking) if self._script else None
                     answer = self.pass_on(request) if answer is None else answer
@@ -148,7 +149,14 @@ class Front:
                     number += 1
 
 
-def _read(connection: socket.socket, number: int) -> Request | None:
+class Readable(Protocol):
+    """What bytes come from, such as a socket."""
+
+    def recv(self, size: int, /) -> bytes:
+        """Some bytes, none at the end."""
+
+
+def read_request(connection: Readable, number: int) -> Request | None:
     """The next request; None when the client has left."""
     data = b""
     while b"\r\n\r\n" not in data:

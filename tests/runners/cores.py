@@ -1,7 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ansible-core versions that plays are run with: the one of this Python, and the oldest that is supported."""
+"""The ansible-core versions that plays are run with: the one of this Python, and the oldest that is supported.
+
+The oldest one has the oldest `requests` beside it, and so urllib3 1, which many systems still ship.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 OLDEST = "2.16"
+OLDEST_REQUESTS = "2.25.1"
 
 
 @dataclass(frozen=True)
@@ -35,14 +39,14 @@ def newest_core() -> Core:
 
 def oldest_core() -> Core:
     """The oldest supported ansible-core, installed into ``.venv/cores`` the first time."""
-    venv = ROOT / ".venv/cores" / OLDEST
+    venv = ROOT / ".venv/cores" / f"{OLDEST}-requests-{OLDEST_REQUESTS}"
     venv.parent.mkdir(parents=True, exist_ok=True)
     done = venv / "complete"
     with (venv.parent / f"{OLDEST}.lock").open("w") as lock:
         # Several processes may run the tests; the kernel frees the lock of one that is killed.
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            _install(venv, f"ansible-core=={OLDEST}.*", "requests>=2.25,<3")
+            _install(venv, f"ansible-core=={OLDEST}.*", f"requests=={OLDEST_REQUESTS}")
             done.touch()
     return Core(OLDEST, venv / "bin")
 

@@ -5,22 +5,29 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import trustme
 
 from sandbox.launcher import SandboxProcess
-from tests.runners.plays import Stage, both_ways
+from tests.runners.plays import Stage, both_ways, secret_variables
+from tests.support.leaks import leaks
+from tests.support.tls import AFTER, BEFORE, DURING, REQUEST, Break, Wire, serve_broken, server_context
 
 PACKS = "reseller.toolkit.reseller_servicepack_info"
+RAW = "reseller.toolkit.reseller_api"
+PROXY_PASSWORD = "Pr0xy/geheim 71"
 
 
 class Proxy(socketserver.ThreadingTCPServer):
@@ -191,3 +198,87 @@ def test_certificate_that_is_not_trusted_fails_before_anything_is_sent(
         assert "127.0.0.1" in result["msg"]
         assert "ca_path" in result["msg"]
     assert len(tls_sandbox.exchanges()) == before
+
+
+def breaking_server(context: ssl.SSLContext, how: Break) -> tuple[socket.socket, list[bytes]]:
+    """A TLS server that breaks each connection, and the first bytes of the requests that it could read."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    seen: list[bytes] = []
+
+    def read_request(wire: Wire) -> None:
+        data = b""
+        while b"\r\n\r\n" not in data:
+            part = wire.recv(65536)
+            if not part:
+                return
+            data += part
+        seen.append(data[:20])
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _address = listener.accept()
+                with suppress(OSError), connection:
+                    serve_broken(Wire(connection, context), how, read_request)
+
+    threading.Thread(target=serve, daemon=True).start()
+    return listener, seen
+
+
+@pytest.mark.row(49, "free post")
+@pytest.mark.parametrize("when", [BEFORE, DURING, AFTER, REQUEST])
+def test_handshake_decides_with_every_version_of_requests(each_stage: Stage, tmp_path: Path, when: str) -> None:
+    """The same error is raised before the handshake and after a whole request was read; only the first is certain."""
+    authority, how = trustme.CA(), Break("plain bytes", when)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    listener, seen = breaking_server(server_context(authority), how)
+    with listener:
+        options = {
+            "api_url": f"https://127.0.0.1:{listener.getsockname()[1]}",
+            "api_key": "key",
+            "api_secret": "secret",
+            "ca_path": str(tmp_path / "ca.pem"),
+            "method": "POST",
+            "path": "/v2/dns/example.com/records",
+            "body": {"type": "A"},
+        }
+        played = each_stage.play(both_ways("raw", RAW, options))
+    for result in played.both("raw"):
+        assert result["error"]["kind"] == ("outcome_unknown" if how.is_after_handshake else "tls"), played.output
+    assert len(seen) == 2 if when == REQUEST else len(seen) <= (2 if when == AFTER else 0)
+
+
+@pytest.mark.row(26, "any")
+def test_password_of_a_proxy_shows_nowhere(each_stage: Stage, sandbox: SandboxProcess) -> None:
+    """Not in results, messages or arguments, not when options are refused, not for a proxy of the environment."""
+    each_stage.sandbox = sandbox
+    with proxy() as server:
+        written = [
+            server.url.replace("//", f"//someone:{form}@")
+            for form in (quote(PROXY_PASSWORD, safe=""), quote(PROXY_PASSWORD, safe="").lower())
+        ]
+        nobody = f"http://someone:{quote(PROXY_PASSWORD, safe='')}@127.0.0.1:9"
+        variables, env = secret_variables(used=written[0], lower=written[1], nobody=nobody, bad=f"{written[0]}/x?y")
+        tasks = [
+            both_ways("used", PACKS, {"proxy": "{{ used }}"}),
+            both_ways("lower", PACKS, {"proxy": "{{ lower }}"}),
+            both_ways("unreachable", PACKS, {"proxy": "{{ nobody }}", "retry_timeout": 1}),
+            both_ways("refused", PACKS, {"proxy": "{{ bad }}"}),
+            both_ways("refused early", PACKS, {"proxy": "{{ used }}", "retry_timeout": "long"}),
+        ]
+        env["ANSIBLE_INJECT_INVOCATION"] = "True"
+        played = each_stage.play(list(chain.from_iterable(tasks)), "-vvv", variables=variables, env=env)
+        assert len(server.requests) == 4
+    for name in ("used", "lower"):
+        assert all(result.get("servicepacks") for result in played.both(name)), played.output
+    # Not by the keyword `environment`, which Ansible itself shows at -vvv.
+    other = each_stage.play(both_ways("packs", PACKS, {"retry_timeout": 1}), "-vvv", env={"HTTP_PROXY": nobody, **env})
+    for result in (*played.both("unreachable"), *other.both("packs")):
+        assert result["error"]["kind"] == "proxy" and "127.0.0.1 port 9" in result["msg"], result
+        assert "tried for" in result["msg"]
+    assert all("HTTP_PROXY" in result["msg"] for result in other.both("packs"))
+    for name in ("refused", "refused early"):
+        assert {played.outcome(f"{name} {way}") for way in ("here", "apart")} == {"failed"}, played.output
+    texts = {"output": played.output.encode(), "results": json.dumps([played.results, other.results]).encode()}
+    texts["other output"] = other.output.encode()
+    assert leaks({"password": PROXY_PASSWORD, "written": quote(PROXY_PASSWORD, safe="").lower()}, texts) == []

@@ -66,6 +66,11 @@ ROWS: dict[int, tuple[str, tuple[str, ...]]] = {
     35: ("answer that comes a byte at a time", CALLS),
     36: ("kept connection that closes as the request comes", CALLS),
     37: ("key replaced between a kill and the next run", PAYING),
+    49: (
+        "plain bytes, alert, bad record, close: before, during, after the TLS handshake",
+        ("read", "free post", "paying post"),
+    ),
+    50: ("JSON nested without end, wrong types inside, error bodies of other shapes", ("read", *POSTS)),
     45: ("raw call and module for one thing; spellings of a path", PAYING),
 }
 """The fault table: what goes wrong, and the kinds of calls that must have shown what happens then."""
