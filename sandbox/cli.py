@@ -12,6 +12,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
+from sandbox import faults
 from sandbox.options import DUPLICATES, LOOPBACK, SERVICES, Network, Options, RateLimit
 
 
@@ -63,7 +64,10 @@ def parse(words: list[str] | None = None) -> Options:
     """Read the command line; end the process with code 2 and a message if it is wrong."""
     defaults = Options()
     parser = argparse.ArgumentParser(
-        prog="python -m sandbox", description="A stateful server that speaks the API of a service."
+        prog="python -m sandbox",
+        description="A stateful server that speaks the API of a service.",
+        epilog=faults.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
     add("--service", choices=SERVICES, default=defaults.service, help="what to be (default %(default)s)")
@@ -101,7 +105,7 @@ def parse(words: list[str] | None = None) -> Options:
     )
     add("--latency-ms", type=int, default=0, metavar="N", help="delay of each answer")
     add("--seed-accounts", type=int, default=0, metavar="N", help="begin with so many accounts; reseller only")
-    add("--faults", type=_faults, default=[], metavar="FILE", help="JSON list of fault rules")
+    add("--faults", type=_faults, default=[], metavar="FILE", help="JSON list of fault rules, see below")
     add("--exchange-log", type=Path, metavar="FILE", help="log every exchange, one JSON object a line")
     add("--tls", nargs=2, metavar=("CERT", "KEY"), help="serve https with these PEM files")
     add("--plain-user-names", action="store_true", help="further MySQL users get no prefix; reseller only")
@@ -146,13 +150,11 @@ def _network(text: str) -> Network:
 
 
 def _faults(text: str) -> list[dict[str, Any]]:
-    from sandbox.faults import Faults
-
     try:
         rules = json.loads(Path(text).read_text(encoding="utf-8"))
         if not isinstance(rules, list):
             raise ValueError("expected a JSON list of rules")
-        Faults(rules)
+        faults.Faults(rules)
     except (OSError, ValueError) as error:
         raise argparse.ArgumentTypeError(f"{text}: {error}") from error
     return rules

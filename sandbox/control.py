@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 
@@ -15,11 +16,35 @@ from sandbox.endpoint import Body
 from sandbox.errors import ApiError, Invalid
 from sandbox.world import Sandbox
 
+_DEFAULT_PORTS = (80, 443)
+
 
 def loopback_only(request: Request) -> None:
-    """Refuse callers from elsewhere."""
+    """Refuse callers from elsewhere, and web pages from elsewhere that a browser on this machine shows.
+
+    A page whose name was made to resolve to 127.0.0.1 (DNS rebinding) reaches the sandbox from this machine, but its
+    browser sends that name as ``Host``; any other page sends its own address as ``Origin``.
+    """
     if request.client is None or not ip_address(request.client.host).is_loopback:
         raise ApiError(403, "loopback_only", "Only from the machine itself.")
+    port = request.scope["server"][1]
+    if not _is_own(f"//{request.headers.get('host', '')}", port):
+        raise ApiError(403, "host_not_allowed", f"Host has to be localhost or a loopback address, with port {port}.")
+    origin = request.headers.get("origin")
+    if origin is not None and not _is_own(origin, port):
+        raise ApiError(403, "origin_not_allowed", "Only for pages of the sandbox itself.")
+
+
+def _is_own(address: str, port: int) -> bool:
+    """Whether an address is one of this machine's loopback interface, with the port of the sandbox."""
+    try:
+        parts = urlsplit(address)
+        named = parts.port
+        host = parts.hostname or ""
+        is_local = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+    return is_local and (named == port or (named is None and port in _DEFAULT_PORTS))
 
 
 router = APIRouter()

@@ -81,7 +81,7 @@ def _secrets_in(call: Call) -> list[str]:
     """The secrets of a request in all forms in which its answer may repeat them, the longest first."""
     pairs = [pair.partition("=") for pair in call.query.split("&")]
     values = {unquote_plus(value) for name, _equals, value in pairs if unquote_plus(name).lower() in _SECRET_PARAMETERS}
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError, RecursionError):
         values |= set(_secret_values(json.loads(call.body)))
     forms = set()
     for value in values:
@@ -160,10 +160,10 @@ def mask_body(body: bytes) -> str:
         return ""
     try:
         parsed = json.loads(text)
-    except ValueError:
-        # Cut or malformed JSON can hold a secret too.
+        masked = _mask_value(parsed)
+    except (ValueError, RecursionError):
+        # Cut, malformed or endlessly nested JSON can hold a secret too.
         return _CUT_STRING.sub(rf'"\1": "{MASK}"', text)
-    masked = _mask_value(parsed)
     return text if masked == parsed else json.dumps(masked, ensure_ascii=False)
 
 

@@ -17,14 +17,22 @@ reset_after                                           acted; TCP reset instead o
 timeout_after      seconds (60)                       acted; silence, then a TCP reset
 status             status (500), acted (false),       this status; ``acted`` says whether the request was executed
                    body, headers
-edit               status, body, headers              acted; the true answer with these parts replaced (a header with
-                                                      the value null is removed)
 rate_limit         retry_after (1; null: no header),  not acted; 429; ``reset`` is the seconds to the end of the
                    reset (as retry_after, if that     window that its other headers tell
                    is a number, else the true one)
 truncate           keep (half of the body, bytes)     acted; true Content-Length, cut body, connection closed
 not_json           body (a page of HTML)              acted; true status, this text instead of the body
 drip               seconds (0.05 per byte)            acted; the body byte by byte
+edit               status, body, headers              these parts of the true answer replaced (a header with the value
+                                                      null is removed, one with a list is sent once for each value)
+double_header      name, value (null: the true one)   a header of the true answer once more
+total              value (null: no header)            another ``X-Paging-TotalResults`` in answers that have one
+property           at, change (null), value           a part of the true body changed; ``at`` is a path such as
+                                                      ``$[*].type`` or ``$[?@.id==7].name`` (sandbox/json_path.py)
+no_body            content_type (null: no header)     true status, and no body
+content_type       value (text/plain)                 another ``Content-Type``
+nested             depth (200000), opening ([)        a body of so many openings that are never closed
+page_cap           take (25)                          pages of at most so many items, whatever ``take`` asks for
 delay              seconds (1)                        later, then as usual
 clock_skew         seconds (3600)                     the server's clock (Date, signature window) is off by so much
 lower_case_rejected                                   only signatures of the target with its case kept are accepted
@@ -35,7 +43,12 @@ job_stall                                             the job stays ongoing
 ================== ================================== ===========================================================
 
 The ``job_*`` faults concern the job that the matched POST starts, or (at once) the one that the matched GET reads.
-``body`` is text, or JSON to be encoded. Faults from ``delay`` on can be combined; of the others the first one counts.
+``body`` is text, or JSON to be encoded. Of the faults up to ``drip`` the first one counts; the others can be combined.
+Those from ``edit`` to ``nested`` alter the answer to a request that was executed, in the order of the rules.
+
+``change`` of a property is ``drop`` (the property or item is missing), ``null``, ``empty`` (of lists and objects; else
+the empty text), ``other`` (another value of the same type), ``wrong_type``, or ``set`` (to ``value``). A path that
+leads to nothing changes nothing.
 """
 
 from __future__ import annotations
@@ -45,13 +58,14 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+from sandbox import fault_checks
+
 ENDINGS: dict[str, dict[str, Any]] = {
     "refuse": {"seconds": 1.0},
     "reset_before": {},
     "reset_after": {},
     "timeout_after": {"seconds": 60.0},
     "status": {"status": 500, "acted": False, "body": None, "headers": {}},
-    "edit": {"status": None, "body": None, "headers": {}},
     "rate_limit": {"retry_after": 1, "reset": None},
     "truncate": {"keep": None},
     "not_json": {"body": "<html><body>Service unavailable</body></html>"},
@@ -59,7 +73,19 @@ ENDINGS: dict[str, dict[str, Any]] = {
 }
 """Faults that decide how the exchange ends, with their parameters and defaults."""
 
+ALTERATIONS: dict[str, dict[str, Any]] = {
+    "edit": {"status": None, "body": None, "headers": {}},
+    "double_header": {"name": None, "value": None},
+    "total": {"value": None},
+    "property": {"at": None, "change": "null", "value": None},
+    "no_body": {"content_type": None},
+    "content_type": {"value": "text/plain; charset=utf-8"},
+    "nested": {"depth": 200_000, "opening": "["},
+}
+"""Faults that alter the answer; any number of them, in order. What they do is in ``sandbox/alterations.py``."""
+
 CONDITIONS: dict[str, dict[str, Any]] = {
+    "page_cap": {"take": 25},
     "delay": {"seconds": 1.0},
     "clock_skew": {"seconds": 3600.0},
     "lower_case_rejected": {},
@@ -70,7 +96,7 @@ CONDITIONS: dict[str, dict[str, Any]] = {
 }
 """Faults that change something on the way; any number of them may hold at once."""
 
-_PARAMETERS = {**ENDINGS, **CONDITIONS}
+_PARAMETERS = {**ENDINGS, **ALTERATIONS, **CONDITIONS}
 
 
 @dataclass
@@ -107,25 +133,26 @@ class Rule:
 
 def parse_rule(raw: Any) -> Rule:
     """Read a rule from JSON; raise ``ValueError`` that says what is wrong with it."""
-    if not isinstance(raw, dict) or raw.get("fault") not in _PARAMETERS:
+    if not isinstance(raw, dict) or not isinstance(raw.get("fault"), str) or raw["fault"] not in _PARAMETERS:
         raise ValueError(f"a rule needs a fault, one of {', '.join(_PARAMETERS)}: {raw!r}")
     known = _PARAMETERS[raw["fault"]]
     parameters = {name: value for name, value in raw.items() if name not in ("fault", "match")}
     match = raw.get("match") or {}
+    if not isinstance(match, dict):
+        raise ValueError(f"match is an object: {match!r}")
     unknown = sorted({*parameters} - {*known} | {*match} - {"method", "path", "nth"})
     if unknown:
         raise ValueError(f"{raw['fault']} does not know {', '.join(unknown)}; parameters: {', '.join(known) or 'none'}")
-    nth = match.get("nth", [])
-    numbers = tuple(nth) if isinstance(nth, list) else (nth,)
-    if not all(isinstance(number, int) and not isinstance(number, bool) and number > 0 for number in numbers):
-        raise ValueError(f"nth is a number from 1 or a list of such: {nth!r}")
-    method = match.get("method")
+    parameters = {**known, **parameters}
+    fault_checks.check(raw["fault"], parameters)
+    fault_checks.check_match(match)
+    nth, method = match.get("nth", []), match.get("method")
     return Rule(
         fault=raw["fault"],
-        parameters={**known, **parameters},
+        parameters=parameters,
         method=method.upper() if method else None,
         path=match.get("path"),
-        nth=numbers,
+        nth=tuple(nth) if isinstance(nth, list) else (nth,),
         at_once=raw["fault"] == "refuse" and "match" not in raw,
     )
 
@@ -135,12 +162,24 @@ class Active:
     """The faults that one request meets."""
 
     ending: Rule | None = None
+    alterations: list[Rule] = field(default_factory=list)
     conditions: dict[str, Rule] = field(default_factory=dict)
 
     def seconds(self, condition: str) -> float:
         """The ``seconds`` of a condition, 0 when it does not hold."""
         rule = self.conditions.get(condition)
         return float(rule.parameters["seconds"]) if rule else 0.0
+
+    @property
+    def alters(self) -> str | None:
+        """The names of the alterations; None without any."""
+        return "+".join(dict.fromkeys(rule.fault for rule in self.alterations)) or None
+
+    @property
+    def page_cap(self) -> int | None:
+        """The most items that a page may have."""
+        rule = self.conditions.get("page_cap")
+        return rule.parameters["take"] if rule else None
 
     @property
     def cases(self) -> tuple[bool, ...]:
@@ -173,6 +212,8 @@ class Faults:
                 continue
             if rule.fault in CONDITIONS:
                 active.conditions.setdefault(rule.fault, rule)
+            elif rule.fault in ALTERATIONS:
+                active.alterations.append(rule)
             elif active.ending is None:
                 active.ending = rule
         return active

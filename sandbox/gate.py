@@ -9,10 +9,12 @@ import asyncio
 import time
 import traceback
 from ipaddress import IPv6Address, ip_address
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox import sabotage
+from sandbox.alterations import alter
 from sandbox.call import Answer, Call
 from sandbox.errors import ApiError, too_many_requests
 from sandbox.faults import Active
@@ -40,10 +42,11 @@ class Gate:
         rule = active.ending
         if rule is None or sabotage.acts(rule):
             answer = await self._act(call, scope, active)
+            alter(answer, active.alterations)
         else:
             answer = self._complete(Answer(200), call)
         if rule is None:
-            self._world.log.write(call, answer)
+            self._world.log.write(call, answer, fault=active.alters)
             await sabotage.send_answer(send, answer)
         else:
             await sabotage.end(self._world, call, answer, rule, receive, send)
@@ -59,7 +62,7 @@ class Gate:
             self._admit(call, active)
             service.settle(world)
             service.before(world, call, active)
-            answer = await _execute(self._app, scope, call.body)
+            answer = await _execute(self._app, _capped(scope, active.page_cap), call.body)
             service.after(world, call, answer, active)
         except ApiError as error:
             answer = service.refuse(error)
@@ -103,6 +106,16 @@ async def _read(scope: Scope, receive: Receive) -> Call:
         body=bytes(body),
         client=tuple(scope["client"]),
     )
+
+
+def _capped(scope: Scope, most: int | None) -> Scope:
+    """The request as if it asked for pages of at most so many items."""
+    if most is None:
+        return scope
+    query = parse_qsl(scope["query_string"].decode("ascii", "replace"), keep_blank_values=True)
+    takes = {value: str(min(int(value), most)) for name, value in query if name == "take" and value.isdecimal()}
+    capped = [(name, takes.get(value, value) if name == "take" else value) for name, value in query]
+    return {**scope, "query_string": urlencode(capped).encode()}
 
 
 async def _execute(app: ASGIApp, scope: Scope, body: bytes) -> Answer:

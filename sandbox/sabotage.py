@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from typing import Any
 
 from starlette.types import Receive, Send
 
 from sandbox import wire
+from sandbox.alterations import alter
 from sandbox.call import Answer, Call
 from sandbox.errors import too_many_requests
 from sandbox.faults import Rule
@@ -69,12 +68,7 @@ def _spoilt(answer: Answer, rule: Rule) -> Answer:
             answer.set_header(name, None)
         answer.body = b""
         answer.set_header("Content-Length", "0")
-    if rule.fault in ("status", "edit"):
-        answer.status = wanted["status"] or answer.status
-        if wanted["body"] is not None:
-            answer.set_body(_encoded(wanted["body"]), "application/json; charset=utf-8")
-        for name, value in wanted["headers"].items():
-            answer.set_header(name, None if value is None else str(value))
+        alter(answer, [rule])
     return answer
 
 
@@ -90,10 +84,6 @@ def _too_many(world: World, call: Call, rule: Rule) -> Answer:
         seconds = rule.parameters["reset"]
     answer = world.service.refuse(too_many_requests(retry_after))
     return world.complete(call, answer, Meter(meter.limit, meter.limit, seconds))
-
-
-def _encoded(body: Any) -> bytes:
-    return body.encode() if isinstance(body, str) else json.dumps(body).encode()
 
 
 async def send_answer(send: Send, answer: Answer) -> None:

@@ -193,7 +193,16 @@ def test_rules_count_and_combine(sandbox, api):
 @pytest.mark.parametrize(
     "rule",
     [{}, {"fault": "explode"}, {"fault": "status", "code": 5}, {"fault": "delay", "match": {"color": "red"}}, 5]
-    + [{"fault": "delay", "match": {"nth": 0}}, {"fault": "delay", "match": {"nth": "x"}}],
+    + [{"fault": "delay", "match": {"nth": 0}}, {"fault": "delay", "match": {"nth": "x"}}]
+    + [{"fault": ["delay"]}, {"fault": "delay", "match": {"method": 5}}, {"fault": "delay", "match": {"path": []}}]
+    + [{"fault": "delay", "match": "GET"}, {"fault": "delay", "seconds": "1"}, {"fault": "delay", "seconds": -1}]
+    + [{"fault": "status", "status": status} for status in ("500", 99, 600, True, None)]
+    + [{"fault": "status", "acted": "yes"}, {"fault": "not_json", "body": 5}, {"fault": "truncate", "keep": -1}]
+    + [{"fault": "edit", "headers": headers} for headers in (5, {"a b": "x"}, {"X": "a\nb"}, {"X": "€"}, {"X": {}})]
+    + [{"fault": "property", "at": at} for at in (None, 5, "", "name", "$.", "$[", "$[x]", "$..name", "$[?@.a=x]")]
+    + [{"fault": "property", "at": "$.a", "change": change} for change in ("lose", None, 5)]
+    + [{"fault": "property", "at": "$", "change": "drop"}, {"fault": "double_header"}, {"fault": "page_cap", "take": 0}]
+    + [{"fault": "total", "value": ["1"]}, {"fault": "nested", "depth": 0}, {"fault": "content_type", "value": None}],
 )
 def test_a_wrong_rule_is_refused_and_changes_nothing(sandbox, rule):
     sandbox.set_faults([{"fault": "delay", "seconds": 0}])
