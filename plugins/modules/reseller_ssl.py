@@ -19,7 +19,10 @@ description:
   - Puts the DNS records that validate the domain in place where the zone is hosted at the vendor. Where it is not, the
     task ends with RV(state=requested) and RV(validations), so that a play can put them in place elsewhere and then run
     the task again.
-  - The private key never leaves the one who made the signing request.
+  - The private key never leaves the one who made the signing request. The API tells the key of a certificate only in
+    the certificate itself, so the key is compared with that of the signing request where O(pfx_path) is set. A valid
+    certificate of another key fails with C(key_differs), in check mode too, and is never replaced by a new purchase.
+    Without O(pfx_path), and as long as a request goes on, the key can't be compared; see RV(key_compared).
 options:
   csr_path:
     description: The file of the signing request (PKCS#10 in PEM). An absolute path, or one that begins with C(~).
@@ -113,12 +116,14 @@ options:
         with C(~).
       - The file has mode 0600, is replaced as a whole, and is left alone while it holds this certificate.
       - It holds no private key, as the vendor never had it.
+      - Nothing is written unless the certificate belongs to the key of the signing request.
     type: path
   pfx_password:
     description: The password of that file. It travels in the request's query, and is never logged by this module.
     type: str
 notes:
   - Requests, looks at jobs not counted - to order it 5; unchanged 2.
+  - One request more downloads the certificate when O(pfx_path) does not hold it yet, in check mode too.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -237,6 +242,14 @@ would_purchase:
   returned: in check mode, and when the purchase was not confirmed
   type: str
   sample: ssl standard domain_validated www.example.com
+key_compared:
+  description:
+    - Whether the certificate's public key was compared with that of the signing request, and is the same one.
+    - V(false) without O(pfx_path), and while there is no certificate. The certificate may then belong to another key,
+      which the API does not tell.
+  returned: success
+  type: bool
+  version_added: 2.0.0
 recovered:
   description: Whether an earlier order, or one whose answer was lost, was found again instead of ordering anew.
   returned: success
@@ -262,8 +275,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.files import (
     check_pfx_path,
+    compared_pfx,
+    kept_pfx,
     pfx_as_wanted,
-    pfx_state,
     read_text,
     write_pfx,
 )
@@ -328,13 +342,15 @@ def run(task: Task) -> dict[str, Any]:
     after = {"certificate": product.sentence} if issued.changed else {}
     if issued.ordered:
         after["purchase"] = f"{product.sentence} (paid for)"
-    fingerprint = certificate["sha1_fingerprint"] if certificate else ""
     if pfx_path and (certificate or issued.would_purchase):
-        state = pfx_state(pfx_path, params["pfx_password"])
-        if state != pfx_as_wanted(fingerprint):
-            before["pfx"], after["pfx"] = state, "the certificate, readable for its owner only"
+        kept = kept_pfx(pfx_path, params["pfx_password"])
+        content = None
+        if certificate:
+            content = compared_pfx(reseller, certificate, product.csr, kept, params["pfx_password"])
+        if certificate is None or kept.state != pfx_as_wanted(certificate["sha1_fingerprint"]):
+            before["pfx"], after["pfx"] = kept.state, "the certificate, readable for its owner only"
             if certificate and not task.check_mode:
-                write_pfx(reseller, fingerprint, pfx_path, params["pfx_password"], state)
+                write_pfx(pfx_path, content)
     result = {
         "changed": bool(after),
         "diff": {"before": before, "after": after},
@@ -343,6 +359,7 @@ def run(task: Task) -> dict[str, Any]:
         "request": request,
         "validations": open_validations(request) if request else [],
         "recovered": issued.recovered,
+        "key_compared": bool(certificate and pfx_path),
     }
     return {**result, "would_purchase": issued.would_purchase} if task.check_mode else result
 

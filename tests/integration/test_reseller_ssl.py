@@ -5,6 +5,11 @@
 
 from __future__ import annotations
 
+import os
+import re
+import secrets
+import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +134,103 @@ def test_file_with_the_certificate(
     assert path.stat().st_mtime_ns != first.st_mtime_ns and path.stat().st_mode & 0o777 == 0o600
     assert [file.name for file in path.parent.iterdir()] == [path.name]
     assert server.state()["ssl_certificates"] >= 2
+
+
+@dataclass
+class KeyPair:
+    """A key that OpenSSL made, with a signing request of it."""
+
+    csr: str
+    public: str
+
+    @classmethod
+    def make(cls, folder: Path, name: str, *algorithm: str) -> KeyPair:
+        """Make one.
+
+        Args:
+            folder: where its files go.
+            name: what the request is for.
+            algorithm: options of ``openssl req -newkey``.
+        """
+        files = [folder / f"{secrets.token_hex(4)}.{ending}" for ending in ("key", "csr")]
+        out = ["-nodes", "-keyout", str(files[0]), "-out", str(files[1]), "-subj", f"/C=BE/CN={name}"]
+        openssl("req", "-new", "-newkey", *algorithm, *out)
+        return cls(files[1].read_text(), openssl("req", "-in", str(files[1]), "-noout", "-pubkey"))
+
+
+def openssl(*words: str, **more: Any) -> str:
+    """What OpenSSL prints."""
+    return subprocess.run(["openssl", *words], check=True, capture_output=True, text=True, **more).stdout
+
+
+def public_keys(pfx: Path, password: str) -> list[str]:
+    """The public keys of all certificates in a PKCS #12 file, as OpenSSL reads them."""
+    env = {**os.environ, "PFX_PASSWORD": password}
+    text = openssl("pkcs12", "-in", str(pfx), "-nokeys", "-passin", "env:PFX_PASSWORD", env=env)
+    certificates = re.findall("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", text, re.DOTALL)
+    return [openssl("x509", "-noout", "-pubkey", input=certificate) for certificate in certificates]
+
+
+EC, RSA = ("ec", "-pkeyopt", "ec_paramgen_curve:P-256"), ("rsa:2048",)
+
+
+@pytest.mark.row(44, "paying post")
+@pytest.mark.parametrize(("own", "foreign"), [(EC, RSA), (RSA, RSA), (EC, EC)], ids=["ec-rsa", "rsa-rsa", "ec-ec"])
+def test_certificate_of_another_key_is_never_used(
+    player: Player,
+    server: SandboxProcess,
+    new_name: NewName,
+    pfx: dict[str, str],
+    own: tuple[str, ...],
+    foreign: tuple[str, ...],
+) -> None:
+    name, path, start = new_name(), Path(pfx["pfx_path"]), len(server.exchanges())
+    first, other = KeyPair.make(player.folder, name, *own), KeyPair.make(player.folder, name, *foreign)
+    confirmed = {"confirm_purchase": sentence(name)}
+    elsewhere = {**pfx, "pfx_path": str(path.with_name("elsewhere.pfx"))}
+    _account, bought = player.play([account_task(name), ssl_task(first.csr, **confirmed, **pfx)])
+    assert bought.changed and bought["key_compared"] is True
+    assert first.public in public_keys(path, PFX_PASSWORD) and other.public not in public_keys(path, PFX_PASSWORD)
+    content, fingerprint = path.read_bytes(), bought["certificate"]["sha1_fingerprint"]
+    played = player.play(
+        [
+            # The file holds the certificate, so nothing is downloaded.
+            ssl_task(other.csr, check=True, **confirmed, **pfx),
+            ssl_task(other.csr, **confirmed, **pfx),
+            ssl_task(other.csr, check=True, **confirmed, **elsewhere),
+            ssl_task(other.csr, **confirmed, **elsewhere),
+            ssl_task(other.csr, **confirmed),
+            ssl_task(first.csr, **pfx),
+            ssl_task(first.csr, check=True, **elsewhere),
+        ]
+    )
+    *refused, uncompared, again, predicted = played
+    for result in refused:
+        assert result.error["kind"] == "key_differs" and fingerprint in result.msg and result.writes == []
+        assert result["certificate"] == bought["certificate"]
+    downloads = [sum("/download" in request for request in result.requests) for result in played]
+    assert downloads == [0, 0, 1, 1, 0, 0, 1]
+    assert not uncompared.changed and uncompared["key_compared"] is False
+    assert not again.changed and again["key_compared"] is True
+    assert predicted.changed and predicted["key_compared"] is True
+    assert [file.name for file in path.parent.iterdir()] == [path.name] and path.read_bytes() == content
+    assert orders_of(server, ORDERS, since=start) == 1
+
+
+@pytest.mark.parametrize("body", ["no PFX", ""])
+def test_download_that_is_another_file_is_not_written(
+    player: Player, server: SandboxProcess, new_name: NewName, pfx: dict[str, str], body: str
+) -> None:
+    name = new_name()
+    csr = make_csr(name)
+    _account, bought = player.play([account_task(name), ssl_task(csr, confirm_purchase=sentence(name))])
+    match = {"method": "GET", "path": "/sslcertificates/*/download"}
+    kind = {"Content-Type": "application/x-pkcs12"}
+    server.set_faults([{"match": match, "fault": "edit", "body": body, "headers": kind}])
+    predicted, refused = player.play([ssl_task(csr, check=True, **pfx), ssl_task(csr, **pfx)])
+    for result in (predicted, refused):
+        assert result.error["kind"] == "protocol" and bought["certificate"]["sha1_fingerprint"] in result.msg
+    assert not Path(pfx["pfx_path"]).exists()
 
 
 def test_adoption_of_a_certificate(player: Player, server: SandboxProcess, new_name: NewName) -> None:

@@ -71,6 +71,7 @@ ROWS: dict[int, tuple[str, tuple[str, ...]]] = {
         ("read", "free post", "paying post"),
     ),
     50: ("JSON nested without end, wrong types inside, error bodies of other shapes", ("read", *POSTS)),
+    44: ("valid certificate of another key", PAYING),
     45: ("raw call and module for one thing; spellings of a path", PAYING),
 }
 """The fault table: what goes wrong, and the kinds of calls that must have shown what happens then."""

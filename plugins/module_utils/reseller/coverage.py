@@ -22,12 +22,14 @@ class SigningRequest:
         common_name: in canonical form.
         names: all names, the common name first, the others sorted.
         missing: the subject's recommended attributes that it lacks, by their codes.
+        public_key: its key, as `csr.key_digest` names it.
     """
 
     pem: str
     common_name: str
     names: tuple[str, ...]
     missing: tuple[str, ...]
+    public_key: str
 
 
 def covers(certificate_names: Iterable[str], wanted: Iterable[str]) -> bool:

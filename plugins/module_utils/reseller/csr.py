@@ -9,7 +9,8 @@ delegated to may lack it.
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+from typing import Any, NamedTuple
 
 from ansible.module_utils.basic import missing_required_lib
 
@@ -20,8 +21,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 
 try:
     from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.serialization import pkcs12
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs12
     from cryptography.x509.oid import NameOID
 
     HAS_CRYPTOGRAPHY = True
@@ -36,6 +38,18 @@ RECOMMENDED = {
     "O": "ORGANIZATION_NAME",
     "E": "EMAIL_ADDRESS",
 }
+
+
+class Leaf(NamedTuple):
+    """The certificate in a PKCS #12 file that the others are the chain of.
+
+    Attributes:
+        fingerprint: its SHA-1 fingerprint, lower case.
+        public_key: its key, as `key_digest` names it; an empty text for a kind of key that is not known.
+    """
+
+    fingerprint: str
+    public_key: str
 
 
 def require_cryptography() -> None:
@@ -59,6 +73,7 @@ def read_csr(option: str, pem: str) -> SigningRequest:
         csr = x509.load_pem_x509_csr(pem.strip().encode())
         signed = csr.is_signature_valid
         subject = csr.subject
+        public_key = key_digest(csr)
     except Exception as error:  # cryptography raises several kinds for what is no request
         raise invalid(option, "this is not a certificate signing request in PEM.") from error
     if not signed:
@@ -76,14 +91,27 @@ def read_csr(option: str, pem: str) -> SigningRequest:
     missing = tuple(
         code for code, name in RECOMMENDED.items() if not subject.get_attributes_for_oid(getattr(NameOID, name))
     )
-    return SigningRequest(pem.strip() + "\n", common_name, (common_name, *sorted(others)), missing)
+    return SigningRequest(pem.strip() + "\n", common_name, (common_name, *sorted(others)), missing, public_key)
 
 
-def pfx_fingerprint(content: bytes, password: str) -> str | None:
-    """The SHA-1 fingerprint of the certificate in a PKCS #12 file, lower case; None if it can't be opened so."""
+def key_digest(holder: Any) -> str:
+    """Return the SHA-256 digest of the public key in a request or a certificate, in hexadecimal digits.
+
+    The key is encoded anew (SubjectPublicKeyInfo in DER), as one key can be written in several ways.
+
+    Raises:
+        ValueError: the key can't be read.
+        UnsupportedAlgorithm: it is of a kind that is not known.
+    """
+    encoded = holder.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(encoded).hexdigest()
+
+
+def leaf_in(content: bytes, password: str) -> Leaf | None:
+    """Return the leaf of a PKCS #12 file; None if it has none, or can't be opened with this password."""
     try:
         bundle = pkcs12.load_pkcs12(content, password.encode())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
     # Without a private key inside, no certificate counts as the main one: the leaf is the one that issued none.
     certificates: list[Any] = [bundle.cert.certificate] if bundle.cert else []
@@ -91,7 +119,13 @@ def pfx_fingerprint(content: bytes, password: str) -> str | None:
     issuers = {certificate.issuer for certificate in certificates}
     leaves = [certificate for certificate in certificates if certificate.subject not in issuers]
     leaf = next(iter(leaves or certificates), None)
-    return leaf.fingerprint(hashes.SHA1()).hex() if leaf else None
+    if leaf is None:
+        return None
+    try:
+        public_key = key_digest(leaf)
+    except (ValueError, UnsupportedAlgorithm):
+        public_key = ""
+    return Leaf(leaf.fingerprint(hashes.SHA1()).hex(), public_key)
 
 
 def _text(value: str | bytes) -> str:

@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import absolute, invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import pfx_fingerprint
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import Leaf, leaf_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
     download_ssl_certificate,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import write_file
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage import SigningRequest
 
 PRIVATE_MODE = 0o600
 
@@ -57,46 +59,99 @@ def check_pfx_path(path: str) -> None:
         raise invalid("pfx_path", f"{path} is not readable.")
 
 
+class KeptPfx(NamedTuple):
+    """What a file at ``pfx_path`` holds.
+
+    Attributes:
+        state: the fingerprint of the certificate inside and the file's mode. The bytes tell nothing: they differ with
+            each download.
+        leaf: the certificate inside; None if there is none that can be read with the password.
+    """
+
+    state: str
+    leaf: Leaf | None = None
+
+
 def pfx_as_wanted(fingerprint: str) -> str:
-    """What `pfx_state` says of a file that holds this certificate and is readable for its owner only."""
+    """Return the state of a file that holds this certificate and is readable for its owner only."""
     return f"{fingerprint.lower()} {PRIVATE_MODE:04o}"
 
 
-def pfx_state(path: str, password: str) -> str:
-    """What the file holds, told by the fingerprint of the certificate inside, and its mode.
-
-    The bytes tell nothing: they differ with each download.
+def kept_pfx(path: str, password: str) -> KeptPfx:
+    """Return what the file holds.
 
     Raises:
         ToolkitError: ``file``, when it can't be read.
     """
     try:
         with open(path, "rb") as file:
-            found = pfx_fingerprint(file.read(), password) or "not readable with this password"
-            return f"{found} {stat.S_IMODE(os.fstat(file.fileno()).st_mode):04o}"
+            leaf = leaf_in(file.read(), password)
+            told = leaf.fingerprint if leaf else "not readable with this password"
+            return KeptPfx(f"{told} {stat.S_IMODE(os.fstat(file.fileno()).st_mode):04o}", leaf)
     except FileNotFoundError:
-        return "absent"
+        return KeptPfx("absent")
     except OSError as error:
         raise ToolkitError("file", f"pfx_path: {path} can't be read: {error}.") from error
 
 
-def write_pfx(client: ResellerClient, fingerprint: str, path: str, password: str, state: str) -> None:
-    """Let the file hold the certificate and its chain, readable for its owner only.
+def compared_pfx(
+    client: ResellerClient, certificate: dict[str, Any], csr: SigningRequest, kept: KeptPfx, password: str
+) -> bytes | None:
+    """Return the PFX to write for a certificate whose key is that of the signing request.
+
+    The certificate itself is looked into: in the file, if it holds this certificate already, or as it is downloaded.
 
     Args:
         client: downloads it.
-        fingerprint: the certificate's SHA-1 fingerprint.
+        certificate: as the API lists it.
+        csr: the signing request.
+        kept: what the file holds.
+        password: the file's password.
+
+    Returns:
+        None if the file holds the certificate already, so that nothing was downloaded.
+
+    Raises:
+        ToolkitError: ``key_differs``; ``protocol``, when what was downloaded is not this certificate.
+    """
+    fingerprint = text_in(certificate, "sha1_fingerprint")
+    content, leaf = None, kept.leaf
+    if leaf is None or leaf.fingerprint != fingerprint.lower():
+        content = download_ssl_certificate(client, fingerprint, password)
+        leaf = leaf_in(content, password)
+        if leaf is None or leaf.fingerprint != fingerprint.lower():
+            told = f"certificate {leaf.fingerprint}" if leaf else "nothing that can be opened with pfx_password"
+            raise ToolkitError(
+                "protocol",
+                f"The download of certificate {fingerprint} holds {told}. It was not written to pfx_path.",
+                hint="Download it in the control panel, and contact the vendor's support if that is no better.",
+            )
+    if leaf.public_key != csr.public_key:
+        raise ToolkitError(
+            "key_differs",
+            f"Certificate {fingerprint} of {csr.common_name} is valid, and belongs to another key than the signing "
+            "request. It was not written to pfx_path.",
+            hint="Use the signing request of the certificate's own key. If that key is lost, remove or replace the "
+            "certificate in the control panel, and run the task again. Another one is never ordered by itself.",
+            certificate=certificate,
+        )
+    return content
+
+
+def write_pfx(path: str, content: bytes | None) -> None:
+    """Let the file hold the certificate and its chain, readable for its owner only.
+
+    Args:
         path: the file.
-        password: its password.
-        state: what `pfx_state` said of it: if only the mode is wrong, nothing is downloaded.
+        content: what to write; None if only its mode is wrong.
 
     Raises:
         ToolkitError: ``file``, when it can't be written.
     """
     try:
-        if state.split()[0] == fingerprint.lower():
+        if content is None:
             os.chmod(path, PRIVATE_MODE)
         else:
-            write_file(path, download_ssl_certificate(client, fingerprint, password), durable=True)
+            write_file(path, content, durable=True)
     except OSError as error:
         raise ToolkitError("file", f"pfx_path: {path} can't be written: {error}.") from error

@@ -200,7 +200,7 @@ def test_signing_request_needs_a_common_name() -> None:
 
 
 def product(kind: str, level: str, *wanted: str) -> Product:
-    return Product(kind, level, SigningRequest("", wanted[0], wanted, ()))
+    return Product(kind, level, SigningRequest("", wanted[0], wanted, (), ""))
 
 
 @pytest.mark.parametrize(
