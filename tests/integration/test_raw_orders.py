@@ -11,7 +11,8 @@ import pytest
 
 from sandbox.launcher import SandboxProcess
 from tests.support.csr import make_csr
-from tests.support.playing import NewName, Player, Task, account_task, orders_of, task
+from tests.support.playing import ORDERING, NewName, Player, Task, account_task, orders_of, task
+from tests.support.samples import REGISTRANT
 
 pytestmark = pytest.mark.row(45, "paying post")
 
@@ -122,7 +123,9 @@ def test_module_continues_an_account_that_was_ordered_raw(
     for result, name in ((followed, accepted), (adopted, lost)):
         assert result.ok["recovered"] is True and result.writes == []
         assert result["account"]["identifier"].lower() == name
-        record_property("bought", orders_of(server, "/accounts", name) + orders_of(server, "/accounts", name.upper()))
+        sent = orders_of(server, "/accounts", name) + orders_of(server, "/accounts", name.upper())
+        record_property("bought", sent)
+        record_property("orders", sent)
     assert closed["entries"] == []
     assert [orders_of(server, "/accounts", name) for name in (accepted.upper(), accepted, lost)] == [1, 0, 1]
 
@@ -201,6 +204,37 @@ def test_modules_continue_databases_and_users(player: Player, server: SandboxPro
     assert refused.changed and user_refused.changed
     assert orders_of(server, "/mysqldatabases", since=before) == 1
     assert orders_of(server, "/mysqldatabases/*/users", since=before) == 1
+
+
+@pytest.mark.parametrize(("kind", "collection"), [("register", "registrations"), ("transfer", "transfers")])
+def test_module_continues_a_domain(
+    player: Player, server: SandboxProcess, new_name: NewName, kind: str, collection: str
+) -> None:
+    name = new_name()
+    server.set_faults([{"match": {"method": "POST", "path": f"/domains/{collection}"}, "fault": "job_stall"}])
+    code = {"auth_code": player.secret("auth_code", "Tr4nsfer-c0de-71")} if kind == "transfer" else {}
+    ordered, refused, followed, again = player.play(
+        [
+            raw(f"/domains/{collection}", {"domain_name": name.upper(), "registrant": REGISTRANT}, secret_body=code),
+            raw(f"/domains/{collection}", {"domain_name": name}, check=True),
+            task(
+                "reseller_domain",
+                name=name,
+                registration=kind,
+                registrant=REGISTRANT,
+                confirm_purchase=f"domain {kind} {name}",
+                wait=False,
+                **{**ORDERING, **code},
+            ),
+            raw(f"/domains/{collection}", {"domain_name": name}),
+        ]
+    )
+    assert ordered.ok["status"] == 202
+    assert refused.error["kind"] == "already_sent" and "reseller_domain" in refused.msg
+    assert followed.ok["job"]["id"] == ordered["job_id"] and followed.writes == []
+    assert again.error["kind"] == "already_sent" and again.requests == []
+    assert orders_of(server, f"/domains/{collection}", name.upper()) == 1
+    assert orders_of(server, f"/domains/{collection}", name) == 0
 
 
 @pytest.mark.parametrize("fault", [None, LOST_AND_CARRIED_OUT])
