@@ -5,20 +5,24 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import string
 from typing import Any
 
 import pytest
+import requests
+import urllib3.exceptions
 from hypothesis import given
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import ErrorDetail, Service
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ConnectionFailed, NoAnswer
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import (
     LONGEST_TEXT,
     MOST_COMPLAINTS,
+    failed_attempt,
     refusal,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
@@ -46,6 +50,7 @@ def refused(body: bytes | str, *, status: int = 400, reason: str = "Bad Request"
         ({"error_code": ["a", {"b": 1}], "error_text": [["x"], "y"]}, "a b: 1", "x y", []),
         ({"error_code": True, "error_text": None}, None, None, []),
         ({"validation_errors": [{"error_code": "a", "error_text": "b"}]}, None, None, [("a", "b")]),
+        ({"ValidationErrors": [{"errorCode": "a", "errorText": "b"}]}, None, None, [("a", "b")]),
         ({"validation_errors": ["too long", 7]}, None, None, [(None, "too long"), (None, "7")]),
         (
             {"error_code": "c", "error_text": "t", "validation_errors": [{"error_code": "a", "error_text": {"x": 1}}]},
@@ -220,3 +225,50 @@ def test_hint_is_the_service_s_own() -> None:
     answer = Answer(401, "No", headers, b"", "", 1_760_000_000, 1_760_000_000)
     assert refusal(service, "GET /a", answer, str).hint == "Do this."
     assert told == [(401, "c", 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("https://api.example/a", "api.example port 443"),
+        ("http://localhost/a", "localhost port 80"),
+        ("https://api.example:8443/a", "api.example port 8443"),
+    ],
+)
+def test_deadline_before_there_was_a_connection(url: str, server: str) -> None:
+    error = failed_attempt("GET /a", TimeoutError("nothing within 3 s"), url, None, nothing_sent=True)
+    assert isinstance(error, ConnectionFailed)
+    assert (error.kind, error.permanent, error.hint) == ("connection", False, "Nothing was sent. Check api_url.")
+    assert error.message == f"GET /a: no connection to {server}: nothing within 3 s."
+    error.tried_for(12.4)
+    assert error.message == f"GET /a: no connection to {server}: nothing within 3 s (tried for 12 s)."
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        requests.exceptions.ConnectionError(urllib3.exceptions.NewConnectionError(None, "Connection refused")),  # type: ignore[arg-type]
+        requests.exceptions.SSLError("certificate verify failed: WRONG_VERSION_NUMBER"),
+        urllib3.exceptions.ProtocolError("odd"),
+        http.client.BadStatusLine("odd"),
+        ConnectionRefusedError(111, "Connection refused"),
+        TimeoutError("nothing within 3 s"),
+    ],
+)
+def test_text_of_an_error_proves_nothing(cause: Exception) -> None:
+    error = failed_attempt("POST /a", cause, "https://api.example/a?secret=71", None, nothing_sent=False)
+    assert isinstance(error, NoAnswer) and error.kind == "connection"
+    assert error.message.startswith("POST /a: no complete answer: ") and "71" not in error.message
+    sure = failed_attempt("POST /a", cause, "https://api.example/a?secret=71", None, nothing_sent=True)
+    assert isinstance(sure, ConnectionFailed) and "secret" not in str(sure)
+
+
+def test_what_is_no_failure_of_http_stays_what_it_is() -> None:
+    error = KeyError("bug")
+    assert failed_attempt("GET /a", error, "https://api.example/a", None, nothing_sent=False) is error
+
+
+def test_words_of_the_system_are_of_one_line_and_have_an_end() -> None:
+    cause = OSError("Tunnel connection failed: 502 \x1b[1m" + "x\n" * 1000)
+    error = failed_attempt("GET /a", cause, "https://api.example/a", None, nothing_sent=False)
+    assert isinstance(error, NoAnswer) and error.message.isprintable() and len(error.message) < LONGEST_TEXT + 50

@@ -154,6 +154,21 @@ def test_client_certificate_is_demanded(
         assert isinstance(error, NoAnswer), error
 
 
+def test_certificate_of_a_stranger(serve: Any, ca_path: str) -> None:
+    context = server_context(trustme.CA())
+
+    def handle(server: Server, connection: socket.socket) -> None:
+        with suppress(ssl.SSLError):
+            Wire(connection, context).handshake()
+
+    server = serve(handle)
+    error = failure(Transport("tests", ca_path=ca_path), f"https://{server.address}/path")
+    assert isinstance(error, ConnectionFailed) and (error.kind, error.permanent) == ("tls", True)
+    words = f"the certificate of {server.address.replace(':', ' port ')} is not trusted: "
+    assert error.message.startswith(f"POST /path: {words}")
+    assert error.hint == "Nothing was sent. Give your own certificate authority with ca_path."
+
+
 def test_server_without_tls(serve: Any, ca_path: str) -> None:
     def handle(server: Server, connection: socket.socket) -> None:
         connection.recv(65536)

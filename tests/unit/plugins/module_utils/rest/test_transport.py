@@ -52,7 +52,8 @@ def test_refused_connection_sent_nothing() -> None:
         sent(f"http://127.0.0.1:{port}/path")
     assert caught.value.kind == "connection"
     assert not caught.value.permanent
-    assert "refused" in str(caught.value)
+    assert caught.value.message == f"GET /path: no connection to 127.0.0.1 port {port}: Connection refused."
+    assert caught.value.hint == "Nothing was sent. Check api_url."
 
 
 def test_unknown_host_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
