@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 LARGEST_NUMBER = 2**31 - 1
 #: The longest time that something may take, in seconds: a year.
 LONGEST_TIME = 366 * 86400
+#: Marks that reorder the text after them (Unicode Standard Annex #9, 2): what is read is not what is there.
+REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: What ends a line besides control characters.
+LINE_SEPARATORS = frozenset("\u2028\u2029")
 
 
 def invalid(option: str, message: str) -> ToolkitError:
@@ -71,6 +76,27 @@ def if_given(value: Any, check: Callable[[Any], Any]) -> Any:
     return None if value is None else check(value)
 
 
+def holds_control(text: str, allowed: str = "") -> bool:
+    """Return whether a text holds a control character, a mark that reorders text, or half a character.
+
+    Control characters are Unicode's category Cc and nothing else: no-break spaces, soft hyphens and joiners are part of
+    how people write. Half characters (surrogates) can't be sent at all.
+
+    Args:
+        text: the text.
+        allowed: control characters that are welcome here.
+    """
+    return any(
+        character in REORDERING or (unicodedata.category(character) in {"Cc", "Cs"} and character not in allowed)
+        for character in text
+    )
+
+
+def holds_line_break_or_control(text: str) -> bool:
+    """Return whether a text is no single line, or `holds_control`."""
+    return holds_control(text) or not LINE_SEPARATORS.isdisjoint(text)
+
+
 def line_of(option: str, text: str | None) -> str:
     """A text of one line, without the spaces around it.
 
@@ -80,7 +106,7 @@ def line_of(option: str, text: str | None) -> str:
     if text is None:
         raise invalid(option, "there is nothing where a text is needed.")
     line = str(text).strip()
-    if not line.isprintable():
+    if holds_line_break_or_control(line):
         raise invalid(option, "it holds a line break or another control character.")
     return line
 
@@ -91,7 +117,7 @@ def absolute(option: str, path: str) -> str:
     Raises:
         ToolkitError: ``invalid_option``, for a relative path.
     """
-    if not os.path.isabs(path) or not path.isprintable():
+    if not os.path.isabs(path) or holds_line_break_or_control(path):
         raise invalid(option, f"{path!r} must be absolute, or begin with ~, and hold no control characters.")
     return path
 

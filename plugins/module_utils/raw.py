@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import unquote
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
+    holds_line_break_or_control,
+    invalid,
+    line_of,
+)
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient
@@ -44,10 +48,10 @@ def normalized(path: str, version: str) -> str:
     if not PATH.fullmatch(path):
         raise ValueError("is no path, or has a query")
     try:
-        readable = unquote(path, errors="strict").isprintable()
+        decoded = unquote(path, errors="strict")
     except UnicodeDecodeError as error:
         raise ValueError("is not UTF-8") from error
-    if not readable:
+    if holds_line_break_or_control(decoded):
         raise ValueError("holds a control character")
     given = re.sub("%(..)", _normalized_encoding, path)[1:].split("/")
     while given[:1] == ["."]:

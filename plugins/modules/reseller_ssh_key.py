@@ -21,7 +21,9 @@ options:
     type: str
     required: true
   public_key:
-    description: One public key, the line of a C(.pub) file.
+    description:
+      - One public key, the line of a C(.pub) file. Ed25519, RSA (1024 bits or more), ECDSA and keys of security tokens
+        are accepted. A key that is cut off, a certificate, and options before the key are refused.
     type: str
   keys:
     description: Many public keys, instead of one. With O(exclusive=true) it may be empty.
@@ -88,13 +90,13 @@ ssh_keys:
     public_key:
       description: The key.
       type: str
-      sample: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE4F6d8k0cF1h3p1 deploy
+      sample: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGfEULtIdEgtEV1ldBrKpGhAMsCfgVvXGhFqi1ZRAb8K deploy
 applied:
   description: The writes that were carried out, or would be in check mode.
   returned: success, and failures half way
   type: list
   elements: str
-  sample: [add ssh-ed25519 …6d8k0cF1h3p1 deploy]
+  sample: [add ssh-ed25519 …GhFqi1ZRAb8K deploy]
 failed_writes:
   description: The write that failed.
   returned: failures half way

@@ -47,7 +47,7 @@ ssh_keys:
     public_key:
       description: The key.
       type: str
-      sample: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE4F6d8k0cF1h3p1 deploy
+      sample: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGfEULtIdEgtEV1ldBrKpGhAMsCfgVvXGhFqi1ZRAb8K deploy
     linux_hostings:
       description: The domain names of the hostings that it opens.
       returned: without O(domain)

@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from sandbox.endpoint import Body, Paging, created, paged, shown
 from sandbox.errors import Invalid, not_found
+from sandbox.reseller import ssh_format
 from sandbox.reseller.linuxhostings import find
 from sandbox.world import Sandbox
 
@@ -25,8 +23,6 @@ CREATE TABLE IF NOT EXISTS ssh_keys (
     PRIMARY KEY (domain_name, fingerprint)
 );
 """
-
-_TYPES = ("ssh-rsa", "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521")
 
 router = APIRouter()
 
@@ -64,7 +60,7 @@ async def list_keys(world: Sandbox, domain_name: str) -> list[dict[str, Any]]:
 async def add_key(world: Sandbox, domain_name: str, key: AddSshKey) -> Response:
     """Let a key in."""
     hosting = find(world, domain_name)["domain_name"]
-    fingerprint = _fingerprint(key.public_key)
+    fingerprint = ssh_format.fingerprint(key.public_key)
     if world.store.one("SELECT 1 FROM ssh_keys WHERE domain_name = ? AND fingerprint = ?", hosting, fingerprint):
         raise Invalid("public_key_already_exists", "public_key: the hosting has it.")
     world.store.insert("ssh_keys", domain_name=hosting, fingerprint=fingerprint, public_key=key.public_key.strip())
@@ -78,16 +74,3 @@ async def delete_key(world: Sandbox, domain_name: str, fingerprint: str) -> Resp
     if not world.store.run("DELETE FROM ssh_keys WHERE domain_name = ? AND fingerprint = ?", hosting, fingerprint):
         raise not_found("ssh_key", fingerprint)
     return Response(status_code=204)
-
-
-def _fingerprint(public_key: str) -> str:
-    """The MD5 of the key in pairs of digits (RFC 4716, 4), which is the form seen in the wild."""
-    words = public_key.split()
-    try:
-        content = base64.b64decode(words[1], validate=True)
-        if words[0] not in _TYPES or words[0].encode() not in content[:32]:
-            raise ValueError
-    except (IndexError, ValueError, binascii.Error) as error:
-        raise Invalid("public_key_invalid", "public_key: not a public key for SSH.") from error
-    digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    return ":".join(digest[start : start + 2] for start in range(0, len(digest), 2))

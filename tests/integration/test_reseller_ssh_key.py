@@ -100,6 +100,8 @@ def test_lost_answer_of_a_new_key(player: Player, server: SandboxProcess, new_na
 
 def test_what_is_refused(player: Player, new_name: NewName) -> None:
     nobody, key = new_name(), new_key()
+    # Its length says 32 bytes, and the end was not copied.
+    cut_off = key[:-16]
     played = player.play(
         [
             key_task("not a domain", key),
@@ -107,14 +109,17 @@ def test_what_is_refused(player: Player, new_name: NewName) -> None:
             key_task("fine.example", key, "ssh-rsa AAAA"),
             key_task("fine.example"),
             key_task("fine.example", key, exclusive=True, state="absent"),
+            key_task("fine.example", cut_off, exclusive=True, max_delete_percent=100),
+            key_task("fine.example", cut_off, exclusive=True, max_delete_percent=100, check=True),
             task("reseller_ssh_key", domain="fine.example"),
             key_task(nobody, key),
             key_task(nobody, key, check=True),
             key_task(nobody, key, state="absent"),
         ]
     )
-    check_refusals(played.results[:6], ["domain", "public_key", "keys", "keys", "exclusive", "public_key"])
-    missing, missing_checked, absent = played.results[6:]
+    named = ["domain", "public_key", "keys", "keys", "exclusive", "public_key", "public_key", "public_key"]
+    check_refusals(played.results[:8], named)
+    missing, missing_checked, absent = played.results[8:]
     assert missing.error["kind"] == "not_found" and missing.writes == []
     assert missing_checked.changed and "no Linux hosting" in missing_checked["warnings"][0]
     assert not absent.changed and absent.writes == []

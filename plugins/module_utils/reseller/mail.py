@@ -12,7 +12,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import holds_control, invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone, get_mailbox
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
@@ -106,7 +106,7 @@ def wanted_reply(given: dict[str, Any] | None, current: dict[str, Any]) -> dict[
         wanted["subject"] = line_of("auto_reply", given["subject"])
     if given["text"] is not None:
         wanted["message"] = _lines(given["text"])
-        if not all(character.isprintable() or character in "\n\t" for character in wanted["message"]):
+        if holds_control(wanted["message"], allowed="\n\t"):
             raise invalid("auto_reply", "text holds a control character.")
     if wanted["enabled"] and not (wanted["subject"] and wanted["message"]):
         raise invalid("auto_reply", "it needs a subject and a text.")

@@ -15,17 +15,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import holds_line_break_or_control, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_ssh_keys
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_wire import Malformed, check_fields
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 
-#: The bytes before the type's name inside a key, which say how long it is.
-LENGTH_BYTES = 4
+#: How the types of certificates end, which OpenSSH writes into files beside the keys that they were issued for.
+CERTIFICATE = "-cert-v01@openssh.com"
 
 
 @dataclass(frozen=True)
@@ -54,31 +55,40 @@ class PublicKey:
 
 
 def parsed(text: str) -> PublicKey | None:
-    """The public key in a line; None when it holds none, or options before it."""
-    text = text.strip()
+    """Return the public key in a line that the API shows, None when it holds none. Its fields are not looked at."""
     parts = text.split(None, 2)
-    # A tab may part them, or be in the comment.
-    if len(parts) < 2 or not text.replace("\t", " ").isprintable():
+    if len(parts) < 2:
         return None
     try:
         content = base64.b64decode(parts[1], validate=True)
     except (binascii.Error, ValueError):
         return None
-    name = parts[0].encode()
-    if content[:LENGTH_BYTES] != len(name).to_bytes(LENGTH_BYTES, "big") or not content[LENGTH_BYTES:].startswith(name):
-        return None
-    return PublicKey(parts[0], parts[1], " ".join(parts[2:]).replace("\t", " "))
+    # The same bytes may be written in several ways.
+    return PublicKey(parts[0], base64.b64encode(content).decode(), " ".join(parts[2:]).replace("\t", " "))
 
 
 def checked_key(option: str, text: str | None) -> PublicKey:
-    """The public key that a user gives.
+    """Return the public key that a user gives.
 
     Raises:
         ToolkitError: ``invalid_option``, without showing what was given: it could be a private key.
     """
-    key = parsed(text or "")
+    line = (text or "").strip()
+    if "PRIVATE KEY" in line:
+        raise invalid(option, "this is a private key, which belongs to nobody else. Give the content of the .pub file.")
+    if line.startswith("---- BEGIN SSH2"):
+        raise invalid(option, "this is a key in the form of RFC 4716. Convert it with 'ssh-keygen -i -f FILE'.")
+    kind = line.partition(" ")[0]
+    # A tab may part them, or be in the comment.
+    key = None if holds_line_break_or_control(line.replace("\t", " ")) else parsed(line)
+    if kind.endswith(CERTIFICATE) and key is not None:
+        raise invalid(option, "this is a certificate. Give the key that it was issued for, the content of a .pub file.")
     if key is None:
         raise invalid(option, "it is not one line such as 'ssh-ed25519 AAAAC3… name', the content of a .pub file.")
+    try:
+        check_fields(key.type, base64.b64decode(key.body))
+    except Malformed as error:
+        raise invalid(option, f"this is not a public key: {error}.") from error
     return key
 
 

@@ -1,0 +1,63 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read the corpus: inputs as files in `tests/corpus`, and what is expected of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+CORPUS = Path(__file__).resolve().parents[1] / "corpus"
+EXPECTED = "expected.yml"
+
+
+class Input(NamedTuple):
+    """One input.
+
+    Attributes:
+        path: its file.
+        expected: its entry in the folder's `expected.yml`.
+    """
+
+    path: Path
+    expected: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The input as Ansible reads files: UTF-8, line ends as they are."""
+        return self.path.read_bytes().decode("utf-8", "surrogateescape")
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether it is accepted."""
+        return "taken" in self.expected
+
+
+def inputs(kind: str) -> list[Input]:
+    """Return all inputs of a kind, sorted by name.
+
+    Raises:
+        ValueError: a file without an entry, an entry without a file or a source, or one that says neither what becomes
+            of the input nor why it is refused.
+    """
+    folder = CORPUS / kind
+    entries: dict[str, dict[str, Any]] = yaml.safe_load((folder / EXPECTED).read_text())
+    files = {path.name for path in folder.iterdir()} - {EXPECTED}
+    if files != set(entries):
+        raise ValueError(f"{folder}: {sorted(files ^ set(entries))} are not in both")
+    wrong = [
+        name
+        for name, entry in entries.items()
+        if not entry.get("source") or len({"taken", "refused"} & set(entry)) != 1
+    ]
+    if wrong:
+        raise ValueError(f"{folder}: {wrong} have no source, or not one of taken and refused")
+    return [Input(folder / name, entries[name]) for name in sorted(entries)]
+
+
+def name_of(one: Input) -> str:
+    """Return the name of an input, for the ids of tests."""
+    return one.path.name
