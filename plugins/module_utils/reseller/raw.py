@@ -21,6 +21,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal 
     Intent,
     Journal,
     JournalUnusable,
+    stored_intent,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.natural_keys import natural_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.operations import (
@@ -216,9 +217,17 @@ def _noted(warn: Warn, happened: str) -> Iterator[None]:
     try:
         yield
     except JournalUnusable as error:
-        warn(f"{happened} The journal can't note it ({error.reason}), so the same call is refused until you settle it.")
+        warn(
+            f"{happened} The journal can't note it ({error.reason}), so the same call is refused until you settle it. "
+            "Do not use another state_dir before, the order could be sent again."
+        )
 
 
 def _known(journal: Journal, intents: list[Intent]) -> list[Intent]:
-    """What the journal knows of these intents."""
-    return [known for known in map(journal.read, intents) if known]
+    """What the journal knows of these intents, also under another spelling of the API's address."""
+    ids = [journal.entry_id(intent) for intent in intents]
+    found = [
+        journal.read(intent) if entry_id == intent.id else stored_intent(journal.path(entry_id))
+        for intent, entry_id in zip(intents, ids)
+    ]
+    return [known for known in found if known]

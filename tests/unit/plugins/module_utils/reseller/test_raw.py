@@ -396,6 +396,16 @@ def test_open_call_of_version_1_is_respected(api: Api, journal: Journal, path: s
     assert {intent.key for intent in entries(journal)} == {"a.be", old.key}
 
 
+@pytest.mark.parametrize("key", ["a.be", hashed({}, {"identifier": "a.be"})])
+def test_open_call_is_respected_under_another_spelling_of_the_address(api: Api, journal: Journal, key: str) -> None:
+    journal.write(journal.intent(f"{URL}:443", "POST /accounts", key, "print"))
+    for attempt in (api.predict, api.make):
+        with pytest.raises(ToolkitError) as caught:
+            attempt(order())
+        assert caught.value.kind == "already_sent"
+    assert api.calls == 0
+
+
 def test_call_of_version_1_that_came_to_its_end_forbids_nothing(api: Api, journal: Journal) -> None:
     journal.close(journal.intent(URL, "POST /accounts", hashed({}, {"identifier": "a.be"}), "print"))
     api.make(order())
@@ -480,6 +490,10 @@ def test_accepted_order_that_cannot_be_noted_is_told(
         f"POST /v2/accounts was accepted: HTTP 202, Location {LOCATION}. The journal can't note it"
     )
     assert "No space left" in warning and "nothing was ordered" not in warning
+    assert warning.endswith(
+        "), so the same call is refused until you settle it. Do not use another state_dir before, the order could be "
+        "sent again."
+    )
     assert [intent.is_open for intent in entries(journal)] == [True]
 
 
@@ -508,6 +522,16 @@ def test_unusable_journal_forbids_to_pay(api: Api, tmp_path: Path) -> None:
         assert caught.value.kind == "journal_unusable"
     assert api.make(call("/mailboxes"))["status"] == 202
     assert api.calls == 1
+
+
+def test_folder_of_a_group_is_refused_unless_the_group_is_trusted(api: Api, journal: Journal) -> None:
+    Path(journal.folder).mkdir(mode=0o700)
+    Path(journal.folder).chmod(0o775)
+    with pytest.raises(ToolkitError) as caught:
+        api.make(order())
+    assert caught.value.kind == "journal_unusable" and api.calls == 0
+    api.state_dir_group = True
+    assert api.make(order())["status"] == 202
 
 
 def test_other_process_is_waited_for_and_what_it_ordered_is_not_ordered_again(api: Api, journal: Journal) -> None:
