@@ -10,15 +10,30 @@ import json
 import os
 import resource
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.faults.conftest import ACCOUNT, CERTIFICATE, DATABASE, DOMAIN, PUT, READ, RECORD, USER, Bench, Call, cases
+from tests.faults.conftest import (
+    ACCOUNT,
+    CERTIFICATE,
+    DATABASE,
+    DOMAIN,
+    PUT,
+    READ,
+    RECORD,
+    USER,
+    Bench,
+    Call,
+    Run,
+    cases,
+)
 
 pytestmark = pytest.mark.faults
 
@@ -89,7 +104,6 @@ def a_file(state: Path) -> None:
 
 def mine(state: Path) -> None:
     state.mkdir()
-    give_away(state)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +126,68 @@ def test_folder_that_can_not_be_used(
     assert refused.error["kind"] == "journal_unusable" and "state_dir" in refused.result["msg"]
     assert refused.writes == [] and bench.made() == 0
     bench.check_done(bench.again(), recovered=False)
+
+
+def limit_files(size: int) -> None:
+    """No file can grow beyond this size, in bytes, as on a disk that has no more room."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+@pytest.fixture
+def small_disk(bench: Bench) -> Iterator[Path]:
+    """A journal on a disk of one page: an entry fits, and no second one beside it, as replacing it needs."""
+    folder = bench.state_dir / "journal"
+    folder.mkdir(parents=True, mode=0o700)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4k,mode=0700", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("no file system can be mounted here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def check_accepted_and_not_noted(bench: Bench, run: Run) -> None:
+    """The order went out once; the error names it, and nothing else than its journal."""
+    assert run.error["kind"] == "journal_unusable", run.result
+    assert run.sent(bench.call) == 1 and bench.orders() == 1
+    assert "was accepted" in run.result["msg"] and "nothing was ordered" not in run.result["msg"]
+    assert "or name another folder" not in run.result["msg"]
+    assert run.result["changed"] is True
+    location = run.result["location"]
+    assert location in run.result["msg"]
+    if "provisioningjobs" in location:
+        assert run.result["job"]["id"] == location.rpartition("/")[2]
+    assert json.loads(entry_of(bench).read_text())["closed_at"] is None
+
+
+@pytest.mark.parametrize("call", cases(42, ORDERS))
+def test_disk_that_is_full_once_the_order_was_accepted(bench: Bench, call: Call, small_disk: Path) -> None:
+    check_accepted_and_not_noted(bench, bench.run())
+    # The disk is as full as before: the next run finds the order all the same, and cannot note its end.
+    found = bench.again(settle_time=30)
+    assert found.ok["recovered"] is True and found.sent(call) == 0, found.result
+    assert any("can't be" in warning for warning in found.result["warnings"]), found.result
+    subprocess.run(["mount", "-o", "remount,size=1m", str(small_disk)], check=True)
+    check_settled(bench)
+
+
+def check_settled(bench: Bench) -> None:
+    """There is room again: the next run finds the order, notes its end, and then nothing is left to do."""
+    settled = bench.again(settle_time=30)
+    assert settled.ok["recovered"] is True and settled.sent(bench.call) == 0, settled.result
+    again = bench.again()
+    assert again.ok["changed"] is False and again.writes == [] and not again.result.get("recovered"), again.result
+    assert bench.is_done() and bench.orders() == 1
+    bench.record()
+
+
+@pytest.mark.parametrize("call", cases(42, ORDERS))
+def test_file_that_can_not_grow_once_the_order_was_accepted(bench: Bench, call: Call) -> None:
+    entry = order_in_doubt(bench)
+    size = entry.stat().st_size
+    entry.unlink()
+    run = bench.run(before=partial(limit_files, size + 4))
+    check_accepted_and_not_noted(bench, run)
+    check_settled(bench)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make folders of another owner")

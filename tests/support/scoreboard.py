@@ -66,13 +66,17 @@ ROWS: dict[int, tuple[str, tuple[str, ...]]] = {
     35: ("answer that comes a byte at a time", CALLS),
     36: ("kept connection that closes as the request comes", CALLS),
     37: ("key replaced between a kill and the next run", PAYING),
+    42: ("journal that can't be written after the order was accepted", PAYING),
+    44: ("valid certificate of another key", PAYING),
+    45: ("raw call and module for one thing; spellings of a path", PAYING),
+    46: ("clock set by an hour during a wait, and between two runs", ("free post", "paying post")),
+    47: ("one API under several spellings of its address", ("read", "paying post")),
+    48: ("folder for state that others can change; a trusted group; an arbitrary user", ("read", "paying post")),
     49: (
         "plain bytes, alert, bad record, close: before, during, after the TLS handshake",
         ("read", "free post", "paying post"),
     ),
     50: ("JSON nested without end, wrong types inside, error bodies of other shapes", ("read", *POSTS)),
-    44: ("valid certificate of another key", PAYING),
-    45: ("raw call and module for one thing; spellings of a path", PAYING),
 }
 """The fault table: what goes wrong, and the kinds of calls that must have shown what happens then."""
 

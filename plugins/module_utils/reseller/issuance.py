@@ -185,19 +185,19 @@ class Issuance:
 
     def _adopt(self, request: dict[str, Any]) -> bool:
         """Keep in the journal that this request is followed; whether its order's answer had never been seen."""
+        recovered = False
         try:
             known = self._orders.journal.read(self._intent())
             if known is None or not known.is_open:
                 # Ordered elsewhere, in the control panel perhaps.
-                known, recovered = self._intent(), False
+                known = self._intent()
             else:
                 recovered = not known.answered
             if not known.answered and not self._task.check_mode:
                 self._orders.journal.write(known, location=f"{PATH}/{request['id']}", answered=True)
-            return recovered
         except ToolkitError as error:
             self._task.warn(str(error))
-            return False
+        return recovered
 
     def _is_verified(self) -> bool:
         """Whether the verification is known to have been asked for; asking again does no harm."""

@@ -218,10 +218,11 @@ class Journal:
             JournalUnusable: others can.
             OSError: it can't be created or looked at.
         """
-        make_folder(self.folder, mode=0o770 if self.trust_group else 0o700)
         findings = folder_findings(self.folder, trust_group=self.trust_group)
         if findings:
             raise untrusted(findings)
+        # Where nobody else can change the folders above, what is created here is as it was created.
+        make_folder(self.folder, mode=0o770 if self.trust_group else 0o700)
 
     def _check_file(self, path: str) -> None:
         """Make sure that nobody else can have written the file.

@@ -162,8 +162,9 @@ class Orders:
                     self.journal.close(known)
             return True
         except JournalUnusable as error:
+            # It is recovered all the same; the next run notes it.
             task.warn(not_closed(known, error) if known else str(error))
-            return False
+            return known is not None
         except ToolkitError:
             # A process is ordering it.
             return False

@@ -407,3 +407,9 @@ def test_accepted_order_that_is_not_noted_names_what_to_follow() -> None:
     assert (silent.facts["job"], silent.facts["location"]) == (None, None)
     thing = accepted_but_not_noted("It", "/sslcertificaterequests/7", error)
     assert "(/sslcertificaterequests/7)" in str(thing) and thing.facts["job"] is None
+
+
+def test_nothing_is_created_where_others_can_change_it(tmp_path: Path) -> None:
+    tmp_path.chmod(0o775)
+    fails(lambda: Journal(str(tmp_path)).write(intent(Journal(str(tmp_path)))))
+    assert list(tmp_path.iterdir()) == []
