@@ -112,6 +112,11 @@ def test_path_that_is_none_is_refused(written: str, why: str) -> None:
     assert caught.value.message.endswith(". Write it as /v1/things.")
 
 
+def test_path_of_two_lines_is_refused() -> None:
+    with pytest.raises(ToolkitError, match=r"^path: it holds a line break"):
+        call("/a\n/b")
+
+
 CHARACTERS = st.sampled_from([*"av1.~", "%61", "%2e", "%2E", "%2f", "%3A", "%c3%a9", "@"])
 SEGMENTS = st.lists(CHARACTERS, min_size=1, max_size=4).map("".join)
 PATHS = st.lists(SEGMENTS, min_size=1, max_size=5).map(lambda parts: "/" + "/".join(parts))

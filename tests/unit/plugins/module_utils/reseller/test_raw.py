@@ -101,6 +101,7 @@ def test_each_spelling_of_a_paying_path_is_that_path(spelling: str) -> None:
     [
         ("/v2/nothing", "/nothing"),
         ("/v2/nothing/", "/nothing"),
+        ("/v2/noX/", "/noX"),
         ("/v2/Nothing", "/Nothing"),
         ("/v2/accounts%2F", "/accounts%2F"),
         ("/v2/%2Faccounts", "/%2Faccounts"),
