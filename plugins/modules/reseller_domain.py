@@ -256,7 +256,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains 
     wanted_registrant,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import get_domain
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, check_host
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,
@@ -354,6 +354,8 @@ def name_servers_of(params: dict[str, Any]) -> list[str] | None:
     servers = list(dict.fromkeys(ascii_domain("name_servers", server) for server in params["name_servers"]))
     if not servers:
         raise invalid("name_servers", "it is empty.")
+    for server in servers:
+        check_host("name_servers", server)
     return servers
 
 

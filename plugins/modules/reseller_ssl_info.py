@@ -113,7 +113,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
     LONGEST_DAYS,
     ascii_domain,
-    same_text,
+    same_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
@@ -148,7 +148,7 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
 
     def is_wanted(item: dict[str, Any]) -> bool:
-        return common_name is None or same_text(item.get("common_name"), common_name)
+        return common_name is None or same_name(item.get("common_name"), common_name)
 
     if fingerprint:
         certificates = list(filter(None, [get_ssl_certificate(reseller, fingerprint)]))

@@ -24,6 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     reading_of_ssl_certificate_requests,
     reading_of_ssl_certificates,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import shown_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
@@ -130,7 +131,7 @@ class Product:
         Raises:
             Unreadable: the item has no common name.
         """
-        common_name = text_in(item, "common_name").lower()
+        common_name = shown_name(text_in(item, "common_name"))
         apex = common_name[len("www.") :] if common_name.startswith("www.") else common_name
         return any(covers((common_name, apex, f"www.{apex}"), (name,)) for name in self.csr.names)
 
@@ -161,6 +162,9 @@ def check_product(product: Product, attributes: dict[str, str], option: str) -> 
         raise invalid(option, f"a standard certificate is for one name, and the request has {', '.join(names)}.")
     if product.certificate_type == "wildcard" and not product.csr.common_name.startswith("*."):
         raise invalid(option, f"a wildcard certificate is for a name *.…, and the request's is {names[0]}.")
+    foreign = [name for name in names if name != names[0][2:] and not covers(names[:1], (name,))]
+    if product.certificate_type == "wildcard" and foreign:
+        raise invalid(option, f"a wildcard certificate for {names[0]} can't hold {', '.join(foreign)}.")
     if product.certificate_type == "multi_domain" and wildcards:
         raise invalid(option, f"a multi-domain certificate has no wildcards, and the request has {wildcards[0]}.")
     lacking = [name for name in REQUIRED_ATTRIBUTES if not attributes.get(name)]

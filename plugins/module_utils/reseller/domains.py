@@ -19,7 +19,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     reading_of_domains,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, same_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, same_name, shown_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Placed
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
@@ -132,7 +132,7 @@ def find_domain(client: ResellerClient, name: str) -> dict[str, Any] | Absence:
     title = f"domain {name}"
 
     def is_named(item: dict[str, Any]) -> bool:
-        return same_text(text_in(item, "domain_name").rstrip("."), name)
+        return same_name(text_in(item, "domain_name"), name)
 
     def ask() -> dict[str, Any] | Absence:
         domain = get_domain(client, name)
@@ -220,7 +220,7 @@ def _tld(name: str) -> str:
 
 def name_servers_in(domain: dict[str, Any]) -> list[str]:
     """The names of a domain's name servers as the API lists them."""
-    return [str(server.get("name")).lower().rstrip(".") for server in domain.get("name_servers") or []]
+    return [shown_name(server.get("name")) for server in domain.get("name_servers") or []]
 
 
 def renewals_of(task: Task, client: ResellerClient, name: str) -> Remembered:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import list_dns_records
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text, shown_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import name_servers_elsewhere
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 
@@ -82,8 +82,12 @@ class Zone:
         return [item for item in self.records if _host_name(item.get("record_name")) == self._host(name)]
 
     def _is_there(self, client: ResellerClient, host: str, content: str) -> bool:
-        records = list_dns_records(client, self.domain, type="CNAME", record_name=host) or []
-        return any(_host_name(item.get("content")) == content for item in records)
+        # The server's filter by name would need the form in which it keeps names that are not ASCII.
+        records = list_dns_records(client, self.domain, type="CNAME") or []
+        return any(
+            _host_name(item.get("record_name")) == host and _host_name(item.get("content")) == content
+            for item in records
+        )
 
 
 class Zones:
@@ -117,4 +121,4 @@ class Zones:
 
 
 def _host_name(value: Any) -> str:
-    return str(value or "").lower().rstrip(".")
+    return shown_name(value)

@@ -17,6 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     get_domain,
     list_dns_records,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import shown_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import COMES_WITH_ACCOUNT
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
     ApiRecord,
@@ -270,7 +271,7 @@ def name_servers_elsewhere(client: ResellerClient, domain: str) -> list[str]:
     except ApiError:
         return []
     apex = [record for record in records or [] if (record.get("record_name") or "@") == "@"]
-    vendors = {str(record.get("content")).lower().rstrip(".") for record in apex}
+    vendors = {shown_name(record.get("content")) for record in apex}
     return [] if not vendors or vendors & set(servers) else servers
 
 
