@@ -521,6 +521,7 @@ def test_unusable_journal_forbids_to_pay(api: Api, tmp_path: Path) -> None:
         with pytest.raises(ToolkitError) as caught:
             attempt(order())
         assert caught.value.kind == "journal_unusable"
+    assert api.predict(call("/mailboxes"))["changed"] is True
     assert api.make(call("/mailboxes"))["status"] == 202
     assert api.calls == 1
 
@@ -533,6 +534,13 @@ def test_folder_of_a_group_is_refused_unless_the_group_is_trusted(api: Api, jour
     assert caught.value.kind == "journal_unusable" and api.calls == 0
     api.state_dir_group = True
     assert api.make(order())["status"] == 202
+    (file,) = Path(journal.folder).glob("*.json")
+    file.chmod(0o660)
+    api.refused(order())
+    api.state_dir_group = False
+    with pytest.raises(ToolkitError) as predicted:
+        api.predict(order())
+    assert predicted.value.kind == "journal_unusable"
 
 
 def test_other_process_is_waited_for_and_what_it_ordered_is_not_ordered_again(api: Api, journal: Journal) -> None:
