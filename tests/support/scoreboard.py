@@ -77,6 +77,8 @@ ROWS: dict[int, tuple[str, tuple[str, ...]]] = {
         ("read", "free post", "paying post"),
     ),
     50: ("JSON nested without end, wrong types inside, error bodies of other shapes", ("read", *POSTS)),
+    51: ("one mistake in a customer's dictionary", PAYING),
+    52: ("more to order than max_orders", PAYING),
 }
 """The fault table: what goes wrong, and the kinds of calls that must have shown what happens then."""
 
