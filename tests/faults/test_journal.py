@@ -177,7 +177,6 @@ def check_settled(bench: Bench) -> None:
     again = bench.again()
     assert again.ok["changed"] is False and again.writes == [] and not again.result.get("recovered"), again.result
     assert bench.is_done() and bench.orders() == 1
-    bench.record()
 
 
 @pytest.mark.parametrize("call", cases(42, ORDERS))

@@ -276,6 +276,8 @@ def _find_request(client: ResellerClient, product: Product) -> dict[str, Any] | 
     def look(item: dict[str, Any]) -> dict[str, Any] | None:
         answer = get_ssl_certificate_request(client, item["id"])
         if answer.status == 200:
+            with client.evidence.proving(product.title, str(item["id"])):
+                number_in(answer.data, "id")
             return answer.data
         if answer.status != 303:
             raise _lacking(product, str(item["id"]))
@@ -320,7 +322,7 @@ def _proven(
             if client.evidence.may_be(product.title, item, id_name, *criteria):
                 detail = look(item)
                 with client.evidence.proving(product.title, str(item[id_name])):
-                    if detail and product.is_covered_by(detail):
+                    if detail is not None and product.is_covered_by(detail):
                         return detail
         except Unproven as error:
             doubts.append(error)

@@ -86,8 +86,9 @@ def known_database(client: ResellerClient, account: NamedAccount, name: str) -> 
     """`find_database`, by the hosting's list of names that tasks of this run share; what is not in it is asked for."""
     wanted = partial(_is_asked, name)
     try:
-        named = _named_by_hosting(client, account, name, lambda hosting: any(map(wanted, _readable_names(hosting))))
-    except (Contradiction, Unreadable):
+        with client.evidence.proving(_title(account, name), account.identifier):
+            named = _named_by_hosting(client, account, name, lambda hosting: any(map(wanted, _readable_names(hosting))))
+    except Unproven:
         # Perhaps it was replaced since another task of this run was told.
         return find_database(client, account, name)
     return named or _found_in_list(client, account, name)

@@ -28,6 +28,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     Contradiction,
     Unproven,
     Unreadable,
+    objects_in,
     text_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
@@ -219,8 +220,12 @@ def _tld(name: str) -> str:
 
 
 def name_servers_in(domain: dict[str, Any]) -> list[str]:
-    """The names of a domain's name servers as the API lists them."""
-    return [shown_name(server.get("name")) for server in domain.get("name_servers") or []]
+    """Return the names of a domain's name servers, in canonical form.
+
+    Raises:
+        Unreadable: they are not told.
+    """
+    return [shown_name(text_in(server, "name")) for server in objects_in(domain, "name_servers")]
 
 
 def renewals_of(task: Task, client: ResellerClient, name: str) -> Remembered:

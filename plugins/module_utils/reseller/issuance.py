@@ -98,7 +98,8 @@ class Issuance:
             ToolkitError: ``purchase_not_confirmed``, ``certificate_request_gone``, ``names_not_covered``,
                 ``certificate_timeout``, and those of `Orders.place`.
         """
-        certificate = known_certificate(self._client, self._product, valid_until=self._valid_until)
+        with self._client.evidence.proving(self._product.title):
+            certificate = known_certificate(self._client, self._product, valid_until=self._valid_until)
         if certificate is not None:
             recovered = self._orders.settle(self._task, PATH, self._product.key)
             return Issued(Progress(certificate=certificate), recovered=recovered)

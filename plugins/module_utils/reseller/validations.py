@@ -15,6 +15,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text, shown_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import name_servers_elsewhere
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -24,8 +25,12 @@ TTL = 300
 
 
 def open_validations(request: dict[str, Any]) -> list[dict[str, Any]]:
-    """The validations that someone has to put in place."""
-    return [item for item in request.get("validations") or [] if not item.get("auto_validated")]
+    """Return the validations that someone has to put in place.
+
+    Raises:
+        Unreadable: the request does not tell them.
+    """
+    return [item for item in objects_in(request, "validations") if item.get("auto_validated") is not True]
 
 
 def place_validations(client: ResellerClient, request: dict[str, Any]) -> tuple[list[str], list[dict[str, Any]]]:
