@@ -345,9 +345,12 @@ def test_body_that_tells_nothing_is_known_by_a_hash_of_what_is_shown(api: Api, j
     )
     assert error.hint == "Look into the control panel. To send it again, and pay again, set force: true."
     api.refused(call("/accounts/", query={"a": 1}, body={"name": "x"}))
+    two = {"name": "y", "b": 1}
+    api.make(call("/accounts", body=two))
+    api.refused(call("/accounts", body=dict(reversed(two.items()))))
     api.make(call("/accounts", query={"a": 2}, body={"name": "x"}))
     api.make(call("/accounts", query={"a": 1}, body={"name": "y"}))
-    assert api.calls == 3
+    assert api.calls == 4
 
 
 def test_order_that_nobody_describes_is_known_by_its_path_and_a_hash(api: Api, journal: Journal) -> None:
