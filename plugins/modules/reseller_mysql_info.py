@@ -98,13 +98,14 @@ databases:
           type: bool
 """
 
+from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
-    asked_name,
     databases_of,
+    is_asked,
     is_provisioned_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.databases import (
@@ -142,7 +143,7 @@ def run(task: Task) -> dict[str, Any]:
         if named is None or is_provisioned_name(name):
             databases = list(filter(None, [get_mysql_database(reseller, name)]))
         else:
-            databases = databases_of(reseller, named, lambda full_name: asked_name(full_name) == name)
+            databases = databases_of(reseller, named, partial(is_asked, name))
     elif named is not None:
         databases = databases_of(reseller, named)
     else:

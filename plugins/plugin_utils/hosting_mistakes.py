@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import mistakes_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import asked_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import name_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import domain_of, mail_address
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_keys import checked_key
@@ -194,7 +194,7 @@ def _twice(
 
 
 def _database_key(name: str | None) -> str | None:
-    return asked_name(name).casefold() if name else None
+    return name_key(name) if name else None
 
 
 def _key_body(line: str) -> str | None:

@@ -16,8 +16,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 
 
 def names_of_request(ssl: dict[str, Any]) -> list[str]:
-    """Return the names that the request is for, each once, the common name first."""
-    return list(dict.fromkeys([ssl.get("common_name", ""), *ssl.get("names", [])]))
+    """Return the names that the request is for in canonical form, each once, the common name first."""
+    return list(dict.fromkeys(map(_canonical, [ssl.get("common_name", ""), *ssl.get("names", [])])))
 
 
 def request_arguments(ssl: dict[str, Any]) -> list[str]:
@@ -36,6 +36,14 @@ def fits(pem: str, ssl: dict[str, Any]) -> bool:
     except ToolkitError:
         return False
     return found.common_name == wanted[0] and sorted(found.names) == sorted(set(wanted))
+
+
+def _canonical(name: str) -> str:
+    """Return a name as `ascii_domain` writes it; what is none is told elsewhere, and stays as it is."""
+    try:
+        return ascii_domain("names", name, wildcard=True)
+    except ToolkitError:
+        return name
 
 
 def _escaped(value: str) -> str:

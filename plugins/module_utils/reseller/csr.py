@@ -167,7 +167,7 @@ def _dns_name(option: str, name: str) -> str:
 
 
 def _shown(name: Any) -> str:
-    kinds = {x509.IPAddress: "IP", x509.RFC822Name: "mail", x509.UniformResourceIdentifier: "URI"}
+    kinds: dict[Any, str] = {x509.IPAddress: "IP", x509.RFC822Name: "mail", x509.UniformResourceIdentifier: "URI"}
     kind = kinds.get(type(name))
     return f"{kind} {name.value}" if kind else type(name).__name__
 

@@ -35,7 +35,7 @@ NO_FORWARD: dict[str, Any] = {"enabled": False, "email_addresses": [], "copy_to_
 
 
 def mail_address(option: str, text: str) -> str:
-    """An e-mail address in the one form that is compared and sent: lower case, its domain in punycode.
+    """An e-mail address in the one form that is compared and sent: lower case, its domain by `ascii_domain`.
 
     Raises:
         ToolkitError: ``invalid_option``.

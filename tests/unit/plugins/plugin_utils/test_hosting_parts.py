@@ -22,6 +22,7 @@ from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_mistakes 
 )
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import OPTIONS, ROLE, Mistake, normalized
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts import PARTS, one_part, parts_of
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_request import request_arguments
 
 LOGIN = {"api_key": "k", "api_secret": "s"}
 PASSWORD = "Geheim0wort81"
@@ -207,3 +208,15 @@ def test_secrets_of_every_part_are_known() -> None:
 
 def test_the_role_is_part_of_the_collection() -> None:
     assert Path(ROLE / "meta/argument_specs.yml").is_file()
+
+
+def test_request_of_the_role_is_for_names_in_ascii() -> None:
+    arguments = request_arguments({"common_name": "Fußball.example", "names": ["fußball.example", "*.bücher.example"]})
+    assert arguments[2] == "/CN=xn--fuball-cta.example"
+    assert arguments[4] == "subjectAltName=DNS:xn--fuball-cta.example,DNS:*.xn--bcher-kva.example"
+
+
+def test_databases_that_differ_in_case_only_are_one() -> None:
+    databases = [{"name": "ShopDB"}, {"name": "blog"}, {"name": "shopdb"}]
+    (mistake,) = mistakes_across({"identifier": "example.com", "databases": databases})
+    assert mistake.place == "hosting.databases[2].name"

@@ -184,6 +184,15 @@ def test_free_post_reaches_no_paying_path_whatever_a_server_makes_of_it(written:
                 assert one.pays, (path, reached)
 
 
+def test_private_key_is_sent_nowhere() -> None:
+    key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----\n"
+    for body in ({"body": {"csr": [key]}}, {"body": {}, "secret_body": {"csr": key}}):
+        with pytest.raises(ToolkitError, match="private key") as caught:
+            call("/sslcertificaterequests", **body).check_body()
+        assert caught.value.kind == "invalid_option" and "MHcCAQEE" not in str(caught.value)
+    call("/sslcertificaterequests", body={"csr": "-----BEGIN CERTIFICATE REQUEST-----"}).check_body()
+
+
 def test_paying_call_is_confirmed_word_for_word() -> None:
     one = call("/v2/%61ccounts")
     for wrong in ("yes", "POST /accounts", "post /v2/accounts", "POST /v2/%61ccounts"):
