@@ -62,7 +62,7 @@ def test_what_exists_is_not_ordered_again(standing: Standing, thing: Thing, name
             assert result["changed"] is False, (change, result)
             continue
         assert result["error"]["kind"] in (UNREADABLE | ANOTHER if change == "other" else UNREADABLE), (change, result)
-        unproven = result["error"].get("unproven") or {}
+        unproven = result.get("unproven") or {}
         if unproven.get("property"):
             assert unproven["property"] in result["msg"] and str(unproven["value"]) in result["msg"], result
 
