@@ -78,6 +78,7 @@ class CallbackModule(CallbackBase):
         self._began = time.time()
         self._play = ""
         self._customers: dict[str, str] = {}
+        self._left_out: set[str] = set()
         self._line: BottomLine | None = None
         if not (sys.stdout.isatty() and sys.stderr.isatty()) or os.environ.get("TERM", "dumb") == "dumb":
             self.disabled = True
@@ -88,12 +89,13 @@ class CallbackModule(CallbackBase):
             self._hide()
             self._play = play._uuid
             hosts = play.get_variable_manager().get_vars(play=play)["ansible_play_hosts_all"]
-            self._customers = dict.fromkeys(hosts, "waiting")
+            # The first play of the playbook `fleet` only checks: who fails there is left out of the second.
+            self._customers = {host: "failed" if host in self._left_out else "waiting" for host in hosts}
 
     def v2_runner_on_start(self, host: Any, task: Any) -> None:
         """A host begins with a task."""
         # After its last task a customer stays done: what follows in the play is not the role's.
-        if self._customers.get(host.name) != "done":
+        if self._customers.get(host.name) != "done" and host.name not in self._left_out:
             self._customers[host.name] = "at work"
         if self._line is None and task._role is not None and task._role.get_name() == ROLE:
             self._line = BottomLine(self._text)
@@ -105,6 +107,7 @@ class CallbackModule(CallbackBase):
             self._customers[_host(result)] = "done"
         if FAILED_FACT in facts:
             self._customers[_host(result)] = "failed"
+            self._left_out.add(_host(result))
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
         """A task failed; what rescues it makes the customer be at work again."""

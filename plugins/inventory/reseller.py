@@ -118,6 +118,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import readable_name, shown_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -203,9 +204,15 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _is_wanted(self, item: dict[str, Any], name: str) -> bool:
         include, packs = self.get_option("include"), self.get_option("servicepacks")
+        # The API may show a name in Unicode or in ASCII, and a pattern may be written in either.
+        forms = {name, shown_name(name), readable_name(name)}
+
+        def matches(patterns: list[str]) -> bool:
+            return any(fnmatchcase(form, pattern) for form in forms for pattern in patterns)
+
         return (
-            (include is None or any(fnmatchcase(name, pattern) for pattern in include))
-            and not any(fnmatchcase(name, pattern) for pattern in self.get_option("exclude"))
+            (include is None or matches(include))
+            and not matches(self.get_option("exclude"))
             and (packs is None or item.get("servicepack_id") in packs)
         )
 

@@ -135,7 +135,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
     account_identifier,
+    check_host,
     check_password,
+    is_domain,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
@@ -170,6 +172,8 @@ def run(task: Task) -> dict[str, Any]:
     orders = Orders(reseller, params, warn=task.warn)
     found = known_account(reseller, identifier)
     account = None if isinstance(found, Absence) else found
+    if account is None and is_domain(identifier):
+        check_host("identifier", identifier)
     servicepack = wanted_servicepack(reseller, params["servicepack"], account)
     if not isinstance(found, Absence):
         recovered = orders.settle(task, PATH, identifier.lower())

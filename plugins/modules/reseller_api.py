@@ -178,6 +178,7 @@ def run(task: Task) -> dict[str, Any]:
     """Make the call."""
     params = task.params
     call = RawCall.of(params)
+    call.check_body()
     call.check_confirmation(params["confirm_purchase"], check_mode=task.check_mode)
     client = ResellerClient.for_task(task)
     if task.check_mode and call.method != "GET":

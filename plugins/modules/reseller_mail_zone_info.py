@@ -81,8 +81,8 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, same_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address, shown_address
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -103,7 +103,7 @@ def run(task: Task) -> dict[str, Any]:
     alias = None if task.params["alias"] is None else mail_address("alias", task.params["alias"])
     zone = get_mail_zone(ResellerClient.for_task(task), domain)
     if zone and alias:
-        zone["aliases"] = [item for item in zone.get("aliases") or [] if same_text(item["email_address"], alias)]
+        zone["aliases"] = [item for item in zone.get("aliases") or [] if shown_address(item["email_address"]) == alias]
     return {"mail_zone": zone}
 
 

@@ -235,6 +235,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail imp
     mail_address,
     mailbox_path,
     mailbox_steps,
+    shown_address,
     shown_mailbox,
     wanted_forward,
     wanted_reply,
@@ -353,7 +354,7 @@ def finder(reseller: ResellerClient, items: list[dict[str, Any]]) -> Callable[[s
 
     @cache
     def listed(domain: str) -> dict[str, dict[str, Any]]:
-        return {str(mailbox["name"]).lower(): mailbox for mailbox in list_mailboxes(reseller, domain)}
+        return {shown_address(mailbox["name"]): mailbox for mailbox in list_mailboxes(reseller, domain)}
 
     def find(address: str) -> dict[str, Any] | None:
         found = listed(domain_of(address)).get(address)

@@ -236,7 +236,8 @@ def run(task: Task) -> dict[str, Any]:
     orders = Orders(reseller, params, warn=task.warn)
     absent = params["state"] == "absent"
     named = NamedAccount(reseller, account) if account is not None else None
-    database, users = parent_database(task, reseller, named, params["database"], missing_is_fine=absent)
+    with reseller.evidence.proving(f"a user of database {params['database']}"):
+        database, users = parent_database(task, reseller, named, params["database"], missing_is_fine=absent)
 
     def see_to(item: dict[str, Any]) -> dict[str, Any]:
         found = find_user(reseller, users, database, item["name"])

@@ -394,10 +394,10 @@ def checked_product(params: dict[str, Any]) -> tuple[Product, dict[str, str]]:
     attributes = {
         name: line_of("additional_validation_attributes", value) for name, value in given.items() if value is not None
     }
-    all_of(
-        lambda: check_product(product, attributes, option),
-        lambda: if_given((params["confirm_purchase"] or "").strip() or None, product.check_confirmation),
-    )
+    check_product(product, attributes, option)
+    if (params["confirm_purchase"] or "").strip():
+        # The sentence of what can't be bought would lead astray.
+        product.check_confirmation(params["confirm_purchase"])
     return product, attributes
 
 

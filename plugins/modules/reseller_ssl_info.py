@@ -113,10 +113,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
     LONGEST_DAYS,
     ascii_domain,
-    same_text,
+    same_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import number_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -149,7 +148,7 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
 
     def is_wanted(item: dict[str, Any]) -> bool:
-        return common_name is None or same_text(item.get("common_name"), common_name)
+        return common_name is None or same_name(item.get("common_name"), common_name)
 
     if fingerprint:
         certificates = list(filter(None, [get_ssl_certificate(reseller, fingerprint)]))
@@ -160,13 +159,13 @@ def run(task: Task) -> dict[str, Any]:
             # One whose end can't be read may end soon.
             certificates = [item for item in certificates if (iso_time(item.get("expires_after")) or 0.0) <= horizon]
         if params["details"]:
-            details = [get_ssl_certificate(reseller, text_in(item, "sha1_fingerprint")) for item in certificates]
+            details = [get_ssl_certificate(reseller, item["sha1_fingerprint"]) for item in certificates]
             certificates = list(filter(None, details))
     result: dict[str, Any] = {"certificates": certificates}
     if params["requests"]:
         requests = list(filter(is_wanted, list_ssl_certificate_requests(reseller)))
         if params["details"]:
-            answers = [get_ssl_certificate_request(reseller, number_in(item, "id")) for item in requests]
+            answers = [get_ssl_certificate_request(reseller, item["id"]) for item in requests]
             requests = [answer.data for answer in answers if answer.status == 200]
         result["requests"] = requests
     return result

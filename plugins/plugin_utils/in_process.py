@@ -23,7 +23,7 @@ from typing import Any
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.common.json import AnsibleJSONEncoder
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -55,7 +55,7 @@ class InProcess(ActionBase):
         """The task's result."""
         task_vars = task_vars or {}
         super().run(task_vars=task_vars)
-        args = _plain(self._task.args)
+        args = plain(self._task.args)
         environment = self._task_environment()
         if not self._runs_here(task_vars):
             args = _with_controllers_environment(args, self.module.SPEC["argument_spec"], environment)
@@ -63,8 +63,8 @@ class InProcess(ActionBase):
             return self._execute_module(
                 module_name=self._name, module_args=args, task_vars=task_vars, wrap_async=bool(self._task.async_val)
             )
-        with _applied(environment):
-            return _plain(self._result_here(args, task_vars))
+        with applied(environment):
+            return plain(self._result_here(args, task_vars))
 
     @property
     def _name(self) -> str:
@@ -91,10 +91,7 @@ class InProcess(ActionBase):
 
     def _result_here(self, args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         spec = self.module.SPEC
-        validator = ArgumentSpecValidator(
-            spec["argument_spec"], **{name: spec[name] for name in CONSTRAINTS if name in spec}
-        )
-        validation = validator.validate(args)
+        validation = validated(spec, args)
         no_log = set(validation._no_log_values)
         if validation.error_messages:
             message = validation.errors.msg
@@ -131,6 +128,12 @@ class InProcess(ActionBase):
             return True
 
 
+def validated(spec: dict[str, Any], args: dict[str, Any]) -> ValidationResult:
+    """The arguments as `AnsibleModule` would validate them, or its complaints about them."""
+    constraints = {name: spec[name] for name in CONSTRAINTS if name in spec}
+    return ArgumentSpecValidator(spec["argument_spec"], **constraints).validate(args)
+
+
 def playbook_run() -> str:
     """Names the run that this worker belongs to; an empty text if it is not one that ansible-playbook forked."""
     return RUN if os.getppid() == MADE_BY else ""
@@ -141,7 +144,7 @@ def _as_list(environment: Any) -> list[Any]:
     return environment if isinstance(environment, list) else [environment]
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
+def plain(values: dict[str, Any]) -> dict[str, Any]:
     """The values as a module on another host gets and gives them: JSON's types, vaulted texts decrypted."""
     return json.loads(json.dumps(values, cls=AnsibleJSONEncoder, vault_to_text=True))
 
@@ -167,7 +170,7 @@ def _with_controllers_environment(
 
 
 @contextmanager
-def _applied(environment: dict[str, str]) -> Iterator[None]:
+def applied(environment: dict[str, str]) -> Iterator[None]:
     """Set the variables, and put back what was there: the next item of a loop runs in the same process."""
     before = {name: os.environ.get(name) for name in environment}
     os.environ.update(environment)

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from sandbox.errors import Invalid
-from sandbox.reseller.rules import is_domain_name
+from sandbox.reseller.rules import in_ascii, is_domain_name
 from sandbox.store import Store
 
 LEAF_DAYS = 365
@@ -39,30 +40,56 @@ class Issued:
 
 
 def names_in(csr_pem: str) -> list[str]:
-    """The names in a CSR, lower-cased, the common name first.
+    """The names in a CSR, lower-cased and in ASCII, the common name first.
 
-    Refuses a CSR that can't be read, whose signature is wrong, that has no common name or names that are no domains.
+    Refuses a text that is not one CSR, whose key or signature no authority accepts, that has not exactly one common
+    name, or has names that no host can have.
     """
+    if "PRIVATE KEY" in csr_pem:
+        raise Invalid("csr_private_key", "csr: it holds a private key, which is no secret any more.")
+    csr = _load(csr_pem)
+    if not _is_strong(csr.public_key()):
+        raise Invalid("csr_key_invalid", "csr: the key is too short, or of a kind that is not accepted.")
+    if csr.signature_hash_algorithm is None or csr.signature_hash_algorithm.name in ("md5", "sha1"):
+        raise Invalid("csr_signature_invalid", "csr: signed with an algorithm that is not accepted.")
+    if not csr.is_signature_valid:
+        raise Invalid("csr_invalid", "csr: the signature is wrong.")
+    found = [str(attribute.value) for attribute in csr.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    if len(found) != 1:
+        raise Invalid("csr_common_name_required", f"csr: the subject has {len(found)} common names instead of one.")
     try:
-        csr = x509.load_pem_x509_csr(csr_pem.encode())
-        good = csr.is_signature_valid
-    except ValueError:
-        good = False
-    if not good:
-        raise Invalid("csr_invalid", "csr: not a valid certificate signing request in PEM form.")
-    found = csr.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    if not found:
-        raise Invalid("csr_common_name_required", "csr: the subject has no common name.")
-    try:
-        extension = csr.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-        others = extension.value.get_values_for_type(x509.DNSName)
+        others = list(csr.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
     except x509.ExtensionNotFound:
         others = []
-    names = list(dict.fromkeys(name.lower() for name in (str(found[0].value), *others)))
+    if any(type(name) is not x509.DNSName for name in others):
+        raise Invalid("csr_name_invalid", "csr: alternative names other than DNS names are not accepted.")
+    names = [in_ascii(name) for name in (*found, *(name.value for name in others))]
     wrong = [name for name in names if not is_domain_name(name.removeprefix("*."))]
     if wrong:
         raise Invalid("csr_name_invalid", f"csr: not a domain name: {', '.join(wrong)}")
-    return names
+    return list(dict.fromkeys(names))
+
+
+def _load(csr_pem: str) -> x509.CertificateSigningRequest:
+    try:
+        if csr_pem.count("-----BEGIN ") != 1:
+            raise ValueError("not one PEM block")
+        csr = x509.load_pem_x509_csr(csr_pem.encode())
+        csr.public_key()
+        # Read now, as it is what can fail.
+        len(csr.extensions)
+    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+        raise Invalid("csr_invalid", "csr: not a certificate signing request in PEM form.") from error
+    return csr
+
+
+def _is_strong(key: object) -> bool:
+    """Whether authorities accept such a key (Baseline Requirements, 6.1.5)."""
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.key_size in range(2048, 16385, 8)
+    return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(
+        key.curve, (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
+    )
 
 
 def issue(store: Store, csr_pem: str, names: list[str], now: float) -> Issued:

@@ -18,9 +18,8 @@ from sandbox.reseller.rules import is_host_name
 DEFAULT_TTL = 3600
 _TTL = range(60, 86400 + 1)
 _PRIORITY = range(0, 9999 + 1)
-_RECORD_NAME = re.compile(
-    r"@|(\*|[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*", re.IGNORECASE
-)
+# DNS takes any character (RFC 2181, 11). What would need escapes in a zone file is left out, as is what is not ASCII.
+_RECORD_NAME = re.compile(r"""@|\*|(\*\.)?(?=.{1,253}$)([^\s.*"();@\\$\x00-\x20\x7f-\U0010ffff]{1,63}(\.(?!$)|$))+""")
 _CAA = re.compile(r'(0|128) (issue|issuewild|iodef) ("[^"]+"|[^"\s]\S*)')
 _TLSA = re.compile(r"[0-3] [01] [0-2] ([0-9a-f]{2})+", re.IGNORECASE)
 

@@ -9,9 +9,11 @@ import hashlib
 import re
 import secrets
 
+import idna
+
 from sandbox.errors import Invalid
 
-_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?"
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST_NAME = re.compile(rf"(?=.{{1,253}}$)({_LABEL}\.)+{_LABEL}", re.IGNORECASE)
 _DOMAIN_NAME = re.compile(
     r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{1,59})", re.IGNORECASE
@@ -27,6 +29,17 @@ def is_host_name(text: str) -> bool:
 def is_domain_name(text: str) -> bool:
     """Whether this can be registered as a domain name or be a name below one; IDN only as punycode."""
     return _DOMAIN_NAME.fullmatch(text) is not None
+
+
+def in_ascii(name: str) -> str:
+    """A name as it is stored, lower case; labels in Unicode by IDNA 2008, and as they are where that refuses them."""
+    labels = []
+    for label in name.split("."):
+        try:
+            labels.append(label.lower() if label.isascii() else idna.alabel(idna.uts46_remap(label)).decode())
+        except idna.IDNAError:
+            labels.append(label)
+    return ".".join(labels)
 
 
 def check_password(password: str, field: str = "password") -> None:

@@ -51,7 +51,8 @@ class Fleet:
 def new_customers(customers: int, limit: int) -> Fleet:
     """Provision so many at an empty sandbox."""
     with place(rate_limit=f"{limit}/60", job_seconds=JOB_SECONDS) as here:
-        run = here.play("reseller.toolkit.fleet", "-i", inventory(here, customer_names(customers)), *forks())
+        words = ("-i", inventory(here, customer_names(customers)), "-e", f"max_orders={customers * 10}")
+        run = here.play("reseller.toolkit.fleet", *words, *forks())
     assert f"{customers} customers: {customers} changed, 0 unchanged, 0 failed" in run.output, run.output
     return Fleet("new", customers, limit, JOB_SECONDS, run)
 

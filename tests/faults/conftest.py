@@ -21,6 +21,7 @@ from tests.integration.conftest import running, server
 from tests.sandbox.conftest import Client
 from tests.support.children import Child, connection
 from tests.support.csr import make_csr
+from tests.support.orders import may_have_been_carried_out, orders_in
 from tests.support.playing import ORDERING
 from tests.support.samples import REGISTRANT, SSH_KEY
 
@@ -169,13 +170,19 @@ def cases(number: int, calls: Sequence[Call], *more: Any, also: Sequence[int] = 
         calls: the kinds of calls.
         more: the values of the further parameters.
         also: further rows that the test shows something of.
+
+    The sandbox accepts second orders, since that shows each one that is too many. The first paying kind is tried once
+    more at a sandbox that refuses them.
     """
+    told = [str(one) for one in more if isinstance(one, (str, int))]
     found = []
     for call in calls:
         marks = [pytest.mark.row(row, call.kind) for row in (number, *also)]
-        told = [str(one) for one in more if isinstance(one, (str, int))]
         name = "-".join([str(number), call.kind, call.thing, *told])
         found.append(pytest.param(call, *more, marks=marks, id=name))
+        if call is next((one for one in calls if one.orders), None):
+            refusing = [*marks, pytest.mark.duplicates("refuse")]
+            found.append(pytest.param(call, *more, marks=refusing, id=f"{name}-refused twice"))
     return found
 
 
@@ -231,10 +238,13 @@ class Bench:
         self.state_dir = state_dir
         self.connection = connection(server, state_dir, timeout=10, retry_timeout=20)
         self._record_property = record_property
+        #: How many orders may be sent at most: one for the intent, and one more each time that a person says so.
+        self.allowed = 0
         if call.before is not None:
             made = self.child(**call.before(customer, self.name)).start().result()
             assert made is not None and made["changed"], made
         self._counts_before = server.state()
+        self._exchanges_before = len(server.exchanges())
 
     def fault(self, fault: str, *, nth: int | list[int] = 1, **parameters: Any) -> None:
         """Let the call meet a fault; all other requests are answered as usual."""
@@ -247,6 +257,8 @@ class Bench:
 
     def start(self, *, check_mode: bool = False, before: Any = None, **more: Any) -> Child:
         """Start the task; options that are None are left out."""
+        if self.call.orders and not check_mode:
+            self.allowed = max(self.allowed, 1) + (more.get("on_doubt") == "resend")
         options = {**self.call.options(self.customer, self.name), **more}
         given = {name: value for name, value in options.items() if value is not None}
         return self.child(check_mode=check_mode, before=before, **given).start()
@@ -282,11 +294,18 @@ class Bench:
             return answer.json()["php_version"] == "8.1"
         return self.made() == self.call.made
 
-    def record(self) -> None:
-        """Tell the scoreboard what was bought."""
-        if self.call.orders:
-            self._record_property("bought", self.made())
-            self._record_property("orders", self.orders())
+    def finish(self) -> None:
+        """Tell the scoreboard what was ordered and bought; no order may have been sent that was not allowed."""
+        if not self.call.orders:
+            return
+        sent = sum(self.server.state()["orders_sent"].values()) - sum(self._counts_before["orders_sent"].values())
+        exchanges = self.server.exchanges()[self._exchanges_before :]
+        in_doubt = sum(map(may_have_been_carried_out, orders_in(exchanges)))
+        too_many = max(0, in_doubt - self.allowed)
+        told = {"wanted": self.allowed, "orders": sent, "bought": self.made(), "too_many": too_many}
+        for name, value in told.items():
+            self._record_property(name, value)
+        assert not too_many, f"{in_doubt} orders were sent, and {self.allowed} allowed"
 
     def check_done(self, run: Run, *, recovered: bool | None = None) -> None:
         """The call was carried out and said so; the next run finds that, and changes nothing."""
@@ -297,7 +316,6 @@ class Bench:
         assert again.ok["changed"] is False and again.writes == [], again
         assert not again.result.get("recovered"), again.result
         assert self.is_done(), (self.made(), run)
-        self.record()
 
     def check_unknown(self, run: Run) -> None:
         """An order was lost: nothing was sent again, and nothing is until a person says so; then there is one."""
@@ -340,9 +358,30 @@ def customers(running: SandboxProcess) -> Iterator[str]:
 @pytest.fixture
 def new_bench(
     server: SandboxProcess, customers: Iterator[str], tmp_path: Path, record_property: Any
-) -> Callable[[Call], Bench]:
-    """Makes the bench for a call."""
-    return lambda call: Bench(server, call, next(customers), tmp_path / "state", record_property)
+) -> Iterator[Callable[[Call], Bench]]:
+    """Makes the bench for a call; what all of them ordered is counted at the end."""
+    benches: list[Bench] = []
+
+    def new(call: Call) -> Bench:
+        benches.append(Bench(server, call, next(customers), tmp_path / "state", record_property))
+        return benches[-1]
+
+    yield new
+    for bench in benches:
+        bench.finish()
+
+
+@pytest.fixture(autouse=True)
+def _duplicates(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What the sandbox does with a second order: it accepts it, unless the test is marked otherwise."""
+    mark = request.node.get_closest_marker("duplicates")
+    if mark is None:
+        yield
+        return
+    server: SandboxProcess = request.getfixturevalue("server")
+    server.set_duplicates(*mark.args)
+    yield
+    server.set_duplicates("accept")
 
 
 @pytest.fixture

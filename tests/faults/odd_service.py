@@ -47,8 +47,9 @@ class Service(ABC):
 
     @classmethod
     def modules(cls) -> list[str]:
-        """The short names of all its modules."""
-        return sorted(path.stem for path in (ROOT / "plugins/modules").glob(f"{cls.name}_*.py"))
+        """The short names of all its modules, without those that are documentation of an action only."""
+        paths = (ROOT / "plugins/modules").glob(f"{cls.name}_*.py")
+        return sorted(path.stem for path in paths if "\nSPEC" in path.read_text(encoding="utf-8"))
 
     @classmethod
     def options(cls, module: str) -> list[Option]:

@@ -151,7 +151,6 @@ def test_users_of_a_trusted_group_share_the_journal(bench: Bench, call: Call, vo
     again = bench.run(before=become_arbitrary)
     assert again.ok["changed"] is False and again.writes == []
     assert bench.orders() == 1
-    bench.record()
 
 
 @as_root
@@ -163,4 +162,3 @@ def test_arbitrary_user_has_a_folder_of_its_own(bench: Bench, call: Call, volume
     made = bench.run(before=become_arbitrary)
     assert made.ok["changed"] is True and "warnings" not in made.result
     assert bench.run(before=become_arbitrary).ok["changed"] is False
-    bench.record()

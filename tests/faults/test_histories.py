@@ -39,10 +39,10 @@ from tests.faults.wishes import (
     Listener,
     Wish,
     in_journal,
-    may_have_been_carried_out,
 )
 from tests.kill.conftest import wait_for
 from tests.support.children import Child, connection, run_module
+from tests.support.orders import may_have_been_carried_out
 
 pytestmark = pytest.mark.faults
 

@@ -177,7 +177,6 @@ def check_settled(bench: Bench) -> None:
     again = bench.again()
     assert again.ok["changed"] is False and again.writes == [] and not again.result.get("recovered"), again.result
     assert bench.is_done() and bench.orders() == 1
-    bench.record()
 
 
 @pytest.mark.parametrize("call", cases(42, ORDERS))
@@ -243,6 +242,7 @@ def test_entry_of_another_day_and_key_stays_open(bench: Bench, call: Call) -> No
     entry.write_text(json.dumps({**known, "opened_at": opened, "key_fingerprint": "another"}))
     os.utime(entry, (opened, opened))
     # Each order also tidies up the journal.
+    bench.allowed += 1
     another = bench.child(**ACCOUNT.options(bench.customer, "other" + bench.name))
     another.module = ACCOUNT.module
     assert another.start().result()["changed"]  # type: ignore[index]

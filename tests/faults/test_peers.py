@@ -85,4 +85,3 @@ def test_this_collection(new_bench: Callable[[Call], Bench], record_property: An
     bench.again()
     PolicyRun("this collection, run twice", fault, bench.made()).record(record_property)
     assert bench.made() <= 1
-    bench.record()

@@ -248,11 +248,6 @@ def is_order(exchange: dict[str, Any], wish: Wish) -> bool:
     return all(body.get(name) == value for name, value in wish.mark.items())
 
 
-def may_have_been_carried_out(order: dict[str, Any]) -> bool:
-    """Whether its sender can't be certain that it was not: only a complete 4xx says so."""
-    return order["status"] is None or order["status"] // 100 != 4 or order["status"] == 408
-
-
 def in_journal(server: SandboxProcess, state_dir: Path, wish: Wish) -> Intent | None:
     """What the journal knows of it."""
     journal = Journal(str(state_dir))

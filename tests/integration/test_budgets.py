@@ -31,8 +31,8 @@ AFTER_SINGLE_ONES = 2
 FLEET = 6
 #: What the note of a module's documentation begins with.
 NOTE = "Requests, looks at jobs not counted - "
-#: These make one request for each thing that they are told, or none.
-UNCOUNTED = {"reseller_api", "reseller_job", "reseller_journal", "reseller_journal_info"}
+#: These send one request for each thing that they are told, those of the parts of a customer, or none.
+UNCOUNTED = {"reseller_api", "reseller_hosting_check", "reseller_job", "reseller_journal", "reseller_journal_info"}
 
 DOMAIN = "{{ domain }}"
 PASSWORD = "{{ password }}"
@@ -288,7 +288,7 @@ def test_role_for_a_fleet(player: Player) -> None:
     assert player.play([spoil])[0].changed
     began = len(player.sandbox.exchanges())
     played = play_role(player, names)
-    assert [result.name for result in played if result.data.get("changed")] == ["Let the holders of keys in"]
+    assert [result.name for result in played if result.data.get("changed")] == ["Ensure the SSH keys may log in"]
     spoilt = [one for one in player.sandbox.exchanges()[began:] if not is_list(one)]
     assert len(spoilt) <= len(exchanges) - asked.total() + 5
 

@@ -111,7 +111,7 @@ FAMILIES: dict[str, tuple[list[Task], list[Task]]] = {
 }
 #: What these do depends on what they are told, or on what was ordered, and those of the journal send no request: tests
 #: of their own show both ways.
-OTHERS = {"reseller_api", "reseller_job", "reseller_journal", "reseller_journal_info"}
+OTHERS = {"reseller_api", "reseller_hosting_check", "reseller_job", "reseller_journal", "reseller_journal_info"}
 
 
 def test_every_module_is_here() -> None:

@@ -243,7 +243,7 @@ class Step:
             return None
         if module.endswith("_api"):
             return options.get("method", "GET") != "GET"
-        return not module.endswith(("_info", "_job"))
+        return not module.endswith(("_info", "_job", "_check"))
 
 
 def found_in(result: Result) -> list[Any]:

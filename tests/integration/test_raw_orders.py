@@ -198,8 +198,10 @@ def test_modules_continue_databases_and_users(player: Player, server: SandboxPro
         ]
     )
     assert ordered.ok["status"] == 202 and user_ordered.ok["status"] == 202
-    assert made.ok["recovered"] is True and made["database"]["name"].endswith("_shop") and made.writes == []
-    assert user.ok["recovered"] is True and user["user"]["name"].endswith("reader") and user.writes == []
+    assert made.ok["recovered"] is True and made["database"]["name"].endswith("_shop")
+    # What was recovered may get the password that is wanted now, and is not ordered again.
+    assert not [request for request in made.writes + user.writes if request.startswith("POST")]
+    assert user.ok["recovered"] is True and user["user"]["name"].endswith("reader")
     # Both came to their end, so that nothing refuses a raw call any more.
     assert refused.changed and user_refused.changed
     assert orders_of(server, "/mysqldatabases", since=before) == 1

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import idna
 import pytest
 
 from sandbox.launcher import SandboxProcess
+from tests.support.corpus import inputs
 from tests.support.csr import make_csr
 from tests.support.playing import NewName, Player, Result, Task, account_task, check_refusals, task
 
@@ -83,6 +85,25 @@ def test_life_of_a_record_set(player: Player, new_name: NewName) -> None:
     assert gone.changed and gone["diff"] == gone_checked["diff"] and gone["diff"]["after"] == ""
     assert not gone_again.changed and gone_again.requests == looks[:1]
     assert "warnings" not in made.data
+
+
+def test_names_that_people_have(player: Player, new_name: NewName) -> None:
+    zone = f"fuß-{new_name()}"
+    owners = [one for one in inputs("names") if one.expected["place"] == "owner" and one.is_taken]
+    # A star can't be added through the real API.
+    owners = [one for one in owners if "*" not in one.text]
+    sets = [{"record": f"{one.text}.{zone}", "prefix": one.text, "type": "A", "value": ["192.0.2.1"]} for one in owners]
+    ascii_zone = idna.encode(zone).decode()
+    again = [{"prefix": one.expected["taken"], "type": "A", "value": ["192.0.2.1"]} for one in owners]
+    _account, made, repeated, in_ascii = player.play(
+        [account_task(zone), zone_task(zone, *sets), zone_task(zone, *sets), zone_task(ascii_zone, *again)]
+    )
+    assert {write["prefix"] for write in made.ok["applied"]} == {one.expected["taken"] for one in owners}
+    assert not repeated.changed and not in_ascii.changed
+    bodies = [json.loads(one["request_body"]) for one in made.exchanges if one["method"] == "POST"]
+    sent = {body["record_name"] for body in bodies}
+    assert {one["path"] for one in made.exchanges if one["method"] == "POST"} == {f"/v2/dns/{ascii_zone}/records"}
+    assert sent == {one.expected["taken"] for one in owners}
 
 
 @pytest.mark.row(30, "delete")

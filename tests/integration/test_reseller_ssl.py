@@ -257,8 +257,8 @@ def test_adoption_of_a_certificate(player: Player, server: SandboxProcess, new_n
     fingerprints = [result["certificate"]["sha1_fingerprint"] for result in played.results[1:8]]
     assert fingerprints[1:3] == fingerprints[:1] * 2
     assert fingerprints[4] == fingerprints[3] and fingerprints[6] == fingerprints[5]
-    # Another type is another product, and a wildcard stands for one label only.
-    assert [result.error["kind"] for result in played.results[8:]] == ["purchase_not_confirmed"] * 2
+    # Another type is another product, and a wildcard stands for one label only: what it can't hold is not offered.
+    assert [result.error["kind"] for result in played.results[8:]] == ["purchase_not_confirmed", "invalid_option"]
     assert orders_of(server, ORDERS, since=start) == 3
 
 
@@ -363,6 +363,8 @@ def test_bad_input_is_refused_before_any_request(player: Player, tmp_path: Path)
     csr = make_csr("fine.example")
     broken = csr.replace("A", "B", 3)
     password = player.secret("pfx_password", PFX_PASSWORD)
+    both = tmp_path / "both.pem"
+    both.write_text("-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIA==\n-----END EC PRIVATE KEY-----\n" + csr)
     cases = [
         (ssl_task(make_csr(None)), "csr_content: the request has no common name"),
         (ssl_task("no request"), "csr_content"),
@@ -379,6 +381,11 @@ def test_bad_input_is_refused_before_any_request(player: Player, tmp_path: Path)
         (task("reseller_ssl", csr_path=str(tmp_path / "none.csr")), "csr_path"),
         (task("reseller_ssl", csr_path="/request.csr", csr_content=csr), "mutually exclusive"),
         (task("reseller_ssl"), "one of the following is required: csr_path, csr_content"),
+        (
+            task("reseller_ssl", csr_path=str(both), confirm_purchase=sentence("fine.example")),
+            "csr_path: it holds a private",
+        ),
+        (ssl_task(csr + csr, confirm_purchase=sentence("fine.example")), "csr_content: there are 2 requests"),
         (task("reseller_ssl_info", sha1_fingerprint="abc"), "sha1_fingerprint"),
         (task("reseller_ssl_info", common_name="not a name"), "common_name"),
     ]

@@ -154,8 +154,8 @@ def test_goes_on_after_a_lost_answer(customer: Customer, server: SandboxProcess)
 
 
 def test_goes_on_after_a_failure_half_way(customer: Customer, server: SandboxProcess) -> None:
-    # The order's answer is lost, and so is the sight of what it made.
-    hosting = {"path": f"/v2/linuxhostings/{customer.identifier}", "nth": list(range(2, 50))}
+    # The order's answer is lost, and so is the sight of what it made: after nine looks of both checks and of the order.
+    hosting = {"path": f"/v2/linuxhostings/{customer.identifier}", "nth": list(range(10, 60))}
     server.set_faults(
         [
             {"match": {"method": "POST", "path": "/v2/mysqldatabases"}, "fault": "reset_after"},

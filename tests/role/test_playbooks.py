@@ -81,7 +81,8 @@ def test_one_customer_that_fails_does_not_stop_the_others(runner: Runner, new_na
     assert code != 0
     assert "3 customers: 1 changed, 0 unchanged, 2 failed" in output
     assert f'"changed": [ "{good}" ]' in " ".join(output.split())
-    assert f'"{bad}": "Have the account: servicepack: \'No Such Pack\'' in output
+    assert f'"{bad}": "1 mistake in the hosting of {bad}; nothing was ordered:' in output
+    assert "hosting.servicepack: 'No Such Pack'" in output
     assert f'"{empty}": "' in output and "missing required arguments: hosting" in output
 
     code, output = runner.run("reseller.toolkit.fleet", "-i", str(inventory), "--limit", good, fleet_serial=1)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
 from sandbox.errors import Invalid
-from sandbox.reseller import ssh_format
+from sandbox.reseller import ca, certificates, dns_rules, rules, ssh_format
 from tests.support.corpus import Input, inputs, name_of
 
 #: What a server may take although modules refuse it: it is about what people read.
 MODULES_ONLY = {"comment-bidi.pub"}
+#: What is parted by other dots than the one of ASCII, which only people write.
+OTHER_DOTS = {"ideographic-dot.txt", "full-width.txt", "half-width-dot.txt"}
 
 
 @pytest.mark.parametrize("one", [one for one in inputs("keys") if one.path.name not in MODULES_ONLY], ids=name_of)
@@ -22,3 +25,35 @@ def test_key(one: Input) -> None:
     else:
         with pytest.raises(Invalid):
             ssh_format.fingerprint(one.text)
+
+
+@pytest.mark.parametrize("one", inputs("requests"), ids=name_of)
+def test_request(one: Input) -> None:
+    """What is sent is accepted with the same names; what is not to be sent is refused here too."""
+    if one.is_taken:
+        names = ca.names_in(read_csr("csr", one.text).pem)
+        assert [names[0], *sorted(set(names[1:]))] == one.expected["taken"]
+        return
+    with pytest.raises(Invalid):
+        certificates.covered_names(one.expected.get("type", "standard"), ca.names_in(one.text))
+
+
+@pytest.mark.parametrize("one", inputs("names"), ids=name_of)
+def test_name(one: Input) -> None:
+    """The form that modules send is accepted, and what they refuse is refused as it stands."""
+    name = one.expected.get("taken", one.text)
+    if "*" in one.text:
+        # The real API lists such names, and refuses to add them.
+        assert one.expected["place"] == "owner"
+    elif one.expected["place"] == "owner":
+        record = dns_rules.NewRecord(type="A", record_name=name, content="192.0.2.1")
+        refused = False
+        try:
+            dns_rules.check_record(record)
+        except Invalid:
+            refused = True
+        assert refused is not one.is_taken
+    else:
+        assert rules.is_domain_name(name) is one.is_taken
+    if one.is_taken and not one.text.isascii() and one.path.name not in OTHER_DOTS:
+        assert rules.in_ascii(one.text) == name

@@ -8,8 +8,10 @@ A test that shows what a row of the table demands has a mark for each row and ki
 as Markdown with ``--scoreboard FILE``. The run fails when a cell of the table has no test that passed.
 
 Tests tell of purchases with ``record_property``: ``bought`` is how many things of one intent the server holds at the
-end, ``orders`` how many orders for it the server accepted. ``policy`` (`PolicyRun`) is what a policy of retries bought
-under a fault, for the comparison below the table.
+end (``things``: of several intents), ``wanted`` how many orders were allowed (without it, one for each ``bought``),
+``orders`` how many reached the server, whatever became of them, and ``too_many`` how many of those that were not
+plainly refused were more than allowed. ``policy`` (`PolicyRun`) is what a policy of retries bought under a fault, for
+the comparison below the table.
 """
 
 from __future__ import annotations
@@ -66,7 +68,12 @@ ROWS: dict[int, tuple[str, tuple[str, ...]]] = {
     35: ("answer that comes a byte at a time", CALLS),
     36: ("kept connection that closes as the request comes", CALLS),
     37: ("key replaced between a kill and the next run", PAYING),
+    38: ("read answered by another 2xx, or 200 with no body or another content type", PAYING),
+    39: ("total missing, doubled, too small, no number; pages shorter than asked", PAYING),
+    40: ("listed, but its details are missing or empty", PAYING),
+    41: ("property that identifies or decides is missing, null, of another type, empty, unknown", PAYING),
     42: ("journal that can't be written after the order was accepted", PAYING),
+    43: ("recovered, waited for, or there already: another pack, password, owner than wanted", PAYING),
     44: ("valid certificate of another key", PAYING),
     45: ("raw call and module for one thing; spellings of a path", PAYING),
     46: ("clock set by an hour during a wait, and between two runs", ("free post", "paying post")),
@@ -77,6 +84,8 @@ ROWS: dict[int, tuple[str, tuple[str, ...]]] = {
         ("read", "free post", "paying post"),
     ),
     50: ("JSON nested without end, wrong types inside, error bodies of other shapes", ("read", *POSTS)),
+    51: ("one mistake in a customer's dictionary", PAYING),
+    52: ("more to order than max_orders", PAYING),
 }
 """The fault table: what goes wrong, and the kinds of calls that must have shown what happens then."""
 
@@ -122,8 +131,9 @@ class Cell:
 class Purchases:
     """What was bought in a row's tests."""
 
-    intents: int = 0
+    wanted: int = 0
     orders: int = 0
+    too_many: int = 0
     bought: int = 0
     twice: int = 0
 
@@ -149,16 +159,18 @@ class Score:
                 self.cells[mark].failed += 1
         for number in {number for number, _call in marks}:
             row = self.purchases[number]
-            row.intents += len(told["bought"])
+            row.wanted += sum(told["wanted"]) if told["wanted"] else len(told["bought"])
             row.orders += sum(told["orders"])
-            row.bought += sum(told["bought"])
+            row.too_many += sum(told["too_many"])
+            row.bought += sum(told["bought"]) + sum(told["things"])
             row.twice += sum(max(0, count - 1) for count in told["bought"])
         for policy, fault, bought in told["policy"]:
             self.policies[policy][fault] += max(0, bought - 1)
 
     def row_passed(self, number: int) -> bool:
-        """Whether each cell of the row passed, and nothing was bought twice."""
-        return not self.purchases[number].twice and all(
+        """Whether each cell of the row passed, no order was too many, and nothing was bought twice."""
+        row = self.purchases[number]
+        return not (row.twice or row.too_many) and all(
             self.cells[number, call].good for call in {*ROWS[number][1], *self._shown_of(number)}
         )
 
@@ -172,12 +184,12 @@ class Score:
 
     def table(self) -> list[list[str]]:
         """The fault table, its head first."""
-        lines = [["#", "fault", *CALLS, ANY, "result", "wanted", "orders", "bought", "twice"]]
+        lines = [["#", "fault", *CALLS, ANY, "result", "allowed", "orders sent", "too many", "bought", "twice"]]
         for number, (fault, calls) in ROWS.items():
             wanted = {*calls, *self._shown_of(number)}
             cells = [str(self.cells[number, call]) if call in wanted else "" for call in (*CALLS, ANY)]
             row = self.purchases[number]
-            counts = [row.intents, row.orders, row.bought, row.twice]
+            counts = [row.wanted, row.orders, row.too_many, row.bought, row.twice]
             result = "pass" if self.row_passed(number) else "FAIL"
             lines.append([str(number), fault, *cells, result, *map(str, counts)])
         return lines
@@ -195,7 +207,8 @@ class Score:
         """All of it in one line."""
         good = sum(self.row_passed(number) for number in ROWS)
         twice = sum(row.twice for row in self.purchases.values())
-        return f"{good} of {len(ROWS)} rows pass; bought twice: {twice}."
+        too_many = sum(row.too_many for row in self.purchases.values())
+        return f"{good} of {len(ROWS)} rows pass; orders too many: {too_many}; bought twice: {twice}."
 
 
 def as_markdown(score: Score) -> str:
@@ -203,9 +216,13 @@ def as_markdown(score: Score) -> str:
     parts = [
         "# What goes wrong, and what is bought then",
         "Made by `make faults`. Each cell tells how many tests showed, for this fault and this kind of call, that the "
-        "outcome is the right one: for real processes at a real server. *wanted* counts the things that were to be "
-        "bought once in these tests, *orders* the orders that the server accepted for them, *bought* what it holds at "
-        "the end; less than wanted is right where an order must not be repeated.",
+        "outcome is the right one: for real processes at a real server. *allowed* counts the orders that might be sent "
+        "in these tests: one for each intent, and one more where a person says so or the vendor has cancelled. *orders "
+        "sent* counts at the server each paying POST whose headers arrived, whatever became of it; those that it "
+        "plainly refused (401, 429) may be sent again, and all others count as *too many* above what is allowed. "
+        "*bought* is what the server holds at the end; less than allowed is right where an order must not be repeated.",
+        "The server accepts a second order of the same thing, as it must to show one. Each row with paying calls is "
+        "also tried at a server that refuses it.",
         score.summary(),
         _markdown_table(score.table()),
     ]

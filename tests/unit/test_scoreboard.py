@@ -21,3 +21,27 @@ def test_the_order_of_the_tests_does_not_show() -> None:
     page = page_of(TOLD)
     assert page == page_of(TOLD[::-1])
     assert "| policy | 503 | lost | all |\n| --- | --- | --- | --- |\n| any again | 0 | 1 | 1 |\n" in page
+
+
+def test_an_order_too_many_fails_its_row() -> None:
+    marks: list[tuple[str, object]] = [("row", [28, "free post"]), ("row", [28, "paying post"])]
+    good, bad = Score(), Score()
+    good.add(True, [*marks, ("wanted", 1), ("orders", 3), ("bought", 1), ("too_many", 0)])
+    bad.add(True, [*marks, ("wanted", 1), ("orders", 3), ("bought", 1), ("too_many", 1)])
+    assert good.row_passed(28) and not bad.row_passed(28)
+    assert "orders too many: 1; bought twice: 0." in as_markdown(bad)
+    (line,) = [line for line in as_markdown(bad).splitlines() if line.startswith("| 28 |")]
+    assert line.endswith("| FAIL | 1 | 3 | 1 | 1 | 0 |")
+
+
+def test_one_thing_bought_twice_fails_its_row() -> None:
+    score = Score()
+    score.add(True, [("row", [37, "paying post"]), ("bought", 2)])
+    assert not score.row_passed(37) and "bought twice: 1." in as_markdown(score)
+
+
+def test_several_things_of_several_intents_are_not_twice() -> None:
+    score = Score()
+    score.add(True, [("row", [37, "paying post"]), ("wanted", 8), ("orders", 9), ("things", 8)])
+    assert score.row_passed(37)
+    assert "| pass | 8 | 9 | 0 | 8 | 0 |" in as_markdown(score)

@@ -13,8 +13,15 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_check import SPEC
+
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path for path in (ROOT / "plugins/modules").glob("*.py") if path.stem != "__init__")
+
+
+#: Actions that run on the controller only: their module is documentation, and other modules do the work.
+CONTROLLER_ONLY = {"reseller_hosting_check"}
 
 
 def names(folder: str) -> set[str]:
@@ -80,8 +87,26 @@ def test_examples_use_full_names(module: Path) -> None:
 
 def test_action_plugin_runs_the_module_of_its_name() -> None:
     for path in (ROOT / "plugins/action").glob("*.py"):
-        if path.stem != "__init__":
+        if path.stem not in CONTROLLER_ONLY | {"__init__"}:
             assert f"module = {path.stem}\n" in path.read_text(), path.name
+
+
+def test_module_of_the_controller_is_documentation_only() -> None:
+    for name in CONTROLLER_ONLY:
+        body = ast.parse((ROOT / f"plugins/modules/{name}.py").read_text()).body
+        code = [node for node in body if not isinstance(node, (ast.Expr, ast.Assign, ast.ImportFrom))]
+        assert code == []
+        assert "module =" not in (ROOT / f"plugins/action/{name}.py").read_text()
+
+
+def test_options_of_the_hosting_check_are_documented() -> None:
+    documentation = yaml.safe_load(literals(ROOT / "plugins/modules/reseller_hosting_check.py")["DOCUMENTATION"])
+    own = {name: option for name, option in SPEC["argument_spec"].items() if name not in connection_options()}
+    documented = {
+        name: {key: option[key] for key in ("type", "required", "default") if key in option}
+        for name, option in documentation["options"].items()
+    }
+    assert documented == own
 
 
 def test_execution_environments_install_what_the_modules_need() -> None:

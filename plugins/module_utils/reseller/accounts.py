@@ -17,7 +17,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     reading_of_accounts,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import is_domain, same_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    is_domain,
+    same_identifier,
+    same_text,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
@@ -53,7 +57,7 @@ def find_account(client: ResellerClient, identifier: str) -> dict[str, Any] | Ab
     def ask() -> dict[str, Any] | Absence:
         listed = reading_of_accounts(client, identifier=identifier)
         found = client.evidence.find(title, listed, "id", partial(is_named, identifier))
-        if isinstance(found, Absence) and is_domain(identifier) and get_linux_hosting(client, identifier) is not None:
+        if isinstance(found, Absence) and is_domain(identifier) and get_linux_hosting(client, identifier):
             why = f"the Linux hosting {identifier} exists, and the list of accounts lacks its account"
             raise Contradiction(title, why, item_id=identifier)
         return found
@@ -83,7 +87,7 @@ def is_named(identifier: str, item: dict[str, Any]) -> bool:
     Raises:
         Unreadable: it does not tell.
     """
-    return same_text(text_in(item, "identifier"), identifier)
+    return same_identifier(identifier, text_in(item, "identifier"))
 
 
 def find_servicepack(client: ResellerClient, id_or_name: str, current_id: int | None = None) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import shown_name
+
 
 @dataclass(frozen=True)
 class SigningRequest:
@@ -37,7 +39,7 @@ def covers(certificate_names: Iterable[str], wanted: Iterable[str]) -> bool:
 
     A wildcard stands for exactly one label (RFC 6125, 6.4.3), and a wanted wildcard needs the same one.
     """
-    names = {name.lower().rstrip(".") for name in certificate_names}
+    names = set(map(shown_name, certificate_names))
     return all(name in names or (not name.startswith("*.") and _wildcard_of(name) in names) for name in wanted)
 
 

@@ -22,11 +22,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import is_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import is_domain, same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
     Absence,
     Contradiction,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 #: The collection that databases are ordered in.
 PATH = "/mysqldatabases"
-PREFIX = re.compile(r"^ID[0-9]+_")
+PREFIX = re.compile(r"ID\d+_")
 
 
 def is_provisioned_name(name: str) -> bool:
@@ -84,17 +85,39 @@ def find_database(client: ResellerClient, account: NamedAccount, name: str) -> d
 
 def known_database(client: ResellerClient, account: NamedAccount, name: str) -> dict[str, Any] | Absence:
     """`find_database`, by the hosting's list of names that tasks of this run share; what is not in it is asked for."""
-    wanted = partial(_is_asked, name)
+    wanted = partial(is_asked, name)
     try:
-        named = _named_by_hosting(client, account, name, lambda hosting: any(map(wanted, _readable_names(hosting))))
-    except (Contradiction, Unreadable):
+        with client.evidence.proving(_title(account, name), account.identifier):
+            named = _named_by_hosting(client, account, name, lambda hosting: any(map(wanted, _readable_names(hosting))))
+    except Unproven:
         # Perhaps it was replaced since another task of this run was told.
         return find_database(client, account, name)
     return named or _found_in_list(client, account, name)
 
 
-def _is_asked(name: str, full_name: str) -> bool:
-    return asked_name(full_name) == name
+def name_key(name: str) -> str:
+    """Return what tells a name, as asked for or as provisioned, from all others of an account: its case does not count.
+
+    Nobody has seen what the API makes of ``ShopDB`` beside ``shopdb``, and an order too many costs more than a message.
+    """
+    return asked_name(name).casefold()
+
+
+def is_asked(name: str, full_name: str) -> bool:
+    """Return whether a provisioned name is one that was asked for, by `name_key`.
+
+    Args:
+        name: as asked for, of a database or of a user.
+        full_name: as provisioned.
+    """
+    return name_key(full_name) == name.casefold()
+
+
+def _exactly(name: str, full_names: list[str]) -> list[str]:
+    """Return those provisioned names that were asked for; of several only those that have the same case."""
+    found = [full for full in full_names if is_asked(name, full)]
+    exact = [full for full in found if asked_name(full) == name]
+    return exact or found
 
 
 def _title(account: NamedAccount, name: str) -> str:
@@ -114,23 +137,11 @@ def _named_by_hosting(
     title = _title(account, name)
     hosting = hosting_of(client, account, enough)
     names = [] if hosting is None else texts_in(hosting, "mysql_database_names")
-    found = only(title, [{"name": full} for full in names if _is_asked(name, full)], "name")
-    database = database_named(client, found["name"]) if found else None
+    found = only(title, [{"name": full} for full in _exactly(name, names)], "name")
+    database = get_mysql_database(client, found["name"]) if found else None
     if found and database is None:
         why = f"hosting {account.identifier} names {found['name']}, and the API does not know that database"
         raise Contradiction(title, why, item_id=found["name"])
-    return database
-
-
-def database_named(client: ResellerClient, full_name: str) -> dict[str, Any] | None:
-    """Return the database of this provisioned name, None when there is none.
-
-    Raises:
-        Unreadable: the answer is about another one.
-    """
-    database = get_mysql_database(client, full_name)
-    if database is not None and text_in(database, "name") != full_name:
-        raise Unreadable("name", database["name"])
     return database
 
 
@@ -140,13 +151,25 @@ def _found_in_list(client: ResellerClient, account: NamedAccount, name: str) -> 
     if account.found is None:
         return client.evidence.absent(title)
     account_id = number_in(account.found, "id")
-    return client.evidence.find(
-        title,
-        reading_of_mysql_databases(client),
-        "name",
-        lambda item: _is_asked(name, text_in(item, "name")),
-        lambda item: number_in(item, "account_id") == account_id,
-    )
+
+    def find(rule: Callable[[str], bool]) -> dict[str, Any] | Absence:
+        return client.evidence.find(
+            title,
+            reading_of_mysql_databases(client),
+            "name",
+            lambda item: rule(text_in(item, "name")),
+            lambda item: number_in(item, "account_id") == account_id,
+        )
+
+    try:
+        return find(partial(is_asked, name))
+    except ToolkitError as error:
+        if error.kind != "ambiguous":
+            raise
+        exact = find(lambda full_name: asked_name(full_name) == name)
+        if isinstance(exact, Absence):
+            raise
+        return exact
 
 
 def hosting_of(
@@ -183,15 +206,15 @@ def databases_of(
     hosting = hosting_of(client, account)
     if hosting is not None:
         names = list(filter(wanted, _readable_names(hosting)))
-        return [database for database in map(partial(database_named, client), names) if database]
+        return [database for database in map(partial(get_mysql_database, client), names) if database]
     if account.found is None:
         return []
-    account_id = number_in(account.found, "id")
-    return matches(
-        list_mysql_databases(client),
-        lambda item: number_in(item, "account_id") == account_id,
-        lambda item: wanted(text_in(item, "name")),
-    )
+    account_id = account.found["id"]
+    return [
+        item
+        for item in list_mysql_databases(client)
+        if item.get("account_id") == account_id and wanted(str(item.get("name")))
+    ]
 
 
 def parent_database(
@@ -218,15 +241,14 @@ def parent_database(
 
 def database_order(client: ResellerClient, account: dict[str, Any], name: str, password: str) -> Order:
     """Return the order of a database in an account that was read."""
-    account_id = number_in(account, "id")
-    named = NamedAccount(client, str(account_id))
+    named = NamedAccount(client, str(number_in(account, "id")))
     return Order(
         path=PATH,
-        key=order_key(account_id, name),
-        title=f"database {name} of account {text_in(account, 'identifier')}",
-        body={"account_id": account_id, "database_name": name, "password": password},
+        key=order_key(account["id"], name),
+        title=f"database {name} of account {account['identifier']}",
+        body={"account_id": account["id"], "database_name": name, "password": password},
         find=lambda: find_database(client, named, name),
-        from_links=lambda links: _linked_database(client, links, account_id, name),
+        from_links=lambda links: _linked_database(client, links, name),
     )
 
 
@@ -237,7 +259,7 @@ def order_key(account_id: int, name: str) -> str:
         account_id: the account's id.
         name: the name as asked for.
     """
-    return f"{account_id} {name}"
+    return f"{account_id} {name_key(name)}"
 
 
 def delete_database(client: ResellerClient, name: str) -> None:
@@ -266,14 +288,17 @@ def find_user(
         ToolkitError: ``ambiguous``; ``unproven``.
     """
 
-    def is_asked(user: dict[str, Any]) -> bool:
+    def is_owner(full: str) -> bool:
+        # The database's own user has its name, and is meant only by a full name.
+        return same_text(full, database) and not is_provisioned_name(name)
+
+    def is_it(user: dict[str, Any]) -> bool:
         full = text_in(user, "name")
-        # The database's own user has its name, and is meant only by its full name.
-        return full != database and asked_name(full) == name
+        return not is_owner(full) and is_asked(name, full)
 
     title = user_title(database, name)
-    exact = matches(users, lambda user: text_in(user, "name") == name)
-    return only(title, exact, "name") or client.evidence.find_in(title, users, "name", is_asked)
+    exact = matches(users, lambda user: text_in(user, "name") == name, lambda user: not is_owner(text_in(user, "name")))
+    return only(title, exact, "name") or client.evidence.find_in(title, users, "name", is_it)
 
 
 def user_title(database: str, name: str) -> str:
@@ -319,11 +344,8 @@ def set_enabled(client: ResellerClient, database: str, user: str, enabled: bool)
     client.put(f"{users_path(database)}/{segment(user)}/status", {"enabled": enabled})
 
 
-def _linked_database(
-    client: ResellerClient, links: tuple[str, ...], account_id: int, name: str
-) -> dict[str, Any] | None:
-    """The database that a finished job names, if exactly one link is of one of that name, and it is the account's."""
+def _linked_database(client: ResellerClient, links: tuple[str, ...], name: str) -> dict[str, Any] | None:
+    """The database that a finished job names, if exactly one link is of one of that name."""
     found = [found.group(1) for found in (re.search(r"/mysqldatabases/([^/]+)$", link) for link in links) if found]
-    matching = [full for full in found if _is_asked(name, full)]
-    database = database_named(client, matching[0]) if len(matching) == 1 else None
-    return database if database and number_in(database, "account_id") == account_id else None
+    matching = _exactly(name, found)
+    return get_mysql_database(client, matching[0]) if len(matching) == 1 else None

@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import holds_control, invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone, get_mailbox
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, same_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    ascii_domain,
+    check_host,
+    same_text,
+    shown_name,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
@@ -30,7 +35,7 @@ NO_FORWARD: dict[str, Any] = {"enabled": False, "email_addresses": [], "copy_to_
 
 
 def mail_address(option: str, text: str) -> str:
-    """An e-mail address in the one form that is compared and sent: lower case, its domain in punycode.
+    """An e-mail address in the one form that is compared and sent: lower case, its domain by `ascii_domain`.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -64,7 +69,13 @@ def domain_of(address: str) -> str:
 
 def listed_addresses(texts: list[str] | None) -> list[str]:
     """Addresses as the API lists them, in the form in which they are compared."""
-    return sorted({str(text).strip().lower() for text in texts or []})
+    return sorted(set(map(shown_address, texts or [])))
+
+
+def shown_address(text: Any) -> str:
+    """Return an address that the API shows in the form in which it is compared; none is refused."""
+    local, at, domain = str(text or "").strip().rpartition("@")
+    return f"{local.lower()}{at}{shown_name(domain)}"
 
 
 # Mailboxes
@@ -186,7 +197,7 @@ def _lines(text: str) -> str:
 def find_alias(zone: dict[str, Any], address: str) -> dict[str, Any] | None:
     """The alias of this address in a mail zone, None when there is none."""
     for alias in zone.get("aliases") or []:
-        if same_text(alias.get("email_address"), address):
+        if shown_address(alias.get("email_address")) == address:
             return {"email_address": address, "destinations": listed_addresses(alias.get("destinations"))}
     return None
 
@@ -227,7 +238,7 @@ class ZonePlanner:
         self._allowed: list[str] = [str(kind).lower() for kind in spam.get("allowed_types") or []]
         self.catch_all = listed_addresses((zone.get("catch_all") or {}).get("email_addresses"))
         self.smtp_domains = {
-            str(item["hostname"]).lower(): bool(item.get("enabled")) for item in zone.get("smtp_domains") or []
+            shown_name(item["hostname"]): bool(item.get("enabled")) for item in zone.get("smtp_domains") or []
         }
 
     def shown(self) -> dict[str, Any]:
@@ -285,6 +296,7 @@ class ZonePlanner:
         steps = []
         for name, enabled in wanted.items():
             if name not in self.smtp_domains:
+                check_host("smtp_domains", name)
                 find = partial(self._serves, name)
                 steps.append(
                     Step(

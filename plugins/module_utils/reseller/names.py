@@ -4,20 +4,30 @@
 """Check what a user gives before any request is sent, and bring it into the one form that is compared and sent.
 
 Private to the collection. Source of the rules: the vendor's description of the API; where it is silent, what is
-accepted is what MySQL (for databases) and DNS (RFC 1123, RFC 5890) accept.
+accepted is what MySQL (for databases) and DNS (RFC 1123, RFC 2181, RFC 5891) accept.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 #: Characters that no password of the API may hold.
 FORBIDDEN_IN_PASSWORDS = "*€$&+}{'\"\\"
 #: The largest number of days that is looked back or ahead: a hundred years.
 LONGEST_DAYS = 36525
+#: The longest name of a domain in characters, without a final dot (RFC 1035, 2.3.4).
+LONGEST_NAME = 253
+#: What parts the labels of a name: the dot, and what keyboards for other scripts make of it (RFC 3490, 3.1).
+SEPARATORS = re.compile("[.\u3002\uff0e\uff61]")
+#: A label of a record's name: what can be seen, except a dot, a star and what a zone file would need to escape.
+OWNER_LABEL = r"[!#%&'+,/0-9:<=>?A-Z\[\]^_`a-z{|}~-]{1,63}"
+#: What to do about a label that exists although IDNA 2008 refuses it, such as one with an emoji.
+WRITE_ACE = "If it exists even so, write it as xn--…"
 
 
 def check_password(option: str, password: str | None) -> None:
@@ -49,8 +59,94 @@ def check_new_password(params: dict[str, Any]) -> None:
         raise invalid("password", "it is needed with update_password: always.")
 
 
+def ascii_labels(option: str, name: str) -> str:
+    """Return a name with each label in the form that is compared and sent; the syntax is left to the place.
+
+    A label of ASCII alone is lower-cased, whatever else it holds. Only others are converted, by IDNA 2008 after the
+    mapping of Unicode Technical Standard 46, so that ``fußball`` and ``fussball`` stay two names.
+
+    Args:
+        option: the option's name, for the message.
+        name: as the user wrote it.
+
+    Raises:
+        ToolkitError: ``invalid_option``, for a label that IDNA refuses; ``missing_library``, for one that needs `idna`
+            where it is missing.
+    """
+    return ".".join(_ascii_label(option, label, name) for label in SEPARATORS.split(name))
+
+
+def _ascii_label(option: str, label: str, name: str) -> str:
+    if label.isascii():
+        return label.lower()
+    try:
+        encoded = _idna_label(label)
+    except ImportError as error:
+        from ansible.module_utils.basic import missing_required_lib
+
+        raise ToolkitError("missing_library", missing_required_lib("idna")) from error
+    except UnicodeError as error:
+        raise invalid(option, f"{name!r} is not a name that IDNA 2008 allows. {WRITE_ACE}") from error
+    return encoded
+
+
+def _idna_label(label: str) -> str:
+    """Return the label by IDNA 2008.
+
+    Raises:
+        ImportError: `idna` is missing; it comes with `requests`.
+        UnicodeError: it refuses the label.
+    """
+    import idna
+
+    # The capital is mapped to ß, or to ss by the tables of older Unicode versions: that would be another name.
+    mapped = label.replace("\u1e9e", "ß")
+    encoded = idna.encode(mapped, uts46=True, transitional=False).decode("ascii")
+    if "." in encoded:
+        raise UnicodeError("a character is mapped to a dot")
+    return encoded
+
+
+def shown_name(text: Any) -> str:
+    """Return a name that the API shows in the form that is compared; none is refused.
+
+    It may be in Unicode or ASCII, with a final dot or without. What IDNA refuses, such as an emoji, is encoded without
+    its rules (RFC 3492).
+    """
+    return ".".join(map(_shown_label, SEPARATORS.split(str(text or "").strip().rstrip("."))))
+
+
+def _shown_label(label: str) -> str:
+    if label.isascii():
+        return label.lower()
+    try:
+        return _idna_label(label)
+    except (ImportError, UnicodeError):
+        folded = unicodedata.normalize("NFC", label.lower())
+        return "xn--" + folded.encode("punycode").decode("ascii")
+
+
+def readable_name(text: Any) -> str:
+    """Return a name that the API shows in Unicode, as people read it."""
+    return ".".join(map(_readable_label, shown_name(text).split(".")))
+
+
+def _readable_label(label: str) -> str:
+    try:
+        return label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
+    except UnicodeError:
+        return label
+
+
+def same_name(left: Any, right: Any) -> bool:
+    """Return whether two names are the same, each in Unicode or in ASCII."""
+    return shown_name(left) == shown_name(right)
+
+
 def ascii_domain(option: str, name: str, *, wildcard: bool = False) -> str:
-    """A domain name in the one form that is compared and sent: lower case, punycode, no trailing dot.
+    """A domain name in the one form that is compared and sent: lower case, `ascii_labels`, no trailing dot.
+
+    Underscores are allowed, as what exists may have them; `check_host` refuses them in what is new.
 
     Args:
         option: the option's name, for the message.
@@ -58,17 +154,13 @@ def ascii_domain(option: str, name: str, *, wildcard: bool = False) -> str:
         wildcard: allow a leading ``*.``.
 
     Raises:
-        ToolkitError: ``invalid_option``.
+        ToolkitError: ``invalid_option``; ``missing_library``.
     """
-    text = line_of(option, name).rstrip(".").lower()
+    text = _without_final_dot(line_of(option, name))
     prefix, rest = ("*.", text[2:]) if wildcard and text.startswith("*.") else ("", text)
-    try:
-        # IDNA 2003, as Python brings it; an installed `idna` is not required of a target host.
-        encoded = rest.encode("idna").decode("ascii") if not rest.isascii() else rest
-    except UnicodeError as error:
-        raise invalid(option, f"{name!r} is not a domain name.") from error
+    encoded = ascii_labels(option, rest)
     labels = encoded.split(".")
-    if len(encoded) > 253 or len(labels) < 2:
+    if len(encoded) > LONGEST_NAME or len(labels) < 2:
         raise invalid(option, f"{name!r} is not a domain name such as example.com.")
     good = all(re.fullmatch(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", label) for label in labels)
     # What ends in a number is taken for an address (RFC 3696, 2).
@@ -77,21 +169,57 @@ def ascii_domain(option: str, name: str, *, wildcard: bool = False) -> str:
     return prefix + encoded
 
 
-def account_identifier(option: str, identifier: str) -> str:
-    """An account's identifier: a domain name for hosting, any short text otherwise.
+def check_host(option: str, name: str) -> None:
+    """Refuse a domain name, in its canonical form, that no new host or domain can have (RFC 1123, 2.1).
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
+    if "_" in name:
+        raise invalid(option, f"{name!r} is not the name of a host: it has letters, digits and hyphens only.")
+
+
+def owner_name(option: str, name: str) -> str:
+    """The name of a DNS record, without its zone, in the one form that is compared and sent.
+
+    DNS allows any character (RFC 2181, 11), and zones have names such as ``foo.#bar#``. Refused are those that a zone
+    file would need to escape (RFC 1035, 5.1), and a star that is not the whole first label (RFC 4592, 2.1.1).
+
+    Raises:
+        ToolkitError: ``invalid_option``; ``missing_library``.
+    """
+    text = ascii_labels(option, name)
+    rest = text[2:] if text.startswith("*.") else text
+    good = text == "*" or all(re.fullmatch(OWNER_LABEL, label) for label in rest.split("."))
+    if not good or len(text) > LONGEST_NAME:
+        raise invalid(option, f"{name!r} is not a name of a record.")
+    return text
+
+
+def _without_final_dot(name: str) -> str:
+    return name[:-1] if SEPARATORS.fullmatch(name[-1:]) else name
+
+
+def account_identifier(option: str, identifier: str) -> str:
+    """An account's identifier: a domain name for hosting, any short text otherwise.
+
+    Raises:
+        ToolkitError: ``invalid_option``; ``missing_library``.
+    """
     text = line_of(option, identifier)
-    if not text or len(text) > 253:
+    if not text or len(text) > LONGEST_NAME:
         raise invalid(option, "an identifier is a domain name, or another short text.")
     return ascii_domain(option, text) if is_domain(text) else text
 
 
 def is_domain(identifier: str) -> bool:
     """Whether an account's identifier is a domain name: only then can it be the name of a hosting."""
-    return "." in identifier and " " not in identifier
+    return SEPARATORS.search(identifier) is not None and " " not in identifier
+
+
+def same_identifier(left: str, right: str) -> bool:
+    """Return whether two identifiers of accounts are the same."""
+    return same_name(left, right) if is_domain(left) else same_text(left, right)
 
 
 def check_database_name(option: str, name: str) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.raw import RawCall as AnyCall
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import (
@@ -65,6 +66,15 @@ class RawCall(AnyCall):
     def pays(self) -> bool:
         """Whether it may provision or buy."""
         return pays(self.method, self.path)
+
+    def check_body(self) -> None:
+        """Refuse a private key, which no operation needs.
+
+        Raises:
+            ToolkitError: ``invalid_option``.
+        """
+        if "PRIVATE KEY" in json.dumps(self.body, default=str):
+            raise invalid("body", "it holds a private key, which must stay with you. Nothing was sent.")
 
     def check_confirmation(self, given: str | None, *, check_mode: bool) -> None:
         """Refuse a paying call that was not confirmed word for word.

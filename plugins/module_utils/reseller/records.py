@@ -16,7 +16,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    SEPARATORS,
+    ascii_domain,
+    owner_name,
+    shown_name,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 #: The types that can be written. Writing AAAA is not documented by the vendor; reading it was seen.
@@ -79,49 +84,35 @@ def record_name(option: str, zone: str, record: str) -> str:
     A name that ends in the zone's name is taken as a whole name, every other one as the host's part.
 
     Raises:
-        ToolkitError: ``invalid_option``.
+        ToolkitError: ``invalid_option``; ``missing_library``.
     """
-    text = line_of(option, record).lower()
+    text = line_of(option, record)
     if text in {"", "@"}:
         return ""
-    whole = text.endswith(".")
-    text = _ascii_labels(option, text.rstrip("."), record)
-    if text == zone:
+    whole = SEPARATORS.fullmatch(text[-1]) is not None
+    name = owner_name(option, text[:-1] if whole else text)
+    if name == zone:
         return ""
-    if text.endswith("." + zone):
-        return text[: -len(zone) - 1]
+    if name.endswith("." + zone):
+        return name[: -len(zone) - 1]
     if whole:
         raise invalid(option, f"{record!r} is not in zone {zone}.")
-    return text
+    return name
 
 
 def host_part(option: str, zone: str, prefix: str) -> str:
     """The host's part of a name, given as such.
 
     Raises:
-        ToolkitError: ``invalid_option``, also for a whole name, which would become a name below itself.
+        ToolkitError: ``invalid_option``, also for a whole name, which would become a name below itself;
+            ``missing_library``.
     """
-    text = line_of(option, prefix).lower()
+    text = line_of(option, prefix)
     if text in {"", "@"}:
         return ""
-    text = _ascii_labels(option, text, prefix)
-    if text == zone or text.endswith("." + zone):
+    name = owner_name(option, text)
+    if name == zone or name.endswith("." + zone):
         raise invalid(option, f"the prefix {prefix!r} is a whole name; give it as record.")
-    return text
-
-
-def _ascii_labels(option: str, text: str, given: str) -> str:
-    try:
-        # IDNA 2003, as Python brings it; see `ascii_domain`.
-        labels = [label if label.isascii() else label.encode("idna").decode("ascii") for label in text.split(".")]
-    except UnicodeError as error:
-        raise invalid(option, f"{given!r} is not a name of a record.") from error
-    name = ".".join(labels)
-    # A star stands for a whole label, the first one (RFC 4592, 2.1.1).
-    checked = labels[1:] if labels[0] == "*" and len(labels) > 1 else labels
-    good = name == "*" or all(re.fullmatch(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", label) for label in checked)
-    if not good or len(name) > 253:
-        raise invalid(option, f"{given!r} is not a name of a record.")
     return name
 
 
@@ -310,7 +301,7 @@ def from_api(record: dict[str, Any]) -> ApiRecord | None:
     record_type = str(record.get("type", "")).upper()
     if record_type not in TYPES:
         return None
-    name = str(record.get("record_name") or "").lower().rstrip(".")
+    name = shown_name(record.get("record_name"))
     content = str(record.get("content") or "")
     if record_type == "SRV":
         name = ".".join(f"_{str(record.get(part) or '').lower().lstrip('_')}" for part in ("service", "protocol"))
@@ -320,7 +311,6 @@ def from_api(record: dict[str, Any]) -> ApiRecord | None:
         content = f"{record.get('priority') or 0} {content}"
     try:
         value = canonical_value("content", record_type, content)
-        name = name if name.isascii() else _ascii_labels("record_name", name, name)
     except ToolkitError:
         return None
     key = SetKey("" if name == "@" else name, record_type)
@@ -377,7 +367,7 @@ def wanted_set(option: str | None, zone: str, item: dict[str, Any]) -> RecordSet
         if record is None
         else record_name(record_option, zone, record)
     )
-    if None not in (record, prefix) and str(prefix).strip().lower() not in {name, name or "@"}:
+    if None not in (record, prefix) and host_part(record_option, zone, str(prefix)) != name:
         raise invalid(record_option, f"the record {record!r} and the prefix {prefix!r} are not the same name.")
     key = SetKey(name, item["type"])
     ttl = DEFAULT_TTL if item.get("ttl") is None else item["ttl"]

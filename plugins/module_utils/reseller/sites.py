@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_host, same_name, shown_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
@@ -73,7 +73,7 @@ def find_site(hosting: dict[str, Any], wanted: WantedSite) -> dict[str, Any] | N
     """
     sites = hosting.get("sites") or []
     name = wanted.name or wanted.domain
-    found = [site for site in sites if same_text(site.get("name"), name)]
+    found = [site for site in sites if same_name(site.get("name"), name)]
     if not found and wanted.is_main:
         found = [site for site in sites if name in header_names(site)]
     if len(found) > 1:
@@ -84,7 +84,7 @@ def find_site(hosting: dict[str, Any], wanted: WantedSite) -> dict[str, Any] | N
 
 def header_names(site: dict[str, Any]) -> list[str]:
     """The host names that a site serves."""
-    return [str(header["name"]).lower() for header in site.get("host_headers") or []]
+    return [shown_name(header["name"]) for header in site.get("host_headers") or []]
 
 
 @dataclass
@@ -152,6 +152,10 @@ class SitePlanner:
             self._check(start)
         there = header_names(start)
         added = [header for header in wanted.host_headers if header not in there]
+        for header in added:
+            check_host("host_headers", header)
+        if is_new and not wanted.is_main:
+            check_host("site", shown_name(name))
         hosts = wanted.hostnames or [*there, *added] or [name]
         new_hosts = set(added) | (set(there) if is_new else set())
         encrypted = self._to_encrypt(hosts, new_hosts)

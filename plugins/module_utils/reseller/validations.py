@@ -8,23 +8,20 @@ Private to the collection.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import list_dns_records
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text, shown_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import name_servers_elsewhere
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in, text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 
 #: The time to live of validation records, in seconds: short, as they serve once.
 TTL = 300
-#: A name as records have it: labels of letters, digits, hyphens and underscores.
-HOST_NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 
 
 def open_validations(request: dict[str, Any]) -> list[dict[str, Any]]:
@@ -79,7 +76,7 @@ class Zone:
         record = {"type": "CNAME", "record_name": host, "ttl": TTL, "content": content}
         if old:
             # From an earlier request; a name has one CNAME at most (RFC 1034, 3.6.2).
-            client.put(f"{path}/{segment(text_in(old[0], 'id'))}", {**old[0], **record})
+            client.put(f"{path}/{segment(old[0]['id'])}", {**old[0], **record})
         else:
             client.post_free(path, record, lambda: self._is_there(client, host, content))
 
@@ -90,8 +87,12 @@ class Zone:
         return [item for item in self.records if _host_name(item.get("record_name")) == self._host(name)]
 
     def _is_there(self, client: ResellerClient, host: str, content: str) -> bool:
-        records = list_dns_records(client, self.domain, type="CNAME", record_name=host) or []
-        return any(_host_name(item.get("content")) == content for item in records)
+        # The server's filter by name would need the form in which it keeps names that are not ASCII.
+        records = list_dns_records(client, self.domain, type="CNAME") or []
+        return any(
+            _host_name(item.get("record_name")) == host and _host_name(item.get("content")) == content
+            for item in records
+        )
 
 
 class Zones:
@@ -120,13 +121,9 @@ class Zones:
     def _ask(self, domain: str) -> Zone | None:
         if domain not in self._asked:
             records = list_dns_records(self._client, domain, type="CNAME")
-            # Filtered here too: a record of another type must not be replaced.
-            cnames = [item for item in records or [] if same_text(item.get("type"), "cname")]
-            self._asked[domain] = None if records is None else Zone(domain, cnames)
+            self._asked[domain] = None if records is None else Zone(domain, records)
         return self._asked[domain]
 
 
 def _host_name(value: Any) -> str:
-    """A host name in canonical form; an empty text for what is none."""
-    name = value.lower().rstrip(".") if isinstance(value, str) else ""
-    return name if HOST_NAME.fullmatch(name) else ""
+    return shown_name(value)

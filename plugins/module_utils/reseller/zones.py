@@ -17,6 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     get_domain,
     list_dns_records,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import shown_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import COMES_WITH_ACCOUNT
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
     ApiRecord,
@@ -31,7 +32,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import check_deletions
 
 if TYPE_CHECKING:
@@ -268,10 +268,10 @@ def name_servers_elsewhere(client: ResellerClient, domain: str) -> list[str]:
         registered = get_domain(client, domain)
         servers = name_servers_in(registered) if registered else []
         records = list_dns_records(client, domain, type="NS") if servers else None
-    except (ApiError, Unreadable):
+    except ApiError:
         return []
     apex = [record for record in records or [] if (record.get("record_name") or "@") == "@"]
-    vendors = {str(record.get("content")).lower().rstrip(".") for record in apex}
+    vendors = {shown_name(record.get("content")) for record in apex}
     return [] if not vendors or vendors & set(servers) else servers
 
 

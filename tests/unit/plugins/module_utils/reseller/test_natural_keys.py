@@ -11,8 +11,7 @@ import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import csr as csr_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import account_order
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_lookup import certificate_order
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import Product
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import Product, certificate_order
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import database_order, user_order
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import Purchase
@@ -58,9 +57,9 @@ def test_what_a_module_sends_has_the_modules_key(template: str) -> None:
         ("/accounts", {"identifier": " A.be. ", "servicepack_id": 7}, "a.be"),
         ("/accounts", {"Identifier": "bücher.example"}, "xn--bcher-kva.example"),
         ("/accounts", {"identifier": "Customer 7"}, "customer 7"),
-        ("/mysqldatabases", {"account_id": 5, "database_name": "Shop"}, "5 Shop"),
-        ("/mysqldatabases", {"account_id": "5", "database_name": " Shop "}, "5 Shop"),
-        ("/mysqldatabases", {"account_id": " 05 ", "Database_Name": "Shop", "password": 1}, "5 Shop"),
+        ("/mysqldatabases", {"account_id": 5, "database_name": "Shop"}, "5 shop"),
+        ("/mysqldatabases", {"account_id": "5", "database_name": " Shop "}, "5 shop"),
+        ("/mysqldatabases", {"account_id": " 05 ", "Database_Name": "Shop", "password": 1}, "5 shop"),
         (USERS, {"name": "bob", "password": "x"}, "bob"),
         (USERS, {"NAME": " bob2 "}, "bob2"),
         ("/domains/registrations", {"domain_name": "A.be.", "registrant": {}}, "a.be"),

@@ -184,6 +184,15 @@ def test_free_post_reaches_no_paying_path_whatever_a_server_makes_of_it(written:
                 assert one.pays, (path, reached)
 
 
+def test_private_key_is_sent_nowhere() -> None:
+    key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----\n"
+    for body in ({"body": {"csr": [key]}}, {"body": {}, "secret_body": {"csr": key}}):
+        with pytest.raises(ToolkitError, match="private key") as caught:
+            call("/sslcertificaterequests", **body).check_body()
+        assert caught.value.kind == "invalid_option" and "MHcCAQEE" not in str(caught.value)
+    call("/sslcertificaterequests", body={"csr": "-----BEGIN CERTIFICATE REQUEST-----"}).check_body()
+
+
 def test_paying_call_is_confirmed_word_for_word() -> None:
     one = call("/v2/%61ccounts")
     for wrong in ("yes", "POST /accounts", "post /v2/accounts", "POST /v2/%61ccounts"):
@@ -345,9 +354,12 @@ def test_body_that_tells_nothing_is_known_by_a_hash_of_what_is_shown(api: Api, j
     )
     assert error.hint == "Look into the control panel. To send it again, and pay again, set force: true."
     api.refused(call("/accounts/", query={"a": 1}, body={"name": "x"}))
+    two = {"name": "y", "b": 1}
+    api.make(call("/accounts", body=two))
+    api.refused(call("/accounts", body=dict(reversed(two.items()))))
     api.make(call("/accounts", query={"a": 2}, body={"name": "x"}))
     api.make(call("/accounts", query={"a": 1}, body={"name": "y"}))
-    assert api.calls == 3
+    assert api.calls == 4
 
 
 def test_order_that_nobody_describes_is_known_by_its_path_and_a_hash(api: Api, journal: Journal) -> None:
@@ -521,6 +533,7 @@ def test_unusable_journal_forbids_to_pay(api: Api, tmp_path: Path) -> None:
         with pytest.raises(ToolkitError) as caught:
             attempt(order())
         assert caught.value.kind == "journal_unusable"
+    assert api.predict(call("/mailboxes"))["changed"] is True
     assert api.make(call("/mailboxes"))["status"] == 202
     assert api.calls == 1
 
@@ -533,6 +546,13 @@ def test_folder_of_a_group_is_refused_unless_the_group_is_trusted(api: Api, jour
     assert caught.value.kind == "journal_unusable" and api.calls == 0
     api.state_dir_group = True
     assert api.make(order())["status"] == 202
+    (file,) = Path(journal.folder).glob("*.json")
+    file.chmod(0o660)
+    api.refused(order())
+    api.state_dir_group = False
+    with pytest.raises(ToolkitError) as predicted:
+        api.predict(order())
+    assert predicted.value.kind == "journal_unusable"
 
 
 def test_other_process_is_waited_for_and_what_it_ordered_is_not_ordered_again(api: Api, journal: Journal) -> None:

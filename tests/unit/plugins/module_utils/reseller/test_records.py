@@ -125,6 +125,12 @@ def test_long_text_is_cut_into_pieces_that_dns_can_carry(text: str) -> None:
         ("_dmarc", "_dmarc"),
         ("_25._tcp.mail", "_25._tcp.mail"),
         ("www.sub", "www.sub"),
+        ("-a", "-a"),
+        ("a-", "a-"),
+        ("0/25.2", "0/25.2"),
+        ("foo.#bar#", "foo.#bar#"),
+        ("straße", "xn--strae-oqa"),
+        ("www。example。com", "www"),
         ("notexample.com", "notexample.com"),
         ("münchen", "xn--mnchen-3ya"),
         ("www.MÜNCHEN.example.com", "www.xn--mnchen-3ya"),
@@ -137,7 +143,7 @@ def test_names(given_name: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["a b", "a..b", ".", "-a", "a-", "a*b", "www.*", "**", "www.example.org.", "x" * 64, "ä b", "ä*", "a/b", "é" * 80]
+    ["a b", "a..b", ".", "a*b", "www.*", "**", "www.example.org.", "x" * 64, "ä b", "ä*", "é" * 80]
     + [".".join(["x" * 60] * 5)],
 )
 def test_names_that_are_none(name: str) -> None:

@@ -24,6 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget impor
     ROUNDING,
     SPREAD,
     UNTOLD,
+    Budget,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import (
     DEFAULT_WAIT,
@@ -400,3 +401,20 @@ def test_spread_depends_on_no_seed_shared_by_forks() -> None:
     first = pacer(Time()).refused({"Retry-After": "30"})
     random.seed(2)
     assert pacer(Time()).refused({"Retry-After": "30"}) != first
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_answer_to_a_request_of_the_future_does_not_end_its_window_before_it_began(refused: bool) -> None:
+    """The clock was set back while it was out, and another request went since."""
+    budget, now = Budget(), 1_760_000_000.0
+    sent = now + 600
+    assert budget.take("one", sent, reserve=0, tells=True) == 0
+    assert budget.take("two", now, reserve=0, tells=True) == 0
+    if refused:
+        budget.refuse("one", 60, sent=sent, now=now)
+    else:
+        budget.hear(0, 60, None, number=1, sent=sent, now=now)
+    assert now + 59 <= budget.after <= budget.until <= now + 61
+    # What is told later is believed: it is later than the beginning of the window.
+    budget.hear(5, 120, None, number=2, sent=now + 1, now=now + 2)
+    assert budget.until > now + 100

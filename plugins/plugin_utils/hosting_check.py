@@ -1,0 +1,268 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Check all of a customer before anything is sent, then what only the API can tell, and predict what would be ordered.
+
+Private to the collection. This is the action ``reseller_hosting_check``. What needs no request is in
+`hosting_mistakes`; the rest is each part's own module in check mode, run as its task would be: in this process, or on
+the host of the task.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import masked
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_mistakes import (
+    mistakes_across,
+    mistakes_in_part,
+    placed,
+    secrets_in,
+)
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import Mistake, normalized
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts import (
+    LOOPS,
+    PARTS,
+    Part,
+    one_part,
+    parts_of,
+)
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_prediction import Prediction
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_request import fits, request_arguments
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import InProcess, applied, plain, validated
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        "hosting": {"type": "dict", "required": True},
+        "openssl": {"type": "str", "default": "openssl"},
+    }
+}
+#: The options that say how to reach the API, which all parts get as they were given.
+CONNECTION = frozenset(connection_options())
+#: Errors that say nothing about the dictionary: asking on would only repeat them.
+NOT_ABOUT_PARTS = frozenset({"connection", "tls", "protocol", "outcome_unknown", "internal", "missing_library"})
+
+
+@dataclass
+class SigningRequest:
+    """The signing request that the role sees to.
+
+    Attributes:
+        fits: it exists, with its key, and is for the wanted names.
+        pem: otherwise one that is like it.
+        mistakes: why it could not be created.
+    """
+
+    fits: bool = True
+    pem: str = ""
+    mistakes: list[Mistake] = field(default_factory=list)
+
+
+class HostingCheck(InProcess):
+    """Checks one customer; subclassed by the action plugin."""
+
+    _supports_async = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return what would be ordered and changed, or every mistake."""
+        task_vars = task_vars or {}
+        super(InProcess, self).run(task_vars=task_vars)
+        args = plain(self._task.args)
+        secrets = set(secrets_in(args.get("hosting"))) | set(filter(None, [args.get("api_secret")]))
+        with applied(self._task_environment()):
+            validation = validated(SPEC, args)
+            secrets |= set(validation._no_log_values)
+            if validation.error_messages:
+                return {"failed": True, "msg": masked(validation.errors.msg, secrets)}
+            params = validation.validated_parameters
+        hosting, mistakes = normalized(params["hosting"])
+        connection = {name: args[name] for name in CONNECTION if args.get(name) is not None}
+        here = self._connection.transport == "local" and not self._play_context.become
+        request = self._signing_request(hosting.get("ssl", {}), params["openssl"], here)
+        with applied(self._task_environment()):
+            mistakes += self._mistakes(hosting, connection, request, mistakes, here)
+        title = f"the hosting of {hosting.get('identifier', 'a customer without an identifier')}"
+        if mistakes:
+            return masked(failure(title, mistakes), secrets)
+        prediction = Prediction(hosting, request_fits=request.fits)
+        stopped = self._read(hosting, connection, request, prediction, task_vars)
+        if stopped:
+            return masked({**stopped, "changed": False}, secrets)
+        if not self._task.check_mode:
+            prediction.find_unconfirmed()
+        if prediction.mistakes:
+            return masked(failure(title, prediction.mistakes), secrets)
+        result = prediction.as_result()
+        # The parts' results were masked by their modules.
+        told = masked({name: result[name] for name in ("orders", "warnings")}, secrets)
+        return plain({**result, **told})
+
+    def _mistakes(
+        self,
+        hosting: dict[str, Any],
+        connection: dict[str, Any],
+        request: SigningRequest,
+        known: list[Mistake],
+        here: bool,
+    ) -> list[Mistake]:
+        """Return what is wrong without asking the API; ``known`` is what could not be converted."""
+        found = [*request.mistakes]
+        for part in parts_of(hosting):
+            if part.key == "certificate" and (request.mistakes or (not here and "csr_path" in part.args)):
+                # Its files are on another host: the module looks at them there.
+                continue
+            args = {**self._defaults_of(part), **connection, **with_request(part, request).args}
+            found += mistakes_in_part(part, args)
+        found += mistakes_across(hosting)
+        # What is wrong inside an option makes its module complain about the option.
+        return [one for one in dict.fromkeys(found) if not any(before.place.startswith(one.place) for before in known)]
+
+    def _read(
+        self,
+        hosting: dict[str, Any],
+        connection: dict[str, Any],
+        request: SigningRequest,
+        prediction: Prediction,
+        task_vars: dict[str, Any],
+    ) -> dict[str, Any] | None:
+        """Let each part predict what it would do; return the failure that makes it useless to ask on."""
+        for key in PARTS:
+            if key in LOOPS and hosting.get(LOOPS[key]):
+                prediction.results[key] = [{} for _one in hosting[LOOPS[key]]]
+            for part in one_part(
+                key, hosting, account_id=prediction.account_id, database_names=prediction.database_names
+            ):
+                if part.key == "https" and prediction.waits_for_certificate(part):
+                    continue
+                stopped = self._read_part(part, connection, request, prediction, task_vars)
+                if stopped:
+                    return stopped
+        prediction.find_missing_parents()
+        return None
+
+    def _read_part(
+        self,
+        part: Part,
+        connection: dict[str, Any],
+        request: SigningRequest,
+        prediction: Prediction,
+        task_vars: dict[str, Any],
+    ) -> dict[str, Any] | None:
+        """Let one part predict; of a list of things each that fails is told."""
+        defaults: dict[str, Any] = {**self._defaults_of(part), **connection}
+        left: Part | None = with_request(part, request)
+        while left is not None:
+            result = self._result_of(replace(left, args={**defaults, **left.args}), task_vars)
+            if not result.get("failed"):
+                prediction.add(part, result)
+                return None
+            error, message = result.get("error") or {}, str(result.get("msg"))
+            is_option_of_connection = message.partition(":")[0] in CONNECTION
+            if error.get("status") or error.get("kind") in NOT_ABOUT_PARTS or is_option_of_connection:
+                return {"failed": True, "msg": f"{part.place}: {message}", "error": error}
+            prediction.failed(part, placed(part, message, failed_item(part, result)))
+            left = items_left(left, result)
+        return None
+
+    def _result_of(self, part: Part, task_vars: dict[str, Any]) -> dict[str, Any]:
+        """Return the result of a part's own task in check mode."""
+        task = self._task.copy(exclude_parent=False)
+        task.args = part.args
+        task.check_mode = True
+        action = self._shared_loader_obj.action_loader.get(
+            f"reseller.toolkit.{part.module}",
+            task=task,
+            connection=self._connection,
+            play_context=self._play_context,
+            loader=self._loader,
+            templar=self._templar,
+            shared_loader_obj=self._shared_loader_obj,
+        )
+        result: dict[str, Any] = action.run(task_vars=task_vars)
+        return {name: value for name, value in result.items() if not name.startswith("_") and name != "invocation"}
+
+    def _defaults_of(self, part: Part) -> dict[str, Any]:
+        """Return the ``module_defaults`` of a part's module; those of the group were given to this action too."""
+        found: dict[str, Any] = {}
+        for defaults in self._task.module_defaults or []:
+            found.update(defaults)
+        return plain(self._templar.template(found.get(f"reseller.toolkit.{part.module}") or {}))
+
+    def _signing_request(self, ssl: dict[str, Any], openssl: str, here: bool) -> SigningRequest:
+        """Return the state of the signing request that the role sees to, and one like it if it has to be created."""
+        if not all(ssl.get(name) for name in ("key_path", "csr_path", "common_name")):
+            return SigningRequest()
+        key, csr = (self._remote_expand_user(ssl[name]) for name in ("key_path", "csr_path"))
+        has_key = os.path.exists(key) if here else self._shell(["test", "-e", key])[0] == 0
+        if has_key and fits(self._text_of(csr, here), ssl):
+            return SigningRequest()
+        found = SigningRequest(fits=False)
+        for option, path, is_new in (("key_path", key, not has_key), ("csr_path", csr, True)):
+            folder = os.path.dirname(path)
+            if is_new and here and not (os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)):
+                complaint = f"the folder {folder} does not exist or is not writable."
+                found.mistakes.append(Mistake(f"hosting.ssl.{option}", complaint))
+        new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "/dev/null"]
+        code, output, complaint = self._shell(
+            [openssl, "req", "-new", *(["-key", key] if has_key else new), *request_arguments(ssl)]
+        )
+        if code:
+            last = complaint.strip().splitlines()[-1:] or [f"exit status {code}"]
+            place = "hosting.ssl.key_path" if has_key else "hosting.ssl"
+            found.mistakes.append(Mistake(place, f"{openssl} can't create the signing request: {last[0]}"))
+        return replace(found, pem=output)
+
+    def _text_of(self, path: str, here: bool) -> str:
+        if not here:
+            return self._shell(["cat", path])[1]
+        try:
+            with open(path, encoding="utf-8") as file:
+                return file.read()
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def _shell(self, words: list[str]) -> tuple[int, str, str]:
+        """Run a command where the tasks of the role run."""
+        result = self._low_level_execute_command(shlex.join(words))
+        return result["rc"], result["stdout"], result["stderr"]
+
+
+def with_request(part: Part, request: SigningRequest) -> Part:
+    """Return the certificate's part with a signing request like the one that the role will create."""
+    if part.key != "certificate" or request.fits:
+        return part
+    args = {name: value for name, value in part.args.items() if name != "csr_path"}
+    return replace(part, args={**args, "csr_content": request.pem})
+
+
+def failed_item(part: Part, result: dict[str, Any]) -> int | None:
+    """Return which item of a part's list failed, if the result tells."""
+    titles = [str(title).partition(":")[0].lower() for title in result.get("failed_writes") or []]
+    if not part.items or not part.items.named_by or not titles:
+        return None
+    names = [str(item.get(part.items.named_by)).strip().lower() for item in part.args[part.items.option]]
+    return names.index(titles[0]) if titles[0] in names else None
+
+
+def items_left(part: Part, result: dict[str, Any]) -> Part | None:
+    """Return the part with the items that its module did not come to, None when there are none."""
+    left = {str(title).lower() for title in result.get("not_attempted") or []}
+    if not part.items or not part.items.named_by or not left:
+        return None
+    option, named_by = part.items.option, part.items.named_by
+    items = [item for item in part.args[option] if str(item.get(named_by)).strip().lower() in left]
+    return replace(part, args={**part.args, option: items}) if items and len(items) < len(part.args[option]) else None
+
+
+def failure(title: str, mistakes: list[Mistake]) -> dict[str, Any]:
+    """Return the result for a customer with mistakes."""
+    number = f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}"
+    message = "\n".join([f"{number} in {title}; nothing was ordered:", *map(str, mistakes)])
+    found = [mistake._asdict() for mistake in mistakes]
+    return {"failed": True, "changed": False, **ToolkitError("invalid_hosting", message, mistakes=found).as_result()}

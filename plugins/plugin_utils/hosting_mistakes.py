@@ -1,0 +1,250 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is wrong with a customer's dictionary, as far as that needs no request.
+
+Private to the collection. Options are checked by the modules that they go to: each has a ``SPEC`` and a ``check``. Only
+what concerns several parts is checked here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from types import ModuleType
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import mistakes_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import name_key
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import domain_of, mail_address
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_keys import checked_key
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import check_values
+from ansible_collections.reseller.toolkit.plugins.modules import (
+    reseller_account,
+    reseller_dns_zone,
+    reseller_domain,
+    reseller_linux_hosting,
+    reseller_linux_site,
+    reseller_mail_alias,
+    reseller_mail_zone,
+    reseller_mailbox,
+    reseller_mysql,
+    reseller_mysql_user,
+    reseller_scheduled_task,
+    reseller_ssh_key,
+    reseller_ssl,
+)
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import Mistake
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts import Part
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import validated
+
+MODULES: dict[str, ModuleType] = {
+    module.__name__.rpartition(".")[2]: module
+    for module in (
+        reseller_account,
+        reseller_dns_zone,
+        reseller_domain,
+        reseller_linux_hosting,
+        reseller_linux_site,
+        reseller_mail_alias,
+        reseller_mail_zone,
+        reseller_mailbox,
+        reseller_mysql,
+        reseller_mysql_user,
+        reseller_scheduled_task,
+        reseller_ssh_key,
+        reseller_ssl,
+    )
+}
+
+
+def _secret_options(options: dict[str, Any]) -> Iterator[str]:
+    for name, option in options.items():
+        if option.get("no_log"):
+            yield name
+        yield from _secret_options(option.get("options", {}))
+
+
+#: The names of all options that hold a secret, whatever part they are in.
+SECRET_OPTIONS = frozenset(
+    name for module in MODULES.values() for name in _secret_options(module.SPEC["argument_spec"])
+)
+
+
+def secrets_in(value: Any) -> Iterator[str]:
+    """Yield the secrets of a dictionary that was not validated yet: they must not show in a complaint about it."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name in SECRET_OPTIONS and isinstance(item, (str, int)):
+                yield str(item)
+            yield from secrets_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from secrets_in(item)
+
+
+def without_secrets(value: Any) -> Any:
+    """Return a dictionary without the options that hold secrets."""
+    if isinstance(value, dict):
+        return {name: without_secrets(item) for name, item in value.items() if name not in SECRET_OPTIONS}
+    return [without_secrets(item) for item in value] if isinstance(value, list) else value
+
+
+def mistakes_in_part(part: Part, args: dict[str, Any]) -> list[Mistake]:
+    """Return what the module of a part would refuse before its first request.
+
+    Args:
+        part: the part.
+        args: all of the module's options, those of the connection included.
+    """
+    found = _mistakes(part, args)
+    items = args.get(part.items.option) if part.items and found else None
+    if not part.items or not items:
+        return found
+    # Which items it is about, and what is wrong with the others together.
+    option, good, of_items = part.items.option, [], []
+    for index, item in enumerate(items):
+        bad = _mistakes(part, {**args, option: [item]}, index)
+        of_items += bad
+        if not any(mistake.place.startswith(part.place_of(option, index)) for mistake in bad):
+            good.append(item)
+    together = _mistakes(part, {**args, option: good}) if good else []
+    return list(dict.fromkeys([*of_items, *together]))
+
+
+def _mistakes(part: Part, args: dict[str, Any], index: int | None = None) -> list[Mistake]:
+    """Return what a module refuses; ``index`` is the item of its list that the options are about."""
+    module = MODULES[part.module]
+    validation = validated(module.SPEC, args)
+    if validation.error_messages:
+        return [Mistake(_place_of_item(part, index), message) for message in validation.error_messages]
+    try:
+        check_values(validation.validated_parameters)
+        module.check(validation.validated_parameters)
+    except ToolkitError as error:
+        return [placed(part, one.message, index) for one in mistakes_in(error)]
+    return []
+
+
+def _place_of_item(part: Part, index: int | None) -> str:
+    """Return where an item of a part's list is, or the part itself."""
+    return part.place if index is None or not part.items else part.place_of(part.items.option, index)
+
+
+def placed(part: Part, message: str, index: int | None = None) -> Mistake:
+    """Return a module's message about an option with the option's place in the dictionary.
+
+    Args:
+        part: the part that the message is about.
+        message: as modules write it, the option first.
+        index: the item of the part's list that it is about, if that is known.
+    """
+    found = re.fullmatch(r"([a-z_]+)( [a-z]+)?: (.+)", message, re.DOTALL)
+    spec = MODULES[part.module].SPEC["argument_spec"]
+    if found is None:
+        return Mistake(_place_of_item(part, index), message)
+    option, detail, complaint = found.group(1), (found.group(2) or "").strip(), found.group(3)
+    of_item = spec[part.items.option].get("options", {}) if part.items else {}
+    if part.items and index is not None and (option in of_item or option == part.items.option):
+        place = part.place_of(option, index)
+    elif option in spec:
+        place = part.place_of(option)
+    else:
+        return Mistake(part.place, message)
+    return Mistake(f"{place}.{detail}" if detail else place, complaint)
+
+
+def mistakes_across(hosting: dict[str, Any]) -> list[Mistake]:
+    """Return what is wrong between parts: one name used twice, mail for a domain that will not exist.
+
+    Args:
+        hosting: the normalized dictionary.
+    """
+    identifier = str(hosting.get("identifier", ""))
+    domain = hosting.get("domain", {}).get("name", identifier)
+    mail_zone = hosting.get("mail_zone", {})
+    further = [item.get("hostname", "") for item in mail_zone.get("smtp_domains", [])]
+    mail_domains = {_canonical(name) for name in (identifier, domain, *further)}
+    return [
+        *_twice("hosting.databases", "name", hosting.get("databases", []), _database_key),
+        *_twice("hosting.sites", "site", hosting.get("sites", []), lambda name: _canonical(name or identifier)),
+        *_twice("hosting.ssh_keys", "", [{"": key} for key in hosting.get("ssh_keys", [])], _key_body),
+        *_elsewhere("hosting.mailboxes", hosting.get("mailboxes", []), mail_domains),
+        *_elsewhere("hosting.mail_aliases", hosting.get("mail_aliases", []), mail_domains),
+        *_zone_elsewhere(mail_zone.get("domain"), mail_domains),
+        *_unrequested(hosting.get("ssl", {})),
+    ]
+
+
+def _twice(
+    place: str, option: str, items: Iterable[dict[str, Any]], key_of: Callable[[Any], str | None]
+) -> Iterator[Mistake]:
+    """Yield the items whose name the API takes for that of an earlier one."""
+    seen: dict[str, int] = {}
+    for index, item in enumerate(items):
+        key = key_of(item.get(option))
+        if key is None:
+            continue
+        if key in seen:
+            first, here = (f"{place}[{number}]" + (f".{option}" if option else "") for number in (seen[key], index))
+            yield Mistake(here, f"the API takes this for the same as {first}.")
+        seen.setdefault(key, index)
+
+
+def _database_key(name: str | None) -> str | None:
+    return name_key(name) if name else None
+
+
+def _key_body(line: str) -> str | None:
+    try:
+        return checked_key("", line).body
+    except ToolkitError:
+        return None
+
+
+def _elsewhere(place: str, items: Iterable[dict[str, Any]], domains: set[str]) -> Iterator[Mistake]:
+    """Yield the addresses of domains that this customer will not have."""
+    for index, item in enumerate(items):
+        try:
+            domain = domain_of(mail_address("", item.get("address", "")))
+        except ToolkitError:
+            continue
+        if domain not in domains:
+            yield Mistake(f"{place}[{index}].address", _not_of_customer(domain, domains))
+
+
+def _zone_elsewhere(domain: str | None, domains: set[str]) -> Iterator[Mistake]:
+    if domain and _canonical(domain) not in domains:
+        yield Mistake("hosting.mail_zone.domain", _not_of_customer(domain, domains))
+
+
+def _not_of_customer(domain: str, domains: set[str]) -> str:
+    return f"{domain} is not a domain of this customer, who has {', '.join(sorted(domains))}."
+
+
+def _unrequested(ssl: dict[str, Any]) -> Iterator[Mistake]:
+    """Yield what lacks for a signing request, where the role creates it."""
+    if "key_path" in ssl and not ("csr_path" in ssl and "common_name" in ssl and "csr_content" not in ssl):
+        yield Mistake(
+            "hosting.ssl.key_path",
+            "with it the role creates the signing request: give hosting.ssl.csr_path and hosting.ssl.common_name, and "
+            "no hosting.ssl.csr_content.",
+        )
+    if "key_path" in ssl:
+        named = [("common_name", ssl.get("common_name"))]
+        named += [(f"names[{index}]", name) for index, name in enumerate(ssl.get("names", []))]
+        for option, name in named:
+            try:
+                if name:
+                    ascii_domain("", name, wildcard=True)
+            except ToolkitError as error:
+                yield Mistake(f"hosting.ssl.{option}", error.message.removeprefix(": "))
+
+
+def _canonical(name: str) -> str:
+    try:
+        return ascii_domain("", name)
+    except ToolkitError:
+        return name.lower()

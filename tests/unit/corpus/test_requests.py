@@ -1,0 +1,75 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The signing requests of the corpus, judged by OpenSSL."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import Product, check_product
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from tests.support.corpus import Input, inputs, name_of
+
+REQUESTS = inputs("requests")
+TAKEN = [one for one in REQUESTS if one.is_taken]
+needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl")
+
+
+def product(one: Input) -> Product:
+    """Return what would be bought."""
+    found = Product(one.expected.get("type", "standard"), "domain_validated", read_csr("csr_path", one.text))
+    check_product(found, {}, "csr_path")
+    return found
+
+
+def openssl(text: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Let OpenSSL read a request."""
+    return subprocess.run(
+        ["openssl", "req", "-noout", *options], input=text, capture_output=True, text=True, check=False
+    )
+
+
+def is_verified(text: str) -> bool:
+    done = openssl(text, "-verify")
+    return done.returncode == 0 and "verify OK" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("one", REQUESTS, ids=name_of)
+def test_request(one: Input) -> None:
+    if one.is_taken:
+        assert list(product(one).csr.names) == one.expected["taken"]
+        return
+    with pytest.raises(ToolkitError, match=one.expected["refused"]) as caught:
+        product(one)
+    assert caught.value.kind == "invalid_option" and "would_purchase" not in caught.value.facts
+
+
+@pytest.mark.parametrize("one", TAKEN, ids=name_of)
+def test_nothing_but_the_request_is_sent(one: Input) -> None:
+    sent = read_csr("csr_path", one.text).pem
+    armor = r"-----BEGIN CERTIFICATE REQUEST-----\n([A-Za-z0-9+/=]{1,64}\n)+-----END CERTIFICATE REQUEST-----\n"
+    assert re.fullmatch(armor, sent)
+    assert read_csr("csr_path", sent).pem == sent
+
+
+@needs_openssl
+@pytest.mark.parametrize("one", REQUESTS, ids=name_of)
+def test_openssl_agrees(one: Input) -> None:
+    assert is_verified(one.text) is (one.is_taken != ("judge" in one.expected))
+
+
+@needs_openssl
+@pytest.mark.parametrize("one", TAKEN, ids=name_of)
+def test_openssl_reads_the_same_request_from_what_is_sent(one: Input) -> None:
+    sent = read_csr("csr_path", one.text).pem
+    assert is_verified(sent)
+    original = openssl(one.text, "-text", "-pubkey").stdout or openssl(sent, "-text", "-pubkey").stdout
+    assert openssl(sent, "-text", "-pubkey").stdout == original
+    names = {name.lower() for name in re.findall("DNS:([^,\\s]+)", original)}
+    assert names <= set(one.expected["taken"])
