@@ -185,7 +185,10 @@ class HostingCheck(InProcess):
             shared_loader_obj=self._shared_loader_obj,
         )
         result: dict[str, Any] = action.run(task_vars=task_vars)
-        return {name: value for name, value in result.items() if not name.startswith("_") and name != "invocation"}
+        # What an ordinary module warned of is more than a text from ansible-core 2.19 on.
+        warnings = [str(getattr(getattr(one, "event", one), "msg", one)) for one in result.get("warnings") or []]
+        kept = {name: value for name, value in result.items() if not name.startswith("_")}
+        return {**kept, "warnings": warnings, "invocation": None, "deprecations": None}
 
     def _defaults_of(self, part: Part) -> dict[str, Any]:
         """Return the ``module_defaults`` of a part's module; those of the group were given to this action too."""
@@ -198,7 +201,9 @@ class HostingCheck(InProcess):
         """Return the state of the signing request that the role sees to, and one like it if it has to be created."""
         if not all(ssl.get(name) for name in ("key_path", "csr_path", "common_name")):
             return SigningRequest()
-        key, csr = (self._remote_expand_user(ssl[name]) for name in ("key_path", "csr_path"))
+        # As modules expand it: by HOME, which need not be the home of the user that the connection names.
+        expand = os.path.expanduser if here else self._remote_expand_user
+        key, csr = (expand(ssl[name]) for name in ("key_path", "csr_path"))
         has_key = os.path.exists(key) if here else self._shell(["test", "-e", key])[0] == 0
         if has_key and fits(self._text_of(csr, here), ssl):
             return SigningRequest()

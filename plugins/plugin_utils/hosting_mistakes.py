@@ -141,11 +141,12 @@ def placed(part: Part, message: str, index: int | None = None) -> Mistake:
         message: as modules write it, the option first.
         index: the item of the part's list that it is about, if that is known.
     """
-    found = re.fullmatch(r"([a-z_]+)( [a-z]+)?: (.+)", message, re.DOTALL)
+    found = re.fullmatch(r"([a-z_]+)(?: ([a-z]+)| is (required))?: (.+)", message, re.DOTALL)
     spec = MODULES[part.module].SPEC["argument_spec"]
     if found is None:
         return Mistake(_place_of_item(part, index), message)
-    option, detail, complaint = found.group(1), (found.group(2) or "").strip(), found.group(3)
+    option, detail, is_required, complaint = found.groups()
+    complaint = f"it is required: {complaint}" if is_required else complaint
     of_item = spec[part.items.option].get("options", {}) if part.items else {}
     if part.items and index is not None and (option in of_item or option == part.items.option):
         place = part.place_of(option, index)

@@ -15,6 +15,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence 
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import Mistake
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts import LOOPS, PARTS, Part
 
+#: What the two ways to run a module add to its result.
+OF_RUNNERS = frozenset({"failed", "invocation", "deprecations"})
+
 
 class Prediction:
     """Collects the predictions of the parts.
@@ -32,17 +35,18 @@ class Prediction:
         self._hosting = hosting
         self._request_fits = request_fits
         self._assumed: list[tuple[Part, str]] = []
-        self._warnings: list[str] = []
+        self._warnings: list[tuple[str, str]] = []
         self._account_failed = False
         self.results: dict[str, Any] = {}
         self.mistakes: list[Mistake] = []
 
     def add(self, part: Part, result: dict[str, Any]) -> None:
         """Note what a part predicts."""
-        warnings = result.pop("warnings", None) or []
+        result = {name: value for name, value in result.items() if name not in OF_RUNNERS}
+        warnings = result.pop("warnings")
         assumed = assumed_in(warnings)
         self._assumed += [(part, thing) for thing in assumed]
-        self._warnings += [warning for warning in warnings if not assumed_in([warning])]
+        self._warnings += [(part.key, warning) for warning in warnings if not assumed_in([warning])]
         if part.index is None:
             self.results[part.key] = result
         else:
@@ -162,7 +166,8 @@ class Prediction:
             "orders": orders,
             "parts": self.results,
             "request_fits": self._request_fits,
-            "warnings": self._warnings,
+            # A part that has to run warns by itself, if there is still something to warn of.
+            "warnings": [warning for key, warning in self._warnings if key not in todo],
         }
 
 

@@ -56,6 +56,7 @@ SHOPS = "shops"
 ALONE = {
     "reseller_account",
     "reseller_domain",
+    "reseller_hosting_check",
     "reseller_job",
     "reseller_journal",
     "reseller_journal_info",

@@ -62,6 +62,30 @@ def test_everything_and_again(customer: Customer) -> None:
     assert result_of(checked) == {**result, "changed": False}
 
 
+def test_check_of_parts_that_run_as_ordinary_modules(customer: Customer) -> None:
+    """What is predicted, and what is wrong, is the same where modules run in processes of their own."""
+    hosting = {"identifier": customer.identifier, "servicepack": "1002", "ftp_password": "{{ ftp_password }}"}
+    right = {**hosting, "databases": customer.databases[1:]}
+    wrong = {**hosting, "databases": [{"name": "blog"}], "servicepack": "No Such Pack"}
+    checks: list[dict[str, Any]] = [
+        {
+            "reseller.toolkit.reseller_hosting_check": {"hosting": given},
+            "ignore_errors": True,
+            "vars": {"reseller_toolkit_in_process": in_process},
+        }
+        for given in (right, wrong)
+        for in_process in (True, False)
+    ]
+    predicted, as_modules, refused, as_modules_too = customer.player.play(checks)
+    told, told_too = ({**one.ok, "warnings": None} for one in (predicted, as_modules))
+    assert told == told_too
+    assert [order["kind"] for order in predicted["orders"]] == ["account", "database"]
+    assert predicted.writes == as_modules.writes == [] and not predicted.changed
+    assert refused["mistakes"] == as_modules_too["mistakes"]
+    assert [one["place"] for one in refused["mistakes"]] == ["hosting.servicepack", "hosting.databases[0].password"]
+    assert refused.error["kind"] == "invalid_hosting"
+
+
 def test_key_and_request(customer: Customer) -> None:
     assert customer.play(ssl=customer.ssl).code == 0
     key_path, csr_path = customer.folder / "private.key", customer.folder / "request.csr"

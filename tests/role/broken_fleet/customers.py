@@ -201,7 +201,7 @@ BROKEN: dict[str, Broken] = {
         adds(*RECORDS, record="shop", type="A", value=["192.0.2.11"]), "hosting.dns.record_sets", "twice"
     ),
     "zone-elsewhere": Broken(elsewhere, "hosting.dns", "there is no zone"),
-    "key": Broken(set_to("ssh_keys", 0, value="ssh-ed25519 AAAA"), "hosting.ssh_keys[0]", ".pub"),
+    "key": Broken(set_to("ssh_keys", 0, value="ssh-ed25519 AAAA"), "hosting.ssh_keys[0]", "public key"),
     "same-key": Broken(set_to("ssh_keys", value=[SSH_KEY, SSH_KEY]), "hosting.ssh_keys[1]", "hosting.ssh_keys[0]"),
     "mailbox-elsewhere": Broken(
         set_to("mailboxes", 0, "address", value="ada@example.net"), "hosting.mailboxes[0].address", "example.net"
@@ -224,7 +224,7 @@ BROKEN: dict[str, Broken] = {
     "php-number": Broken(set_to("linux", "php_version", value=8.3), "hosting.linux.php_version", "Quote"),
     "memory": Broken(set_to("linux", "memory_limit", value=0), "hosting.linux.memory_limit", "number from 1"),
     "pack": Broken(set_to("servicepack", value="No Such Pack"), "hosting.servicepack", "Linux Pro"),
-    "no-pack": Broken(without("servicepack"), "hosting.servicepack", "order"),
+    "no-pack": Broken(without("servicepack"), "hosting.servicepack", "does not exist"),
     "phone": Broken(
         second_domain(registrant={**REGISTRANT, "phone": "0123"}), "hosting.domain.registrant", "+32.123456789"
     ),

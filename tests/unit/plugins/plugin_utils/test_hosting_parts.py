@@ -17,6 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_mistakes 
     MODULES,
     mistakes_across,
     mistakes_in_part,
+    placed,
     secrets_in,
     without_secrets,
 )
@@ -182,6 +183,20 @@ def test_all_mistakes_are_told_at_once() -> None:
 )
 def test_what_is_wrong_between_parts(parts: dict[str, Any], place: str) -> None:
     assert [one.place for one in mistakes_across(normalized({"identifier": "a.example", **parts})[0])] == [place]
+
+
+@pytest.mark.parametrize(
+    ("message", "place", "told"),
+    [
+        ("servicepack: 'x' names 0 service packs.", "hosting.servicepack", "'x' names 0 service packs."),
+        ("servicepack is required: no account.", "hosting.servicepack", "it is required: no account."),
+        ("Account x: it has another service pack.", "hosting", "Account x: it has another service pack."),
+        ("GET /v2/accounts: HTTP 404.", "hosting", "GET /v2/accounts: HTTP 404."),
+    ],
+)
+def test_messages_of_modules_get_their_place(message: str, place: str, told: str) -> None:
+    (part,) = one_part("account", {"identifier": "a.example"})
+    assert placed(part, message) == Mistake(place, told)
 
 
 def test_mail_of_a_further_domain_is_fine() -> None:
