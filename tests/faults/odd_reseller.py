@@ -19,7 +19,9 @@ HOSTING, WINDOWS = "seed-00003.example", "seed-00004.example"
 PASSWORD = "Dbs0geheim72"
 LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 DOMAIN = re.compile(rf"(?=.{{1,253}}$)({LABEL}\.)+{LABEL}")
-RECORD = re.compile(rf"@|(\*|{LABEL})(\.{LABEL})*")
+#: Owners of records hold what DNS allows, but for what a zone file would need to escape.
+OWNER_LABEL = r"[!#%-'+,/-9:<=>?\[\]^-~-]{1,63}"
+RECORD = re.compile(rf"@|(\*|{OWNER_LABEL})(\.{OWNER_LABEL})*")
 ADDRESS = re.compile(rf"[a-z0-9!#$%&'*+=?^_`{{|}}~.-]{{1,64}}@({LABEL}\.)+{LABEL}")
 DOMAIN_PATH = re.compile("/v2/(dns|linuxhostings|windowshostings|mailzones|domains)/([^/]+)")
 

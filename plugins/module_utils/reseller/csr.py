@@ -72,7 +72,7 @@ def require_cryptography() -> None:
         raise ToolkitError("missing_library", missing_required_lib("cryptography"))
 
 
-def read_csr(option: str, text: str) -> SigningRequest:
+def read_csr(option: str, text: str | None) -> SigningRequest:
     """Read a request (PKCS #10 in PEM). What is sent is encoded anew from what was read, and is nothing else.
 
     Text around the armor is no part of the request (RFC 7468, 2).
@@ -81,6 +81,8 @@ def read_csr(option: str, text: str) -> SigningRequest:
         ToolkitError: ``invalid_option``, when there is a private key in the text, or not exactly one request, one that
             is not signed by its own key, or one that no certificate is issued for; ``missing_library``.
     """
+    if text is None:
+        raise invalid(option, "there is nothing where a request is needed.")
     if "PRIVATE KEY" in text:
         raise invalid(
             option,

@@ -367,7 +367,7 @@ def wanted_set(option: str | None, zone: str, item: dict[str, Any]) -> RecordSet
         if record is None
         else record_name(record_option, zone, record)
     )
-    if None not in (record, prefix) and host_part(record_option, zone, str(prefix)) != name:
+    if None not in (record, prefix) and host_part(option or "prefix", zone, str(prefix)) != name:
         raise invalid(record_option, f"the record {record!r} and the prefix {prefix!r} are not the same name.")
     key = SetKey(name, item["type"])
     ttl = DEFAULT_TTL if item.get("ttl") is None else item["ttl"]

@@ -188,8 +188,8 @@ def test_missing_attributes_are_told() -> None:
     assert read_csr("csr", pem("example.com", missing=True)).missing == ("C", "ST", "L", "O", "E")
 
 
-@pytest.mark.parametrize("text", ["", "-----BEGIN CERTIFICATE REQUEST-----", "é"])
-def test_no_signing_request(text: str) -> None:
+@pytest.mark.parametrize("text", [None, "", "-----BEGIN CERTIFICATE REQUEST-----", "é"])
+def test_no_signing_request(text: str | None) -> None:
     with pytest.raises(ToolkitError, match="csr_path"):
         read_csr("csr_path", text)
 

@@ -353,3 +353,16 @@ def test_priority_of_zero_is_told() -> None:
         wish(type="TXT", value=["0 is a number"]),
     ]
     assert [doubt.split(":")[0] for doubt in doubts(sets)] == ["MX of @", "SRV of _x._tcp"]
+
+
+@pytest.mark.parametrize("prefix", ["bücher", "BÜCHER", "xn--bcher-kva", " bücher "])
+def test_prefix_beside_the_same_record(prefix: str) -> None:
+    item = {"record": "bücher.example.com", "prefix": prefix, "type": "A", "value": ["192.0.2.1"]}
+    assert wanted_set(None, ZONE, item).key == SetKey("xn--bcher-kva", "A")
+
+
+@pytest.mark.parametrize(("prefix", "named"), [("other", "record"), (".", "prefix"), ("❤", "prefix")])
+def test_prefix_beside_another_record(prefix: str, named: str) -> None:
+    item = {"record": "bücher.example.com", "prefix": prefix, "type": "A", "value": ["192.0.2.1"]}
+    with pytest.raises(ToolkitError, match=f"{named}: "):
+        wanted_set(None, ZONE, item)
