@@ -117,22 +117,6 @@ def succeeded(
     assert [bool(result.get("servicepacks")) for result in played.both("packs")] == [True, True], played.output
 
 
-@pytest.mark.row(19, "read")
-def test_netrc_is_ignored(stage: Stage, sandbox: SandboxProcess) -> None:
-    stage.sandbox = sandbox
-    home = stage.folder / "home"
-    home.mkdir()
-    netrc = home / ".netrc"
-    netrc.write_text("machine 127.0.0.1 login someone password something\ndefault login someone password something\n")
-    netrc.chmod(0o600)
-    before = len(sandbox.exchanges())
-    succeeded(stage, env={"NETRC": str(netrc)})
-    sent = [exchange["request_headers"] for exchange in sandbox.exchanges()[before:]]
-    headers = [value for one in sent for name, value in one.items() if name.lower() == "authorization"]
-    assert headers
-    assert all(header.startswith("hmac") for header in headers)
-
-
 @pytest.mark.row(26, "any")
 def test_proxy_of_the_environment_is_used_unless_no_proxy_says_otherwise(stage: Stage, sandbox: SandboxProcess) -> None:
     stage.sandbox = sandbox

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.reseller.toolkit.plugins.module_utils import task as task_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import Secret, changes, converge, plain
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, masked, result_of
@@ -131,6 +132,30 @@ def test_every_form_of_a_secret_is_masked(form: str) -> None:
 
 def test_longer_secret_is_masked_as_a_whole() -> None:
     assert masked("<abcdef>", {"abc", "abcdef"}) == "<********>"
+
+
+@pytest.mark.parametrize("inner", ["bcd", "zbc"])
+def test_secret_inside_another_one_is_masked_after_it(inner: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Older versions of ansible-core remove them one by one in the order in which they get them.
+    def remove_one_by_one(text: str, secrets: list[str]) -> str:
+        for secret in secrets:
+            text = text.replace(secret, "********")
+        return text
+
+    monkeypatch.setattr(task_module, "remove_values", remove_one_by_one)
+    assert masked(f"<a{inner}e>", {inner, f"a{inner}e"}) == "<********>"
+    assert masked(f"<z{inner}e>", {inner, f"z{inner}e"}) == "<********>"
+
+
+def test_empty_option_hides_nothing() -> None:
+    assert masked({"msg": "done"}, {""}) == {"msg": "done"}
+
+
+@pytest.mark.parametrize("form", ['pa\\"ss\\\\71é', 'pa\\"ss\\\\71\\u00e9'])
+def test_secret_in_the_json_that_a_server_repeats_is_masked(form: str) -> None:
+    assert masked({"msg": f'unreadable: {{"password": "{form}"}}'}, {'pa"ss\\71é'}) == {
+        "msg": 'unreadable: {"password": "********"}'
+    }
 
 
 def test_flags_are_no_secrets() -> None:

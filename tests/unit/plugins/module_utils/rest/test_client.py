@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import json
 import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.utils import formatdate
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +34,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     ToolkitError,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import SharedReads
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer, Transport
 
 RATE = RateLimitHeaders("X-Remaining", "X-Reset")
@@ -38,7 +43,9 @@ RATE = RateLimitHeaders("X-Remaining", "X-Reset")
 class World:
     """A client of a scripted server, in a time that only waiting moves."""
 
-    def __init__(self, url: str, *, read_only: bool = False, **limits: float) -> None:
+    def __init__(
+        self, url: str, *, read_only: bool = False, shared: SharedReads | None = None, **limits: float
+    ) -> None:
         self.now = 1000.0
         self.hints: list[float | None] = []
 
@@ -53,6 +60,7 @@ class World:
             Pacer(RATE, None, clock=lambda: self.now, sleep=self.sleep),
             limits=Limits(**{"timeout": 1.0, **limits}),
             read_only=read_only,
+            shared=shared,
             clock=lambda: self.now,
             sleep=self.sleep,
         )
@@ -185,6 +193,87 @@ def test_complete_refusal_is_final(world: World, script: Any, http: Any, method:
     assert len(script.requests) == 1
 
 
+def test_connection_that_can_never_come_is_tried_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = []
+
+    def send(call: str, *_request: Any, **_options: Any) -> Answer:
+        tries.append(call)
+        raise ConnectionFailed("tls", call, "the certificate is not trusted.", permanent=True)
+
+    monkeypatch.setattr(world.rest._transport, "send", send)
+    with pytest.raises(ConnectionFailed):
+        world.rest.request("GET", "/a")
+    assert tries == ["GET /v2/a"]
+    assert world.now == 1000
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH"])
+def test_what_other_tasks_read_before_a_write_is_not_believed_after_it(
+    script: Any, http: Any, tmp_path: Path, method: str
+) -> None:
+    path = "/linuxhostings/example.com"
+
+    def read_by_another_task() -> Any:
+        return SharedReads(str(tmp_path), "run").get(path, path, lambda: "new", lambda _answer: True)
+
+    SharedReads(str(tmp_path), "run").get(path, path, lambda: "old", lambda _answer: True)
+    script.will(http(200, "{}"))
+    World(script.url, shared=SharedReads(str(tmp_path), "run")).rest.request(method, f"{path}/phpsettings")
+    assert read_by_another_task() == ("old" if method == "GET" else "new")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_write_is_noted_before_it_is_sent_and_when_it_ended(script: Any, http: Any, method: str) -> None:
+    noted: list[tuple[str, int]] = []
+
+    class Notes(SharedReads):
+        @contextmanager
+        def writing(self, path: str) -> Iterator[None]:
+            noted.append((path, len(script.requests)))
+            try:
+                yield
+            finally:
+                noted.append((path, len(script.requests)))
+
+    script.will(http(400))
+    with pytest.raises(ApiError):
+        World(script.url, shared=Notes(None, "")).rest.request(method, "/a/b")
+    assert noted == [("/a/b", 0), ("/a/b", 1)]
+
+
+def test_last_attempt_ends_with_the_time_for_the_whole_call(script: Any, losses: Any) -> None:
+    world = World(script.url, timeout=30.0, retry_timeout=1.0)
+    script.will(losses["silent"])
+    start = time.monotonic()
+    with pytest.raises(ApiError):
+        world.rest.request("GET", "/a")
+    assert time.monotonic() - start < 10
+
+
+@pytest.mark.parametrize("retry_timeout", [0.0, 60.0])
+def test_attempt_has_a_second_and_never_more_than_its_own_time(
+    world: World, script: Any, http: Any, monkeypatch: pytest.MonkeyPatch, retry_timeout: float
+) -> None:
+    world = World(script.url, timeout=5.0, retry_timeout=retry_timeout)
+    times = []
+    real = world.rest._transport.send
+
+    def send(*request: Any, within: float, **options: Any) -> Answer:
+        times.append(within)
+        return real(*request, within=within, **options)
+
+    monkeypatch.setattr(world.rest._transport, "send", send)
+    script.will(http(200, "{}"))
+    world.rest.request("GET", "/a")
+    assert times == [5.0 if retry_timeout else 1.0]
+
+
+def test_waiting_for_the_rate_limit_leaves_the_time_for_repetitions(script: Any, http: Any) -> None:
+    world = World(script.url, retry_timeout=30.0)
+    script.will(http(429, Retry_After="90"), http(503), http(200, "{}"))
+    assert world.rest.request("GET", "/a").status == 200
+
+
 def test_server_that_stays_broken_fails_with_its_last_status(script: Any, http: Any) -> None:
     world = World(script.url, retry_timeout=30.0)
     script.will(http(502), http(503))
@@ -244,6 +333,18 @@ def test_429_beyond_what_is_allowed_fails_at_once(world: World, script: Any, htt
     assert caught.value.kind == "rate_limited"
     assert world.now == 1000
     assert len(script.requests) == 1
+
+
+def test_waits_for_the_rate_limit_are_added_up(script: Any, http: Any) -> None:
+    world = World(script.url, rate_limit_timeout=150.0)
+    script.will(http(429, Retry_After="90"), http(200, "{}"), http(429, Retry_After="90"), http(200, "{}"))
+    world.rest.request("GET", "/a")
+    waited = world.now - 1000
+    assert 90 <= waited < 150
+    with pytest.raises(ApiError) as caught:
+        world.rest.request("GET", "/b")
+    assert caught.value.kind == "rate_limited"
+    assert world.now == 1000 + waited
 
 
 def test_used_up_budget_holds_the_next_call_back(world: World, script: Any, http: Any) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import gzip
 import socket
 import time
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import requests.auth
@@ -43,6 +44,21 @@ def test_answer_is_read(script: Any, http: Any) -> None:
     assert answer.is_sound()
     assert script.requests[0].target == "/path?password=secret%2F71"
     assert script.requests[0].headers["user-agent"] == "tests"
+
+
+@pytest.mark.row(19, "read")
+def test_netrc_is_ignored(script: Any, http: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # `requests` looks there for a request that brings no credentials, so a signed one would show nothing.
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login someone password something\ndefault login someone password something\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    transport = Transport("tests")
+    script.will(http(200, "{}"))
+    for fresh in (False, True):
+        request = transport.prepare("GET", f"{script.url}/path", None, None, cast(requests.auth.AuthBase, None))
+        assert transport.send("GET /path", request, within=5.0, fresh=fresh).status == 200
+    assert [request.headers.get("authorization") for request in script.requests] == [None, None]
 
 
 def test_refused_connection_sent_nothing() -> None:
