@@ -389,6 +389,9 @@ def checked_product(params: dict[str, Any]) -> tuple[Product, dict[str, str]]:
         option, pem = "csr_path", read_text("csr_path", params["csr_path"])
     else:
         option, pem = "csr_content", params["csr_content"]
+    if pem is None:
+        # For Ansible an option is given when it is null.
+        raise invalid(option, "there is nothing where a text is needed.")
     product = Product(params["certificate_type"], params["validation_level"], read_csr(option, pem))
     given = params["additional_validation_attributes"] or {}
     attributes = {

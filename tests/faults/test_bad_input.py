@@ -74,6 +74,7 @@ class Shop:
             "retry_timeout": 20,
             "rate_limit_timeout": 0.01,
             "rate_limit_reserve": 0,
+            "state_dir_group": False,
             **self.service.more_that_is_shared(),
         }
         reach = connection(self.server, self.folder / "state", **more)
