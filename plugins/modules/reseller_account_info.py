@@ -95,7 +95,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import matches
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import matches, number_in, value_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -132,9 +132,18 @@ def run(task: Task) -> dict[str, Any]:
             accounts = list_accounts(reseller, asset_type=params["asset_type"])
         if not params["details"]:
             return {"accounts": accounts}
-        ids = [account["id"] for account in accounts]
+        ids = [number_in(account, "id") for account in accounts]
     details = [get_account(reseller, account_id) for account_id in ids]
-    return {"accounts": [{**item, "servicepack_id": item["servicepack"]["id"]} for item in details if item]}
+    return {"accounts": [{**item, "servicepack_id": servicepack_id_of(item)} for item in details if item]}
+
+
+def servicepack_id_of(account: dict[str, Any]) -> int:
+    """Return the id of the service pack that an account's detail names.
+
+    Raises:
+        Unreadable: it names none.
+    """
+    return number_in(value_in(account, "servicepack", dict), "id")
 
 
 def main() -> None:

@@ -248,14 +248,15 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains 
     check_renewal,
     domain_name,
     domain_steps,
+    existing_domain,
     find_domain,
+    finish_new,
     is_known_to_renew,
+    listed_servers,
     name_servers_in,
-    renew_new,
     renewals_of,
     wanted_registrant,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import get_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, check_host
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
@@ -310,7 +311,7 @@ def run(task: Task) -> dict[str, Any]:
         params["wait"] = params["registration"] != "transfer"
     reseller = ResellerClient.for_task(task)
     orders = Orders(reseller, params, warn=task.warn)
-    found = find_domain(reseller, name) if purchase else get_domain(reseller, name)
+    found = find_domain(reseller, name) if purchase else existing_domain(reseller, name)
     rest: dict[str, Any] = {"job": None, "recovered": False}
     if task.check_mode:
         rest["would_purchase"] = None
@@ -383,17 +384,20 @@ def changed(task: Task, reseller: ResellerClient, domain: dict[str, Any], server
         will_renew = None
     if will_renew is not None:
         check_renewal(domain, will_renew)
-    current_servers = name_servers_in(domain)
-    same_servers = servers is not None and sorted(servers) == sorted(current_servers)
-    wanted = {"name_servers": current_servers if same_servers else servers, "will_renew": will_renew}
+    current = domain
+    if servers is not None:
+        current = {**domain, "name_servers": name_servers_in(domain)}
+        if sorted(servers) == sorted(current["name_servers"]):
+            servers = current["name_servers"]
+    wanted = {"name_servers": servers, "will_renew": will_renew}
 
     def update(_current: dict[str, Any], differing: dict[str, Any]) -> None:
         carry_out(domain_steps(reseller, domain["domain_name"], differing, remembered))
 
-    result = converge(task, "domain", current={**domain, "name_servers": current_servers}, wanted=wanted, update=update)
-    known = {server.get("name"): server for server in domain.get("name_servers") or []}
-    listed = [known.get(server, {"name": server}) for server in result["domain"]["name_servers"]]
-    return {**result, "domain": {**result["domain"], "name_servers": listed}}
+    result = converge(task, "domain", current=current, wanted=wanted, update=update)
+    if servers is None:
+        return result
+    return {**result, "domain": {**result["domain"], "name_servers": listed_servers(domain, servers)}}
 
 
 def ordered(
@@ -402,7 +406,9 @@ def ordered(
     """Order a domain name that is proven absent."""
     purchase.check_confirmation(task.params["confirm_purchase"])
     placed = orders.place(purchase.order(reseller), absence)
-    return {**placed.as_result(), "domain": renew_new(task, reseller, placed, task.params["will_renew"])}
+    domain, is_set = finish_new(task, reseller, placed, purchase, task.params["will_renew"])
+    result = placed.as_result()
+    return {**result, "changed": result["changed"] or is_set, "domain": domain}
 
 
 def main() -> None:

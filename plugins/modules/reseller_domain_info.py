@@ -85,6 +85,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -107,7 +108,7 @@ def run(task: Task) -> dict[str, Any]:
         return {"domains": [domain] if domain else []}
     domains = list_domains(reseller)
     if task.params["details"]:
-        domains = [detail for item in domains if (detail := get_domain(reseller, item["domain_name"]))]
+        domains = [detail for item in domains if (detail := get_domain(reseller, text_in(item, "domain_name")))]
     return {"domains": domains}
 
 

@@ -132,6 +132,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
     PATH,
     asked_name,
+    database_named,
     database_order,
     delete_database,
     is_provisioned_name,
@@ -140,7 +141,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
     order_key,
     set_password,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.databases import get_mysql_database
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_database_name, check_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
@@ -180,7 +180,7 @@ def run(task: Task) -> dict[str, Any]:
     orders = Orders(reseller, params, warn=task.warn)
     named = NamedAccount(reseller, account) if account is not None else None
     found = None if named is None or is_provisioned_name(name) else known_database(reseller, named, name)
-    database = get_mysql_database(reseller, name) if found is None else None if isinstance(found, Absence) else found
+    database = database_named(reseller, name) if found is None else None if isinstance(found, Absence) else found
     if params["state"] == "absent":
 
         def delete(current: dict[str, Any]) -> None:

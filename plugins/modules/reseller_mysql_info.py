@@ -104,18 +104,19 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
+    database_named,
     databases_of,
     is_asked,
     is_provisioned_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.databases import (
-    get_mysql_database,
     list_mysql_databases,
     list_mysql_users,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_database_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -141,7 +142,7 @@ def run(task: Task) -> dict[str, Any]:
     named = NamedAccount(reseller, account) if account is not None else None
     if name is not None:
         if named is None or is_provisioned_name(name):
-            databases = list(filter(None, [get_mysql_database(reseller, name)]))
+            databases = list(filter(None, [database_named(reseller, name)]))
         else:
             databases = databases_of(reseller, named, partial(is_asked, name))
     elif named is not None:
@@ -150,7 +151,7 @@ def run(task: Task) -> dict[str, Any]:
         databases = list_mysql_databases(reseller)
     if task.params["users"]:
         databases = [
-            {**database, "users": list_mysql_users(reseller, database["name"]) or []} for database in databases
+            {**database, "users": list_mysql_users(reseller, text_in(database, "name")) or []} for database in databases
         ]
     return {"databases": databases}
 

@@ -116,6 +116,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
     same_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import number_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -159,13 +160,13 @@ def run(task: Task) -> dict[str, Any]:
             # One whose end can't be read may end soon.
             certificates = [item for item in certificates if (iso_time(item.get("expires_after")) or 0.0) <= horizon]
         if params["details"]:
-            details = [get_ssl_certificate(reseller, item["sha1_fingerprint"]) for item in certificates]
+            details = [get_ssl_certificate(reseller, text_in(item, "sha1_fingerprint")) for item in certificates]
             certificates = list(filter(None, details))
     result: dict[str, Any] = {"certificates": certificates}
     if params["requests"]:
         requests = list(filter(is_wanted, list_ssl_certificate_requests(reseller)))
         if params["details"]:
-            answers = [get_ssl_certificate_request(reseller, item["id"]) for item in requests]
+            answers = [get_ssl_certificate_request(reseller, number_in(item, "id")) for item in requests]
             requests = [answer.data for answer in answers if answer.status == 200]
         result["requests"] = requests
     return result

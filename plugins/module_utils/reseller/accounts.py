@@ -57,7 +57,7 @@ def find_account(client: ResellerClient, identifier: str) -> dict[str, Any] | Ab
     def ask() -> dict[str, Any] | Absence:
         listed = reading_of_accounts(client, identifier=identifier)
         found = client.evidence.find(title, listed, "id", partial(is_named, identifier))
-        if isinstance(found, Absence) and is_domain(identifier) and get_linux_hosting(client, identifier):
+        if isinstance(found, Absence) and is_domain(identifier) and get_linux_hosting(client, identifier) is not None:
             why = f"the Linux hosting {identifier} exists, and the list of accounts lacks its account"
             raise Contradiction(title, why, item_id=identifier)
         return found

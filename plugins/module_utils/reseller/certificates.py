@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SSL certificates: adopt one that is there, follow a request that is under way, or order one.
+"""SSL certificates: what can be wanted, and what the API's answers say of certificates and requests.
 
 Private to the collection. Source: the vendor's description, "SSL certificate requests". A request is answered with
 200 while it goes on, with 303 and the certificate's address when it was issued, and with 410 when it ended without.
@@ -10,9 +10,7 @@ Private to the collection. Source: the vendor's description, "SSL certificate re
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
@@ -20,20 +18,13 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
     get_ssl_certificate,
     get_ssl_certificate_request,
-    list_ssl_certificates,
-    reading_of_ssl_certificate_requests,
-    reading_of_ssl_certificates,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import shown_name
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text, shown_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
-    Contradiction,
     Criterion,
-    Unproven,
     Unreadable,
-    matches,
+    is_the_one,
     number_in,
     objects_in,
     text_in,
@@ -119,11 +110,15 @@ class Product:
         Args:
             type_name: the property that holds the type.
         """
-        criteria: list[Criterion] = [
+        criteria = self.kind_criteria(type_name)
+        return criteria if self.certificate_type == "multi_domain" else [*criteria, self.is_related]
+
+    def kind_criteria(self, type_name: str) -> list[Criterion]:
+        """Return what tells a certificate or request of the wanted type and level from others; see `criteria`."""
+        return [
             lambda item: word_in(item, type_name, TYPES) == self.certificate_type,
             lambda item: word_in(item, "validation_level", LEVELS) == self.validation_level,
         ]
-        return criteria if self.certificate_type == "multi_domain" else [*criteria, self.is_related]
 
     def is_related(self, item: dict[str, Any]) -> bool:
         """Return whether the common name is one of the wanted names, covers one, or is the same but for ``www.``.
@@ -218,181 +213,23 @@ def expiry_of(certificate: dict[str, Any]) -> float:
     return moment
 
 
-def known_certificate(client: ResellerClient, product: Product, *, valid_until: float) -> dict[str, Any] | None:
-    """Return the longest lasting certificate that serves, in the list that tasks of this run share if that is enough.
-
-    None proves nothing.
-
-    Args:
-        client: calls the API.
-        product: what is wanted.
-        valid_until: how long it has to last, in unix time.
-    """
-    read = cache(partial(get_ssl_certificate, client))
-    listed = list_ssl_certificates(client, lambda items: _covering(items, product, valid_until, read) is not None)
-    return _covering(listed, product, valid_until, read)
-
-
-def find_progress(client: ResellerClient, product: Product, *, valid_until: float) -> Progress | Absence:
-    """Return an ongoing request or a certificate that serves, or the proof that there is neither.
-
-    Requests are read first: one that is issued in the meantime moves to the certificates.
+def fingerprint_of(certificate: dict[str, Any]) -> str:
+    """Return its SHA-1 fingerprint.
 
     Raises:
-        ToolkitError: ``unproven``.
+        Unreadable: it has none.
     """
-
-    def ask() -> Progress | Absence:
-        with client.evidence.proving(product.title):
-            request = _find_request(client, product)
-            certificate = None if request else _find_certificate(client, product, valid_until)
-        if request is None and certificate is None:
-            return client.evidence.absent(product.title)
-        return Progress(certificate, request)
-
-    return client.evidence.agreed(ask)
-
-
-def _find_certificate(client: ResellerClient, product: Product, valid_until: float) -> dict[str, Any] | None:
-    """Return the certificate that serves, None when it is proven that there is none."""
-    read = cache(partial(get_ssl_certificate, client))
-
-    def look(item: dict[str, Any]) -> dict[str, Any] | None:
-        fingerprint = item["sha1_fingerprint"]
-        detail = read(fingerprint)
-        if detail is None:
-            raise _lacking(product, fingerprint)
-        return detail
-
-    reading = reading_of_ssl_certificates(client)
-    found = _covering(reading.items(), product, valid_until, read)
-    criteria = _lasting_criteria(product, valid_until)
-    return found or _proven(client, product, reading.all_items(), "sha1_fingerprint", criteria, look)
-
-
-def _find_request(client: ResellerClient, product: Product) -> dict[str, Any] | None:
-    """Return the ongoing request for these names, None when it is proven that there is none; of several the oldest."""
-
-    def look(item: dict[str, Any]) -> dict[str, Any] | None:
-        answer = get_ssl_certificate_request(client, item["id"])
-        if answer.status == 200:
-            with client.evidence.proving(product.title, str(item["id"])):
-                number_in(answer.data, "id")
-            return answer.data
-        if answer.status != 303:
-            raise _lacking(product, str(item["id"]))
-        # Issued a moment ago, and found among the certificates.
-        return None
-
-    criteria = [*product.criteria("certificate_type"), lambda item: number_in(item, "id") >= 0]
-    items = reading_of_ssl_certificate_requests(client).all_items()
-    items.sort(key=lambda item: (not isinstance(item.get("id"), int), item.get("id")))
-    return _proven(client, product, items, "id", criteria, look)
-
-
-def _lacking(product: Product, item_id: str) -> Contradiction:
-    """Return the error that something is listed whose detail is missing."""
-    return Contradiction(product.title, f"{item_id} is listed, and its detail is missing", item_id=item_id)
-
-
-def _proven(
-    client: ResellerClient,
-    product: Product,
-    items: list[dict[str, Any]],
-    id_name: str,
-    criteria: list[Criterion],
-    look: Callable[[dict[str, Any]], dict[str, Any] | None],
-) -> dict[str, Any] | None:
-    """Return the detail of the item that covers all names, None when it is proven that there is none.
-
-    Args:
-        client: proves it.
-        product: what is wanted.
-        items: the complete collection.
-        id_name: the property that names an item.
-        criteria: which items may be it.
-        look: reads the detail of one; None when it has left the collection.
-
-    Raises:
-        Unproven: an item or its detail can't be read, or the detail is missing.
-    """
-    doubts: list[Unproven] = []
-    for item in items:
-        try:
-            if client.evidence.may_be(product.title, item, id_name, *criteria):
-                detail = look(item)
-                with client.evidence.proving(product.title, str(item[id_name])):
-                    if detail is not None and product.is_covered_by(detail):
-                        return detail
-        except Unproven as error:
-            doubts.append(error)
-    for doubt in doubts:
-        client.evidence.except_or_raise(doubt)
-    return None
-
-
-def _lasting_criteria(product: Product, valid_until: float) -> list[Criterion]:
-    """Return what tells a listed certificate that may serve for long enough, and can be read, from others."""
-    return [
-        *product.criteria("type"),
-        lambda item: expiry_of(item) > valid_until,
-        lambda item: bool(text_in(item, "sha1_fingerprint")),
-    ]
-
-
-def _covering(
-    listed: list[dict[str, Any]],
-    product: Product,
-    valid_until: float,
-    read: Callable[[str], dict[str, Any] | None],
-) -> dict[str, Any] | None:
-    """Return the longest lasting certificate of a list that certainly serves; None proves nothing."""
-    fitting = matches(listed, *_lasting_criteria(product, valid_until))
-    for item in sorted(fitting, key=lambda item: (not matches([item], product.is_related), -expiry_of(item))):
-        detail = read(item["sha1_fingerprint"])
-        if detail and covers(readable_names(detail), product.csr.names):
-            return detail
-    return None
-
-
-def certificate_order(
-    client: ResellerClient, product: Product, attributes: dict[str, str], *, valid_until: float
-) -> Order:
-    """Return the order of a certificate. The thing it makes is a `Progress` as a dict."""
-    body: dict[str, Any] = {
-        "csr": product.csr.pem,
-        "certificate_type": product.certificate_type,
-        "validation_level": product.validation_level,
-    }
-    if attributes:
-        body["additional_validation_attributes"] = [
-            {"name": name, "value": value} for name, value in attributes.items()
-        ]
-
-    def find() -> dict[str, Any] | Absence:
-        found = find_progress(client, product, valid_until=valid_until)
-        return found if isinstance(found, Absence) else vars(found)
-
-    def from_location(location: str) -> dict[str, Any] | None:
-        number = re.search(r"/sslcertificaterequests/([^/]+)$", location)
-        return vars(read_progress(client, number.group(1), product)) if number else None
-
-    return Order(
-        path=PATH,
-        key=product.key,
-        title=product.title,
-        body=body,
-        find=find,
-        from_location=from_location,
-        ends_when_made=False,
-    )
+    fingerprint = text_in(certificate, "sha1_fingerprint")
+    if not re.fullmatch("[0-9A-Fa-f]{40}", fingerprint):
+        raise Unreadable("sha1_fingerprint", fingerprint)
+    return fingerprint
 
 
 def read_progress(client: ResellerClient, request_id: int | str, product: Product) -> Progress:
     """How far an ordered request has come.
 
     Raises:
-        ToolkitError: ``certificate_request_gone``, or ``names_not_covered``.
+        ToolkitError: as `progress_of`.
     """
     return progress_of(client, get_ssl_certificate_request(client, request_id), product)
 
@@ -401,11 +238,15 @@ def progress_of(client: ResellerClient, answer: Answer, product: Product) -> Pro
     """What an answer about a request says: it goes on (200), was issued (303), or is gone.
 
     Raises:
-        ToolkitError: ``certificate_request_gone``, when it ended without a certificate; ``names_not_covered``, when
-            the certificate is not what was ordered; ``unexpected_state``, when its address is not to be trusted.
+        ToolkitError: ``certificate_request_gone``, when it ended without a certificate; ``names_not_covered`` or
+            ``certificate_mismatch``, when it is not what is wanted; ``unexpected_state``, when the certificate's
+            address is not to be trusted.
+        Unreadable: what it says of the certificate or the request can't be read.
     """
     if answer.status == 200:
         number_in(answer.data, "id")
+        objects_in(answer.data, "validations")
+        _compare(answer.data, product, "certificate_type", "followed")
         return Progress(request=answer.data)
     if answer.status != 303:
         raise ToolkitError(
@@ -417,18 +258,44 @@ def progress_of(client: ResellerClient, answer: Answer, product: Product) -> Pro
     location = client.rest.location_path(answer) or ""
     found = re.search(r"/sslcertificates/([0-9A-Fa-f]{40})$", location)
     certificate = get_ssl_certificate(client, found.group(1)) if found else None
-    if certificate is None:
+    if found is None or certificate is None or not same_text(fingerprint_of(certificate), found.group(1)):
         raise ToolkitError(
             "unexpected_state",
             f"Certificate {product.csr.common_name} was issued, and the API does not show it where it says.",
             hint="Run the task again: it looks for the certificate, and orders nothing.",
         )
+    _compare(certificate, product, "type", "issued")
     if not product.is_covered_by(certificate):
         raise ToolkitError(
             "names_not_covered",
-            f"The certificate that was issued covers {', '.join(names_of(certificate))}, and the request asks for "
-            f"{', '.join(product.csr.names)}.",
+            f"The certificate that was issued covers {', '.join(readable_names(certificate))}, and the request asks "
+            f"for {', '.join(product.csr.names)}.",
             hint="Nothing is ordered again by itself. Take it up with the vendor's support.",
             certificate=certificate,
         )
     return Progress(certificate=certificate)
+
+
+def _compare(detail: dict[str, Any], product: Product, type_name: str, what: str) -> None:
+    """Refuse a certificate or a request that is another product than the wanted one.
+
+    Args:
+        detail: what the API tells of it.
+        product: what is wanted.
+        type_name: the property that holds the type.
+        what: how it came to be looked at, for the message.
+
+    Raises:
+        ToolkitError: ``certificate_mismatch``.
+        Unreadable: it does not tell.
+    """
+    is_request = type_name == "certificate_type"
+    if is_the_one(detail, product.kind_criteria(type_name)) and (not is_request or product.is_covered_by(detail)):
+        return
+    thing = f"request {detail['id']}" if is_request else f"certificate {detail['sha1_fingerprint']}"
+    told = " ".join((str(detail[type_name]), str(detail["validation_level"]), *readable_names(detail)))
+    raise ToolkitError(
+        "certificate_mismatch",
+        f"The {thing} that was {what} is {told}, and {product.sentence} is wanted.",
+        hint="Nothing is ordered again by itself. Look into the control panel, and contact the vendor's support.",
+    )

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 #: The collection that databases are ordered in.
 PATH = "/mysqldatabases"
-PREFIX = re.compile(r"ID\d+_")
+PREFIX = re.compile(r"^ID[0-9]+_")
 
 
 def is_provisioned_name(name: str) -> bool:
@@ -138,10 +138,22 @@ def _named_by_hosting(
     hosting = hosting_of(client, account, enough)
     names = [] if hosting is None else texts_in(hosting, "mysql_database_names")
     found = only(title, [{"name": full} for full in _exactly(name, names)], "name")
-    database = get_mysql_database(client, found["name"]) if found else None
+    database = database_named(client, found["name"]) if found else None
     if found and database is None:
         why = f"hosting {account.identifier} names {found['name']}, and the API does not know that database"
         raise Contradiction(title, why, item_id=found["name"])
+    return database
+
+
+def database_named(client: ResellerClient, full_name: str) -> dict[str, Any] | None:
+    """Return the database of this provisioned name, None when there is none.
+
+    Raises:
+        Unreadable: the answer is about another one.
+    """
+    database = get_mysql_database(client, full_name)
+    if database is not None and not same_text(text_in(database, "name"), full_name):
+        raise Unreadable("name", database["name"])
     return database
 
 
@@ -206,15 +218,15 @@ def databases_of(
     hosting = hosting_of(client, account)
     if hosting is not None:
         names = list(filter(wanted, _readable_names(hosting)))
-        return [database for database in map(partial(get_mysql_database, client), names) if database]
+        return [database for database in map(partial(database_named, client), names) if database]
     if account.found is None:
         return []
-    account_id = account.found["id"]
-    return [
-        item
-        for item in list_mysql_databases(client)
-        if item.get("account_id") == account_id and wanted(str(item.get("name")))
-    ]
+    account_id = number_in(account.found, "id")
+    return matches(
+        list_mysql_databases(client),
+        lambda item: number_in(item, "account_id") == account_id,
+        lambda item: wanted(text_in(item, "name")),
+    )
 
 
 def parent_database(
@@ -241,14 +253,15 @@ def parent_database(
 
 def database_order(client: ResellerClient, account: dict[str, Any], name: str, password: str) -> Order:
     """Return the order of a database in an account that was read."""
-    named = NamedAccount(client, str(number_in(account, "id")))
+    account_id = number_in(account, "id")
+    named = NamedAccount(client, str(account_id))
     return Order(
         path=PATH,
-        key=order_key(account["id"], name),
-        title=f"database {name} of account {account['identifier']}",
-        body={"account_id": account["id"], "database_name": name, "password": password},
+        key=order_key(account_id, name),
+        title=f"database {name} of account {text_in(account, 'identifier')}",
+        body={"account_id": account_id, "database_name": name, "password": password},
         find=lambda: find_database(client, named, name),
-        from_links=lambda links: _linked_database(client, links, name),
+        from_links=lambda links: _linked_database(client, links, account_id, name),
     )
 
 
@@ -344,8 +357,11 @@ def set_enabled(client: ResellerClient, database: str, user: str, enabled: bool)
     client.put(f"{users_path(database)}/{segment(user)}/status", {"enabled": enabled})
 
 
-def _linked_database(client: ResellerClient, links: tuple[str, ...], name: str) -> dict[str, Any] | None:
-    """The database that a finished job names, if exactly one link is of one of that name."""
+def _linked_database(
+    client: ResellerClient, links: tuple[str, ...], account_id: int, name: str
+) -> dict[str, Any] | None:
+    """The database that a finished job names, if exactly one link is of one of that name, and it is the account's."""
     found = [found.group(1) for found in (re.search(r"/mysqldatabases/([^/]+)$", link) for link in links) if found]
     matching = _exactly(name, found)
-    return get_mysql_database(client, matching[0]) if len(matching) == 1 else None
+    database = database_named(client, matching[0]) if len(matching) == 1 else None
+    return database if database and number_in(database, "account_id") == account_id else None

@@ -19,7 +19,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     reading_of_domains,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, same_name, shown_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    ascii_domain,
+    same_name,
+    same_text,
+    shown_name,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Placed
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
@@ -30,6 +35,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     Unreadable,
     objects_in,
     text_in,
+    value_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step, carry_out
@@ -132,16 +138,11 @@ def find_domain(client: ResellerClient, name: str) -> dict[str, Any] | Absence:
     """
     title = f"domain {name}"
 
-    def is_named(item: dict[str, Any]) -> bool:
-        return same_name(text_in(item, "domain_name"), name)
-
     def ask() -> dict[str, Any] | Absence:
-        domain = get_domain(client, name)
+        domain = existing_domain(client, name)
         if domain is not None:
-            if not is_named(domain):
-                raise Unreadable("domain_name", domain["domain_name"])
             return domain
-        found = client.evidence.find(title, reading_of_domains(client), "domain_name", is_named)
+        found = client.evidence.find(title, reading_of_domains(client), "domain_name", partial(is_named, name))
         if not isinstance(found, Absence):
             raise Contradiction(
                 title, f"the list of domain names has {name}, and its details are missing", item_id=name
@@ -154,6 +155,27 @@ def find_domain(client: ResellerClient, name: str) -> dict[str, Any] | Absence:
     except Unproven as error:
         client.evidence.except_or_raise(error)
         return client.evidence.absent(title)
+
+
+def existing_domain(client: ResellerClient, name: str) -> dict[str, Any] | None:
+    """Return the domain name with its details, None if the API does not know it, which proves nothing.
+
+    Raises:
+        Unreadable: the answer is about another one.
+    """
+    domain = get_domain(client, name)
+    if domain is not None and not is_named(name, domain):
+        raise Unreadable("domain_name", domain["domain_name"])
+    return domain
+
+
+def is_named(name: str, item: dict[str, Any]) -> bool:
+    """Return whether a domain name is this one (but for case and a final dot).
+
+    Raises:
+        Unreadable: it does not tell.
+    """
+    return same_name(text_in(item, "domain_name"), name)
 
 
 def domain_name(option: str, text: str) -> str:
@@ -234,9 +256,14 @@ def renewals_of(task: Task, client: ResellerClient, name: str) -> Remembered:
 
 
 def is_known_to_renew(domain: dict[str, Any], remembered: Remembered, wanted: bool) -> bool:
-    """Whether a domain's renewal is as wanted: as the API tells, or as it was last set where it does not."""
-    told = domain.get("will_renew")
-    return told == wanted if told is not None else remembered.is_last("will_renew", wanted)
+    """Return whether a domain's renewal is as wanted: as the API tells, or as it was last set where it does not.
+
+    Raises:
+        Unreadable: it is told in no way that is known.
+    """
+    if domain.get("will_renew") is None:
+        return remembered.is_last("will_renew", wanted)
+    return value_in(domain, "will_renew", bool) == wanted
 
 
 def check_renewal(domain: dict[str, Any], wanted: bool) -> None:
@@ -268,21 +295,74 @@ def domain_steps(client: ResellerClient, name: str, changed: dict[str, Any], rem
     return steps
 
 
-def renew_new(task: Task, client: ResellerClient, placed: Placed, wanted: bool | None) -> dict[str, Any] | None:
-    """Set whether a domain that was just ordered is renewed, if that is possible already; returns the domain."""
+def finish_new(
+    task: Task, client: ResellerClient, placed: Placed, purchase: Purchase, will_renew: bool | None
+) -> tuple[dict[str, Any] | None, bool]:
+    """Bring a domain that was just ordered, or whose order was recovered, into the desired state.
+
+    An order of an earlier run may have named other name servers and another registrant. The name servers are set; the
+    registrant can't be changed by the API, so it is only compared.
+
+    Args:
+        task: warnings go to it.
+        client: calls the API.
+        placed: what became of the order.
+        purchase: what was to be ordered.
+        will_renew: whether the domain is to be renewed; None leaves that as it is.
+
+    Returns:
+        the domain, None if nobody waits for it, and whether something was set.
+
+    Raises:
+        ToolkitError: what stopped it, with what became of the order.
+    """
     domain = placed.item
-    if domain is None or wanted is None or domain.get("will_renew") == wanted:
-        return domain
-    if not domain.get("can_toggle_renew"):
-        task.warn(f"will_renew of {domain['domain_name']} can't be changed yet: run the task again later.")
-        return domain
+    if domain is None:
+        return None, False
+    name = domain["domain_name"]
+    changed: dict[str, Any] = {}
     try:
-        name = domain["domain_name"]
-        carry_out(domain_steps(client, name, {"will_renew": wanted}, renewals_of(task, client, name)))
+        if not placed.is_own:
+            _compare_registrant(task, domain, purchase)
+            if purchase.name_servers and sorted(name_servers_in(domain)) != sorted(purchase.name_servers):
+                changed["name_servers"] = purchase.name_servers
+        if will_renew is not None and domain.get("will_renew") != will_renew:
+            if domain.get("can_toggle_renew"):
+                changed["will_renew"] = will_renew
+            else:
+                task.warn(f"will_renew of {name} can't be changed yet: run the task again later.")
+        carry_out(domain_steps(client, name, changed, renewals_of(task, client, name)))
     except ToolkitError as error:
-        error.facts.update(placed.as_result())
+        has_changed = placed.changed or bool(error.facts.get("applied"))
+        error.facts = {**placed.as_result(), **error.facts, "changed": has_changed}
         raise
-    return {**domain, "will_renew": wanted}
+    shown = {**domain, **changed}
+    if "name_servers" in changed:
+        shown["name_servers"] = listed_servers(domain, purchase.name_servers)
+    return shown, bool(changed)
+
+
+def listed_servers(domain: dict[str, Any], names: list[str]) -> list[dict[str, Any]]:
+    """Return name servers as the API lists them: with what it tells of those that the domain has already."""
+    known = dict(zip(name_servers_in(domain), domain["name_servers"]))
+    return [known.get(name, {"name": name}) for name in names]
+
+
+def _compare_registrant(task: Task, domain: dict[str, Any], purchase: Purchase) -> None:
+    """Warn of a registrant that is another one, as far as the API tells, without saying what it is."""
+    told = domain.get("registrant")
+    if not isinstance(told, dict):
+        return
+    differing = [
+        field
+        for field in (*REQUIRED, *OPTIONAL)
+        if told.get(field) and field in purchase.registrant and not same_text(told[field], purchase.registrant[field])
+    ]
+    if differing:
+        task.warn(
+            f"Domain {purchase.name} was ordered before, for a registrant that differs in {', '.join(differing)}. The "
+            "API can't change it."
+        )
 
 
 def _set_renewal(client: ResellerClient, name: str, will_renew: bool) -> None:

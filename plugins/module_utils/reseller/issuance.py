@@ -13,14 +13,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_lookup import (
+    certificate_order,
+    find_progress,
+    known_certificate,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
     DAY,
     PATH,
     Product,
     Progress,
-    certificate_order,
-    find_progress,
-    known_certificate,
     progress_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
@@ -70,6 +72,8 @@ class Issuance:
         client: calls the API.
         product: what to get.
         attributes: what organization and extended validation need to know.
+        clock: unix time, which ends of certificates are compared with.
+        monotonic: seconds that no change of the clock moves; bounds the wait.
         sleep: how to wait between looks.
     """
 
@@ -80,16 +84,19 @@ class Issuance:
         product: Product,
         attributes: dict[str, str],
         *,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._task = task
         self._client = client
         self._product = product
         self._attributes = attributes
+        self._monotonic = monotonic
         self._sleep = sleep
-        self._orders = Orders(client, task.params, warn=task.warn, sleep=sleep)
+        self._orders = Orders(client, task.params, warn=task.warn, clock=clock, monotonic=monotonic, sleep=sleep)
         self._patience = Patience.of(task.params)
-        self._valid_until = time.time() + task.params["renew_before_days"] * DAY
+        self._valid_until = clock() + task.params["renew_before_days"] * DAY
 
     def obtain(self) -> Issued:
         """Adopt a certificate, follow a request, or order; then see it through as far as the options say.
@@ -143,18 +150,19 @@ class Issuance:
         return self._watched(lambda: self._verify_and_wait(issued, request))
 
     def _verify_and_wait(self, issued: Issued, request: dict[str, Any]) -> Issued:
+        request_id = number_in(request, "id")
         if not self._is_verified():
-            issued.progress = self._verify(number_in(request, "id")) or issued.progress
+            issued.progress = self._verify(request_id) or issued.progress
             issued.changed = True
         pause = self._patience.poll_min
-        deadline = time.monotonic() + self._patience.wait_timeout
+        deadline = self._monotonic() + self._patience.wait_timeout
         while issued.progress.certificate is None and self._task.params["wait"]:
-            if time.monotonic() + pause > deadline:
+            if self._monotonic() + pause > deadline:
                 raise self._timeout(issued)
             self._sleep(pause)
             pause = min(pause * GROWTH, self._patience.poll_max)
             issued.progress = progress_of(
-                self._client, get_ssl_certificate_request(self._client, request["id"]), self._product
+                self._client, get_ssl_certificate_request(self._client, request_id), self._product
             )
         if issued.progress.certificate is not None:
             issued.changed = True
@@ -195,7 +203,7 @@ class Issuance:
             else:
                 recovered = not known.answered
             if not known.answered and not self._task.check_mode:
-                self._orders.journal.write(known, location=f"{PATH}/{request['id']}", answered=True)
+                self._orders.journal.write(known, location=f"{PATH}/{number_in(request, 'id')}", answered=True)
         except ToolkitError as error:
             self._task.warn(str(error))
         return recovered

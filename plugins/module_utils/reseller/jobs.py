@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import texts_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
 
 if TYPE_CHECKING:
@@ -79,23 +80,28 @@ def read_job(client: ResellerClient, job_id: str) -> Job | None:
 
     Raises:
         ToolkitError: ``unexpected_state``, for a state that is none of the four.
+        Unreadable: its links are none.
     """
     path = f"/provisioningjobs/{segment(job_id)}"
     answer = client.rest.request("GET", path, expect=(200, 201, 404), shape=is_object)
     if answer.status == 404:
         return None
+    # A 201 decides with its status: its body may be missing, and its links too.
     data = answer.data or {}
     if answer.status == 201:
-        return Job(job_id, "finished", resource_links=tuple(data.get("resource_links") or ()))
+        links = [] if data.get("resource_links") is None else texts_in(data, "resource_links")
+        return Job(job_id, "finished", resource_links=tuple(links))
     status = data.get("status")
-    if status not in {"ongoing", "finished", "failed", "cancelled"}:
+    if not isinstance(status, str) or status not in {"ongoing", "finished", "failed", "cancelled"}:
         raise ToolkitError(
             "unexpected_state",
             f"Provisioning job {job_id} has the unknown state {status!r}.",
             hint="It is not taken as done. Update this collection, or look in the control panel.",
             job={"id": job_id, "status": status, "estimate": None, "resource_links": []},
         )
-    return Job(job_id, status, iso_time((data.get("completion") or {}).get("estimate")))
+    # An estimate only says when to look: one that can't be read is none.
+    completion = data.get("completion")
+    return Job(job_id, status, iso_time(completion.get("estimate")) if isinstance(completion, dict) else None)
 
 
 def existing_job(client: ResellerClient, job_id: str) -> Job:

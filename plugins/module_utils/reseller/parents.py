@@ -20,7 +20,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
+    Unreadable,
+    number_in,
+    text_in,
+)
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -53,18 +58,25 @@ class NamedAccount:
 
     @cached_property
     def found(self) -> dict[str, Any] | None:
-        """The account with its ``id`` and ``identifier``, None when there is none."""
-        if self._id is not None:
-            return get_account(self._client, self._id)
-        found = known_account(self._client, self.title)
-        return None if isinstance(found, Absence) else found
+        """The account with its ``id`` and ``identifier``, None when there is none.
+
+        Raises:
+            Unreadable: the answer lacks one of them, or is about another account.
+        """
+        found = known_account(self._client, self.title) if self._id is None else get_account(self._client, self._id)
+        if found is None or isinstance(found, Absence):
+            return None
+        text_in(found, "identifier")
+        if self._id not in {None, number_in(found, "id")}:
+            raise Unreadable("id", found["id"])
+        return found
 
     @property
     def identifier(self) -> str | None:
         """Its identifier, for which it is read only if it was named by its id; None when there is no such account."""
         if self._id is None:
             return self.title
-        return text_in(self.found, "identifier") if self.found else None
+        return self.found["identifier"] if self.found else None
 
 
 def parent_account(task: Task, named: NamedAccount) -> dict[str, Any]:
@@ -94,7 +106,8 @@ def parent_hosting(task: Task, client: ResellerClient, domain: str, enough: Call
     Raises:
         ToolkitError: ``not_found``.
     """
-    return get_linux_hosting(client, domain, enough) or missing_hosting(task, domain)
+    hosting = get_linux_hosting(client, domain, enough)
+    return missing_hosting(task, domain) if hosting is None else hosting
 
 
 def missing_hosting(task: Task, domain: str) -> dict[str, Any]:

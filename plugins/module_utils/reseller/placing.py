@@ -61,6 +61,8 @@ class Placing:
         self._clock = orders.clock
         self._monotonic = orders.monotonic
         self._sleep = orders.sleep
+        #: Why the thing was not seen when it was last looked for.
+        self._unseen = ""
         self._poller = JobPoller(
             orders.client,
             orders.patience,
@@ -169,7 +171,7 @@ class Placing:
         if item is None:
             raise ToolkitError(
                 "not_visible",
-                f"The API accepted the order of {order.title}, and does not show it yet.",
+                f"The API accepted the order of {order.title}, and its result can't be seen yet. {self._unseen}",
                 hint="Run the task again: it goes on looking, and orders nothing.",
                 job=job.as_result() if job else None,
             )
@@ -181,18 +183,25 @@ class Placing:
         deadline = self._monotonic() + seconds
         pause = self._patience.poll_min
         while True:
-            item = self._seen(order)
+            with self._client.evidence.at_once():
+                item = self._seen(order)
             if item is not None or self._monotonic() + pause > deadline:
                 return item
             self._sleep(pause)
             pause = min(pause * GROWTH, self._patience.poll_max)
 
     def _seen(self, order: Order) -> Item | None:
-        """The thing if it certainly exists; what can't be proven counts as not seen."""
+        """Return the thing if it certainly exists.
+
+        What can't be proven counts as not seen, and so does what can't be asked for at the moment: after an order was
+        sent, that it was sent has to be told, and not that a look failed.
+        """
         try:
             found = order.find()
-        except Unproven:
+        except (ApiError, Unproven) as error:
+            self._unseen = f"To look for it failed: {error.message}"
             return None
+        self._unseen = "The API does not show it."
         return None if isinstance(found, Absence) else found
 
     def _made(self, order: Order, known: Intent | None, item: Item) -> None:
@@ -216,7 +225,7 @@ class Placing:
         return ToolkitError(
             "outcome_unknown",
             f"{order.title}: {intent.endpoint} was sent at {intent.opened}, and whether it was carried out is "
-            f"unknown ({why.rstrip('.')}). The API does not show it.",
+            f"unknown ({why.rstrip('.')}). {self._unseen}",
             hint="Nothing is ordered again by itself. Run the task again to look once more. If the control panel "
             "shows that it was not ordered, run it with on_doubt: resend, or let reseller_journal with "
             f"id: {intent.id} settle it for the next run.",

@@ -8,6 +8,7 @@ Private to the collection.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +16,15 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text, shown_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import name_servers_elsewhere
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in, text_in
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 
 #: The time to live of validation records, in seconds: short, as they serve once.
 TTL = 300
+#: A name as records have it: labels of letters, digits, hyphens and underscores.
+HOST_NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 
 
 def open_validations(request: dict[str, Any]) -> list[dict[str, Any]]:
@@ -76,7 +79,7 @@ class Zone:
         record = {"type": "CNAME", "record_name": host, "ttl": TTL, "content": content}
         if old:
             # From an earlier request; a name has one CNAME at most (RFC 1034, 3.6.2).
-            client.put(f"{path}/{segment(old[0]['id'])}", {**old[0], **record})
+            client.put(f"{path}/{segment(text_in(old[0], 'id'))}", {**old[0], **record})
         else:
             client.post_free(path, record, lambda: self._is_there(client, host, content))
 
@@ -121,9 +124,13 @@ class Zones:
     def _ask(self, domain: str) -> Zone | None:
         if domain not in self._asked:
             records = list_dns_records(self._client, domain, type="CNAME")
-            self._asked[domain] = None if records is None else Zone(domain, records)
+            # Filtered here too: a record of another type must not be replaced.
+            cnames = [item for item in records or [] if same_text(item.get("type"), "cname")]
+            self._asked[domain] = None if records is None else Zone(domain, cnames)
         return self._asked[domain]
 
 
 def _host_name(value: Any) -> str:
-    return shown_name(value)
+    """A host name in canonical form; an empty text for what is none."""
+    name = shown_name(value) if isinstance(value, str) else ""
+    return name if HOST_NAME.fullmatch(name) else ""

@@ -32,6 +32,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import check_deletions
 
 if TYPE_CHECKING:
@@ -268,7 +269,7 @@ def name_servers_elsewhere(client: ResellerClient, domain: str) -> list[str]:
         registered = get_domain(client, domain)
         servers = name_servers_in(registered) if registered else []
         records = list_dns_records(client, domain, type="NS") if servers else None
-    except ApiError:
+    except (ApiError, Unreadable):
         return []
     apex = [record for record in records or [] if (record.get("record_name") or "@") == "@"]
     vendors = {shown_name(record.get("content")) for record in apex}

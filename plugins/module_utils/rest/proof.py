@@ -274,6 +274,15 @@ class Evidence:
             self._sleep(pause)
             pause = min(pause * GROWTH, LONGEST_PAUSE)
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Let contradictions count at once: for who asks again by itself, within a time of its own."""
+        settle_time, self._settle_time = self._settle_time, 0.0
+        try:
+            yield
+        finally:
+            self._settle_time = settle_time
+
     def absent(self, title: str) -> Absence:
         """Return the proof that a thing does not exist; whoever calls this has read everything that could show it."""
         return Absence(title)

@@ -212,7 +212,7 @@ def test_job_that_stays_unknown_is_an_error() -> None:
     assert len(api.looks) == MISSING_ALLOWED + 1
 
 
-@pytest.mark.parametrize("status", ["done", "Finished", "", None, 1])
+@pytest.mark.parametrize("status", ["done", "Finished", "", None, 1, [], {}])
 def test_unknown_state_is_not_believed(status: Any) -> None:
     with pytest.raises(ToolkitError) as caught:
         Api(one=lambda now: (200, {"status": status})).poller().follow(["one"])
@@ -227,6 +227,19 @@ def test_unknown_state_is_not_believed(status: Any) -> None:
 def test_finished_job_without_links(status: int, data: Any, links: tuple[str, ...]) -> None:
     found = read_job(Api(one=lambda now: (status, data)), "one")  # type: ignore[arg-type]
     assert found == Job("one", "finished", None, links)
+
+
+@pytest.mark.parametrize("links", ["/v2/accounts/1", {}, [None], [""], [7], 0])
+def test_links_that_are_none_are_told(links: Any) -> None:
+    with pytest.raises(ToolkitError) as caught:
+        read_job(Api(one=lambda now: (201, {"resource_links": links})), "one")  # type: ignore[arg-type]
+    assert caught.value.kind == "protocol"
+
+
+@pytest.mark.parametrize("completion", [None, [], "soon", 7, {}, {"estimate": []}, {"estimate": "soon"}])
+def test_estimate_that_can_not_be_read_is_none(completion: Any) -> None:
+    found = read_job(Api(one=lambda now: (200, {"status": "ongoing", "completion": completion})), "one")  # type: ignore[arg-type]
+    assert found == Job("one", "ongoing")
 
 
 @pytest.mark.parametrize(

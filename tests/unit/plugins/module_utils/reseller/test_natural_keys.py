@@ -11,7 +11,8 @@ import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import csr as csr_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import account_order
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import Product, certificate_order
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_lookup import certificate_order
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import Product
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import database_order, user_order
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import Purchase

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,14 +23,19 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
     ToolkitError,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
+    Contradiction,
+    Evidence,
+    Unproven,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 THING = {"id": 1}
 ABSENT = Evidence().absent("account example.com")
 JOB = "/provisioningjobs/0ca5"
-PARAMS = {
+PARAMS: dict[str, Any] = {
     "wait": True,
     "wait_timeout": 100.0,
     "poll_min": 1.0,
@@ -49,6 +56,7 @@ class Shop:
         self.step = 0.0
         self.state_dir, self.api_url, self.key_fingerprint = str(state_dir), "https://api.example", "print"
         self.rest = SimpleNamespace(location_path=lambda answer: answer.headers.get("Location"), request=self.request)
+        self.evidence = Evidence(settle_time=PARAMS["settle_time"], clock=lambda: self.now, sleep=self.sleep)
         self.state_dir_group = False
         self.warnings: list[str] = []
         self.posts: list[dict[str, Any]] = []
@@ -56,6 +64,10 @@ class Shop:
         self.looks = 0
         #: Whether the API's answers prove nothing.
         self.unproven = False
+        #: Whether they contradict each other.
+        self.contradicts = False
+        #: What looking for the thing fails with once something was sent.
+        self.failure: ToolkitError | None = None
         #: What a POST does.
         self.outcome: Callable[[], Answer] = lambda: self.accepted(JOB)
         #: When the thing can be seen; None: never.
@@ -85,9 +97,16 @@ class Shop:
 
     def find(self) -> dict[str, Any] | Absence:
         self.looks += 1
+        if self.failure and self.posts:
+            raise self.failure
+        if self.contradicts:
+            return self.evidence.agreed(self.contradict)
         if self.unproven:
             raise Unproven("account example.com", "identifier of an item is null")
         return THING if self.visible_at is not None and self.now >= self.visible_at else ABSENT
+
+    def contradict(self) -> dict[str, Any]:
+        raise Contradiction("account example.com", "the list has it, and its detail is missing")
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
@@ -625,3 +644,117 @@ def test_only_what_this_run_ordered_is_its_own(shop: Shop) -> None:
     assert shop.orders().place(shop.order(), ABSENT).is_own
     shop.noted()
     assert not shop.orders().place(shop.order(), ABSENT).is_own
+
+
+def test_order_that_nobody_waits_for_does_not_wait_for_contradictions_either(shop: Shop) -> None:
+    shop.outcome, shop.contradicts, start = lambda: shop.accepted(None), True, shop.now
+    placed = shop.orders(wait=False).place(shop.order(), ABSENT)
+    assert (placed.item, placed.changed, shop.now) == (None, True, start)
+    assert shop.known().is_open
+
+
+def test_contradictions_do_not_draw_out_the_look_for_a_lost_order(shop: Shop) -> None:
+    shop.outcome, shop.contradicts, start = raising(UNKNOWN), True, shop.now
+    error = fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
+    assert shop.now - start <= 30
+    assert "its detail is missing" in error.message
+    # A look that nothing was sent before takes its time again.
+    start = shop.now
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "unproven")
+    assert shop.now - start > 10
+
+
+NO_LOOK = ApiError("connection", "GET /v2/accounts", "the network is gone.")
+
+
+def test_look_that_fails_after_a_lost_answer_does_not_hide_the_doubt(shop: Shop) -> None:
+    shop.outcome, shop.failure = raising(UNKNOWN), NO_LOOK
+    error = fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
+    assert "the network is gone" in error.message
+    assert "does not show it" not in error.message
+    assert shop.known().is_open
+    shop.failure = None
+    assert (
+        "The API does not show it"
+        in fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown").message
+    )
+
+
+def test_look_that_fails_for_a_while_goes_on(shop: Shop) -> None:
+    shop.outcome, shop.failure = raising(UNKNOWN), NO_LOOK
+    sleep = shop.sleep
+
+    def mend(seconds: float) -> None:
+        shop.failure, shop.visible_at = None, shop.now
+        sleep(seconds)
+
+    shop.sleep = mend  # type: ignore[method-assign]
+    assert shop.orders().place(shop.order(), ABSENT).recovered
+
+
+def test_look_that_fails_after_an_accepted_order_says_that_it_was_accepted(shop: Shop) -> None:
+    shop.failure = NO_LOOK
+    error = fails(lambda: shop.orders().place(shop.order(), ABSENT), "not_visible")
+    assert "accepted the order of account example.com" in error.message
+    assert "the network is gone" in error.message
+    assert error.facts["job"]["id"] == "0ca5"
+    assert shop.known().is_open
+
+
+def test_look_that_fails_after_a_refusal_leaves_the_refusal(shop: Shop) -> None:
+    shop.outcome = raising(ApiError("refused", "POST /v2/accounts", "no such pack.", status=400))
+    shop.failure = NO_LOOK
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "refused")
+    assert not shop.known().is_open
+
+
+def test_several_things_are_told_and_the_order_stays_open(shop: Shop) -> None:
+    shop.outcome, shop.failure = raising(UNKNOWN), ToolkitError("ambiguous", "account example.com exists 2 times.")
+    fails(lambda: shop.orders().place(shop.order(), ABSENT), "ambiguous")
+    assert shop.known().is_open
+
+
+@pytest.mark.parametrize("on_doubt", ["fail", "resend"])
+def test_order_that_was_accepted_without_a_location_before_a_kill_is_followed(shop: Shop, on_doubt: str) -> None:
+    """It is looked for as long as for a job, and nobody's word is asked: it was accepted."""
+    shop.noted(answered=True)
+    shop.visible_at = shop.now + 60
+    placed = shop.orders(on_doubt=on_doubt).place(shop.order(), ABSENT)
+    assert (placed.item, placed.recovered, placed.is_own) == (THING, True, False)
+    assert (shop.posts, shop.known().is_open) == ([], False)
+
+
+def test_order_that_was_accepted_without_a_location_and_never_shows_is_not_sent_again(shop: Shop) -> None:
+    shop.noted(answered=True)
+    start = shop.now
+    fails(lambda: shop.orders(on_doubt="resend").place(shop.order(), ABSENT), "not_visible")
+    assert 90 <= shop.now - start <= 100
+    assert (shop.posts, shop.known().is_open) == ([], True)
+
+
+@pytest.mark.parametrize("days", [7, 400])
+@pytest.mark.parametrize(
+    ("left", "kind"), [({}, "outcome_unknown"), ({"answered": True}, "not_visible"), ({"gone": True}, "order_ended")]
+)
+def test_open_order_stays_open_however_old_it_is(shop: Shop, days: int, left: dict[str, Any], kind: str) -> None:
+    shop.noted(**left)
+    (file,) = Path(shop.state_dir, "journal").glob("*.json")
+    os.utime(file, (shop.now, shop.now))
+    opened, shop.now = shop.now, shop.now + days * 86400
+    # Each order also tidies up the journal.
+    other = Journal(shop.state_dir, clock=lambda: shop.now)
+    other.close(other.write(other.intent(shop.api_url, "POST /accounts", "example.org", "print")))
+    error = fails(lambda: shop.orders().place(shop.order(), ABSENT), kind)
+    if kind != "not_visible":
+        assert time.strftime("%Y-%m-%d", time.gmtime(opened)) in error.message
+    assert (shop.posts, shop.known().is_open) == ([], True)
+
+
+@pytest.mark.parametrize("content", ["", "{", "null", "[]", "7", '{"format": 1}', '{"format": null}'])
+def test_damaged_entry_orders_nothing(shop: Shop, content: str) -> None:
+    shop.noted()
+    (file,) = Path(shop.state_dir, "journal").glob("*.json")
+    file.write_text(content)
+    error = fails(lambda: shop.orders(on_doubt="resend").place(shop.order(), ABSENT), "journal_unusable")
+    assert str(file) in error.message
+    assert (shop.posts, file.read_text()) == ([], content)
