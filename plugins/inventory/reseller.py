@@ -122,6 +122,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import proxy_secrets
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, masked
@@ -195,12 +196,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _items(self, client: ResellerClient, resource: str) -> list[dict[str, Any]]:
         path, name = RESOURCES[resource]
-        items = [item for item in client.collection(path, name) if self._is_wanted(item, item[name])]
+        items = [item for item in client.collection(path, name) if self._is_wanted(item, text_in(item, name))]
         if not self.get_option("details"):
             return items
         identity = "id" if resource == "accounts" else name
-        details = [client.get(f"{path}/{segment(item[identity])}") for item in items]
-        return [{**item, **detail} for item, detail in zip(items, details) if detail]
+        details = [client.get(f"{path}/{segment(name_in(item, identity))}") for item in items]
+        return [{**item, **detail} for item, detail in zip(items, details) if detail is not None]
 
     def _is_wanted(self, item: dict[str, Any], name: str) -> bool:
         include, packs = self.get_option("include"), self.get_option("servicepacks")

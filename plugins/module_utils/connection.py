@@ -61,6 +61,11 @@ def transport_options() -> dict[str, dict[str, Any]]:
     }
 
 
+def proof_options() -> dict[str, dict[str, Any]]:
+    """Which items are left out of the decision whether something exists, although they can't be read."""
+    return {"accept_unproven": {"type": "list", "elements": "str", "default": []}}
+
+
 def check_transport(params: dict[str, Any]) -> None:
     """Refuse what can't be meant of `transport_options`.
 

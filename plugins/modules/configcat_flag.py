@@ -60,6 +60,7 @@ options:
 extends_documentation_fragment:
   - reseller.toolkit.configcat
   - reseller.toolkit.connection
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.configcat_flag_value
@@ -137,7 +138,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
     LONGEST_TEXT,
     with_checked_names,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
+    connection_options,
+    proof_options,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
     find_in_product,
     find_product,
@@ -146,6 +150,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import (
     Tags,
+    absent_flag,
     add_flag,
     change_flag,
     check_kind,
@@ -163,6 +168,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
+        **proof_options(),
         "product": {"type": "str", "required": True},
         "config": {"type": "str", "required": True},
         "key": {"type": "str", "required": True, "no_log": False},
@@ -188,13 +194,14 @@ def run(task: Task) -> dict[str, Any]:
         check_kind("type", current, wanted["setting_type"])
     else:
         wanted = new_flag(key, wanted)
+    absence = absent_flag(configcat, key) if current is None else None
     tag_ids = Tags(task, configcat, product).ids(changes(current or {}, wanted).get("tags", []))
     return converge(
         task,
         "flag",
         current=current,
         wanted=wanted,
-        create=lambda: {"flag": add_flag(configcat, config, wanted, tag_ids)},
+        create=lambda: {"flag": add_flag(configcat, config, wanted, tag_ids, absence)},
         update=lambda flag, changed: change_flag(configcat, flag, changed, tag_ids),
     )
 

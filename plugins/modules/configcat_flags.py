@@ -65,6 +65,7 @@ options:
 extends_documentation_fragment:
   - reseller.toolkit.configcat
   - reseller.toolkit.connection
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.configcat_flag
@@ -199,7 +200,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
     check_length,
     with_checked_names,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
+    connection_options,
+    proof_options,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
     parent_in_product,
     parent_product,
@@ -215,6 +219,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
+        **proof_options(),
         "product": {"type": "str", "required": True},
         "config": {"type": "str", "required": True},
         "flags": {"type": "dict", "required": True},

@@ -48,6 +48,7 @@ options:
 extends_documentation_fragment:
   - reseller.toolkit.configcat
   - reseller.toolkit.connection
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.configcat_permission_group
@@ -123,7 +124,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
     LONGEST_TEXT,
     with_checked_names,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
+    connection_options,
+    proof_options,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
     find_product,
     parent_in_product,
@@ -137,6 +141,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
+        **proof_options(),
         "email": {"type": "str", "required": True},
         "product": {"type": "str"},
         "permission_group": {"type": "str"},

@@ -111,6 +111,7 @@ extends_documentation_fragment:
   - reseller.toolkit.configcat
   - reseller.toolkit.configcat.object
   - reseller.toolkit.connection
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.configcat_member
@@ -204,6 +205,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options
     OBJECT_CONSTRAINTS,
     connection_options,
     object_options,
+    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import parents_in_product
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -214,6 +216,7 @@ ENVIRONMENT_ACCESSES = ["full", "readOnly", "none"]
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
+        **proof_options(),
         **object_options(),
         "id": {"type": "int"},
         "permissions": {"type": "dict", "options": {name: {"type": "bool"} for name in PERMISSIONS}},

@@ -41,6 +41,7 @@ options:
 extends_documentation_fragment:
   - reseller.toolkit.configcat
   - reseller.toolkit.connection
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.configcat_info
@@ -103,7 +104,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import inv
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
     PRODUCT,
     ConfigCatClient,
-    only_named,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
     LONGEST_TEXT,
@@ -112,17 +112,22 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
     with_checked_names,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import Place, place_by_id, see_to
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
+    connection_options,
+    proof_options,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
     is_organization,
     parent_organization,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in, text_in, value_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
+        **proof_options(),
         "organization": {"type": "str"},
         "name": {"type": "str"},
         "id": {"type": "str"},
@@ -153,17 +158,22 @@ def place_of(configcat: ConfigCatClient, params: dict[str, Any]) -> Place:
     """The place of the product among those of its organization, which is only needed to make it."""
     name, organization = params["name"], params["organization"]
 
-    def find() -> dict[str, Any] | None:
-        products = configcat.products()
-        if organization is not None:
-            products = [item for item in products if is_organization(item.get("organization") or {}, organization)]
-        return only_named(PRODUCT, products, name)
+    def is_in_organization(item: dict[str, Any]) -> bool:
+        return organization is None or is_organization(value_in(item, "organization", dict), organization)
 
-    current = find()
-    if current or params["state"] == "absent":
-        return Place(current, "", find)
+    def find() -> dict[str, Any] | Absence:
+        title = f"product {name}"
+        with configcat.evidence.proving(title):
+            products = configcat.products()
+        return configcat.evidence.find_in(
+            title, products, PRODUCT.id, lambda item: text_in(item, "name") == name, is_in_organization
+        )
+
+    found = find()
+    if not isinstance(found, Absence) or params["state"] == "absent":
+        return Place(found, "", find)
     owner = parent_organization(configcat, organization)
-    return Place(None, f"/organizations/{owner['organization_id']}{PRODUCT.path}", find)
+    return Place(found, f"/organizations/{name_in(owner, 'organization_id')}{PRODUCT.path}", find)
 
 
 def main() -> None:

@@ -55,6 +55,7 @@ extends_documentation_fragment:
   - reseller.toolkit.configcat
   - reseller.toolkit.configcat.object
   - reseller.toolkit.connection
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.configcat_product
@@ -158,6 +159,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options
     OBJECT_CONSTRAINTS,
     connection_options,
     object_options,
+    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
     COMPARATORS,
@@ -171,6 +173,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
+        **proof_options(),
         **object_options(),
         "description": {"type": "str"},
         "comparison_attribute": {"type": "str"},
@@ -203,7 +206,7 @@ def with_one_form(place: Place) -> Place:
     if place.current is None:
         return place
     text = canonical_comparison(str(place.current.get("comparator")), place.current.get("comparison_value") or "")
-    return replace(place, current={**place.current, "comparison_value": text})
+    return replace(place, found={**place.current, "comparison_value": text})
 
 
 def main() -> None:

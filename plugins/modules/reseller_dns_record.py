@@ -57,10 +57,11 @@ options:
     type: bool
     default: true
 notes:
-  - Requests, looks at jobs not counted - to add one 4; unchanged 1; to change one 4; to remove one 4.
+  - Requests, looks at jobs not counted - to add one 5; unchanged 1; to change one 5; to remove one 5.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_dns_zone
@@ -111,23 +112,27 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import list_dns_records
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
+    connection_options,
+    proof_options,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES, wanted_set
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_writes import apply_plan, proven_plan
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
-    apply_plan,
+    ZonePlan,
     managed,
-    parent_zone,
     plan_removal,
     plan_zone,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Item
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
+        **proof_options(),
         "zone": {"type": "str", "required": True},
         "record": {"type": "str"},
         "prefix": {"type": "str"},
@@ -151,16 +156,14 @@ def run(task: Task) -> dict[str, Any]:
     if params["state"] == "present" and not given.values:
         raise invalid("value", "it is empty; state: absent removes a record set.")
     reseller = ResellerClient.for_task(task)
-    filters = {"type": given.key.type}
-    if params["state"] == "absent":
-        records = managed(list_dns_records(reseller, zone, **filters) or [])
-    else:
-        records = parent_zone(task, reseller, zone, **filters)
-    records = [record for record in records if record.key == given.key]
-    if params["state"] == "absent":
-        plan = plan_removal(records, given.key, given.values)
-    else:
-        plan = plan_zone(records, [given])
+    absent = params["state"] == "absent"
+
+    def plan_for(listed: list[Item]) -> ZonePlan:
+        """The writes, from the zone's records of this type as the API lists them."""
+        records = [record for record in managed(listed) if record.key == given.key]
+        return plan_removal(records, given.key, given.values) if absent else plan_zone(records, [given])
+
+    plan = proven_plan(task, reseller, zone, plan_for, must_exist=not absent, key=given.key, type=given.key.type)
     result = apply_plan(task, reseller, zone, plan)
     sets = result.pop("record_sets")
     return {**result, "record_set": sets[0] if sets else None}

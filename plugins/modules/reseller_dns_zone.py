@@ -82,10 +82,11 @@ options:
     type: bool
     default: true
 notes:
-  - Requests, looks at jobs not counted - unchanged, 1,000 records 2; to change one of them 5.
+  - Requests, looks at jobs not counted - unchanged, 1,000 records 2; to change one of them 6.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_dns_record
@@ -183,27 +184,33 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_percent, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
+    connection_options,
+    proof_options,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
     TYPES,
     RecordSet,
     record_name,
     wanted_set,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_writes import apply_plan, proven_plan
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
     Scope,
-    apply_plan,
+    ZonePlan,
     check_cnames,
     check_purge,
-    parent_zone,
+    managed,
     plan_zone,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Item
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
+        **proof_options(),
         "zone": {"type": "str", "required": True},
         "record_sets": {
             "type": "list",
@@ -233,13 +240,18 @@ def run(task: Task) -> dict[str, Any]:
     params = task.params
     zone, wanted, scope = check(params)
     reseller = ResellerClient.for_task(task)
-    records = parent_zone(task, reseller, zone)
     given = {item.key for item in wanted}
-    unwanted = {record.key for record in records if scope.holds(record.key)} - given if params["purge"] else set()
-    plan = plan_zone(records, wanted, unwanted)
-    check_cnames(plan)
-    check_purge(plan, unwanted, params["max_delete_percent"])
-    return apply_plan(task, reseller, zone, plan)
+
+    def plan_for(listed: list[Item]) -> ZonePlan:
+        """The writes, from the zone's records as the API lists them."""
+        records = managed(listed)
+        unwanted = {record.key for record in records if scope.holds(record.key)} - given if params["purge"] else set()
+        plan = plan_zone(records, wanted, unwanted)
+        check_cnames(plan)
+        check_purge(plan, unwanted, params["max_delete_percent"])
+        return plan
+
+    return apply_plan(task, reseller, zone, proven_plan(task, reseller, zone, plan_for))
 
 
 def check(params: dict[str, Any]) -> tuple[str, list[RecordSet], Scope]:

@@ -90,11 +90,12 @@ records:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import path_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import from_api
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import list_dns_records
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES, from_api, record_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES, record_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import record_sets
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -123,7 +124,7 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
     if record_id is not None:
         record = reseller.get(f"/dns/{segment(zone)}/records/{segment(record_id)}")
-        records: list[dict[str, Any]] | None = [record] if record else []
+        records: list[dict[str, Any]] | None = [] if record is None else [record]
     else:
         records = list_dns_records(reseller, zone, type=params["type"])
     if records is None:

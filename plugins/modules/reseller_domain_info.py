@@ -105,10 +105,11 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
     if name:
         domain = get_domain(reseller, name)
-        return {"domains": [domain] if domain else []}
+        return {"domains": [] if domain is None else [domain]}
     domains = list_domains(reseller)
     if task.params["details"]:
-        domains = [detail for item in domains if (detail := get_domain(reseller, text_in(item, "domain_name")))]
+        details = [get_domain(reseller, text_in(item, "domain_name")) for item in domains]
+        domains = [detail for detail in details if detail is not None]
     return {"domains": domains}
 
 

@@ -153,6 +153,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes, converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step, carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -188,9 +189,12 @@ def run(task: Task) -> dict[str, Any]:
         if not SETTINGS[name].shown
     }
     found = parent_hosting(task, reseller, domain, enough=lambda found: not changes({**found, **untold}, wanted))
-    hosting = {**found, **untold}
-    if hosting.get("domain_name") and wanted.get("php_version", hosting["php_version"]) != hosting["php_version"]:
-        check_php_version(reseller, domain, wanted["php_version"])
+    if found is not None:
+        # An answer that does not say what it is about says nothing of its settings either.
+        text_in(found, "domain_name")
+        if "php_version" in wanted and text_in(found, "php_version") != wanted["php_version"]:
+            check_php_version(reseller, domain, wanted["php_version"])
+    hosting = {**(found or {}), **untold}
 
     def update(_current: dict[str, Any], differing: dict[str, Any]) -> None:
         carry_out(

@@ -141,6 +141,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -162,13 +163,16 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
     if domain:
         hosting = get_linux_hosting(reseller, domain)
-        hostings = [hosting] if hosting else []
+        hostings = [] if hosting is None else [hosting]
     else:
         hostings = list_linux_hostings(reseller)
         if params["details"]:
-            hostings = [detail for item in hostings if (detail := get_linux_hosting(reseller, item["domain_name"]))]
+            details = [get_linux_hosting(reseller, text_in(item, "domain_name")) for item in hostings]
+            hostings = [detail for detail in details if detail is not None]
     if params["php_versions"]:
-        hostings = [{**item, "php_versions": list_php_versions(reseller, item["domain_name"])} for item in hostings]
+        hostings = [
+            {**item, "php_versions": list_php_versions(reseller, text_in(item, "domain_name"))} for item in hostings
+        ]
     return {"hostings": hostings}
 
 

@@ -70,6 +70,7 @@ notes:
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_linux_hosting
@@ -154,7 +155,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import remembered_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
+    connection_options,
+    proof_options,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.sites import (
     SitePlan,
@@ -163,6 +167,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.sites im
     find_site,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, objects_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out, titles
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -170,6 +175,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
+        **proof_options(),
         "domain": {"type": "str", "required": True},
         "site": {"type": "str"},
         "path": {"type": "str"},
@@ -193,16 +199,17 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
     planner = SitePlanner(task, reseller, wanted, remembered_of(task, reseller, wanted.domain))
 
-    def plan_for(hosting: dict[str, Any]) -> SitePlan:
-        site = find_site(hosting, wanted)
-        if site is None and wanted.is_main and hosting:
-            names = ", ".join(str(item.get("name")) for item in hosting.get("sites") or [])
+    def plan_for(hosting: dict[str, Any] | None) -> SitePlan:
+        site = find_site(reseller, hosting, wanted)
+        if isinstance(site, Absence) and wanted.is_main and hosting is not None:
+            names = ", ".join(str(item.get("name")) for item in objects_in(hosting, "sites"))
             raise ToolkitError("not_found", f"There is no {wanted.title}.", hint=f"Its sites are: {names}.")
         return planner.absent(site) if absent else planner.present(site)
 
-    hosting = get_linux_hosting(reseller, wanted.domain, enough=lambda hosting: not plan_for(hosting).steps)
-    if hosting is None:
-        hosting = {} if absent else missing_hosting(task, wanted.domain)
+    with reseller.evidence.proving(wanted.title):
+        hosting = get_linux_hosting(reseller, wanted.domain, enough=lambda hosting: not plan_for(hosting).steps)
+    if hosting is None and not absent:
+        missing_hosting(task, wanted.domain)
     return carried_out(task, plan_for(hosting))
 
 

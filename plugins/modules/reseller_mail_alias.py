@@ -47,6 +47,7 @@ notes:
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_mailbox
@@ -121,17 +122,23 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
-    alias_path,
-    create_alias,
     domain_of,
-    find_alias,
     mail_address,
     mail_addresses,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import (
+    alias_path,
+    create_alias,
+    find_alias,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
+    connection_options,
+    proof_options,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.many import ManyOption
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -139,6 +146,7 @@ MANY = ManyOption("aliases", "address")
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
+        **proof_options(),
         "address": {"type": "str"},
         "destinations": {"type": "list", "elements": "str"},
         "aliases": {
@@ -164,7 +172,7 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
 
     @cache
-    def zone_of(domain: str) -> dict[str, Any]:
+    def zone_of(domain: str) -> dict[str, Any] | None:
         mine = [item for item in items if domain_of(item["address"]) == domain]
         return zone_for(task, reseller, domain, mine)
 
@@ -204,23 +212,33 @@ def wanted_alias(params: dict[str, Any]) -> dict[str, Any] | None:
     return {"email_address": params["address"], "destinations": params["destinations"]}
 
 
-def zone_for(task: Task, reseller: ResellerClient, domain: str, items: list[dict[str, Any]]) -> dict[str, Any]:
-    """The mail zone of some aliases; to remove them none is needed."""
+def current_alias(found: dict[str, Any] | Absence) -> dict[str, Any] | None:
+    """An alias as it is, None when there is none."""
+    return None if isinstance(found, Absence) else found
+
+
+def zone_for(task: Task, reseller: ResellerClient, domain: str, items: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The mail zone of some aliases; None when there is none, which is fine to remove them, and in check mode."""
 
     def is_enough(zone: dict[str, Any]) -> bool:
-        return all(find_alias(zone, item["address"]) == wanted_alias(item) for item in items)
+        return all(current_alias(find_alias(reseller, zone, item["address"])) == wanted_alias(item) for item in items)
 
-    if task.params["state"] == "absent":
-        return get_mail_zone(reseller, domain, is_enough) or {}
-    return parent_mail_zone(task, reseller, domain, is_enough)
+    with reseller.evidence.proving(f"an alias of {domain}"):
+        if task.params["state"] == "absent":
+            return get_mail_zone(reseller, domain, is_enough)
+        return parent_mail_zone(task, reseller, domain, is_enough)
 
 
-def seen_to(task: Task, reseller: ResellerClient, params: dict[str, Any], zone: dict[str, Any]) -> dict[str, Any]:
+def seen_to(
+    task: Task, reseller: ResellerClient, params: dict[str, Any], zone: dict[str, Any] | None
+) -> dict[str, Any]:
     """Make one alias as wanted."""
     address = params["address"]
+    found = find_alias(reseller, zone, address)
+    absence = found if isinstance(found, Absence) else None
 
     def create() -> dict[str, Any]:
-        create_alias(reseller, address, params["destinations"])
+        create_alias(reseller, address, params["destinations"], absence)
         return {}
 
     def update(_current: dict[str, Any], changed: dict[str, Any]) -> None:
@@ -232,7 +250,7 @@ def seen_to(task: Task, reseller: ResellerClient, params: dict[str, Any], zone: 
     return converge(
         task,
         "alias",
-        current=find_alias(zone, address),
+        current=current_alias(found),
         wanted=wanted_alias(params),
         create=create,
         update=update,

@@ -54,6 +54,7 @@ notes:
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_mail_zone_info
@@ -124,12 +125,13 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_percent, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
-    ZonePlanner,
-    mail_addresses,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_addresses
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import ZonePlanner
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
+    connection_options,
+    proof_options,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import (
     Step,
@@ -143,6 +145,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
+        **proof_options(),
         "domain": {"type": "str", "required": True},
         "anti_spam": {"type": "str", "choices": ["none", "basic", "advanced"]},
         "catch_all": {"type": "list", "elements": "str"},
@@ -168,17 +171,22 @@ def run(task: Task) -> dict[str, Any]:
     domain, catch_all, smtp_domains = check(params)
     reseller = ResellerClient.for_task(task)
 
-    def plan(zone: dict[str, Any]) -> tuple[ZonePlanner, list[Step]]:
+    def plan(zone: dict[str, Any] | None) -> tuple[ZonePlanner, list[Step]]:
         """The writes for a zone, and the planner, which shows how it is afterwards."""
         planner = ZonePlanner(reseller, domain, zone)
-        unwanted = sorted(set(planner.smtp_domains) - set(smtp_domains)) if params["purge_smtp_domains"] else []
-        check_deletions(unwanted, len(planner.smtp_domains), params["max_delete_percent"], things="domains")
+        unwanted: list[str] = []
+        if params["purge_smtp_domains"]:
+            unwanted = sorted(set(planner.smtp_domains) - set(smtp_domains))
+            check_deletions(unwanted, len(planner.smtp_domains), params["max_delete_percent"], things="domains")
+            if planner.unread_smtp_domains:
+                task.warn(f"{planner.unread_smtp_domains} SMTP domains of {domain} can't be read, and stay.")
         steps = planner.set_anti_spam(params["anti_spam"])
         steps += planner.set_catch_all(catch_all)
         steps += planner.set_smtp_domains(smtp_domains)
         return planner, steps + planner.remove_smtp_domains(unwanted)
 
-    zone = parent_mail_zone(task, reseller, domain, enough=lambda zone: not plan(zone)[1])
+    with reseller.evidence.proving(f"mail zone {domain}"):
+        zone = parent_mail_zone(task, reseller, domain, enough=lambda zone: not plan(zone)[1])
     before = ZonePlanner(reseller, domain, zone).shown()
     planner, steps = plan(zone)
     if not task.check_mode:

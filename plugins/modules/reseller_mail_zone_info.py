@@ -84,6 +84,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address, shown_address
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -102,8 +103,10 @@ def run(task: Task) -> dict[str, Any]:
     domain = ascii_domain("domain", task.params["domain"])
     alias = None if task.params["alias"] is None else mail_address("alias", task.params["alias"])
     zone = get_mail_zone(ResellerClient.for_task(task), domain)
-    if zone and alias:
-        zone["aliases"] = [item for item in zone.get("aliases") or [] if shown_address(item["email_address"]) == alias]
+    if zone is not None and alias:
+        zone["aliases"] = [
+            item for item in objects_in(zone, "aliases") if shown_address(text_in(item, "email_address")) == alias
+        ]
     return {"mail_zone": zone}
 
 

@@ -113,11 +113,12 @@ options:
     choices: [present, absent]
     default: present
 notes:
-  - Requests, looks at jobs not counted - to make one 3; unchanged 1; unchanged, many of a domain in a list 1;
+  - Requests, looks at jobs not counted - to make one 4; unchanged 1; unchanged, many of a domain in a list 1;
     unchanged, many of which one has an automatic reply or forwarding 2; to set a password 2; to remove one 2.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_mailbox_info
@@ -222,20 +223,18 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_number, if_given, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import (
-    get_mailbox,
-    list_mailboxes,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import list_mailboxes
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
     NO_FORWARD,
     NO_REPLY,
     account_for,
     create_mailbox_step,
     domain_of,
+    find_mailbox,
+    listed_mailbox,
     mail_address,
     mailbox_path,
     mailbox_steps,
-    shown_address,
     shown_mailbox,
     wanted_forward,
     wanted_reply,
@@ -244,10 +243,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     password_options,
+    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import Secret, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.many import ManyOption
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -277,6 +278,7 @@ SETTINGS: dict[str, Any] = {
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
+        **proof_options(),
         **password_options(),
         **SETTINGS,
         "address": {"type": "str"},
@@ -342,43 +344,49 @@ def check_forward(params: dict[str, Any]) -> None:
         raise invalid("auto_forward", "addresses is empty.")
 
 
-def detail_of(reseller: ResellerClient, address: str) -> dict[str, Any] | None:
-    """A mailbox with its settings."""
-    found = get_mailbox(reseller, address)
-    return shown_mailbox(found) if found else None
+def detail_of(reseller: ResellerClient, address: str) -> dict[str, Any] | Absence:
+    """A mailbox with its settings, or the proof that there is none."""
+    found = find_mailbox(reseller, address)
+    return found if isinstance(found, Absence) else shown_mailbox(found)
 
 
-def finder(reseller: ResellerClient, items: list[dict[str, Any]]) -> Callable[[str], dict[str, Any] | None]:
+def finder(reseller: ResellerClient, items: list[dict[str, Any]]) -> Callable[[str], dict[str, Any] | Absence]:
     """What finds many mailboxes: it lists those of each domain, and reads one only if its settings are wanted."""
     detailed = {item["address"] for item in items if item["auto_reply"] or item["auto_forward"]}
 
     @cache
-    def listed(domain: str) -> dict[str, dict[str, Any]]:
-        return {shown_address(mailbox["name"]): mailbox for mailbox in list_mailboxes(reseller, domain)}
+    def listed(domain: str) -> list[dict[str, Any]] | None:
+        with reseller.evidence.proving(f"a mailbox of {domain}"):
+            return list_mailboxes(reseller, domain)
 
-    def find(address: str) -> dict[str, Any] | None:
-        found = listed(domain_of(address)).get(address)
-        return detail_of(reseller, address) if found and address in detailed else found
+    def find(address: str) -> dict[str, Any] | Absence:
+        mailboxes = listed(domain_of(address))
+        if mailboxes is None:
+            return detail_of(reseller, address)
+        found = listed_mailbox(reseller, address, mailboxes)
+        is_detailed = address in detailed and not isinstance(found, Absence)
+        return detail_of(reseller, address) if is_detailed else found
 
     return find
 
 
 def seen_to(
-    task: Task, reseller: ResellerClient, params: dict[str, Any], mailbox: dict[str, Any] | None
+    task: Task, reseller: ResellerClient, params: dict[str, Any], found: dict[str, Any] | Absence
 ) -> dict[str, Any]:
     """Make one mailbox as wanted."""
     address = params["address"]
+    mailbox = None if isinstance(found, Absence) else found
     if params["state"] == "absent":
 
         def delete(_current: dict[str, Any]) -> None:
             reseller.delete(mailbox_path(address))
 
         return converge(task, "mailbox", current=mailbox, wanted=None, delete=delete)
-    if mailbox is None:
-        return added(task, reseller, params)
+    if isinstance(found, Absence):
+        return added(task, reseller, params, found)
     wanted: dict[str, Any] = {
-        "auto_reply": params["auto_reply"] and wanted_reply(params["auto_reply"], mailbox["auto_reply"]),
-        "auto_forward": params["auto_forward"] and wanted_forward(params["auto_forward"], mailbox["auto_forward"]),
+        "auto_reply": params["auto_reply"] and wanted_reply(params["auto_reply"], found["auto_reply"]),
+        "auto_forward": params["auto_forward"] and wanted_forward(params["auto_forward"], found["auto_forward"]),
     }
     if params["update_password"] == "always":
         wanted["password"] = Secret(params["password"])
@@ -391,14 +399,14 @@ def seen_to(
     )
 
 
-def added(task: Task, reseller: ResellerClient, params: dict[str, Any]) -> dict[str, Any]:
+def added(task: Task, reseller: ResellerClient, params: dict[str, Any], absence: Absence) -> dict[str, Any]:
     """There shall be such a mailbox, and there is none yet."""
     address, password = params["address"], params["password"]
     if password is None:
         raise invalid("password", f"it is needed, as there is no mailbox {address} yet.")
     domain = domain_of(address)
     zone = parent_mail_zone(task, reseller, domain)
-    account_id = account_for(zone, domain, params["size"]) if zone else 0
+    account_id = 0 if zone is None else account_for(zone, domain, params["size"])
     settings = {
         "auto_reply": wanted_reply(params["auto_reply"], NO_REPLY) or NO_REPLY,
         "auto_forward": wanted_forward(params["auto_forward"], NO_FORWARD) or NO_FORWARD,
@@ -407,7 +415,7 @@ def added(task: Task, reseller: ResellerClient, params: dict[str, Any]) -> dict[
     needed = {name: value for name, value in settings.items() if value["enabled"]}
 
     def create() -> dict[str, Any]:
-        step = create_mailbox_step(reseller, address, account_id, password)
+        step = create_mailbox_step(reseller, address, account_id, password, absence)
         carry_out([step, *mailbox_steps(reseller, address, needed)])
         return {}
 

@@ -88,6 +88,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -112,10 +113,10 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
     if address:
         mailbox = get_mailbox(reseller, address)
-        return {"mailboxes": [mailbox] if mailbox else []}
-    mailboxes = list_mailboxes(reseller, domain)
+        return {"mailboxes": [] if mailbox is None else [mailbox]}
+    mailboxes = list_mailboxes(reseller, domain) or []
     if params["details"]:
-        mailboxes = [detail for item in mailboxes if (detail := get_mailbox(reseller, item["name"]))]
+        mailboxes = [detail for item in mailboxes if (detail := get_mailbox(reseller, text_in(item, "name")))]
     return {"mailboxes": mailboxes}
 
 

@@ -66,6 +66,7 @@ notes:
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_scheduled_task_info
@@ -137,7 +138,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_scheduled_tasks
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
+    connection_options,
+    proof_options,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.schedules import (
     TaskKey,
@@ -152,6 +156,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
+        **proof_options(),
         "domain": {"type": "str", "required": True},
         "script_location": {"type": "str"},
         "cron_expression": {"type": "str"},
@@ -180,10 +185,12 @@ def run(task: Task) -> dict[str, Any]:
     params = task.params
     domain, given = check(params)
     reseller = ResellerClient.for_task(task)
-    items = list_scheduled_tasks(reseller, domain)
+    with reseller.evidence.proving(f"a scheduled task of {domain}"):
+        items = list_scheduled_tasks(reseller, domain)
     if items is None and params["state"] == "present":
         missing_hosting(task, domain)
-    items = items or []
+    # Without a hosting there are none: in check mode an earlier task would have made it.
+    items = [] if items is None else items
     planner = TaskPlanner(reseller, domain, items, task.warn)
     if params["state"] == "absent":
         plan = planner.absent(given)

@@ -93,7 +93,7 @@ def run(task: Task) -> dict[str, Any]:
     if task_id is None:
         return {"scheduled_tasks": list_scheduled_tasks(reseller, domain) or []}
     found = get_scheduled_task(reseller, domain, task_id)
-    return {"scheduled_tasks": [found] if found else []}
+    return {"scheduled_tasks": [] if found is None else [found]}
 
 
 def main() -> None:

@@ -48,6 +48,7 @@ notes:
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
+  - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
 seealso:
   - module: reseller.toolkit.reseller_ssh_key_info
@@ -120,11 +121,15 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_ssh_keys
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
+    connection_options,
+    proof_options,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_keys import (
     ListedKey,
     PublicKey,
+    absence_of,
     add_step,
     checked_key,
     listed_keys,
@@ -137,6 +142,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
+        **proof_options(),
         "domain": {"type": "str", "required": True},
         "public_key": {"type": "str", "no_log": False},
         "keys": {"type": "list", "elements": "str", "no_log": False},
@@ -158,23 +164,30 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
 
     def differing(items: list[dict[str, Any]]) -> tuple[list[PublicKey], list[ListedKey]]:
-        """The keys to add and to remove."""
-        there = listed_keys(items)
+        """The keys to add and to remove; one that can't be read may be any, and stays."""
+        there = [key for key in listed_keys(items) if key.body is not None]
         if absent:
             return [], [key for key in there if key.body in given]
         bodies = {key.body for key in there}
         added = [key for body, key in given.items() if body not in bodies]
         return added, [key for key in there if params["exclusive"] and key.body not in given]
 
-    items = list_ssh_keys(reseller, domain, enough=lambda items: not any(differing(items)))
+    with reseller.evidence.proving(f"a key of hosting {domain}"):
+        items = list_ssh_keys(reseller, domain, enough=lambda items: not any(differing(items)))
     if items is None and not absent:
         missing_hosting(task, domain)
-    there = listed_keys(items or [])
-    added, removed = differing(items or [])
+    # Without a hosting there are none: in check mode an earlier task would have made it.
+    items = [] if items is None else items
+    there = listed_keys(items)
+    added, removed = differing(items)
     if not absent:
         check_deletions([key.title for key in removed], len(there), params["max_delete_percent"], things="keys")
+    unread = [key.title for key in there if key.body is None]
+    if unread:
+        task.warn(f"Keys of hosting {domain} are left as they are: {', '.join(unread)}.")
     # Additions first: a half finished task locks nobody out.
-    steps = [add_step(reseller, domain, key) for key in added] + [remove_step(reseller, domain, key) for key in removed]
+    steps = [add_step(reseller, domain, key, absence_of(reseller, domain, items, key)) for key in added]
+    steps += [remove_step(reseller, domain, key) for key in removed]
     if not task.check_mode:
         carry_out(steps)
     left = [key for key in there if key not in removed]

@@ -106,6 +106,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -125,10 +126,11 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
     if domain:
         hosting = get_windows_hosting(reseller, domain)
-        return {"hostings": [hosting] if hosting else []}
+        return {"hostings": [] if hosting is None else [hosting]}
     hostings = list_windows_hostings(reseller)
     if task.params["details"]:
-        hostings = [detail for item in hostings if (detail := get_windows_hosting(reseller, item["domain_name"]))]
+        details = [get_windows_hosting(reseller, text_in(item, "domain_name")) for item in hostings]
+        hostings = [detail for detail in details if detail is not None]
     return {"hostings": hostings}
 
 

@@ -69,7 +69,9 @@ def test_life_of_a_record_set(player: Player, new_name: NewName) -> None:
         1:
     ]
     # One list of this type, and where something is to be written, a look at the name servers.
-    looks = [f"GET /dns/{zone}/records", f"GET /domains/{zone}", f"GET /dns/{zone}/records"]
+    records = f"GET /dns/{zone}/records"
+    # To its end, as it writes; then whether anybody sees the zone.
+    looks = [records, records, f"GET /domains/{zone}", records]
     assert checked.changed and checked.requests == looks
     assert made.changed and made.requests == [*looks, *[f"POST /dns/{zone}/records"] * 2]
     assert made["diff"] == checked["diff"] and made["applied"] == checked["applied"]
@@ -145,7 +147,7 @@ def test_life_of_a_zone(player: Player, new_name: NewName) -> None:
     checked, made, again, grown, grown_again, purge_checked, refused, scoped, purged, purged_again, info = (
         played.results[1:]
     )
-    assert checked.changed and checked.writes == [] and shown(zone, checked) == ["GET records"] * 2
+    assert checked.changed and checked.writes == [] and shown(zone, checked) == ["GET records"] * 3
     assert made.changed and made["diff"] == checked["diff"] and made["applied"] == checked["applied"]
     # Both mail servers change, as does the address; the text is added; an alias takes the place of an address.
     writes = [(write["action"], write["prefix"], write["type"]) for write in made["applied"]]

@@ -236,7 +236,7 @@ def show_hosting(api: ResellerClient, hosting: dict[str, Any]) -> None:
 def show_mail(api: ResellerClient, domain: str) -> None:
     """Print a mail zone with its mailboxes."""
     zone = mail.get_mail_zone(api, domain) or {}
-    for mailbox in mail.list_mailboxes(api, domain):
+    for mailbox in mail.list_mailboxes(api, domain) or []:
         print(f"  mailbox      {mailbox['name']}")
     for alias in zone["aliases"]:
         print(f"  alias        {alias['email_address']} to {', '.join(alias['destinations'])}")

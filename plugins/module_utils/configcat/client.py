@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict, snake_dict_to_camel_dict
@@ -27,12 +28,21 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import (
     ErrorDetail,
     Service,
+    is_collection,
     is_object,
     segment,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
+    Evidence,
+    Unproven,
+    matches,
+    name_in,
+    text_in,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir
 
@@ -137,7 +147,8 @@ class ConfigCatClient(Resources):
         task.secrets.add(f"{user}:{password}")
         service = Service(f"{api_url}/v1", RATE_LIMIT, _read_error, _hint)
         rest = rest_client(task, service, BasicAuth(user, password), budget=f"{api_url} {user}")
-        return cls(rest, api_url=api_url, state_dir=chosen_state_dir(params["state_dir"]))
+        evidence = Evidence(params.get("accept_unproven") or (), task.warn)
+        return cls(rest, api_url=api_url, state_dir=chosen_state_dir(params["state_dir"]), evidence=evidence)
 
     # Reading
 
@@ -149,31 +160,59 @@ class ConfigCatClient(Resources):
         """The things at a path; None when there is no such path (404, 410)."""
         return snake(super().items(path, **query))
 
+    def listed(self, path: str) -> list[dict[str, Any]]:
+        """The things at a path that has to exist.
+
+        Raises:
+            ApiError: also when there is no such path.
+        """
+        answer = self.rest.request("GET", path, expect=(200,), shape=is_collection)
+        return [snake(item) for item in answer.data]
+
     def organizations(self) -> list[dict[str, Any]]:
         """All organizations of the user."""
-        return self.items("/organizations") or []
+        return self.listed("/organizations")
 
     def products(self) -> list[dict[str, Any]]:
         """All products of all organizations of the user."""
-        return [_told(PRODUCT, item) for item in self.items(PRODUCT.path) or []]
+        return [_told(PRODUCT, item) for item in self.listed(PRODUCT.path)]
 
     def of_product(self, kind: Kind, product_id: str) -> list[dict[str, Any]]:
         """All objects of a kind in a product, each with what a list tells of it."""
-        return [_told(kind, item) for item in self.items(path_in_product(kind, product_id)) or []]
+        return [_told(kind, item) for item in self.listed(path_in_product(kind, product_id))]
 
     def by_id(self, kind: Kind, number: str | int) -> dict[str, Any] | None:
         """One object of a kind."""
         found = self.get(f"{kind.path}/{segment(number)}")
         return _told(kind, found) if found else None
 
-    def named(self, kind: Kind, product_id: str, name: str) -> dict[str, Any] | None:
-        """One object of a kind in a product.
+    def named(self, kind: Kind, product_id: str, name: str) -> dict[str, Any] | Absence:
+        """One object of a kind in a product, or the proof that there is none.
 
         Raises:
             ToolkitError: ``ambiguous``, when several have this name.
+            Unproven: the API does not tell.
         """
-        found = only_named(kind, self.of_product(kind, product_id), name)
-        return found if found is None or kind.listed_in_full else self.by_id(kind, found[kind.id])
+        title = f"{kind.title} {name}"
+        with self.evidence.proving(title):
+            found = self.find_named(kind, self.of_product(kind, product_id), name)
+            if isinstance(found, Absence) or kind.listed_in_full:
+                return found
+            detail = self.by_id(kind, name_in(found, kind.id))
+        if detail is None:
+            raise Unproven(title, f"it is listed, and the API does not know its id {found[kind.id]}")
+        return detail
+
+    def find_named(self, kind: Kind, items: list[dict[str, Any]], name: str) -> dict[str, Any] | Absence:
+        """The one of this name out of all, or the proof that there is none.
+
+        Raises:
+            ToolkitError: ``ambiguous``, when several have this name.
+            Unproven: one of them does not tell its name.
+        """
+        return only_named(kind, items, name) or self.evidence.find_in(
+            f"{kind.title} {name}", items, kind.id, partial(_is_named, name)
+        )
 
     # Writing
 
@@ -201,18 +240,25 @@ class ConfigCatClient(Resources):
         data = answer.data_or_none()
         return snake(data) if is_object(data) else None
 
-    def add(self, path: str, body: Any, find: Callable[[], Any]) -> dict[str, Any] | None:
+    def add(
+        self, path: str, body: Any, absence: Absence | None, find: Callable[[], dict[str, Any] | Absence]
+    ) -> dict[str, Any] | None:
         """Add to a collection, once; see `post_free`.
 
         Returns:
             what was added; None when it was found instead, or when the answer does not tell.
         """
-        answer = self.post_free(path, camel(body), find)
+        answer = self.post_free(path, camel(body), absence, find)
         made = answer.data_or_none() if answer else None
         return snake(made) if is_object(made) else None
 
     def create(
-        self, kind: Kind, path: str, body: dict[str, Any], find: Callable[[], dict[str, Any] | None]
+        self,
+        kind: Kind,
+        path: str,
+        body: dict[str, Any],
+        absence: Absence | None,
+        find: Callable[[], dict[str, Any] | Absence],
     ) -> dict[str, Any]:
         """Add an object, once; one that another run was faster to add is changed to what is wanted.
 
@@ -220,13 +266,14 @@ class ConfigCatClient(Resources):
             kind: what it is.
             path: the collection.
             body: its properties.
+            absence: the proof that there is none of this name.
             find: looks it up by its name.
         """
-        made = self.add(path, body, find)
+        made = self.add(path, body, absence, find)
         if made:
             return _told(kind, made)
         there = find()
-        if there is None:
+        if isinstance(there, Absence):
             raise ToolkitError(
                 "not_found",
                 f"The {kind.title} {body['name']!r} was added, and is not shown.",
@@ -239,12 +286,12 @@ class ConfigCatClient(Resources):
         """Change properties of an object. The others are sent as they are: a PUT may replace all."""
         all_of_it = {name: current.get(name) for name in kind.properties} | changed
         body = {name: value for name, value in all_of_it.items() if value is not None}
-        told = self.write("PUT", f"{kind.path}/{segment(current[kind.id])}", body)
+        told = self.write("PUT", f"{kind.path}/{segment(name_in(current, kind.id))}", body)
         return {**current, **changed, **_told(kind, told or {})}
 
     def remove(self, kind: Kind, current: dict[str, Any]) -> None:
         """Remove an object with all that is in it."""
-        self.delete(f"{kind.path}/{segment(current[kind.id])}")
+        self.delete(f"{kind.path}/{segment(name_in(current, kind.id))}")
 
 
 def snake(data: Any) -> Any:
@@ -267,19 +314,24 @@ def path_in_product(kind: Kind, product_id: str) -> str:
 
 
 def only_named(kind: Kind, items: list[dict[str, Any]], name: str) -> dict[str, Any] | None:
-    """The one of this name; None when there is none.
+    """The one that certainly has this name; None proves nothing, see `ConfigCatClient.find_named`.
 
     Raises:
         ToolkitError: ``ambiguous``, when there are several.
     """
-    found = [item for item in items if item.get("name") == name]
+    found = matches(items, partial(_is_named, name))
     if len(found) > 1:
         raise ToolkitError(
             "ambiguous",
-            f"There are {len(found)} {kind.title}s named {name!r}: {', '.join(str(item[kind.id]) for item in found)}.",
+            f"There are {len(found)} {kind.title}s named {name!r}: "
+            f"{', '.join(str(item.get(kind.id)) for item in found)}.",
             hint="Say which one is meant by its id.",
         )
     return found[0] if found else None
+
+
+def _is_named(name: str, item: dict[str, Any]) -> bool:
+    return text_in(item, "name") == name
 
 
 def _told(kind: Kind, item: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
     parent_product,
     parents_in_product,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import as_flag
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import (
+    SETTING_TITLE,
+    as_flag,
+    readable_settings,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
     PARTS,
     SettingValue,
@@ -34,6 +38,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in, value_in
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
@@ -90,8 +95,11 @@ def served_in(client: ConfigCatClient, config: dict[str, Any], environment: dict
     """What all flags of a config serve in an environment; nothing while one of the two is not there."""
     if not config or not environment:
         return Served(environment, config)
-    answer = client.get(values_path(config, environment)) or {}
-    return _served(answer, answer.get("setting_values") or [], environment, config)
+    with client.evidence.proving(SETTING_TITLE):
+        answer = client.rest.request("GET", values_path(config, environment), expect=(200,), shape=is_object)
+        told = snake(answer.data)
+        items = objects_in(told, "setting_values")
+    return _served(client, told, items, environment, config)
 
 
 def served_where(task: Task, client: ConfigCatClient, params: dict[str, Any]) -> Served:
@@ -135,12 +143,19 @@ def served_by_sdk_key(client: ConfigCatClient, key: str, sdk_key: str) -> Served
             "not_found", f"There is no setting {key} where this SDK key belongs to.", hint="Check key and sdk_key."
         )
     item = snake(answer.data)
-    return _served(item, [item], {}, {})
+    return _served(client, item, [item], {}, {})
 
 
 def _served(
-    answer: dict[str, Any], items: list[dict[str, Any]], environment: dict[str, Any], config: dict[str, Any]
+    client: ConfigCatClient,
+    answer: dict[str, Any],
+    items: list[dict[str, Any]],
+    environment: dict[str, Any],
+    config: dict[str, Any],
 ) -> Served:
+    of_settings = [(value_in(item, "setting", dict), item) for item in items]
+    known = readable_settings(client, [setting for setting, _item in of_settings])
+    items = [item for setting, item in of_settings if any(setting is each for each in known)]
     keys = [item["setting"]["key"] for item in items]
     return Served(
         # The answer tells more of both, such as whose they are.

@@ -16,6 +16,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environ
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_plan import FlagPlan, ValueChange
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import (
     Tags,
+    absent_flag,
     add_flag,
     change_flag,
     remove_flag,
@@ -65,7 +66,8 @@ class FlagWriter:
         return steps
 
     def _add(self, wanted: dict[str, Any], tag_ids: list[int]) -> None:
-        self.flags[wanted["key"]] = add_flag(self.client, self.config, wanted, tag_ids)
+        absence = absent_flag(self.client, wanted["key"])
+        self.flags[wanted["key"]] = add_flag(self.client, self.config, wanted, tag_ids, absence)
 
     def _set(self, environment: str, items: list[ValueChange]) -> None:
         # The ids of flags that were just added are known only now.

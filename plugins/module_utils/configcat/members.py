@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import PRODUCT, ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
 
 if TYPE_CHECKING:
@@ -44,21 +45,31 @@ def members_path(parent: dict[str, Any]) -> str:
 
 
 def member_of(client: ConfigCatClient, parent: dict[str, Any], email: str) -> dict[str, Any] | None:
-    """The member of a product or of an organization with this address, in any case; None when there is none."""
-    items = client.items(members_path(parent)) or []
-    return next((item for item in items if str(item.get("email")).casefold() == email.casefold()), None)
+    """The member of a product or of an organization with this address, in any case; None when there is none.
+
+    Raises:
+        ToolkitError: ``ambiguous``.
+        Unproven: a member does not tell its address.
+    """
+    title, path = f"member {email}", members_path(parent)
+    with client.evidence.proving(title):
+        items = client.listed(path)
+    found = client.evidence.find_in(
+        title, items, "user_id", lambda item: text_in(item, "email").casefold() == email.casefold()
+    )
+    return None if isinstance(found, Absence) else found
 
 
 def remove_member(client: ConfigCatClient, parent: dict[str, Any], member: dict[str, Any]) -> None:
     """Remove a member from a product or from an organization."""
-    client.delete(f"{members_path(parent)}/{segment(member['user_id'])}")
+    client.delete(f"{members_path(parent)}/{segment(name_in(member, 'user_id'))}")
 
 
 def put_into_group(
     client: ConfigCatClient, product: dict[str, Any], person: dict[str, Any], group_id: int
 ) -> dict[str, Any]:
     """Put a member of the organization into a permission group, and so out of the product's others."""
-    path = f"{members_path(product['organization'])}/{segment(person['user_id'])}"
+    path = f"{members_path(product['organization'])}/{segment(name_in(person, 'user_id'))}"
     # Of each product there can be one group only, so that once more is the same as once.
     client.write("POST", path, {"permission_group_ids": [group_id]}, repeat=True)
     return {**person, "product_id": product[PRODUCT.id], "permission_group_id": group_id}

@@ -25,6 +25,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import find_product, parent_product
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import LARGEST_INTEGER
 
 if TYPE_CHECKING:
@@ -37,16 +38,26 @@ class Place:
     """Where an object is, or would be.
 
     Attributes:
-        current: the object, None when there is none.
+        found: the object, the proof that there is none, or None where none can be: its parent is not there either.
         collection: the path to add it to.
         find: looks it up by its name.
         product: the product that it is in; an empty dict when there is none.
     """
 
-    current: dict[str, Any] | None
+    found: dict[str, Any] | Absence | None
     collection: str
-    find: Callable[[], dict[str, Any] | None]
+    find: Callable[[], dict[str, Any] | Absence]
     product: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def current(self) -> dict[str, Any] | None:
+        """The object, None when there is none."""
+        return None if isinstance(self.found, Absence) else self.found
+
+    @property
+    def absence(self) -> Absence | None:
+        """The proof that there is none, where that was proven."""
+        return self.found if isinstance(self.found, Absence) else None
 
 
 def checked_object(params: dict[str, Any]) -> dict[str, Any]:
@@ -80,7 +91,8 @@ def place_by_id(client: ConfigCatClient, kind: Kind, params: dict[str, Any]) -> 
             f"There is no {kind.title} with the id {params['id']}.",
             hint="An id is given by ConfigCat. To make a new one leave it out.",
         )
-    return Place(current, "", lambda: current, (current or {}).get("product") or {})
+    found = client.evidence.absent(f"{kind.title} {params['id']}") if current is None else current
+    return Place(found, "", lambda: found, {} if current is None else current.get("product") or {})
 
 
 def place_in_product(task: Task, client: ConfigCatClient, kind: Kind, params: dict[str, Any]) -> Place:
@@ -102,9 +114,15 @@ def place_in_product(task: Task, client: ConfigCatClient, kind: Kind, params: di
     else:
         product = parent_product(task, client, params["product"])
     if not product:
-        return Place(None, "", lambda: None)
-    find = partial(client.named, kind, product[PRODUCT.id], params["name"])
-    return Place(find(), path_in_product(kind, product[PRODUCT.id]), find, product)
+        return nowhere(client, kind, params["name"])
+    product_id = name_in(product, PRODUCT.id)
+    find = partial(client.named, kind, product_id, params["name"])
+    return Place(find(), path_in_product(kind, product_id), find, product)
+
+
+def nowhere(client: ConfigCatClient, kind: Kind, name: str) -> Place:
+    """The place of an object whose parent is not there either."""
+    return Place(None, "", lambda: client.evidence.absent(f"{kind.title} {name}"))
 
 
 def see_to(task: Task, client: ConfigCatClient, kind: Kind, place: Place, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +137,7 @@ def see_to(task: Task, client: ConfigCatClient, kind: Kind, place: Place, wanted
         kind.key,
         current=place.current,
         wanted=None if task.params["state"] == "absent" else wanted,
-        create=lambda: {kind.key: client.create(kind, place.collection, body, place.find)},
+        create=lambda: {kind.key: client.create(kind, place.collection, body, place.absence, place.find)},
         update=partial(client.update, kind),
         delete=partial(client.remove, kind),
     )

@@ -16,6 +16,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import is_uuid
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, matches, name_in, text_in
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
@@ -29,18 +30,26 @@ def parent_organization(client: ConfigCatClient, given: str | None) -> dict[str,
         ToolkitError: ``not_found`` or ``ambiguous``.
     """
     organizations = client.organizations()
-    found = [item for item in organizations if given is None or is_organization(item, given)]
+    found = [item for item in organizations if given is None or _is_certainly(item, given)]
     if len(found) == 1:
         return found[0]
-    names = ", ".join(f"{item['name']} ({item['organization_id']})" for item in found or organizations)
+    names = ", ".join(f"{item.get('name')} ({item.get('organization_id')})" for item in found or organizations)
     if not found:
         raise ToolkitError("not_found", f"There is no organization {given}.", hint=f"There are: {names or 'none'}.")
     raise ToolkitError("ambiguous", f"There are several organizations: {names}.", hint="Say which one is meant.")
 
 
+def _is_certainly(item: dict[str, Any], given: str) -> bool:
+    return bool(matches([item], lambda each: is_organization(each, given)))
+
+
 def is_organization(item: dict[str, Any], given: str) -> bool:
-    """Whether this organization is the one that a user names."""
-    return given in (item.get("organization_id"), item.get("name"))
+    """Whether this organization is the one that a user names.
+
+    Raises:
+        Unreadable: it does not tell its id or its name.
+    """
+    return given in (text_in(item, "organization_id"), text_in(item, "name"))
 
 
 def find_product(client: ConfigCatClient, given: str) -> dict[str, Any] | None:
@@ -49,7 +58,11 @@ def find_product(client: ConfigCatClient, given: str) -> dict[str, Any] | None:
     Raises:
         ToolkitError: ``ambiguous``, when several have this name.
     """
-    return client.by_id(PRODUCT, given) if is_uuid(given) else only_named(PRODUCT, client.products(), given)
+    if is_uuid(given):
+        return client.by_id(PRODUCT, given)
+    with client.evidence.proving(f"product {given}"):
+        found = client.find_named(PRODUCT, client.products(), given)
+    return None if isinstance(found, Absence) else found
 
 
 def parent_product(task: Task, client: ConfigCatClient, given: str) -> dict[str, Any]:
@@ -77,7 +90,12 @@ def find_in_product(client: ConfigCatClient, kind: Kind, product: dict[str, Any]
     Raises:
         ToolkitError: ``ambiguous``, when several have this name.
     """
-    return picked(kind, client.of_product(kind, product[PRODUCT.id]), given) if product else None
+    if not product:
+        return None
+    items = client.of_product(kind, name_in(product, PRODUCT.id))
+    by_id = picked(kind, items, given)
+    found = by_id or client.find_named(kind, items, given)
+    return None if isinstance(found, Absence) else found
 
 
 def missing_object(task: Task, kind: Kind, given: str) -> dict[str, Any]:
@@ -109,5 +127,5 @@ def parents_in_product(
     Raises:
         ToolkitError: ``not_found`` outside check mode, or ``ambiguous``.
     """
-    items = client.of_product(kind, product[PRODUCT.id]) if product and given else []
+    items = client.of_product(kind, name_in(product, PRODUCT.id)) if product and given else []
     return {name: picked(kind, items, name) or missing_object(task, kind, name) for name in given}

@@ -19,6 +19,13 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes, missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
+    name_in,
+    number_in,
+    objects_in,
+    text_in,
+)
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
@@ -27,6 +34,8 @@ if TYPE_CHECKING:
 #: What code can call a setting, and how long that may be.
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 LONGEST_KEY = 255
+#: A setting that is looked for, as messages name it.
+SETTING_TITLE = "a setting of the config"
 #: The type of a new setting if nobody says another: that of a feature flag.
 USUAL_KIND = "boolean"
 
@@ -85,16 +94,38 @@ def checked_tags(option: str, names: list[str] | None) -> list[str] | None:
 
 
 def as_flag(setting: dict[str, Any], tags: list[dict[str, Any]] | None) -> dict[str, Any]:
-    """A setting as it is compared and returned, from what the API shows of it and its tags."""
+    """A setting as it is compared and returned, from what the API shows of it and its tags.
+
+    Raises:
+        Unreadable: a tag does not tell its name.
+    """
     shown = ("setting_id", "key", "name", "hint", "setting_type", "order")
     flag = {name: setting.get(name) for name in shown}
-    return {**flag, "hint": flag["hint"] or "", "tags": sorted(str(tag.get("name")) for tag in tags or [])}
+    names = [] if tags is None else [text_in(tag, "name") for tag in objects_in({"tags": tags}, "tags")]
+    return {**flag, "hint": flag["hint"] or "", "tags": sorted(names)}
 
 
 def flags_of(client: ConfigCatClient, config: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The settings of a config by their keys; none while the config is not there."""
-    items = client.items(f"{_config_path(config)}/settings") if config else []
-    return {item["key"]: as_flag(item, item.get("tags")) for item in items or []}
+    if not config:
+        return {}
+    with client.evidence.proving(SETTING_TITLE):
+        items = client.listed(f"{_config_path(config)}/settings")
+    return {item["key"]: as_flag(item, item.get("tags")) for item in readable_settings(client, items)}
+
+
+def readable_settings(client: ConfigCatClient, settings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The settings of a config without those that a person excepted because they do not tell their keys.
+
+    Raises:
+        Unproven: another one does not tell its key, so that it may be any.
+    """
+    evidence = client.evidence
+    return [
+        item
+        for item in settings
+        if evidence.may_be(SETTING_TITLE, item, "setting_id", lambda setting: bool(text_in(setting, "key")))
+    ]
 
 
 def check_kind(option: str, flag: dict[str, Any], wanted: str | None) -> None:
@@ -139,12 +170,12 @@ class Tags:
             ToolkitError: ``not_found`` outside check mode, or ``ambiguous``.
         """
         if names and self._items is None:
-            self._items = self._client.of_product(TAG, self._product[PRODUCT.id]) if self._product else []
+            self._items = self._client.of_product(TAG, name_in(self._product, PRODUCT.id)) if self._product else []
         found = {name: only_named(TAG, self._items or [], name) for name in names}
         for name, tag in found.items():
             if tag is None:
                 missing(self._task, f"tag {name}", "Make it with reseller.toolkit.configcat_tag.")
-        return [tag[TAG.id] for tag in found.values() if tag is not None]
+        return [number_in(tag, TAG.id) for tag in found.values() if tag is not None]
 
 
 def new_flag(key: str, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -153,8 +184,17 @@ def new_flag(key: str, wanted: dict[str, Any]) -> dict[str, Any]:
     return {"key": key, **wanted, **usual}
 
 
+def absent_flag(client: ConfigCatClient, key: str) -> Absence:
+    """Return the proof that a config lacks a setting, all of whose settings were read."""
+    return client.evidence.absent(f"setting {key}")
+
+
 def add_flag(
-    client: ConfigCatClient, config: dict[str, Any], wanted: dict[str, Any], tag_ids: list[int]
+    client: ConfigCatClient,
+    config: dict[str, Any],
+    wanted: dict[str, Any],
+    tag_ids: list[int],
+    absence: Absence | None,
 ) -> dict[str, Any]:
     """Add a setting, once; one that another run was faster to add is changed to what is wanted.
 
@@ -163,20 +203,21 @@ def add_flag(
         config: where it shall be.
         wanted: what it shall be (`new_flag`).
         tag_ids: the ids of its tags.
+        absence: the proof that there is none of this key (`absent_flag`).
 
     Raises:
         ToolkitError: ``type_differs``, when the other run made one of another type.
     """
 
-    def find() -> dict[str, Any] | None:
-        return flags_of(client, config).get(wanted["key"])
+    def find() -> dict[str, Any] | Absence:
+        return flags_of(client, config).get(wanted["key"]) or absent_flag(client, wanted["key"])
 
     told = {name: value for name, value in {**wanted, "tags": tag_ids or None}.items() if value is not None}
-    made = client.add(f"{_config_path(config)}/settings", told, find)
+    made = client.add(f"{_config_path(config)}/settings", told, absence, find)
     if made is not None:
         return as_flag(made, made.get("tags"))
     there = find()
-    if there is None:
+    if isinstance(there, Absence):
         raise ToolkitError(
             "not_found", f"The setting {wanted['key']} was added, and is not shown.", hint="Run the task again."
         )
@@ -199,14 +240,14 @@ def change_flag(
     patch = [{"op": "replace", "path": f"/{name}", "value": value} for name, value in sorted(values.items())]
     if patch:
         # To replace the same with the same again does no harm.
-        client.write("PATCH", f"/settings/{segment(flag['setting_id'])}", patch, repeat=True)
+        client.write("PATCH", f"/settings/{segment(name_in(flag, 'setting_id'))}", patch, repeat=True)
     return {**flag, **changed}
 
 
 def remove_flag(client: ConfigCatClient, flag: dict[str, Any]) -> None:
     """Remove a setting with its values in all environments."""
-    client.delete(f"/settings/{segment(flag['setting_id'])}")
+    client.delete(f"/settings/{segment(name_in(flag, 'setting_id'))}")
 
 
 def _config_path(config: dict[str, Any]) -> str:
-    return f"{CONFIG.path}/{segment(config[CONFIG.id])}"
+    return f"{CONFIG.path}/{segment(name_in(config, CONFIG.id))}"

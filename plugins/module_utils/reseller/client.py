@@ -69,8 +69,7 @@ class ResellerClient(Resources):
         state_dir: the folder for what outlives a task.
         state_dir_group: whether members of the process's groups are trusted with that folder.
         shared: the answers that the tasks of this run share.
-        evidence: how the task proves things to be absent.
-        sleep: how to wait for what shows a moment after it was added.
+        resources: as `Resources` takes them: ``evidence``, ``sleep``.
     """
 
     def __init__(
@@ -80,12 +79,10 @@ class ResellerClient(Resources):
         key_fingerprint: str,
         state_dir_group: bool = False,
         shared: SharedReads | None = None,
-        evidence: Evidence | None = None,
         **resources: Any,
     ) -> None:
         super().__init__(rest, **resources)
         self.state_dir_group = state_dir_group
-        self.evidence = evidence or Evidence()
         self.key_fingerprint = key_fingerprint
         self.shared = shared or SharedReads(None, "")
 

@@ -87,4 +87,4 @@ def check_php_version(client: ResellerClient, domain: str, version: str) -> None
     """
     offered = list_php_versions(client, domain)
     if version not in offered:
-        raise invalid("php_version", f"{domain} can't have {version!r}. It can have {', '.join(offered)}.")
+        raise invalid("php_version", f"{domain} can't have {version!r}. It can have {', '.join(offered) or 'none'}.")

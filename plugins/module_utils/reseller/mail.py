@@ -1,31 +1,44 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mail: addresses, mailboxes, aliases and mail zones.
+"""Mail: addresses and mailboxes.
 
-Private to the collection.
+Private to the collection. Aliases and the rest of a mail zone are in ``mail_zones.py``.
 """
 
 from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import holds_control, invalid, line_of
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone, get_mailbox
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
-    ascii_domain,
-    check_host,
-    same_text,
-    shown_name,
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import (
+    get_mail_zone,
+    get_mailbox,
+    list_mailboxes,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, shown_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
+    Contradiction,
+    Criterion,
+    Item,
+    Unproven,
+    number_in,
+    objects_in,
+    text_in,
+    texts_in,
+    value_in,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+
+T = TypeVar("T")
 
 #: The longest local part of an address (RFC 5321, 4.5.3.1.1).
 LONGEST_LOCAL_PART = 64
@@ -67,14 +80,18 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2]
 
 
-def listed_addresses(texts: list[str] | None) -> list[str]:
-    """Addresses as the API lists them, in the form in which they are compared."""
-    return sorted(set(map(shown_address, texts or [])))
+def listed_addresses(item: Item, name: str) -> list[str]:
+    """Return a list of addresses as the API shows it, in the form in which they are compared.
+
+    Raises:
+        Unreadable: it does not tell.
+    """
+    return sorted(set(map(shown_address, texts_in(item, name))))
 
 
-def shown_address(text: Any) -> str:
+def shown_address(text: str) -> str:
     """Return an address that the API shows in the form in which it is compared; none is refused."""
-    local, at, domain = str(text or "").strip().rpartition("@")
+    local, at, domain = text.strip().rpartition("@")
     return f"{local.lower()}{at}{shown_name(domain)}"
 
 
@@ -86,22 +103,92 @@ def mailbox_path(address: str) -> str:
     return f"/mailboxes/{segment(address)}"
 
 
-def shown_mailbox(mailbox: dict[str, Any]) -> dict[str, Any]:
-    """A mailbox with its automatic reply and its forwarding in the form in which they are compared."""
-    reply, forward = mailbox.get("auto_reply") or {}, mailbox.get("auto_forward") or {}
+def shown_mailbox(mailbox: Item) -> Item:
+    """Return a mailbox with its automatic reply and its forwarding in the form in which they are compared.
+
+    A mailbox that does not tell of one has none.
+
+    Raises:
+        Unreadable: a setting is of another kind than the API promises.
+    """
+    reply, forward = _setting(mailbox, "auto_reply"), _setting(mailbox, "auto_forward")
     return {
         **mailbox,
         "auto_reply": {
-            "enabled": bool(reply.get("enabled")),
-            "subject": (reply.get("subject") or "").strip(),
-            "message": _lines(reply.get("message") or ""),
+            "enabled": _told(reply, "enabled", bool, False),
+            "subject": _told(reply, "subject", str, "").strip(),
+            "message": _lines(_told(reply, "message", str, "")),
         },
         "auto_forward": {
-            "enabled": bool(forward.get("enabled")),
-            "email_addresses": listed_addresses(forward.get("email_addresses")),
-            "copy_to_myself": bool(forward.get("copy_to_myself")),
+            "enabled": _told(forward, "enabled", bool, False),
+            "email_addresses": listed_addresses({"email_addresses": [], **_without_null(forward)}, "email_addresses"),
+            "copy_to_myself": _told(forward, "copy_to_myself", bool, False),
         },
     }
+
+
+def _setting(mailbox: Item, name: str) -> Item:
+    return _told(mailbox, name, dict, {})
+
+
+def _told(item: Item, name: str, kind: type[T], usual: T) -> T:
+    """Return a setting; the usual one where nobody has set it, so that the API does not tell it."""
+    return usual if item.get(name) is None else value_in(item, name, kind)
+
+
+def _without_null(item: Item) -> Item:
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def find_mailbox(client: ResellerClient, address: str) -> Item | Absence:
+    """Return a mailbox as its detail shows it, or the proof that there is none.
+
+    That the API does not know its detail proves nothing: the list of its domain's mailboxes decides. Where that has it,
+    the two contradict each other.
+
+    Raises:
+        Unproven: the list can't be read, or they still contradict each other after a while.
+    """
+    title, domain = _mailbox_title(address), domain_of(address)
+
+    def ask() -> Item | Absence:
+        found = get_mailbox(client, address)
+        if found is not None:
+            text_in(found, "name")
+            return found
+        mailboxes = list_mailboxes(client, domain)
+        if mailboxes is None:
+            if get_mail_zone(client, domain) is None:
+                return client.evidence.absent(title)
+            raise Unproven(title, f"the mail zone {domain} exists, and the API does not list its mailboxes")
+        if isinstance(listed_mailbox(client, address, mailboxes), Absence):
+            return client.evidence.absent(title)
+        raise Contradiction(title, f"{domain} lists it, and the API does not know its detail", item_id=address)
+
+    try:
+        with client.evidence.proving(title):
+            return client.evidence.agreed(ask)
+    except Contradiction as error:
+        client.evidence.except_or_raise(error)
+        return client.evidence.absent(title)
+
+
+def listed_mailbox(client: ResellerClient, address: str, mailboxes: list[Item]) -> Item | Absence:
+    """Return a mailbox out of all of its domain, without its settings, or the proof that there is none.
+
+    Raises:
+        Unproven: one of them can't be read.
+    """
+    return client.evidence.find_in(_mailbox_title(address), mailboxes, "name", is_address("name", address))
+
+
+def _mailbox_title(address: str) -> str:
+    return f"mailbox {address}"
+
+
+def is_address(name: str, address: str) -> Criterion:
+    """Return what tells the item whose property is an address, which is in canonical form, from others."""
+    return lambda item: shown_address(text_in(item, name)) == address
 
 
 def wanted_reply(given: dict[str, Any] | None, current: dict[str, Any]) -> dict[str, Any] | None:
@@ -150,8 +237,12 @@ def account_for(zone: dict[str, Any], domain: str, size: int | None) -> int:
 
     Raises:
         ToolkitError: ``no_mailbox_left``, or ``ambiguous`` when the size has to be named.
+        Unreadable: the zone does not tell what it offers.
     """
-    offered = zone.get("available_accounts") or []
+    offered = [
+        {"account_id": number_in(item, "account_id"), "size": number_in(item, "size")}
+        for item in objects_in(zone, "available_accounts")
+    ]
     sizes = sorted({item["size"] for item in offered})
     told = ", ".join(f"{offer} MB" for offer in sizes) or "none"
     fitting = [item for item in offered if size is None or item["size"] == size]
@@ -181,146 +272,12 @@ def mailbox_steps(client: ResellerClient, address: str, changed: dict[str, Any])
     return steps
 
 
-def create_mailbox_step(client: ResellerClient, address: str, account_id: int, password: str) -> Step:
+def create_mailbox_step(client: ResellerClient, address: str, account_id: int, password: str, absence: Absence) -> Step:
     """The write that makes a mailbox, once."""
     body = {"email_address": address, "account_id": account_id, "password": password}
-    return Step("mailbox", partial(client.post_free, "/mailboxes", body, lambda: get_mailbox(client, address)))
+    find = partial(find_mailbox, client, address)
+    return Step("mailbox", partial(client.post_free, "/mailboxes", body, absence, find))
 
 
 def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
-
-
-# Aliases
-
-
-def find_alias(zone: dict[str, Any], address: str) -> dict[str, Any] | None:
-    """The alias of this address in a mail zone, None when there is none."""
-    for alias in zone.get("aliases") or []:
-        if shown_address(alias.get("email_address")) == address:
-            return {"email_address": address, "destinations": listed_addresses(alias.get("destinations"))}
-    return None
-
-
-def create_alias(client: ResellerClient, address: str, destinations: list[str]) -> None:
-    """Make an alias, once."""
-    domain = domain_of(address)
-    client.post_free(
-        f"/mailzones/{segment(domain)}/aliases",
-        {"email_address": address, "destinations": destinations},
-        lambda: find_alias(get_mail_zone(client, domain) or {}, address),
-    )
-
-
-def alias_path(address: str) -> str:
-    """Where an alias is."""
-    return f"/mailzones/{segment(domain_of(address))}/aliases/{segment(address)}"
-
-
-# Mail zones
-
-
-class ZonePlanner:
-    """Plans the writes that make a mail zone as wanted.
-
-    Args:
-        client: calls the API.
-        domain: the zone.
-        zone: the zone as the API shows it.
-    """
-
-    def __init__(self, client: ResellerClient, domain: str, zone: dict[str, Any]) -> None:
-        self._client = client
-        self._domain = domain
-        self._path = f"/mailzones/{segment(domain)}"
-        spam = zone.get("anti_spam") or {}
-        self.anti_spam: str | None = spam.get("type")
-        self._allowed: list[str] = [str(kind).lower() for kind in spam.get("allowed_types") or []]
-        self.catch_all = listed_addresses((zone.get("catch_all") or {}).get("email_addresses"))
-        self.smtp_domains = {
-            shown_name(item["hostname"]): bool(item.get("enabled")) for item in zone.get("smtp_domains") or []
-        }
-
-    def shown(self) -> dict[str, Any]:
-        """The zone in a diff and in the result."""
-        return {
-            "anti_spam": self.anti_spam,
-            "catch_all": list(self.catch_all),
-            "smtp_domains": [
-                {"hostname": name, "enabled": enabled} for name, enabled in sorted(self.smtp_domains.items())
-            ],
-        }
-
-    def set_anti_spam(self, wanted: str | None) -> list[Step]:
-        """The writes for a kind of filter.
-
-        Raises:
-            ToolkitError: ``invalid_option``, when the zone can't have it.
-        """
-        if wanted is None or same_text(self.anti_spam, wanted):
-            return []
-        if self._allowed and wanted not in self._allowed:
-            raise invalid(
-                "anti_spam", f"mail zone {self._domain} can't have {wanted!r}. It can have {', '.join(self._allowed)}."
-            )
-        self.anti_spam = wanted
-        return [Step(f"anti_spam {wanted}", partial(self._client.put, f"{self._path}/antispam", {"type": wanted}))]
-
-    def set_catch_all(self, wanted: list[str] | None) -> list[Step]:
-        """The writes for exactly these addresses; what is new comes before what is old goes."""
-        if wanted is None:
-            return []
-        path = f"{self._path}/catchall"
-        steps = [
-            Step(
-                f"add catch-all {address}",
-                partial(self._client.post_free, path, {"email_address": address}, partial(self._catches, address)),
-            )
-            for address in wanted
-            if address not in self.catch_all
-        ]
-        steps += [
-            Step(f"remove catch-all {address}", partial(self._client.delete, f"{path}/{segment(address)}"))
-            for address in self.catch_all
-            if address not in wanted
-        ]
-        self.catch_all = wanted
-        return steps
-
-    def _catches(self, address: str) -> bool:
-        zone = get_mail_zone(self._client, self._domain) or {}
-        return address in ZonePlanner(self._client, self._domain, zone).catch_all
-
-    def set_smtp_domains(self, wanted: dict[str, bool]) -> list[Step]:
-        """The writes for these further domains; others are left alone."""
-        steps = []
-        for name, enabled in wanted.items():
-            if name not in self.smtp_domains:
-                check_host("smtp_domains", name)
-                find = partial(self._serves, name)
-                steps.append(
-                    Step(
-                        f"add SMTP domain {name}",
-                        partial(self._client.post_free, f"{self._path}/smtpdomains", {"hostname": name}, find),
-                    )
-                )
-            # A new one is on.
-            if self.smtp_domains.get(name, True) != enabled:
-                path = f"{self._path}/smtpdomains/{segment(name)}"
-                title = f"switch {'on' if enabled else 'off'} SMTP domain {name}"
-                steps.append(Step(title, partial(self._client.put, path, {"enabled": enabled})))
-        self.smtp_domains.update(wanted)
-        return steps
-
-    def _serves(self, name: str) -> bool:
-        zone = get_mail_zone(self._client, self._domain) or {}
-        return name in ZonePlanner(self._client, self._domain, zone).smtp_domains
-
-    def remove_smtp_domains(self, unwanted: list[str]) -> list[Step]:
-        """The writes that remove these further domains."""
-        steps = []
-        for name in unwanted:
-            path = f"{self._path}/smtpdomains/{segment(name)}"
-            steps.append(Step(f"remove SMTP domain {name}", partial(self._client.delete, path)))
-            del self.smtp_domains[name]
-        return steps

@@ -13,6 +13,7 @@ from typing import Any
 from ansible.module_utils.basic import env_fallback
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import canonical_url, transport_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options as proof_options
 
 #: The API's address for most customers.
 DEFAULT_URL = "https://api.combell.com"
@@ -88,8 +89,3 @@ def ordering_options() -> dict[str, dict[str, Any]]:
         "on_doubt": {"type": "str", "choices": ["fail", "resend"], "default": "fail"},
         "settle_time": {"type": "float", "default": 300},
     }
-
-
-def proof_options() -> dict[str, dict[str, Any]]:
-    """Which items are left out of the decision whether something exists, although they can't be read."""
-    return {"accept_unproven": {"type": "list", "elements": "str", "default": []}}

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What other things belong to: an account, and what it brings: its hosting, its mail zone, its DNS zone.
 
-Private to the collection. In check mode a parent that is not there yet is only warned of, and looks empty: an earlier
-task would have made it.
+Private to the collection. In check mode a parent that is not there yet is only warned of, as an earlier task would have
+made it. It is None then, and not an empty dict, which an answer that says nothing may be.
 """
 
 from __future__ import annotations
@@ -94,8 +94,10 @@ def parent_account(task: Task, named: NamedAccount) -> dict[str, Any]:
     return {"id": None, "identifier": named.title}
 
 
-def parent_hosting(task: Task, client: ResellerClient, domain: str, enough: Callable[[Any], bool]) -> dict[str, Any]:
-    """The Linux hosting that something is to be done to.
+def parent_hosting(
+    task: Task, client: ResellerClient, domain: str, enough: Callable[[Any], bool]
+) -> dict[str, Any] | None:
+    """The Linux hosting that something is to be done to; in check mode None if there is no such hosting yet.
 
     Args:
         task: check mode is taken from it.
@@ -107,23 +109,24 @@ def parent_hosting(task: Task, client: ResellerClient, domain: str, enough: Call
         ToolkitError: ``not_found``.
     """
     hosting = get_linux_hosting(client, domain, enough)
-    return missing_hosting(task, domain) if hosting is None else hosting
+    if hosting is None:
+        missing_hosting(task, domain)
+    return hosting
 
 
-def missing_hosting(task: Task, domain: str) -> dict[str, Any]:
-    """What stands for a Linux hosting that was looked for in vain.
+def missing_hosting(task: Task, domain: str) -> None:
+    """Say that a Linux hosting was looked for in vain.
 
     Raises:
         ToolkitError: ``not_found``, outside check mode.
     """
     missing(task, f"Linux hosting {domain}", COMES_WITH_ACCOUNT)
-    return {}
 
 
 def parent_mail_zone(
     task: Task, client: ResellerClient, domain: str, enough: Callable[[Any], bool] | None = None
-) -> dict[str, Any]:
-    """The mail zone that something is to be done to.
+) -> dict[str, Any] | None:
+    """The mail zone that something is to be done to; in check mode None if there is no such zone yet.
 
     Args:
         task: check mode is taken from it.
@@ -137,4 +140,4 @@ def parent_mail_zone(
     zone = get_mail_zone(client, domain, enough)
     if zone is None:
         missing(task, f"mail zone {domain}", COMES_WITH_ACCOUNT)
-    return zone or {}
+    return zone

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """DNS records in the one form in which they are compared, shown and sent.
 
-Private to the collection. A record set is written as the world writes it (name, type, TTL, values in the presentation
-form of their RFC); the API has a record per value with fields of its own. This is the only place that knows both.
+Private to the collection. A record set is written as the world writes it: name, type, TTL, values in the presentation
+form of their RFC. The API's form is in ``api_records.py``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
@@ -20,14 +20,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
     SEPARATORS,
     ascii_domain,
     owner_name,
-    shown_name,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 #: The types that can be written. Writing AAAA is not documented by the vendor; reading it was seen.
 TYPES = ("A", "AAAA", "ALIAS", "CAA", "CNAME", "MX", "SRV", "TLSA", "TXT")
-#: The types of the zone's apex that belong to the provider.
-PROVIDER_TYPES = ("NS", "SOA")
 DEFAULT_TTL = 3600
 SMALLEST_TTL, LARGEST_TTL = 60, 86400
 #: The longest piece of a TXT record, in bytes (RFC 1035, 3.3.14); longer texts are several pieces in one record.
@@ -275,77 +271,6 @@ def _escaped(byte: int) -> str:
     if byte in b'"\\':
         return "\\" + chr(byte)
     return chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03d}"
-
-
-@dataclass(frozen=True)
-class ApiRecord:
-    """One record as the API has it.
-
-    Attributes:
-        id: its id.
-        key: the set that it belongs to.
-        ttl: its time to live in seconds.
-        value: its value in canonical form.
-        raw: all of it, as the API shows it.
-    """
-
-    id: str
-    key: SetKey
-    ttl: int
-    value: str
-    raw: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
-
-
-def from_api(record: dict[str, Any]) -> ApiRecord | None:
-    """A record of the API; None for one that is not managed here: of another type, or with a value of no known form."""
-    record_type = str(record.get("type", "")).upper()
-    if record_type not in TYPES:
-        return None
-    name = shown_name(record.get("record_name"))
-    content = str(record.get("content") or "")
-    if record_type == "SRV":
-        name = ".".join(f"_{str(record.get(part) or '').lower().lstrip('_')}" for part in ("service", "protocol"))
-        content = " ".join(str(record.get(part) or 0) for part in ("priority", "weight", "port"))
-        content += f" {record.get('target') or ''}"
-    elif record_type == "MX":
-        content = f"{record.get('priority') or 0} {content}"
-    try:
-        value = canonical_value("content", record_type, content)
-    except ToolkitError:
-        return None
-    key = SetKey("" if name == "@" else name, record_type)
-    return ApiRecord(str(record["id"]), key, int(record.get("ttl") or DEFAULT_TTL), value, record)
-
-
-def to_api(key: SetKey, ttl: int, value: str) -> dict[str, Any]:
-    """A record as the API wants it."""
-    record: dict[str, Any] = {"type": key.type, "ttl": ttl}
-    if key.type == "SRV":
-        service, protocol = key.name.split(".")
-        priority, weight, port, target = value.split()
-        return {
-            **record,
-            "service": service,
-            "protocol": protocol.lstrip("_").upper(),
-            "priority": int(priority),
-            "weight": int(weight),
-            "port": int(port),
-            "target": target,
-        }
-    record["record_name"] = key.name or "@"
-    if key.type == "MX":
-        priority, host = value.split()
-        return {**record, "priority": int(priority), "content": host}
-    return {**record, "content": written_value(key.type, value)}
-
-
-def edited(current: ApiRecord, ttl: int, value: str) -> dict[str, Any]:
-    """A record of the API as it is replaced: what is not changed stays as the API shows it."""
-    wanted = to_api(current.key, ttl, value)
-    if current.key.type == "SRV":
-        # The rest can't be edited, and the API may have it in another form than the one that is sent here.
-        wanted = {name: wanted[name] for name in ("ttl", "priority", "weight")}
-    return {**current.raw, "id": current.id, **wanted}
 
 
 def wanted_set(option: str | None, zone: str, item: dict[str, Any]) -> RecordSet:

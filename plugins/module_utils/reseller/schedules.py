@@ -19,6 +19,16 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_scheduled_tasks
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
+    Criterion,
+    Item,
+    Unproven,
+    Unreadable,
+    name_in,
+    text_in,
+    value_in,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
 
 if TYPE_CHECKING:
@@ -119,13 +129,45 @@ class TaskPlan:
     after: list[dict[str, Any]] = field(default_factory=list)
 
 
-def key_of(item: dict[str, Any]) -> TaskKey:
-    """The natural key of a task that the API lists."""
-    return TaskKey(str(item.get("script_location")), canonical_cron(str(item.get("cron_expression"))))
+def key_of(item: Item) -> TaskKey:
+    """Return the natural key of a task that the API lists.
+
+    Raises:
+        Unreadable: it does not tell.
+    """
+    return TaskKey(script_of(item), cron_of(item))
+
+
+def script_of(item: Item) -> str:
+    """Return what a task that the API lists runs.
+
+    Raises:
+        Unreadable: it does not tell.
+    """
+    return text_in(item, "script_location")
+
+
+def cron_of(item: Item) -> str:
+    """Return when a task that the API lists runs, in canonical form.
+
+    Raises:
+        Unreadable: it does not tell.
+    """
+    return canonical_cron(text_in(item, "cron_expression"))
+
+
+def is_task(key: TaskKey) -> tuple[Criterion, Criterion]:
+    """Return what tells a task from others."""
+    return (
+        lambda item: script_of(item) == key.script_location,
+        lambda item: cron_of(item) == key.cron_expression,
+    )
 
 
 class TaskPlanner:
     """Plans the writes to the scheduled tasks of one hosting.
+
+    Tasks that can't be read are left as they are, with a warning; what may be one of them is not added.
 
     Args:
         client: calls the API.
@@ -134,9 +176,7 @@ class TaskPlanner:
         warn: tells the user.
     """
 
-    def __init__(
-        self, client: ResellerClient, domain: str, items: list[dict[str, Any]], warn: Callable[[str], None]
-    ) -> None:
+    def __init__(self, client: ResellerClient, domain: str, items: list[Item], warn: Callable[[str], None]) -> None:
         self._client = client
         self._domain = domain
         self._path = f"{hosting_path(domain)}/scheduledtasks"
@@ -150,62 +190,91 @@ class TaskPlanner:
             wanted: each task, and whether it is on.
             exclusive: these are the only schedules of their scripts; another one is changed into one that is missing,
                 or removed.
+
+        Raises:
+            Unproven: one that is missing may be one that can't be read.
         """
         plan = TaskPlan(after=list(self._items))
         missing = dict(wanted)
-        spare: list[dict[str, Any]] = []
+        spare: list[tuple[str, Item]] = []
         scripts = {key.script_location for key in wanted}
-        for item in self._items:
-            key = key_of(item)
+        for item, key in self._readable():
             if key in missing:
                 enabled = missing.pop(key)
-                if item.get("enabled") != enabled:
+                if value_in(item, "enabled", bool) != enabled:
                     self._change(plan, item, {"enabled": enabled})
             elif exclusive and key.script_location in scripts:
-                spare.append(item)
+                spare.append((key.script_location, item))
             elif key in wanted:
                 self._warn(f"{key} is scheduled more than once. With exclusive: true the others are removed.")
         for key, enabled in missing.items():
-            partner = next((item for item in spare if item["script_location"] == key.script_location), None)
+            absence = self._client.evidence.absent_in(self._title(key), self._items, "id", *is_task(key))
+            partner = next((pair for pair in spare if pair[0] == key.script_location), None)
             if partner is None:
-                self._add(plan, key, enabled)
+                self._add(plan, key, enabled, absence)
             else:
                 spare.remove(partner)
-                self._change(plan, partner, {"cron_expression": key.cron_expression, "enabled": enabled})
-        for item in spare:
+                self._change(plan, partner[1], {"cron_expression": key.cron_expression, "enabled": enabled})
+        for _script, item in spare:
             self._remove(plan, item)
         return plan
 
     def absent(self, unwanted: dict[TaskKey, bool]) -> TaskPlan:
         """These tasks shall not be there."""
         plan = TaskPlan(after=list(self._items))
-        for item in self._items:
-            if key_of(item) in unwanted:
+        for item, key in self._readable():
+            if key in unwanted:
                 self._remove(plan, item)
         return plan
 
-    def _add(self, plan: TaskPlan, key: TaskKey, enabled: bool) -> None:
+    def _readable(self) -> list[tuple[Item, TaskKey]]:
+        """Return the tasks that can be read; the others are warned of."""
+        found = []
+        for item in self._items:
+            try:
+                found.append((item, key_of(item)))
+            except Unreadable as error:
+                self._warn(
+                    f"A scheduled task of {self._domain} (id {item.get('id')}) is left as it is, as its {error.name} "
+                    f"is {error.told}."
+                )
+        return found
+
+    def _title(self, key: TaskKey) -> str:
+        return f"scheduled task {key} of {self._domain}"
+
+    def _add(self, plan: TaskPlan, key: TaskKey, enabled: bool, absence: Absence) -> None:
         body = {**vars(key), "enabled": enabled}
 
-        def find() -> bool:
-            listed = list_scheduled_tasks(self._client, self._domain) or []
-            return any(key_of(item) == key for item in listed)
+        def find() -> Item | Absence:
+            listed = list_scheduled_tasks(self._client, self._domain)
+            if listed is None:
+                raise Unproven(self._title(key), f"the API does not know hosting {self._domain} any more")
+            return self._client.evidence.find_in(self._title(key), listed, "id", *is_task(key))
 
-        plan.steps.append(Step(f"add {key}", partial(self._client.post_free, self._path, body, find)))
+        plan.steps.append(Step(f"add {key}", partial(self._client.post_free, self._path, body, absence, find)))
         plan.after.append(body)
 
-    def _change(self, plan: TaskPlan, item: dict[str, Any], changed: dict[str, Any]) -> None:
+    def _change(self, plan: TaskPlan, item: Item, changed: dict[str, Any]) -> None:
         body = {**item, **changed}
-        path = f"{self._path}/{segment(item['id'])}"
-        plan.steps.append(Step(f"change {key_of(item)}", partial(self._client.put, path, body)))
+        plan.steps.append(Step(f"change {key_of(item)}", partial(self._client.put, self._path_of(item), body)))
         plan.after[plan.after.index(item)] = body
 
-    def _remove(self, plan: TaskPlan, item: dict[str, Any]) -> None:
-        path = f"{self._path}/{segment(item['id'])}"
-        plan.steps.append(Step(f"remove {key_of(item)}", partial(self._client.delete, path)))
+    def _remove(self, plan: TaskPlan, item: Item) -> None:
+        plan.steps.append(Step(f"remove {key_of(item)}", partial(self._client.delete, self._path_of(item))))
         plan.after.remove(item)
 
+    def _path_of(self, item: Item) -> str:
+        return f"{self._path}/{segment(name_in(item, 'id'))}"
 
-def shown(items: list[dict[str, Any]]) -> list[str]:
+
+def shown(items: list[Item]) -> list[str]:
     """Tasks in a diff: a line each."""
-    return sorted(f"{key_of(item)}{'' if item.get('enabled') else ' (off)'}" for item in items)
+    return sorted(_line(item) for item in items)
+
+
+def _line(item: Item) -> str:
+    try:
+        return f"{key_of(item)}{'' if item.get('enabled') else ' (off)'}"
+    except Unreadable:
+        return f"(can't be read: id {item.get('id')})"

@@ -20,6 +20,16 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
+    Item,
+    Unproven,
+    Unreadable,
+    matches,
+    objects_in,
+    text_in,
+    value_in,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
 
@@ -65,26 +75,62 @@ class WantedSite:
         return self.name is None or self.name == self.domain
 
 
-def find_site(hosting: dict[str, Any], wanted: WantedSite) -> dict[str, Any] | None:
-    """The site of that name; the main site has the name of the hosting, or else serves it.
+def find_site(client: ResellerClient, hosting: Item | None, wanted: WantedSite) -> Item | Absence:
+    """Return the site of that name, or the proof that there is none.
+
+    The main site has the name of the hosting, or else serves it.
+
+    Args:
+        client: proves it.
+        hosting: the Linux hosting; None when there is no such hosting.
+        wanted: the site as it shall be.
 
     Raises:
         ToolkitError: ``ambiguous``, when several sites serve it.
+        Unproven: the hosting does not tell its sites, or one can't be read.
     """
-    sites = hosting.get("sites") or []
     name = wanted.name or wanted.domain
-    found = [site for site in sites if same_name(site.get("name"), name)]
-    if not found and wanted.is_main:
-        found = [site for site in sites if name in header_names(site)]
-    if len(found) > 1:
-        names = ", ".join(str(site.get("name")) for site in found)
-        raise ToolkitError("ambiguous", f"Several sites of Linux hosting {wanted.domain} are meant: {names}.")
-    return found[0] if found else None
+    evidence = client.evidence
+    sites: list[Item] = []
+    if hosting is not None:
+        sites = evidence.part(wanted.title, wanted.domain, lambda: objects_in(hosting, "sites"), without=[])
+    if wanted.is_main and not matches(sites, partial(_is_named, name)):
+        return evidence.find_in(wanted.title, sites, "name", lambda site: name in header_names(site))
+    return evidence.find_in(wanted.title, sites, "name", partial(_is_named, name))
 
 
-def header_names(site: dict[str, Any]) -> list[str]:
-    """The host names that a site serves."""
-    return [shown_name(header["name"]) for header in site.get("host_headers") or []]
+def _is_named(name: str, item: Item) -> bool:
+    return same_name(text_in(item, "name"), name)
+
+
+def header_names(site: Item) -> list[str]:
+    """Return the host names that a site serves.
+
+    Raises:
+        Unreadable: it does not tell.
+    """
+    return [shown_name(text_in(header, "name")) for header in objects_in(site, "host_headers")]
+
+
+def known_header_names(site: Item) -> list[str]:
+    """Return the host names that a site serves, as far as they can be read. It proves none to be absent."""
+    try:
+        headers = objects_in(site, "host_headers")
+    except Unreadable:
+        return []
+    return [shown_name(header["name"]) for header in matches(headers, lambda header: bool(text_in(header, "name")))]
+
+
+def find_header(client: ResellerClient, site: Item, wanted: WantedSite, header: str) -> Item | Absence:
+    """Return the host header of that name of a site, or the proof that there is none.
+
+    Raises:
+        Unproven: the site does not tell its host headers, or one can't be read.
+    """
+    title = f"host header {header} of {wanted.title}"
+    name = wanted.name or wanted.domain
+    headers: list[Item] = client.evidence.part(title, name, lambda: objects_in(site, "host_headers"), without=[])
+    return client.evidence.find_in(title, headers, "name", partial(_is_named, header))
 
 
 @dataclass
@@ -121,24 +167,26 @@ class SitePlanner:
         self._task = task
         self._path = hosting_path(wanted.domain)
 
-    def absent(self, site: dict[str, Any] | None) -> SitePlan:
+    def absent(self, site: Item | Absence) -> SitePlan:
         """There shall be no such site."""
-        if site is None:
+        if isinstance(site, Absence):
             return SitePlan()
-        path = f"{self._path}/subsites/{segment(site['name'])}"
+        path = f"{self._path}/subsites/{segment(text_in(site, 'name'))}"
         return SitePlan([Step(f"remove {site['name']}", partial(self._client.delete, path))], before=site)
 
-    def present(self, site: dict[str, Any] | None) -> SitePlan:
+    def present(self, found: Item | Absence) -> SitePlan:
         """The site shall be as wanted.
 
         Args:
-            site: as the API shows it; None when there is none.
+            found: as the API shows it, or the proof that there is none.
 
         Raises:
             ToolkitError: ``path_differs``, ``ssl_needed``.
+            Unproven: a host header that is missing may be one that can't be read.
         """
         wanted = self._wanted
-        name = str(site["name"]) if site else wanted.name or wanted.domain
+        site = None if isinstance(found, Absence) else found
+        name = text_in(site, "name") if site else wanted.name or wanted.domain
         is_new = site is None
         start = site or {
             "name": name,
@@ -150,8 +198,9 @@ class SitePlanner:
         }
         if site or not wanted.is_main:
             self._check(start)
-        there = header_names(start)
-        added = [header for header in wanted.host_headers if header not in there]
+        looked_up = {header: find_header(self._client, start, wanted, header) for header in wanted.host_headers}
+        absences = {header: absence for header, absence in looked_up.items() if isinstance(absence, Absence)}
+        there, added = self._headers_of(start), list(absences)
         for header in added:
             check_host("host_headers", header)
         if is_new and not wanted.is_main:
@@ -159,12 +208,12 @@ class SitePlanner:
         hosts = wanted.hostnames or [*there, *added] or [name]
         new_hosts = set(added) | (set(there) if is_new else set())
         encrypted = self._to_encrypt(hosts, new_hosts)
-        redirected = self._to_redirect(bool(start.get("https_redirect_enabled")), hosts, there + added, new_hosts)
+        redirected = self._to_redirect(start, hosts, there + added, new_hosts)
         plan = SitePlan(before=_shown(site) if site else {}, after=_shown(start))
-        plan.site = {**start, "host_headers": [*(start.get("host_headers") or []), *map(_header, added)]}
-        if is_new and not wanted.is_main:
-            plan.steps.append(self._create(name))
-        plan.steps += [self._add_header(name, header, is_new) for header in added]
+        plan.site = {**start, "host_headers": _with_headers(start, added)}
+        if isinstance(found, Absence) and not wanted.is_main:
+            plan.steps.append(self._create(name, found))
+        plan.steps += [self._add_header(name, header, is_new, absence) for header, absence in absences.items()]
         plan.after["host_headers"] = there + added
         off: list[Step] = []
         on: list[Step] = []
@@ -173,7 +222,7 @@ class SitePlanner:
             (on if wanted.https_redirect else off).extend(steps)
             _note(plan, "https_redirect", redirected, wanted.https_redirect)
             plan.site["https_redirect_enabled"] = plan.after["https_redirect_enabled"] = wanted.https_redirect
-        if wanted.http2 is not None and wanted.http2 != bool(start.get("http2_enabled")):
+        if wanted.http2 is not None and wanted.http2 != value_in(start, "http2_enabled", bool):
             (on if wanted.http2 else off).append(self._http2(name, bool(encrypted)))
             plan.site["http2_enabled"] = plan.after["http2_enabled"] = wanted.http2
         # https goes off after what needs it, and comes on before it.
@@ -182,18 +231,23 @@ class SitePlanner:
             _note(plan, "letsencrypt", encrypted, wanted.letsencrypt)
         return plan
 
-    def _check(self, site: dict[str, Any]) -> None:
+    def _headers_of(self, site: Item) -> list[str]:
+        """The host names of a site; each has to be readable where all of them are meant."""
         wanted = self._wanted
-        path = str(site.get("path") or "")
-        if wanted.path is not None and wanted.path.rstrip("/") != path.rstrip("/"):
+        means_all = wanted.hostnames is None and (wanted.letsencrypt, wanted.https_redirect) != (None, None)
+        return header_names(site) if means_all else known_header_names(site)
+
+    def _check(self, site: Item) -> None:
+        wanted = self._wanted
+        if wanted.path is not None and wanted.path.rstrip("/") != value_in(site, "path", str).rstrip("/"):
             raise ToolkitError(
                 "path_differs",
-                f"The folder of {wanted.title} is {path}, and the API can't change it to {wanted.path}.",
+                f"The folder of {wanted.title} is {site['path']}, and the API can't change it to {wanted.path}.",
                 hint="Remove the subsite (state: absent) and add it anew, or leave path out.",
             )
-        if site.get("ssl_enabled") or wanted.letsencrypt:
+        if wanted.letsencrypt or not (wanted.http2 or wanted.https_redirect) or value_in(site, "ssl_enabled", bool):
             return
-        if wanted.http2 and not site.get("http2_enabled"):
+        if wanted.http2 and not value_in(site, "http2_enabled", bool):
             hint = "HTTP/2 needs it: set letsencrypt: true, or install a certificate."
             missing(self._task, f"https at {wanted.title}", hint, kind="ssl_needed")
         if wanted.https_redirect:
@@ -212,7 +266,7 @@ class SitePlanner:
             or not self._remembered.is_last(f"letsencrypt {host}", wanted.letsencrypt)
         ]
 
-    def _to_redirect(self, is_on: bool, hosts: list[str], all_hosts: list[str], new_hosts: set[str]) -> list[str]:
+    def _to_redirect(self, site: Item, hosts: list[str], all_hosts: list[str], new_hosts: set[str]) -> list[str]:
         """The host names to set the redirection for.
 
         The API tells of the whole site only. So it is believed where nothing else is known; where the host names were
@@ -221,6 +275,7 @@ class SitePlanner:
         wanted = self._wanted.https_redirect
         if wanted is None:
             return []
+        is_on = value_in(site, "https_redirect_enabled", bool)
         known = any(self._remembered.is_known(f"https_redirect {host}") for host in hosts)
         whole = set(hosts) >= set(all_hosts)
 
@@ -233,27 +288,31 @@ class SitePlanner:
 
         return [host for host in hosts if differs(host)]
 
-    def _create(self, name: str) -> Step:
+    def _create(self, name: str, absence: Absence) -> Step:
         body = {"domain_name": name}
         if self._wanted.path is not None:
             body["path"] = self._wanted.path
+        path = f"{self._path}/subsites"
+        return Step(f"add {name}", partial(self._client.post_free, path, body, absence, self._find))
 
-        def find() -> bool:
-            hosting = get_linux_hosting(self._client, self._wanted.domain) or {}
-            return find_site(hosting, self._wanted) is not None
+    def _find(self) -> Item | Absence:
+        """The site as it is now, or the proof that there is none."""
+        hosting = get_linux_hosting(self._client, self._wanted.domain)
+        if hosting is None:
+            raise Unproven(self._wanted.title, f"the API does not know hosting {self._wanted.domain} any more")
+        return find_site(self._client, hosting, self._wanted)
 
-        return Step(f"add {name}", partial(self._client.post_free, f"{self._path}/subsites", body, find))
-
-    def _add_header(self, name: str, header: str, is_new: bool) -> Step:
-        def find() -> bool:
-            hosting = get_linux_hosting(self._client, self._wanted.domain) or {}
-            return header in header_names(find_site(hosting, self._wanted) or {})
+    def _add_header(self, name: str, header: str, is_new: bool, absence: Absence) -> Step:
+        def find() -> Item | Absence:
+            site = self._find()
+            return site if isinstance(site, Absence) else find_header(self._client, site, self._wanted, header)
 
         def write() -> None:
             # Which host names a new subsite brings is not documented.
-            if not (is_new and find()):
+            proof = find() if is_new else absence
+            if isinstance(proof, Absence):
                 path = f"{self._path}/sites/{segment(name)}/hostheaders"
-                self._client.post_free(path, {"domain_name": header}, find)
+                self._client.post_free(path, {"domain_name": header}, proof, find)
 
         return Step(f"add host header {header}", write)
 
@@ -289,8 +348,10 @@ class SitePlanner:
         return Step(f"{_switched(self._wanted.http2)} HTTP/2", write)
 
 
-def _header(name: str) -> dict[str, Any]:
-    return {"name": name, "enabled": True}
+def _with_headers(site: Item, added: list[str]) -> Any:
+    """The host headers of a site and those that are added; what can't be read stays as it is where nothing is added."""
+    headers = site.get("host_headers")
+    return [*(headers or []), *({"name": name, "enabled": True} for name in added)] if added else headers
 
 
 def _shown(site: dict[str, Any]) -> dict[str, Any]:
@@ -298,7 +359,7 @@ def _shown(site: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": site["name"],
         **{name: site.get(name) for name in names},
-        "host_headers": header_names(site),
+        "host_headers": known_header_names(site),
     }
 
 

@@ -13,13 +13,22 @@ import base64
 import binascii
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import holds_line_break_or_control, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_ssh_keys
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_wire import Malformed, check_fields
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
+    Criterion,
+    Item,
+    Unproven,
+    Unreadable,
+    name_in,
+    text_in,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
 
 if TYPE_CHECKING:
@@ -97,39 +106,77 @@ class ListedKey:
     """A key of a hosting as the API lists it.
 
     Attributes:
-        fingerprint: its name in the API.
-        body: what tells it from others; an empty text if it could not be read.
+        body: what tells it from others; None if it can't be read, so that it may be any key.
         title: the key in messages and diffs.
         raw: all that the API tells.
     """
 
-    fingerprint: str
-    body: str
+    body: str | None
     title: str
-    raw: dict[str, Any]
+    raw: Item
 
 
-def listed_keys(items: list[dict[str, Any]]) -> list[ListedKey]:
+def listed_keys(items: list[Item]) -> list[ListedKey]:
     """The keys that the API lists."""
-    found = []
-    for item in items:
-        key = parsed(str(item.get("public_key") or ""))
-        fingerprint = str(item.get("fingerprint"))
-        found.append(ListedKey(fingerprint, key.body if key else "", key.title if key else fingerprint, item))
-    return found
+    return [_listed_key(item) for item in items]
 
 
-def add_step(client: ResellerClient, domain: str, key: PublicKey) -> Step:
+def _listed_key(item: Item) -> ListedKey:
+    try:
+        key = key_of(item)
+        return ListedKey(key.body, key.title, item)
+    except Unreadable:
+        return ListedKey(None, f"(can't be read: fingerprint {item.get('fingerprint')})", item)
+
+
+def key_of(item: Item) -> PublicKey:
+    """Return the public key that the API lists.
+
+    Raises:
+        Unreadable: it does not tell.
+    """
+    text = text_in(item, "public_key")
+    key = parsed(text)
+    if key is None:
+        raise Unreadable("public_key", text)
+    return key
+
+
+def absence_of(client: ResellerClient, domain: str, items: list[Item], key: PublicKey) -> Absence:
+    """Return the proof that a hosting lacks a key.
+
+    Raises:
+        Unproven: a key that can't be read may be this one.
+    """
+    return client.evidence.absent_in(_title(domain, key), items, "fingerprint", _is_key(key))
+
+
+def _is_key(key: PublicKey) -> Criterion:
+    return lambda item: key_of(item).body == key.body
+
+
+def _title(domain: str, key: PublicKey) -> str:
+    return f"key {key.title} of hosting {domain}"
+
+
+def add_step(client: ResellerClient, domain: str, key: PublicKey, absence: Absence) -> Step:
     """The write that adds a key to a hosting, once."""
 
-    def find() -> bool:
-        return any(item.body == key.body for item in listed_keys(list_ssh_keys(client, domain) or []))
+    def find() -> Item | Absence:
+        items = list_ssh_keys(client, domain)
+        if items is None:
+            raise Unproven(_title(domain, key), f"the API does not know hosting {domain} any more")
+        return client.evidence.find_in(_title(domain, key), items, "fingerprint", _is_key(key))
 
     path = f"{hosting_path(domain)}/ssh/keys"
-    return Step(f"add {key.title}", partial(client.post_free, path, {"public_key": key.line}, find))
+    return Step(f"add {key.title}", partial(client.post_free, path, {"public_key": key.line}, absence, find))
 
 
 def remove_step(client: ResellerClient, domain: str, key: ListedKey) -> Step:
-    """The write that removes a key from a hosting."""
-    path = f"{hosting_path(domain)}/ssh/keys/{segment(key.fingerprint)}"
+    """The write that removes a key from a hosting.
+
+    Raises:
+        Unreadable: the API does not tell its fingerprint, by which it is removed.
+    """
+    path = f"{hosting_path(domain)}/ssh/keys/{segment(name_in(key.raw, 'fingerprint'))}"
     return Step(f"remove {key.title}", partial(client.delete, path))

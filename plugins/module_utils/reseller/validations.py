@@ -12,11 +12,23 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import list_dns_records
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import is_in_set
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import reading_of_dns_records
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text, shown_name
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import name_servers_elsewhere
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import SetKey
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_writes import name_servers_elsewhere
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in, text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
+    Criterion,
+    Item,
+    matches,
+    name_in,
+    objects_in,
+    text_in,
+)
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -55,47 +67,52 @@ def place_validations(client: ResellerClient, request: dict[str, Any]) -> tuple[
             if zones.is_elsewhere(zone):
                 left.append(validation)
                 continue
-            zone.set_cname(client, name, content)
+            zone.set_cname(name, content)
             written.append(name)
     return written, left
 
 
 @dataclass
 class Zone:
-    """A zone that is hosted here, with its CNAME records."""
+    """A zone that is hosted here, with its CNAME records, as far as they were read."""
 
+    client: ResellerClient
     domain: str
-    records: list[dict[str, Any]]
+    reading: Reading
 
     def has_cname(self, name: str, content: str) -> bool:
         """Whether the name is an alias of the content."""
-        return any(_host_name(item.get("content")) == content for item in self._of(name))
+        return bool(matches(self.reading.items(), *is_in_set(self._key(name)), _has_content(content)))
 
-    def set_cname(self, client: ResellerClient, name: str, content: str) -> None:
-        """Let the name be an alias of the content."""
-        host = self._host(name)
-        old = self._of(name)
+    def set_cname(self, name: str, content: str) -> None:
+        """Let the name be an alias of the content.
+
+        Raises:
+            Unproven: a record that can't be read may be the name's.
+        """
+        key = self._key(name)
+        title = f"record CNAME {key.name} of {self.domain}"
+        evidence = self.client.evidence
+        old = evidence.find(title, self.reading, "id", *is_in_set(key))
         path = f"/dns/{segment(self.domain)}/records"
-        record = {"type": "CNAME", "record_name": host, "ttl": TTL, "content": content}
-        if old:
-            # From an earlier request; a name has one CNAME at most (RFC 1034, 3.6.2).
-            client.put(f"{path}/{segment(text_in(old[0], 'id'))}", {**old[0], **record})
+        record = {"type": "CNAME", "record_name": key.name, "ttl": TTL, "content": content}
+
+        def find() -> Item | Absence:
+            reading = reading_of_dns_records(self.client, self.domain, type="CNAME")
+            return evidence.find(title, reading, "id", *is_in_set(key), _has_content(content))
+
+        if isinstance(old, Absence):
+            self.client.post_free(path, record, old, find)
         else:
-            client.post_free(path, record, lambda: self._is_there(client, host, content))
+            # From an earlier request; a name has one CNAME at most (RFC 1034, 3.6.2).
+            self.client.put(f"{path}/{segment(name_in(old, 'id'))}", {**old, **record})
 
-    def _host(self, name: str) -> str:
-        return name[: -len(self.domain) - 1]
+    def _key(self, name: str) -> SetKey:
+        return SetKey(name[: -len(self.domain) - 1], "CNAME")
 
-    def _of(self, name: str) -> list[dict[str, Any]]:
-        return [item for item in self.records if _host_name(item.get("record_name")) == self._host(name)]
 
-    def _is_there(self, client: ResellerClient, host: str, content: str) -> bool:
-        # The server's filter by name would need the form in which it keeps names that are not ASCII.
-        records = list_dns_records(client, self.domain, type="CNAME") or []
-        return any(
-            _host_name(item.get("record_name")) == host and _host_name(item.get("content")) == content
-            for item in records
-        )
+def _has_content(content: str) -> Criterion:
+    return lambda record: shown_name(text_in(record, "content")) == content
 
 
 class Zones:
@@ -123,11 +140,19 @@ class Zones:
 
     def _ask(self, domain: str) -> Zone | None:
         if domain not in self._asked:
-            records = list_dns_records(self._client, domain, type="CNAME")
-            # Filtered here too: a record of another type must not be replaced.
-            cnames = [item for item in records or [] if same_text(item.get("type"), "cname")]
-            self._asked[domain] = None if records is None else Zone(domain, cnames)
+            reading = reading_of_dns_records(self._client, domain, type="CNAME")
+            self._asked[domain] = Zone(self._client, domain, reading) if _exists(reading) else None
         return self._asked[domain]
+
+
+def _exists(reading: Reading) -> bool:
+    try:
+        reading.items()
+    except ApiError as error:
+        if error.status != 404:
+            raise
+        return False
+    return True
 
 
 def _host_name(value: Any) -> str:

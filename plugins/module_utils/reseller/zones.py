@@ -1,43 +1,39 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make a DNS zone as wanted, with the fewest writes, in an order that does no harm.
+"""Plan how to make a DNS zone as wanted, with the fewest writes, in an order that does no harm.
 
-Private to the collection.
+Private to the collection. ``zone_writes.py`` reads the zone, and carries the plan out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import name_servers_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import (
-    get_domain,
-    list_dns_records,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import shown_name
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import COMES_WITH_ACCOUNT
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import (
     ApiRecord,
+    from_api,
+    is_in_set,
+    type_of,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
+    TYPES,
     RecordSet,
     SetKey,
-    doubts,
-    edited,
-    from_api,
-    to_api,
     written_value,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
+    Criterion,
+    Item,
+    Unreadable,
+    is_the_one,
+    name_in,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import check_deletions
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: What of an SRV record can't be edited (its port and target); a write that changes it has to be a new record.
 FIXED_SRV_FIELDS = slice(2, 4)
@@ -53,6 +49,7 @@ class Write:
         ttl: the time to live as it will be, or was.
         value: the value as it will be, or was.
         record: the record that is changed or removed.
+        absence: the proof that no record has this value yet, for a write that adds one.
     """
 
     action: str
@@ -60,6 +57,12 @@ class Write:
     ttl: int
     value: str
     record: ApiRecord | None = None
+    absence: Absence | None = None
+
+    @property
+    def brings_value(self) -> bool:
+        """Whether a record has a value afterwards that it did not have."""
+        return self.action == "add" or (self.record is not None and self.record.value != self.value)
 
 
 @dataclass
@@ -77,21 +80,34 @@ class ZonePlan:
     after: list[RecordSet] = field(default_factory=list)
 
 
-def parent_zone(task: Task, client: ResellerClient, domain: str, **filters: Any) -> list[ApiRecord]:
-    """The records of the zone that something is to be done to; in check mode none if there is no such zone yet.
-
-    Raises:
-        ToolkitError: ``not_found``.
-    """
-    records = list_dns_records(client, domain, **filters)
-    if records is None:
-        missing(task, f"zone {domain}", COMES_WITH_ACCOUNT)
-    return managed(records or [])
-
-
-def managed(records: Iterable[dict[str, Any]]) -> list[ApiRecord]:
-    """The records that are managed here; those of the provider (NS, SOA) are left out."""
+def managed(records: Iterable[Item]) -> list[ApiRecord]:
+    """The records that are managed here; those of the provider (NS, SOA) and those that can't be read are left out."""
     return [record for record in map(from_api, records) if record is not None]
+
+
+def unreadable(records: Iterable[Item], key: SetKey | None = None) -> list[str]:
+    """Return what names the records that can't be read, and may be of a type that is managed here.
+
+    Args:
+        records: as the API lists them.
+        key: only those that may be of this set.
+    """
+    criteria: tuple[Criterion, ...] = (lambda record: type_of(record) in TYPES,) if key is None else is_in_set(key)
+    return [_name(record) for record in records if from_api(record) is None and _may_be(record, criteria)]
+
+
+def _may_be(record: Item, criteria: tuple[Criterion, ...]) -> bool:
+    try:
+        return is_the_one(record, criteria)
+    except Unreadable:
+        return True
+
+
+def _name(record: Item) -> str:
+    try:
+        return name_in(record, "id")
+    except Unreadable:
+        return "one without an id"
 
 
 def record_sets(records: Iterable[ApiRecord]) -> list[RecordSet]:
@@ -214,68 +230,6 @@ class Scope:
         )
 
 
-def apply_plan(task: Task, client: ResellerClient, domain: str, plan: ZonePlan) -> dict[str, Any]:
-    """Send the writes, unless in check mode, and tell what became of them.
-
-    Before the first one it warns of what makes them useless or likely to be refused.
-
-    Raises:
-        ToolkitError: what stopped the writes, with ``changed``, ``applied``, ``failed_writes`` and ``not_attempted``.
-    """
-    if plan.writes:
-        _warn(task, client, domain, plan)
-    if not task.check_mode:
-        for number, write in enumerate(plan.writes):
-            try:
-                send_write(client, domain, write)
-            except ToolkitError as error:
-                error.facts.update(
-                    changed=number > 0,
-                    applied=[described(done) for done in plan.writes[:number]],
-                    failed_writes=[described(write)],
-                    not_attempted=[described(left) for left in plan.writes[number + 1 :]],
-                )
-                raise
-    return {
-        "changed": bool(plan.writes),
-        "diff": {"before": _zone_file(plan.before, domain), "after": _zone_file(plan.after, domain)},
-        "record_sets": [item.as_result(domain) for item in plan.after],
-        "applied": [described(write) for write in plan.writes],
-    }
-
-
-def _zone_file(sets: list[RecordSet], domain: str) -> str:
-    return "".join(f"{line}\n" for item in sets for line in item.lines(domain))
-
-
-def _warn(task: Task, client: ResellerClient, domain: str, plan: ZonePlan) -> None:
-    touched = {write.key for write in plan.writes if write.action != "remove"}
-    for doubt in doubts(item for item in plan.after if item.key in touched):
-        task.warn(doubt)
-    elsewhere = name_servers_elsewhere(client, domain) if task.params["check_name_servers"] else []
-    if elsewhere:
-        task.warn(
-            f"The name servers of {domain} are {', '.join(elsewhere)}, not those of this zone: nobody sees its records."
-        )
-
-
-def name_servers_elsewhere(client: ResellerClient, domain: str) -> list[str]:
-    """The name servers of a domain if its zone here is not the one that the world sees.
-
-    The zone's own NS records name the vendor's servers. Where the domain is registered elsewhere, or the key may not
-    read it, nobody can tell from here: that counts as served here.
-    """
-    try:
-        registered = get_domain(client, domain)
-        servers = name_servers_in(registered) if registered else []
-        records = list_dns_records(client, domain, type="NS") if servers else None
-    except (ApiError, Unreadable):
-        return []
-    apex = [record for record in records or [] if (record.get("record_name") or "@") == "@"]
-    vendors = {shown_name(record.get("content")) for record in apex}
-    return [] if not vendors or vendors & set(servers) else servers
-
-
 def check_cnames(plan: ZonePlan) -> None:
     """Refuse a CNAME beside other records of the same name (RFC 1034, 3.6.2).
 
@@ -319,20 +273,3 @@ def described(write: Write) -> dict[str, Any]:
         "ttl": write.ttl,
         "value": written_value(write.key.type, write.value),
     }
-
-
-def send_write(client: ResellerClient, domain: str, write: Write) -> None:
-    """Carry out one write."""
-    path = f"/dns/{segment(domain)}/records"
-    if write.record is None:
-        record = to_api(write.key, write.ttl, write.value)
-        client.post_free(path, record, lambda: _is_there(client, domain, write))
-    elif write.action == "remove":
-        client.delete(f"{path}/{segment(write.record.id)}")
-    else:
-        client.put(f"{path}/{segment(write.record.id)}", edited(write.record, write.ttl, write.value))
-
-
-def _is_there(client: ResellerClient, domain: str, write: Write) -> bool:
-    records = list_dns_records(client, domain, type=write.key.type) or []
-    return any((record.key, record.value) == (write.key, write.value) for record in managed(records))

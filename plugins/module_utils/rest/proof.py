@@ -101,6 +101,15 @@ def text_in(item: Item, name: str) -> str:
     return text
 
 
+def name_in(item: Item, name: str) -> str:
+    """Return a property that names the item, as text: a text with something in it, or a whole number.
+
+    Raises:
+        Unreadable: it is neither.
+    """
+    return str(number_in(item, name)) if type(item.get(name)) is int else text_in(item, name)
+
+
 def number_in(item: Item, name: str) -> int:
     """Return a property that is a whole number.
 
@@ -242,6 +251,36 @@ class Evidence:
                 Unproven(title, why, item_id=_id(item, id_name), property=error.name, value=error.told)
             )
             return False
+
+    def part(self, title: str, item_id: str, read: Callable[[], T], *, without: T) -> T:
+        """Return what an answer tells of one of its parts, in which a thing is looked for.
+
+        Args:
+            title: the thing, as messages name it.
+            item_id: what the answer is about, by the id with which a person can except it.
+            read: reads the part; raises `Unreadable`.
+            without: the part when a person excepted it.
+
+        Raises:
+            Unproven: the part can't be read, and is not excepted.
+        """
+        try:
+            with self.proving(title, item_id):
+                return read()
+        except Unproven as error:
+            self.except_or_raise(error)
+            return without
+
+    def absent_in(self, title: str, items: Collection[Item], id_name: str, *criteria: Criterion) -> Absence:
+        """Return the proof that a thing is not in a collection that is complete, and lacked it as far as it was read.
+
+        Raises:
+            Unproven: an item can't be read, or the thing is in it in a form that can't be worked with.
+        """
+        found = self.find_in(title, items, id_name, *criteria)
+        if isinstance(found, Absence):
+            return found
+        raise Unproven(title, f"{_named(found, id_name)} seems to be it, and can't be read")
 
     def except_or_raise(self, error: Unproven) -> None:
         """Warn that a doubtful item is left out, if a person excepted it; otherwise raise the error.

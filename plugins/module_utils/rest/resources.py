@@ -15,7 +15,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient, is_collection, is_object
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
+    ApiError,
+    OutcomeUnknown,
+    ToolkitError,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Item
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import fingerprint
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 
@@ -35,15 +40,23 @@ class Resources:
         rest: the HTTP client.
         api_url: the service's address without its version, which tells it from others.
         state_dir: the folder for what outlives a task.
+        evidence: how the task proves things to be absent.
         sleep: how to wait for what shows a moment after it was added.
     """
 
     def __init__(
-        self, rest: RestClient, *, api_url: str, state_dir: str, sleep: Callable[[float], None] = time.sleep
+        self,
+        rest: RestClient,
+        *,
+        api_url: str,
+        state_dir: str,
+        evidence: Evidence | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.rest = rest
         self.api_url = api_url
         self.state_dir = state_dir
+        self.evidence = evidence or Evidence()
         self._sleep = sleep
         # What this task has seen is not older than this, and this is how it is told apart from others.
         self._since, self._began = time.time(), time.monotonic()
@@ -73,42 +86,69 @@ class Resources:
         """Add to a collection, once."""
         return self.rest.request("POST", path, body=body, fresh=fresh)
 
-    def post_free(self, path: str, body: Any, find: Callable[[], Any]) -> Answer | None:
+    def post_free(
+        self, path: str, body: Any, absence: Absence | None, find: Callable[[], Item | Absence]
+    ) -> Answer | None:
         """Add to a collection what costs nothing, once.
 
-        When the outcome is in doubt it is looked for a while, and sent once more if it is not there. Processes of this
-        machine take turns, and look first when another one was there since this task began: both may want the same.
+        When the outcome is in doubt it is looked for a while, and sent once more if it is proven absent. Processes of
+        this machine take turns, and look first when another one was there since this task began: both may want the
+        same.
 
         Args:
             path: the collection.
             body: what to add.
-            find: looks the new thing up; something true when it is there.
+            absence: the proof that the thing does not exist, from the look that led here.
+            find: finds the thing, or proves it absent.
 
         Returns:
             the answer; None when there is none, because the thing was found.
+
+        Raises:
+            TypeError: there is no proof, which is a bug in the module.
+            Unproven: another process was here, and whether it added the thing can't be told.
+            OutcomeUnknown: it may have been added, and the API does not show whether it was.
         """
         # Loaded when something is to be added: most tasks only look.
         from ansible_collections.reseller.toolkit.plugins.module_utils.rest.turns import taking_turns
 
+        if not isinstance(absence, Absence):
+            raise TypeError(f"POST {path}: what is added once needs the proof that it is absent")
         file = os.path.join(self.state_dir, "turns", fingerprint(f"{self.api_url} {path}")[:2])
         turns = taking_turns(file, who=self._name, since=self._since, began=self._began, timeout=TURN_TIMEOUT)
         with turns as another_was_here:
-            if another_was_here and find():
+            if another_was_here and not isinstance(find(), Absence):
                 return None
             try:
                 return self.post(path, body)
-            except OutcomeUnknown:
-                return None if self._shows(find) else self.post(path, body)
+            except OutcomeUnknown as error:
+                return self.post(path, body) if self._stays_absent(find, error) else None
             except ApiError as error:
-                # A refusal may mean that it is there already: another machine was faster.
-                if error.status not in {400, 409} or not find():
+                # A refusal may mean that it exists already: another machine was faster.
+                if error.status not in {400, 409} or not _is_found(find):
                     raise
                 return None
 
-    def _shows(self, find: Callable[[], Any]) -> bool:
-        """Whether a thing whose answer was lost can be found by now."""
+    def _stays_absent(self, find: Callable[[], Item | Absence], error: OutcomeUnknown) -> bool:
+        """Return whether a thing whose answer was lost is absent after all.
+
+        Raises:
+            OutcomeUnknown: the error, if that can't be proven.
+        """
         for pause in LOOKS:
-            if find():
-                return True
+            if _is_found(find):
+                return False
             self._sleep(pause)
-        return bool(find())
+        try:
+            return isinstance(find(), Absence)
+        except ToolkitError as doubt:
+            error.hint = f"{doubt.message} Look into the control panel, and run the task again."
+            raise error from doubt
+
+
+def _is_found(find: Callable[[], Item | Absence]) -> bool:
+    """Return whether a thing certainly exists; a look that fails, or proves nothing, did not find it."""
+    try:
+        return not isinstance(find(), Absence)
+    except ToolkitError:
+        return False

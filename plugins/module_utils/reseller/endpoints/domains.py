@@ -36,8 +36,13 @@ def get_domain(client: ResellerClient, domain_name: str) -> dict[str, Any] | Non
 def list_dns_records(client: ResellerClient, domain_name: str, **filters: Any) -> list[dict[str, Any]] | None:
     """The records of a zone; None when the zone is not hosted here."""
     try:
-        return client.collection(f"/dns/{segment(domain_name)}/records", "id", **filters)
+        return reading_of_dns_records(client, domain_name, **filters).items()
     except ApiError as error:
         if error.status == 404:
             return None
         raise
+
+
+def reading_of_dns_records(client: ResellerClient, domain_name: str, **filters: Any) -> Reading:
+    """The records of a zone, to be read as far as a decision needs it; reading fails with 404 where there is none."""
+    return client.reading(f"/dns/{segment(domain_name)}/records", "id", **filters)

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable, text_in, texts_in
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import Enough, ResellerClient
@@ -30,7 +31,7 @@ def list_linux_hostings(client: ResellerClient) -> list[dict[str, Any]]:
 def list_php_versions(client: ResellerClient, domain_name: str) -> list[str]:
     """The PHP versions that a Linux hosting can have."""
     found = client.items(f"/linuxhostings/{segment(domain_name)}/phpsettings/availableversions")
-    return [str(item["version"]) for item in found or []]
+    return [text_in(item, "version") for item in found or []]
 
 
 def list_scheduled_tasks(client: ResellerClient, domain_name: str) -> list[dict[str, Any]] | None:
@@ -49,16 +50,24 @@ def list_ssh_keys(
     """The SSH keys of a Linux hosting; None when there is no such hosting."""
     hosting = f"/linuxhostings/{segment(domain_name)}"
     if enough is not None:
-        listed = client.shared.listed("/ssh", hosting, partial(list_all_ssh_keys, client)) or []
-        found = [
-            {"fingerprint": key["fingerprint"], "public_key": key["public_key"]}
-            for key in listed
-            if domain_name in key["linux_hostings"]
-        ]
+        listed = client.shared.listed("/ssh", hosting, partial(list_all_ssh_keys, client))
+        found = _keys_of(domain_name, listed or [])
         # A hosting without keys is not in the list, and may not exist.
         if found and enough(found):
             return found
     return client.items(f"{hosting}/ssh/keys")
+
+
+def _keys_of(domain_name: str, keys: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a hosting's keys out of all keys; none if one that can't be read may be its."""
+    try:
+        return [
+            {"fingerprint": key.get("fingerprint"), "public_key": key.get("public_key")}
+            for key in keys
+            if domain_name in texts_in(key, "linux_hostings")
+        ]
+    except Unreadable:
+        return []
 
 
 def list_all_ssh_keys(client: ResellerClient) -> list[dict[str, Any]]:

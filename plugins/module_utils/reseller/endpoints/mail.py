@@ -21,9 +21,12 @@ def get_mail_zone(client: ResellerClient, domain_name: str, enough: Enough | Non
     return client.shared_get(f"/mailzones/{segment(domain_name)}", enough)
 
 
-def list_mailboxes(client: ResellerClient, domain_name: str) -> list[dict[str, Any]]:
-    """The mailboxes of a domain, without their settings; the API lists them of one domain only."""
-    return client.items("/mailboxes", domain_name=domain_name) or []
+def list_mailboxes(client: ResellerClient, domain_name: str) -> list[dict[str, Any]] | None:
+    """The mailboxes of a domain, without their settings; None when the API does not know that domain.
+
+    The API lists them of one domain only.
+    """
+    return client.items("/mailboxes", domain_name=domain_name)
 
 
 def get_mailbox(client: ResellerClient, address: str) -> dict[str, Any] | None:

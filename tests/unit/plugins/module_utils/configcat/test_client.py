@@ -25,8 +25,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
     snake,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 
+ABSENT = Evidence().absent("config Web")
 WEB = {"configId": "1", "name": "Web", "description": None, "product": {"productId": "7"}}
 
 
@@ -102,7 +104,7 @@ def test_put_sends_all_that_can_be_written(tmp_path: Path) -> None:
 
 def test_new_object_is_what_the_answer_tells(tmp_path: Path) -> None:
     server = Server()
-    made = client_of(server, tmp_path).create(CONFIG, "/things", {"name": "Web"}, lambda: None)
+    made = client_of(server, tmp_path).create(CONFIG, "/things", {"name": "Web"}, ABSENT, lambda: ABSENT)
     assert made == {"config_id": "2", "name": "Web", "description": ""} and len(server.calls) == 1
 
 
@@ -110,11 +112,11 @@ def test_object_whose_answer_was_lost_is_adopted_and_made_as_wanted(tmp_path: Pa
     server = Server(lost=True)
     client = client_of(server, tmp_path)
 
-    def find() -> dict[str, Any] | None:
-        found = only_named(CONFIG, client.of_product(CONFIG, "7"), "Web")
-        return found and {**found, "description": "Another run's"}
+    def find() -> dict[str, Any] | Absence:
+        found = client.named(CONFIG, "7", "Web")
+        return found if isinstance(found, Absence) else {**found, "description": "Another run's"}
 
-    made = client.create(CONFIG, "/things", {"name": "Web", "description": "Ours"}, find)
+    made = client.create(CONFIG, "/things", {"name": "Web", "description": "Ours"}, ABSENT, find)
     assert made["config_id"] == "2" and made["description"] == "Ours"
     assert [method for method, _path, _body in server.calls] == ["POST", "GET", "GET", "PUT"]
 
@@ -125,7 +127,7 @@ def test_object_that_does_not_show_is_an_error(tmp_path: Path) -> None:
             return Answer(201, "", {}, b"")
 
     with pytest.raises(ToolkitError, match="not shown"):
-        client_of(Silent(), tmp_path).create(CONFIG, "/things", {"name": "Web"}, lambda: None)
+        client_of(Silent(), tmp_path).create(CONFIG, "/things", {"name": "Web"}, ABSENT, lambda: ABSENT)
 
 
 @pytest.mark.parametrize(
@@ -149,3 +151,40 @@ def test_error_bodies(body: Any, text: str | None, complaints: list[tuple[str, s
 @pytest.mark.parametrize(("status", "word"), [(401, "api_password"), (403, "permission"), (503, "later"), (404, "")])
 def test_hints(status: int, word: str) -> None:
     assert word in _hint(ApiError("kind", "GET /v1/me", "no.", status=status), None)
+
+
+@pytest.mark.parametrize("name", [None, 5, ["Web"], {}, "", True, ...])
+def test_object_that_may_be_the_one_is_neither_found_nor_absent(tmp_path: Path, name: Any) -> None:
+    strange = {key: value for key, value in {**WEB, "name": name}.items() if value is not ...}
+    client = client_of(Server({"configId": "2", "name": "App"}, strange), tmp_path)
+    with pytest.raises(Unproven, match="config Web") as caught:
+        client.named(CONFIG, "7", "Web")
+    assert caught.value.facts["unproven"]["id"] == "1" and caught.value.facts["unproven"]["property"] == "name"
+    found = client.named(CONFIG, "7", "App")
+    assert not isinstance(found, Absence) and found["config_id"] == "2"
+    client.evidence = Evidence(["1"])
+    assert client.named(CONFIG, "7", "Web") == Absence("config Web")
+
+
+def test_absence_is_proven_by_a_list_that_can_be_read(tmp_path: Path) -> None:
+    assert client_of(Server(WEB), tmp_path).named(CONFIG, "7", "App") == Absence("config App")
+
+
+def test_list_of_a_product_that_is_gone_proves_nothing(tmp_path: Path) -> None:
+    class Gone(Server):
+        def request(self, method: str, path: str, **more: Any) -> Answer:
+            assert more["expect"] == (200,)
+            raise ApiError("not_found", f"{method} {path}", "no.", status=404)
+
+    with pytest.raises(ApiError, match="no"):
+        client_of(Gone(), tmp_path).named(CONFIG, "7", "App")
+
+
+def test_segment_that_is_listed_and_has_no_detail_is_neither_found_nor_absent(tmp_path: Path) -> None:
+    class Half(Server):
+        def request(self, method: str, path: str, **more: Any) -> Answer:
+            return Answer(404, "", {}, b"") if path.startswith("/segments/") else super().request(method, path, **more)
+
+    half = Half({"segmentId": "3", "name": "Beta"})
+    with pytest.raises(Unproven, match=r"segment Beta .* does not know its id 3"):
+        client_of(half, tmp_path).named(SEGMENT, "7", "Beta")

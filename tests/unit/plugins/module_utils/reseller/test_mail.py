@@ -13,15 +13,15 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
     NO_FORWARD,
     NO_REPLY,
-    ZonePlanner,
     account_for,
-    find_alias,
     mail_address,
     shown_mailbox,
     wanted_forward,
     wanted_reply,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import ZonePlanner, find_alias
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_account_of_a_new_mailbox() -> None:
         (offers(2048, 10240), None, "ambiguous", "2048 MB, 10240 MB"),
         (offers(2048), 10240, "no_mailbox_left", "2048 MB"),
         (offers(), None, "no_mailbox_left", "none"),
-        ({}, None, "no_mailbox_left", "none"),
+        ({}, None, "protocol", "available_accounts is missing"),
     ):
         with pytest.raises(ToolkitError, match=word) as caught:
             account_for(zone, "example.com", size)
@@ -95,13 +95,14 @@ def test_mailbox_without_settings_has_the_defaults() -> None:
     assert shown["auto_reply"] == NO_REPLY and shown["auto_forward"] == NO_FORWARD
 
 
-def test_alias_is_found_whatever_its_case() -> None:
+def test_alias_is_found_whatever_its_case(client: ResellerClient) -> None:
     zone = {"aliases": [{"email_address": "Office@Example.com", "destinations": ["B@x.example", "a@x.example"]}]}
-    assert find_alias(zone, "office@example.com") == {
+    assert find_alias(client, zone, "office@example.com") == {
         "email_address": "office@example.com",
         "destinations": ["a@x.example", "b@x.example"],
     }
-    assert find_alias(zone, "ffice@example.com") is None and find_alias({}, "a@example.com") is None
+    assert find_alias(client, zone, "ffice@example.com") == Absence("alias ffice@example.com")
+    assert find_alias(client, None, "a@example.com") == Absence("alias a@example.com")
 
 
 ZONE = {

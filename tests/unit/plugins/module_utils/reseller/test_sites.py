@@ -18,6 +18,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.sites im
     find_site,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -65,7 +66,8 @@ class World:
         self.remembered.set(setting, value, lambda: None)
 
     def plan(self, current: dict[str, Any] | None, wanted: WantedSite) -> SitePlan:
-        return SitePlanner(self.task, self.client, wanted, self.remembered).present(current)
+        found = self.client.evidence.absent(wanted.title) if current is None else current
+        return SitePlanner(self.task, self.client, wanted, self.remembered).present(found)
 
     def writes(self, current: dict[str, Any] | None, wanted: WantedSite) -> list[str]:
         return [step.title for step in self.plan(current, wanted).steps]
@@ -178,12 +180,14 @@ def test_main_site_of_a_hosting_that_is_not_there_yet(world: World) -> None:
     assert world.writes(None, wish(http2=True)) == ["switch on HTTP/2"]
 
 
-def test_main_site_is_found_by_name_or_by_what_it_serves() -> None:
+def test_main_site_is_found_by_name_or_by_what_it_serves(client: ResellerClient) -> None:
     other, main = site(SHOP), site("Example.com")
-    assert find_site({"sites": [other, main]}, wish()) is main
+    assert find_site(client, {"sites": [other, main]}, wish()) is main
     renamed = site("default", "example.com")
-    assert find_site({"sites": [other, renamed]}, wish()) is renamed
-    assert find_site({"sites": [other, renamed]}, wish(SHOP)) is other
-    assert find_site({"sites": [main]}, wish(SHOP)) is None and find_site({}, wish()) is None
-    with pytest.raises(ToolkitError):
-        find_site({"sites": [renamed, site("second", "example.com")]}, wish())
+    assert find_site(client, {"sites": [other, renamed]}, wish()) is renamed
+    assert find_site(client, {"sites": [other, renamed]}, wish(SHOP)) is other
+    assert find_site(client, {"sites": [main]}, wish(SHOP)) == Absence(wish(SHOP).title)
+    assert find_site(client, None, wish()) == find_site(client, {"sites": []}, wish()) == Absence(wish().title)
+    with pytest.raises(ToolkitError) as caught:
+        find_site(client, {"sites": [renamed, site("second", "example.com")]}, wish())
+    assert caught.value.kind == "ambiguous"

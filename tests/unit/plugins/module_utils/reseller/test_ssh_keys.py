@@ -61,4 +61,4 @@ def test_listed_key_that_can_not_be_read_is_kept_by_its_fingerprint() -> None:
     strange, plain = listed_keys(
         [{"fingerprint": "SHA256:x", "public_key": "???"}, {"fingerprint": "b", "public_key": f"ssh-ed25519 {body()}"}]
     )
-    assert (strange.body, strange.title) == ("", "SHA256:x") and plain.body == body()
+    assert strange.body is None and "SHA256:x" in strange.title and plain.body == body()

@@ -12,13 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
-    RecordSet,
-    SetKey,
-    edited,
-    from_api,
-    to_api,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import edited, from_api, to_api
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import RecordSet, SetKey
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
     Scope,
     ZonePlan,

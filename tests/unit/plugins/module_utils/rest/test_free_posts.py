@@ -11,7 +11,12 @@ from typing import Any, cast
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
+    ApiError,
+    OutcomeUnknown,
+    ToolkitError,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Item, Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import LOOKS, Resources
 
 LOST = OutcomeUnknown("POST /v2/things", "the outcome is unknown.")
@@ -33,14 +38,30 @@ class Server:
             raise answer
 
 
-def add(tmp_path: Path, server: Server, *sights: bool) -> list[float]:
-    """Add a thing that is seen or not at each look; returns the pauses."""
+THING = {"id": 1}
+ABSENT = Evidence().absent("thing")
+UNPROVEN = Unproven("thing", "its name is null")
+
+
+def resources(tmp_path: Path, server: Server, pauses: list[float] | None = None) -> Resources:
+    slept: list[float] = [] if pauses is None else pauses
+    return Resources(cast(Any, server), api_url="", state_dir=str(tmp_path), sleep=slept.append)
+
+
+def add(tmp_path: Path, server: Server, *sights: bool | ToolkitError) -> list[float]:
+    """Add a thing that each look finds, proves absent, or fails about; returns the pauses."""
     pauses: list[float] = []
     looks = iter(sights)
+
+    def find() -> Item | Absence:
+        look = next(looks)
+        if isinstance(look, ToolkitError):
+            raise look
+        return THING if look else ABSENT
+
     # A state of its own: nobody else had a turn.
-    folder = str(tmp_path / secrets.token_hex(4))
-    resources = Resources(cast(Any, server), api_url="", state_dir=folder, sleep=pauses.append)
-    resources.post_free("/things", {}, lambda: next(looks))
+    folder = tmp_path / secrets.token_hex(4)
+    resources(folder, server, pauses).post_free("/things", {}, ABSENT, find)
     assert next(looks, None) is None
     return pauses
 
@@ -48,6 +69,14 @@ def add(tmp_path: Path, server: Server, *sights: bool) -> list[float]:
 def test_answer_decides(tmp_path: Path) -> None:
     server = Server(None)
     assert add(tmp_path, server) == [] and server.posts == 1
+
+
+@pytest.mark.parametrize("proof", [None, {}, False, True, THING])
+def test_nothing_is_added_without_a_proof(tmp_path: Path, proof: Any) -> None:
+    server = Server(None)
+    with pytest.raises(TypeError, match="proof"):
+        resources(tmp_path, server).post_free("/things", {}, proof, lambda: ABSENT)
+    assert server.posts == 0
 
 
 def test_what_shows_later_is_not_added_again(tmp_path: Path) -> None:
@@ -65,8 +94,42 @@ def test_what_never_shows_is_sent_once_more(tmp_path: Path) -> None:
         add(tmp_path, Server(LOST, LOST), *[False] * (len(LOOKS) + 1))
 
 
+@pytest.mark.parametrize("failure", [UNPROVEN, ApiError("server_error", "GET /v2/things", "no.", status=500)])
+def test_look_that_proves_nothing_is_no_reason_to_send_again(tmp_path: Path, failure: ToolkitError) -> None:
+    server = Server(LOST, None)
+    with pytest.raises(OutcomeUnknown) as caught:
+        add(tmp_path, server, *[False] * len(LOOKS), failure)
+    assert server.posts == 1 and failure.message in str(caught.value)
+    assert "Nothing was sent" not in str(caught.value)
+
+
+def test_look_that_fails_once_does_not_end_the_search(tmp_path: Path) -> None:
+    server = Server(LOST)
+    assert add(tmp_path, server, UNPROVEN, True) == [LOOKS[0]] and server.posts == 1
+
+
 def test_what_is_refused_may_be_there_already(tmp_path: Path) -> None:
-    server = Server(REFUSED)
-    assert add(tmp_path, server, True) == [] and server.posts == 1
+    for status in (400, 409):
+        server = Server(ApiError("invalid_request", "POST /v2/things", "no.", status=status))
+        assert add(tmp_path, server, True) == [] and server.posts == 1
+    for look in (False, UNPROVEN):
+        with pytest.raises(ApiError, match="no"):
+            add(tmp_path, Server(REFUSED), look)
     with pytest.raises(ApiError, match="no"):
-        add(tmp_path, Server(REFUSED), False)
+        add(tmp_path, Server(ApiError("forbidden", "POST /v2/things", "no.", status=403)))
+
+
+def test_what_another_process_added_since_is_looked_for_first(tmp_path: Path) -> None:
+    server = Server(None, None)
+    late, first = resources(tmp_path, server), resources(tmp_path, server)
+    first.post_free("/things", {}, ABSENT, lambda: ABSENT)
+
+    def unproven() -> Absence:
+        raise UNPROVEN
+
+    with pytest.raises(Unproven):
+        late.post_free("/things", {}, ABSENT, unproven)
+    first.post_free("/things", {}, ABSENT, lambda: ABSENT)
+    assert server.posts == 2
+    assert late.post_free("/things", {}, ABSENT, lambda: THING) is None
+    assert server.posts == 2

@@ -1,0 +1,260 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mail zones: their aliases, their filter, their catch-all addresses and their further domains.
+
+Private to the collection. All of it is in one answer. A part of it that is missing, or can't be read, is not empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
+    domain_of,
+    is_address,
+    listed_addresses,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+    check_host,
+    same_name,
+    same_text,
+    shown_name,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
+    Criterion,
+    Item,
+    Unproven,
+    Unreadable,
+    matches,
+    objects_in,
+    text_in,
+    texts_in,
+    value_in,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+
+T = TypeVar("T")
+
+# Aliases
+
+
+def find_alias(client: ResellerClient, zone: Item | None, address: str) -> Item | Absence:
+    """Return the alias of this address in a mail zone, or the proof that there is none.
+
+    Args:
+        client: proves it.
+        zone: the mail zone; None when there is no such zone.
+        address: in canonical form.
+
+    Raises:
+        Unproven: the zone does not tell its aliases, or one can't be read.
+        Unreadable: the alias does not tell its destinations.
+    """
+    title = f"alias {address}"
+    aliases = _part(client, title, domain_of(address), zone, lambda zone: objects_in(zone, "aliases"))
+    found = client.evidence.find_in(title, aliases, "email_address", is_address("email_address", address))
+    if isinstance(found, Absence):
+        return found
+    return {"email_address": address, "destinations": listed_addresses(found, "destinations")}
+
+
+def _part(
+    client: ResellerClient, title: str, domain: str, zone: Item | None, read: Callable[[Item], list[T]]
+) -> list[T]:
+    """Return what is in a part of a mail zone; nothing when there is no such zone."""
+    return [] if zone is None else client.evidence.part(title, domain, lambda: read(zone), without=[])
+
+
+def _zone_now(client: ResellerClient, domain: str, title: str) -> Item:
+    """Return a mail zone that something was just added to.
+
+    Raises:
+        Unproven: the API does not know it any more.
+    """
+    zone = get_mail_zone(client, domain)
+    if zone is None:
+        raise Unproven(title, f"the API does not know mail zone {domain} any more")
+    return zone
+
+
+def create_alias(client: ResellerClient, address: str, destinations: list[str], absence: Absence | None) -> None:
+    """Make an alias, once."""
+    domain = domain_of(address)
+    client.post_free(
+        f"/mailzones/{segment(domain)}/aliases",
+        {"email_address": address, "destinations": destinations},
+        absence,
+        lambda: find_alias(client, _zone_now(client, domain, f"alias {address}"), address),
+    )
+
+
+def alias_path(address: str) -> str:
+    """Where an alias is."""
+    return f"/mailzones/{segment(domain_of(address))}/aliases/{segment(address)}"
+
+
+class ZonePlanner:
+    """Plans the writes that make a mail zone as wanted. What of it can't be read matters only where it is wanted.
+
+    Args:
+        client: calls the API.
+        domain: the zone.
+        zone: the zone as the API shows it; None when there is no such zone yet.
+    """
+
+    def __init__(self, client: ResellerClient, domain: str, zone: Item | None) -> None:
+        self._client = client
+        self._domain = domain
+        self._zone = zone
+        self._path = f"/mailzones/{segment(domain)}"
+
+    @cached_property
+    def anti_spam(self) -> str | None:
+        """The kind of filter, None when there is no zone."""
+        return None if self._zone is None else text_in(value_in(self._zone, "anti_spam", dict), "type").lower()
+
+    @cached_property
+    def catch_all(self) -> list[str]:
+        """The addresses that get what has no mailbox."""
+        read = partial(listed_addresses, name="email_addresses")
+        title = f"a catch-all address of {self._domain}"
+        return _part(
+            self._client, title, self._domain, self._zone, lambda zone: read(value_in(zone, "catch_all", dict))
+        )
+
+    @cached_property
+    def smtp_domains(self) -> dict[str, bool | None]:
+        """The further domains whose names can be read, and whether each is on; None if that can't be read."""
+        named = matches(self._smtp_items, lambda item: bool(text_in(item, "hostname")))
+        return {shown_name(item["hostname"]): _switch_in(item) for item in named}
+
+    @property
+    def unread_smtp_domains(self) -> int:
+        """The number of further domains whose names can't be read, and which stay."""
+        return len(self._smtp_items) - len(matches(self._smtp_items, lambda item: bool(text_in(item, "hostname"))))
+
+    @cached_property
+    def _smtp_items(self) -> list[Item]:
+        title = f"an SMTP domain of {self._domain}"
+        return _part(self._client, title, self._domain, self._zone, lambda zone: objects_in(zone, "smtp_domains"))
+
+    def shown(self) -> dict[str, Any]:
+        """The zone in a diff and in the result; None for what can't be read of it."""
+        return {
+            "anti_spam": _if_readable(lambda: self.anti_spam),
+            "catch_all": _if_readable(lambda: list(self.catch_all)),
+            "smtp_domains": _if_readable(
+                lambda: [{"hostname": name, "enabled": enabled} for name, enabled in sorted(self.smtp_domains.items())]
+            ),
+        }
+
+    def set_anti_spam(self, wanted: str | None) -> list[Step]:
+        """The writes for a kind of filter.
+
+        Raises:
+            ToolkitError: ``invalid_option``, when the zone can't have it.
+        """
+        if wanted is None or same_text(self.anti_spam, wanted):
+            return []
+        allowed = [] if self._zone is None else texts_in(self._zone["anti_spam"], "allowed_types")
+        if allowed and wanted not in [kind.lower() for kind in allowed]:
+            raise invalid(
+                "anti_spam",
+                f"mail zone {self._domain} can't have {wanted!r}. It can have {', '.join(allowed).lower()}.",
+            )
+        self.anti_spam = wanted
+        return [Step(f"anti_spam {wanted}", partial(self._client.put, f"{self._path}/antispam", {"type": wanted}))]
+
+    def set_catch_all(self, wanted: list[str] | None) -> list[Step]:
+        """The writes for exactly these addresses; what is new comes before what is old goes."""
+        if wanted is None:
+            return []
+        path = f"{self._path}/catchall"
+        steps = [
+            Step(
+                f"add catch-all {address}",
+                partial(
+                    self._client.post_free,
+                    path,
+                    {"email_address": address},
+                    self._client.evidence.absent(f"catch-all address {address}"),
+                    partial(self._find_catch_all, address),
+                ),
+            )
+            for address in wanted
+            if address not in self.catch_all
+        ]
+        steps += [
+            Step(f"remove catch-all {address}", partial(self._client.delete, f"{path}/{segment(address)}"))
+            for address in self.catch_all
+            if address not in wanted
+        ]
+        self.catch_all = wanted
+        return steps
+
+    def _find_catch_all(self, address: str) -> Item | Absence:
+        title = f"catch-all address {address}"
+        zone = _zone_now(self._client, self._domain, title)
+        if address in ZonePlanner(self._client, self._domain, zone).catch_all:
+            return {"email_address": address}
+        return self._client.evidence.absent(title)
+
+    def set_smtp_domains(self, wanted: dict[str, bool]) -> list[Step]:
+        """The writes for these further domains; others are left alone."""
+        steps = []
+        for name, enabled in wanted.items():
+            if name not in self.smtp_domains:
+                check_host("smtp_domains", name)
+                title, path = f"add SMTP domain {name}", f"{self._path}/smtpdomains"
+                absence = self._client.evidence.absent_in(
+                    f"SMTP domain {name}", self._smtp_items, "hostname", _is_host(name)
+                )
+                find = partial(self._find_smtp_domain, name)
+                steps.append(Step(title, partial(self._client.post_free, path, {"hostname": name}, absence, find)))
+            # A new one is on.
+            if self.smtp_domains.get(name, True) != enabled:
+                path = f"{self._path}/smtpdomains/{segment(name)}"
+                title = f"switch {'on' if enabled else 'off'} SMTP domain {name}"
+                steps.append(Step(title, partial(self._client.put, path, {"enabled": enabled})))
+        self.smtp_domains.update(wanted)
+        return steps
+
+    def _find_smtp_domain(self, name: str) -> Item | Absence:
+        title = f"SMTP domain {name}"
+        zone = _zone_now(self._client, self._domain, title)
+        items = ZonePlanner(self._client, self._domain, zone)._smtp_items
+        return self._client.evidence.find_in(title, items, "hostname", _is_host(name))
+
+    def remove_smtp_domains(self, unwanted: list[str]) -> list[Step]:
+        """The writes that remove these further domains."""
+        steps = []
+        for name in unwanted:
+            path = f"{self._path}/smtpdomains/{segment(name)}"
+            steps.append(Step(f"remove SMTP domain {name}", partial(self._client.delete, path)))
+            del self.smtp_domains[name]
+        return steps
+
+
+def _switch_in(item: Item) -> bool | None:
+    return _if_readable(lambda: value_in(item, "enabled", bool))
+
+
+def _is_host(name: str) -> Criterion:
+    return lambda item: same_name(text_in(item, "hostname"), name)
+
+
+def _if_readable(read: Callable[[], T]) -> T | None:
+    try:
+        return read()
+    except (Unreadable, Unproven):
+        return None

@@ -1,0 +1,201 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read a DNS zone as far as a plan needs it, prove what the plan adds to be absent, and carry the plan out.
+
+Private to the collection. The plans are made in ``zones.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import edited, is_record, to_api
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import name_servers_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import (
+    get_domain,
+    list_dns_records,
+    reading_of_dns_records,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import shown_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import COMES_WITH_ACCOUNT
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
+    RecordSet,
+    SetKey,
+    doubts,
+    written_value,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
+    Write,
+    ZonePlan,
+    described,
+    unreadable,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Item
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+
+def proven_plan(
+    task: Task,
+    client: ResellerClient,
+    domain: str,
+    plan_for: Callable[[list[Item]], ZonePlan],
+    *,
+    must_exist: bool = True,
+    key: SetKey | None = None,
+    **filters: Any,
+) -> ZonePlan:
+    """Plan the writes to a zone from what it has.
+
+    That nothing has to change can be seen in the records that a consistent total counts. A plan that writes anything is
+    made from all of them, and proves that what it adds is absent. Records that can't be read stay as they are, with a
+    warning.
+
+    Args:
+        task: check mode is taken from it.
+        client: calls the API.
+        domain: the zone.
+        plan_for: plans the writes from the records as the API lists them.
+        must_exist: whether the zone has to exist; in check mode it is only warned of one that does not.
+        key: the only set that the plan is about; None for all.
+        filters: which records to read.
+
+    Raises:
+        ToolkitError: ``not_found``; ``unproven``; what `plan_for` raises.
+    """
+    title = f"a record of zone {domain}"
+    reading = reading_of_dns_records(client, domain, **filters)
+    records: list[Item] = []
+    try:
+        with client.evidence.proving(title):
+            records = reading.items()
+    except ApiError as error:
+        if error.status != 404:
+            raise
+        if must_exist:
+            missing(task, f"zone {domain}", COMES_WITH_ACCOUNT)
+        return proven(client.evidence, domain, [], plan_for([]))
+    plan = plan_for(records)
+    if plan.writes:
+        with client.evidence.proving(title):
+            records = reading.all_items()
+        plan = plan_for(records)
+    left = unreadable(records, key)
+    if left:
+        task.warn(f"Records of zone {domain} that can't be read are left as they are: {', '.join(left)}.")
+    return proven(client.evidence, domain, records, plan)
+
+
+def proven(evidence: Evidence, domain: str, records: list[Item], plan: ZonePlan) -> ZonePlan:
+    """Return the plan with the proof for each value that it brings into the zone.
+
+    Args:
+        evidence: makes the proofs.
+        domain: the zone.
+        records: all of its records, as far as the plan is about them.
+        plan: the plan.
+
+    Raises:
+        Unproven: a record may have one of these values already.
+    """
+    writes = [
+        replace(write, absence=_absence(evidence, domain, records, write)) if write.brings_value else write
+        for write in plan.writes
+    ]
+    return replace(plan, writes=writes)
+
+
+def _absence(evidence: Evidence, domain: str, records: list[Item], write: Write) -> Absence:
+    return evidence.absent_in(_title(domain, write), records, "id", *is_record(write.key, write.value))
+
+
+def _title(domain: str, write: Write) -> str:
+    return f"record {write.key.type} {write.key.name or '@'} {written_value(write.key.type, write.value)} of {domain}"
+
+
+def apply_plan(task: Task, client: ResellerClient, domain: str, plan: ZonePlan) -> dict[str, Any]:
+    """Send the writes, unless in check mode, and tell what became of them.
+
+    Before the first one it warns of what makes them useless or likely to be refused.
+
+    Raises:
+        ToolkitError: what stopped the writes, with ``changed``, ``applied``, ``failed_writes`` and ``not_attempted``.
+    """
+    if plan.writes:
+        _warn(task, client, domain, plan)
+    if not task.check_mode:
+        for number, write in enumerate(plan.writes):
+            try:
+                send_write(client, domain, write)
+            except ToolkitError as error:
+                error.facts.update(
+                    changed=number > 0,
+                    applied=[described(done) for done in plan.writes[:number]],
+                    failed_writes=[described(write)],
+                    not_attempted=[described(left) for left in plan.writes[number + 1 :]],
+                )
+                raise
+    return {
+        "changed": bool(plan.writes),
+        "diff": {"before": _zone_file(plan.before, domain), "after": _zone_file(plan.after, domain)},
+        "record_sets": [item.as_result(domain) for item in plan.after],
+        "applied": [described(write) for write in plan.writes],
+    }
+
+
+def _zone_file(sets: list[RecordSet], domain: str) -> str:
+    return "".join(f"{line}\n" for item in sets for line in item.lines(domain))
+
+
+def _warn(task: Task, client: ResellerClient, domain: str, plan: ZonePlan) -> None:
+    touched = {write.key for write in plan.writes if write.action != "remove"}
+    for doubt in doubts(item for item in plan.after if item.key in touched):
+        task.warn(doubt)
+    elsewhere = name_servers_elsewhere(client, domain) if task.params["check_name_servers"] else []
+    if elsewhere:
+        task.warn(
+            f"The name servers of {domain} are {', '.join(elsewhere)}, not those of this zone: nobody sees its records."
+        )
+
+
+def name_servers_elsewhere(client: ResellerClient, domain: str) -> list[str]:
+    """The name servers of a domain if its zone here is not the one that the world sees.
+
+    The zone's own NS records name the vendor's servers. Where the domain is registered elsewhere, or the key may not
+    read it, nobody can tell from here: that counts as served here.
+    """
+    try:
+        registered = get_domain(client, domain)
+        servers = name_servers_in(registered) if registered else []
+        records = list_dns_records(client, domain, type="NS") if servers else None
+    except ToolkitError:
+        # It only decides about a warning.
+        return []
+    apex = [record for record in records or [] if (record.get("record_name") or "@") == "@"]
+    vendors = {shown_name(record.get("content")) for record in apex}
+    return [] if not vendors or vendors & set(servers) else servers
+
+
+def send_write(client: ResellerClient, domain: str, write: Write) -> None:
+    """Carry out one write."""
+    path = f"/dns/{segment(domain)}/records"
+    if write.record is None:
+        record = to_api(write.key, write.ttl, write.value)
+        client.post_free(path, record, write.absence, lambda: _find(client, domain, write))
+    elif write.action == "remove":
+        client.delete(f"{path}/{segment(write.record.id)}")
+    else:
+        client.put(f"{path}/{segment(write.record.id)}", edited(write.record, write.ttl, write.value))
+
+
+def _find(client: ResellerClient, domain: str, write: Write) -> Item | Absence:
+    reading = reading_of_dns_records(client, domain, type=write.key.type)
+    return client.evidence.find(_title(domain, write), reading, "id", *is_record(write.key, write.value))
