@@ -1,19 +1,123 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A client for logic that plans and sends nothing."""
+"""A client for logic that plans and sends nothing, and one for an API with given answers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import UNPAGED, ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, Damaged
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
 
 
 @pytest.fixture
 def client(tmp_path: Path) -> ResellerClient:
     """Any request through it would fail: it has no HTTP client."""
     return ResellerClient(cast(Any, None), api_url="https://api.example", key_fingerprint="", state_dir=str(tmp_path))
+
+
+class Told(NamedTuple):
+    """An answer with JSON, as far as clients look at it."""
+
+    data: Any
+    status: int = 200
+    headers: Any = {}  # noqa: RUF012
+
+
+class Api:
+    """Stands for the HTTP client: answers reads from a world, and notes all calls.
+
+    Attributes:
+        world: the JSON at each path; an exception is raised; answers in `Turns` are told one by one.
+        totals: what it says of the lengths of collections.
+        take: the most items of a page; None for all.
+        failures: what the next writes raise; None for one that succeeds.
+        reads: the paths that were read.
+        writes: the calls that write.
+        bodies: what they sent.
+    """
+
+    def __init__(self, world: dict[str, Any]) -> None:
+        self.world = world
+        self.totals: dict[str, int] = {}
+        self.take: int | None = None
+        self.failures: list[Exception | None] = []
+        self.reads: list[str] = []
+        self.writes: list[str] = []
+        self.bodies: list[Any] = []
+
+    def request(self, method: str, path: str, **more: Any) -> Told:
+        if method != "GET":
+            self.writes.append(f"{method} {path}")
+            self.bodies.append(more.get("body"))
+            failure = self.failures.pop(0) if self.failures else None
+            if failure is not None:
+                raise failure
+            return Told(None, 204)
+        self.reads.append(path)
+        known: Any = self.world.get(path)
+        if isinstance(known, Turns):
+            known = known.next()
+        if isinstance(known, Exception):
+            raise known
+        if path not in self.world or known is NOT_FOUND:
+            if 404 in more.get("expect", ()):
+                return Told(None, 404)
+            raise ApiError("not_found", f"GET {path}", "no.", status=404)
+        if isinstance(known, list) and not UNPAGED.fullmatch(path):
+            known = known[(more.get("query") or {}).get("skip") or 0 :][: self.take]
+        if more.get("shape") and not more["shape"](known):
+            raise Damaged(f"GET {path}", "it is JSON, but not what was asked for")
+        return Told(known, headers={"X-Paging-TotalResults": str(self.totals.get(path, ""))})
+
+
+NOT_FOUND = object()
+
+
+class Turns:
+    """Answers that come one after the other; the last one stays."""
+
+    def __init__(self, *answers: Any) -> None:
+        self._answers = list(answers)
+
+    def next(self) -> Any:
+        """The next answer."""
+        return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+
+
+@pytest.fixture(scope="session")
+def api_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[ResellerClient, Api]]:
+    """Makes a client of an API with these answers, and the API."""
+    folder = str(tmp_path_factory.mktemp("state"))
+
+    def make(world: dict[str, Any], evidence: Evidence | None = None) -> tuple[ResellerClient, Api]:
+        api = Api(world)
+        client = ResellerClient(
+            cast(Any, api),
+            api_url="https://api.example",
+            key_fingerprint="",
+            state_dir=folder,
+            evidence=evidence,
+            sleep=lambda _seconds: None,
+        )
+        return client, api
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def turns() -> type[Turns]:
+    """Makes answers that come one after the other."""
+    return Turns
+
+
+@pytest.fixture(scope="session")
+def not_found() -> object:
+    """What stands for a 404 among `turns`."""
+    return NOT_FOUND

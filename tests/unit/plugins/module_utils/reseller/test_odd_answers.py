@@ -7,24 +7,22 @@ from __future__ import annotations
 
 import copy
 import importlib
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, Damaged
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, result_of
 
 DOMAIN, ADA = "example.com", "ada@example.com"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJxV6xhM2u7Qm8b1M2cZ1yXkqS0q6n0m8r5w0v0m8r5w ada"
 SRV = {"service": "_sip", "protocol": "_tcp", "target": "sip.example.com", "priority": 10, "port": 5060, "weight": 5}
 MISSING: Any = ...
+#: Makes a client of an API with these answers, and the API.
+ApiOf = Callable[[dict[str, Any]], tuple[ResellerClient, Any]]
 #: What a property may hold instead: nothing, null, another type, empty, another value, and what is nested.
 ODD: tuple[Any, ...] = (
     MISSING,
@@ -113,7 +111,6 @@ WORLD: dict[str, Any] = {
     },
     f"/domains/{DOMAIN}": {"domain_name": DOMAIN, "name_servers": [{"name": "ns1.example.net", "ip": None}]},
 }
-UNPAGED = ("/mailboxes", "/scheduledtasks", "/keys", "/availableversions")
 
 
 class Case(NamedTuple):
@@ -220,40 +217,6 @@ CASES = [
 COMMON = {"state": "present", "update_password": "on_create", "password": None, "size": None, "prefix": None}
 
 
-class Api:
-    """Answers reads from a world, and notes writes."""
-
-    def __init__(self, world: dict[str, Any]) -> None:
-        self.world = world
-        self.writes: list[str] = []
-
-    def request(self, method: str, path: str, **more: Any) -> Answer:
-        if method != "GET":
-            self.writes.append(f"{method} {path}")
-            return Answer(204, "", {}, b"")
-        known: Any = self.world.get(path)
-        if path not in self.world:
-            if 404 in more.get("expect", ()):
-                return Answer(404, "", {}, b"")
-            raise ApiError("not_found", f"GET {path}", "no.", status=404)
-        told = known[(more.get("query") or {}).get("skip") or 0 :] if self.is_paged(path, known) else known
-        if more.get("shape") and not more["shape"](told):
-            raise Damaged(f"GET {path}", "it is JSON, but not what was asked for")
-        return cast(Answer, Told(told))
-
-    @staticmethod
-    def is_paged(path: str, known: Any) -> bool:
-        return isinstance(known, list) and not path.endswith(UNPAGED)
-
-
-class Told(NamedTuple):
-    """An answer with JSON, as far as it is looked at."""
-
-    data: Any
-    status: int = 200
-    headers: dict[str, str] = {}  # noqa: RUF012
-
-
 def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Every place inside of a JSON value, itself first."""
     yield place
@@ -276,12 +239,11 @@ def altered(world: dict[str, Any], path: str, place: tuple[Any, ...], odd: Any) 
     return world
 
 
-def run(case: Case, world: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, Any], Api]:
+def run(
+    case: Case, world: dict[str, Any], api_of: ApiOf, monkeypatch: pytest.MonkeyPatch
+) -> tuple[dict[str, Any], Any]:
     """Run the task against a world."""
-    api = Api(world)
-    client = ResellerClient(
-        cast(Any, api), api_url="https://api.example", key_fingerprint="", state_dir=str(folder), evidence=Evidence()
-    )
+    client, api = api_of(world)
     monkeypatch.setattr(ResellerClient, "for_task", classmethod(lambda _class, _task: client))
     module = importlib.import_module(f"ansible_collections.reseller.toolkit.plugins.modules.reseller_{case.module}")
     task = Task(params={**COMMON, **case.params}, check_mode=False)
@@ -292,8 +254,8 @@ def places_of(case: Case) -> list[tuple[str, tuple[Any, ...]]]:
     return [(path, place) for path in case.paths for place in places(WORLD[path])]
 
 
-def judged(case: Case, path: str, place: tuple[Any, ...], odd: Any, folder: Path, patch: pytest.MonkeyPatch) -> None:
-    result, api = run(case, altered(WORLD, path, place, odd), folder, patch)
+def judged(case: Case, path: str, place: tuple[Any, ...], odd: Any, api_of: ApiOf, patch: pytest.MonkeyPatch) -> None:
+    result, api = run(case, altered(WORLD, path, place, odd), api_of, patch)
     told = f"{case.module} with {path} {place} {odd!r}: {result.get('msg')}"
     if result.get("failed"):
         assert result["error"]["kind"] in FITTING, told
@@ -320,26 +282,26 @@ def is_another_world(original: Any, place: tuple[Any, ...], odd: Any) -> bool:
     return not isinstance(odd, dict)
 
 
-def test_nothing_is_to_be_done_in_the_world_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_to_be_done_in_the_world_as_it_is(api_of: ApiOf, monkeypatch: pytest.MonkeyPatch) -> None:
     for case in CASES:
-        result, api = run(case, copy.deepcopy(WORLD), tmp_path, monkeypatch)
+        result, api = run(case, copy.deepcopy(WORLD), api_of, monkeypatch)
         assert not result.get("failed") and not result.get("changed") and api.writes == [], (case, result)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.module)
-def test_every_property_with_every_odd_value(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_property_with_every_odd_value(case: Case, api_of: ApiOf, monkeypatch: pytest.MonkeyPatch) -> None:
     for path, place in places_of(case):
         for odd in ODD:
-            judged(case, path, place, odd, tmp_path, monkeypatch)
+            judged(case, path, place, odd, api_of, monkeypatch)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.module)
-def test_any_json_anywhere(case: Case, tmp_path: Path) -> None:
+def test_any_json_anywhere(case: Case, api_of: ApiOf) -> None:
     @settings(max_examples=60)
     @given(st.sampled_from(places_of(case)), odd_values)
     @example((case.paths[0], ()), {})
     def holds(where: tuple[str, tuple[Any, ...]], odd: Any) -> None:
         with pytest.MonkeyPatch.context() as patch:
-            judged(case, *where, odd, tmp_path, patch)
+            judged(case, *where, odd, api_of, patch)
 
     holds()

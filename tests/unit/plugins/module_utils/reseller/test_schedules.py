@@ -16,9 +16,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.schedule
     TaskPlanner,
     checked_cron,
     key_of,
+    shown,
     wanted_tasks,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unproven, Unreadable
 
 BACKUP, REPORT = "/bin/backup.sh", "/bin/report.sh"
 
@@ -133,3 +135,51 @@ def test_a_task_that_is_there_twice_is_warned_of_and_removed_as_a_whole(client: 
     assert planner.present({TaskKey(BACKUP, AT_3): True}, exclusive=False).steps == [] and len(warnings) == 1
     gone = planner.absent({TaskKey(BACKUP, AT_3): True})
     assert titles(gone) == [f"remove {AT_3} {BACKUP}"] * 2 and gone.after == [items[2]]
+
+
+def test_only_the_schedule_that_is_named_is_removed(client: ResellerClient) -> None:
+    items = listed(item(BACKUP, AT_3), item(BACKUP, AT_4))
+    gone = TaskPlanner(client, "example.com", items, print).absent({TaskKey(BACKUP, AT_4): True})
+    assert titles(gone) == [f"remove {AT_4} {BACKUP}"] and gone.after == items[:1]
+
+
+@pytest.mark.parametrize(
+    ("strange", "name"),
+    [
+        ({"cron_expression": None}, "cron_expression"),
+        ({"script_location": 5}, "script_location"),
+        ({"script_location": None, "cron_expression": "0 3 * * *"}, "script_location"),
+    ],
+)
+def test_task_that_can_not_be_read_is_neither_added_again_nor_removed(
+    client: ResellerClient, strange: dict[str, Any], name: str
+) -> None:
+    warnings: list[str] = []
+    items = [*listed(item(REPORT, AT_4)), {"id": "9", **item(BACKUP, AT_3), **strange}]
+    planner = TaskPlanner(client, "example.com", items, warnings.append)
+    with pytest.raises(Unproven, match=f"{name} of the item with id 9"):
+        planner.present({TaskKey(BACKUP, AT_3): True}, exclusive=True)
+    assert planner.absent({TaskKey(BACKUP, AT_3): True}).steps == []
+    assert "(id 9)" in warnings[0] and name in warnings[0]
+    plan = planner.present({TaskKey(REPORT, AT_4): True}, exclusive=True)
+    assert plan.steps == [] and plan.after == items
+    assert shown(items) == ["(can't be read: id 9)", f"{AT_4} {REPORT}"]
+
+
+def test_another_schedule_does_not_become_one_that_may_exist(client: ResellerClient) -> None:
+    items = [*listed(item(BACKUP, AT_3)), {"id": "9", "script_location": BACKUP, "cron_expression": None}]
+    with pytest.raises(Unproven, match="id 9"):
+        TaskPlanner(client, "example.com", items, print).present({TaskKey(BACKUP, AT_4): True}, exclusive=True)
+
+
+def test_task_that_is_certainly_another_is_not_in_the_way(client: ResellerClient) -> None:
+    items = [{"id": "8", "script_location": REPORT}, {"id": "9", "cron_expression": AT_4}]
+    plan = TaskPlanner(client, "example.com", items, print).present({TaskKey(BACKUP, AT_3): True}, exclusive=True)
+    assert titles(plan) == [f"add {AT_3} {BACKUP}"]
+
+
+@pytest.mark.parametrize("strange", [{"enabled": None}, {"enabled": "true"}])
+def test_switch_that_can_not_be_read_is_told(client: ResellerClient, strange: dict[str, Any]) -> None:
+    items = [{"id": "1", **item(BACKUP, AT_3), **strange}]
+    with pytest.raises(Unreadable, match="enabled"):
+        TaskPlanner(client, "example.com", items, print).present({TaskKey(BACKUP, AT_3): True}, exclusive=False)

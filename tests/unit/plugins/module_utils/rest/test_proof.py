@@ -246,3 +246,40 @@ def test_property_of_another_kind_is_unreadable(read: Callable[[Item, str], Any]
 
 def test_long_value_is_cut_in_messages() -> None:
     assert len(Unreadable("name", "x" * 1000).told) == proof.LONGEST_VALUE
+
+
+@pytest.mark.parametrize(("value", "name"), [("a", "a"), (7, "7"), (0, "0")])
+def test_name_is_a_text_or_a_number(value: Any, name: str) -> None:
+    assert proof.name_in({"id": value}, "id") == name
+
+
+@pytest.mark.parametrize("value", [None, "", " ", True, 1.0, ["a"], {}])
+def test_what_is_no_name(value: Any) -> None:
+    with pytest.raises(Unreadable, match="id"):
+        proof.name_in({"id": value}, "id")
+    with pytest.raises(Unreadable, match="missing"):
+        proof.name_in({}, "id")
+
+
+def test_absence_in_a_collection_that_is_complete() -> None:
+    evidence = Evidence()
+    assert evidence.absent_in("database shop", [OTHER], "id", is_shop) == Absence("database shop")
+    with pytest.raises(Unproven, match="id 1 seems to be it"):
+        evidence.absent_in("database shop", [OTHER, WANTED], "id", is_shop)
+    with pytest.raises(Unproven, match="name of the item with id 3 is missing"):
+        evidence.absent_in("database shop", [{"id": 3}], "id", is_shop)
+
+
+def test_part_that_can_not_be_read_is_unproven_unless_it_is_excepted() -> None:
+    warnings: list[str] = []
+    evidence = Evidence(["example.com"], warnings.append)
+
+    def part(evidence: Evidence, zone: Item, item_id: str = "example.com") -> list[str]:
+        return evidence.part("an alias", item_id, lambda: proof.texts_in(zone, "aliases"), without=["none"])
+
+    assert part(evidence, {"aliases": ["a"]}) == ["a"] and warnings == []
+    assert part(evidence, {"aliases": None}) == ["none"] and "example.com is left out" in warnings[0]
+    for strict, item_id in ((Evidence(), "example.com"), (evidence, "example.net")):
+        with pytest.raises(Unproven, match="aliases of example") as caught:
+            part(strict, {}, item_id)
+        assert caught.value.facts["unproven"] == {"id": item_id, "property": "aliases", "value": "missing"}

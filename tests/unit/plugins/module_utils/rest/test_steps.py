@@ -50,3 +50,18 @@ def test_too_many_deletions_are_refused_with_a_list() -> None:
     with pytest.raises(ToolkitError, match=r"^2 of 4 keys would be removed \(50 %\), .* is 30: a, b\.") as caught:
         check_deletions(["a", "b"], 4, 30, things="keys")
     assert caught.value.kind == "too_many_deletions" and caught.value.as_result()["would_remove"] == ["a", "b"]
+
+
+def test_one_deletion_can_be_too_many_and_the_limit_itself_is_allowed() -> None:
+    check_deletions(["a"], 1, 100, things="keys")
+    check_deletions([], 3, 0, things="keys")
+    check_deletions(["a"], 0, 0, things="keys")
+    for total, limit in ((1, 99.9), (3, 33.3), (1000, 0)):
+        with pytest.raises(ToolkitError, match=f"1 of {total} keys"):
+            check_deletions(["a"], total, limit, things="keys")
+
+
+def test_only_names_are_told_in_the_message() -> None:
+    with pytest.raises(ToolkitError, match=r"max_delete_percent is 0\. Look at") as caught:
+        check_deletions([{"type": "A"}], 1, 0, things="records")
+    assert caught.value.as_result()["would_remove"] == [{"type": "A"}]
