@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import journal as journal_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import Job
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent, Journal
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Orders
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Orders, Placed
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
     ConnectionFailed,
@@ -84,6 +85,7 @@ class Shop:
         return self.accepted(JOB)
 
     def post(self, path: str, body: dict[str, Any], *, fresh: bool) -> Answer:
+        assert path == "/accounts"
         self.posts.append(body)
         self.fresh.append(fresh)
         # What a kill right now must not lose.
@@ -165,7 +167,7 @@ def test_order_is_followed_to_the_thing(shop: Shop) -> None:
     assert (placed.item, placed.changed, placed.recovered) == (THING, True, False)
     assert placed.job is not None
     assert placed.job.status == "finished"
-    assert shop.fresh == [True]
+    assert (shop.posts, shop.fresh) == ([{"identifier": "example.com"}], [True])
     assert not shop.known().is_open
     assert shop.known().location == JOB
 
@@ -210,10 +212,83 @@ def test_nobody_waits_if_not_wanted(shop: Shop) -> None:
     placed = shop.orders(wait=False).place(shop.order(), ABSENT)
     assert placed.item is None
     assert placed.as_result()["job"]["status"] == "ongoing"
+    assert (placed.changed, placed.recovered, shop.looks) == (True, False, 0)
     assert shop.known().is_open
     again = shop.orders(wait=False).place(shop.order(), ABSENT)
     assert (again.changed, again.recovered) == (False, True)
     assert len(shop.posts) == 1
+
+
+def test_finished_order_that_does_not_show_is_looked_for_once_if_nobody_waits(shop: Shop) -> None:
+    start = shop.now
+    placed = shop.orders(wait=False).place(shop.order(), ABSENT)
+    assert (placed.item, placed.changed, placed.recovered) == (None, True, False)
+    assert placed.job is not None
+    assert placed.job.status == "finished"
+    assert (shop.looks, shop.now) == (1, start)
+    again = shop.orders(wait=False).place(shop.order(), ABSENT)
+    assert (again.item, again.changed, again.recovered) == (None, False, True)
+
+
+def test_job_that_the_api_does_not_know_counts_as_ongoing_if_nobody_waits(shop: Shop) -> None:
+    shop.states = [(404, "")]
+    placed = shop.orders(wait=False).place(shop.order(), ABSENT)
+    assert placed.job is not None
+    assert (placed.item, placed.job.id, placed.job.status) == (None, "0ca5", "ongoing")
+    assert shop.known().is_open
+
+
+def test_order_accepted_without_a_location_is_followed_by_the_next_run(shop: Shop) -> None:
+    """A run was killed after the answer: the order is accepted, and no doubt about it."""
+    shop.outcome = lambda: shop.accepted(None)
+    assert shop.orders(wait=False).place(shop.order(), ABSENT).item is None
+    again = shop.orders(wait=False).place(shop.order(), ABSENT)
+    assert (again.item, again.changed, again.recovered) == (None, False, True)
+    # Longer than an order whose answer was lost is looked for.
+    shop.visible_at = shop.now + 60
+    placed = shop.orders().place(shop.order(), ABSENT)
+    assert (placed.item, placed.changed, placed.recovered) == (THING, True, True)
+    assert len(shop.posts) == 1
+
+
+def test_order_without_a_job_that_never_shows_is_told_without_one(shop: Shop) -> None:
+    shop.outcome = lambda: shop.accepted(None)
+    start = shop.now
+    error = fails(lambda: shop.orders().place(shop.order(), ABSENT), "not_visible")
+    assert error.facts["job"] is None
+    assert 95 <= shop.now - start <= 100
+
+
+@pytest.mark.parametrize(("location", "read"), [("/elsewhere/7", False), (None, True)])
+def test_thing_without_a_readable_location_is_looked_for(shop: Shop, location: str | None, read: bool) -> None:
+    def never(path: str) -> None:
+        raise AssertionError(path)
+
+    shop.outcome, shop.visible_at = (lambda: shop.accepted(location)), shop.now + 5
+    placed = shop.orders().place(shop.order(from_location=never if read else None), ABSENT)
+    assert placed.item == THING
+
+
+def test_thing_of_an_order_that_has_long_ended_is_neither_changed_nor_recovered(shop: Shop) -> None:
+    shop.noted(closed_at=1.0)
+    shop.visible_at = shop.now
+    placed = shop.orders().place(shop.order(), ABSENT)
+    assert (placed.item, placed.changed, placed.recovered) == (THING, False, False)
+    assert shop.orders().settle(Task({}, False), "/accounts", "example.com") is False
+
+
+def test_result_tells_what_became_of_the_order(shop: Shop) -> None:
+    assert Placed(THING, Job("0ca5", "finished"), changed=False, recovered=True).as_result() == {
+        "changed": False,
+        "recovered": True,
+        "job": {"id": "0ca5", "status": "finished", "estimate": None, "resource_links": []},
+    }
+    assert Placed(THING).as_result() == {"changed": True, "recovered": False, "job": None}
+
+
+@pytest.mark.parametrize("seconds", [-1.0, float("nan"), float("inf")])
+def test_settle_time_that_is_none_is_refused(shop: Shop, seconds: float) -> None:
+    assert "settle_time" in str(fails(lambda: shop.orders(settle_time=seconds), "invalid_option"))
 
 
 def test_lost_answer_is_looked_for_and_adopted(shop: Shop) -> None:
@@ -552,6 +627,21 @@ def test_order_of_another_process_is_waited_for(shop: Shop) -> None:
     assert shop.posts == []
 
 
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"wait": True, "wait_timeout": 0.3, "poll_max": 0.01, "poll_min": 0.01, "settle_time": 60.0},
+        {"wait": False, "wait_timeout": 60.0, "settle_time": 0.3},
+    ],
+    ids=["waiting", "not waiting"],
+)
+def test_other_process_is_waited_for_as_long_as_for_what_it_does(shop: Shop, times: dict[str, Any]) -> None:
+    start = time.monotonic()
+    with Journal(shop.state_dir).lock(shop.intent(), timeout=0):
+        fails(lambda: shop.orders(**times).place(shop.order(), ABSENT), "locked")
+    assert 0.2 < time.monotonic() - start < 20
+
+
 def test_journal_holds_nothing_of_the_order(shop: Shop) -> None:
     shop.visible_at = shop.now
     order = shop.order()
@@ -637,6 +727,24 @@ def test_thing_is_compared_with_the_desired_one_however_it_was_found(shop: Shop,
     fails(lambda: shop.orders().place(shop.order(compare=differs), ABSENT), "servicepack_mismatch")
     assert not shop.known().is_open
     assert len(shop.posts) == (0 if way == "left open" else 1)
+
+
+@pytest.mark.parametrize("way", ["job", "lost", "exists", "left open", "adopted"])
+def test_what_was_found_is_what_is_compared(shop: Shop, way: str) -> None:
+    shop.outcome = {
+        "lost": raising(UNKNOWN),
+        "exists": raising(ApiError("refused", "POST /v2/accounts", "exists", status=400)),
+    }.get(way, shop.makes)
+    shop.visible_at = shop.now
+    if way in {"left open", "adopted"}:
+        shop.noted(closed_at=1.0 if way == "adopted" else None)
+    if way == "left open":
+        # Not at the first look, but soon.
+        shop.visible_at = shop.now + 3
+    compared: list[Any] = []
+    placed = shop.orders().place(shop.order(compare=compared.append), ABSENT)
+    assert placed.item == THING
+    assert compared == [THING]
 
 
 def test_only_what_this_run_ordered_is_its_own(shop: Shop) -> None:

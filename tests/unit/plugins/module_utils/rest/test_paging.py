@@ -108,6 +108,22 @@ def test_total_that_is_not_consistent_is_no_reason_to_stop(totals: tuple[int | N
     assert server.asked == [0, 25, 40]
 
 
+def test_page_without_a_total_makes_later_totals_no_reason_to_stop() -> None:
+    asked = []
+
+    def read_page(skip: int) -> Page:
+        asked.append(skip)
+        return Page(items(3)[skip : skip + 2], 3 if skip else None)
+
+    assert read_all(read_page) == items(3)
+    assert asked == [0, 2, 3]
+
+
+def test_unreadable_item_that_comes_twice_in_another_order_is_read_again() -> None:
+    pages = iter([[{"id": None, "a": 1}], [{"a": 1, "id": None}], [{"id": None, "a": 1}], []])
+    assert read_all(lambda skip: Page(next(pages), None)) == [{"id": None, "a": 1}]
+
+
 def test_consistent_total_spares_the_empty_page_where_nothing_is_to_be_proven() -> None:
     server = Server(40)
     reading = Reading(server, "id")
@@ -165,6 +181,7 @@ def test_collection_without_pages_is_read_once() -> None:
         ("40", 40),
         (" 40 ", 40),
         ("0", 0),
+        ("9" * 15, 10**15 - 1),
         *((text, None) for text in (None, "", "40, 40", "²", "٤٠", "-1", "4e1", "9" * 16)),
     ],
 )
