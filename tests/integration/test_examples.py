@@ -55,6 +55,7 @@ CUSTOMERS = "customers"
 SHOPS = "shops"
 ALONE = {
     "reseller_account",
+    "reseller_api",
     "reseller_domain",
     "reseller_hosting_check",
     "reseller_job",
@@ -62,8 +63,9 @@ ALONE = {
     "reseller_journal_info",
     "reseller_windows_hosting_info",
 }
-"""Modules whose examples begin with an empty sandbox. The others of a service share one: example.com is a customer with
-hosting, and Example shop is a product with a config, environments, a tag and a segment, which each begins with anew."""
+"""Modules whose examples begin with an empty sandbox, or order what others build on. The others of a service share one:
+example.com is a customer with hosting, and Example shop is a product with a config, environments, a tag and a segment,
+which each begins with anew."""
 
 
 def hook(method: str, path: str, body: Any) -> Task:
@@ -167,7 +169,7 @@ BEFORE: dict[str, list[Task]] = {
     "configcat_integration_link": [NEW_CHECKOUT],
     "configcat_integration_link_info": [NEW_CHECKOUT, CARD],
     "configcat_member": grace_in_the_shop(),
-    "reseller_api": [SHOP],
+    "reseller_api": [account(), SHOP],
     "reseller_dns_zone": [
         task("reseller_dns_record", zone="example.com", record="old", type="TXT", value=["needed no more"]),
     ],
