@@ -8,15 +8,16 @@ The properties are those of the contract, so none is forgotten. The judge is the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.faults.standing import PAID, Standing, Thing, properties_of
+from tests.faults.standing import FREE, PAID, Standing, Thing, properties_of
 
-CHANGES = ("drop", "null", "wrong_type", "empty", "other")
+DAMAGE = ("drop", "null", "wrong_type")
+CHANGES = (*DAMAGE, "empty", "other")
 #: What can't be read, and what a value that is of the right kind, and not the true one, may lead to instead.
 UNREADABLE = {"unproven", "protocol"}
 ANOTHER = {"servicepack_mismatch", "not_found"}
@@ -35,18 +36,19 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
         yield Standing(server, tmp_path_factory.mktemp("standing"))
 
 
-def cases() -> list[Any]:
+def cases(things: Sequence[Thing]) -> list[Any]:
     """Each thing with each operation that its module reads, and each property of its answer, also the whole item."""
     found = []
-    for thing in PAID:
+    for thing in things:
+        kind = "paying post" if thing.pays else "free post"
         for name, item in thing.reads.items():
             for at in (item, *properties_of(name, item)):
                 told = f"{thing}-{name.removeprefix('GET ')}-{at.removeprefix(item) or 'all'}"
-                found.append(pytest.param(thing, name, item, at, marks=pytest.mark.row(41, "paying post"), id=told))
+                found.append(pytest.param(thing, name, item, at, marks=pytest.mark.row(41, kind), id=told))
     return found
 
 
-@pytest.mark.parametrize(("thing", "name", "item", "at"), cases())
+@pytest.mark.parametrize(("thing", "name", "item", "at"), cases(PAID))
 def test_what_exists_is_not_ordered_again(standing: Standing, thing: Thing, name: str, item: str, at: str) -> None:
     for change in CHANGES:
         is_whole = at == item
@@ -67,7 +69,22 @@ def test_what_exists_is_not_ordered_again(standing: Standing, thing: Thing, name
             assert unproven["property"] in result["msg"] and str(unproven["value"]) in result["msg"], result
 
 
-@pytest.mark.parametrize("thing", PAID, ids=str)
+@pytest.mark.parametrize(("thing", "name", "item", "at"), cases(FREE))
+def test_what_exists_is_not_added_again(standing: Standing, thing: Thing, name: str, item: str, at: str) -> None:
+    """Of what costs nothing. An empty list of aliases, or another name, is an answer: it says that there is none."""
+    for change in DAMAGE:
+        if at == item and change == "drop":
+            continue
+        fault = {"match": standing.match(name), "fault": "property", "at": at, "change": change}
+        result, counted = standing.run_altered(thing, [fault])
+        assert counted.posts == [], (change, counted.posts)
+        if result.get("failed"):
+            assert result["error"]["kind"] in UNREADABLE, (change, result)
+        else:
+            assert result["changed"] is False, (change, result)
+
+
+@pytest.mark.parametrize("thing", [*PAID, *FREE], ids=str)
 def test_every_answer_was_tried(standing: Standing, thing: Thing) -> None:
     """Without damage nothing is sent, and what is read is among what the other tests damage."""
     result, counted = standing.run_altered(thing, [])

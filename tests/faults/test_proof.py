@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.faults.standing import OWN, PAID, Standing, Thing
+from tests.faults.standing import FREE, OWN, PAID, Standing, Thing
 from tests.sandbox.conftest import Client
 from tests.support.children import connection, run_module
 from tests.support.csr import make_csr
@@ -61,7 +61,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
 def cases(row: int, things: Sequence[Thing], *more: str) -> list[Any]:
     found = []
     for thing in things:
-        mark = pytest.mark.row(row, "paying post")
+        mark = pytest.mark.row(row, "paying post" if thing.pays else "free post")
         found += [pytest.param(thing, one, marks=mark, id=f"{row}-{thing}-{one}") for one in more]
     return found
 
@@ -74,7 +74,7 @@ def check_found_or_unproven(result: dict[str, Any], *, only_unproven: bool = Fal
         assert not only_unproven and result["changed"] is False, result
 
 
-@pytest.mark.parametrize(("thing", "silent"), cases(38, PAID, *SILENT))
+@pytest.mark.parametrize(("thing", "silent"), cases(38, [*PAID, *FREE], *SILENT))
 def test_answers_that_say_nothing(standing: Standing, thing: Thing, silent: str) -> None:
     """All of them at once, and each of them alone."""
     result, counted = standing.run_altered(thing, [{"match": {"method": "GET"}, **SILENT[silent]}])
