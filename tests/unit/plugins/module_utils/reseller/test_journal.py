@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import (
     FORMAT,
     KEEP_CLOSED,
+    LAST_MOMENT,
     Intent,
     Journal,
     accepted_but_not_noted,
@@ -271,6 +273,77 @@ def test_only_what_was_closed_long_ago_is_forgotten(
     os.utime(path, (0, 0))
     with journal.lock(intent(journal, "other.example"), timeout=0):
         assert path.exists() == remains
+
+
+def test_what_cannot_be_forgotten_keeps_nothing_else(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = [
+        file_of(tmp_path, journal.write(intent(journal, "damaged.example"))),
+        file_of(tmp_path, journal.write(intent(journal, "new.example"), closed_at=0.0)),
+        tmp_path / "journal/notes",
+    ]
+    kept[0].write_text("{")
+    kept[2].touch()
+    with journal.lock(intent(journal), timeout=0):
+        old = file_of(tmp_path, journal.write(intent(journal), closed_at=0.0))
+    for path in (kept[0], old):
+        os.utime(path, (0, 0))
+    names = [path.name for path in (*kept, old)]
+    monkeypatch.setattr(os, "listdir", lambda _folder: names)
+    assert Path(f"{old}.lock").exists()
+    with journal.lock(intent(journal, "other.example"), timeout=0):
+        assert [path.exists() for path in (*kept, old, Path(f"{old}.lock"))] == [True, True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_time"), [(0, True), (0.5, True), (LAST_MOMENT, False), (-0.5, False), (True, False), ("1", False)]
+)
+def test_time_in_an_entry_is_one_that_can_be_written(
+    journal: Journal, tmp_path: Path, moment: Any, is_time: bool
+) -> None:
+    written = journal.write(intent(journal))
+    path = file_of(tmp_path, written)
+    path.write_text(json.dumps({**json.loads(path.read_text()), "opened_at": moment}))
+    if is_time:
+        assert journal.read(intent(journal)) == written._replace(opened_at=moment)
+    else:
+        assert "a time belongs" in fails(lambda: journal.read(intent(journal)))
+
+
+def test_time_of_an_order_is_told_in_utc(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "XYZ+5")
+    time.tzset()
+    try:
+        assert journal.write(intent(journal)).opened == "2025-10-09T08:53:20Z"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_folder_that_cannot_be_listed_is_named_with_the_reason(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.write(intent(journal))
+
+    def refuse(_folder: str) -> list[str]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "listdir", refuse)
+    told = fails(lambda: journal.entry_id(intent(journal)))
+    assert str(tmp_path / "journal") in told
+    assert "Permission denied" in told
+
+
+def test_unless_it_is_certain_no_other_folder_is_advised() -> None:
+    hint = unusable("/journal", OSError("it is full")).hint
+    assert "Do not use another state_dir" in hint
+    assert "name another folder" not in hint
+
+
+def test_reason_is_told_by_whoever_knows_more() -> None:
+    full = unusable("/journal", OSError("it is full"))
+    assert accepted_but_not_noted("The order", None, full).reason == full.reason == "/journal: it is full"
 
 
 def test_damaged_file_is_not_forgotten(journal: Journal, tmp_path: Path) -> None:

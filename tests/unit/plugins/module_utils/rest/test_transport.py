@@ -61,6 +61,29 @@ def test_netrc_is_ignored(script: Any, http: Any, tmp_path: Path, monkeypatch: p
     assert [request.headers.get("authorization") for request in script.requests] == [None, None]
 
 
+@pytest.mark.parametrize(
+    ("kind", "is_json"),
+    [
+        (None, True),
+        ("application/json", True),
+        ("Application/JSON; charset=utf-8", True),
+        ("text/json", True),
+        ("application/problem+json", True),
+        ("text/plain", False),
+        ("application/xml; note=+json", False),
+        ("", False),
+    ],
+)
+def test_content_type_says_whether_it_is_json(kind: str | None, is_json: bool) -> None:
+    headers = CaseInsensitiveDict({} if kind is None else {"content-type": kind})
+    assert Answer(200, "OK", headers, b"{}").is_json() == is_json
+
+
+def test_body_without_a_type_counts_as_json() -> None:
+    assert Answer(200, "OK", CaseInsensitiveDict(), b"{").damage() == "it is not JSON"
+    assert Answer(200, "OK", CaseInsensitiveDict(), b"{}").damage() == ""
+
+
 def test_refused_connection_sent_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
