@@ -136,6 +136,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
     LONGEST_NAME,
     LONGEST_TEXT,
+    checked_key,
     with_checked_names,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
@@ -154,7 +155,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.setting
     add_flag,
     change_flag,
     check_kind,
-    checked_key,
     flag_options,
     flags_of,
     new_flag,
@@ -193,7 +193,7 @@ def run(task: Task) -> dict[str, Any]:
     if current is not None:
         check_kind("type", current, wanted["setting_type"])
     else:
-        wanted = new_flag(key, wanted)
+        wanted = new_flag("key", key, wanted)
     absence = absent_flag(configcat, key) if current is None else None
     tag_ids = Tags(task, configcat, product).ids(changes(current or {}, wanted).get("tags", []))
     return converge(

@@ -217,7 +217,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
     LONGEST_TEXT,
     check_length,
     check_sdk_key,
-    checked_key_in_path,
+    checked_key,
     with_checked_names,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
@@ -255,7 +255,7 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Make the flag serve what is wanted."""
     params = with_checked_names(task.params, product=LONGEST_TEXT, config=LONGEST_NAME, environment=LONGEST_NAME)
-    key = checked_key_in_path("key", params["key"])
+    key = checked_key("key", params["key"])
     check_place(params)
     check_length("reason", params["reason"])
     # Its type is known only later: now what no type allows is refused.
@@ -271,6 +271,9 @@ def run(task: Task) -> dict[str, Any]:
     segments = Segments(task, configcat, served.product_id)
     after = segments.resolved(wanted_value("", params, flag["setting_type"], before or BLANK))
     changed = before != after
+    if not changed and before is not None:
+        # What is served is reported as it is there: the same can be written in several ways.
+        after = before
     if changed:
         check_writable(served, params["reason"])
         if not task.check_mode:

@@ -36,6 +36,8 @@ options:
     description:
       - The flags, by their keys. Each is a dictionary with C(name), C(type), C(hint) and C(tags) as
         M(reseller.toolkit.configcat_flag) has them, or empty.
+      - Every key that exists is accepted. A new one begins with a letter, and goes on with letters, digits and
+        underscores.
     type: dict
     required: true
   environments:
@@ -50,7 +52,8 @@ options:
     type: str
   purge:
     description:
-      - Remove the flags of the config that O(flags) does not name, within O(max_delete_percent).
+      - Remove the flags of the config that O(flags) does not name, within O(max_delete_percent). Flags whose keys no
+        task can name, such as one that begins with a space, stay.
       - Applications get the value that their code has for the case that there is none.
     type: bool
     default: false
@@ -248,7 +251,7 @@ def run(task: Task) -> dict[str, Any]:
     # What is served tells of all the flags, so they are read of their own only where no environment is named.
     known = next((one.flags for one in served.values() if one.is_there), None)
     flags = known if known is not None else flags_of(configcat, config)
-    unwanted = unwanted_flags(flags, params["flags"], tags) if params["purge"] else []
+    unwanted = unwanted_flags(flags, {flag.key for flag in wanted}, tags) if params["purge"] else []
     gone = [flag["key"] for flag in unwanted]
     check_deletions(gone, len(flags), params["max_delete_percent"], things="flags")
     segments = Segments(task, configcat, product.get(PRODUCT.id))

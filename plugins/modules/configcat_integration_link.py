@@ -130,7 +130,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
     LONGEST_NAME,
     LONGEST_TEXT,
     check_length,
-    checked_key_in_path,
+    checked_card,
+    checked_key,
     checked_line,
     with_checked_names,
 )
@@ -160,8 +161,8 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Make the link as wanted."""
     params = with_checked_names(task.params, product=LONGEST_TEXT, config=LONGEST_NAME, environment=LONGEST_NAME)
-    params["key"] = checked_key_in_path("key", params["key"])
-    kind, link_key = params["link_type"], checked_key_in_path("link_key", params["link_key"])
+    params["key"] = checked_key("key", params["key"])
+    kind, link_key = params["link_type"], checked_card("link_key", params["link_key"])
     url = checked_line("url", params["url"], LONGEST_TEXT)
     check_length("description", params["description"])
     configcat = ConfigCatClient.for_task(task)

@@ -79,7 +79,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.links i
     LINK_TYPES,
     link_details,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import checked_key_in_path
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import checked_card
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -96,7 +96,7 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Read what is linked with the card."""
-    link_key = checked_key_in_path("link_key", task.params["link_key"])
+    link_key = checked_card("link_key", task.params["link_key"])
     configcat = ConfigCatClient.for_task(task)
     return {"integration_links": link_details(configcat, task.params["link_type"], link_key)}
 

@@ -38,19 +38,19 @@ options:
         description: Make and change tags.
         type: bool
       can_delete_config:
-        description: Remove configs.
+        description: Remove configs. Requires C(can_create_or_update_config).
         type: bool
       can_delete_environment:
-        description: Remove environments.
+        description: Remove environments. Requires C(can_create_or_update_environment).
         type: bool
       can_delete_segments:
-        description: Remove segments.
+        description: Remove segments. Requires C(can_create_or_update_segments).
         type: bool
       can_delete_setting:
-        description: Remove flags and settings.
+        description: Remove flags and settings. Requires C(can_create_or_update_setting).
         type: bool
       can_delete_tag:
-        description: Remove tags.
+        description: Remove tags. Requires C(can_create_or_update_tag).
         type: bool
       can_manage_integrations:
         description: Set up integrations.
@@ -85,7 +85,7 @@ options:
   access_type:
     description:
       - Whether members may see the values of flags or change them too.
-      - With V(custom) this is said of each environment by O(environment_accesses).
+      - With V(custom) this is said of each environment by O(environment_accesses), which is refused with the others.
     type: str
     choices: [readOnly, full, custom]
   new_environment_access_type:
@@ -189,6 +189,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
+    COMPANIONS,
     ENVIRONMENT,
     PERMISSION_GROUP,
     PERMISSIONS,
@@ -208,6 +209,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options
     proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import parents_in_product
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -249,8 +251,33 @@ def run(task: Task) -> dict[str, Any]:
     wanted = {name: params[name] for name in ("name", "access_type", "new_environment_access_type")}
     wanted |= params["permissions"] or {}
     if accesses and params["state"] == "present":
+        access_type = params["access_type"] or (place.current or {}).get("access_type") or "custom"
+        if access_type != "custom":
+            raise invalid(
+                "environment_accesses", f"access_type is {access_type}: only custom has accesses by environment."
+            )
         wanted["environment_accesses"] = wanted_accesses(task, configcat, place, accesses)
+    if params["state"] == "present":
+        check_companions(place.current or {}, changes(place.current or {}, wanted))
     return see_to(task, configcat, PERMISSION_GROUP, place, wanted)
+
+
+def check_companions(current: dict[str, Any], changed: dict[str, Any]) -> None:
+    """Refuse a change that leaves a permission to delete without the one that the API demands beside it.
+
+    Args:
+        current: the group that is there; an empty dict for a new one.
+        changed: what of it changes.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    group = {**current, **changed}
+    for permission, companion in COMPANIONS.items():
+        if {permission, companion} & changed.keys() and group.get(permission) and not group.get(companion):
+            raise invalid(
+                f"permissions.{permission}", f"ConfigCat takes it only together with {companion}. Set {companion} too."
+            )
 
 
 def wanted_accesses(

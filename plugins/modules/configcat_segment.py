@@ -166,6 +166,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
     canonical_comparison,
     checked_attribute,
     checked_comparison,
+    meaning_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -198,6 +199,8 @@ def run(task: Task) -> dict[str, Any]:
     place = with_one_form(place_in_product(task, configcat, SEGMENT, params))
     if place.current is None and params["state"] == "present" and params["comparator"] is None:
         raise invalid("comparator", "a new segment needs comparison_attribute, comparator and comparison_value.")
+    if means_the_same(place.current or {}, params):
+        params["comparison_value"] = None
     return see_to(task, configcat, SEGMENT, place, {name: params[name] for name in SEGMENT.properties})
 
 
@@ -207,6 +210,14 @@ def with_one_form(place: Place) -> Place:
         return place
     text = canonical_comparison(str(place.current.get("comparator")), place.current.get("comparison_value") or "")
     return replace(place, found={**place.current, "comparison_value": text})
+
+
+def means_the_same(current: dict[str, Any], params: dict[str, Any]) -> bool:
+    """Return whether the segment there compares with what is wanted, however both are written."""
+    comparator = params["comparator"]
+    if comparator is None or comparator != current.get("comparator"):
+        return False
+    return meaning_of(comparator, current["comparison_value"]) == meaning_of(comparator, params["comparison_value"])
 
 
 def main() -> None:

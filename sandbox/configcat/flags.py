@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from sqlite3 import Row
 from typing import Any, Literal, TypeVar
 
@@ -44,7 +43,6 @@ CREATE TABLE IF NOT EXISTS flag_tags (
 );
 """
 
-_KEY = re.compile(r"[a-zA-Z]+[a-zA-Z0-9_]*")
 
 router = APIRouter()
 
@@ -102,8 +100,6 @@ def of_config(world: World, config_id: str) -> list[Row]:
 async def create_setting(world: Sandbox, config_id: Id, wanted: CreateSetting, show: Shown) -> Response:
     """Add a setting."""
     config = configs.find(world, config_id)
-    if not _KEY.fullmatch(wanted.key):
-        raise wrong("key", "A letter first, then letters, digits and underscores.")
     present = of_config(world, config_id)
     if any(row["key"] == wanted.key for row in present):
         raise wrong("key", "This key is already in use.")

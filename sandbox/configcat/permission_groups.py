@@ -17,7 +17,6 @@ from sandbox.configcat.answers import Resource, Shown, nothing, wrong
 from sandbox.configcat.bodies import Id, Int64, Model, Name
 from sandbox.configcat.lookup import find_row
 from sandbox.configcat.rights import RIGHTS
-from sandbox.endpoint import Int32
 from sandbox.world import Sandbox, World
 
 AccessType = Literal["readOnly", "full", "custom"]
@@ -27,15 +26,10 @@ router = APIRouter()
 
 
 class EnvironmentAccess(Model):
-    """What a group may do in an environment; the other properties are accepted as described, and have no effect."""
+    """What a group may do in an environment; nothing else of it is taken, as in the newest description."""
 
     environment_id: Id
-    environment_access_type: EnvironmentAccessType = "none"
-    name: str | None = None
-    color: str | None = None
-    description: str | None = None
-    order: Int32 = 0
-    reason_required: bool = False
+    environment_access_type: EnvironmentAccessType
 
 
 class Rights(Model):
@@ -91,7 +85,7 @@ async def create_group(world: Sandbox, product_id: Id, wanted: CreateGroup, show
     """Add a permission group."""
     products.find(world, product_id)
     empty = {"rights": "[]", "access_type": "custom", "new_environment_access_type": "none"}
-    columns = {**empty, "environment_accesses": "{}", **_columns(world, product_id, wanted, set())}
+    columns = {**empty, "environment_accesses": "{}", **_columns(world, product_id, wanted, set(), "custom")}
     group_id = world.store.insert("permission_groups", product_id=product_id, **columns)
     audit.note(world, "permissionGroupCreated", wanted.name, product_id=product_id)
     return show(_shown(world, find(world, group_id)), 201)
@@ -107,7 +101,7 @@ async def get_group(world: Sandbox, group_id: Int64, show: Shown) -> Response:
 async def update_group(world: Sandbox, group_id: Int64, wanted: UpdateGroup, show: Shown) -> Response:
     """Change a permission group."""
     group = find(world, group_id)
-    columns = _columns(world, group["product_id"], wanted, set(json.loads(group["rights"])))
+    columns = _columns(world, group["product_id"], wanted, set(json.loads(group["rights"])), group["access_type"])
     world.store.update("permission_groups", "permission_group_id", group_id, **columns)
     audit.note(world, "permissionGroupChanged", group["name"], product_id=group["product_id"])
     return show(_shown(world, find(world, group_id)))
@@ -124,12 +118,19 @@ async def delete_group(world: Sandbox, group_id: Int64) -> Response:
     return nothing()
 
 
-def _columns(world: World, product_id: str, wanted: Rights, held: set[str]) -> dict[str, Any]:
-    """The columns for what is given; ``held`` are the rights that the group has."""
+def _columns(world: World, product_id: str, wanted: Rights, held: set[str], access: str) -> dict[str, Any]:
+    """The columns for what is given; ``held`` are the rights that the group has, ``access`` its access type."""
+    access_type = wanted.access_type or access
     given = wanted.model_dump(exclude_none=True)
     allowed = {name for name in RIGHTS if given.pop(name, name in held)}
+    for right in sorted(allowed):
+        needed = right.replace("can_delete_", "can_create_or_update_")
+        if needed not in allowed:
+            raise wrong(to_camel(right), f"Requires {to_camel(needed)}.")
     given["rights"] = json.dumps(sorted(allowed))
     if wanted.environment_accesses is not None:
+        if access_type != "custom" and wanted.environment_accesses:
+            raise wrong("environmentAccesses", f"Not possible with accessType {access_type}.")
         known = {row["environment_id"] for row in environments.of_product(world, product_id)}
         accesses = {access.environment_id: access.environment_access_type for access in wanted.environment_accesses}
         if not known >= accesses.keys():

@@ -12,7 +12,7 @@ import pytest
 
 from sandbox.launcher import SandboxProcess
 from tests.support.playing import Task, check_refusals, task
-from tests.support.shop import Shop
+from tests.support.shop import Shop, call
 
 PARTS = [{"percentage": 10, "value": True}, {"percentage": 90, "value": False}]
 
@@ -391,6 +391,57 @@ def test_purge_and_its_brake(shop: Shop) -> None:
     assert all_gone["applied"] == ["remove flag_1", "remove flag_2", "remove flag_3"]
 
 
+@pytest.mark.parametrize("key", ["new-checkout", "web:checkout", "new.checkout"])
+def test_keys_of_the_dashboard(shop: Shop, configcat: SandboxProcess, key: str) -> None:
+    body = {"key": key, "name": "New", "settingType": "boolean"}
+    call(configcat, "POST", f"/configs/{shop.config_id}/settings", body)
+    served = {"test": {key: True}}
+    named, valued, many, again, linked, kept, another, others, gone = shop.play(
+        [
+            shop.flag(key, hint="In one page"),
+            shop.value(key, value=True),
+            shop.flags(flags={key: None}, environments=served),
+            shop.flags(flags={key: None}, environments=served),
+            shop.link(key),
+            shop.flags(flags={key: None}, purge=True),
+            shop.flag(f"{key}2"),
+            shop.flags(flags={key: None, f"{key}2": None}),
+            shop.flag(key, state="absent"),
+        ]
+    )
+    assert all(one.changed for one in (named, valued, many, linked, gone)) and named["flag"]["key"] == key
+    assert many["applied"] == ["set 1 value in test"] and not again.changed and not kept.changed
+    for one, option in ((another, "key"), (others, "flags")):
+        assert one.error["kind"] == "invalid_option" and one.msg.startswith(f"{option}: ") and one.writes == []
+    assert call(configcat, "GET", f"/configs/{shop.config_id}/settings") == []
+
+
+def test_the_same_written_otherwise_is_no_change(shop: Shop) -> None:
+    def rule(comparator: str, comparison: Any) -> dict[str, Any]:
+        return {"comparison_attribute": "X", "comparator": comparator, "comparison_value": comparison, "value": True}
+
+    first = [rule("isOneOf", ["a", "b"]), rule("numberEquals", 10)]
+    same = [rule("isOneOf", "b, a"), rule("numberEquals", "10.0")]
+    segment: dict[str, Any] = {"product": shop.product, "name": "Same", "comparison_attribute": "X"}
+    played = shop.play(
+        [
+            shop.flag("a"),
+            shop.value("a", value=False, rules=first),
+            shop.value("a", value=False, rules=same),
+            shop.flags(flags={"a": None}, environments={"production": {"a": {"value": False, "rules": same}}}),
+            shop.value("a", value=False, rules=list(reversed(same))),
+            task("configcat_segment", **segment, comparator="isOneOf", comparison_value=["a", "b"]),
+            task("configcat_segment", **segment, comparator="isOneOf", comparison_value=["b", "a"]),
+            task("configcat_segment", **segment, comparator="isOneOf", comparison_value=["b", "c"]),
+        ]
+    )
+    _flag, made, again, many, reordered, segment_made, segment_again, segment_changed = played
+    assert made.changed and not again.changed and again["flag_value"] == made["flag_value"] and not many.changed
+    assert reordered.changed, "the first rule that applies decides"
+    assert segment_made.changed and not segment_again.changed and segment_changed.changed
+    assert segment_again["segment"] == segment_made["segment"]
+
+
 def test_error_half_way(shop: Shop, configcat: SandboxProcess) -> None:
     shop.play([shop.flags(flags={"old": None})])
     test = f"*/environments/{shop.environments['test']}/values"
@@ -457,8 +508,7 @@ def test_what_is_not_there(shop: Shop) -> None:
 
 def test_bad_input(shop: Shop) -> None:
     tasks: list[tuple[Task, str]] = [
-        (shop.flag("1st"), "key"),
-        (shop.flag("with-hyphen"), "key"),
+        (shop.flag("two\nlines"), "key"),
         (shop.flag("x" * 256), "key"),
         (shop.flag("good", name=""), "name"),
         (shop.flag("good", hint="x" * 1001), "hint"),
@@ -469,12 +519,11 @@ def test_bad_input(shop: Shop) -> None:
         (shop.value("", value=True), "key"),
         (shop.value("good", value=[True]), "value"),
         (shop.value("good", percentages=PARTS[:1]), "percentages"),
-        (shop.value("a/b", value=True), "key"),
         (shop.value("good", value=True, reason="x" * 1001), "reason"),
         (shop.value("good", value=True, sdk_key="configcat-sdk-1/a/b"), "sdk_key"),
         (task("configcat_flag_value", sdk_key="configcat-sdk-1/a/b", key="good", value=True), "sdk_key"),
         (task("configcat_flag_value", product=shop.product, key="good", value=True), "config"),
-        (shop.flags(flags={"with-hyphen": {}}), "with-hyphen"),
+        (shop.flags(flags={"two\nlines": {}}), "flags"),
         (shop.flags(flags={"good": {"type": "int"}}, environments={"test": {"good": True}}), "environments.test.good"),
         (shop.flags(flags={}, environments={"test": {"good": True}}), "environments.test.good"),
         (shop.flags(flags={}, environments={"": {}}), "environments"),

@@ -265,6 +265,29 @@ def test_permission_group_in_environments(shop: Shop) -> None:
     assert twice.error["kind"] == "invalid_option" and f"{number} is there twice" in twice.msg and twice.writes == []
 
 
+def test_permission_groups_that_the_api_refuses_and_what_is_sent(shop: Shop, configcat: SandboxProcess) -> None:
+    def group(**options: Any) -> Task:
+        return task("configcat_permission_group", product=shop.product, name="Staff", **options)
+
+    accesses = [{"environment": "test", "access_type": "full"}]
+    alone, beside, made, lone, unlike = shop.play(
+        [
+            group(permissions={"can_delete_config": True}),
+            group(access_type="readOnly", environment_accesses=accesses),
+            group(
+                permissions={"can_delete_tag": True, "can_create_or_update_tag": True}, environment_accesses=accesses
+            ),
+            group(permissions={"can_create_or_update_tag": False}),
+            group(access_type="readOnly"),
+        ]
+    )
+    assert "can_create_or_update_config" in alone.msg and "can_create_or_update_tag" in lone.msg
+    assert beside.msg.startswith("environment_accesses: ")
+    for one in (alone, beside, lone):
+        assert one.error["kind"] == "invalid_option" and one.writes == []
+    assert made.changed and unlike.changed and unlike["permission_group"]["access_type"] == "readOnly"
+
+
 def access_of(result: dict[str, Any]) -> dict[str, str]:
     """What a permission group may do, by environment."""
     accesses = result["permission_group"]["environment_accesses"]

@@ -9,7 +9,7 @@ properties are written ``likeThis``; everything that comes out of this client, a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -63,6 +63,7 @@ class Kind:
         properties: what a PUT replaces.
         texts: those of them that the API shows as null when they are empty.
         listed_in_full: whether a list of them tells all of each.
+        sent_if_any: those of the texts that are sent empty only to remove what is there.
     """
 
     title: str
@@ -71,6 +72,7 @@ class Kind:
     properties: tuple[str, ...]
     texts: tuple[str, ...] = ()
     listed_in_full: bool = True
+    sent_if_any: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -81,9 +83,14 @@ class Kind:
 PRODUCT = Kind("product", "/products", "product_id", ("name", "description"), ("description",))
 CONFIG = Kind("config", "/configs", "config_id", ("name", "description"), ("description",))
 ENVIRONMENT = Kind(
-    "environment", "/environments", "environment_id", ("name", "color", "description"), ("color", "description")
+    "environment",
+    "/environments",
+    "environment_id",
+    ("name", "color", "description"),
+    ("color", "description"),
+    sent_if_any=("color",),
 )
-TAG = Kind("tag", "/tags", "tag_id", ("name", "color"), ("color",))
+TAG = Kind("tag", "/tags", "tag_id", ("name", "color"), ("color",), sent_if_any=("color",))
 SEGMENT = Kind(
     "segment",
     "/segments",
@@ -92,6 +99,8 @@ SEGMENT = Kind(
     ("description",),
     listed_in_full=False,
 )
+#: What is sent of the access to an environment; the API shows more of it, and refuses that.
+ENVIRONMENT_ACCESS = ("environment_id", "environment_access_type")
 #: What a permission group allows, besides what it says of environments.
 PERMISSIONS = (
     "can_create_or_update_config",
@@ -115,6 +124,11 @@ PERMISSIONS = (
     "can_view_product_statistics",
     "can_view_sdk_key",
 )
+#: Permissions to delete, each with the one that the API demands beside it.
+COMPANIONS = {
+    f"can_delete_{thing}": f"can_create_or_update_{thing}"
+    for thing in ("config", "environment", "segments", "setting", "tag")
+}
 PERMISSION_GROUP = Kind(
     "permission group",
     "/permissions",
@@ -269,7 +283,7 @@ class ConfigCatClient(Resources):
             absence: the proof that there is none of this name.
             find: looks it up by its name.
         """
-        made = self.add(path, body, absence, find)
+        made = self.add(path, _sent(kind, body), absence, find)
         if made:
             return _told(kind, made)
         there = find()
@@ -285,8 +299,8 @@ class ConfigCatClient(Resources):
     def update(self, kind: Kind, current: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
         """Change properties of an object. The others are sent as they are: a PUT may replace all."""
         all_of_it = {name: current.get(name) for name in kind.properties} | changed
-        body = {name: value for name, value in all_of_it.items() if value is not None}
-        told = self.write("PUT", f"{kind.path}/{segment(name_in(current, kind.id))}", body)
+        path = f"{kind.path}/{segment(name_in(current, kind.id))}"
+        told = self.write("PUT", path, _sent(kind, all_of_it, changed))
         return {**current, **changed, **_told(kind, told or {})}
 
     def remove(self, kind: Kind, current: dict[str, Any]) -> None:
@@ -332,6 +346,29 @@ def only_named(kind: Kind, items: list[dict[str, Any]], name: str) -> dict[str, 
 
 def _is_named(name: str, item: dict[str, Any]) -> bool:
     return text_in(item, "name") == name
+
+
+def _sent(kind: Kind, properties: dict[str, Any], changed: Collection[str] = ()) -> dict[str, Any]:
+    """Return the properties as they are sent: without those that say nothing, or that the API refuses.
+
+    Args:
+        kind: what they are of.
+        properties: all of them.
+        changed: the names of those that replace another value.
+    """
+    body = {
+        name: value
+        for name, value in properties.items()
+        if value is not None and (value != "" or name in changed or name not in kind.sent_if_any)
+    }
+    # As the vendor's Terraform provider does: the API refuses accesses beside another access type than custom.
+    if body.get("access_type", "custom") != "custom":
+        body.pop("environment_accesses", None)
+    if "environment_accesses" in body:
+        body["environment_accesses"] = [
+            {name: item[name] for name in ENVIRONMENT_ACCESS if name in item} for item in body["environment_accesses"]
+        ]
+    return body
 
 
 def _told(kind: Kind, item: dict[str, Any]) -> dict[str, Any]:

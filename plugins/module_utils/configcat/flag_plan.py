@@ -9,17 +9,20 @@ before anything is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import checked_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+    can_be_named,
+    checked_key,
+    checked_name,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import (
     check_kind,
-    checked_key,
     flag_options,
     new_flag,
     wanted_flag,
@@ -93,9 +96,10 @@ def wanted_flags(flags: dict[str, Any], environments: dict[str, Any]) -> list[Wa
             values.setdefault(key, {})[environment] = _given_value(f"environments.{environment}.{key}", given)
     wanted = []
     for key, given in flags.items():
-        option = f"flags.{checked_key('flags', str(key))}"
+        name = checked_key("flags", str(key))
+        option = f"flags.{name}"
         what = wanted_flag(f"{option}.", _suboptions(option, flag_options(), _dictionary(option, given)))
-        flag = WantedFlag(str(key), what, values.get(key, {}))
+        flag = WantedFlag(name, what, values.get(key, {}))
         for environment in flag.values:
             flag.served_in(environment, what["setting_type"])
         wanted.append(flag)
@@ -211,10 +215,12 @@ def plan_flags(
     plan = FlagPlan(removed=unwanted, values={environment: [] for environment in values})
     for flag in wanted:
         there = flags.get(flag.key)
-        kind = (there or new_flag(flag.key, flag.what))["setting_type"]
         if there is None:
-            plan.added.append(new_flag(flag.key, flag.what))
+            new = new_flag("flags", flag.key, flag.what)
+            kind = new["setting_type"]
+            plan.added.append(new)
         else:
+            kind = there["setting_type"]
             check_kind(f"flags.{flag.key}.type", there, flag.what["setting_type"])
             changed = changes(there, flag.what)
             if changed:
@@ -228,17 +234,17 @@ def plan_flags(
 
 
 def unwanted_flags(
-    flags: dict[str, dict[str, Any]], named: dict[str, Any], tags: list[str] | None
+    flags: dict[str, dict[str, Any]], named: Collection[str], tags: list[str] | None
 ) -> list[dict[str, Any]]:
-    """The flags that a purge removes.
+    """The flags that a purge removes: none that a task could not name to keep it.
 
     Args:
         flags: the flags that are there, by their keys.
-        named: the flags that stay.
+        named: the keys of the flags that stay.
         tags: remove only flags that have one of these tags; None for all.
     """
     return [
         flag
         for key, flag in flags.items()
-        if key not in named and (tags is None or not set(tags).isdisjoint(flag["tags"]))
+        if key not in named and can_be_named(key) and (tags is None or not set(tags).isdisjoint(flag["tags"]))
     ]

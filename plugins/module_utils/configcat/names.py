@@ -12,10 +12,13 @@ import re
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of, path_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 #: Keys of SDKs as ConfigCat makes them: older ones have two parts, and newer ones a prefix.
 SDK_KEY = re.compile(r"(configcat-sdk-1/)?[A-Za-z0-9_-]{22}/[A-Za-z0-9_-]{22}")
+#: What code can call a setting: the pattern of the vendor's first description (v1).
+NEW_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 #: The longest names, but for those of products, and the longest descriptions and hints, in characters.
 LONGEST_NAME = 255
 LONGEST_TEXT = 1000
@@ -50,10 +53,8 @@ def checked_name(option: str, text: str, *, longest: int = LONGEST_NAME) -> str:
     return name.lower() if is_uuid(name) else name
 
 
-def checked_key_in_path(option: str, text: str) -> str:
-    """A key that somebody else has given, of a setting or of a card, which becomes a part of a path.
-
-    It is of more forms than keys of new settings: those made on the dashboard can have hyphens.
+def checked_card(option: str, text: str) -> str:
+    """The key of a card in another service, which becomes a part of a path.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -61,6 +62,42 @@ def checked_key_in_path(option: str, text: str) -> str:
     key = path_name(option, text)
     check_length(option, key, LONGEST_NAME)
     return key
+
+
+def checked_key(option: str, text: str) -> str:
+    """Return the key of a setting that may exist: one line, not empty, whatever its characters.
+
+    Those made on the dashboard hold hyphens, periods and colons too. `check_new_key` is for a key that is added.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    key = line_of(option, text)
+    if not 1 <= len(key) <= LONGEST_NAME or key in {".", ".."}:
+        raise invalid(option, f"a key has 1 to {LONGEST_NAME} characters, and {key!r} can't be one.")
+    return key
+
+
+def can_be_named(key: str) -> bool:
+    """Return whether a task can name the setting with this key, exactly as the API shows it."""
+    try:
+        return checked_key("key", key) == key
+    except ToolkitError:
+        return False
+
+
+def check_new_key(option: str, key: str) -> None:
+    """Refuse a key that code can't be expected to use, before a setting is added under it.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if not NEW_KEY.fullmatch(key):
+        raise invalid(
+            option,
+            f"there is no setting {key!r} yet, and a new key begins with a letter, and goes on with letters, digits "
+            "and underscores.",
+        )
 
 
 def checked_line(option: str, text: str | None, longest: int) -> str | None:

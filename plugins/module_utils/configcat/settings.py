@@ -9,12 +9,14 @@ of the API (v1).
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import CONFIG, PRODUCT, TAG, only_named
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import check_length, checked_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+    check_length,
+    check_new_key,
+    checked_name,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import KINDS
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes, missing
@@ -31,9 +33,6 @@ if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
-#: What code can call a setting, and how long that may be.
-KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-LONGEST_KEY = 255
 #: A setting that is looked for, as messages name it.
 SETTING_TITLE = "a setting of the config"
 #: The type of a new setting if nobody says another: that of a feature flag.
@@ -48,21 +47,6 @@ def flag_options() -> dict[str, dict[str, Any]]:
         "hint": {"type": "str"},
         "tags": {"type": "list", "elements": "str"},
     }
-
-
-def checked_key(option: str, key: str) -> str:
-    """A setting's key.
-
-    Raises:
-        ToolkitError: ``invalid_option``.
-    """
-    if not KEY.fullmatch(key) or len(key) > LONGEST_KEY:
-        raise invalid(
-            option,
-            f"{key!r} is no key: it begins with a letter, and goes on with letters, digits and underscores, "
-            f"{LONGEST_KEY} characters in all.",
-        )
-    return key
 
 
 def wanted_flag(option: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -178,8 +162,18 @@ class Tags:
         return [number_in(tag, TAG.id) for tag in found.values() if tag is not None]
 
 
-def new_flag(key: str, wanted: dict[str, Any]) -> dict[str, Any]:
-    """What a flag that is not there yet shall be: as wanted, and as usual where nothing was said."""
+def new_flag(option: str, key: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    """What a flag that is not there yet shall be: as wanted, and as usual where nothing was said.
+
+    Args:
+        option: where the key was given.
+        key: its key.
+        wanted: what was said (`wanted_flag`).
+
+    Raises:
+        ToolkitError: ``invalid_option``, for a key that no new setting can have.
+    """
+    check_new_key(option, key)
     usual = {"name": wanted["name"] or key, "setting_type": wanted["setting_type"] or USUAL_KIND}
     return {"key": key, **wanted, **usual}
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Union
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
@@ -24,6 +24,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import checked_name
 
+#: What a comparison compares with, apart from how it is written.
+Meaning = Union[str, float, "frozenset[str]"]
 #: What is served to an application: by the type of the setting one of these.
 Served = Union[bool, int, float, str]
 
@@ -67,13 +69,19 @@ class Rule:
         comparator: how the attribute is compared, or whether the user is in the segment.
         comparison: what it is compared with; empty for a segment.
         segment: the segment's id; empty for an attribute.
+        meaning: what tells two comparisons apart (`meaning_of`): two rules that mean the same are equal.
     """
 
     value: Served
     comparator: str
     attribute: str = ""
-    comparison: str = ""
+    comparison: str = field(default="", compare=False)
     segment: str = ""
+    meaning: Meaning = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Read what is compared with."""
+        object.__setattr__(self, "meaning", meaning_of(self.comparator, self.comparison))
 
 
 @dataclass(frozen=True)
@@ -241,6 +249,15 @@ def checked_comparison(option: str, comparator: str, value: Any) -> str:
         for item in text.split(",") if comparator in LISTS else [text]:
             if not VERSION.fullmatch(item):
                 raise invalid(option, f"{comparator} compares with versions such as 1.2.0, and {item!r} is none.")
+    return text
+
+
+def meaning_of(comparator: str, text: str) -> Meaning:
+    """Return what a comparison compares with: the items of a list in any order, a number however it is written."""
+    if comparator in LISTS:
+        return frozenset(canonical_comparison(comparator, text).split(","))
+    if comparator in NUMBERS and NUMBER.fullmatch(text.strip()):
+        return float(text)  # As SDKs read it.
     return text
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -44,11 +45,17 @@ def test_life(api: Client, shop: Shop) -> None:
     assert shop.flag("greeting") > setting_id, "the key is free again"
 
 
+@pytest.mark.parametrize("key", ["1st", "with-hyphen", "with.period", "with:colon"])
+def test_keys_as_the_newest_description_has_them(api: Client, shop: Shop, key: str) -> None:
+    made = api.get(f"/settings/{shop.flag(key)}")
+    assert made["key"] == key and [one["key"] for one in api.get(settings(shop))] == [key]
+    shown = api.get(f"/settings/{quote(key, safe='')}/value", headers={"X-CONFIGCAT-SDKKEY": shop.sdk_key})
+    assert shown["setting"]["key"] == key
+
+
 @pytest.mark.parametrize(
     ("change", "place"),
     [
-        ({"key": "1st"}, "key"),
-        ({"key": "with-hyphen"}, "key"),
         ({"key": ""}, "key"),
         ({"key": "taken"}, "key"),
         ({"key": "k" * 256}, "key"),

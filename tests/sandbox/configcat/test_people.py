@@ -50,13 +50,19 @@ def test_permission_groups(api: Client, shop: Shop) -> None:
     )
     assert [access["environmentAccessType"] for access in made["environmentAccesses"]] == ["none"]
     access = {"environmentId": shop.environment, "environmentAccessType": "readOnly"}
-    changed = read(api.call("PUT", path, {"canDeleteTag": True, "environmentAccesses": [access]}))
+    changed = read(
+        api.call("PUT", path, {"canCreateOrUpdateTag": True, "canDeleteTag": True, "environmentAccesses": [access]})
+    )
     assert changed["canManageMembers"] and changed["canDeleteTag"] and changed["name"] == "Editors"
     assert changed["environmentAccesses"][0]["environmentAccessType"] == "readOnly"
     assert not read(api.call("PUT", path, {"canManageMembers": False}))["canManageMembers"]
     elsewhere = {"environmentId": str(uuid4()), "environmentAccessType": "full"}
     for body, place in (
         ({"environmentAccesses": [elsewhere]}, "environmentAccesses"),
+        ({"environmentAccesses": [{**access, "name": "Test"}]}, "environmentAccesses.0.name"),
+        ({"environmentAccesses": [access], "accessType": "readOnly"}, "environmentAccesses"),
+        ({"canDeleteConfig": True}, "canDeleteConfig"),
+        ({"canCreateOrUpdateTag": False}, "canDeleteTag"),
         ({"accessType": "some"}, "accessType"),
         ({"canFly": True}, "canFly"),
         ({"canDeleteTag": "yes"}, "canDeleteTag"),

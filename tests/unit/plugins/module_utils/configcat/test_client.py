@@ -102,6 +102,30 @@ def test_put_sends_all_that_can_be_written(tmp_path: Path) -> None:
     assert updated == {**current, "description": ""}
 
 
+def test_an_empty_color_is_sent_only_to_remove_one(tmp_path: Path) -> None:
+    server = Server()
+    client = client_of(server, tmp_path)
+    client.create(TAG, "/things", {"name": "web", "color": ""}, ABSENT, lambda: ABSENT)
+    client.update(TAG, {"tag_id": 1, "name": "web", "color": ""}, {"name": "Web"})
+    client.update(TAG, {"tag_id": 1, "name": "web", "color": "whale"}, {"color": ""})
+    assert [body for _method, _path, body in server.calls] == [
+        {"name": "web"},
+        {"name": "Web"},
+        {"name": "web", "color": ""},
+    ]
+
+
+def test_accesses_are_sent_without_what_the_api_only_shows(tmp_path: Path) -> None:
+    server = Server()
+    access = {"environment_id": "7", "name": "test", "order": 0, "color": None, "environment_access_type": "full"}
+    group = {"permission_group_id": 1, "name": "Staff", "access_type": "custom", "environment_accesses": [access]}
+    client_of(server, tmp_path).update(PERMISSION_GROUP, group, {"name": "Editors"})
+    sent = {"environmentId": "7", "environmentAccessType": "full"}
+    assert server.calls[0][2] == {"name": "Editors", "accessType": "custom", "environmentAccesses": [sent]}
+    client_of(server, tmp_path).update(PERMISSION_GROUP, group, {"access_type": "readOnly"})
+    assert server.calls[1][2] == {"name": "Staff", "accessType": "readOnly"}
+
+
 def test_new_object_is_what_the_answer_tells(tmp_path: Path) -> None:
     server = Server()
     made = client_of(server, tmp_path).create(CONFIG, "/things", {"name": "Web"}, ABSENT, lambda: ABSENT)

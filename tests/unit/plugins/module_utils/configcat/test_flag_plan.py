@@ -13,10 +13,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_pl
     FlagPlan,
     named_environments,
     plan_flags,
+    unwanted_flags,
     wanted_flags,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import as_flag
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import SettingValue, Share
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import Rule, SettingValue, Share
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 
@@ -102,8 +103,8 @@ def test_a_value_of_another_type_than_the_flag_is_refused_once_that_is_known() -
 @pytest.mark.parametrize(
     ("flags", "environments", "message"),
     [
-        ({"1st": {}}, {}, "flags: '1st' is no key"),
-        ({"new-checkout": {}}, {}, "flags: 'new-checkout' is no key"),
+        ({"": {}}, {}, "flags: a key has 1 to 255 characters"),
+        ({"a\nb": {}}, {}, "flags: it holds a line break"),
         ({"a": "boolean"}, {}, r"flags\.a: it is a dictionary"),
         ({"a": {"type": "bool"}}, {}, r"flags\.a: value of type must be one of"),
         ({"a": {"kind": "int"}}, {}, r"flags\.a: .*kind"),
@@ -144,6 +145,41 @@ def test_refused_without_a_look_at_what_is_there(flags: Any, environments: Any, 
     with pytest.raises(ToolkitError, match=message) as caught:
         wanted_flags(flags, environments)
     assert caught.value.kind == "invalid_option"
+
+
+@pytest.mark.parametrize("key", ["1st", "new-checkout", "web:checkout", "new.checkout"])
+def test_a_key_that_exists_is_taken_and_a_new_one_is_checked(key: str) -> None:
+    there = [flag(key)]
+    plan = planned({key: {"name": "New"}}, {"test": {key: True}}, there, {"test": {key: SettingValue(False)}})
+    assert words(plan) == {"": [f'{key}: name "{key}" → "New"'], "test": [f"{key}: off → on"]}
+    with pytest.raises(ToolkitError, match=r"^flags: there is no setting .* a new key begins with a letter") as caught:
+        planned({key: {}}, {}, [], {})
+    assert caught.value.kind == "invalid_option"
+
+
+def test_purge_removes_nothing_that_can_not_be_named() -> None:
+    there = {key: flag(key) for key in ("kept", "new-checkout", "7", " odd", "a\tb", "..")}
+    described: dict[Any, Any] = {"kept": {}, 7: {}}
+    wanted = wanted_flags(described, {})
+    assert [one["key"] for one in unwanted_flags(there, {one.key for one in wanted}, None)] == ["new-checkout"]
+
+
+def test_the_same_written_otherwise_is_no_change() -> None:
+    def rules(listed: str, number: str) -> tuple[Rule, ...]:
+        return (Rule(True, "isOneOf", "Email", listed), Rule(True, "numberEquals", "Age", number))
+
+    def given(listed: str, number: Any) -> dict[str, Any]:
+        emails = {"comparator": "isOneOf", "comparison_attribute": "Email", "comparison_value": listed, "value": True}
+        ages = {"comparator": "numberEquals", "comparison_attribute": "Age", "comparison_value": number, "value": True}
+        return {"value": False, "rules": [emails, ages]}
+
+    values = {"test": {"a": SettingValue(False, rules("a, b ,c", "10"))}}
+    same: tuple[tuple[str, Any], ...] = (("c,a,b", "10.0"), ("a,b,c,a", 10), ("b,c,a", "1e1"))
+    for listed, number in same:
+        assert not words(planned({"a": {}}, {"test": {"a": given(listed, number)}}, [flag("a")], values))
+    other: tuple[tuple[str, Any], ...] = (("c,a", 10), ("a,b,c", 10.5), ("A,b,c", 10))
+    for listed, number in other:
+        assert words(planned({"a": {}}, {"test": {"a": given(listed, number)}}, [flag("a")], values))
 
 
 def test_an_environment_is_described_once() -> None:

@@ -11,10 +11,13 @@ import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members import checked_email
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+    can_be_named,
     check_length,
+    check_new_key,
     check_sdk_key,
+    checked_card,
     checked_id,
-    checked_key_in_path,
+    checked_key,
     checked_line,
     checked_name,
     is_uuid,
@@ -57,11 +60,27 @@ def test_lengths() -> None:
         check_length("hint", "x" * 1001)
 
 
-def test_keys_that_are_part_of_a_path() -> None:
-    assert checked_key_in_path("key", " new-checkout ") == "new-checkout"
+def test_keys_of_cards() -> None:
+    assert checked_card("key", " SHOP-1 ") == "SHOP-1"
     for bad in ("", ".", "..", "a/b", "a b", "a\\b", "x" * 256):
         with refused("key"):
-            checked_key_in_path("key", bad)
+            checked_card("key", bad)
+
+
+@pytest.mark.parametrize("key", ["new-checkout", "web:new.checkout", ".hidden", "1st", "a/b", "größe"])
+def test_keys_that_exist_are_taken_and_not_added(key: str) -> None:
+    assert checked_key("key", f" {key} ") == key and can_be_named(key)
+    with refused("key"):
+        check_new_key("key", key)
+
+
+def test_what_can_be_no_key() -> None:
+    check_new_key("key", "newCheckout_2")
+    for bad in ("", " ", ".", "..", "a\nb", "x" * 256):
+        assert not can_be_named(bad)
+        with refused("key"):
+            checked_key("key", bad)
+    assert not can_be_named(" new")
 
 
 def test_lines() -> None:
