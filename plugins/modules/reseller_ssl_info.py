@@ -109,6 +109,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     get_ssl_certificate_request,
     list_ssl_certificate_requests,
     list_ssl_certificates,
+    ssl_certificate_request_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
     LONGEST_DAYS,
@@ -167,7 +168,7 @@ def run(task: Task) -> dict[str, Any]:
         requests = list(filter(is_wanted, list_ssl_certificate_requests(reseller)))
         if params["details"]:
             answers = [get_ssl_certificate_request(reseller, number_in(item, "id")) for item in requests]
-            requests = [answer.data for answer in answers if answer.status == 200]
+            requests = [ssl_certificate_request_in(answer) for answer in answers if answer.status == 200]
         result["requests"] = requests
     return result
 

@@ -29,6 +29,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     list_ssl_certificates,
     reading_of_ssl_certificate_requests,
     reading_of_ssl_certificates,
+    ssl_certificate_request_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
@@ -105,7 +106,7 @@ def _find_request(client: ResellerClient, product: Product) -> dict[str, Any] | 
     def look(item: dict[str, Any]) -> dict[str, Any] | None:
         answer = get_ssl_certificate_request(client, item["id"])
         if answer.status == 200:
-            detail: dict[str, Any] = answer.data
+            detail = ssl_certificate_request_in(answer)
             return detail
         if answer.status != 303:
             raise _lacking(product, str(item["id"]))

@@ -18,6 +18,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
     get_ssl_certificate,
     get_ssl_certificate_request,
+    ssl_certificate_request_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text, shown_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -247,7 +248,7 @@ def progress_of(client: ResellerClient, answer: Answer, product: Product) -> Pro
         number_in(answer.data, "id")
         objects_in(answer.data, "validations")
         _compare(answer.data, product, "certificate_type", "followed")
-        return Progress(request=answer.data)
+        return Progress(request=ssl_certificate_request_in(answer))
     if answer.status != 303:
         raise ToolkitError(
             "certificate_request_gone",

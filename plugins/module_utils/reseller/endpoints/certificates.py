@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.known import known
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
 
 if TYPE_CHECKING:
@@ -56,3 +57,9 @@ def get_ssl_certificate_request(client: ResellerClient, request_id: int | str) -
     """One request: 200 while it goes on, 303 when it became a certificate, 410 or 404 when it is gone."""
     path = f"/sslcertificaterequests/{segment(request_id)}"
     return client.rest.request("GET", path, expect=(200, 303, 404, 410), shape=is_object)
+
+
+def ssl_certificate_request_in(answer: Answer) -> dict[str, Any]:
+    """Return the request that a response with the status 200 describes."""
+    request: dict[str, Any] = known("/sslcertificaterequests", answer.data)
+    return request
