@@ -8,7 +8,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+import pytest
+
+from ansible_collections.reseller.toolkit.plugins.plugin_utils import in_process
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import playbook_run
+
+
+@pytest.fixture(autouse=True)
+def _is_the_playbooks_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Whoever runs the tests may have loaded the module before it forked this process.
+    monkeypatch.setattr(in_process, "MADE_BY", os.getpid())
 
 
 def in_child(ask: Callable[[], str]) -> str:
