@@ -108,8 +108,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options
     OBJECT_CONSTRAINTS,
     connection_options,
     object_options,
-    proof_options,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

@@ -141,7 +141,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
     connection_options,
-    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
     find_in_product,
@@ -161,6 +160,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.setting
     remove_flag,
     wanted_flag,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

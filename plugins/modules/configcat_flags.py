@@ -205,7 +205,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
     connection_options,
-    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
     parent_in_product,
@@ -215,6 +214,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import Tags, checked_tags, flags_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import as_result
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.wording import diff_of, lines_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out, check_deletions, titles
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

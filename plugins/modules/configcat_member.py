@@ -126,7 +126,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
     connection_options,
-    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
     find_product,
@@ -134,6 +133,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
     parent_organization,
     parent_product,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

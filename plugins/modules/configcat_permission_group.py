@@ -206,9 +206,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options
     OBJECT_CONSTRAINTS,
     connection_options,
     object_options,
-    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import parents_in_product
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module

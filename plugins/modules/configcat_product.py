@@ -114,12 +114,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import Place, place_by_id, see_to
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
     connection_options,
-    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
     is_organization,
     parent_organization,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in, text_in, value_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

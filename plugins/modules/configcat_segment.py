@@ -159,7 +159,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options
     OBJECT_CONSTRAINTS,
     connection_options,
     object_options,
-    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
     COMPARATORS,
@@ -168,6 +167,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
     checked_comparison,
     meaning_of,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

@@ -125,6 +125,7 @@ recovered:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import (
     PATH,
     account_order,
@@ -142,7 +143,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,
-    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError

@@ -111,11 +111,11 @@ not_attempted:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
-    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES, wanted_set
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_writes import apply_plan, proven_plan

@@ -238,6 +238,7 @@ not_attempted:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import (
     EXTRA_FIELDS,
@@ -261,7 +262,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,
-    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge, missing, paid

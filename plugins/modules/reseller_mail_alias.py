@@ -119,6 +119,7 @@ from functools import cache
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
@@ -133,7 +134,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zon
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
-    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge

@@ -222,6 +222,7 @@ from functools import cache, partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_number, if_given, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import list_mailboxes
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
@@ -243,7 +244,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     password_options,
-    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import Secret, converge

@@ -128,6 +128,7 @@ recovered:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
     PATH,
@@ -146,7 +147,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     connection_options,
     ordering_options,
     password_options,
-    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount, parent_account

@@ -166,6 +166,7 @@ not_attempted:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, if_given, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
     asked_name,
@@ -187,7 +188,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     connection_options,
     ordering_options,
     password_options,
-    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount

@@ -265,6 +265,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
     invalid,
     line_of,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
     OPTIONAL_ATTRIBUTES,
     REQUIRED_ATTRIBUTES,
@@ -286,7 +287,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,
-    proof_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validations import open_validations
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module

@@ -61,7 +61,7 @@ def names_in(csr_pem: str) -> list[str]:
         others = list(csr.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
     except x509.ExtensionNotFound:
         others = []
-    if any(type(name) is not x509.DNSName for name in others):
+    if any(not isinstance(name, x509.DNSName) for name in others):
         raise Invalid("csr_name_invalid", "csr: alternative names other than DNS names are not accepted.")
     names = [in_ascii(name) for name in (*found, *(name.value for name in others))]
     wrong = [name for name in names if not is_domain_name(name.removeprefix("*."))]

@@ -28,7 +28,13 @@ class Input(NamedTuple):
     @property
     def text(self) -> str:
         """The input as Ansible reads files: UTF-8, line ends as they are."""
-        return self.path.read_bytes().decode("utf-8", "surrogateescape")
+        return self.content.decode("utf-8", "surrogateescape")
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the input. Sanity checks refuse files with CRLF, so an entry says where they belong."""
+        content = self.path.read_bytes()
+        return content.replace(b"\n", b"\r\n") if self.expected.get("line_ends") == "crlf" else content
 
     @property
     def is_taken(self) -> bool:

@@ -13,7 +13,6 @@ from typing import Any
 
 from ansible.module_utils.basic import env_fallback
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options as proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import transport_options
 
 #: The address of the public management API.

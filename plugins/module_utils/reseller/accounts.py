@@ -27,6 +27,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
     Absence,
     Contradiction,
+    is_whole_number,
     matches,
     number_in,
     only,
@@ -108,7 +109,7 @@ def find_servicepack(client: ResellerClient, id_or_name: str, current_id: int | 
 def _named_servicepack(packs: list[dict[str, Any]], id_or_name: str) -> dict[str, Any]:
     text = id_or_name.strip()
     # One whose id can't be read can't be ordered.
-    known = [pack for pack in packs if type(pack.get("id")) is int]
+    known = [pack for pack in packs if is_whole_number(pack.get("id"))]
     named = [pack for pack in known if same_text(pack.get("name"), text)]
     found = named or [pack for pack in known if str(pack["id"]) == text]
     if len(found) != 1:

@@ -39,6 +39,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     Criterion,
     Unproven,
     is_the_one,
+    is_whole_number,
     matches,
     number_in,
 )
@@ -115,7 +116,7 @@ def _find_request(client: ResellerClient, product: Product) -> dict[str, Any] | 
 
     criteria = [*product.criteria("certificate_type"), lambda item: number_in(item, "id") is not None]
     items = reading_of_ssl_certificate_requests(client).all_items()
-    items.sort(key=lambda item: item["id"] if type(item.get("id")) is int else 0)
+    items.sort(key=lambda item: item["id"] if is_whole_number(item.get("id")) else 0)
     return _proven(client, product, items, "id", criteria, look)
 
 

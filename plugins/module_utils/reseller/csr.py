@@ -115,7 +115,7 @@ def _parsed(option: str, text: str) -> Any:
         (body,) = (found.group(2) for found in ARMOR.finditer(text))
         csr = x509.load_der_x509_csr(base64.b64decode("".join(body.split()), validate=True))
         # Each is read when it is asked for.
-        _ = csr.subject, csr.extensions
+        csr.subject, csr.extensions  # noqa: B018
     except Exception as error:  # cryptography raises several kinds for what is no request
         raise invalid(option, "this is not a certificate signing request in PEM.") from error
     return csr

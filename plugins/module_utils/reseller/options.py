@@ -13,7 +13,6 @@ from typing import Any
 from ansible.module_utils.basic import env_fallback
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import canonical_url, transport_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options as proof_options
 
 #: The API's address for most customers.
 DEFAULT_URL = "https://api.combell.com"

@@ -84,9 +84,15 @@ def value_in(item: Item, name: str, kind: type[T]) -> T:
         Unreadable: it is missing, null or of another type.
     """
     value = item.get(name, _MISSING)
-    if type(value) is not kind:
+    # For Python a truth value is a number.
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise Unreadable(name, value)
     return value
+
+
+def is_whole_number(value: Any) -> bool:
+    """Return whether a value is a whole number, which a truth value is not."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def text_in(item: Item, name: str) -> str:
@@ -107,7 +113,7 @@ def name_in(item: Item, name: str) -> str:
     Raises:
         Unreadable: it is neither.
     """
-    return str(number_in(item, name)) if type(item.get(name)) is int else text_in(item, name)
+    return str(number_in(item, name)) if is_whole_number(item.get(name)) else text_in(item, name)
 
 
 def number_in(item: Item, name: str) -> int:

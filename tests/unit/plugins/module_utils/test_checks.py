@@ -40,7 +40,7 @@ def test_all_mistakes_are_told() -> None:
 
     with pytest.raises(ToolkitError) as caught:
         all_of(two, partial(fails, "purchase_not_confirmed", "Set it.", would_purchase="x"))
-    assert [str(one).split(":")[0] for one in mistakes_in(caught.value)] == ["size", "port", "Set it."]
+    assert [str(one).partition(":")[0] for one in mistakes_in(caught.value)] == ["size", "port", "Set it."]
     assert caught.value.kind == "invalid_option"
     assert caught.value.as_result()["would_purchase"] == "x"
 

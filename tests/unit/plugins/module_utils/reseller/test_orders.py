@@ -99,7 +99,7 @@ class Shop:
 
     def find(self) -> dict[str, Any] | Absence:
         self.looks += 1
-        if self.failure and self.posts:
+        if isinstance(self.failure, Exception) and self.posts:
             raise self.failure
         if self.contradicts:
             return self.evidence.agreed(self.contradict)
