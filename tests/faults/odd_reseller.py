@@ -89,7 +89,7 @@ class Reseller(Service):
 
     def bases(self, module: str, number: int) -> list[Options]:
         patience = {"wait": True, "wait_timeout": 20, "poll_min": 0.01, "poll_max": 0.02, "on_job_failure": "fail"}
-        ordering = {**patience, "on_doubt": "fail", "settle_time": 0.01, "accept_unproven": ["4711"]}
+        ordering = {**patience, "on_doubt": "fail", "settle_time": 0.01}
         password = {"password": PASSWORD, "update_password": "on_create"}
         fresh = f"t{number}.example"
         ftp = f"/v2/linuxhostings/{HOSTING}/ftp/configuration"
