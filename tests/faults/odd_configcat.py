@@ -72,7 +72,8 @@ class ConfigCat(Service):
     lines = frozenset({"description", "hint", "reason", "value", "comparisonValue"})
     of_the_world = frozenset()
     # Only then the type of a flag is known, and whether a segment is a new one.
-    needs_a_look = frozenset({"value", "rules", "percentages", "comparator"})
+    # A key is taken if it exists, and some permissions only together with others that a group may have already.
+    needs_a_look = frozenset({"value", "rules", "percentages", "comparator", "key", "flags", "permissions"})
 
     @classmethod
     def sandbox(cls) -> SandboxProcess:
