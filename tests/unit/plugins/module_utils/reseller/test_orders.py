@@ -99,8 +99,8 @@ class Shop:
 
     def find(self) -> dict[str, Any] | Absence:
         self.looks += 1
-        if isinstance(self.failure, Exception) and self.posts:
-            raise self.failure
+        if self.failure and self.posts:
+            raising(self.failure)()
         if self.contradicts:
             return self.evidence.agreed(self.contradict)
         if self.unproven:
