@@ -108,6 +108,20 @@ def test_total_that_is_not_consistent_is_no_reason_to_stop(totals: tuple[int | N
     assert server.asked == [0, 25, 40]
 
 
+@pytest.mark.parametrize("way", ["items", "all_items"])
+def test_total_that_changed_is_noticed_although_the_counts_agree(way: str) -> None:
+    """Between two pages the first item went and two others came: the third one moved to the page already read."""
+    before, after = [{"id": number} for number in (0, 1, 2)], [{"id": number} for number in (1, 2, 3, 4)]
+    asked = []
+
+    def read_page(skip: int) -> Page:
+        asked.append(skip)
+        there = before if len(asked) == 1 else after
+        return Page(there[skip : skip + 2], len(there))
+
+    assert getattr(Reading(read_page, "id"), way)() == after
+
+
 def test_page_without_a_total_makes_later_totals_no_reason_to_stop() -> None:
     asked = []
 
