@@ -17,7 +17,7 @@ description:
   - Then lets each part predict, as in check mode, what it would do. What would fail is a mistake too. Nothing is ever
     ordered, created or changed.
   - The role runs it first. Run it yourself to check many customers before the first order, as the playbook
-    P(reseller.toolkit.fleet#playbook) does, and hand its result to the role as C(hosting_checked).
+    C(reseller.toolkit.fleet) does, and hand its result to the role as C(hosting_checked).
   - Some things can't be known before an account exists, and some not at all; the README of the role lists them.
 options:
   hosting:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,9 +33,11 @@ class Input(NamedTuple):
 
     @property
     def content(self) -> bytes:
-        """The bytes of the input. Sanity checks refuse files with CRLF, so an entry says where they belong."""
+        """The bytes of the input. Sanity checks refuse files with CRLF or a mark: an entry says where they belong."""
         content = self.path.read_bytes()
-        return content.replace(b"\n", b"\r\n") if self.expected.get("line_ends") == "crlf" else content
+        if self.expected.get("line_ends") == "crlf":
+            content = content.replace(b"\n", b"\r\n")
+        return codecs.BOM_UTF8 + content if self.expected.get("byte_order_mark") else content
 
     @property
     def is_taken(self) -> bool:

@@ -269,14 +269,16 @@ class Journal:
         other = self._other_spelling(intent, names)
         if other is None:
             return
-        self.write(other, api_url=intent.api_url, resend=other.resend)
+        self.write(other, api_url=intent.api_url, key=intent.key, resend=other.resend)
         # Whoever is killed before this leaves two entries, of which the first one counts.
         for path in (self.path(other.id), self.path(other.id) + ".lock"):
             with suppress(OSError):
                 os.unlink(path)
 
     def _other_spelling(self, intent: Intent, names: list[str]) -> Intent | None:
-        """The open entry of the same order under another spelling of the API's address; None if there is none.
+        """The open entry of the same order under another spelling of the API's address or of its key, None without one.
+
+        Databases were noted under their names as they were written; now their case does not matter.
 
         Args:
             intent: the order; its own file is looked at first, and nothing else if it exists.
@@ -291,7 +293,8 @@ class Journal:
                 if (
                     known is not None
                     and known.is_open
-                    and (known.endpoint, known.key) == (intent.endpoint, intent.key)
+                    and known.endpoint == intent.endpoint
+                    and known.key.casefold() == intent.key.casefold()
                     and api_address({"api_url": known.api_url}) == intent.api_url
                 ):
                     return known

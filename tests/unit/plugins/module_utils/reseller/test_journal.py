@@ -435,6 +435,15 @@ def test_no_other_entry_is_taken_for_it(journal: Journal, other: dict[str, Any])
     assert journal.entry_id(intent(journal)) == intent(journal).id
 
 
+def test_open_entry_whose_key_differs_in_case_is_found_and_moved(journal: Journal) -> None:
+    """Earlier versions noted a database as it was written; its order must not be sent again."""
+    now = journal.intent("https://api.example", "POST /mysqldatabases", "1000001 shopdb", "print")
+    written = journal.write(now._replace(key="1000001 ShopDB"), answered=True)
+    with journal.lock(now, timeout=0):
+        assert journal.read(now) == written._replace(key="1000001 shopdb")
+    assert journal.read(written) is None
+
+
 def test_own_entry_goes_before_one_under_another_spelling(journal: Journal) -> None:
     old = journal.write(intent(journal)._replace(api_url=SPELLINGS[0]), answered=True)
     journal.write(intent(journal))
