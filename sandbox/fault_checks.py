@@ -24,6 +24,10 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
 
 
+def _is_offset(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def _is_whole(value: Any, least: int = 0, most: float = float("inf")) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
@@ -37,7 +41,7 @@ def _is_name(value: Any) -> bool:
 
 
 def _is_header_value(value: Any) -> bool:
-    if _is_number(value):
+    if _is_offset(value):
         return True
     return isinstance(value, str) and not re.search(r"[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]|^\s|\s$", value)
 
@@ -79,6 +83,7 @@ _CHECKS: dict[str, tuple[Check, str]] = {
 }
 _OF_ONE_FAULT: dict[tuple[str, str], tuple[Check, str]] = {
     ("status", "status"): (_is_status, "a status from 200 to 599"),
+    ("clock_skew", "seconds"): (_is_offset, "a number"),
     ("not_json", "body"): (lambda value: isinstance(value, str), "a text"),
     ("total", "value"): (_or_null(_is_header_value), "a header's value or null"),
     ("double_header", "value"): (_or_null(_is_header_value), "a header's value or null"),

@@ -238,6 +238,7 @@ class Bench:
         self.state_dir = state_dir
         self.connection = connection(server, state_dir, timeout=10, retry_timeout=20)
         self._record_property = record_property
+        self._is_finished = False
         #: How many orders may be sent at most: one for the intent, and one more each time that a person says so.
         self.allowed = 0
         if call.before is not None:
@@ -296,8 +297,9 @@ class Bench:
 
     def finish(self) -> None:
         """Tell the scoreboard what was ordered and bought; no order may have been sent that was not allowed."""
-        if not self.call.orders:
+        if not self.call.orders or self._is_finished:
             return
+        self._is_finished = True
         sent = sum(self.server.state()["orders_sent"].values()) - sum(self._counts_before["orders_sent"].values())
         exchanges = self.server.exchanges()[self._exchanges_before :]
         in_doubt = sum(map(may_have_been_carried_out, orders_in(exchanges)))
@@ -363,6 +365,9 @@ def new_bench(
     benches: list[Bench] = []
 
     def new(call: Call) -> Bench:
+        # What comes next is not the earlier ones' doing.
+        for bench in benches:
+            bench.finish()
         benches.append(Bench(server, call, next(customers), tmp_path / "state", record_property))
         return benches[-1]
 

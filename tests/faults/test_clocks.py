@@ -125,6 +125,7 @@ def test_clock_set_while_a_lost_order_is_looked_for(bench: Bench, call: Call, cl
 @pytest.mark.parametrize("call", cases(46, [ACCOUNT, DOMAIN]))
 def test_clock_set_while_a_job_is_waited_for(bench: Bench, call: Call, clock: Clock, step: str) -> None:
     bench.fault("job_stall")
+    bench.allowed = 1
     process = clock.start(wait_timeout=6, poll_min=1)
     before = clock.wait_for(process, "GET /v2/provisioningjobs/")
     clock.set(STEPS[step])

@@ -87,6 +87,7 @@ KINDS = {
     "provisioning_failed",
     "rate_limited",
     "server_error",
+    "unproven",
 }
 
 Fault = dict[str, Any]

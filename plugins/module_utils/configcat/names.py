@@ -65,15 +65,16 @@ def checked_card(option: str, text: str) -> str:
 
 
 def checked_key(option: str, text: str) -> str:
-    """Return the key of a setting that may exist: one line, not empty, whatever its characters.
+    """Return the key of a setting that may exist: one line, not empty, with any characters but slashes.
 
-    Those made on the dashboard hold hyphens, periods and colons too. `check_new_key` is for a key that is added.
+    Those made on the dashboard hold hyphens, periods and colons too. A slash, however it is encoded, could lead a
+    proxy to another path. `check_new_key` is for a key that is added.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
     key = line_of(option, text)
-    if not 1 <= len(key) <= LONGEST_NAME or key in {".", ".."}:
+    if not 1 <= len(key) <= LONGEST_NAME or key in {".", ".."} or {"/", "\\"} & set(key):
         raise invalid(option, f"a key has 1 to {LONGEST_NAME} characters, and {key!r} can't be one.")
     return key
 
