@@ -67,7 +67,7 @@ def test_keys_of_cards() -> None:
             checked_card("key", bad)
 
 
-@pytest.mark.parametrize("key", ["new-checkout", "web:new.checkout", ".hidden", "1st", "a/b", "größe"])
+@pytest.mark.parametrize("key", ["new-checkout", "web:new.checkout", ".hidden", "1st", "größe"])
 def test_keys_that_exist_are_taken_and_not_added(key: str) -> None:
     assert checked_key("key", f" {key} ") == key and can_be_named(key)
     with refused("key"):
@@ -76,7 +76,7 @@ def test_keys_that_exist_are_taken_and_not_added(key: str) -> None:
 
 def test_what_can_be_no_key() -> None:
     check_new_key("key", "newCheckout_2")
-    for bad in ("", " ", ".", "..", "a\nb", "x" * 256):
+    for bad in ("", " ", ".", "..", "a\nb", "a/b", "a\\b", "../..", "x" * 256):
         assert not can_be_named(bad)
         with refused("key"):
             checked_key("key", bad)
