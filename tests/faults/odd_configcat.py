@@ -73,7 +73,9 @@ class ConfigCat(Service):
     of_the_world = frozenset()
     # Only then the type of a flag is known, and whether a segment is a new one.
     # A key is taken if it exists, and some permissions only together with others that a group may have already.
-    needs_a_look = frozenset({"value", "rules", "percentages", "comparator", "key", "flags", "permissions"})
+    needs_a_look = frozenset(
+        {"value", "rules", "percentages", "comparator", "key", "flags", "permissions", "access_type"}
+    )
 
     @classmethod
     def sandbox(cls) -> SandboxProcess:

@@ -88,7 +88,7 @@ def comparable(result: Result, domain: str) -> str:
     polled = re.compile(r"GET /sslcertificaterequests/\d+")
     requests = [request for request in requests if not polled.fullmatch(request)]
     # A list that proves an absence takes one request more when it is not empty.
-    pages = zip(requests, [None, *requests[:-1]], strict=True)
+    pages = zip(requests, [None, *requests], strict=False)
     requests = [request for request, before in pages if request != before or not request.startswith("GET ")]
     text = json.dumps({"data": data, "requests": requests, "arguments": arguments}, sort_keys=True)
     for pattern, word in (

@@ -176,7 +176,7 @@ def test_failure_of_the_code_is_a_failed_task_and_the_play_goes_on(each_stage: S
     tasks = [*both_ways("raise", PROBE, {"act": "raise"}), *both_ways("exit", PROBE, {"act": "exit"})]
     played = each_stage.play([*tasks, {"name": "last", PROBE: {}}])
     assert [played.outcome(task["name"]) for task in tasks] == ["failed"] * 4
-    assert "Please report it" in played.data("exit here")["msg"]
+    assert "please report it" in played.data("exit here")["msg"]
     assert "Traceback" not in played.output
     assert played.outcome("last") == "ok"
     assert played.code == 0
