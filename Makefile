@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-system test-node test-browser faults mutants lint sanity units molecule changelog lines operations docs build sandbox bench bench-full format place clean
+.PHONY: nightly help setup demo test test-system test-node test-browser faults mutants lint sanity units molecule changelog lines operations docs build sandbox bench bench-full format place clean
 
 PYTHON ?= $(shell tests/tools/find_python.sh)
 ANSIBLE_CORE ?= ansible-core>=2.16
@@ -83,10 +83,13 @@ test-browser: setup ## the console of the sandbox in a real browser: /usr/bin/ch
 
 faults: setup ## the fault table, row by row: what goes wrong, what is bought then; written to docs/faults.md
 	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \
-	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "row or faults" -p tests.support.scoreboard --scoreboard docs/faults.md $(ARGS)
+	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "(row or faults) and not nightly" -p tests.support.scoreboard --scoreboard docs/faults.md $(ARGS)
 
 mutants: setup ## which single changes of the code no unit test notices; FILES="…" for some files, MINUTES=… (90) to stop earlier
 	$(PY) -m tests.tools.mutants --minutes $(or $(MINUTES),90) $(FILES)
+
+nightly: setup ## random histories of orders and faults, which take too long for each change
+	$(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m nightly $(ARGS)
 
 lint: setup ## ruff, mypy, ansible-lint (with yamllint), the changelog's fragments
 	ruff check

@@ -44,7 +44,7 @@ from tests.kill.conftest import wait_for
 from tests.support.children import Child, connection, run_module
 from tests.support.orders import may_have_been_carried_out
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.nightly]
 
 EXAMPLES = 500
 LENGTH = 40
