@@ -12,7 +12,15 @@ from fastapi import APIRouter, Response
 
 from sandbox.endpoint import Paging, created, paged
 from sandbox.errors import Invalid, not_found
-from sandbox.reseller.dns_rules import NewRecord, check_edit, check_record, record_columns, record_shown
+from sandbox.reseller.dns_rules import (
+    NewRecord,
+    check_edit,
+    check_record,
+    record_columns,
+    record_shown,
+    stored_name,
+    underscored,
+)
 from sandbox.reseller.provider import MAIL_SERVERS, NAME_SERVERS, WEB_ADDRESS
 from sandbox.world import Sandbox, World
 
@@ -50,14 +58,14 @@ def create_zone(world: World, account_id: int, domain_name: str) -> None:
     world.store.insert("dns_zones", domain_name=domain_name, account_id=account_id)
     primary = next(iter(NAME_SERVERS))
     records: list[dict[str, Any]] = [
-        {"type": "SOA", "content": f"{primary} hostmaster.sandbox-dns.example 2026010101 10800 3600 604800 3600"},
+        {"type": "SOA", "content": f"{primary} hostmaster.{domain_name} 2026010101 10800 3600 604800 40000"},
         *({"type": "NS", "content": name} for name in NAME_SERVERS),
         {"type": "A", "content": WEB_ADDRESS},
         {"type": "A", "content": WEB_ADDRESS, "record_name": "www"},
         *({"type": "MX", "content": name, "priority": priority} for name, priority in MAIL_SERVERS.items()),
     ]
     for record in records:
-        world.store.insert("dns_records", **{"domain_name": domain_name, "record_name": "@", "ttl": 3600, **record})
+        world.store.insert("dns_records", **{"domain_name": domain_name, "record_name": "", "ttl": 3600, **record})
 
 
 @router.get("")
@@ -70,17 +78,15 @@ async def list_records(
     record_name: str | None = None,
     service: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The records of a zone, filtered by type and by name (not for MX and SRV) or by service (only for SRV)."""
+    """The records of a zone, filtered by type, by name, or by service (only for SRV)."""
     kind = type.upper() if type else None
-    if record_name is not None and kind in ("MX", "SRV"):
-        raise Invalid("record_name_not_allowed", f"record_name: not a filter for {kind} records.")
     if service is not None and kind != "SRV":
         raise Invalid("service_not_allowed", "service: a filter for SRV records only.")
     filters = {
         "domain_name": _zone(world, domain_name),
         "type": kind,
-        "record_name": None if record_name is None else record_name or "@",
-        "service": service,
+        "record_name": None if record_name is None else stored_name(record_name),
+        "service": None if service is None else underscored(service),
     }
     used = {column: value for column, value in filters.items() if value is not None}
     source = "dns_records WHERE " + " AND ".join(f"{column} = ?" for column in used)

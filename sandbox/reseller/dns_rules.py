@@ -13,9 +13,12 @@ from typing import Any
 
 from sandbox.endpoint import Body, Int32
 from sandbox.errors import Invalid, Problem
-from sandbox.reseller.rules import is_host_name
+from sandbox.reseller.rules import in_ascii, in_unicode, is_host_name
 
 DEFAULT_TTL = 3600
+_DEFAULT_PRIORITY = 10
+_DEFAULT_WEIGHT = 0
+_DEFAULT_PROTOCOL = "TCP"
 _TTL = range(60, 86400 + 1)
 _PRIORITY = range(0, 9999 + 1)
 # DNS takes any character (RFC 2181, 11). What would need escapes in a zone file is left out, as is what is not ASCII.
@@ -67,67 +70,93 @@ _CONTENT: dict[str, Callable[[str], bool]] = {
 }
 """Types with a content, and what it must be."""
 
-_SRV = ("priority", "weight", "port", "protocol", "service", "target")
+_SRV = ("service", "target", "protocol", "priority", "port", "weight")
 _FIXED_IN_SRV = ("service", "protocol", "port", "target")
-
-
-def properties(kind: str) -> tuple[str, ...]:
-    """The properties that a record of this type has, besides id and type."""
-    if kind == "SRV":
-        return ("ttl", *_SRV)
-    return ("record_name", "ttl", "content", *(("priority",) if kind == "MX" else ()))
+_OF_THE_PROVIDER = ("NS", "SOA")
 
 
 def record_columns(record: NewRecord) -> dict[str, Any]:
-    """The checked record as it is stored; columns that its type does not use become empty."""
+    """Return the checked record as it is stored: with defaults as described, without what its type does not use."""
     kind = record.type.upper()
-    used = {name: getattr(record, name) for name in properties(kind)}
-    used["ttl"] = DEFAULT_TTL if record.ttl is None else record.ttl
-    if kind != "SRV":
-        used["record_name"] = record.record_name or "@"
-    return {"type": kind, **dict.fromkeys(("record_name", "content", *_SRV)), **used}
+    columns: dict[str, Any] = {
+        "type": kind,
+        "record_name": stored_name(record.record_name),
+        "ttl": DEFAULT_TTL if record.ttl is None else record.ttl,
+        "content": record.content,
+        **dict.fromkeys(_SRV),
+    }
+    if kind in ("MX", "SRV"):
+        columns["priority"] = _priority(record)
+    if kind == "SRV":
+        service, protocol = underscored(record.service), underscored(record.protocol or _DEFAULT_PROTOCOL)
+        weight = _weight(record)
+        columns.update(service=service, protocol=protocol, weight=weight, port=record.port, target=record.target)
+        columns.update(record_name=f"{service}.{protocol}", content=f"{weight} {record.port} {record.target}")
+    return columns
 
 
 def record_shown(row: Row) -> dict[str, Any]:
-    """The record as JSON, with the properties that its type uses."""
-    return {"id": f"1-{row['id']}", "type": row["type"], **{name: row[name] for name in properties(row["type"])}}
+    """Return the record as JSON: always the same eleven properties, null where they do not apply.
+
+    The API shows the name of a zone as an empty text, IDN in Unicode, and a priority of 10 for types that have none,
+    whatever was sent.
+    """
+    shown = {name: row[name] for name in ("type", "record_name", "ttl", "content", *_SRV)}
+    if row["type"] not in ("MX", "SRV", *_OF_THE_PROVIDER):
+        shown["priority"] = _DEFAULT_PRIORITY
+    return {"id": f"1-{row['id']}", **shown, "record_name": in_unicode(row["record_name"])}
+
+
+def stored_name(name: str | None) -> str:
+    """Return a record's name as it is stored: lower case, IDN as punycode, the zone's own name as an empty text."""
+    return "" if name in (None, "", "@") else in_ascii(name)
+
+
+def underscored(label: str | None) -> str:
+    """Return a service or a protocol as it is stored: lower case, with one underscore before it."""
+    return f"_{(label or '').lower().lstrip('_')}"
+
+
+def _priority(record: NewRecord) -> int:
+    return _DEFAULT_PRIORITY if record.priority is None else record.priority
+
+
+def _weight(record: NewRecord) -> int:
+    return _DEFAULT_WEIGHT if record.weight is None else record.weight
 
 
 def check_record(record: NewRecord) -> None:
     """Refuse a record that breaks the rules of its type; all problems at once."""
     kind = record.type.upper()
     if kind not in _CONTENT and kind != "SRV":
-        raise Invalid("type_invalid", f"type: {record.type} records can't be written.")
+        raise Invalid("dns_invalid_type", f"type: {record.type} records can't be written.")
     problems = list(_problems(record, kind))
     if problems:
-        raise Invalid(problems=[Problem(f"{name}_invalid", f"{name}: {text}") for name, text in problems])
+        raise Invalid(problems=[Problem(f"dns_invalid_{name}", f"{name}: {text}") for name, text in problems])
 
 
 def _problems(record: NewRecord, kind: str) -> list[tuple[str, str]]:
     problems = []
-    wanted = properties(kind)
-    for name in ("record_name", "content", *_SRV):
-        if name not in wanted and getattr(record, name):
-            problems.append((name, f"does not apply to {kind} records"))
     if record.ttl is not None and record.ttl not in _TTL:
         problems.append(("ttl", "between 60 and 86400"))
     if kind == "SRV":
         return problems + _srv_problems(record)
-    if record.record_name and not _RECORD_NAME.fullmatch(record.record_name):
+    if not _RECORD_NAME.fullmatch(stored_name(record.record_name) or "@"):
         problems.append(("record_name", "not a name"))
     if record.content is None or not _CONTENT[kind](record.content):
         problems.append(("content", f"missing, or not the content of a record of type {kind}"))
-    if kind == "MX" and record.priority not in _PRIORITY:
-        problems.append(("priority", "needed, at most 9999"))
+    if kind == "MX" and _priority(record) not in _PRIORITY:
+        problems.append(("priority", "at most 9999"))
     return problems
 
 
 def _srv_problems(record: NewRecord) -> list[tuple[str, str]]:
     checks = {
-        "priority": record.priority in _PRIORITY,
-        "weight": record.weight is not None and record.weight >= 0,
+        "record_name": not record.record_name
+        or stored_name(record.record_name) == record_columns(record)["record_name"],
+        "priority": _priority(record) in _PRIORITY,
+        "weight": _weight(record) >= 0,
         "port": record.port in range(1, 65536),
-        "protocol": bool(record.protocol),
         "service": bool(record.service),
         "target": record.target is not None and _is_host(record.target),
     }

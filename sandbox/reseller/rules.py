@@ -42,6 +42,17 @@ def in_ascii(name: str) -> str:
     return ".".join(labels)
 
 
+def in_unicode(name: str) -> str:
+    """A stored name as it is shown: labels of IDN in Unicode, but for what IDNA 2008 refuses."""
+    labels = []
+    for label in name.split("."):
+        try:
+            labels.append(idna.ulabel(label) if label.startswith("xn--") else label)
+        except idna.IDNAError:
+            labels.append(label)
+    return ".".join(labels)
+
+
 def check_password(password: str, field: str = "password") -> None:
     """Refuse a password that breaks the rules: 8 to 20 characters, a letter, a digit, none of the forbidden ones."""
     good = (

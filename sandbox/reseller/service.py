@@ -74,12 +74,13 @@ def _meter(world: World, meter: Meter, now: float) -> dict[str, str]:
 
 
 def _refuse(error: ApiError) -> Answer:
+    """A code and a text, as the API was seen to answer; with a list of them, as described, where more is wrong."""
     body: dict[str, Any] | None = {"error_code": error.code, "error_text": str(error)}
     if isinstance(error, Gone):
         body = None
-    elif isinstance(error, Invalid):
+    elif isinstance(error, Invalid) and len(error.problems) > 1:
         found = [{"error_code": problem.code, "error_text": problem.text} for problem in error.problems]
-        body = {"validation_errors": found}
+        body = {"error_code": error.code, "error_text": str(error), "validation_errors": found}
     return Answer.of(error.status, body, error.headers)
 
 

@@ -59,8 +59,12 @@ def header(headers: dict[str, str], name: str) -> str:
 #: What the reseller API has on each answer, in lower case.
 RESELLER_METER = tuple(f"x-ratelimit-{name}" for name in ("limit", "usage", "remaining", "reset"))
 _TEXT = {"type": "string"}
-_ERROR = {"type": "object", "properties": {"error_code": _TEXT, "error_text": _TEXT}}
-_ERRORS = {"type": "object", "properties": {"validation_errors": {"type": "array", "items": _ERROR}}}
+_CODE_AND_TEXT = {"error_code": _TEXT, "error_text": {**_TEXT, "nullable": True}}
+_ONE_ERROR = {"type": "object", "properties": _CODE_AND_TEXT}
+_ERROR = {
+    "type": "object",
+    "properties": {**_CODE_AND_TEXT, "validation_errors": {"type": "array", "items": _ONE_ERROR}},
+}
 
 
 def _reseller_meter(path: str, headers: dict[str, str]) -> Iterator[str]:
@@ -70,10 +74,8 @@ def _reseller_meter(path: str, headers: dict[str, str]) -> Iterator[str]:
 
 
 def _reseller_error(status: int, body: str) -> tuple[str, dict[str, Any] | None]:
-    """An error has no body, or one of two: a code and a text, or a list of such."""
-    if not body:
-        return "", None
-    return "application/json", _ERRORS if '"validation_errors"' in body else _ERROR
+    """An error has no body, or a code and a text, or a list of such, or both."""
+    return ("application/json", _ERROR) if body else ("", None)
 
 
 def _configcat_meter(path: str, headers: dict[str, str]) -> Iterator[str]:

@@ -38,9 +38,19 @@ class Reading:
     nullable: frozenset[tuple[str, str]] = frozenset()
 
 
+_OF_SOME_RECORDS = ("port", "priority", "protocol", "service", "target", "weight")
 READINGS = {
-    # Not known is a state of its own.
-    "reseller": Reading(nullable=frozenset({("Domain", "will_renew"), ("DomainDetail", "will_renew")})),
+    # Not known is a state of its own. What does not apply to a record is shown all the same, as null.
+    "reseller": Reading(
+        nullable=frozenset(
+            {
+                ("Domain", "will_renew"),
+                ("DomainDetail", "will_renew"),
+                ("SiteBinding", "cert_thumbprint"),
+                *(("DnsRecord", name) for name in _OF_SOME_RECORDS),
+            }
+        )
+    ),
     "configcat": Reading(
         prefix="/v1",
         schemas={

@@ -265,4 +265,4 @@ class Reseller(Service):
             assert DOMAIN.fullmatch(named.group(2)), exchange
 
     def refusals(self, complaints: Options) -> set[str]:
-        return {item["error_code"] for item in complaints["validation_errors"]}
+        return {item["error_code"] for item in complaints.get("validation_errors", [complaints])}

@@ -74,9 +74,9 @@ def test_pack_without_hosting_needs_no_password_and_the_api_refuses_one(
         ]
     )
     assert refused.error["kind"] == "invalid_request" and refused.error["status"] == 400
-    assert [item["error_code"] for item in refused.error["validation_errors"]] == ["ftp_password_not_allowed"]
+    assert refused.error["code"] == "ftp_password_not_allowed"
     assert without.changed and without["account"]["servicepack_id"] == 1003
-    assert missing.error["validation_errors"][0]["error_code"] == "ftp_password_required"
+    assert missing.error["code"] == "ftp_password_required"
     assert "ftp_password: needed" in missing.msg
     # A refusal closes the intent: the corrected task may order.
     assert mended.changed and mended["recovered"] is False

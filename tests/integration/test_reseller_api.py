@@ -84,7 +84,7 @@ def test_api_pays_once(player: Player, refusing: SandboxProcess, new_name: NewNa
     assert ordered["location"] == f"/provisioningjobs/{ordered['job_id']}"
     assert second.error["kind"] == "already_sent" and second.requests == [] and "force: true" in second.msg
     assert waited.ok["jobs"][0]["status"] == "finished"
-    assert forced.error["validation_errors"][0]["error_code"] == "identifier_already_exists"
+    assert forced.error["code"] == "identifier_already_exists"
     assert orders_of(server, "/accounts", name) == 2
 
 

@@ -199,7 +199,7 @@ def test_what_can_not_be_ordered(player: Player, server: SandboxProcess, new_nam
     assert "password" in no_password.msg and no_password.writes == []
     assert no_database.error["kind"] == "not_found" and "reseller_mysql" in no_database.msg
     assert no_database_checked.changed and "There is no database shop yet" in no_database_checked["warnings"][0]
-    assert played[9].error["validation_errors"][0]["error_code"] == "mysql_database_limit_reached"
+    assert played[9].error["code"] == "mysql_database_limit_reached"
     assert [result.writes for result in played.results[2:8]] == [[]] * 6
 
 

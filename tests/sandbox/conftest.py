@@ -117,7 +117,10 @@ class Client:
 def codes(answer: requests.Response) -> list[str]:
     """The error codes of a 400."""
     assert answer.status_code == 400, (answer.status_code, answer.text)
-    return [error["error_code"] for error in answer.json()["validation_errors"]]
+    body = answer.json()
+    found = [error["error_code"] for error in body.get("validation_errors", [body])]
+    assert body["error_code"] == found[0] and body["error_text"], body
+    return found
 
 
 @pytest.fixture(scope="session")

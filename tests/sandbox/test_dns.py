@@ -22,6 +22,10 @@ SRV = {
 }
 
 
+#: What a record of most types has besides its id, its type, its name, its TTL and its content.
+UNUSED = {"service": None, "target": None, "protocol": None, "priority": 10, "port": None, "weight": None}
+
+
 @pytest.fixture
 def records(api):
     """The path of the records of a new zone."""
@@ -37,28 +41,64 @@ def add(api, records, **record):
 
 
 @pytest.mark.parametrize(
-    "record",
+    ("record", "shown"),
     [
-        {"type": "A", "record_name": "shop", "content": "192.0.2.1"},
-        {"type": "AAAA", "record_name": "shop", "content": "2001:db8::1"},
-        {"type": "CNAME", "record_name": "*._domainkey", "content": "key.example.com."},
-        {"type": "ALIAS", "record_name": "@", "content": "site.example.com"},
-        {"type": "MX", "record_name": "@", "content": "mx.example.com", "priority": 0},
-        {"type": "TXT", "record_name": "_dmarc", "content": 'v=DMARC1; p=none; "x" ü'},
-        {"type": "CAA", "record_name": "@", "content": '0 issue "ca.example"'},
-        {"type": "TLSA", "record_name": "_25._tcp", "content": "3 1 1 abcdef0123"},
-        SRV,
+        ({"type": "A", "record_name": "shop", "content": "192.0.2.1"}, {}),
+        ({"type": "AAAA", "record_name": "shop", "content": "2001:db8::1"}, {}),
+        ({"type": "CNAME", "record_name": "_domainkey", "content": "key.example.com."}, {}),
+        ({"type": "ALIAS", "record_name": "@", "content": "site.example.com"}, {"record_name": ""}),
+        ({"type": "MX", "content": "mx.example.com", "priority": 0}, {"record_name": ""}),
+        ({"type": "MX", "record_name": "", "content": "mx.example.com"}, {"priority": 10}),
+        ({"type": "TXT", "record_name": "_dmarc", "content": 'v=DMARC1; p=none; "x" ü'}, {}),
+        ({"type": "CAA", "record_name": "@", "content": '0 issue "ca.example"'}, {"record_name": ""}),
+        ({"type": "TLSA", "record_name": "_25._tcp", "content": "3 1 1 abcdef0123"}, {}),
+        ({"type": "A", "record_name": "xn--caf-dma", "content": "192.0.2.1"}, {"record_name": "café"}),
+        ({"type": "A", "record_name": "straße.Café", "content": "192.0.2.1"}, {"record_name": "straße.café"}),
+        (
+            SRV,
+            {
+                "record_name": "_sip._tcp",
+                "content": "2 5060 a.example",
+                "service": "_sip",
+                "protocol": "_tcp",
+            },
+        ),
+        (
+            {"type": "SRV", "service": "_SIP", "port": 1, "target": "a.example"},
+            {
+                "record_name": "_sip._tcp",
+                "content": "0 1 a.example",
+                "service": "_sip",
+                "protocol": "_tcp",
+                "weight": 0,
+            },
+        ),
     ],
-    ids=lambda record: record["type"],
+    ids=lambda record: record.get("type", "-"),
 )
-def test_every_type_can_be_written_and_read(api, records, record):
+def test_every_type_can_be_written_and_read(api, records, record, shown):
     link = add(api, records, **record)
     assert re.fullmatch(rf"{records}/1-\d{{10}}", link)
-    assert api.get(link).json() == {"id": link.rpartition("/")[2], "ttl": 3600, **record}
-    assert api.get(link).json() in api.get(f"{records}?take=1000").json()
+    read = api.get(link).json()
+    assert read == {"id": link.rpartition("/")[2], "ttl": 3600, **UNUSED, **record, **shown}
+    assert list(read) == [
+        "id",
+        "type",
+        "record_name",
+        "ttl",
+        "content",
+        "service",
+        "target",
+        "protocol",
+        "priority",
+        "port",
+        "weight",
+    ]
+    assert read in api.get(f"{records}?take=1000").json()
 
-    assert api.put(link, {**record, "ttl": 60}).status_code == 200
-    assert api.get(link).json()["ttl"] == 60
+    for sent in ({**record, "ttl": 60}, {**read, "ttl": 61}):
+        assert api.put(link, sent).status_code == 200
+        assert api.get(link).json() == {**read, "ttl": sent["ttl"]}
     assert api.delete(link).status_code == 204
     assert api.get(link).status_code == 404
     assert api.delete(link).status_code == 404
@@ -68,9 +108,10 @@ def test_put_replaces_the_whole_record(api, records):
     link = add(api, records, type="A", record_name="shop", content="192.0.2.1", ttl=60)
     assert api.put(link, {"type": "A", "content": "192.0.2.2"}).status_code == 200
     assert api.get(link).json() == {
+        **UNUSED,
         "id": link.rpartition("/")[2],
         "type": "A",
-        "record_name": "@",
+        "record_name": "",
         "ttl": 3600,
         "content": "192.0.2.2",
     }
@@ -79,48 +120,61 @@ def test_put_replaces_the_whole_record(api, records):
 def test_the_apex_has_two_spellings(api, records):
     for name in ("", "@", None):
         link = add(api, records, type="TXT", record_name=name, content="x")
-        assert api.get(link).json()["record_name"] == "@"
+        assert api.get(link).json()["record_name"] == ""
     for query in ("record_name=", "record_name=%40"):
         assert len(api.get(f"{records}?type=TXT&{query}").json()) == 3
+
+
+def test_what_does_not_apply_is_dropped(api, records):
+    more = {"priority": 7, "weight": 7, "port": 7, "protocol": "UDP", "service": "x", "target": "x.example"}
+    link = add(api, records, type="TXT", content="x", **more)
+    assert api.get(link).json() == {**api.get(link).json(), **UNUSED}
+
+
+def test_what_a_fresh_zone_holds(api, records):
+    read = api.get(records).json()
+    assert [record["type"] for record in read] == ["SOA", "NS", "NS", "A", "A", "MX", "MX"]
+    assert {record["priority"] for record in read[:3]} == {None}
+    assert [record["record_name"] for record in read] == ["", "", "", "", "www", "", ""]
 
 
 def test_filters(api, records):
     add(api, records, type="A", record_name="shop", content="192.0.2.1")
     add(api, records, type="TXT", record_name="shop", content="x")
     add(api, records, **SRV)
+    add(api, records, type="A", record_name="café", content="192.0.2.1")
 
     def found(query):
         return [record["type"] for record in api.get(f"{records}?{query}").json()]
 
     assert found("type=a&record_name=SHOP") == ["A"]
     assert found("record_name=shop") == ["A", "TXT"]
-    assert found("type=SRV&service=sip") == ["SRV"]
+    assert found("record_name=xn--caf-dma") == found("record_name=caf%C3%A9") == ["A"]
+    assert found("type=SRV&service=sip") == found("type=SRV&service=_sip") == ["SRV"]
     assert found("type=SRV&service=ldap") == []
-    assert codes(api.get(f"{records}?type=MX&record_name=@")) == ["record_name_not_allowed"]
-    assert codes(api.get(f"{records}?type=SRV&record_name=@")) == ["record_name_not_allowed"]
+    assert found("type=SRV&record_name=_sip._tcp") == ["SRV"] and found("type=SRV&record_name=@") == []
+    assert found("type=MX&record_name=@") == ["MX", "MX"]
     assert codes(api.get(f"{records}?type=A&service=sip")) == ["service_not_allowed"]
 
 
 @pytest.mark.parametrize(
     ("record", "wrong"),
     [
-        ({"type": "A", "content": "300.1.1.1"}, ["content_invalid"]),
-        ({"type": "A", "content": "192.0.2.1", "ttl": 59}, ["ttl_invalid"]),
-        ({"type": "A", "content": "192.0.2.1", "ttl": 86401}, ["ttl_invalid"]),
-        ({"type": "A", "content": "192.0.2.1", "port": 5}, ["port_invalid"]),
-        ({"type": "A", "content": "192.0.2.1", "record_name": "bad name"}, ["record_name_invalid"]),
-        ({"type": "AAAA", "content": "192.0.2.1"}, ["content_invalid"]),
-        ({"type": "CNAME", "content": "no host"}, ["content_invalid"]),
-        ({"type": "MX", "content": "mx.example.com"}, ["priority_invalid"]),
-        ({"type": "MX", "content": "mx.example.com", "priority": 10000}, ["priority_invalid"]),
-        ({"type": "CAA", "content": "issue ca.example"}, ["content_invalid"]),
-        ({"type": "TLSA", "content": "3 1 1 xyz"}, ["content_invalid"]),
-        ({"type": "NS", "content": "ns.example.com"}, ["type_invalid"]),
-        ({"type": "SOA", "content": "x"}, ["type_invalid"]),
-        ({"type": "HINFO", "content": "x"}, ["type_invalid"]),
+        ({"type": "A", "content": "300.1.1.1"}, ["dns_invalid_content"]),
+        ({"type": "A", "content": "192.0.2.1", "ttl": 59}, ["dns_invalid_ttl"]),
+        ({"type": "A", "content": "192.0.2.1", "ttl": 86401}, ["dns_invalid_ttl"]),
+        ({"type": "A", "content": "192.0.2.1", "record_name": "bad name"}, ["dns_invalid_record_name"]),
+        ({"type": "AAAA", "content": "192.0.2.1"}, ["dns_invalid_content"]),
+        ({"type": "CNAME", "content": "no host"}, ["dns_invalid_content"]),
+        ({"type": "MX", "content": "mx.example.com", "priority": 10000}, ["dns_invalid_priority"]),
+        ({"type": "CAA", "content": "issue ca.example"}, ["dns_invalid_content"]),
+        ({"type": "TLSA", "content": "3 1 1 xyz"}, ["dns_invalid_content"]),
+        ({"type": "NS", "content": "ns.example.com"}, ["dns_invalid_type"]),
+        ({"type": "SOA", "content": "x"}, ["dns_invalid_type"]),
+        ({"type": "HINFO", "content": "x"}, ["dns_invalid_type"]),
         ({"content": "x"}, ["type_required"]),
-        ({**SRV, "record_name": "sub"}, ["record_name_invalid"]),
-        ({**SRV, "port": 0, "target": None}, ["port_invalid", "target_invalid"]),
+        ({**SRV, "record_name": "sub"}, ["dns_invalid_record_name"]),
+        ({**SRV, "port": 0, "target": None}, ["dns_invalid_port", "dns_invalid_target"]),
     ],
 )
 def test_records_are_checked(api, records, record, wrong):

@@ -158,7 +158,9 @@ def refusal(service: Service, call: str, answer: Answer, hide: Callable[[str], s
     code, text, complaints = shown(detail.code), shown(detail.text), _shown_complaints(detail, shown)
     if not (code or text or complaints):
         text = _page_title(answer, shown) or shown(_body_text(answer))
-    said = ", ".join(filter(None, [code, text, *map(_complaint, complaints)]))
+    # A list may repeat what stands before it.
+    repeated = any((item.get("error_code"), item.get("error_text")) == (code, text) for item in complaints)
+    said = ", ".join(filter(None, [*([] if repeated else [code, text]), *map(_complaint, complaints)]))
     correlation = shown(answer.correlation_id())
     error = ApiError(
         KINDS.get(answer.status, "server_error" if answer.status >= 500 else "unexpected_status"),

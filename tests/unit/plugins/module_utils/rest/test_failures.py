@@ -119,6 +119,8 @@ def test_all_that_was_said_is_in_the_message() -> None:
         X_Correlation_Id="id-71",
     )
     assert error.message == "POST /v2/a: HTTP 400 Bad Request: c, t, a b, 7 (correlation id id-71)."
+    twice = '{"error_code": "c", "error_text": "t", "validation_errors": [{"error_code": "c", "error_text": "t"}, 7]}'
+    assert refused(twice).message == "POST /v2/a: HTTP 400 Bad Request: c t, 7."
     assert refused('{"error_text": "No."}').message == "POST /v2/a: HTTP 400 Bad Request: No."
     assert refused('{"error_text": "No"}').message == "POST /v2/a: HTTP 400 Bad Request: No."
     assert refused("").message == "POST /v2/a: HTTP 400 Bad Request."
@@ -183,7 +185,7 @@ def test_texts_of_the_server_do_nothing_to_the_terminal() -> None:
     told = json.dumps([error.message, error.as_result()], ensure_ascii=False)
     assert (error.code, error.text) == ("abcd e", "abcd e")
     assert not any(ord(letter) < 32 or 127 <= ord(letter) < 160 or letter == "\u202e" for letter in told)
-    assert "HTTP 400 Bad: abcd e, abcd e, abcd e abcd e (correlation id id)." in error.message
+    assert "HTTP 400 Bad: abcd e abcd e (correlation id id)." in error.message
 
 
 def test_complaints_have_an_end() -> None:
