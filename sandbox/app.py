@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from sandbox import console, control
-from sandbox.endpoint import refuse_unknown_query
+from sandbox.endpoint import check_query
 from sandbox.errors import ApiError, from_request_check
 from sandbox.gate import Gate
 from sandbox.options import Options
@@ -25,7 +25,7 @@ def build(options: Options) -> tuple[Gate, World]:
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.world = world
     for family in service.families:
-        app.include_router(family.router, prefix=service.prefix, dependencies=[Depends(refuse_unknown_query)])
+        app.include_router(family.router, prefix=service.prefix, dependencies=[Depends(check_query)])
     for router in service.outside:
         app.include_router(router)
     app.include_router(control.router, prefix="/_sandbox")

@@ -26,6 +26,8 @@ class Call:
     client: tuple[str, int]
     now: float = 0.0
     """The server's idea of the time at which it is answered, in seconds since 1970."""
+    unusual: list[str] = field(default_factory=list)
+    """What no client of the collection should send, although it is taken."""
 
     @property
     def target(self) -> str:

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How handlers read requests: strict bodies, strict queries, paging."""
+"""How handlers read requests: strict bodies, queries, paging."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from sandbox import unusual
 from sandbox.errors import Invalid, Problem
 from sandbox.world import World
 
@@ -26,9 +27,19 @@ Int32 = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 
 
 class Body(BaseModel):
-    """A request body: no property that the contract does not know, no silent conversion of types."""
+    """A request body: no silent conversion of types, no unknown property unless the service is tolerant."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_unknown(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or not unusual.is_taken():
+            return data
+        known = {field.alias or name for name, field in cls.model_fields.items()}
+        for name in data.keys() - known:
+            unusual.note(f"unknown property {name}")
+        return {name: value for name, value in data.items() if name in known}
 
     @field_validator("*")
     @classmethod
@@ -39,15 +50,22 @@ class Body(BaseModel):
         return value
 
 
-def refuse_unknown_query(request: Request) -> None:
-    """Refuse query parameters that the operation does not know, and repeated ones."""
+def check_query(request: Request) -> None:
+    """Refuse query parameters that are repeated or that the operation does not know; a tolerant service notes these."""
     route: APIRoute = request.scope["route"]
     known = _query_names(route.dependant)
     given = [name for name, _value in request.query_params.multi_items()]
-    wrong = sorted({name for name in given if name not in known or given.count(name) > 1})
+    unknown = sorted(set(given) - known)
+    wrong = {name: "repeated" for name in sorted(known) if given.count(name) > 1}
+    if unusual.is_taken():
+        for name in unknown:
+            unusual.note(f"unknown query parameter {name}")
+    else:
+        wrong |= dict.fromkeys(unknown, "unknown")
     if wrong:
-        problems = [Problem(f"{name}_unknown", f"{name}: unknown or repeated query parameter", name) for name in wrong]
-        raise Invalid(problems=problems)
+        raise Invalid(
+            problems=[Problem(f"{name}_{why}", f"{name}: {why} query parameter", name) for name, why in wrong.items()]
+        )
 
 
 def _query_names(dependant: Dependant) -> set[str]:

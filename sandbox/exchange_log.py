@@ -56,7 +56,7 @@ class ExchangeLog:
             return
         # An answer may repeat what it complains of.
         secrets = _secrets_in(call)
-        entry = {
+        entry: dict[str, Any] = {
             "method": call.method,
             "path": call.raw_path,
             "query": query,
@@ -73,6 +73,8 @@ class ExchangeLog:
         }
         if fault is not None:
             entry["fault"] = fault
+        if call.unusual:
+            entry["unusual"] = call.unusual
         self._file.write(json.dumps(entry) + "\n")
         self._file.flush()
 

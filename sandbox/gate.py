@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox import sabotage
+from sandbox import sabotage, unusual
 from sandbox.alterations import alter
 from sandbox.call import Answer, Call
 from sandbox.errors import ApiError, too_many_requests
@@ -36,6 +36,8 @@ class Gate:
         # Before the body is read: an order whose body is cut off has reached the server all the same.
         self._world.service.arrived(self._world, scope["method"], scope["path"])
         call = await _read(scope, receive)
+        if self._world.service.is_tolerant:
+            scope = _without_final_slash(scope, call)
         active = self._world.faults.meet(call.method, call.path)
         await asyncio.sleep(self._world.options.latency_ms / 1000 + active.seconds("delay"))
         call.now = time.time() + active.seconds("clock_skew")
@@ -62,7 +64,8 @@ class Gate:
             self._admit(call, active)
             service.settle(world)
             service.before(world, call, active)
-            answer = await _execute(self._app, _capped(scope, active.page_cap), call.body)
+            with unusual.noted_in(call.unusual if service.is_tolerant else None):
+                answer = await _execute(self._app, _capped(scope, active.page_cap), call.body)
             service.after(world, call, answer, active)
         except ApiError as error:
             answer = service.refuse(error)
@@ -106,6 +109,15 @@ async def _read(scope: Scope, receive: Receive) -> Call:
         body=bytes(body),
         client=tuple(scope["client"]),
     )
+
+
+def _without_final_slash(scope: Scope, call: Call) -> Scope:
+    """The request as if its path did not end in a slash; what was sent stays what is signed."""
+    if not call.raw_path.endswith("/") or call.raw_path == "/":
+        return scope
+    call.unusual.append("trailing slash")
+    call.path = call.path.removesuffix("/")
+    return {**scope, "path": call.path, "raw_path": scope["raw_path"].removesuffix(b"/")}
 
 
 def _capped(scope: Scope, most: int | None) -> Scope:

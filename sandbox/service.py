@@ -60,6 +60,7 @@ class Service:
     :param before: sees each admitted request, with its faults, before it is executed.
     :param panel: what the console shows of it; without one there is no console.
     :param after: sees it and its answer afterwards.
+    :param is_tolerant: whether it ignores what it does not know in a request; the exchange log names that.
     """
 
     title: str
@@ -81,6 +82,7 @@ class Service:
     arrived: Callable[[World, str, str], None] = lambda world, method, path: None
     before: Callable[[World, Call, Active], None] = lambda world, call, active: None
     after: Callable[[World, Call, Answer, Active], None] = lambda world, call, answer, active: None
+    is_tolerant: bool = False
 
     @property
     def schemas(self) -> list[str]:

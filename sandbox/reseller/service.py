@@ -202,4 +202,5 @@ SERVICE = Service(
     arrived=_arrived,
     before=_before,
     after=_after,
+    is_tolerant=True,
 )

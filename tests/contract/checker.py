@@ -66,14 +66,14 @@ def contract_of(path: str) -> Contract | None:
 
 
 def operation_of(method: str, path: str) -> Operation | None:
-    """The operation that a request is for: a fixed segment goes before a variable one."""
+    """The operation that a request is for: a fixed segment goes before a variable one, a final slash is ignored."""
     contract = contract_of(path)
     if contract is None:
         return None
     found = []
     for name in contract.operations:
         known_method, _space, template = name.partition(" ")
-        variable = _variables(template, path.removeprefix(contract.prefix))
+        variable = _variables(template, path.removeprefix(contract.prefix).removesuffix("/"))
         if known_method == method and variable is not None:
             found.append((len(variable), name))
     return Operation(contract, min(found)[1]) if found else None
@@ -121,6 +121,8 @@ def check(exchange: dict[str, Any]) -> list[Violation]:
 
 def _request(operation: Operation, exchange: dict[str, Any]) -> Iterator[str]:
     contract, facts, headers = operation.contract, operation.facts, exchange["request_headers"]
+    for text in exchange.get("unusual", ()):
+        yield f"unusual: {text}"
     template = operation.name.partition(" ")[2]
     for name, value in (_variables(template, exchange["path"].removeprefix(contract.prefix)) or {}).items():
         known = facts["path"][name]

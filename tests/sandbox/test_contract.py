@@ -10,7 +10,8 @@ import http.client
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.sandbox.conftest import authorization, codes
+from tests.sandbox.conftest import PASSWORD, authorization, codes
+from tests.support.samples import REGISTRANT
 
 METER = ("X-RateLimit-Limit", "X-RateLimit-Usage", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 LISTS = [
@@ -68,7 +69,7 @@ def test_paging_parameters_are_checked(api, query):
     assert codes(api.get(f"/v2/accounts?{query}"))
 
 
-@pytest.mark.parametrize("path", ["/v2/nothing", "/", "/v2", "/v3/accounts", "/v2/accounts/", "/v2/accounts/12/x"])
+@pytest.mark.parametrize("path", ["/v2/nothing", "/", "/v2", "/v3/accounts", "/v2/accounts//", "/v2/accounts/12/x"])
 def test_an_unknown_path_is_404(api, path):
     answer = api.get(path)
     assert answer.status_code == 404
@@ -112,7 +113,6 @@ def test_malformed_json_is_400(api, body):
         ({"servicepack_id": "1003", "identifier": "a.example"}, ["servicepack_id_invalid"]),
         ({"servicepack_id": 10**20, "identifier": "a.example"}, ["servicepack_id_invalid"]),
         ({"servicepack_id": 1003, "identifier": None}, ["identifier_invalid"]),
-        ({"servicepack_id": 1003, "identifier": "a.example", "color": "red"}, ["color_unknown"]),
         ({"servicepack_id": 1005, "identifier": "\ud800"}, ["identifier_invalid"]),
         ([], ["request_body_invalid"]),
         ("text", ["request_body_invalid"]),
@@ -123,11 +123,55 @@ def test_bodies_are_checked_strictly(api, body, wrong):
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["accounts?color=red", "servicepacks?take=1", "accounts/1?account_id=1", "mailboxes?domain_name=a.example&take=1"],
+    ("path", "noted"),
+    [
+        ("accounts", None),
+        ("accounts?take=1", None),
+        ("accounts?color=red&color=blue&ton%65=dark&take=1", ["color", "tone"]),
+        ("servicepacks?take=1", ["take"]),
+        ("mailzones/{zone}?domain_name={zone}", ["domain_name"]),
+    ],
 )
-def test_an_unknown_query_parameter_is_400(api, path):
-    assert codes(api.get(f"/v2/{path}"))[0].endswith("_unknown")
+def test_unknown_query_parameters_are_ignored_and_noted(seeded, client_class, path, noted):
+    api = client_class(seeded)
+    zone = api.get("/v2/accounts?take=1").json()[0]["identifier"]
+    assert api.get(f"/v2/{path.format(zone=zone)}").status_code == 200
+    names = noted and [f"unknown query parameter {name}" for name in noted]
+    assert seeded.exchanges()[-1].get("unusual") == names
+
+
+def test_a_trailing_slash_is_ignored_and_noted(seeded, client_class):
+    api = client_class(seeded)
+    for path in ("accounts", "accounts/?take=1", "servicepacks/"):
+        answer = api.get(f"/v2/{path}")
+        assert answer.status_code == 200, path
+        assert seeded.exchanges()[-1].get("unusual") == (["trailing slash"] if "/" in path else None)
+    assert api.get("/v2/mailzones/a%2F").status_code == 404
+    assert "unusual" not in seeded.exchanges()[-1], "a slash that belongs to a name is no trailing one"
+
+
+def test_unknown_properties_are_dropped_and_noted(sandbox, api):
+    order = {"servicepack_id": 1003, "identifier": api.new_name(), "color": "red", "PASSWORD": "s3cret-word"}
+    assert api.post("/v2/accounts", order).status_code == 202
+    logged = sandbox.exchanges()[-1]
+    assert sorted(logged["unusual"]) == ["unknown property PASSWORD", "unknown property color"]
+    assert "s3cret-word" not in str(logged)
+
+
+def test_unknown_properties_deep_in_a_body(sandbox, api):
+    account = api.account()
+    wanted = {"account_id": account, "database_name": "shop", "password": PASSWORD}
+    assert api.post("/v2/mysqldatabases", wanted).status_code == 202
+    assert "unusual" not in sandbox.exchanges()[-1]
+    registrant = {**REGISTRANT, "extra_fields": [{"name": "PassportNumber", "value": "1", "tone": "x"}], "color": "x"}
+    answer = api.post("/v2/domains/registrations", {"domain_name": api.new_name(), "registrant": registrant})
+    assert answer.status_code == 202, answer.text
+    assert sorted(sandbox.exchanges()[-1]["unusual"]) == ["unknown property color", "unknown property tone"]
+
+
+def test_requests_that_steer_are_exact(sandbox):
+    with pytest.raises(RuntimeError, match="color_unknown"):
+        sandbox.control("PUT", "clock", {"advance": 0, "color": "red"})
 
 
 def test_a_refusal_does_not_repeat_secrets(api):

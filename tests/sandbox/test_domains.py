@@ -91,7 +91,6 @@ def test_a_registration_is_cancelled_if_an_account_brings_the_domain_first(refus
             ["country_code_invalid", "language_code_invalid"],
         ),
         ("a.example", {"extra_fields": [{"name": "ShoeSize", "value": "42"}]}, ["extra_fields.ShoeSize_invalid"]),
-        ("a.example", {"color": "red"}, ["color_unknown"]),
         ("a.ca", {}, ["country_code_invalid"]),
         ("a.dk", {"company_name": "Bakery"}, ["extra_fields.CompanyNumber_required"]),
         ("a.fr", {"company_name": "Bakery"}, ["extra_fields.CompanyNumber_required"]),

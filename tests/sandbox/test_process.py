@@ -65,12 +65,12 @@ def test_the_exchange_log(tmp_path, monkeypatch, client_class):
             api.get("/v2/accounts")
         entries = sandbox.exchanges()
         text = log.read_text()
-    assert [set(entry) - {"fault"} for entry in entries] == [
+    assert [set(entry) - {"fault", "unusual"} for entry in entries] == [
         {"method", "path", "query", "request_headers", "request_body", "status"}
         | {"response_headers", "response_body", "at"}
     ] * 4
     assert [entry.get("fault") for entry in entries] == [None, None, None, "reset_after"]
-    assert [entry["status"] for entry in entries] == [202, 400, 400, None]
+    assert [entry["status"] for entry in entries] == [202, 404, 400, None]
     order, download, malformed, cut = entries
     assert (order["method"], order["path"]) == ("POST", "/v2/accounts")
     assert json.loads(order["request_body"])["ftp_password"] == "***"
@@ -78,6 +78,7 @@ def test_the_exchange_log(tmp_path, monkeypatch, client_class):
     assert order["request_headers"]["authorization"] == "hmac sandbox-key"
     assert order["response_headers"]["location"].startswith("/v2/provisioningjobs/")
     assert download["query"] == "file_format=pfx&password=***&api_key=***"
+    assert [entry.get("unusual") for entry in entries] == [None, ["unknown query parameter api_key"], None, None]
     assert "iden" in malformed["request_body"]
     assert (cut["response_headers"], cut["response_body"]) == ({}, "")
     assert "geheim" not in text and PASSWORD not in text and "_sandbox" not in text
