@@ -49,6 +49,7 @@ INSERT INTO sqlite_sequence
 """
 
 _READ_ONLY = ("NS", "SOA")
+_WILDCARDS = "wildcards"
 
 router = APIRouter(prefix="/dns/{domain_name}/records")
 
@@ -98,9 +99,26 @@ async def list_records(
 async def add_record(world: Sandbox, domain_name: str, record: NewRecord) -> Response:
     """Add a record."""
     zone = _zone(world, domain_name)
+    if "*" in (record.record_name or "") and wildcards(world) == "refuse":
+        raise Invalid("dns_invalid_record_name", "record_name: a record with a * is not added.")
     check_record(record)
-    number = world.store.insert("dns_records", domain_name=zone, **record_columns(record))
-    return created(f"/v2/dns/{zone}/records/1-{number}")
+    return created(f"/v2/dns/{zone}/records/{insert_record(world, zone, record)}")
+
+
+def insert_record(world: World, domain_name: str, record: NewRecord) -> str:
+    """Store a record that was not checked, as the panel or an older tool may have made it; return its id."""
+    zone = _zone(world, domain_name)
+    return f"1-{world.store.insert('dns_records', domain_name=zone, **record_columns(record))}"
+
+
+def wildcards(world: World) -> str:
+    """Return whether new records with a ``*`` in their name are refused (``refuse``), as they are, or accepted."""
+    return world.store.setting(_WILDCARDS, "refuse")
+
+
+def set_wildcards(world: World, wanted: str) -> None:
+    """Refuse or accept new records with a ``*`` in their name from now on."""
+    world.store.set_setting(_WILDCARDS, wanted)
 
 
 @router.get("/{record_id}")
@@ -128,16 +146,23 @@ async def delete_record(world: Sandbox, domain_name: str, record_id: str) -> Res
     return Response(status_code=204)
 
 
+def zone_of(world: World, host: str) -> str | None:
+    """Return the zone of the sandbox that a host name is in, None without one."""
+    labels = host.split(".")
+    names = [".".join(labels[cut:]) for cut in range(len(labels))]
+    return next(
+        (name for name in names if world.store.one("SELECT 1 FROM dns_zones WHERE domain_name = ?", name)), None
+    )
+
+
 def has_cname(world: World, host: str, content: str) -> bool:
     """Whether a zone of the sandbox really answers this host name with this CNAME."""
-    labels = host.split(".")
-    for cut in range(1, len(labels)):
-        zone = ".".join(labels[cut:])
-        if world.store.one("SELECT 1 FROM dns_zones WHERE domain_name = ?", zone):
-            sql = "SELECT content FROM dns_records WHERE domain_name = ? AND type = 'CNAME' AND record_name = ?"
-            found = world.store.all(sql, zone, ".".join(labels[:cut]))
-            return any(row["content"].rstrip(".").lower() == content.lower() for row in found)
-    return False
+    zone = zone_of(world, host)
+    if zone is None:
+        return False
+    sql = "SELECT content FROM dns_records WHERE domain_name = ? AND type = 'CNAME' AND record_name = ?"
+    found = world.store.all(sql, zone, host.removesuffix(f".{zone}"))
+    return any(row["content"].rstrip(".").lower() == content.lower() for row in found)
 
 
 def _zone(world: World, domain_name: str) -> str:

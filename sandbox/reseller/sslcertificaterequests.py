@@ -103,7 +103,7 @@ async def get_request(world: Sandbox, request_id: str) -> Response:
     certificates.look_at_validations(world, request)
     names = [{"type": "dns", "value": name} for name in json.loads(request["names"])]
     return JSONResponse(
-        {**_shown(request), "subject_alt_names": names, "validations": certificates.validations(request)}
+        {**_shown(request), "subject_alt_names": names, "validations": certificates.validations_shown(world, request)}
     )
 
 

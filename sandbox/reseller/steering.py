@@ -11,7 +11,8 @@ from fastapi import APIRouter
 
 from sandbox.endpoint import Body, Int32
 from sandbox.errors import not_found
-from sandbox.reseller import accounts, jobs, later, linuxsettings, linuxsites, mail, mysqldatabases
+from sandbox.reseller import accounts, certificates, dns, jobs, later, linuxsettings, linuxsites, mail, mysqldatabases
+from sandbox.reseller.dns_rules import NewRecord
 from sandbox.reseller.rules import hash_password
 from sandbox.world import Sandbox, World
 
@@ -57,6 +58,18 @@ class NewDuplicates(Body):
     """What happens to a second paying order of the same natural key."""
 
     duplicates: Literal["accept", "refuse"]
+
+
+class NewWildcards(Body):
+    """What happens to new records with a ``*`` in their name."""
+
+    wildcards: Literal["refuse", "accept"]
+
+
+class NewValidationNames(Body):
+    """How the names of validation records are shown."""
+
+    names: Literal["host", "whole"]
 
 
 class RenewalRight(Body):
@@ -121,6 +134,26 @@ async def set_duplicates(world: Sandbox, new: NewDuplicates) -> dict[str, str]:
     """Accept or refuse second orders from now on, until the sandbox is started again."""
     world.duplicates = new.duplicates
     return {"duplicates": world.duplicates}
+
+
+@router.post("/dns/{domain_name}")
+async def add_record(world: Sandbox, domain_name: str, record: NewRecord) -> dict[str, str]:
+    """Add a record that the API would refuse, as the control panel or an older tool may have made it."""
+    return {"id": dns.insert_record(world, domain_name, record)}
+
+
+@router.put("/wildcards")
+async def set_wildcards(world: Sandbox, new: NewWildcards) -> dict[str, str]:
+    """Accept or refuse new records with a ``*`` in their name from now on."""
+    dns.set_wildcards(world, new.wildcards)
+    return {"wildcards": dns.wildcards(world)}
+
+
+@router.put("/validationnames")
+async def set_validation_names(world: Sandbox, new: NewValidationNames) -> dict[str, str]:
+    """Show the names of validation records as the host's part, or as a whole, from now on."""
+    certificates.set_validation_names(world, new.names)
+    return {"names": certificates.validation_names(world)}
 
 
 @router.get("/hostings/{domain_name}")

@@ -216,3 +216,48 @@ def test_a_record_belongs_to_one_zone(api, records):
     assert api.get(f"/v2/dns/{other}/records/{record_id}").status_code == 404
     assert api.delete(f"/v2/dns/{other}/records/{record_id}").status_code == 404
     assert api.get(f"{records}/{record_id.removeprefix('1-')}").status_code == 404
+
+
+STAR = {"type": "A", "record_name": "*.shop", "content": "192.0.2.1"}
+
+
+@pytest.mark.parametrize("name", ["*", "*.shop", "shop.*", "a*b"])
+@pytest.mark.parametrize("kind", ["A", "TXT"])
+def test_wildcards_are_not_added(api, records, name, kind):
+    record = {**STAR, "record_name": name, "type": kind}
+    answer = api.post(records, record)
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "dns_invalid_record_name")
+
+
+def test_wildcards_of_the_panel_are_shown_changed_and_removed(api, sandbox, records):
+    zone = records.split("/")[3]
+    link = f"{records}/{sandbox.control('POST', f'dns/{zone}', STAR)['id']}"
+    assert api.get(link).json()["record_name"] == "*.shop"
+    assert api.put(link, {**STAR, "content": "192.0.2.2"}).status_code == 200
+    assert api.get(link).json()["content"] == "192.0.2.2"
+    assert api.delete(link).status_code == 204
+
+
+def test_wildcards_can_be_accepted(api, sandbox, records):
+    sandbox.control("PUT", "wildcards", {"wildcards": "accept"})
+    try:
+        assert api.post(records, STAR).status_code == 201
+        assert codes(api.post(records, {**STAR, "record_name": "a*b"})) == ["dns_invalid_record_name"]
+    finally:
+        sandbox.control("PUT", "wildcards", {"wildcards": "refuse"})
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"type": "MX", "record_name": "", "content": "192.0.2.1", "priority": 10},
+        {"type": "TXT", "record_name": "", "content": ""},
+        {"type": "CNAME", "record_name": "foo", "content": "foo.example.99"},
+    ],
+    ids=lambda record: record["type"],
+)
+def test_records_that_the_api_would_refuse_may_exist(api, sandbox, records, record):
+    zone = records.split("/")[3]
+    link = f"{records}/{sandbox.control('POST', f'dns/{zone}', record)['id']}"
+    assert api.get(link).json().items() >= record.items()
+    assert api.delete(link).status_code == 204

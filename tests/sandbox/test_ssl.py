@@ -234,3 +234,22 @@ def test_the_clock_can_be_set_back_for_a_certificate_that_ends_soon(sandbox, api
     file = api.get(f"{issued}/download?file_format=pfx&password=x").content
     leaf = pkcs12.load_pkcs12(file, b"x").additional_certs[0].certificate
     assert 13 < (leaf.not_valid_after_utc.timestamp() - real) / 86400 < 16
+
+
+def validation_names(api, link):
+    return {v["dns_name"]: v["cname_validation_name"] for v in api.get(link).json()["validations"]}
+
+
+def test_both_forms_of_the_names_of_validation_records(sandbox, api, zone):
+    link = order(api, zone, f"www.{zone}").headers["Location"]
+    parts = validation_names(api, link)
+    assert re.fullmatch("_[0-9a-f]{32}", parts[zone]) and re.fullmatch(r"_[0-9a-f]{32}\.www", parts[f"www.{zone}"])
+    sandbox.control("PUT", "validationnames", {"names": "whole"})
+    try:
+        assert validation_names(api, link) == {name: f"{part}.{zone}" for name, part in parts.items()}
+    finally:
+        sandbox.control("PUT", "validationnames", {"names": "host"})
+    # Where no zone is hosted, the part is one of the domain.
+    elsewhere = f"a.b.{api.new_name()}"
+    parts = validation_names(api, order(api, elsewhere).headers["Location"])
+    assert re.fullmatch(r"_[0-9a-f]{32}\.a\.b", parts[elsewhere])
