@@ -30,7 +30,7 @@ options:
     type: str
   type:
     description:
-      - The type. Writing V(AAAA) is not documented by the vendor.
+      - The type.
       - V(SRV) has the name C(_SERVICE._PROTOCOL).
     type: str
     choices: [A, AAAA, ALIAS, CAA, CNAME, MX, SRV, TLSA, TXT]
@@ -50,6 +50,14 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  allow_wildcard:
+    description:
+      - Whether to try to add records with a C(*) in their name. The API refuses them (C(dns_invalid_record_name)), so
+        by default the task fails before anything is written. The control panel can add them.
+      - Wildcards that exist are changed and removed without it. Removing one warns, as the API can't add it again.
+    type: bool
+    default: false
+    version_added: 2.0.0
   check_name_servers:
     description:
       - Before something is written, see whether the domain's name servers are those of this zone, and warn if not.
@@ -106,6 +114,20 @@ not_attempted:
   returned: failures half way
   type: list
   elements: dict
+put_back:
+  description:
+    - The records that were removed because a new one can't stand beside them (a CNAME beside others), and that were
+      added again because the API refused the new one.
+  returned: failures of a write that records made room for
+  type: list
+  elements: dict
+  version_added: 2.0.0
+not_put_back:
+  description: Those that could not be added again, or must not be because the new record may exist.
+  returned: failures of a write that records made room for
+  type: list
+  elements: dict
+  version_added: 2.0.0
 """
 
 from typing import Any
@@ -140,6 +162,7 @@ SPEC: dict[str, Any] = {
         "ttl": {"type": "int", "default": 3600},
         "value": {"type": "list", "elements": "str"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "allow_wildcard": {"type": "bool", "default": False},
         "check_name_servers": {"type": "bool", "default": True},
     },
     "required_one_of": [("record", "prefix")],

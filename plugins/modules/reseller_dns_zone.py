@@ -38,7 +38,7 @@ options:
         type: str
       type:
         description:
-          - The type. Writing V(AAAA) is not documented by the vendor.
+          - The type.
           - V(SRV) has the name C(_SERVICE._PROTOCOL).
         type: str
         choices: [A, AAAA, ALIAS, CAA, CNAME, MX, SRV, TLSA, TXT]
@@ -55,7 +55,14 @@ options:
         elements: str
         required: true
   purge:
-    description: Remove the record sets that are not described, within O(purge_types) and O(purge_names).
+    description:
+      - Whether to remove the record sets that are not described, within O(purge_types) and O(purge_names). A record
+        whose value this module can't read, such as an empty text, is removed like any other.
+      - Two kinds stay all the same, unless O(purge_names) has their very name or O(record_sets) describes them with an
+        empty value. Wildcards, which the API can't add again, stay with a warning. The CNAME records that validate
+        certificates stay without one.
+      - These are the ones that M(reseller.toolkit.reseller_ssl) placed, those that an open certificate request waits
+        for, and those with a name as certificate authorities make them (an underscore and 32 hexadecimal digits).
     type: bool
     default: false
   purge_types:
@@ -66,7 +73,7 @@ options:
   purge_names:
     description:
       - Remove only record sets of these names, and of names below them. All names, if not set.
-      - V(@) is the zone's own name alone.
+      - V(@) is the zone's own name alone. A wildcard is purged only by its very name, such as V(*) or V(*.shop).
     type: list
     elements: str
   max_delete_percent:
@@ -75,6 +82,14 @@ options:
       - What O(record_sets) describes is asked for, and does not count.
     type: float
     default: 30
+  allow_wildcard:
+    description:
+      - Whether to try to add records with a C(*) in their name. The API refuses them (C(dns_invalid_record_name)), so
+        by default the task fails before anything is written. The control panel can add them.
+      - Wildcards that exist are changed and removed without it. Removing one warns, as the API can't add it again.
+    type: bool
+    default: false
+    version_added: 2.0.0
   check_name_servers:
     description:
       - Before something is written, see whether the domain's name servers are those of this zone, and warn if not.
@@ -172,6 +187,20 @@ not_attempted:
   returned: failures half way
   type: list
   elements: dict
+put_back:
+  description:
+    - The records that were removed because a new one can't stand beside them (a CNAME beside others), and that were
+      added again because the API refused the new one.
+  returned: failures of a write that records made room for
+  type: list
+  elements: dict
+  version_added: 2.0.0
+not_put_back:
+  description: Those that could not be added again, or must not be because the new record may exist.
+  returned: failures of a write that records made room for
+  type: list
+  elements: dict
+  version_added: 2.0.0
 would_remove:
   description: What would be removed.
   returned: when it is more than O(max_delete_percent)
@@ -194,12 +223,17 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records 
     record_name,
     wanted_set,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validations import ValidationRecords
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_purge import (
+    Purge,
+    Scope,
+    check_purge,
+    purge_of,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_writes import apply_plan, proven_plan
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
-    Scope,
     ZonePlan,
     check_cnames,
-    check_purge,
     managed,
     plan_zone,
 )
@@ -229,6 +263,7 @@ SPEC: dict[str, Any] = {
         "purge_types": {"type": "list", "elements": "str", "choices": list(TYPES)},
         "purge_names": {"type": "list", "elements": "str"},
         "max_delete_percent": {"type": "float", "default": 30},
+        "allow_wildcard": {"type": "bool", "default": False},
         "check_name_servers": {"type": "bool", "default": True},
     },
     "supports_check_mode": True,
@@ -241,17 +276,27 @@ def run(task: Task) -> dict[str, Any]:
     zone, wanted, scope = check(params)
     reseller = ResellerClient.for_task(task)
     given = {item.key for item in wanted}
+    validations = ValidationRecords(reseller, zone, task.warn)
+    purge = Purge()
 
     def plan_for(listed: list[Item]) -> ZonePlan:
         """The writes, from the zone's records as the API lists them."""
+        nonlocal purge
         records = managed(listed)
-        unwanted = {record.key for record in records if scope.holds(record.key)} - given if params["purge"] else set()
-        plan = plan_zone(records, wanted, unwanted)
+        if params["purge"]:
+            purge = purge_of(records, given, scope, validations.among)
+        plan = plan_zone(records, wanted, purge.unwanted)
         check_cnames(plan)
-        check_purge(plan, unwanted, params["max_delete_percent"])
+        check_purge(plan, purge.unwanted, params["max_delete_percent"])
         return plan
 
-    return apply_plan(task, reseller, zone, proven_plan(task, reseller, zone, plan_for))
+    plan = proven_plan(task, reseller, zone, plan_for)
+    if purge.wildcards:
+        names = ", ".join(f"{key.type} {key.name}" for key in purge.wildcards)
+        task.warn(
+            f"Wildcards of {zone} stay, as the API can't add them again: {names}. Describe them, or purge them by name."
+        )
+    return apply_plan(task, reseller, zone, plan)
 
 
 def check(params: dict[str, Any]) -> tuple[str, list[RecordSet], Scope]:

@@ -126,7 +126,6 @@ def test_life_of_a_zone(player: Player, new_name: NewName) -> None:
         a_set("s1._domainkey", "TXT", LONG),
         a_set("quotes", "TXT", 'say "hi"', r'"\"all\""', "café"),
         a_set("münchen", "ALIAS", "www.example.com"),
-        a_set("*", "A", "192.0.2.10"),
     ]
     played = player.play(
         [

@@ -21,13 +21,22 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
     ascii_domain,
     owner_name,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.txt_values import (
+    quoted_text,
+    text_of,
+    unquoted,
+    written_text,
+)
 
-#: The types that can be written. Writing AAAA is not documented by the vendor; reading it was seen.
+#: The types that can be written.
 TYPES = ("A", "AAAA", "ALIAS", "CAA", "CNAME", "MX", "SRV", "TLSA", "TXT")
+#: The types whose values end in the name of a host.
+HOST_TYPES = frozenset({"ALIAS", "CNAME", "MX", "SRV"})
 DEFAULT_TTL = 3600
 SMALLEST_TTL, LARGEST_TTL = 60, 86400
-#: The longest piece of a TXT record, in bytes (RFC 1035, 3.3.14); longer texts are several pieces in one record.
-TXT_CHUNK = 255
+#: The flags and tags of a CAA record that the API takes by its description.
+CAA_FLAGS = (0, 128)
+CAA_TAGS = ("issue", "issuewild", "iodef")
 
 
 @dataclass(frozen=True, order=True)
@@ -41,6 +50,11 @@ class SetKey:
 
     name: str
     type: str
+
+    @property
+    def is_wildcard(self) -> bool:
+        """Whether it stands for all names that do not exist (RFC 4592)."""
+        return "*" in self.name
 
 
 @dataclass(frozen=True)
@@ -127,17 +141,15 @@ def canonical_value(option: str, record_type: str, value: str) -> str:
 
 def written_value(record_type: str, value: str) -> str:
     """A canonical value as users write it and as the API takes it: a text that would be misread is quoted."""
-    if record_type == "TXT" and (value != _meant(value) or not value.isprintable()):
-        return quoted_text(value)
-    return value
+    return written_text(value) if record_type == "TXT" else value
 
 
 def shown_value(record_type: str, value: str) -> str:
     """A canonical value in the presentation form of a zone file: host names with a trailing dot, texts quoted."""
     if record_type == "TXT":
         return quoted_text(value)
-    if record_type in {"CNAME", "ALIAS", "MX", "SRV"}:
-        return value + "."
+    if record_type in HOST_TYPES:
+        return value if value.endswith(".") else value + "."
     return value
 
 
@@ -161,6 +173,8 @@ def _mail_exchange(option: str, value: str) -> str:
     fields = value.split()
     if len(fields) != 2:
         raise invalid(option, f"{value!r} is not PRIORITY HOST, as in '10 mail.example.com'.")
+    if fields[1] == ".":
+        raise invalid(option, f"{value!r} is a null MX (RFC 7505), and the API needs the name of a mail server.")
     return f"{_number(option, fields[0], 9999)} {ascii_domain(option, fields[1])}"
 
 
@@ -170,6 +184,8 @@ def _service(option: str, value: str) -> str:
         raise invalid(option, f"{value!r} is not PRIORITY WEIGHT PORT TARGET, as in '10 5 5060 sip.example.com'.")
     priority, weight = _number(option, fields[0], 9999), _number(option, fields[1], 65535)
     port = _number(option, fields[2], 65535)
+    if fields[3] == ".":
+        raise invalid(option, f"{value!r} has the null target '.' (RFC 2782), and the API needs the name of a server.")
     if not port:
         raise invalid(option, f"the port of {value!r} is not a number from 1 to 65535.")
     return f"{priority} {weight} {port} {ascii_domain(option, fields[3])}"
@@ -180,6 +196,12 @@ def _authority(option: str, value: str) -> str:
     if not found:
         raise invalid(option, f"{value!r} is not FLAGS TAG VALUE, as in '0 issue \"letsencrypt.org\"'.")
     flags, tag, text = _number(option, found.group(1), 255), found.group(2).lower(), unquoted(found.group(3)).strip()
+    if flags not in CAA_FLAGS or tag not in CAA_TAGS:
+        raise invalid(
+            option,
+            f"the API takes the flags {' and '.join(map(str, CAA_FLAGS))} and the tags {', '.join(CAA_TAGS)}, and not "
+            f"{value!r}.",
+        )
     if not text or not _is_unicode(text):
         raise invalid(option, f"{value!r} has no value; ';' lets nobody issue certificates.")
     if tag != "iodef":
@@ -198,18 +220,6 @@ def _association(option: str, value: str) -> str:
     if not found or len(data) % 2:
         raise invalid(option, f"{value!r} is not USAGE SELECTOR MATCHING_TYPE DATA, as in '3 1 1 0a…'.")
     return " ".join((*found.groups()[:3], data))
-
-
-def _text(option: str, value: str) -> str:
-    text = _meant(value)
-    if not text:
-        raise invalid(option, "a TXT record needs a text.")
-    return text
-
-
-def _meant(value: str) -> str:
-    """The text that is meant: what surrounds it counts only inside of quotes."""
-    return unquoted(value.strip())
 
 
 def _is_unicode(text: str) -> bool:
@@ -236,41 +246,8 @@ _CANONICAL: dict[str, Callable[[str, str], str]] = {
     "MX": _mail_exchange,
     "SRV": _service,
     "TLSA": _association,
-    "TXT": _text,
+    "TXT": text_of,
 }
-
-
-def unquoted(value: str) -> str:
-    """A text as it is meant: quoted pieces joined and their escapes resolved (RFC 1035, 5.1), all else as it is."""
-    pieces = re.findall(r'"((?:[^"\\]|\\.)*)"', value, re.DOTALL)
-    if not re.fullmatch(r'\s*("(?:[^"\\]|\\.)*"\s*)+', value, re.DOTALL):
-        return value
-    content = bytearray()
-    for piece in pieces:
-        position = 0
-        while position < len(piece):
-            code = re.match(r"\\([0-2][0-9][0-9])", piece[position:])
-            if code and int(code.group(1)) < 256:
-                content.append(int(code.group(1)))
-                position += 4
-                continue
-            position += piece[position] == "\\"
-            content += piece[position : position + 1].encode("utf-8", "surrogateescape")
-            position += 1
-    return content.decode("utf-8", "surrogateescape")
-
-
-def quoted_text(text: str) -> str:
-    """A text in quoted pieces of at most `TXT_CHUNK` bytes (RFC 1035, 5.1)."""
-    content = text.encode("utf-8", "surrogateescape")
-    pieces = [content[start : start + TXT_CHUNK] for start in range(0, len(content), TXT_CHUNK)] or [b""]
-    return " ".join('"' + "".join(_escaped(byte) for byte in piece) + '"' for piece in pieces)
-
-
-def _escaped(byte: int) -> str:
-    if byte in b'"\\':
-        return "\\" + chr(byte)
-    return chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03d}"
 
 
 def wanted_set(option: str | None, zone: str, item: dict[str, Any]) -> RecordSet:

@@ -12,7 +12,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import edited, is_record, to_api
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import (
+    copied,
+    edited,
+    is_record,
+    to_api,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import name_servers_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import (
     get_domain,
@@ -30,8 +35,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
     Write,
     ZonePlan,
+    check_wildcards,
     described,
-    unreadable,
+    managed,
+    unmanaged,
+    untold,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
@@ -56,11 +64,11 @@ def proven_plan(
     """Plan the writes to a zone from what it has.
 
     That nothing has to change can be seen in the records that a consistent total counts. A plan that writes anything is
-    made from all of them, and proves that what it adds is absent. Records that can't be read stay as they are, with a
-    warning.
+    made from all of them, and proves that what it adds is absent. Records that nobody can tell to be wanted or not stay
+    as they are, with a warning.
 
     Args:
-        task: check mode is taken from it.
+        task: check mode and ``allow_wildcard`` are taken from it.
         client: calls the API.
         domain: the zone.
         plan_for: plans the writes from the records as the API lists them.
@@ -69,8 +77,27 @@ def proven_plan(
         filters: which records to read.
 
     Raises:
-        ToolkitError: ``not_found``; ``unproven``; what `plan_for` raises.
+        ToolkitError: ``not_found``; ``unproven``; ``wildcard_refused``; what `plan_for` raises.
     """
+    plan, records = _plan_and_records(task, client, domain, plan_for, must_exist=must_exist, filters=filters)
+    if not task.params["allow_wildcard"]:
+        check_wildcards(plan)
+    left = unmanaged(records, key)
+    left += untold((record for record in managed(records) if key in {None, record.key}), plan)
+    if left:
+        task.warn(f"Records of zone {domain} that can't be read are left as they are: {', '.join(left)}.")
+    return proven(client.evidence, domain, records, plan)
+
+
+def _plan_and_records(
+    task: Task,
+    client: ResellerClient,
+    domain: str,
+    plan_for: Callable[[list[Item]], ZonePlan],
+    *,
+    must_exist: bool,
+    filters: dict[str, Any],
+) -> tuple[ZonePlan, list[Item]]:
     title = f"a record of zone {domain}"
     reading = reading_of_dns_records(client, domain, **filters)
     records: list[Item] = []
@@ -82,16 +109,13 @@ def proven_plan(
             raise
         if must_exist:
             missing(task, f"zone {domain}", COMES_WITH_ACCOUNT)
-        return proven(client.evidence, domain, [], plan_for([]))
+        return plan_for([]), []
     plan = plan_for(records)
     if plan.writes:
         with client.evidence.proving(title):
             records = reading.all_items()
         plan = plan_for(records)
-    left = unreadable(records, key)
-    if left:
-        task.warn(f"Records of zone {domain} that can't be read are left as they are: {', '.join(left)}.")
-    return proven(client.evidence, domain, records, plan)
+    return plan, records
 
 
 def proven(evidence: Evidence, domain: str, records: list[Item], plan: ZonePlan) -> ZonePlan:
@@ -118,16 +142,18 @@ def _absence(evidence: Evidence, domain: str, records: list[Item], write: Write)
 
 
 def _title(domain: str, write: Write) -> str:
-    return f"record {write.key.type} {write.key.name or '@'} {written_value(write.key.type, write.value)} of {domain}"
+    return f"record {_told(write)} of {domain}"
 
 
 def apply_plan(task: Task, client: ResellerClient, domain: str, plan: ZonePlan) -> dict[str, Any]:
     """Send the writes, unless in check mode, and tell what became of them.
 
-    Before the first one it warns of what makes them useless or likely to be refused.
+    Before the first one it warns of what makes them useless, likely to be refused, or final. Records that made room for
+    one that is refused are put back.
 
     Raises:
-        ToolkitError: what stopped the writes, with ``changed``, ``applied``, ``failed_writes`` and ``not_attempted``.
+        ToolkitError: what stopped the writes, with ``changed``, ``applied``, ``failed_writes``, ``not_attempted``, and
+            where records made room, ``put_back`` and ``not_put_back``.
     """
     if plan.writes:
         _warn(task, client, domain, plan)
@@ -136,9 +162,11 @@ def apply_plan(task: Task, client: ResellerClient, domain: str, plan: ZonePlan) 
             try:
                 send_write(client, domain, write)
             except ToolkitError as error:
+                done, room = _parted(plan.writes[:number])
+                lost = _put_back(client, domain, write, room, error)
                 error.facts.update(
-                    changed=number > 0,
-                    applied=[described(done) for done in plan.writes[:number]],
+                    changed=bool(done or lost),
+                    applied=[described(one) for one in (*done, *lost)],
                     failed_writes=[described(write)],
                     not_attempted=[described(left) for left in plan.writes[number + 1 :]],
                 )
@@ -151,6 +179,58 @@ def apply_plan(task: Task, client: ResellerClient, domain: str, plan: ZonePlan) 
     }
 
 
+def _parted(writes: list[Write]) -> tuple[list[Write], list[Write]]:
+    """Return the writes, and apart from them the removals at their end that make room for what comes next."""
+    number = len(writes)
+    while number and writes[number - 1].makes_room:
+        number -= 1
+    return writes[:number], writes[number:]
+
+
+def _put_back(
+    client: ResellerClient, domain: str, failed: Write, room: list[Write], error: ToolkitError
+) -> list[Write]:
+    """Put back the records that made room for a write that failed, and note it in its error.
+
+    Returns:
+        those that could not be put back, or must not be, because nobody knows whether the new record exists.
+    """
+    if not room:
+        return []
+    lost = list(room) if failed.action == "add" and not _is_absent(client, domain, failed) else []
+    for removal in room if not lost else []:
+        try:
+            _add_again(client, domain, removal)
+        except ToolkitError:
+            lost.append(removal)
+    back = [removal for removal in room if removal not in lost]
+    error.facts.update(put_back=[described(one) for one in back], not_put_back=[described(one) for one in lost])
+    names = {"were put back": back, "were not put back": lost}
+    told = [f"{', '.join(map(_told, ones))} {what}" for what, ones in names.items() if ones]
+    error.message += f" Of the records that made room for it, {', and '.join(told)}."
+    return lost
+
+
+def _told(write: Write) -> str:
+    return f"{write.key.type} {write.key.name or '@'} {written_value(write.key.type, write.value)}"
+
+
+def _is_absent(client: ResellerClient, domain: str, write: Write) -> bool:
+    try:
+        return isinstance(_find(client, domain, write), Absence)
+    except ToolkitError:
+        return False
+
+
+def _add_again(client: ResellerClient, domain: str, removal: Write) -> None:
+    """Add a record that this task removed, as it was."""
+    if removal.record is None:
+        raise TypeError("a removal has the record that it removed")
+    record = copied(removal.record)
+    absence = client.evidence.absent(_title(domain, removal))
+    client.post_free(_path(domain), record, absence, lambda: _find(client, domain, removal))
+
+
 def _zone_file(sets: list[RecordSet], domain: str) -> str:
     return "".join(f"{line}\n" for item in sets for line in item.lines(domain))
 
@@ -159,6 +239,9 @@ def _warn(task: Task, client: ResellerClient, domain: str, plan: ZonePlan) -> No
     touched = {write.key for write in plan.writes if write.action != "remove"}
     for doubt in doubts(item for item in plan.after if item.key in touched):
         task.warn(doubt)
+    final = sorted({f"{w.key.type} {w.key.name}" for w in plan.writes if w.action == "remove" and w.key.is_wildcard})
+    if final:
+        task.warn(f"Only the control panel can add these records of {domain} again, once removed: {', '.join(final)}.")
     elsewhere = name_servers_elsewhere(client, domain) if task.params["check_name_servers"] else []
     if elsewhere:
         task.warn(
@@ -186,7 +269,7 @@ def name_servers_elsewhere(client: ResellerClient, domain: str) -> list[str]:
 
 def send_write(client: ResellerClient, domain: str, write: Write) -> None:
     """Carry out one write."""
-    path = f"/dns/{segment(domain)}/records"
+    path = _path(domain)
     if write.record is None:
         record = to_api(write.key, write.ttl, write.value)
         client.post_free(path, record, write.absence, lambda: _find(client, domain, write))
@@ -194,6 +277,10 @@ def send_write(client: ResellerClient, domain: str, write: Write) -> None:
         client.delete(f"{path}/{segment(write.record.id)}")
     else:
         client.put(f"{path}/{segment(write.record.id)}", edited(write.record, write.ttl, write.value))
+
+
+def _path(domain: str) -> str:
+    return f"/dns/{segment(domain)}/records"
 
 
 def _find(client: ResellerClient, domain: str, write: Write) -> Item | Absence:

@@ -9,7 +9,7 @@ Private to the collection. ``zone_writes.py`` reads the zone, and carries the pl
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import (
@@ -33,7 +33,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     is_the_one,
     name_in,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import check_deletions
 
 #: What of an SRV record can't be edited (its port and target); a write that changes it has to be a new record.
 FIXED_SRV_FIELDS = slice(2, 4)
@@ -50,6 +49,7 @@ class Write:
         value: the value as it will be, or was.
         record: the record that is changed or removed.
         absence: the proof that no record has this value yet, for a write that adds one.
+        makes_room: whether a record is removed for the one that is added next, which can't stand beside it.
     """
 
     action: str
@@ -58,6 +58,7 @@ class Write:
     value: str
     record: ApiRecord | None = None
     absence: Absence | None = None
+    makes_room: bool = False
 
     @property
     def brings_value(self) -> bool:
@@ -81,12 +82,12 @@ class ZonePlan:
 
 
 def managed(records: Iterable[Item]) -> list[ApiRecord]:
-    """The records that are managed here; those of the provider (NS, SOA) and those that can't be read are left out."""
+    """The records that are managed here; those of the provider (NS, SOA) and those without a name are left out."""
     return [record for record in map(from_api, records) if record is not None]
 
 
-def unreadable(records: Iterable[Item], key: SetKey | None = None) -> list[str]:
-    """Return what names the records that can't be read, and may be of a type that is managed here.
+def unmanaged(records: Iterable[Item], key: SetKey | None = None) -> list[str]:
+    """Return what names the records that can't be told from those of a managed set, and so stay as they are.
 
     Args:
         records: as the API lists them.
@@ -94,6 +95,12 @@ def unreadable(records: Iterable[Item], key: SetKey | None = None) -> list[str]:
     """
     criteria: tuple[Criterion, ...] = (lambda record: type_of(record) in TYPES,) if key is None else is_in_set(key)
     return [_name(record) for record in records if from_api(record) is None and _may_be(record, criteria)]
+
+
+def untold(records: Iterable[ApiRecord], plan: ZonePlan) -> list[str]:
+    """Return the ids of records that do not tell their value, and stay as they are."""
+    touched = {write.record.id for write in plan.writes if write.record}
+    return [record.id for record in records if not record.is_told and record.id not in touched]
 
 
 def _may_be(record: Item, criteria: tuple[Criterion, ...]) -> bool:
@@ -158,7 +165,7 @@ def _set_writes(records: list[ApiRecord], wanted: RecordSet) -> list[Write]:
     missing = list(wanted.values)
     spare: list[ApiRecord] = []
     for record in sorted(records, key=lambda item: (item.ttl != wanted.ttl, item.id)):
-        if record.value not in missing:
+        if not record.is_told or record.value not in missing:
             spare.append(record)
             continue
         missing.remove(record.value)
@@ -181,7 +188,11 @@ def _removal(record: ApiRecord) -> Write:
 def plan_removal(records: list[ApiRecord], key: SetKey, values: Iterable[str]) -> ZonePlan:
     """Plan the removal of values of one set, all of them if none is given; nothing else of it changes."""
     unwanted = set(values)
-    gone = [record for record in records if record.key == key and (not unwanted or record.value in unwanted)]
+    gone = [
+        record
+        for record in records
+        if record.key == key and (not unwanted or (record.is_told and record.value in unwanted))
+    ]
     left = [record for record in records if record not in gone]
     return ZonePlan([_removal(record) for record in gone], record_sets(records), record_sets(left))
 
@@ -193,7 +204,8 @@ def _can_become(key: SetKey, old: str, new: str) -> bool:
 def _ordered(additions: list[Write], removals: list[Write]) -> list[Write]:
     """Additions first, so that no name is ever without its record; but a CNAME tolerates no other record beside it.
 
-    Where one side is a CNAME, the old records go right before the new ones come.
+    Where one side is a CNAME, the old records go right before the new ones come. That of a wildcard stays: nothing
+    brings it back if the API refuses its successor.
     """
     writes: list[Write] = []
     waiting = list(removals)
@@ -204,30 +216,11 @@ def _ordered(additions: list[Write], removals: list[Write]) -> list[Write]:
             if removal.key.name == addition.key.name
             and removal.key != addition.key
             and "CNAME" in (removal.key.type, addition.key.type)
+            and not removal.key.is_wildcard
         ]
         waiting = [removal for removal in waiting if removal not in in_the_way]
-        writes += [*in_the_way, addition]
+        writes += [*(replace(removal, makes_room=True) for removal in in_the_way), addition]
     return writes + waiting
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Which record sets may be purged.
-
-    Attributes:
-        types: these types, None for all.
-        names: these names and what is below them, None for all.
-    """
-
-    types: list[str] | None
-    names: list[str] | None
-
-    def holds(self, key: SetKey) -> bool:
-        """Whether a record set is in it."""
-        in_types = self.types is None or key.type in self.types
-        return in_types and (
-            self.names is None or any(key.name == name or key.name.endswith("." + name) for name in self.names)
-        )
 
 
 def check_cnames(plan: ZonePlan) -> None:
@@ -247,21 +240,20 @@ def check_cnames(plan: ZonePlan) -> None:
             )
 
 
-def check_purge(plan: ZonePlan, purged: Iterable[SetKey], max_delete_percent: float) -> None:
-    """Refuse to purge more of a zone than was allowed; what the task describes is asked for, and does not count.
-
-    Args:
-        plan: the whole plan.
-        purged: the record sets that go because nothing describes them.
-        max_delete_percent: the largest share of the zone's records that may go.
+def check_wildcards(plan: ZonePlan) -> None:
+    """Refuse to add a wildcard, before anything is written: the API takes no ``*`` in the name of a new record.
 
     Raises:
-        ToolkitError: ``too_many_deletions``, with what would go.
+        ToolkitError: ``wildcard_refused``.
     """
-    unwanted = set(purged)
-    total = sum(len(item.values) for item in plan.before)
-    removals = [write for write in plan.writes if write.action == "remove" and write.key in unwanted]
-    check_deletions([described(write) for write in removals], total, max_delete_percent, things="records")
+    added = sorted({f"{w.key.type} {w.key.name}" for w in plan.writes if w.action == "add" and w.key.is_wildcard})
+    if added:
+        raise ToolkitError(
+            "wildcard_refused",
+            f"The API does not add records with a * in their name (dns_invalid_record_name): {', '.join(added)}.",
+            hint="Add it in the control panel; it is changed and removed from here then. To try it through the API, "
+            "set allow_wildcard: true.",
+        )
 
 
 def described(write: Write) -> dict[str, Any]:

@@ -131,7 +131,8 @@ TASK = {"script_location": "/bin/a.sh", "cron_expression": "0 3 * * *", "enabled
 REPLY = {"enabled": True, "subject": "Away", "text": "Soon"}
 FORWARD = {"enabled": True, "addresses": ["eve@example.com"], "copy_to_myself": True}
 BOX = {"address": ADA, "password": "Geheim71x", "size": None, "auto_reply": REPLY, "auto_forward": FORWARD}
-PURGE = {"purge_types": None, "purge_names": None, "max_delete_percent": 100.0, "check_name_servers": True}
+WRITING = {"check_name_servers": True, "allow_wildcard": False}
+PURGE = {"purge_types": None, "purge_names": None, "max_delete_percent": 100.0, **WRITING}
 SETS = [
     {"record": "www", "type": "A", "ttl": 3600, "value": ["192.0.2.1"]},
     {"record": "@", "type": "MX", "ttl": 3600, "value": ["10 mail.example.com"]},
@@ -151,10 +152,7 @@ ZONE = f"/dns/{DOMAIN}/records"
 HOSTING = f"/linuxhostings/{DOMAIN}"
 MAIL = f"/mailzones/{DOMAIN}"
 CASES = [
-    *(
-        Case("dns_record", (ZONE,), {"zone": DOMAIN, "check_name_servers": True, "state": "present", **item})
-        for item in SETS
-    ),
+    *(Case("dns_record", (ZONE,), {"zone": DOMAIN, **WRITING, "state": "present", **item}) for item in SETS),
     Case("dns_zone", (ZONE,), {"zone": DOMAIN, "record_sets": SETS, "purge": False, **PURGE}),
     Case("dns_zone", (ZONE,), {"zone": DOMAIN, "record_sets": SETS, "purge": True, **PURGE}),
     Case("dns_zone_info", (ZONE,), {"zone": DOMAIN, "record": "www", "type": None, "record_id": None}),

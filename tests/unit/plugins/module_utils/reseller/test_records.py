@@ -19,18 +19,20 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_reco
     to_api,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
-    TXT_CHUNK,
     TYPES,
     RecordSet,
     SetKey,
     canonical_value,
     doubts,
-    quoted_text,
     record_name,
     shown_value,
-    unquoted,
     wanted_set,
     written_value,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.txt_values import (
+    TXT_CHUNK,
+    quoted_text,
+    unquoted,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
@@ -47,8 +49,8 @@ VALUES: dict[str, st.SearchStrategy[str]] = {
     "CNAME": hosts.map(lambda host: host.upper() + "."),
     "MX": st.builds("{} {}.".format, priorities, hosts),
     "SRV": st.builds("{} {} {} {}".format, priorities, words, st.integers(1, 65535), hosts),
-    "TXT": texts.filter(lambda text: bool(unquoted(text.strip()))) | texts.map(quoted_text),
-    "CAA": st.builds('{} {} "{}"'.format, st.integers(0, 255), st.sampled_from(["issue", "issuewild"]), hosts)
+    "TXT": texts.filter(lambda text: not refused("TXT", text)) | texts.map(quoted_text),
+    "CAA": st.builds('{} {} "{}"'.format, st.sampled_from([0, 128]), st.sampled_from(["issue", "issuewild"]), hosts)
     | st.builds("0 issue {}; accounturi=https://ca.example/Acct/{}".format, hosts, words),
     "TLSA": st.builds(
         "{} {} {} {}".format,
@@ -203,12 +205,18 @@ def test_values(kind: str, value: str, canonical: str) -> None:
         ("MX", "10000 mail.example.com"),
         ("MX", "-1 mail.example.com"),
         ("MX", "² mail.example.com"),
+        ("MX", "10 192.0.2.1"),
+        ("MX", "0 ."),
+        ("SRV", "0 0 0 ."),
         ("SRV", "5 5060 sip.example.com"),
         ("SRV", "0 5 0 sip.example.com"),
         ("SRV", "0 5 65536 sip.example.com"),
         ("CAA", "letsencrypt.org"),
         ("CAA", "256 issue letsencrypt.org"),
         ("CAA", '0 issue ""'),
+        ("CAA", "1 issue letsencrypt.org"),
+        ("CAA", "0 contactemail info@example.com"),
+        ("CAA", "0 issuemail ca.example"),
         ("TLSA", "4 1 1 0a"),
         ("TLSA", "3 1 1 0a0"),
         ("TLSA", "3 1 1 xy"),
@@ -220,6 +228,15 @@ def test_values(kind: str, value: str, canonical: str) -> None:
 )
 def test_values_that_are_none(kind: str, value: str) -> None:
     assert refused(kind, value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "word"),
+    [("MX", "0 .", "null MX"), ("SRV", "0 0 0 .", "null target"), ("CAA", "1 issue a.example", "128")],
+)
+def test_what_the_api_can_not_hold_is_called_by_its_name(kind: str, value: str, word: str) -> None:
+    with pytest.raises(ToolkitError, match=word):
+        canonical_value("value", kind, value)
 
 
 @given(st.ip_addresses(v=6))
@@ -273,20 +290,111 @@ def test_services_in_all_forms_that_the_api_may_have(service: str, protocol: str
     record = from_api(shown)
     assert record == ApiRecord("1-7", SetKey(name, "SRV"), 60, "10 0 5060 sip.example.com")
     # What can't be edited is sent as it came.
+    assert record is not None
     assert edited(record, 300, "20 5 5060 sip.example.com") == {**shown, "ttl": 300, "priority": 20, "weight": 5}
 
 
-def test_edit_keeps_what_it_does_not_know() -> None:
-    record = from_api({"id": "1-7", "type": "A", "record_name": "WWW", "ttl": 60, "content": "192.0.2.1", "note": "x"})
-    assert record is not None
-    assert edited(record, 60, "192.0.2.2") == {
-        "id": "1-7",
-        "type": "A",
-        "record_name": "www",
+@pytest.mark.parametrize(
+    ("shown", "name"),
+    [
+        ("WWW", "www"),
+        ("cafémüllerstraße", "xn--cafmllerstrae-mdb4l3m"),
+        ("xn--mnchen-3ya", "xn--mnchen-3ya"),
+        ("@", ""),
+        ("", ""),
+    ],
+)
+def test_edit_sends_the_name_as_shown_and_what_the_type_uses(shown: str, name: str) -> None:
+    # The API shows a priority with every type, whatever was sent.
+    unused = {"priority": 10, "weight": None, "port": None, "service": None, "protocol": None, "target": None}
+    raw = {"id": "1-7", "type": "A", "record_name": shown, "ttl": 60, "content": "192.0.2.1"}
+    record = from_api({**raw, **unused})
+    assert record is not None and record.key == SetKey(name, "A")
+    assert edited(record, 60, "192.0.2.2") == {**raw, "content": "192.0.2.2"}
+
+
+def test_priority_of_other_types_is_not_compared() -> None:
+    raw = {"id": "1-7", "type": "TXT", "record_name": "a", "ttl": 60, "content": "x"}
+    assert [from_api({**raw, "priority": priority}) == from_api(raw) for priority in (None, 0, 10, "x")] == [True] * 4
+
+
+RECORDED_SRV = {
+    "id": "1-1122334462",
+    "type": "SRV",
+    "record_name": "_submission._tcp",
+    "ttl": 3600,
+    "content": "1 587 smtp-auth.example.com",
+    "service": "_submission",
+    "target": "smtp-auth.example.com",
+    "protocol": "_tcp",
+    "priority": 1,
+    "port": 587,
+    "weight": 1,
+}
+
+
+@pytest.mark.parametrize("name", ["_submission._tcp", "_Submission._TCP", "", "@", None])
+def test_service_as_it_was_recorded(name: str | None) -> None:
+    record = from_api({**RECORDED_SRV, "record_name": name})
+    assert record == ApiRecord("1-1122334462", SetKey("_submission._tcp", "SRV"), 3600, "1 1 587 smtp-auth.example.com")
+    # The text of the content is made of the rest, so that it would contradict what is changed.
+    assert edited(record, 60, "2 9 587 smtp-auth.example.com") == {
+        "id": "1-1122334462",
+        "type": "SRV",
         "ttl": 60,
-        "content": "192.0.2.2",
-        "note": "x",
+        "priority": 2,
+        "weight": 9,
+        **{part: RECORDED_SRV[part] for part in ("service", "protocol", "port", "target")},
     }
+
+
+def test_service_of_a_name_below_the_zones_is_not_that_of_the_zone() -> None:
+    record = from_api({**RECORDED_SRV, "record_name": "_submission._tcp.shop"})
+    assert record is not None and record.key == SetKey("_submission._tcp.shop", "SRV")
+
+
+@pytest.mark.parametrize(
+    ("shown", "value", "written_again"),
+    [
+        ({"type": "MX", "content": "192.0.2.1", "priority": 10}, "10 192.0.2.1", None),
+        ({"type": "MX", "content": "mail.example.com", "priority": 10000}, "10000 mail.example.com", None),
+        ({"type": "MX", "content": ".", "priority": 0}, "0 .", None),
+        ({"type": "TXT", "content": ""}, "", None),
+        ({"type": "TXT", "content": '"half'}, '"half', r'"\"half"'),
+        ({"type": "TXT", "content": "v=DMARC1\\; p=none"}, "v=DMARC1\\; p=none", r'"v=DMARC1\\; p=none"'),
+        ({"type": "TXT", "content": "a\u200bb"}, "a\u200bb", r'"a\226\128\139b"'),
+        ({"type": "CNAME", "content": "Foo.example.99."}, "foo.example.99", None),
+        ({"type": "CNAME", "content": "❤.example"}, "xn--qei.example", "xn--qei.example"),
+        ({"type": "A", "content": "no address"}, "no address", None),
+        ({"type": "CAA", "content": '1 contactemail "a@example.com"'}, '1 contactemail "a@example.com"', None),
+    ],
+)
+def test_value_that_nobody_could_write_is_a_value(shown: dict[str, Any], value: str, written_again: str | None) -> None:
+    record = from_api({"id": "1-1", "record_name": "a", "ttl": 60, **shown})
+    assert record == ApiRecord("1-1", SetKey("a", shown["type"]), 60, value)
+    if written_again is None:
+        assert refused(shown["type"], written_value(shown["type"], value))
+    else:
+        assert written_value(shown["type"], value) == written_again
+        assert canonical_value("value", shown["type"], written_again) == value
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"type": "A", "content": None},
+        {"type": "A", "content": " "},
+        {"type": "TXT", "content": None},
+        {"type": "TXT", "content": "\ud800"},
+        {"type": "TXT", "content": "x", "ttl": "long"},
+        {"type": "MX", "content": "mail.example.com", "priority": None},
+        {"type": "SRV", "priority": 1, "weight": 1, "port": 1, "service": "_a", "protocol": "TCP", "target": None},
+    ],
+)
+def test_record_without_a_value_is_one_of_its_set(shown: dict[str, Any]) -> None:
+    record = from_api({"id": "1-1", "record_name": "a", "ttl": 60, **shown})
+    assert record is not None and not record.is_told
+    assert record.key == SetKey("_a._tcp" if shown["type"] == "SRV" else "a", shown["type"])
 
 
 @pytest.mark.parametrize(
@@ -297,10 +405,10 @@ def test_edit_keeps_what_it_does_not_know() -> None:
         {"type": "PTR", "content": "a.example"},
         {"type": None},
         {},
-        {"type": "A", "content": "no address"},
-        {"type": "A", "content": None},
-        {"type": "MX", "content": "mail.example.com", "priority": 10000},
-        {"type": "SRV", "priority": 1, "weight": 1, "port": 1, "service": "_a", "protocol": "TCP", "target": None},
+        {"type": "A"},
+        {"type": "A", "record_name": None},
+        {"type": "SRV", "record_name": "", "service": None},
+        {"type": "A", "record_name": "a", "id": None},
     ],
 )
 def test_records_that_are_left_alone(record: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import from_api
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import RecordSet, SetKey
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_purge import check_purge
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_writes import (
     apply_plan,
     name_servers_elsewhere,
@@ -23,11 +24,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_wri
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
     Write,
     ZonePlan,
-    check_purge,
     described,
     managed,
+    plan_removal,
     plan_zone,
-    unreadable,
+    unmanaged,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
@@ -52,7 +53,7 @@ def wish(*values: str, key: SetKey = WWW, ttl: int = 3600) -> RecordSet:
 
 
 def task_of(*, check: bool = False) -> Task:
-    return Task(params={"check_name_servers": False}, check_mode=check)
+    return Task(params={"check_name_servers": False, "allow_wildcard": False}, check_mode=check)
 
 
 def planned(client: ResellerClient, *wanted: RecordSet, task: Task | None = None, **options: Any) -> ZonePlan:
@@ -108,24 +109,47 @@ def test_error_that_the_api_tells_stays_what_it_is(api_of: ApiOf) -> None:
 
 
 @pytest.mark.parametrize(
-    "strange", [{"content": None}, {"content": "no address"}, {"record_name": None}, {"type": None}, {"type": ""}]
+    ("strange", "after"),
+    [
+        ({"content": None}, "change"),
+        ({"record_name": None}, "add"),
+        ({"type": None}, "add"),
+        ({"type": ""}, "add"),
+    ],
 )
-def test_value_that_a_record_may_have_is_not_added(api_of: ApiOf, strange: dict[str, Any]) -> None:
+def test_value_that_a_record_may_have_is_not_added(api_of: ApiOf, strange: dict[str, Any], after: str) -> None:
     client, _api = api_of({PATH: [{**record(1), **strange}]})
     (name,) = strange
     with pytest.raises(Unproven, match=f"{name} of the item with id 1-1") as caught:
         planned(client, wish("192.0.2.1"))
     assert (caught.value.facts["unproven"]["id"], caught.value.facts["unproven"]["property"]) == ("1-1", name)
     client.evidence = Evidence(["1-1"])
-    assert actions(planned(client, wish("192.0.2.1"))) == [("add", "192.0.2.1")]
+    # One of the set is not wanted beside it, whatever its value is.
+    assert actions(planned(client, wish("192.0.2.1"))) == [(after, "192.0.2.1")]
+
+
+def test_value_that_nobody_could_write_is_another_one(api_of: ApiOf) -> None:
+    client, _api = api_of({PATH: [record(1, content="no address"), record(2), record(3, content="192.0.2.300")]})
+    task = task_of()
+    plan = planned(client, wish("192.0.2.1", "192.0.2.2"), task=task, key=WWW)
+    assert [(write.action, write.value, write.record and write.record.id) for write in plan.writes] == [
+        ("change", "192.0.2.2", "1-1"),
+        ("remove", "192.0.2.300", "1-3"),
+    ]
+    assert [item.values for item in plan.before] == [("192.0.2.1", "192.0.2.300", "no address")]
+    assert task.warnings == []
 
 
 def test_value_that_a_changed_record_would_bring_is_proven_too(api_of: ApiOf) -> None:
     client, _api = api_of({PATH: [record(1), record(2, content=None)]})
     with pytest.raises(Unproven, match="1-2"):
         planned(client, wish("192.0.2.2"))
-    # Only its time to live changes: no record gets a value.
-    assert actions(planned(client, wish("192.0.2.1", ttl=60))) == [("change", "192.0.2.1")]
+    # Only its time to live changes: no record gets a value. The other one is not wanted, whatever it is.
+    plan = planned(client, wish("192.0.2.1", ttl=60))
+    assert [(write.action, write.record and write.record.id) for write in plan.writes] == [
+        ("change", "1-1"),
+        ("remove", "1-2"),
+    ]
 
 
 def test_record_that_exists_and_can_not_be_worked_with_is_not_added_again(api_of: ApiOf) -> None:
@@ -146,12 +170,17 @@ def test_records_that_can_not_be_read_are_warned_of(api_of: ApiOf) -> None:
     records += [record(4, type="PTR", content=None), record(5, type="NS")]
     client, _api = api_of({PATH: records})
     task = task_of()
-    planned(client, wish("192.0.2.1"), task=task, key=WWW)
+    proven_plan(task, client, ZONE, lambda listed: plan_removal(managed(listed), WWW, ["192.0.2.9"]), key=WWW)
     assert task.warnings == [
-        "Records of zone example.com that can't be read are left as they are: 1-2, one without an id."
+        "Records of zone example.com that can't be read are left as they are: one without an id, 1-2."
     ]
-    assert unreadable(records) == ["1-2", "1-3", "one without an id"]
-    assert unreadable([record(1)]) == [] and [one.id for one in managed(records)] == ["1-1"]
+    assert unmanaged(records) == ["one without an id"]
+    assert unmanaged([record(1)]) == [] and [one.id for one in managed(records)] == ["1-1", "1-2", "1-3"]
+    # All of a set goes, whatever it is.
+    task = task_of()
+    plan = proven_plan(task, client, ZONE, lambda listed: plan_removal(managed(listed), WWW, []), key=WWW)
+    assert [write.record and write.record.id for write in plan.writes] == ["1-1", "1-2"]
+    assert task.warnings == ["Records of zone example.com that can't be read are left as they are: one without an id."]
 
 
 def test_plan_has_a_proof_for_each_value_that_it_brings() -> None:
@@ -239,9 +268,96 @@ def test_failure_half_way_is_told(api_of: ApiOf, failing: int) -> None:
     assert [write["prefix"] for write in facts["not_attempted"]] == names[failing + 1 :]
 
 
+REFUSED = ApiError("invalid_request", f"POST /v2{PATH}", "no.", status=400)
+ALIAS = SetKey("www", "CNAME")
+
+
+def replaced(client: ResellerClient, **params: Any) -> ZonePlan:
+    """The plan that replaces an address and a text by an alias."""
+    task = Task(params={**task_of().params, **params}, check_mode=False)
+    wanted = [wish(), wish(key=SetKey("www", "TXT")), wish("a.example", key=ALIAS)]
+    return planned(client, *wanted, task=task)
+
+
+def room() -> list[dict[str, Any]]:
+    return [record(1, "www", priority=10), record(2, "www", "half \u200b", type="TXT", ttl=77)]
+
+
+def test_what_made_room_is_put_back_when_its_successor_is_refused(api_of: ApiOf) -> None:
+    client, api = api_of({PATH: room()})
+    plan = replaced(client)
+    api.world[PATH] = []
+    api.failures = [None, None, REFUSED]
+    with pytest.raises(ToolkitError) as caught:
+        apply_plan(task_of(), client, ZONE, plan)
+    assert [write.split()[0] for write in api.writes] == ["DELETE", "DELETE", "POST", "POST", "POST"]
+    assert api.bodies[3:] == [
+        {"type": "A", "record_name": "www", "ttl": 3600, "content": "192.0.2.1"},
+        {"type": "TXT", "record_name": "www", "ttl": 77, "content": "half \u200b"},
+    ]
+    error = caught.value
+    assert error.facts["changed"] is False and error.facts["applied"] == [] == error.facts["not_put_back"]
+    assert [write["type"] for write in error.facts["put_back"]] == ["A", "TXT"]
+    assert "A www 192.0.2.1" in error.message and "put back" in error.message
+
+
+def test_what_could_not_be_put_back_is_told(api_of: ApiOf) -> None:
+    client, api = api_of({PATH: room()})
+    plan = replaced(client)
+    api.world[PATH] = []
+    api.failures = [None, None, REFUSED, REFUSED]
+    with pytest.raises(ToolkitError) as caught:
+        apply_plan(task_of(), client, ZONE, plan)
+    error = caught.value
+    assert error.facts["changed"] is True
+    assert [write["type"] for write in error.facts["applied"]] == ["A"]
+    assert [write["type"] for write in error.facts["not_put_back"]] == ["A"]
+    assert [write["type"] for write in error.facts["put_back"]] == ["TXT"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_nothing_is_put_back_beside_a_successor_that_may_exist(api_of: ApiOf, known: bool) -> None:
+    client, api = api_of({PATH: room()})
+    plan = replaced(client)
+    api.world[PATH] = [record(9, "www", "a.example" if known else None, type="CNAME")]
+    api.failures = [None, None, ApiError("server_error", f"POST /v2{PATH}", "no.", status=500)]
+    with pytest.raises(ToolkitError) as caught:
+        apply_plan(task_of(), client, ZONE, plan)
+    # At most the order of the alias itself was sent.
+    assert len(api.writes) <= 3 and caught.value.facts["put_back"] == []
+    assert [write["type"] for write in caught.value.facts["not_put_back"]] == ["A", "TXT"]
+
+
+def test_what_made_room_is_put_back_when_not_all_of_it_goes(api_of: ApiOf) -> None:
+    client, api = api_of({PATH: room()})
+    plan = replaced(client)
+    api.world[PATH] = room()[1:]
+    api.failures = [None, ApiError("server_error", f"DELETE /v2{PATH}", "no.", status=500)]
+    with pytest.raises(ToolkitError) as caught:
+        apply_plan(task_of(), client, ZONE, plan)
+    assert [write.split()[0] for write in api.writes] == ["DELETE", "DELETE", "POST"]
+    assert [write["type"] for write in caught.value.facts["put_back"]] == ["A"]
+    assert [write["type"] for write in caught.value.facts["failed_writes"]] == ["TXT"]
+
+
+def test_wildcard_is_refused_before_anything_is_written(api_of: ApiOf) -> None:
+    star = SetKey("*", "A")
+    client, api = api_of({PATH: [record(1, "*")]})
+    for check in (True, False):
+        with pytest.raises(ToolkitError, match=r"A \*") as caught:
+            planned(client, wish("192.0.2.1", "192.0.2.2", key=star), task=task_of(check=check))
+        assert caught.value.kind == "wildcard_refused" and api.writes == []
+    task = Task(params={**task_of().params, "allow_wildcard": True}, check_mode=False)
+    assert actions(planned(client, wish("192.0.2.1", "192.0.2.2", key=star), task=task)) == [("add", "192.0.2.2")]
+    apply_plan(task, client, ZONE, planned(client, wish(key=star), task=task))
+    assert task.warnings == ["Only the control panel can add these records of example.com again, once removed: A *."]
+
+
 def test_nothing_to_write_is_no_change(api_of: ApiOf) -> None:
     client, api = api_of({PATH: [record(1)]})
-    result = apply_plan(Task(params={"check_name_servers": True}, check_mode=False), client, ZONE, ZonePlan())
+    result = apply_plan(
+        Task(params={"check_name_servers": True, "allow_wildcard": False}, check_mode=False), client, ZONE, ZonePlan()
+    )
     assert result["changed"] is False and api.reads == api.writes == []
 
 
@@ -278,7 +394,7 @@ def test_zone_that_nobody_sees(api_of: ApiOf, domain: Any, records: Any, elsewhe
 @pytest.mark.parametrize(("wanted", "warned"), [(True, 1), (False, 0)])
 def test_zone_that_nobody_sees_is_warned_of_if_wanted(api_of: ApiOf, wanted: bool, warned: int) -> None:
     client, _api = api_of({PATH: [name_server("ns1.vendor.example")], f"/domains/{ZONE}": DOMAIN})
-    task = Task(params={"check_name_servers": wanted}, check_mode=True)
+    task = Task(params={"check_name_servers": wanted, "allow_wildcard": False}, check_mode=True)
     apply_plan(task, client, ZONE, plan_zone([], [wish("192.0.2.1")]))
     assert len(task.warnings) == warned
     assert all("ns1.elsewhere.example, ns2.elsewhere.example" in warning for warning in task.warnings)

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import edited, from_api, to_api
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import RecordSet, SetKey
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_purge import Scope, check_purge
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
-    Scope,
     ZonePlan,
     check_cnames,
-    check_purge,
+    check_wildcards,
     plan_removal,
     plan_zone,
     record_sets,
@@ -220,6 +220,45 @@ def test_address_that_becomes_an_alias_goes_right_before() -> None:
         ("remove", "z", "TXT"),
     ]
     server.apply(plan)
+
+
+def test_what_makes_room_is_marked() -> None:
+    server = zone(("www", "A", "192.0.2.1"), ("www", "TXT", "x"), ("z", "TXT", "x"))
+    wanted = [wish("www", "A"), wish("www", "TXT"), wish("www", "CNAME", "a.example")]
+    plan = plan_zone(server.read(), wanted, [SetKey("z", "TXT")])
+    assert [(write.action, write.makes_room) for write in plan.writes] == [
+        ("remove", True),
+        ("remove", True),
+        ("add", False),
+        ("remove", False),
+    ]
+
+
+def test_wildcard_makes_room_for_nothing() -> None:
+    server = zone(("*", "A", "192.0.2.1"), ("*.shop", "CNAME", "a.example"))
+    wanted = [
+        wish("*", "A"),
+        wish("*", "CNAME", "a.example"),
+        wish("*.shop", "CNAME"),
+        wish("*.shop", "A", "192.0.2.1"),
+    ]
+    plan = plan_zone(server.read(), wanted)
+    assert [write.action for write in plan.writes] == ["add", "add", "remove", "remove"]
+    assert not any(write.makes_room for write in plan.writes)
+
+
+def test_wildcard_is_changed_and_removed_and_not_added() -> None:
+    server = zone(("*", "A", "192.0.2.1"), ("*", "A", "192.0.2.2"))
+    check_wildcards(plan_zone(server.read(), [wish("*", "A", "192.0.2.3", ttl=60)]))
+    check_wildcards(plan_removal(server.read(), SetKey("*", "A"), []))
+    with pytest.raises(ToolkitError, match=r"A \*, TXT \*\._domainkey") as caught:
+        check_wildcards(
+            plan_zone(
+                server.read(),
+                [wish("*", "A", "192.0.2.1", "192.0.2.2", "192.0.2.3"), wish("*._domainkey", "TXT", "x")],
+            )
+        )
+    assert caught.value.kind == "wildcard_refused"
 
 
 def test_alias_beside_other_records_is_refused() -> None:
