@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import faults
-from sandbox.options import DUPLICATES, LOOPBACK, SERVICES, Network, Options, RateLimit
+from sandbox.options import DUPLICATES, LOOPBACK, QUERY_SIGNATURES, SERVICES, Network, Options, RateLimit
 
 
 def main(words: list[str] | None = None) -> int:
@@ -116,6 +116,13 @@ def parse(words: list[str] | None = None) -> Options:
         help="what happens to a second paying order of the same thing: accept or refuse it; reseller only "
         "(default %(default)s)",
     )
+    add(
+        "--query-signature",
+        choices=QUERY_SIGNATURES,
+        default=defaults.query_signature,
+        help="how a space, a plus sign and a tilde are signed: as in HTML forms, which the vendor's client does, or "
+        "by RFC 3986; reseller only (default %(default)s)",
+    )
     given = parser.parse_args(words)
     return Options(
         service=given.service,
@@ -134,6 +141,7 @@ def parse(words: list[str] | None = None) -> Options:
         tls=tuple(given.tls) if given.tls else None,
         plain_user_names=given.plain_user_names,
         duplicates=given.duplicates,
+        query_signature=given.query_signature,
     )
 
 

@@ -18,6 +18,9 @@ SERVICES = ("reseller", "configcat")
 DUPLICATES = ("accept", "refuse")
 """What may happen to a second paying order of the same natural key."""
 
+QUERY_SIGNATURES = ("form", "rfc3986")
+"""How a space, a plus sign and a tilde may be encoded in what is signed."""
+
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
@@ -49,3 +52,4 @@ class Options:
     tls: tuple[str, str] | None = None
     plain_user_names: bool = False
     duplicates: str = "accept"
+    query_signature: str = "form"

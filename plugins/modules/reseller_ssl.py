@@ -119,7 +119,10 @@ options:
       - Nothing is written unless the certificate belongs to the key of the signing request.
     type: path
   pfx_password:
-    description: The password of that file. It travels in the request's query, and is never logged by this module.
+    description:
+      - The password of that file. It travels in the request's query, and is never logged by this module.
+      - A certificate is not ordered with a password that holds a space, C(+) or C(~), as nobody knows how the API
+        expects them to be signed. Where no order is needed, such a password is tried.
     type: str
 notes:
   - Requests, looks at jobs not counted - to order it 5; unchanged 2.

@@ -54,7 +54,7 @@ _JOB_FAULTS = {"job_fail": "failed", "job_cancel": "cancelled", "job_stall": "on
 
 
 def _authenticator(options: Options) -> Authenticate:
-    signatures = SignatureCheck(options.api_key, options.api_secret)
+    signatures = SignatureCheck(options.api_key, options.api_secret, options.query_signature)
 
     def authenticate(call: Call, active: Active) -> str:
         signed = call.header("authorization")

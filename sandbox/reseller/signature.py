@@ -1,7 +1,13 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check of the HMAC signature, written from the description of the API alone and not from any client."""
+"""Check of the HMAC signature, written from the description of the API alone and not from any client.
+
+The description does not tell how a space, a plus sign and a tilde are encoded in what is signed, and clients in
+production differ. A sandbox accepts one of two ways: that of HTML forms, as the vendor's client (a space is ``+``, and
+so a ``+`` is a space; a tilde is ``%7E``), or that of RFC 3986 (a space is ``%20``, a plus sign is itself, a tilde is
+kept).
+"""
 
 from __future__ import annotations
 
@@ -20,15 +26,18 @@ MAX_CLOCK_DIFFERENCE = 15 * 60
 _UNRESERVED = frozenset((string.ascii_letters + string.digits + "-_.").encode())
 
 
-def encode_target(target: str, *, lower: bool) -> str:
+def encode_target(target: str, *, lower: bool, encoding: str = "form") -> str:
     """Encode path and query as they are signed: decoded first, then percent-encoded once as a whole.
 
-    Only letters, digits and ``-_.`` stay, a space becomes ``+``; ``lower`` folds the decoded text to lower case before.
+    :param lower: fold the decoded text to lower case before.
+    :param encoding: one of :data:`sandbox.options.QUERY_SIGNATURES`.
     """
-    decoded = unquote_to_bytes(target)
+    is_form = encoding == "form"
+    decoded = unquote_to_bytes(target.replace("+", " ") if is_form else target)
     if lower:
         decoded = decoded.decode("utf-8", "surrogateescape").lower().encode("utf-8", "surrogateescape")
-    return "".join(chr(byte) if byte in _UNRESERVED else "+" if byte == 0x20 else f"%{byte:02X}" for byte in decoded)
+    special = {0x20: "+"} if is_form else {0x7E: "~"}
+    return "".join(chr(byte) if byte in _UNRESERVED else special.get(byte, f"%{byte:02X}") for byte in decoded)
 
 
 def sign(key: str, secret: str, method: str, encoded_target: str, timestamp: str, nonce: str, body: bytes) -> str:
@@ -41,7 +50,8 @@ def sign(key: str, secret: str, method: str, encoded_target: str, timestamp: str
 class SignatureCheck:
     """Accepts each correctly signed request once."""
 
-    def __init__(self, key: str, secret: str) -> None:
+    def __init__(self, key: str, secret: str, encoding: str = "form") -> None:
+        self._encoding = encoding
         self._key = key
         self._secret = secret
         self._seen: dict[str, float] = {}
@@ -59,14 +69,14 @@ class SignatureCheck:
         parts = rest.strip().split(":")
         if scheme.lower() != "hmac" or len(parts) != 4 or not all(parts) or not parts[3].isdecimal():
             raise ApiError(
-                401, "auth_authorization_header_invalid_format", "Expected: hmac key:signature:nonce:timestamp."
+                401, "auth_authorization_header_invalid_format", "The authorization header is in an invalid format."
             )
         key, signature, nonce, timestamp = parts
         if key != self._key:
             raise _refused("The API key is unknown.")
         expected = [
-            sign(key, self._secret, method, encode_target(target, lower=lower), timestamp, nonce, body)
-            for lower in cases
+            sign(key, self._secret, method, encoded, timestamp, nonce, body)
+            for encoded in (encode_target(target, lower=lower, encoding=self._encoding) for lower in cases)
         ]
         if not any(hmac.compare_digest(signature.encode(), candidate.encode()) for candidate in expected):
             raise _refused("The signature does not match the request.")

@@ -88,8 +88,12 @@ def test_clock_that_is_wrong(player: Player, server: SandboxProcess) -> None:
 
 
 def test_case_that_a_server_accepts_is_learned(player: Player, server: SandboxProcess) -> None:
-    server.set_faults([{"match": {"path": "/mysqldatabases/*"}, "fault": "lower_case_rejected"}])
+    """The case is kept first, as clients in production do."""
     info = task("reseller_mysql_info", name="ID123456_None")
+    server.set_faults([{"match": {"path": "/mysqldatabases/*"}, "fault": "lower_case_rejected"}])
+    (usual,) = player.play([info])
+    assert [item["status"] for item in usual.exchanges] == [404]
+    server.set_faults([{"match": {"path": "/mysqldatabases/*"}, "fault": "kept_case_rejected"}])
     first, second = player.play([info, info])
     assert [item["status"] for item in first.exchanges] == [401, 404]
     assert [item["status"] for item in second.exchanges] == [404]

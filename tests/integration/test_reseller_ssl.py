@@ -20,7 +20,9 @@ from tests.support.csr import ATTRIBUTES, make_csr, pfx_fingerprints
 from tests.support.playing import ALONE, NewName, Player, Task, account_task, check_refusals, orders_of, task
 
 ORDERS = "/sslcertificaterequests"
-PFX_PASSWORD = "Pfx0geheim74/+="
+PFX_PASSWORD = "Pfx0geheim74/=&%"
+#: One that clients sign in different ways.
+ODD_PASSWORD = "Pfx0 ge+he~im75"
 
 
 def sentence(*names: str, kind: str = "standard", level: str = "domain_validated") -> str:
@@ -134,6 +136,55 @@ def test_file_with_the_certificate(
     assert path.stat().st_mtime_ns != first.st_mtime_ns and path.stat().st_mode & 0o777 == 0o600
     assert [file.name for file in path.parent.iterdir()] == [path.name]
     assert server.state()["ssl_certificates"] >= 2
+
+
+def odd_password(player: Player, tmp_path: Path) -> dict[str, str]:
+    """The options for a file whose password nobody knows how to sign."""
+    return {"pfx_path": str(tmp_path / "odd.pfx"), "pfx_password": player.secret("odd_password", ODD_PASSWORD)}
+
+
+def test_password_that_may_fail_is_refused_before_it_is_paid_for(
+    player: Player, new_name: NewName, tmp_path: Path
+) -> None:
+    name = new_name()
+    csr, odd, confirmed = make_csr(name), odd_password(player, tmp_path), {"confirm_purchase": sentence(name)}
+    _account, predicted, refused, _bought, adopted, again = player.play(
+        [
+            account_task(name),
+            ssl_task(csr, check=True, **odd),
+            ssl_task(csr, **confirmed, **odd),
+            ssl_task(csr, **confirmed),
+            ssl_task(csr, **odd),
+            ssl_task(csr, **odd),
+        ]
+    )
+    for result in (predicted, refused):
+        assert result.error["kind"] == "invalid_option" and result.msg.startswith("pfx_password: ")
+        assert result.writes == []
+    assert adopted.changed and not again.changed
+    assert adopted["certificate"]["sha1_fingerprint"] in pfx_fingerprints(tmp_path / "odd.pfx", ODD_PASSWORD)
+    assert [exchange["status"] for exchange in adopted.exchanges if "download" in exchange["path"]] == [200]
+
+
+def test_server_that_signs_spaces_and_tildes_otherwise(tmp_path: Path, new_name: NewName) -> None:
+    """The other case is tried after a 401, then the other encoding, which is remembered for the next task."""
+    with SandboxProcess("--query-signature", "rfc3986", job_seconds=0.3, rate_limit="100000/60") as server:
+        player = Player(server, tmp_path)
+        player.secret("ftp_password", "Ftp0geheim71")
+        name = new_name()
+        csr, odd = make_csr(name), odd_password(player, tmp_path)
+        get = task("reseller_api", method="GET", path="/v2/accounts", query={"identifier": f"{name} ~"})
+        _account, _bought, adopted, read = player.play(
+            [account_task(name), ssl_task(csr, confirm_purchase=sentence(name)), ssl_task(csr, **odd), get]
+        )
+        assert adopted.changed
+        assert [exchange["status"] for exchange in adopted.exchanges if "download" in exchange["path"]] == [
+            401,
+            401,
+            200,
+        ]
+        assert adopted["certificate"]["sha1_fingerprint"] in pfx_fingerprints(tmp_path / "odd.pfx", ODD_PASSWORD)
+        assert [exchange["status"] for exchange in read.exchanges] == [200]
 
 
 @dataclass

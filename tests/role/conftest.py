@@ -25,7 +25,7 @@ SECRETS = {
     "shop_password": "Dbs0geheim72#!",
     "blog_password": "Dbs0geheim73=/",
     "user_password": "Usr0geheim74?;",
-    "pfx_password": "Pfx0 geheim75&",
+    "pfx_password": "Pfx0/geheim75&",
 }
 
 

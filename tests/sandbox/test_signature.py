@@ -12,7 +12,8 @@ import pytest
 
 from sandbox.errors import ApiError
 from sandbox.launcher import SandboxProcess
-from sandbox.reseller.signature import MAX_CLOCK_DIFFERENCE, SignatureCheck
+from sandbox.reseller.signature import MAX_CLOCK_DIFFERENCE, SignatureCheck, encode_target
+from tests.sandbox.conftest import authorization
 
 MAILBOX = "/v2/mailboxes/first.last%2Btag%40example.com"
 ORDER = b'{"servicepack_id":1001,"identifier":"example.com","ftp_password":"blaBLA123"}'
@@ -40,6 +41,25 @@ KNOWN = [
 ]
 
 
+# The same, of targets with a plus sign, an encoded space, an encoded plus sign and a tilde.
+KNOWN += [
+    ("GET", "/v2/accounts?identifier=a+b", b"", "FQOfWsogFRaAIsliNaaclD4uYiSm01TSu+8GN1v4qMA=:6b0820b241ce8"),
+    ("GET", "/v2/accounts?identifier=a%20b", b"", "3WGFzDJ1VwzC7cD8I4MLZEV8csZ+WnBjI324c89ny9E=:6b0820b244f83"),
+    ("GET", "/v2/accounts?identifier=a%2Bb&take=5", b"", "fKOY7gWUpxaxUHU5du33MasWwyGTJDWFjPmiVycuAi4=:6b0820b248cd7"),
+    ("GET", "/v2/mailboxes/a+b@php.example", b"", "ktnqKf9akk7vf3E4/DVvwPB2Uy8ihDkjyx9cytemMfY=:6b0820b2490f2"),
+    (
+        "GET",
+        "/v2/sslcertificates/ABCDEF0123/download?file_format=pfx&password=pa+ss%26w~rd%2B1",
+        b"",
+        "63YjCs1no9W49O/fizlSCLfeLEYpfMYRm7QuvmAnPRE=:6b0820b24dd73",
+    ),
+]
+KNOWN = [
+    (method, target, body, header if header.startswith("sandbox") else f"sandbox-key:{header}:1795694770")
+    for method, target, body, header in KNOWN
+]
+
+
 @pytest.mark.parametrize(("method", "target", "body", "header"), KNOWN, ids=[row[1][:30] for row in KNOWN])
 def test_known_signatures(method, target, body, header):
     check = SignatureCheck("sandbox-key", "S3cr+t/==")
@@ -50,6 +70,30 @@ def test_known_signatures(method, target, body, header):
         check.check(f"hmac {header}", method, target, body, now=now, cases=(False,))
     with pytest.raises(ApiError, match="does not match"):
         check.check(f"hmac {header}", method, target, body + b" ", now=now, cases=(False,))
+
+
+@pytest.mark.parametrize(
+    ("target", "form", "rfc3986"),
+    [
+        ("/a?b=c%20d", "%2Fa%3Fb%3Dc+d", "%2Fa%3Fb%3Dc%20d"),
+        ("/a?b=c+d", "%2Fa%3Fb%3Dc+d", "%2Fa%3Fb%3Dc%2Bd"),
+        ("/a?b=c%2Bd", "%2Fa%3Fb%3Dc%2Bd", "%2Fa%3Fb%3Dc%2Bd"),
+        ("/a~b/%2520@*", "%2Fa%7Eb%2F%2520%40%2A", "%2Fa~b%2F%2520%40%2A"),
+    ],
+)
+def test_two_ways_to_encode_a_space_a_plus_sign_and_a_tilde(target, form, rfc3986):
+    assert encode_target(target, lower=False) == encode_target(target, lower=False, encoding="form") == form
+    assert encode_target(target, lower=False, encoding="rfc3986") == rfc3986
+
+
+def test_a_plus_sign_in_a_query_is_a_space(sandbox, api, client_class):
+    """As the vendor's client sends and signs it; a sandbox can be set to the other way."""
+    signed = authorization("GET", "/v2/accounts?identifier=a%20b", b"")
+    assert api.get("/v2/accounts?identifier=a+b", header=signed).status_code == 200
+    with SandboxProcess("--query-signature", "rfc3986") as other:
+        client = client_class(other)
+        assert client.get("/v2/accounts?identifier=a%20b").status_code == 401
+        assert client.get("/v2/accounts?identifier=ab").status_code == 200
 
 
 def test_both_cases_of_the_target_are_accepted(api):
@@ -97,8 +141,6 @@ def test_a_timestamp_within_the_window_is_accepted(api):
 
 
 def test_the_signature_covers_method_path_query_and_body(api):
-    from tests.sandbox.conftest import authorization
-
     header = authorization("GET", "/v2/accounts?take=5", b"")
     assert api.get("/v2/accounts?take=6", header=header).status_code == 401
     assert api.get("/v2/domains?take=5", header=header).status_code == 401

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sign requests for the reseller API (v2).
 
-Private to the collection. Source: the API's documentation, "Authentication", and the vendor's own PHP client, which
-computed the vectors that the tests compare with. The two differ in one point, the case of the target.
+Private to the collection. Sources: the API's documentation ("Authentication"), and the vendor's own PHP client, which
+computed the vectors that the tests compare with. They differ in the case of the target, and clients in production
+differ in how they encode a space and ``~``.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-from urllib.parse import quote_plus, unquote
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import Signer
 
@@ -31,17 +32,33 @@ def _new_nonce() -> str:
     return secrets.token_hex(16)
 
 
+class SigningForm(NamedTuple):
+    """How a target is written where it is signed; for most targets all forms are the same.
+
+    Attributes:
+        keep_case: keep its case, as clients in production do. The documentation says lower case.
+        rfc3986: encode a space as ``%20`` and keep ``~`` (RFC 3986). The vendor's client writes ``+`` and ``%7E``, and
+            takes a ``+`` for a space, as in forms.
+    """
+
+    keep_case: bool = True
+    rfc3986: bool = False
+
+
+#: The form of clients in production.
+USUAL_FORM = SigningForm()
+
+
 class HmacAuth(Signer):
     """Signs each request: ``Authorization: hmac KEY:SIGNATURE:NONCE:TIMESTAMP``.
 
     Args:
         api_key: the key; part of the header, not secret.
-        api_secret: signs; never sent.
-        keep_case: sign the path and query as they are. The documentation says that they are signed in lower case,
-            the vendor's client keeps their case; for a target without upper-case letters both are the same.
+        api_secret: the key of the HMAC, as the control panel shows it; never sent.
+        form: the form of the target to try first.
         clock: unix time in seconds.
-        nonce: makes a text that no other request has.
-        on_case_learned: told which case the server took, when it was not the one first tried.
+        nonce: returns a text that no other request has.
+        on_form_learned: called with the form that the server accepted, when it was not the one first tried.
     """
 
     def __init__(
@@ -49,20 +66,21 @@ class HmacAuth(Signer):
         api_key: str,
         api_secret: str,
         *,
-        keep_case: bool = False,
+        form: SigningForm = USUAL_FORM,
         clock: Callable[[], float] = time.time,
         nonce: Callable[[], str] = _new_nonce,
-        on_case_learned: Callable[[bool], None] | None = None,
+        on_form_learned: Callable[[SigningForm], None] | None = None,
     ) -> None:
         self._api_key = api_key
         self._api_secret = api_secret
-        self._keep_case = keep_case
+        self._form = form
         self._clock = clock
         self._nonce = nonce
-        self._on_case_learned = on_case_learned
+        self._on_form_learned = on_form_learned
         self._clock_offset = 0.0
-        self._first_case = keep_case
-        self._refusals: set[str] = set()
+        self._clock_was_tried = False
+        self._known_form = form
+        self._tried: list[SigningForm] = []
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Sign the request as it will go out."""
@@ -72,7 +90,7 @@ class HmacAuth(Signer):
             (
                 self._api_key,
                 (request.method or "").lower(),
-                signed_target(request.path_url, keep_case=self._keep_case),
+                signed_target(request.path_url, self._form),
                 timestamp,
                 nonce,
                 signed_content(request.body),
@@ -84,34 +102,49 @@ class HmacAuth(Signer):
         return request
 
     def sign_anew(self, request: PreparedRequest, clock_offset: float | None) -> bool:
-        """Try the server's time, then the other case of the target; each once, as a 401 carried out nothing."""
-        if "clock" not in self._refusals and abs(clock_offset or 0.0) > TOLERATED_OFFSET:
-            self._refusals.add("clock")
+        """Try the server's time, then the other forms of the target; each once, as a 401 carried out nothing."""
+        if not self._clock_was_tried and abs(clock_offset or 0.0) > TOLERATED_OFFSET:
+            self._clock_was_tried = True
             self._clock_offset = clock_offset or 0.0
             return True
-        if "case" not in self._refusals and has_upper_case(request.path_url):
-            self._refusals.add("case")
-            self._keep_case = not self._keep_case
-            return True
+        target, known = request.path_url, self._known_form
+        refused = {signed_target(target, form) for form in (known, *self._tried)}
+        other_case, other_encoding = not known.keep_case, not known.rfc3986
+        for form in (
+            known._replace(keep_case=other_case),
+            known._replace(rfc3986=other_encoding),
+            SigningForm(other_case, other_encoding),
+        ):
+            if signed_target(target, form) not in refused:
+                self._tried.append(form)
+                self._form = form
+                return True
+        self._form = known
         return False
 
     def accepted(self, request: PreparedRequest) -> None:
-        """Let the case be remembered if this request shows that the other one than first thought is right."""
-        if self._keep_case != self._first_case and has_upper_case(request.path_url):
-            self._first_case = self._keep_case
-            if self._on_case_learned:
-                self._on_case_learned(self._keep_case)
+        """Let what this request shows of the right form be remembered, if it is not what was first tried."""
+        target, form = request.path_url, self._form
+        signed = signed_target(target, form)
+        shown = {
+            name: value
+            for name, value in form._asdict().items()
+            if signed_target(target, form._replace(**{name: not value})) != signed
+        }
+        learned = self._known_form._replace(**shown)
+        if learned != self._known_form:
+            self._known_form = learned
+            self._tried.clear()
+            if self._on_form_learned:
+                self._on_form_learned(learned)
 
 
-def signed_target(path_url: str, *, keep_case: bool) -> str:
-    """The path and query in the form that is signed.
-
-    They are decoded and then encoded once as a whole, slashes too, the way PHP's ``urlencode`` does.
-    """
-    decoded = unquote(path_url)
-    if not keep_case:
+def signed_target(path_url: str, form: SigningForm) -> str:
+    """Return the path and query in the form that is signed: decoded, and encoded once as a whole, slashes too."""
+    decoded = unquote(path_url) if form.rfc3986 else unquote_plus(path_url)
+    if not form.keep_case:
         decoded = decoded.lower()
-    return quote_plus(decoded, safe="").replace("~", "%7E")
+    return quote(decoded, safe="") if form.rfc3986 else quote_plus(decoded, safe="").replace("~", "%7E")
 
 
 def signed_content(body: bytes | str | None) -> str:
@@ -121,9 +154,3 @@ def signed_content(body: bytes | str | None) -> str:
     content = body.encode() if isinstance(body, str) else body
     # MD5 is the API's choice; it protects nothing here that the HMAC around it does not.
     return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
-
-
-def has_upper_case(path_url: str) -> bool:
-    """Whether the two ways to sign this target differ."""
-    decoded = unquote(path_url)
-    return decoded != decoded.lower()

@@ -21,7 +21,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import TOLERATED_OFFSET, HmacAuth
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.known import known
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import learned_case, remember_case
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import learned_form, remember_form
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import api_address
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import (
     ErrorDetail,
@@ -104,8 +104,8 @@ class ResellerClient(Resources):
         auth = HmacAuth(
             params["api_key"],
             params["api_secret"],
-            keep_case=learned_case(state_dir, api_url),
-            on_case_learned=lambda keep_case: remember_case(state_dir, api_url, keep_case),
+            form=learned_form(state_dir, api_url),
+            on_form_learned=lambda form: remember_form(state_dir, api_url, form),
         )
         service = Service(f"{api_url}/v2", RATE_LIMIT, _read_error, _hint)
         budget = f"{api_url} {params['api_key']}"

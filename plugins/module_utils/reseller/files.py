@@ -59,6 +59,23 @@ def check_pfx_path(path: str) -> None:
         raise invalid("pfx_path", f"{path} is not readable.")
 
 
+def check_new_pfx_password(password: str) -> None:
+    """Refuse a password that the API may not be able to take, before the certificate is paid for.
+
+    It travels in the query of the download. How characters are signed there is undocumented, and clients in production
+    differ for three of them.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if set(password) & set(" +~"):
+        raise invalid(
+            "pfx_password",
+            "it holds a space, a plus sign or a tilde, with which the download may fail. Choose another password "
+            "before the certificate is ordered.",
+        )
+
+
 class KeptPfx(NamedTuple):
     """What a file at ``pfx_path`` holds.
 

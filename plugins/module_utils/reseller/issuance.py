@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import if_given
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_lookup import (
     certificate_order,
     find_progress,
@@ -28,6 +29,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
     get_ssl_certificate_request,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.files import check_new_pfx_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import GROWTH, Patience
@@ -102,8 +104,8 @@ class Issuance:
         """Adopt a certificate, follow a request, or order; then see it through as far as the options say.
 
         Raises:
-            ToolkitError: ``purchase_not_confirmed``, ``certificate_request_gone``, ``names_not_covered``,
-                ``certificate_timeout``, and those of `Orders.place`.
+            ToolkitError: ``invalid_option``, ``purchase_not_confirmed``, ``certificate_request_gone``,
+                ``names_not_covered``, ``certificate_timeout``, and those of `Orders.place`.
         """
         with self._client.evidence.proving(self._product.title):
             certificate = known_certificate(self._client, self._product, valid_until=self._valid_until)
@@ -116,6 +118,7 @@ class Issuance:
                 return Issued(found, recovered=self._orders.settle(self._task, PATH, self._product.key))
             issued = Issued(found, recovered=self._adopt(found.request))
             return issued if self._task.check_mode else self._follow(issued)
+        if_given(self._task.params.get("pfx_password"), check_new_pfx_password)
         if self._product.csr.missing:
             missing = ", ".join(self._product.csr.missing)
             self._task.warn(f"The signing request's subject lacks what the vendor asks for: {missing}.")

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tasks remember of an API between runs: where an order is noted (`journal`), which case of a signature it takes.
+"""What tasks remember of an API between runs: where an order is noted (`journal`), which form of a signature it takes.
 
 Private to the collection.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import SigningForm
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
     fingerprint,
     private_dir,
@@ -33,20 +34,21 @@ def order_file(folder: str, name: str) -> str:
     return os.path.join(folder, name + ".json")
 
 
-def learned_case(state_dir: str, api_url: str) -> bool:
-    """Whether this API is known to want the case of a target kept when it is signed."""
+def learned_form(state_dir: str, api_url: str) -> SigningForm:
+    """Return the form of a signed target that this API is known to accept; without knowledge, the usual one."""
     try:
-        return bool((read_json(_path(state_dir, api_url)) or {}).get("keep_case"))
+        noted = read_json(_path(state_dir, api_url)) or {}
+        return SigningForm(**{name: noted[name] for name in SigningForm._fields if isinstance(noted.get(name), bool)})
     except (OSError, ValueError, AttributeError):
-        return False
+        return SigningForm()
 
 
-def remember_case(state_dir: str, api_url: str, keep_case: bool) -> None:
-    """Keep what was learned for the next tasks. It only saves a request, so a failure to write does not matter."""
+def remember_form(state_dir: str, api_url: str, form: SigningForm) -> None:
+    """Keep what was learned for the next tasks. It only saves requests, so a failure to write does not matter."""
     path = _path(state_dir, api_url)
     try:
         private_dir(os.path.dirname(path))
-        write_json(path, {"api_url": api_url, "keep_case": keep_case}, durable=False)
+        write_json(path, {"api_url": api_url, **form._asdict()}, durable=False)
     except OSError:
         pass
 

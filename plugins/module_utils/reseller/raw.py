@@ -60,7 +60,8 @@ class RawCall(AnyCall):
     def canonical(cls, method: str, path: str) -> str:
         """Return the path of the operation that the call means, or the path in normal form without a trailing slash."""
         operation = operation_of(method, path)
-        return operation.path if operation else path.rstrip("/")
+        # Encoded, a plus sign is one for every server, also in what is signed.
+        return (operation.path if operation else path.rstrip("/")).replace("+", "%2B")
 
     @property
     def pays(self) -> bool:

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.handshake import (
@@ -169,7 +169,9 @@ class Transport:
         headers = {"Accept": "application/json", "User-Agent": self._user_agent, **(more_headers or {})}
         if content is not None:
             headers["Content-Type"] = "application/json; charset=utf-8"
-        parameters = {name: value for name, value in (query or {}).items() if value is not None}
+        given = {name: value for name, value in (query or {}).items() if value is not None}
+        # A space as %20, which means the same everywhere: what + stands for depends on who reads it.
+        parameters = urlencode(given, doseq=True, quote_via=quote)
         return self._shared_session().prepare_request(
             requests.Request(method, url, params=parameters, data=content, headers=headers, auth=auth)
         )

@@ -372,7 +372,7 @@ def test_body_is_signed_and_sent_as_the_same_bytes(world: World, script: Any, ht
     world.rest.request("PUT", "/a", body={"name": "é", "n": [1]}, query={"skip": None, "q": "x y"})
     (request,) = script.requests
     assert json.loads(request.body) == {"name": "é", "n": [1]}
-    assert request.target == "/v2/a?q=x+y"
+    assert request.target == "/v2/a?q=x%20y"
 
 
 @pytest.mark.parametrize(
