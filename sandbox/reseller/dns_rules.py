@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv6Address
 from sqlite3 import Row
 from typing import Any
 
+from sandbox import unusual
 from sandbox.endpoint import Body, Int32
 from sandbox.errors import Invalid, Problem
 from sandbox.reseller.rules import in_ascii, in_unicode, is_host_name
@@ -73,6 +74,8 @@ _CONTENT: dict[str, Callable[[str], bool]] = {
 _SRV = ("service", "target", "protocol", "priority", "port", "weight")
 _FIXED_IN_SRV = ("service", "protocol", "port", "target")
 _OF_THE_PROVIDER = ("NS", "SOA")
+_USED = {"MX": ("record_name", "content", "priority"), "SRV": _SRV}
+_HAVE_DEFAULTS = {"MX": ("priority",), "SRV": ("priority", "weight", "protocol")}
 
 
 def record_columns(record: NewRecord) -> dict[str, Any]:
@@ -130,9 +133,20 @@ def check_record(record: NewRecord) -> None:
     kind = record.type.upper()
     if kind not in _CONTENT and kind != "SRV":
         raise Invalid("dns_invalid_type", f"type: {record.type} records can't be written.")
+    _note_unusual(record, kind)
     problems = list(_problems(record, kind))
     if problems:
         raise Invalid(problems=[Problem(f"dns_invalid_{name}", f"{name}: {text}") for name, text in problems])
+
+
+def _note_unusual(record: NewRecord, kind: str) -> None:
+    """Note what the type has no use for, and what was left to the defaults of the description."""
+    for name in ("record_name", "content", *_SRV):
+        is_given = getattr(record, name) is not None
+        if is_given and name not in _USED.get(kind, ("record_name", "content")):
+            unusual.note(f"{name} of a record of type {kind}")
+        elif not is_given and name in _HAVE_DEFAULTS.get(kind, ()):
+            unusual.note(f"no {name} of a record of type {kind}")
 
 
 def _problems(record: NewRecord, kind: str) -> list[tuple[str, str]]:

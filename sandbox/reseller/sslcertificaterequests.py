@@ -127,7 +127,7 @@ def _shown(request: Row) -> dict[str, Any]:
         **shown(request, "id", "common_name", "certificate_type", "validation_level"),
         "order_code": f"SSL{request['id']:08d}",
         # In this letter case although it is described otherwise: clients must compare without case.
-        "vendor": "Sectigo",
+        "vendor": "sectigo",
     }
 
 

@@ -131,6 +131,33 @@ def test_what_does_not_apply_is_dropped(api, records):
     assert api.get(link).json() == {**api.get(link).json(), **UNUSED}
 
 
+@pytest.mark.parametrize(
+    ("record", "noted"),
+    [
+        ({"type": "TXT", "content": "x", "ttl": 60, "record_name": "a"}, None),
+        ({"type": "MX", "content": "mx.example.com", "priority": 10}, None),
+        (SRV, None),
+        ({"type": "A", "content": "192.0.2.1", "priority": 10}, ["priority of a record of type A"]),
+        (
+            {"type": "CAA", "content": '0 issue "ca.example"', "priority": 10, "protocol": "TCP", "weight": 0},
+            [f"{name} of a record of type CAA" for name in ("protocol", "priority", "weight")],
+        ),
+        ({"type": "MX", "content": "mx.example.com"}, ["no priority of a record of type MX"]),
+        (
+            {"type": "SRV", "service": "sip", "port": 5060, "target": "a.example"},
+            [f"no {name} of a record of type SRV" for name in ("protocol", "priority", "weight")],
+        ),
+        ({**SRV, "content": "2 5060 a.example"}, ["content of a record of type SRV"]),
+    ],
+    ids=lambda value: value["type"] if isinstance(value, dict) else None,
+)
+def test_what_clients_send_by_default_is_taken_and_noted(sandbox, api, records, record, noted):
+    link = add(api, records, **record)
+    assert sandbox.exchanges()[-1].get("unusual") == noted
+    assert api.put(link, record).status_code == 200
+    assert sandbox.exchanges()[-1].get("unusual") == noted
+
+
 def test_what_a_fresh_zone_holds(api, records):
     read = api.get(records).json()
     assert [record["type"] for record in read] == ["SOA", "NS", "NS", "A", "A", "MX", "MX"]
