@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: nightly help setup demo test test-system test-node test-browser faults mutants lint sanity units molecule changelog lines operations docs build sandbox bench bench-full format place clean
+.PHONY: nightly help setup demo test test-system test-node test-browser test-clients faults mutants lint sanity units molecule changelog lines operations docs build sandbox bench bench-full format place clean
 
 PYTHON ?= $(shell tests/tools/find_python.sh)
 ANSIBLE_CORE ?= ansible-core>=2.16
@@ -60,7 +60,7 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 test: setup ## every test that needs no browser, no npm, no database server and no system package; then the contracts
 	@rm -rf $(EXCHANGES)
 	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \
-	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "not system and not browser and not node and not mariadb and not faults" $(ARGS)
+	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "not system and not browser and not node and not clients and not mariadb and not faults" $(ARGS)
 	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} $(if $(ARGS),,--require reseller configcat --operations $(OPERATIONS))
 
 operations: ## docs/operations.md anew, from what the last `make test` sent
@@ -80,6 +80,9 @@ test-node: setup $(VENV)/node/.installed ## ConfigCat's SDKs for Node evaluate a
 
 test-browser: setup ## the console of the sandbox in a real browser: /usr/bin/chromium
 	$(PY) -m pytest tests -m browser $(ARGS)
+
+test-clients: setup ## a client made from the vendor's description and schemathesis drive the sandbox; needs Java and the description
+	$(PY) -m tests.clients.run $(ARGS)
 
 faults: setup ## the fault table, row by row: what goes wrong, what is bought then; written to docs/faults.md
 	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \

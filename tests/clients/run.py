@@ -1,0 +1,68 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make a client from the vendor's description, and let it and schemathesis drive the sandbox: ``make test-clients``.
+
+python -m tests.clients.run [WORDS FOR PYTEST…]: exits with 0 if there is no description to make a client from.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.clients import description
+from tests.clients.places import FOLDER, PACKAGE, PYTHON, STRIPPED
+
+
+def main(words: list[str]) -> int:
+    """Run everything, and return pytest's exit code."""
+    source = description.find()
+    if source is None:
+        print("test-clients did not run: the vendor's description does not lie beside the project")
+        return 0
+    if shutil.which("java") is None:
+        print("test-clients needs Java: apt-get install default-jre-headless", file=sys.stderr)
+        return 1
+    _install(Path(__file__).with_name("requirements.txt"))
+    _generate(source)
+    environment = {**os.environ, "SANDBOX_PYTHON": sys.executable}
+    command = [str(PYTHON), "-m", "pytest", "tests/clients", "-m", "clients", *words]
+    return subprocess.run(command, env=environment).returncode
+
+
+def _install(requirements: Path) -> None:
+    """Install what is required into a venv of its own, unless it is there."""
+    wanted, stamp = requirements.read_text(encoding="utf-8"), FOLDER / "installed.txt"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    began = time.monotonic()
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", PYTHON.parents[1]], check=True)
+    pip = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", str(requirements)]
+    subprocess.run(pip, check=True)
+    stamp.write_text(wanted, encoding="utf-8")
+    print(f"installed the generator of clients and schemathesis in {time.monotonic() - began:.0f} s")
+
+
+def _generate(source: Path) -> None:
+    """Make the client of the description without its doubled parameters."""
+    parsed = json.loads(source.read_text(encoding="utf-8"))
+    print(f"{source.name}: {description.strip(parsed)} doubled query parameters removed")
+    STRIPPED.write_text(json.dumps(parsed), encoding="utf-8")
+    shutil.rmtree(FOLDER / PACKAGE, ignore_errors=True)
+    command = [str(PYTHON.with_name("openapi-generator-cli")), "generate", "-g", "python"]
+    command += ["-i", str(STRIPPED), "-o", str(FOLDER)]
+    command += ["--additional-properties", f"packageName={PACKAGE},generateSourceCodeOnly=true"]
+    made = subprocess.run(command, capture_output=True, text=True)
+    if made.returncode:
+        sys.exit(f"{made.stdout}\n{made.stderr}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
