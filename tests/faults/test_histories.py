@@ -301,15 +301,23 @@ class Histories(RuleBasedStateMachine):
         """Without faults a run succeeds, or says why it can't; once that is mended the next one succeeds."""
         jobs = self.ground.jobs(wish)
         stuck = any((job["status"], job["outcome"]) == ("ongoing", "ongoing") for job in jobs)
-        # It may have been about to fail when the last run gave up, or was killed.
-        failed = any("failed" in (job["status"], job["outcome"]) for job in jobs)
+        # It may have been about to fail, or to be cancelled, when the last run gave up, or was killed.
+        failed, cancelled = (
+            any(end in (job["status"], job["outcome"]) for job in jobs) for end in ("failed", "cancelled")
+        )
         result = self._finishing_run(wish, wait_timeout=0.2 if stuck else CALM["wait_timeout"])
         if result.get("failed"):
             kind = result["error"]["kind"]
             if kind == "outcome_unknown" and not self.ground.has_heard_of(wish):
                 return
             # Of a job whose answer was lost nobody can know.
-            excuses = {("job_timeout", stuck), ("provisioning_failed", failed), ("outcome_unknown", stuck or failed)}
+            excuses = {
+                ("job_timeout", stuck),
+                ("provisioning_failed", failed),
+                # Who sees it first says so, and the next run orders anew.
+                ("provisioning_cancelled", cancelled),
+                ("outcome_unknown", stuck or failed),
+            }
             assert (kind, True) in excuses, (wish, result)
             self.ground.mend(wish)
             result = self._finishing_run(wish)
@@ -339,6 +347,21 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         state=state, api_secret="hIst0rIes-of-s3cret", job_seconds=JOB_SECONDS, rate_limit="1000000/60"
     ) as server:
         yield Ground(server, state)
+
+
+def test_history_whose_last_run_sees_a_job_cancelled(ground: Ground) -> None:
+    """The one before gave up while the job's state could not be read."""
+    machine = type("Histories", (Histories,), {"ground": ground})()
+    machine.begin(kinds=["domain", "account"], runs=3)
+    late = {"fault": "timeout_after", "seconds": 0.3}
+    machine.prepare_fault({"match": AT_ORDER, "fault": "job_cancel"})
+    machine.prepare_fault({"match": PLACES[3], **late})
+    machine.prepare_fault({"match": PLACES[4], **late})
+    machine.run(0, 1)
+    machine.all_is_well()
+    assert machine.wishes[0] not in machine.done
+    machine.teardown()
+    assert [job["status"] for job in ground.jobs(machine.wishes[0])] == ["cancelled", "finished"]
 
 
 @pytest.mark.parametrize("part", range(5))
