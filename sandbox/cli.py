@@ -123,6 +123,12 @@ def parse(words: list[str] | None = None) -> Options:
         help="how a space, a plus sign and a tilde are signed: as in HTML forms, which the vendor's client does, or "
         "by RFC 3986; reseller only (default %(default)s)",
     )
+    add(
+        "--longest-database-name",
+        type=int,
+        metavar="N",
+        help="cut the names of new databases to so many characters; reseller only (default: keep them)",
+    )
     given = parser.parse_args(words)
     return Options(
         service=given.service,
@@ -142,6 +148,7 @@ def parse(words: list[str] | None = None) -> Options:
         plain_user_names=given.plain_user_names,
         duplicates=given.duplicates,
         query_signature=given.query_signature,
+        longest_database_name=given.longest_database_name,
     )
 
 

@@ -237,6 +237,10 @@ class SandboxProcess:
         """From now on ``accept`` or ``refuse`` a second paying order of the same thing."""
         self.control("PUT", "duplicates", {"duplicates": duplicates})
 
+    def cut_database_names(self, longest: int | None) -> None:
+        """From now on cut the names of new databases to so many characters, None: keep them."""
+        self.control("PUT", "databasenames", {"longest": longest})
+
     def seed(self, accounts: int) -> None:
         """Add this number of finished accounts with hosting, zone, mail zone and a database each."""
         self.control("POST", "seed", {"accounts": accounts})

@@ -53,3 +53,4 @@ class Options:
     plain_user_names: bool = False
     duplicates: str = "accept"
     query_signature: str = "form"
+    longest_database_name: int | None = None

@@ -36,6 +36,8 @@ class World:
     log: ExchangeLog
     duplicates: str
     """Whether a second paying order of the same natural key is accepted (``accept``) or refused (``refuse``)."""
+    longest_database_name: int | None = None
+    """Longer names of new databases are cut to so many characters, their prefix not counted."""
     refuse_connections: Callable[[float], None] = field(default=lambda seconds: None)
 
     @classmethod
@@ -54,6 +56,7 @@ class World:
             authenticate=service.authenticator(options),
             log=ExchangeLog(options.exchange_log),
             duplicates=options.duplicates,
+            longest_database_name=options.longest_database_name,
         )
         service.begin(world)
         return world

@@ -24,7 +24,7 @@ options:
   registration:
     description:
       - How to get the domain name if it is not there. With V(none) the task fails.
-      - A transfer takes days.
+      - A transfer takes days. It is done when the API lists the domain name, even while its job is V(ongoing).
     type: str
     choices: [none, register, transfer]
     default: none

@@ -14,6 +14,9 @@ author:
 description:
   - Waits until provisioning jobs are done, any number of them at once, or, with O(wait=false), just looks at them.
   - The API has no list of jobs. A job's id comes from the task that ordered something.
+  - The job of a domain name's transfer stays V(ongoing) until the change of the name servers has spread, which can take
+    long after the domain name is listed. If the order is in the journal below O(state_dir), that the domain name is
+    listed ends the wait for its job.
 options:
   job_ids:
     description: The ids of the jobs.
@@ -96,6 +99,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     polling_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import Patience
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.transfers import Transfers
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -119,10 +123,14 @@ def run(task: Task) -> dict[str, Any]:
     wait = task.params["wait"]
     reseller = ResellerClient.for_task(task)
     if wait:
-        jobs = JobPoller(reseller, patience, tell=partial(note_jobs, reseller.state_dir)).follow(ids)
+        transfers = Transfers(reseller, ids)
+        followed = JobPoller(reseller, patience, tell=partial(note_jobs, reseller.state_dir)).follow(
+            ids, transfers.is_listed
+        )
+        jobs = {job_id: transfers.with_links(checked(job)) for job_id, job in followed.items()}
     else:
         jobs = {job_id: existing_job(reseller, job_id) for job_id in dict.fromkeys(ids)}
-    return {"jobs": [(checked(jobs[job_id]) if wait else jobs[job_id]).as_result() for job_id in ids]}
+    return {"jobs": [jobs[job_id].as_result() for job_id in ids]}
 
 
 def main() -> None:

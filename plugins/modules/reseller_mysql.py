@@ -22,9 +22,18 @@ options:
   name:
     description:
       - The database's name as it is asked for (V(shop)), or as it was provisioned (V(ID123456_shop)).
-      - Letters, digits and underscores, 50 at most.
+      - Letters, digits and underscores, 50 at most. For more than 14 see O(allow_long_name).
     type: str
     required: true
+  allow_long_name:
+    description:
+      - Whether to order a database whose name has more than 14 characters, its prefix not counted. The API may cut such
+        a name. Databases that exist are used whatever the length of their names.
+      - The name that the database got is remembered in O(state_dir), so the next run finds it. Elsewhere the task fails
+        as C(unproven) while the account has a database whose name may be the cut one; set O(name) to that name then.
+    type: bool
+    default: false
+    version_added: 2.0.0
   password:
     description:
       - The password of the user that comes with the database, and has its name. Needed to order a database.
@@ -130,14 +139,18 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
+    asked_name,
+    check_length,
+    is_provisioned_name,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
     PATH,
-    asked_name,
     database_named,
     database_order,
     delete_database,
-    is_provisioned_name,
     known_database,
+    learn_name,
     names_changed,
     order_key,
     set_password,
@@ -152,7 +165,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders i
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount, parent_account
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import Secret, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, number_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven, number_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -164,6 +177,7 @@ SPEC: dict[str, Any] = {
         **password_options(),
         "account": {"type": "str"},
         "name": {"type": "str", "required": True},
+        "allow_long_name": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
     "required_if": [("update_password", "always", ("password",))],
@@ -179,7 +193,7 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
     orders = Orders(reseller, params, warn=task.warn)
     named = NamedAccount(reseller, account) if account is not None else None
-    found = None if named is None or is_provisioned_name(name) else known_database(reseller, named, name)
+    found = None if named is None or is_provisioned_name(name) else found_database(task, reseller, orders, named, name)
     database = database_named(reseller, name) if found is None else None if isinstance(found, Absence) else found
     if params["state"] == "absent":
 
@@ -209,12 +223,13 @@ def run(task: Task) -> dict[str, Any]:
         raise ToolkitError(
             "not_found", f"Database {name} does not exist, and a database can't be ordered with a prefix."
         )
+    check_length("name", name, allow_long=params["allow_long_name"])
     if password is None:
         raise invalid("password", f"it is needed, as there is no database {name} yet.")
     owner = parent_account(task, named)
 
     def create() -> dict[str, Any]:
-        placed = orders.place(database_order(reseller, owner, name, password), found)
+        placed = orders.place(database_order(reseller, owner, name, password, warn=task.warn), found)
         names_changed(reseller, named)
         result = {**placed.as_result(), "database": placed.item}
         if placed.item and not placed.is_own:
@@ -225,6 +240,23 @@ def run(task: Task) -> dict[str, Any]:
 
     wanted = {"name": name, "account_id": owner["id"], "password": Secret(password)}
     return {"job": None, "recovered": False, **converge(task, "database", current=None, wanted=wanted, create=create)}
+
+
+def found_database(
+    task: Task, reseller: ResellerClient, orders: Orders, account: NamedAccount, name: str
+) -> dict[str, Any] | Absence:
+    """Return the database, or the proof that there is none.
+
+    Raises:
+        ToolkitError: ``ambiguous``; ``unproven``.
+    """
+    try:
+        return known_database(reseller, account, name)
+    except Unproven:
+        # An earlier run may have ordered it, and the API may have given it another name.
+        if not learn_name(reseller, orders, account, name, warn=task.warn):
+            raise
+    return known_database(reseller, account, name)
 
 
 def check(params: dict[str, Any]) -> None:

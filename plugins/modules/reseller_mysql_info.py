@@ -98,17 +98,15 @@ databases:
           type: bool
 """
 
-from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
-    database_named,
-    databases_of,
-    is_asked,
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
+    AskedName,
     is_provisioned_name,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import database_named, databases_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.databases import (
     list_mysql_databases,
     list_mysql_users,
@@ -144,7 +142,7 @@ def run(task: Task) -> dict[str, Any]:
         if named is None or is_provisioned_name(name):
             databases = list(filter(None, [database_named(reseller, name)]))
         else:
-            databases = databases_of(reseller, named, partial(is_asked, name))
+            databases = databases_of(reseller, named, AskedName(reseller, name).means)
     elif named is not None:
         databases = databases_of(reseller, named)
     else:

@@ -168,11 +168,13 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, if_given, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
     asked_name,
+    is_provisioned_name,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
     delete_user,
     find_user,
-    is_provisioned_name,
     parent_database,
     set_enabled,
     set_password,

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import mistakes_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import name_key
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import name_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import domain_of, mail_address
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_keys import checked_key

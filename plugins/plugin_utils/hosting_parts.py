@@ -163,7 +163,7 @@ def _domain(hosting: dict[str, Any], known: Known) -> Iterator[Part]:
 
 def _databases(hosting: dict[str, Any], known: Known) -> Iterator[Part]:
     for index, database in enumerate(hosting.get("databases", [])):
-        args = {"account": known.account, **_only(database, "name", "password")}
+        args = {"account": known.account, **_only(database, "name", "password", "allow_long_name")}
         place = f"hosting.databases[{index}]"
         yield Part("databases", "reseller_mysql", place, args, index, {"account": "hosting.identifier"})
 

@@ -16,7 +16,7 @@ from pydantic import Field
 from sandbox.clock import iso
 from sandbox.endpoint import Body, Paging, accepted, paged
 from sandbox.errors import ApiError, Invalid, Problem, not_found
-from sandbox.reseller import duplicates, jobs
+from sandbox.reseller import duplicates, jobs, later
 from sandbox.reseller.provider import NAME_SERVERS
 from sandbox.reseller.rules import is_domain_name, is_host_name
 from sandbox.world import Sandbox, World
@@ -36,13 +36,15 @@ CREATE TABLE IF NOT EXISTS domains (
 _FOREIGN_ADDRESS = "192.0.2.1"
 _ONE_YEAR = 365 * 86400
 _ONE_MONTH = 30 * 86400
-#: How many times longer than other jobs a transfer takes: days, in the world.
+#: How many times longer than other jobs a transfer's takes: until the change of the name servers has spread. The domain
+#: is listed long before.
 _TRANSFER_FACTOR = 50
 #: Names that begin so belong to somebody else: they can be transferred and not be registered.
 _TAKEN_ELSEWHERE = "taken-"
 _ONE_MORE_YEAR = "UPDATE domains SET expires_at = expires_at + ? WHERE domain_name = ?"
 _REGISTRATION_JOB = "domain_registration"
 _TRANSFER_JOB = "domain_transfer"
+_TRANSFERRED = "domain_transferred"
 _REGISTRANT = {
     "first_name": "Sam",
     "last_name": "Sandbox",
@@ -178,11 +180,31 @@ async def transfer(world: Sandbox, order: TransferDomain) -> Response:
     """Order a domain that is with another registrar; takes long."""
     if not order.auth_code.strip():
         raise Invalid("auth_code_required", "auth_code: needed to transfer a domain.")
-    return accepted(jobs.start(world, _TRANSFER_JOB, *_checked(world, order), factor=_TRANSFER_FACTOR))
+    job = jobs.start(world, _TRANSFER_JOB, *_checked(world, order), factor=_TRANSFER_FACTOR)
+    job_id = job.rpartition("/")[2]
+    later.accept_in(world, jobs.duration(world, job_id), _TRANSFERRED, job_id=job_id)
+    return accepted(job)
+
+
+@later.effect(_TRANSFERRED)
+def list_transferred(world: World, transfer: dict[str, Any]) -> None:
+    """List the domain of a transfer whose job goes on."""
+    job = jobs.find(world, transfer["job_id"])
+    order = json.loads(job["payload"])
+    taken = world.store.one("SELECT 1 FROM domains WHERE domain_name = ?", order["domain_name"]) is not None
+    if (job["status"], job["outcome"]) == ("ongoing", "finished") and not duplicates.refused(world, taken):
+        add_domain(world, order)
+        payload = json.dumps({**order, "is_listed": True})
+        world.store.run("UPDATE jobs SET payload = ? WHERE id = ?", payload, job["id"])
+
+
+@jobs.effect(_TRANSFER_JOB)
+def finish_transfer(world: World, order: dict[str, Any]) -> list[str]:
+    """Create the domain unless it is listed already."""
+    return [f"/v2/domains/{order['domain_name']}"] if order.get("is_listed") else add_domain(world, order)
 
 
 @jobs.effect(_REGISTRATION_JOB)
-@jobs.effect(_TRANSFER_JOB)
 def add_domain(world: World, order: dict[str, Any]) -> list[str]:
     """Create the domain that was ordered.
 

@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is accepted now and shows a moment later, without a job that tells of it.
+"""What is accepted now and shows a moment later, without a job that tells of it, or before its job ends.
 
-The moment is zero until a test sets it (``PUT /_sandbox/moment``), in seconds of the virtual clock.
+Without a job the moment is zero until a test sets it (``PUT /_sandbox/moment``), in seconds of the virtual clock.
 """
 
 from __future__ import annotations
@@ -52,9 +52,14 @@ def set_moment(world: World, seconds: float) -> None:
 
 def accept(world: World, kind: str, **payload: Any) -> None:
     """Bring something about when the moment is over, at once if it is zero."""
-    due_at = world.clock.now() + moment(world)
-    world.store.insert("later_effects", kind=kind, payload=json.dumps(payload), due_at=due_at)
+    accept_in(world, moment(world), kind, **payload)
     settle(world)
+
+
+def accept_in(world: World, seconds: float, kind: str, **payload: Any) -> None:
+    """Bring something about after so many seconds of the virtual clock."""
+    due_at = world.clock.now() + seconds
+    world.store.insert("later_effects", kind=kind, payload=json.dumps(payload), due_at=due_at)
 
 
 def settle(world: World) -> None:

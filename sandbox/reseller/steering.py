@@ -72,6 +72,12 @@ class NewValidationNames(Body):
     names: Literal["host", "whole"]
 
 
+class DatabaseNames(Body):
+    """How long the names of new databases may be; null: as long as the API's rule allows."""
+
+    longest: Int32 | None
+
+
 class RenewalRight(Body):
     """Whether the renewal of a domain may be changed, and whether it is known."""
 
@@ -154,6 +160,13 @@ async def set_validation_names(world: Sandbox, new: NewValidationNames) -> dict[
     """Show the names of validation records as the host's part, or as a whole, from now on."""
     certificates.set_validation_names(world, new.names)
     return {"names": certificates.validation_names(world)}
+
+
+@router.put("/databasenames")
+async def cut_database_names(world: Sandbox, names: DatabaseNames) -> dict[str, int | None]:
+    """Cut the names of databases that are ordered from now on, until the sandbox is started again."""
+    world.longest_database_name = names.longest
+    return names.model_dump()
 
 
 @router.get("/hostings/{domain_name}")

@@ -65,6 +65,7 @@ def test_lost_answer_is_recovered_and_nothing_is_bought_twice(
 def test_transfer_does_not_wait(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     name = new_name()
     auth_code = player.secret("auth_code", "Tr4nsfer-c0de-71")
+    server.set_faults([{"match": {"method": "POST", "path": "/domains/transfers"}, "fault": "job_stall"}])
     (ordered,) = player.play([buy(name, "transfer", auth_code=auth_code)])
     assert ordered.changed and ordered.writes == ["POST /domains/transfers"]
     assert ordered["job"]["status"] == "ongoing" and ordered["domain"] is None
@@ -76,6 +77,32 @@ def test_transfer_does_not_wait(player: Player, server: SandboxProcess, new_name
     )
     assert followed.writes == [] and followed["recovered"] and followed["domain"]["domain_name"] == name
     assert not there.changed and orders_of(server, "/domains/transfers", name) == 1
+
+
+def test_transfer_is_done_when_its_domain_is_listed(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+    """Its job goes on until the change of the name servers has spread."""
+    waited_for, followed, found = new_name(), new_name(), new_name()
+    auth_code = player.secret("auth_code", "Tr4nsfer-c0de-73")
+    made, again, _ordered, jobs, ordered = player.play(
+        [
+            buy(waited_for, "transfer", auth_code=auth_code, wait=True),
+            buy(waited_for, "transfer", auth_code=auth_code),
+            buy(followed, "transfer", auth_code=auth_code) | {"register": "ordered"},
+            task("reseller_job", job_ids=["{{ ordered.job.id }}"]),
+            buy(found, "transfer", auth_code=auth_code),
+        ]
+    )
+    assert made.changed and made["job"]["status"] == "ongoing" and made["domain"]["domain_name"] == waited_for
+    assert not made["recovered"] and made.writes == ["POST /domains/transfers"]
+    assert not again.changed and again.requests == [f"GET /domains/{waited_for}"] and not again["recovered"]
+    (job,) = jobs.ok["jobs"]
+    assert job["status"] == "ongoing" and job["resource_links"] == [f"/v2/domains/{followed}"]
+    assert ordered["domain"] is None
+    server.advance(1)
+    (there,) = player.play([buy(found, "transfer", auth_code=auth_code, will_renew=False)])
+    assert there["recovered"] and there.changed and there.writes == [f"PUT /domains/{found}/renew"]
+    for name in (waited_for, followed, found):
+        assert orders_of(server, "/domains/transfers", name) == 1
 
 
 def test_settings_of_a_domain(player: Player, new_name: NewName) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from sandbox.launcher import SandboxProcess
@@ -233,3 +234,86 @@ def test_info(player: Player, new_name: NewName) -> None:
     assert nobody.ok["databases"] == []
     assert {shop["name"], blog["name"], store["name"]} <= {item["name"] for item in everything.ok["databases"]}
     assert not any(result.changed for result in played.results[6:])
+
+
+#: Names that the API may cut; each test has its own, so that its orders can be counted.
+WEBSHOP, WEBSTORE, WEBSITE = "customer_webshop", "customer_webstore", "customer_website"
+
+
+def test_long_name_is_ordered_only_when_allowed(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+    account = new_name()
+    played = player.play(
+        [
+            account_task(account),
+            database_task(account, name=WEBSHOP, check=True),
+            database_task(account, name=WEBSHOP),
+            database_task(account, name="customer_websh", check=True),
+            database_task(account, name=WEBSHOP, state="absent"),
+            database_task(account, name=WEBSHOP, allow_long_name=True),
+            database_task(account, name=WEBSHOP, check=True),
+            database_task(account, name=WEBSHOP),
+        ]
+    )
+    _owner, predicted, refused, short, nothing_to_remove, made, again_checked, again = played.results
+    for result in (predicted, refused):
+        assert result.error["kind"] == "invalid_option" and "allow_long_name" in result.msg and result.writes == []
+    assert short.changed and not nothing_to_remove.changed
+    assert made.changed and made["database"]["name"].endswith(f"_{WEBSHOP}")
+    assert not again_checked.changed and not again.changed
+    assert orders_of(server, "/mysqldatabases", WEBSHOP) == 1
+
+
+def test_database_whose_name_was_cut_is_not_ordered_again(
+    player: Player, server: SandboxProcess, new_name: NewName, tmp_path: Path
+) -> None:
+    account, elsewhere = new_name(), str(tmp_path / "elsewhere")
+    server.cut_database_names(14)
+    try:
+        _owner, made, again, password, user, other_state_dir, excepted = player.play(
+            [
+                account_task(account),
+                database_task(account, name=WEBSTORE, allow_long_name=True) | {"register": "made"},
+                database_task(account, name=WEBSTORE, allow_long_name=True),
+                database_task(account, name=WEBSTORE, password="{{ new_password }}", update_password="always"),
+                user_task(account, database=WEBSTORE),
+                database_task(account, name=WEBSTORE, allow_long_name=True, state_dir=elsewhere),
+                database_task(
+                    account,
+                    name=WEBSTORE,
+                    allow_long_name=True,
+                    state_dir=elsewhere,
+                    accept_unproven=["{{ made.database.name }}"],
+                    check=True,
+                ),
+            ]
+        ).results
+    finally:
+        server.cut_database_names(None)
+    assert made.changed and made["database"]["name"].endswith("_customer_webst")
+    assert f"named database {WEBSTORE} {made['database']['name']}" in made["warnings"][0]
+    assert not again.changed and again["database"] == made["database"] and "warnings" not in again.data
+    assert password.changed and user.changed
+    assert other_state_dir.error["kind"] == "unproven" and made["database"]["name"] in other_state_dir.msg
+    assert other_state_dir.writes == []
+    assert excepted.changed
+    assert orders_of(server, "/mysqldatabases", WEBSTORE) == 1
+
+
+def test_order_that_was_interrupted_finds_its_cut_name(
+    player: Player, server: SandboxProcess, new_name: NewName
+) -> None:
+    account = new_name()
+    server.cut_database_names(14)
+    try:
+        server.set_faults([{"match": {"method": "POST", "path": "/mysqldatabases"}, "fault": "job_stall"}])
+        _owner, ordered = player.play(
+            [account_task(account), database_task(account, name=WEBSITE, allow_long_name=True, wait=False)]
+        )
+        server.set_faults([])
+        server.set_job(ordered["job"]["id"], "finished")
+        (recovered,) = player.play([database_task(account, name=WEBSITE, allow_long_name=True)])
+    finally:
+        server.cut_database_names(None)
+    assert recovered["recovered"] is True and recovered["database"]["name"].endswith("_customer_websi")
+    assert [write.split()[0] for write in recovered.writes] == ["PUT"]
+    assert orders_of(server, "/mysqldatabases", WEBSITE) == 1

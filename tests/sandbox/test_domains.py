@@ -42,7 +42,10 @@ def test_a_transfer_takes_long(refusing, api):
     sandbox = refusing
     name = api.new_name()
     job = transfer(api, name).headers["Location"]
-    sandbox.advance(40 * 50)
+    assert api.get(f"/v2/domains/{name}").status_code == 404
+    sandbox.advance(60)
+    assert name in [domain["domain_name"] for domain in api.get("/v2/domains?take=1000").json()]
+    sandbox.advance(40 * 50 - 60)
     assert api.get(job).json()["status"] == "ongoing"
     assert codes(transfer(api, name)) == codes(register(api, name)) == ["domain_name_already_exists"]
     sandbox.advance(20 * 50)
@@ -50,6 +53,18 @@ def test_a_transfer_takes_long(refusing, api):
     servers = api.get(f"/v2/domains/{name}").json()["name_servers"]
     assert [server["name"] for server in servers] == OWN_SERVERS
     assert codes(transfer(api, name)) == ["domain_name_already_exists"]
+
+
+@pytest.mark.parametrize("fault", ["job_fail", "job_cancel", "job_stall"])
+def test_a_transfer_that_comes_to_nothing_lists_no_domain(sandbox, api, fault):
+    name = api.new_name()
+    sandbox.set_faults([{"match": {"method": "POST", "path": "/domains/transfers"}, "fault": fault}])
+    job = transfer(api, name).headers["Location"]
+    sandbox.set_faults([])
+    sandbox.advance(60)
+    assert api.get(f"/v2/domains/{name}").status_code == 404
+    sandbox.set_job(job.rpartition("/")[2], "finished")
+    assert api.get(f"/v2/domains/{name}").status_code == 200
 
 
 def test_a_name_that_somebody_else_has_can_only_be_transferred(api):

@@ -32,6 +32,16 @@ def test_the_name_is_prefixed_with_a_number_of_its_own(api):
     assert len({first[0], second[0], str(account)}) == 3
 
 
+@pytest.mark.parametrize(("longest", "kept"), [(None, "customer_webshop"), (14, "customer_websh")])
+def test_long_names_are_cut_if_it_is_told_to(sandbox, api, longest, kept):
+    sandbox.cut_database_names(longest)
+    try:
+        link = api.finish(api.order_database(api.account(), "customer_webshop"))
+    finally:
+        sandbox.cut_database_names(None)
+    assert re.fullmatch(rf"/v2/mysqldatabases/ID\d{{6}}_{kept}", link)
+
+
 def test_a_database_appears_with_its_main_user(sandbox, api):
     domain = api.new_name()
     account = api.account(domain)

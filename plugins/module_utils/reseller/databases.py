@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """MySQL databases and their users: find them under the names that they got, order them.
 
-Private to the collection. The API puts a prefix before a database's name, and may put it before a user's: asked for
-``shop``, it makes ``ID123456_shop``, with a number that can't be known before.
+Private to the collection. `database_names` has the rules of their names.
 """
 
 from __future__ import annotations
@@ -14,6 +13,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
+    AskedName,
+    asked_name,
+    is_asked,
+    is_provisioned_name,
+    name_key,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.databases import (
     get_mysql_database,
     list_mysql_databases,
@@ -22,8 +28,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in, read_job
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import is_domain, same_text
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
@@ -46,17 +53,6 @@ if TYPE_CHECKING:
 
 #: The collection that databases are ordered in.
 PATH = "/mysqldatabases"
-PREFIX = re.compile(r"^ID[0-9]+_")
-
-
-def is_provisioned_name(name: str) -> bool:
-    """Whether a name is one that the API gave, prefix included."""
-    return PREFIX.match(name) is not None
-
-
-def asked_name(name: str) -> str:
-    """The name as it was asked for: without the prefix."""
-    return PREFIX.sub("", name, count=1)
 
 
 def find_database(client: ResellerClient, account: NamedAccount, name: str) -> dict[str, Any] | Absence:
@@ -71,53 +67,32 @@ def find_database(client: ResellerClient, account: NamedAccount, name: str) -> d
         name: the name as asked for.
 
     Raises:
-        ToolkitError: ``ambiguous``, when the account has several databases of that name; ``unproven``.
+        ToolkitError: ``ambiguous``, when the account has several databases of that name; ``unproven``, also when one
+            of its databases may be this one with its name cut.
     """
     title = _title(account, name)
+    asked = AskedName(client, name)
     try:
         with client.evidence.proving(title, account.identifier):
-            named = client.evidence.agreed(lambda: _named_by_hosting(client, account, name))
+            named = client.evidence.agreed(lambda: _named_by_hosting(client, account, asked))
     except Unproven as error:
         client.evidence.except_or_raise(error)
         named = None
-    return named or _found_in_list(client, account, name)
+    return named or _found_in_list(client, account, asked)
 
 
 def known_database(client: ResellerClient, account: NamedAccount, name: str) -> dict[str, Any] | Absence:
     """`find_database`, by the hosting's list of names that tasks of this run share; what is not in it is asked for."""
-    wanted = partial(is_asked, name)
+    asked = AskedName(client, name)
     try:
         with client.evidence.proving(_title(account, name), account.identifier):
-            named = _named_by_hosting(client, account, name, lambda hosting: any(map(wanted, _readable_names(hosting))))
+            named = _named_by_hosting(
+                client, account, asked, lambda hosting: any(map(asked.means, _readable_names(hosting)))
+            )
     except Unproven:
         # Perhaps it was replaced since another task of this run was told.
         return find_database(client, account, name)
-    return named or _found_in_list(client, account, name)
-
-
-def name_key(name: str) -> str:
-    """Return what tells a name, as asked for or as provisioned, from all others of an account: its case does not count.
-
-    Nobody has seen what the API makes of ``ShopDB`` beside ``shopdb``, and an order too many costs more than a message.
-    """
-    return asked_name(name).casefold()
-
-
-def is_asked(name: str, full_name: str) -> bool:
-    """Return whether a provisioned name is one that was asked for, by `name_key`.
-
-    Args:
-        name: as asked for, of a database or of a user.
-        full_name: as provisioned.
-    """
-    return name_key(full_name) == name.casefold()
-
-
-def _exactly(name: str, full_names: list[str]) -> list[str]:
-    """Return those provisioned names that were asked for; of several only those that have the same case."""
-    found = [full for full in full_names if is_asked(name, full)]
-    exact = [full for full in found if asked_name(full) == name]
-    return exact or found
+    return named or _found_in_list(client, account, asked)
 
 
 def _title(account: NamedAccount, name: str) -> str:
@@ -125,7 +100,7 @@ def _title(account: NamedAccount, name: str) -> str:
 
 
 def _named_by_hosting(
-    client: ResellerClient, account: NamedAccount, name: str, enough: Callable[[Any], bool] | None = None
+    client: ResellerClient, account: NamedAccount, asked: AskedName, enough: Callable[[Any], bool] | None = None
 ) -> dict[str, Any] | None:
     """Return the database if the account's hosting names it; None proves nothing.
 
@@ -134,10 +109,10 @@ def _named_by_hosting(
         Unreadable: the hosting does not tell its databases.
         Contradiction: it names one that does not exist.
     """
-    title = _title(account, name)
+    title = _title(account, asked.name)
     hosting = hosting_of(client, account, enough)
     names = [] if hosting is None else texts_in(hosting, "mysql_database_names")
-    found = only(title, [{"name": full} for full in _exactly(name, names)], "name")
+    found = only(title, [{"name": full} for full in asked.best_of(names)], "name")
     database = database_named(client, found["name"]) if found else None
     if found and database is None:
         why = f"hosting {account.identifier} names {found['name']}, and the API does not know that database"
@@ -157,9 +132,9 @@ def database_named(client: ResellerClient, full_name: str) -> dict[str, Any] | N
     return database
 
 
-def _found_in_list(client: ResellerClient, account: NamedAccount, name: str) -> dict[str, Any] | Absence:
+def _found_in_list(client: ResellerClient, account: NamedAccount, asked: AskedName) -> dict[str, Any] | Absence:
     """Return the database if the list of all databases has it, or the proof that it has not."""
-    title = _title(account, name)
+    title = _title(account, asked.name)
     if account.found is None:
         return client.evidence.absent(title)
     account_id = number_in(account.found, "id")
@@ -174,11 +149,11 @@ def _found_in_list(client: ResellerClient, account: NamedAccount, name: str) -> 
         )
 
     try:
-        return find(partial(is_asked, name))
+        return find(asked.is_it)
     except ToolkitError as error:
         if error.kind != "ambiguous":
             raise
-        exact = find(lambda full_name: asked_name(full_name) == name)
+        exact = find(lambda full_name: asked_name(full_name) == asked.name)
         if isinstance(exact, Absence):
             raise
         return exact
@@ -251,8 +226,10 @@ def parent_database(
     return "", []
 
 
-def database_order(client: ResellerClient, account: dict[str, Any], name: str, password: str) -> Order:
-    """Return the order of a database in an account that was read."""
+def database_order(
+    client: ResellerClient, account: dict[str, Any], name: str, password: str, *, warn: Callable[[str], None]
+) -> Order:
+    """Return the order of a database in an account that was read; a warning tells if it gets another name."""
     account_id = number_in(account, "id")
     named = NamedAccount(client, str(account_id))
     return Order(
@@ -261,8 +238,29 @@ def database_order(client: ResellerClient, account: dict[str, Any], name: str, p
         title=f"database {name} of account {text_in(account, 'identifier')}",
         body={"account_id": account_id, "database_name": name, "password": password},
         find=lambda: find_database(client, named, name),
-        from_links=lambda links: _linked_database(client, links, account_id, name),
+        from_links=lambda links: _linked_database(client, links, account_id, AskedName(client, name), warn),
     )
+
+
+def learn_name(
+    client: ResellerClient, orders: Orders, account: NamedAccount, name: str, *, warn: Callable[[str], None]
+) -> bool:
+    """Ask the job of an open order what name the database got, and remember it; return whether it told one.
+
+    Args:
+        client: calls the API.
+        orders: know the job.
+        account: the account of the order.
+        name: the name as asked for.
+        warn: tells the user if the database got another name.
+    """
+    if account.found is None:
+        return False
+    account_id = number_in(account.found, "id")
+    job_id = job_id_in(orders.location(PATH, order_key(account_id, name)))
+    job = read_job(client, job_id) if job_id else None
+    links = job.resource_links if job else ()
+    return _linked_database(client, links, account_id, AskedName(client, name), warn) is not None
 
 
 def order_key(account_id: int, name: str) -> str:
@@ -358,10 +356,13 @@ def set_enabled(client: ResellerClient, database: str, user: str, enabled: bool)
 
 
 def _linked_database(
-    client: ResellerClient, links: tuple[str, ...], account_id: int, name: str
+    client: ResellerClient, links: tuple[str, ...], account_id: int, asked: AskedName, warn: Callable[[str], None]
 ) -> dict[str, Any] | None:
-    """The database that a finished job names, if exactly one link is of one of that name, and it is the account's."""
+    """Return the database of the account that a finished job names, under whatever name; None if that is not clear."""
     found = [found.group(1) for found in (re.search(r"/mysqldatabases/([^/]+)$", link) for link in links) if found]
-    matching = _exactly(name, found)
-    database = database_named(client, matching[0]) if len(matching) == 1 else None
-    return database if database and number_in(database, "account_id") == account_id else None
+    named = asked.best_of(found) or found
+    database = database_named(client, named[0]) if len(named) == 1 else None
+    if database is None or number_in(database, "account_id") != account_id:
+        return None
+    asked.remember(text_in(database, "name"), warn)
+    return database

@@ -125,6 +125,8 @@ class Purchase:
             title=f"domain {self.name}",
             body=body,
             find=lambda: find_domain(client, self.name),
+            # A transfer's job goes on until the change of the name servers has spread, long after the domain is listed.
+            shown=(lambda: shown_domain(client, self.name)) if self.kind == "transfer" else None,
         )
 
 
@@ -155,6 +157,16 @@ def find_domain(client: ResellerClient, name: str) -> dict[str, Any] | Absence:
     except Unproven as error:
         client.evidence.except_or_raise(error)
         return client.evidence.absent(title)
+
+
+def shown_domain(client: ResellerClient, name: str) -> dict[str, Any] | None:
+    """`existing_domain`, whose answer may be about another one only while nothing is proven.
+
+    Raises:
+        ToolkitError: ``unproven``.
+    """
+    with client.evidence.proving(f"domain {name}", name):
+        return existing_domain(client, name)
 
 
 def existing_domain(client: ResellerClient, name: str) -> dict[str, Any] | None:

@@ -149,10 +149,14 @@ class JobPoller:
         self._monotonic = monotonic
         self._sleep = sleep
 
-    def follow(self, job_ids: Iterable[str]) -> dict[str, Job]:
+    def follow(self, job_ids: Iterable[str], is_made: Callable[[str], bool] = lambda _job_id: False) -> dict[str, Job]:
         """The jobs when all of them ended.
 
         A job that failed or was cancelled ends the following of that one only; `checked` makes it an error.
+
+        Args:
+            job_ids: the jobs.
+            is_made: whether what an ongoing job makes exists already, which ends the following of that one too.
 
         Raises:
             ToolkitError: ``job_timeout``, with the ids and how to go on; ``job_unknown``; ``unexpected_state``.
@@ -169,6 +173,10 @@ class JobPoller:
                 self._sleep(pause)
             job = read_job(self._client, job_id)
             if job and self._is_over(job):
+                ended[job_id] = job
+                del looks[job_id]
+                continue
+            if job and is_made(job_id):
                 ended[job_id] = job
                 del looks[job_id]
                 continue

@@ -41,6 +41,7 @@ class Order(NamedTuple):
         body: the order.
         find: looks the thing up by its natural key; returns it, or the proof that it does not exist (yet).
         compare: raises `ToolkitError` when a thing that this run did not order itself is not what was wanted.
+        shown: looks for the thing while its job goes on, where its being shown is enough; None waits for the job.
         from_links: makes the thing of the links of a finished job; by default it is looked up.
         from_location: makes the thing of the path that the answer named, for what is not provisioned by a job.
         ends_when_made: the intent is closed as soon as the thing is there. A certificate request's is not: its end
@@ -53,6 +54,7 @@ class Order(NamedTuple):
     body: dict[str, Any]
     find: Callable[[], Item | Absence]
     compare: Callable[[Item], None] = lambda _item: None
+    shown: Callable[[], Item | None] | None = None
     from_links: Callable[[tuple[str, ...]], Item | None] | None = None
     from_location: Callable[[str], Item | None] | None = None
     ends_when_made: bool = True
@@ -168,6 +170,19 @@ class Orders:
         except ToolkitError:
             # A process is ordering it.
             return False
+
+    def location(self, path: str, key: str) -> str | None:
+        """Return the path that the answer to an open order named, None when there is no such order or no such path.
+
+        Args:
+            path: the collection that the order was posted to.
+            key: the natural key of what was ordered.
+
+        Raises:
+            ToolkitError: ``journal_unusable``.
+        """
+        known = self.journal.read(self.intent(path, key)) if self._may_be_noted(path, key) else None
+        return known.location if known and known.is_open else None
 
     def note(self, path: str, key: str, **changed: Any) -> None:
         """Note more about an order that is open; a journal that can't be used is only warned of.

@@ -9,6 +9,7 @@ anew in each task, and most tasks order nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -128,7 +129,7 @@ class Placing:
             raise
         except ApiError as error:
             # Refused, so nothing comes of it; the reason may be that the thing exists.
-            item = None if error.status in NOT_CARRIED_OUT else self._seen(order)
+            item = None if error.status in NOT_CARRIED_OUT else self._seen(order.find)
             if item is None:
                 self._close(intent)
                 raise
@@ -150,17 +151,18 @@ class Placing:
             changed: whether it was sent in this run; if not, it still is a change when the thing comes into being.
             recovered: whether it was sent in an earlier run.
         """
-        job = None
+        job = item = None
         job_id = job_id_in(known.location)
         if job_id:
-            job = self._poller.follow([job_id])[job_id] if self._wait else read_job(self._client, job_id)
+            job, item = self._wait_for(order, job_id) if self._wait else (read_job(self._client, job_id), None)
             job = job or Job(job_id, "ongoing")
             if job.status == "cancelled":
                 # Final, so the next run may order again; this one says so first.
                 self._close(known)
-            if checked(job).status == "ongoing":
+            if item is None and checked(job).status == "ongoing":
                 return Placed(None, job, changed, recovered)
-            item = order.from_links(job.resource_links) if order.from_links else None
+            if item is None and order.from_links:
+                item = order.from_links(job.resource_links)
         else:
             item = order.from_location(known.location) if order.from_location and known.location else None
         if item is None:
@@ -178,26 +180,37 @@ class Placing:
         self._made(order, known, item)
         return Placed(item, job, True, recovered, is_own=not recovered)
 
+    def _wait_for(self, order: Order, job_id: str) -> tuple[Job, Item | None]:
+        """Return an order's job when it ended, or when its thing is shown and that is enough, with the thing then."""
+        item: Item | None = None
+
+        def is_made(_job_id: str) -> bool:
+            nonlocal item
+            item = self._seen(order.shown) if order.shown else None
+            return item is not None
+
+        return self._poller.follow([job_id], is_made)[job_id], item
+
     def _look(self, order: Order, seconds: float) -> Item | None:
         """Look for the thing, at least once, until it is there or this many seconds have passed."""
         deadline = self._monotonic() + seconds
         pause = self._patience.poll_min
         while True:
             with self._client.evidence.at_once():
-                item = self._seen(order)
+                item = self._seen(order.find)
             if item is not None or self._monotonic() + pause > deadline:
                 return item
             self._sleep(pause)
             pause = min(pause * GROWTH, self._patience.poll_max)
 
-    def _seen(self, order: Order) -> Item | None:
+    def _seen(self, find: Callable[[], Item | Absence | None]) -> Item | None:
         """Return the thing if it certainly exists.
 
         What can't be proven counts as not seen, and so does what can't be asked for at the moment: after an order was
         sent, that it was sent has to be told, and not that a look failed.
         """
         try:
-            found = order.find()
+            found = find()
         except (ApiError, Unproven) as error:
             self._unseen = f"To look for it failed: {error.message}"
             return None

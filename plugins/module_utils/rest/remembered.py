@@ -46,13 +46,15 @@ class Remembered:
         state_dir: the folder under which they lie.
         scope: which object of which service.
         warn: tells the user.
+        durable: whether what is remembered must outlive a crash of the machine.
     """
 
-    def __init__(self, state_dir: str, scope: str, warn: Callable[[str], None]) -> None:
+    def __init__(self, state_dir: str, scope: str, warn: Callable[[str], None], *, durable: bool = False) -> None:
         self._folder = os.path.join(state_dir, "remembered")
         self._path = os.path.join(self._folder, hashlib.sha256(scope.encode()).hexdigest()[:16] + ".json")
         self._scope = scope
         self._warn = warn
+        self._durable = durable
         self._secret: bytes | None = None
         self._known: dict[str, str] = {}
         try:
@@ -90,7 +92,7 @@ class Remembered:
                 self._secret = self._secret or self._read_secret() or self._make_secret()
                 known = DOUBTFUL if value is None else self._hash(self._secret, setting, value)
                 self._known = {**self._read(), setting: known}
-                write_json(self._path, {"format": FORMAT, "settings": self._known}, durable=False)
+                write_json(self._path, {"format": FORMAT, "settings": self._known}, durable=self._durable)
         except (OSError, ValueError, LockTimeout) as error:
             self._useless(error)
 

@@ -163,6 +163,9 @@ BROKEN: dict[str, Broken] = {
     "short-password": Broken(
         set_to("databases", 0, "password", value=TOO_SHORT), "hosting.databases[0].password", "8 to 20 characters"
     ),
+    "long-database-name": Broken(
+        set_to("databases", 0, "name", value="customer_webshop"), "hosting.databases[0].name", "allow_long_name: true"
+    ),
     "no-password": Broken(without("databases", 0, "password"), "hosting.databases[0].password", "it is needed"),
     "same-database": Broken(
         adds("databases", name="Shop", password=PASSWORD), "hosting.databases[1].name", "hosting.databases[0].name"

@@ -17,13 +17,15 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence
 
 ACCOUNT: Any = SimpleNamespace(title="1", identifier=None, found={"id": 1})
+#: Nothing is remembered.
+UNKNOWN = {"api_url": "https://api.example", "state_dir": "/nonexistent"}
 
 
 def client(*names: str) -> Any:
     """An account without hosting whose databases have these names."""
     items = [{"name": name, "account_id": 1} for name in names]
     reading = Reading(lambda skip: Page(items[skip:], len(items)), "name")
-    return SimpleNamespace(evidence=Evidence(), reading=lambda _path, _key: reading)
+    return SimpleNamespace(evidence=Evidence(), reading=lambda _path, _key: reading, **UNKNOWN)
 
 
 def hosting_client(*names: str) -> Any:
@@ -34,7 +36,7 @@ def hosting_client(*names: str) -> Any:
             return {"domain_name": "example.com", "mysql_database_names": list(names)}
         return {"name": path.rpartition("/")[2], "account_id": 1}
 
-    return SimpleNamespace(evidence=Evidence(), get=get, shared_get=lambda path, _enough: get(path))
+    return SimpleNamespace(evidence=Evidence(), get=get, shared_get=lambda path, _enough: get(path), **UNKNOWN)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import databases
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import database_names, databases
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -71,11 +71,11 @@ def title(found: Any) -> str:
 
 
 def test_names_with_and_without_prefix() -> None:
-    assert databases.is_provisioned_name("ID123_shop")
-    assert not any(map(databases.is_provisioned_name, ("shop", "ID_shop", "id1_shop", "my_ID1_shop", "ID1shop")))
-    assert databases.asked_name("ID123_shop") == "shop"
-    assert databases.asked_name("ID1_ID2_shop") == "ID2_shop"
-    assert databases.asked_name("my_ID1_shop") == "my_ID1_shop"
+    assert database_names.is_provisioned_name("ID123_shop")
+    assert not any(map(database_names.is_provisioned_name, ("shop", "ID_shop", "id1_shop", "my_ID1_shop", "ID1shop")))
+    assert database_names.asked_name("ID123_shop") == "shop"
+    assert database_names.asked_name("ID1_ID2_shop") == "ID2_shop"
+    assert database_names.asked_name("my_ID1_shop") == "my_ID1_shop"
 
 
 def test_database_that_its_hosting_names_is_read_without_the_list(api: Api) -> None:
@@ -252,7 +252,7 @@ def test_databases_of_an_account_without_hosting_come_from_the_list(api: Api, cl
 
 
 def order(api: Api) -> Any:
-    return databases.database_order(api.client(), {"id": 5, "identifier": "shop.example"}, "shop", "geheim")
+    return databases.database_order(api.client(), {"id": 5, "identifier": "shop.example"}, "shop", "geheim", warn=print)
 
 
 def test_order_of_a_database(api: Api) -> None:
@@ -267,7 +267,7 @@ def test_order_of_a_database(api: Api) -> None:
 @pytest.mark.parametrize("account", [{"identifier": "shop.example"}, {"id": "5", "identifier": "x"}, {"id": 5}])
 def test_account_that_can_not_be_read_is_no_one_to_order_for(client: ResellerClient, account: dict[str, Any]) -> None:
     with pytest.raises(Unreadable):
-        databases.database_order(client, account, "shop", "geheim")
+        databases.database_order(client, account, "shop", "geheim", warn=print)
 
 
 @pytest.mark.parametrize(

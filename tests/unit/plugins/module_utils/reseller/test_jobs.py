@@ -191,6 +191,22 @@ def test_failed_job_does_not_stop_the_others() -> None:
     assert (found["bad"].status, found["good"].status) == ("failed", "finished")
 
 
+def test_following_ends_when_what_the_job_makes_exists() -> None:
+    """Of that job only; it is asked once after each look at a job that goes on."""
+    api = Api(transfer=job(10_000), other=job(50))
+    asked: list[str] = []
+
+    def is_made(job_id: str) -> bool:
+        asked.append(job_id)
+        return job_id == "transfer" and api.now - START >= 20
+
+    found = api.poller().follow(["transfer", "other"], is_made)
+    assert (found["transfer"].status, found["other"].status) == ("ongoing", "finished")
+    assert api.now - START < 50 + 30
+    looks = [name for name, _at in api.looks]
+    assert asked == looks[:-1]
+
+
 def test_failed_job_is_waited_for_if_wanted() -> None:
     def says(now: float) -> tuple[int, Any]:
         return (201, {"resource_links": []}) if now > 100 else (200, {"status": "failed"})

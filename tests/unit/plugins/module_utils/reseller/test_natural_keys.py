@@ -35,7 +35,7 @@ def modules() -> dict[str, Order]:
     product = Product("multi_domain", "domain_validated", read_csr("csr_content", PEM))
     return {
         "/accounts": account_order(NOBODY, "a.be", 1, None),
-        "/mysqldatabases": database_order(NOBODY, {"id": 5, "identifier": "a.be"}, "Shop", "Hidden71"),
+        "/mysqldatabases": database_order(NOBODY, {"id": 5, "identifier": "a.be"}, "Shop", "Hidden71", warn=print),
         USERS: user_order(NOBODY, "ID1_shop", "bob", "Hidden71"),
         "/domains/registrations": Purchase("register", "a.be", {}, None, []).order(NOBODY),
         "/domains/transfers": Purchase("transfer", "a.be", {}, "code", []).order(NOBODY),
