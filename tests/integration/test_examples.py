@@ -1,9 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All examples of all modules, and the playbooks of READMEs and of a page of the docs, run as they are written.
+"""All examples of all modules, and the playbooks of a README and of a page of the docs, run as they are written.
 
-Those of the inventory plugin are in ``test_inventory.py``, where there are customers to list.
+Those of the inventory plugin are in ``test_inventory.py``, where there are customers to list; the README of the
+collection is in ``tests/role/test_readme.py``.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from tests.support.playing import ORDERING, ROOT, Player, PlayResult, Result, Ta
 from tests.support.samples import REGISTRANT
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
-PAGES = [ROOT / "docs/reliability.md", ROOT / "README.md", ROOT / "roles/hosting/README.md"]
+PAGES = [ROOT / "docs/reliability.md", ROOT / "roles/hosting/README.md"]
 
 API_SECRET = "Api0geheim79/+"
 VAULT = {
@@ -396,7 +397,7 @@ def test_examples_of_modules(service: str, tmp_path: Path, home: Path) -> None:
 
 def test_playbooks_of_the_pages(tmp_path: Path, home: Path) -> None:
     plays = [play for page in PAGES for play in playbooks_in(page)]
-    assert len(plays) == 4
+    assert len(plays) == 3
     # Nothing to wait for: these plays say nothing about how often to look, and the default is two seconds.
     with SandboxProcess(job_seconds=0, api_secret=API_SECRET) as sandbox:
         player = player_in(sandbox, tmp_path)

@@ -216,7 +216,9 @@ def test_two_files_are_two_accounts(inventory: Inventory) -> None:
 def test_secret_from_a_vault(inventory: Inventory) -> None:
     (inventory.folder / "password").write_text(VAULT_PASSWORD)
     vault = ["--vault-password-file", "password"]
-    sealed = inventory.run("ansible-vault", "encrypt_string", *vault, inventory.sandbox.api_secret, "-n", "api_secret")
+    sealed = inventory.run(
+        "ansible-vault", "encrypt_string", *vault, "-n", "api_secret", "--", inventory.sandbox.api_secret
+    )
     assert sealed.code == 0, sealed.errors
     (inventory.folder / "v.reseller.yml").write_text("plugin: reseller.toolkit.reseller\n" + sealed.output)
     run = inventory.run(
