@@ -60,7 +60,7 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 test: setup ## every test that needs no browser, no npm, no database server and no system package; then the contracts
 	@rm -rf $(EXCHANGES)
 	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \
-	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "not system and not browser and not node and not clients and not mariadb and not faults" $(ARGS)
+	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "not system and not browser and not node and not clients and not mariadb and not faults and not nightly" $(ARGS)
 	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} $(if $(ARGS),,--require reseller configcat --operations $(OPERATIONS))
 
 operations: ## docs/operations.md anew, from what the last `make test` sent
@@ -91,7 +91,7 @@ faults: setup ## the fault table, row by row: what goes wrong, what is bought th
 mutants: setup ## which single changes of the code no unit test notices; FILES="…" for some files, MINUTES=… (90) to stop earlier
 	$(PY) -m tests.tools.mutants --minutes $(or $(MINUTES),90) $(FILES)
 
-nightly: setup ## random histories of orders and faults, which take too long for each change
+nightly: setup ## what takes too long for each change: random histories, more cases of both ways to run
 	$(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m nightly $(ARGS)
 
 lint: setup ## ruff, mypy, ansible-lint (with yamllint), the changelog's fragments

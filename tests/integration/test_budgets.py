@@ -172,7 +172,7 @@ BUDGETS = [
 ]
 
 
-@pytest.fixture(params=[FEW, MANY])
+@pytest.fixture(params=[pytest.param(FEW, marks=pytest.mark.nightly), MANY])
 def player(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Player]:
     """Runs plays against a sandbox with so many accounts, most with a database."""
     with SandboxProcess(job_seconds=JOB_SECONDS, rate_limit="100000/60", seed_accounts=request.param) as sandbox:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.support.playing import NewName, Player, Result, Task, account_task, check_refusals, task
+from tests.support.playing import BOTH_WAYS, NewName, Player, Result, Task, account_task, check_refusals, task
 
 PASSWORD = "{{ password }}"
 #: By list option: the module, the options for all, its items, and what changes the second of them.
@@ -59,7 +59,7 @@ def changes_of(result: Result, option: str) -> list[bool]:
     return [one["changed"] for one in result.ok[option]]
 
 
-@pytest.mark.parametrize("in_process", [True, False])
+@pytest.mark.parametrize("in_process", BOTH_WAYS)
 @pytest.mark.parametrize("option", FAMILIES)
 def test_life_of_a_list(option: str, in_process: bool, player: Player, new_name: NewName) -> None:
     _module, _common, items, change = FAMILIES[option]

@@ -11,7 +11,7 @@ import pytest
 
 from sandbox.launcher import SandboxProcess
 from tests.support.csr import make_csr
-from tests.support.playing import ORDERING, NewName, Player, Task, account_task, orders_of, task
+from tests.support.playing import BOTH_WAYS, ORDERING, NewName, Player, Task, account_task, orders_of, task
 from tests.support.samples import REGISTRANT
 
 pytestmark = pytest.mark.row(45, "paying post")
@@ -103,7 +103,7 @@ def test_check_mode_tells_the_sentence_and_what_the_journal_refuses(
     assert orders_of(server, "/accounts", name) == 1
 
 
-@pytest.mark.parametrize("in_process", [True, False])
+@pytest.mark.parametrize("in_process", BOTH_WAYS)
 def test_module_continues_an_account_that_was_ordered_raw(
     player: Player, server: SandboxProcess, new_name: NewName, in_process: bool, record_property: Any
 ) -> None:

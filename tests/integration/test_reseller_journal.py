@@ -14,7 +14,18 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal 
 from sandbox.launcher import SandboxProcess
 from tests.kill.conftest import wait_for
 from tests.support.children import Child, connection, run_module
-from tests.support.playing import ORDERING, NewName, Player, Result, Task, account_task, check_refusals, orders_of, task
+from tests.support.playing import (
+    BOTH_WAYS,
+    ORDERING,
+    NewName,
+    Player,
+    Result,
+    Task,
+    account_task,
+    check_refusals,
+    orders_of,
+    task,
+)
 
 LOST: list[dict[str, Any]] = [{"match": {"method": "POST", "path": "/accounts"}, "fault": "reset_before"}]
 INFO = task("reseller_journal_info") | {"register": "journal"}
@@ -41,7 +52,7 @@ def check_settled(predicted: Result, made: Result, again: Result) -> None:
     assert predicted.requests == made.requests == again.requests == []
 
 
-@pytest.mark.parametrize("in_process", [True, False])
+@pytest.mark.parametrize("in_process", BOTH_WAYS)
 def test_lost_order_is_shown_settled_and_ordered_once(
     player: Player, server: SandboxProcess, new_name: NewName, in_process: bool
 ) -> None:

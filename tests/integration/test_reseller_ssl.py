@@ -226,7 +226,14 @@ EC, RSA = ("ec", "-pkeyopt", "ec_paramgen_curve:P-256"), ("rsa:2048",)
 
 
 @pytest.mark.row(44, "paying post")
-@pytest.mark.parametrize(("own", "foreign"), [(EC, RSA), (RSA, RSA), (EC, EC)], ids=["ec-rsa", "rsa-rsa", "ec-ec"])
+@pytest.mark.parametrize(
+    ("own", "foreign"),
+    [
+        pytest.param(EC, RSA, marks=pytest.mark.nightly, id="ec-rsa"),
+        pytest.param(RSA, RSA, marks=pytest.mark.nightly, id="rsa-rsa"),
+        pytest.param(EC, EC, id="ec-ec"),
+    ],
+)
 def test_certificate_of_another_key_is_never_used(
     player: Player,
     server: SandboxProcess,

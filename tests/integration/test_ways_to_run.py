@@ -1,7 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each target in both ways to run: in the controller's process, and as an ordinary module. Nothing may differ."""
+"""Each target in both ways to run: in the controller's process, and as an ordinary module. Nothing may differ.
+
+In ``make test`` the module ``test_every_module.py`` runs most modules once in either way, and this one the others."""
 
 from __future__ import annotations
 
@@ -41,11 +43,17 @@ EXPECTED: dict[str, list[bool | str]] = {
 """Of each task: whether it reports a change, or how it fails."""
 
 
+ONLY_HERE = {"reseller_api", "reseller_job"}
+
+
 def test_every_target_is_run() -> None:
     assert {path.parent.parent.name for path in TARGETS.glob("*/tasks/main.yml")} == set(EXPECTED)
 
 
-@pytest.mark.parametrize("target", sorted(EXPECTED))
+@pytest.mark.parametrize(
+    "target",
+    [pytest.param(name, marks=() if name in ONLY_HERE else pytest.mark.nightly) for name in sorted(EXPECTED)],
+)
 def test_both_ways_are_the_same(target: str, player: Player, new_name: NewName) -> None:
     seen = []
     for in_process in (True, False):

@@ -17,6 +17,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from sandbox.launcher import SandboxProcess
@@ -28,6 +29,9 @@ TARGETS = ROOT / "tests/integration/targets"
 JOB_SECONDS = 0.3
 """How long provisioning takes at the sandbox, in seconds."""
 
+BOTH_WAYS = (True, pytest.param(False, marks=pytest.mark.nightly))
+"""Whether modules may run in the controller's process, as a parameter of a test. In ``make test`` the module
+``test_every_module.py`` runs each module once as an ordinary one; the other tests do so in ``make nightly``."""
 POLLING = {"poll_min": 0.1, "poll_max": 0.3, "wait_timeout": 30}
 ORDERING: dict[str, Any] = {**POLLING, "settle_time": 1.5}
 DEFAULTS = {
