@@ -192,9 +192,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
     COMPANIONS,
     ENVIRONMENT,
     PERMISSION_GROUP,
-    PERMISSIONS,
     ConfigCatClient,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known import PERMISSIONS, collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import checked_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
     Place,
@@ -211,6 +211,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -288,7 +289,8 @@ def wanted_accesses(
     Raises:
         ToolkitError: ``not_found`` outside check mode, ``ambiguous``, or ``invalid_option`` when two are the same.
     """
-    now = {item["environment_id"]: item for item in (place.current or {}).get("environment_accesses") or []}
+    current = [] if place.current is None else collection_in(place.current, "environment_accesses")
+    now = {text_in(item, "environment_id"): item for item in current}
     environments = parents_in_product(task, configcat, ENVIRONMENT, place.product, list(accesses))
     named: dict[str, str] = {}
     for given, access in accesses.items():

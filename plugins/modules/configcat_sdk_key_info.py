@@ -101,6 +101,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import find_in_product, find_product
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -125,10 +126,10 @@ def run(task: Task) -> dict[str, Any]:
     return {
         "sdk_keys": [
             {
-                "config": config["name"],
-                CONFIG.id: config[CONFIG.id],
-                "environment": environment["name"],
-                ENVIRONMENT.id: environment[ENVIRONMENT.id],
+                "config": text_in(config, "name"),
+                CONFIG.id: name_in(config, CONFIG.id),
+                "environment": text_in(environment, "name"),
+                ENVIRONMENT.id: name_in(environment, ENVIRONMENT.id),
                 **sdk_keys(configcat, config, environment),
             }
             for config in configs
@@ -142,7 +143,7 @@ def meant(configcat: ConfigCatClient, kind: Kind, product: dict[str, Any], given
     if given is not None:
         found = find_in_product(configcat, kind, product, given)
         return [found] if found else []
-    return configcat.of_product(kind, product[PRODUCT.id]) if product else []
+    return configcat.of_product(kind, name_in(product, PRODUCT.id)) if product else []
 
 
 def main() -> None:

@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ConfigCat's public management API, with its objects in the words of Ansible.
 
-Private to the collection. Source of paths, statuses and headers: the vendor's description of the API (v1). Its
-properties are written ``likeThis``; everything that comes out of this client, and goes into it, is ``like_this``.
+Private to the collection. Source of paths, statuses and headers: the vendor's description of the API (v1).
 """
 
 from __future__ import annotations
@@ -14,9 +13,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict, snake_dict_to_camel_dict
-
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known import PERMISSIONS, camel, shown
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import DEFAULT_URL
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import (
     canonical_url,
@@ -101,29 +99,6 @@ SEGMENT = Kind(
 )
 #: What is sent of the access to an environment; the API shows more of it, and refuses that.
 ENVIRONMENT_ACCESS = ("environment_id", "environment_access_type")
-#: What a permission group allows, besides what it says of environments.
-PERMISSIONS = (
-    "can_create_or_update_config",
-    "can_create_or_update_environment",
-    "can_create_or_update_segments",
-    "can_create_or_update_setting",
-    "can_create_or_update_tag",
-    "can_delete_config",
-    "can_delete_environment",
-    "can_delete_segments",
-    "can_delete_setting",
-    "can_delete_tag",
-    "can_manage_integrations",
-    "can_manage_members",
-    "can_manage_product_preferences",
-    "can_manage_webhook",
-    "can_rotate_sdk_key",
-    "can_tag_setting",
-    "can_use_export_import",
-    "can_view_product_audit_log",
-    "can_view_product_statistics",
-    "can_view_sdk_key",
-)
 #: Permissions to delete, each with the one that the API demands beside it.
 COMPANIONS = {
     f"can_delete_{thing}": f"can_create_or_update_{thing}"
@@ -168,20 +143,32 @@ class ConfigCatClient(Resources):
 
     def get(self, path: str, **query: Any) -> dict[str, Any] | None:
         """The thing at a path; None when there is none (404, 410)."""
-        return snake(super().get(path, **query))
+        return shown(path, super().get(path, **query))
 
     def items(self, path: str, **query: Any) -> list[dict[str, Any]] | None:
         """The things at a path; None when there is no such path (404, 410)."""
-        return snake(super().items(path, **query))
+        return shown(path, super().items(path, **query))
 
-    def listed(self, path: str) -> list[dict[str, Any]]:
+    def listed(self, path: str, **query: Any) -> list[dict[str, Any]]:
         """The things at a path that has to exist.
 
         Raises:
             ApiError: also when there is no such path.
         """
-        answer = self.rest.request("GET", path, expect=(200,), shape=is_collection)
-        return [snake(item) for item in answer.data]
+        found: list[dict[str, Any]] = self._shown(path, is_collection, query=query)
+        return found
+
+    def one(self, path: str, *, headers: dict[str, str] | None = None) -> dict[str, Any]:
+        """The thing at a path that has to exist.
+
+        Raises:
+            ApiError: also when there is no such path.
+        """
+        found: dict[str, Any] = self._shown(path, is_object, headers=headers)
+        return found
+
+    def _shown(self, path: str, shape: Callable[[Any], bool], **how: Any) -> Any:
+        return shown(path, self.rest.request("GET", path, expect=(200,), shape=shape, **how).data)
 
     def organizations(self) -> list[dict[str, Any]]:
         """All organizations of the user."""
@@ -252,7 +239,7 @@ class ConfigCatClient(Resources):
         """
         answer = self.rest.request(method, path, query=query, body=camel(body), repeat=repeat, headers=headers)
         data = answer.data_or_none()
-        return snake(data) if is_object(data) else None
+        return shown(path, data) if is_object(data) else None
 
     def add(
         self, path: str, body: Any, absence: Absence | None, find: Callable[[], dict[str, Any] | Absence]
@@ -264,7 +251,7 @@ class ConfigCatClient(Resources):
         """
         answer = self.post_free(path, camel(body), absence, find)
         made = answer.data_or_none() if answer else None
-        return snake(made) if is_object(made) else None
+        return shown(path, made) if is_object(made) else None
 
     def create(
         self,
@@ -306,20 +293,6 @@ class ConfigCatClient(Resources):
     def remove(self, kind: Kind, current: dict[str, Any]) -> None:
         """Remove an object with all that is in it."""
         self.delete(f"{kind.path}/{segment(name_in(current, kind.id))}")
-
-
-def snake(data: Any) -> Any:
-    """The API's JSON with its properties named as options are."""
-    if isinstance(data, list):
-        return [snake(item) for item in data]
-    return camel_dict_to_snake_dict(data) if isinstance(data, dict) else data
-
-
-def camel(data: Any) -> Any:
-    """What is sent, with its properties named as the API names them."""
-    if isinstance(data, list):
-        return [camel(item) for item in data]
-    return snake_dict_to_camel_dict(data) if isinstance(data, dict) else data
 
 
 def path_in_product(kind: Kind, product_id: str) -> str:

@@ -17,8 +17,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
     CONFIG,
     ENVIRONMENT,
     PRODUCT,
-    snake,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
     parent_in_product,
     parent_product,
@@ -36,9 +36,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
     patch_to_api,
     to_api,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in, objects_in, text_in, value_in
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
@@ -76,14 +76,18 @@ class Served:
     @property
     def product_id(self) -> str | None:
         """The id of the product that it belongs to."""
-        product = self.config.get("product") or self.environment.get("product") or {}
-        return product.get(PRODUCT.id)
+        return text_in(self._product, PRODUCT.id) if self._product else None
 
     @property
     def needs_reason(self) -> bool:
         """Whether a change needs a reason, in this environment or in all of the product."""
-        product = self.config.get("product") or self.environment.get("product") or {}
-        return bool(self.environment.get("reason_required") or product.get("reason_required"))
+        return any(value_in(one, "reason_required", bool) for one in (self.environment, self._product) if one)
+
+    @property
+    def _product(self) -> dict[str, Any]:
+        """The product; an empty dict while neither the config nor the environment is there."""
+        within = self.config or self.environment
+        return value_in(within, "product", dict) if within else {}
 
 
 def values_path(config: dict[str, Any], environment: dict[str, Any]) -> str:
@@ -96,8 +100,7 @@ def served_in(client: ConfigCatClient, config: dict[str, Any], environment: dict
     if not config or not environment:
         return Served(environment, config)
     with client.evidence.proving(SETTING_TITLE):
-        answer = client.rest.request("GET", values_path(config, environment), expect=(200,), shape=is_object)
-        told = snake(answer.data)
+        told = client.one(values_path(config, environment))
         items = objects_in(told, "setting_values")
     return _served(client, told, items, environment, config)
 
@@ -137,12 +140,14 @@ def served_by_sdk_key(client: ConfigCatClient, key: str, sdk_key: str) -> Served
         ToolkitError: ``not_found``.
     """
     place = Place.by_sdk_key(key, sdk_key)
-    answer = client.rest.request("GET", place.path, headers=place.headers, expect=(200, 404), shape=is_object)
-    if answer.status == 404:
+    try:
+        item = client.one(place.path, headers=place.headers)
+    except ApiError as error:
+        if error.status != 404:
+            raise
         raise ToolkitError(
             "not_found", f"There is no setting {key} where this SDK key belongs to.", hint="Check key and sdk_key."
-        )
-    item = snake(answer.data)
+        ) from error
     return _served(client, item, [item], {}, {})
 
 
@@ -159,12 +164,12 @@ def _served(
     keys = [item["setting"]["key"] for item in items]
     return Served(
         # The answer tells more of both, such as whose they are.
-        environment={**environment, **(answer.get("environment") or {})},
-        config={**config, **(answer.get("config") or {})},
-        read_only=bool(answer.get("read_only")),
-        flags={key: as_flag(item["setting"], item.get("setting_tags")) for key, item in zip(keys, items)},
+        environment={**environment, **value_in(answer, "environment", dict)},
+        config={**config, **value_in(answer, "config", dict)},
+        read_only=value_in(answer, "read_only", bool),
+        flags={key: as_flag(item["setting"], collection_in(item, "setting_tags")) for key, item in zip(keys, items)},
         values={key: from_api(item) for key, item in zip(keys, items)},
-        links={key: item.get("integration_links") or [] for key, item in zip(keys, items)},
+        links={key: collection_in(item, "integration_links") for key, item in zip(keys, items)},
     )
 
 
@@ -204,7 +209,7 @@ class Place:
     @classmethod
     def by_ids(cls, environment: dict[str, Any], setting_id: int) -> Place:
         """In an environment."""
-        environment_id = segment(environment[ENVIRONMENT.id])
+        environment_id = segment(name_in(environment, ENVIRONMENT.id))
         return cls(f"{ENVIRONMENT.path}/{environment_id}/settings/{segment(setting_id)}/value")
 
     @classmethod
@@ -235,7 +240,7 @@ def write_value(
     # To replace the same with the same again does no harm.
     told = client.write("PATCH", place.path, patch, repeat=True, headers=place.headers, reason=reason)
     # Where somebody else was faster, the answer is empty.
-    return from_api(told or snake(client.rest.request("GET", place.path, headers=place.headers, shape=is_object).data))
+    return from_api(told or client.one(place.path, headers=place.headers))
 
 
 def write_values(client: ConfigCatClient, served: Served, values: dict[int, SettingValue], reason: str | None) -> None:
@@ -248,9 +253,10 @@ def write_values(client: ConfigCatClient, served: Served, values: dict[int, Sett
 
 def sdk_keys(client: ConfigCatClient, config: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
     """The SDK keys of a config in an environment: ``primary`` and ``secondary``."""
-    answer = client.get(_place(config, environment)) or {}
-    return {name: answer.get(name) for name in ("primary", "secondary")}
+    answer = client.one(_place(config, environment))
+    return {name: None if answer.get(name, "") is None else text_in(answer, name) for name in ("primary", "secondary")}
 
 
 def _place(config: dict[str, Any], environment: dict[str, Any]) -> str:
-    return f"{CONFIG.path}/{segment(config[CONFIG.id])}{ENVIRONMENT.path}/{segment(environment[ENVIRONMENT.id])}"
+    config_id, environment_id = name_in(config, CONFIG.id), name_in(environment, ENVIRONMENT.id)
+    return f"{CONFIG.path}/{segment(config_id)}{ENVIRONMENT.path}/{segment(environment_id)}"

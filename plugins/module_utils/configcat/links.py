@@ -11,7 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ENVIRONMENT
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
@@ -44,12 +46,13 @@ def remove_link(client: ConfigCatClient, served: Served, key: str, link: dict[st
 
 def link_details(client: ConfigCatClient, kind: str, link_key: str) -> list[dict[str, Any]]:
     """The flags that are linked with a card, in all products."""
-    answer = client.get(f"/integrationLink/{segment(kind)}/{segment(link_key)}/details") or {}
-    return answer.get("details") or []
+    answer = client.get(f"/integrationLink/{segment(kind)}/{segment(link_key)}/details")
+    return [] if answer is None else collection_in(answer, "details")
 
 
 def _path(served: Served, key: str, link: dict[str, Any]) -> str:
-    environment_id, setting_id = served.environment[ENVIRONMENT.id], served.flags[key]["setting_id"]
+    environment_id = name_in(served.environment, ENVIRONMENT.id)
+    setting_id = name_in(served.flags[key], "setting_id")
     return (
         f"{ENVIRONMENT.path}/{segment(environment_id)}/settings/{segment(setting_id)}"
         f"/integrationLinks/{segment(link['integration_link_type'])}/{segment(link['key'])}"

@@ -25,7 +25,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import find_product, parent_product
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in, value_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import LARGEST_INTEGER
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ def place_by_id(client: ConfigCatClient, kind: Kind, params: dict[str, Any]) -> 
             hint="An id is given by ConfigCat. To make a new one leave it out.",
         )
     found = client.evidence.absent(f"{kind.title} {params['id']}") if current is None else current
-    return Place(found, "", lambda: found, {} if current is None else current.get("product") or {})
+    product = {} if current is None or kind is PRODUCT else value_in(current, "product", dict)
+    return Place(found, "", lambda: found, product)
 
 
 def place_in_product(task: Task, client: ConfigCatClient, kind: Kind, params: dict[str, Any]) -> Place:

@@ -24,6 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
     Kind,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import values_path
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members import members_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
     LONGEST_NAME,
@@ -38,6 +39,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
     picked,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in, text_in, value_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
 
 if TYPE_CHECKING:
@@ -151,12 +153,14 @@ class Reading:
         """The products of all organizations, or of the one that is given."""
         given = self._params["organization"]
         items = self._client.products()
-        return [item for item in items if given is None or is_organization(item.get("organization") or {}, given)]
+        return [item for item in items if given is None or _is_of(item, given)]
 
     def of_product(self, kind: Kind) -> list[dict[str, Any]]:
         """All of a kind in the product; none while it is not there."""
         if kind not in self._known:
-            self._known[kind] = self._client.of_product(kind, self._product[PRODUCT.id]) if self._product else []
+            self._known[kind] = (
+                self._client.of_product(kind, text_in(self._product, PRODUCT.id)) if self._product else []
+            )
         return self._known[kind]
 
     def segments(self) -> list[dict[str, Any]]:
@@ -164,15 +168,15 @@ class Reading:
         items = self.of_product(SEGMENT)
         if not self._params["details"]:
             return items
-        return [found for item in items if (found := self._client.by_id(SEGMENT, item[SEGMENT.id]))]
+        return [found for item in items if (found := self._client.by_id(SEGMENT, name_in(item, SEGMENT.id)))]
 
     def members(self) -> list[dict[str, Any]]:
         """The members of the product."""
-        return self._items(members_path(self._product)) if self._product else []
+        return self._client.listed(members_path(self._product)) if self._product else []
 
     def organization_members(self) -> list[dict[str, Any]]:
         """The members of the organization."""
-        return self._items(members_path(self._organization))
+        return self._client.listed(members_path(self._organization))
 
     def flags(self) -> list[dict[str, Any]]:
         """The flags and settings of the config, or those of the product that have the tag."""
@@ -188,7 +192,7 @@ class Reading:
         config, environment = self._one(CONFIG, "config"), self._one(ENVIRONMENT, "environment")
         if not config or not environment:
             return []
-        return (self._client.get(values_path(config, environment)) or {}).get("setting_values") or []
+        return collection_in(self._client.one(values_path(config, environment)), "setting_values")
 
     def audit_log(self) -> list[dict[str, Any]]:
         """What happened in the product or in the organization."""
@@ -201,7 +205,9 @@ class Reading:
             "toUtcDateTime": params["until"],
         }
         if params["product"] is None:
-            return self._items(f"/organizations/{segment(self._organization['organization_id'])}/auditlogs", **query)
+            return self._client.listed(
+                f"/organizations/{segment(text_in(self._organization, 'organization_id'))}/auditlogs", **query
+            )
         return self._in(self._product, PRODUCT, "auditlogs", **query)
 
     @cached_property
@@ -222,10 +228,11 @@ class Reading:
 
     def _in(self, parent: dict[str, Any], kind: Kind, what: str, **query: Any) -> list[dict[str, Any]]:
         """A collection of an object; empty while that is not there."""
-        return self._items(f"{kind.path}/{segment(parent[kind.id])}/{what}", **query) if parent else []
+        return self._client.listed(f"{kind.path}/{segment(name_in(parent, kind.id))}/{what}", **query) if parent else []
 
-    def _items(self, path: str, **query: Any) -> list[dict[str, Any]]:
-        return self._client.items(path, **query) or []
+
+def _is_of(product: dict[str, Any], organization: str) -> bool:
+    return is_organization(value_in(product, "organization", dict), organization)
 
 
 #: What can be asked for, and how it is read.

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import CONFIG, PRODUCT, TAG, only_named
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
     check_length,
     check_new_key,
@@ -25,7 +26,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     Absence,
     name_in,
     number_in,
-    objects_in,
     text_in,
 )
 
@@ -77,7 +77,7 @@ def checked_tags(option: str, names: list[str] | None) -> list[str] | None:
     return None if names is None else sorted({checked_name(option, name) for name in names})
 
 
-def as_flag(setting: dict[str, Any], tags: list[dict[str, Any]] | None) -> dict[str, Any]:
+def as_flag(setting: dict[str, Any], tags: list[dict[str, Any]]) -> dict[str, Any]:
     """A setting as it is compared and returned, from what the API shows of it and its tags.
 
     Raises:
@@ -85,8 +85,7 @@ def as_flag(setting: dict[str, Any], tags: list[dict[str, Any]] | None) -> dict[
     """
     shown = ("setting_id", "key", "name", "hint", "setting_type", "order")
     flag = {name: setting.get(name) for name in shown}
-    names = [] if tags is None else [text_in(tag, "name") for tag in objects_in({"tags": tags}, "tags")]
-    return {**flag, "hint": flag["hint"] or "", "tags": sorted(names)}
+    return {**flag, "hint": flag["hint"] or "", "tags": sorted(text_in(tag, "name") for tag in tags)}
 
 
 def flags_of(client: ConfigCatClient, config: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -95,7 +94,7 @@ def flags_of(client: ConfigCatClient, config: dict[str, Any]) -> dict[str, dict[
         return {}
     with client.evidence.proving(SETTING_TITLE):
         items = client.listed(f"{_config_path(config)}/settings")
-    return {item["key"]: as_flag(item, item.get("tags")) for item in readable_settings(client, items)}
+    return {item["key"]: as_flag(item, collection_in(item, "tags")) for item in readable_settings(client, items)}
 
 
 def readable_settings(client: ConfigCatClient, settings: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -209,7 +208,7 @@ def add_flag(
     told = {name: value for name, value in {**wanted, "tags": tag_ids or None}.items() if value is not None}
     made = client.add(f"{_config_path(config)}/settings", told, absence, find)
     if made is not None:
-        return as_flag(made, made.get("tags"))
+        return as_flag(made, collection_in(made, "tags"))
     there = find()
     if isinstance(there, Absence):
         raise ToolkitError(

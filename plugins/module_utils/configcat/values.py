@@ -22,7 +22,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
     invalid,
     line_of,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import checked_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import number_in, value_in
 
 #: What a comparison compares with, apart from how it is written.
 Meaning = Union[str, float, "frozenset[str]"]
@@ -307,17 +309,27 @@ def wanted_value(option: str, given: dict[str, Any], kind: str | None, current: 
 def from_api(item: dict[str, Any]) -> SettingValue:
     """What the API shows of a setting in one environment; it has the names of `ConfigCatClient`."""
     return SettingValue(
-        item.get("value", False),
-        tuple(_rule_from_api(rule) for rule in item.get("rollout_rules") or []),
+        _value_in(item),
+        tuple(_rule_from_api(rule) for rule in collection_in(item, "rollout_rules")),
         tuple(
-            Share(int(share["percentage"]), share.get("value", False))
-            for share in item.get("rollout_percentage_items") or []
+            Share(number_in(share, "percentage"), _value_in(share))
+            for share in collection_in(item, "rollout_percentage_items")
         ),
     )
 
 
+def _value_in(item: dict[str, Any]) -> Any:
+    """What is served: a truth value, a text or a number.
+
+    Raises:
+        Unreadable: it is missing, or of another type.
+    """
+    value = item.get("value")
+    return value if isinstance(value, (bool, str, int, float)) else value_in(item, "value", str)
+
+
 def _rule_from_api(rule: dict[str, Any]) -> Rule:
-    value = rule.get("value", False)
+    value = _value_in(rule)
     if rule.get("segment_id"):
         return Rule(value, rule.get("segment_comparator") or "isIn", segment=rule["segment_id"])
     comparator = rule.get("comparator") or ""

@@ -9,19 +9,14 @@ authority's portal, and a result is printed. Source: the vendor's description of
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
-#: The properties of an object, each with those of the objects in it: none, for what holds no objects.
-Properties = Mapping[str, "Properties"]
-NOTHING: Properties = {}
-
-
-def _of(names: str, **objects: Properties) -> Properties:
-    """Return properties: those that hold no objects by their names, and those that do with what is known of these."""
-    return {**dict.fromkeys(names.split(), NOTHING), **objects}
-
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import (
+    Properties,
+    known_at,
+    limited,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import properties_of as _of
 
 #: What is known of the resources, by the path of their collection.
 RESOURCES: dict[str, Properties] = {
@@ -83,10 +78,7 @@ RESOURCES: dict[str, Properties] = {
 
 def properties_at(path: str) -> Properties:
     """Return what is known of the resources at a path, of a collection or of one item; nothing, for another path."""
-    for collection, properties in RESOURCES.items():
-        if re.fullmatch(f"{collection}(/[^/]+)?", path):
-            return properties
-    return NOTHING
+    return known_at(_PATHS, path)
 
 
 def known(path: str, data: Any) -> Any:
@@ -96,12 +88,7 @@ def known(path: str, data: Any) -> Any:
         path: where it was read, below the version.
         data: its body, an item or a list of them. What is of another type than expected stays for those who check it.
     """
-    return _limited(data, properties_at(path))
+    return limited(data, properties_at(path))
 
 
-def _limited(data: Any, properties: Properties) -> Any:
-    if isinstance(data, list):
-        return [_limited(item, properties) for item in data]
-    if isinstance(data, dict):
-        return {name: _limited(value, properties[name]) for name, value in data.items() if name in properties}
-    return data
+_PATHS = {f"{collection}(/[^/]+)?": properties for collection, properties in RESOURCES.items()}

@@ -14,16 +14,14 @@ import pytest
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
     CONFIG,
     PERMISSION_GROUP,
-    PERMISSIONS,
     SEGMENT,
     TAG,
     ConfigCatClient,
     _hint,
     _read_error,
-    camel,
     only_named,
-    snake,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known import PERMISSIONS, camel, snake
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
@@ -105,7 +103,7 @@ def test_put_sends_all_that_can_be_written(tmp_path: Path) -> None:
 def test_an_empty_color_is_sent_only_to_remove_one(tmp_path: Path) -> None:
     server = Server()
     client = client_of(server, tmp_path)
-    client.create(TAG, "/things", {"name": "web", "color": ""}, ABSENT, lambda: ABSENT)
+    client.create(TAG, "/products/7/tags", {"name": "web", "color": ""}, ABSENT, lambda: ABSENT)
     client.update(TAG, {"tag_id": 1, "name": "web", "color": ""}, {"name": "Web"})
     client.update(TAG, {"tag_id": 1, "name": "web", "color": "whale"}, {"color": ""})
     assert [body for _method, _path, body in server.calls] == [
@@ -128,7 +126,7 @@ def test_accesses_are_sent_without_what_the_api_only_shows(tmp_path: Path) -> No
 
 def test_new_object_is_what_the_answer_tells(tmp_path: Path) -> None:
     server = Server()
-    made = client_of(server, tmp_path).create(CONFIG, "/things", {"name": "Web"}, ABSENT, lambda: ABSENT)
+    made = client_of(server, tmp_path).create(CONFIG, "/products/7/configs", {"name": "Web"}, ABSENT, lambda: ABSENT)
     assert made == {"config_id": "2", "name": "Web", "description": ""} and len(server.calls) == 1
 
 
@@ -140,7 +138,7 @@ def test_object_whose_answer_was_lost_is_adopted_and_made_as_wanted(tmp_path: Pa
         found = client.named(CONFIG, "7", "Web")
         return found if isinstance(found, Absence) else {**found, "description": "Another run's"}
 
-    made = client.create(CONFIG, "/things", {"name": "Web", "description": "Ours"}, ABSENT, find)
+    made = client.create(CONFIG, "/products/7/configs", {"name": "Web", "description": "Ours"}, ABSENT, find)
     assert made["config_id"] == "2" and made["description"] == "Ours"
     assert [method for method, _path, _body in server.calls] == ["POST", "GET", "GET", "PUT"]
 
@@ -151,7 +149,7 @@ def test_object_that_does_not_show_is_an_error(tmp_path: Path) -> None:
             return Answer(201, "", {}, b"")
 
     with pytest.raises(ToolkitError, match="not shown"):
-        client_of(Silent(), tmp_path).create(CONFIG, "/things", {"name": "Web"}, ABSENT, lambda: ABSENT)
+        client_of(Silent(), tmp_path).create(CONFIG, "/products/7/configs", {"name": "Web"}, ABSENT, lambda: ABSENT)
 
 
 @pytest.mark.parametrize(

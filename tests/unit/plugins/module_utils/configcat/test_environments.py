@@ -12,8 +12,9 @@ import pytest
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import Served, check_writable
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
-FREE: dict[str, Any] = {"name": "production", "reason_required": False}
-STRICT: dict[str, Any] = {"name": "production", "reason_required": True}
+PRODUCT: dict[str, Any] = {"product": {"product_id": "4711", "reason_required": False}}
+FREE: dict[str, Any] = {"name": "production", "reason_required": False, **PRODUCT}
+STRICT: dict[str, Any] = {"name": "production", "reason_required": True, **PRODUCT}
 STRICT_PRODUCT: dict[str, Any] = {"product": {"product_id": "4711", "reason_required": True}}
 
 

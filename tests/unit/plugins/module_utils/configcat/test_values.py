@@ -32,6 +32,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.wording import WORDS, change_line, in_words
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable
 
 SEGMENTS = {"4b7c": "Beta testers"}
 
@@ -233,7 +234,13 @@ def test_what_the_api_shows() -> None:
                 "segment_comparator": None,
                 "value": True,
             },
-            {"comparison_attribute": None, "comparator": None, "segment_id": "4b7c", "segment_comparator": "isNotIn"},
+            {
+                "comparison_attribute": None,
+                "comparator": None,
+                "segment_id": "4b7c",
+                "segment_comparator": "isNotIn",
+                "value": False,
+            },
         ],
         "rollout_percentage_items": None,
     }
@@ -247,6 +254,32 @@ def test_what_the_api_shows() -> None:
         ],
         "percentages": [],
     }
+
+
+NO_LISTS: list[Any] = ["", {}, 0, ["x"], [None]]
+NO_VALUES: list[Any] = [None, [], {}]
+SERVED: dict[str, Any] = {"value": True, "rollout_rules": [], "rollout_percentage_items": []}
+
+
+@pytest.mark.parametrize(
+    ("shown", "name"),
+    [
+        *(({name: value for name, value in SERVED.items() if name != left_out}, left_out) for left_out in SERVED),
+        *(({**SERVED, name: value}, name) for name in list(SERVED)[1:] for value in NO_LISTS),
+        *(({**SERVED, "value": value}, "value") for value in NO_VALUES),
+        ({**SERVED, "rollout_rules": [{"comparator": "isOneOf"}]}, "value"),
+        ({**SERVED, "rollout_percentage_items": [{"percentage": "50", "value": True}]}, "percentage"),
+        ({**SERVED, "rollout_percentage_items": [{"percentage": 50}]}, "value"),
+    ],
+)
+def test_what_can_not_be_read_is_not_taken_as_empty(shown: dict[str, Any], name: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        from_api(shown)
+    assert caught.value.name == name
+
+
+def test_null_is_no_rules() -> None:
+    assert from_api({**SERVED, "rollout_rules": None, "rollout_percentage_items": None}) == SettingValue(True)
 
 
 def test_a_result_can_be_given_again() -> None:

@@ -1,0 +1,102 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What of a response may reach a result: exactly what the vendor describes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known import (
+    RESOURCES,
+    collection_in,
+    shown,
+    snake,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import known_at
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable
+
+ROOT = next(
+    folder for folder in Path(__file__).resolve().parents if (folder / "tests/contract/configcat.json").exists()
+)
+CONTRACT = json.loads((ROOT / "tests/contract/configcat.json").read_text(encoding="utf-8"))
+#: No module sends these: a link is written by another path, and a setting is read with all of its config.
+OTHERS = {"/jira/environments/{environmentId}/settings/{settingId}/integrationLinks/{key}"}
+
+
+def described(body: Any) -> dict[str, Any]:
+    """The properties that a schema names, as options are named, each with those of the objects in it."""
+    if "ref" in body:
+        return described(CONTRACT["schemas"][body["ref"]])
+    if body.get("type") == "array":
+        return described(body["items"])
+    return {name: described(value) for name, value in snake(body.get("properties", {})).items()}
+
+
+def united(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    return {name: united(one.get(name, {}), other.get(name, {})) for name in {*one, *other}}
+
+
+def answers() -> dict[str, dict[str, Any]]:
+    """What the API describes of the answers to reads and writes, by their paths."""
+    found: dict[str, dict[str, Any]] = {}
+    for operation, facts in CONTRACT["operations"].items():
+        method, path = operation.split(" ")
+        if method == "DELETE" or path in OTHERS:
+            continue
+        for status, answer in facts["answers"].items():
+            if status.startswith("2") and answer.get("body"):
+                found[path] = united(found.get(path, {}), described(answer["body"]))
+    return found
+
+
+def place(path: str) -> str:
+    """A path in which parameters are values."""
+    return re.sub(r"\{[^}]*\}", "some.name", path)
+
+
+def test_what_is_known_is_what_the_vendor_describes() -> None:
+    # A list tells less of an item, or other things of it, than the item's own path.
+    families: dict[int, dict[str, Any]] = {}
+    for path, properties in answers().items():
+        (number,) = (index for index, pattern in enumerate(RESOURCES) if re.fullmatch(pattern, place(path)))
+        families[number] = united(families.get(number, {}), properties)
+    assert [families[number] for number in range(len(RESOURCES))] == list(RESOURCES.values())
+
+
+@pytest.mark.parametrize("path", sorted(answers()))
+def test_a_new_property_is_dropped_wherever_it_comes(path: str) -> None:
+    def example(properties: dict[str, Any], *, marked: bool) -> dict[str, Any]:
+        new = {"invite_url": "https://app.example/enter?token=Secret"} if marked else {}
+        inner = {name: [example(more, marked=marked)] if more else "x" for name, more in properties.items()}
+        return {**inner, **new}
+
+    properties = answers()[path]
+    assert shown(place(path), [example(properties, marked=True)]) == [example(properties, marked=False)]
+    first = sorted(properties)[0]
+    assert shown(place(path), {first: None}) == {first: None}
+
+
+@pytest.mark.parametrize("data", [None, "text", 5, ["text"]])
+def test_what_is_of_another_type_stays_for_those_who_check_it(data: Any) -> None:
+    assert shown("/products", data) == data
+    assert shown("/products", {"organization": data}) == {"organization": data}
+
+
+def test_nothing_is_known_of_another_path() -> None:
+    assert known_at(RESOURCES, "/products/1/secrets") == {}
+    assert shown("/products/1/secrets", {"name": "x"}) == {}
+
+
+def test_list_of_objects_is_told() -> None:
+    assert collection_in({"tags": None}, "tags") == []
+    assert collection_in({"tags": [{"name": "a"}]}, "tags") == [{"name": "a"}]
+    others: list[Any] = [{}, "a", ["a"], [None], 0, False]
+    for item in ({}, *({"tags": other} for other in others)):
+        with pytest.raises(Unreadable):
+            collection_in(item, "tags")
