@@ -66,4 +66,7 @@ requirements:
 notes:
   - Where the connection is local the module runs inside Ansible's own process, which is about ten times faster. The
     variable C(reseller_toolkit_in_process) set to V(false) switches that off; the result is the same.
+  - Quote texts that YAML does not read as texts, such as V("no"), V("01067") or V("8.10"). Booleans and numbers are
+    refused where a text is wanted, except whole numbers for descriptions and for ids that are numbers. If nothing would
+    change, a warning replaces the error until version 2.2.0.
 """

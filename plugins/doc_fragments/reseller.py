@@ -126,7 +126,7 @@ options:
     description:
       - Ids of items to leave out of the decision whether something exists, although the API's answer about them can't
         be read. Each one is named by the error C(unproven), which stops a task that would otherwise order or add
-        something that may already exist.
+        something that may already exist. A text is split at commas.
       - Use it only after you have seen in the control panel that the item is another one. A warning says that it was
         left out.
     type: list

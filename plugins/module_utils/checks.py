@@ -64,11 +64,20 @@ def all_of(*checks: Callable[[], Any]) -> list[Any]:
             if error.kind not in {"invalid_option", "purchase_not_confirmed"}:
                 raise
             found += mistakes_in(error)
+    raise_found(found)
+    return results
+
+
+def raise_found(found: list[ToolkitError]) -> None:
+    """Raise what was found, if anything.
+
+    Raises:
+        ToolkitError: the one mistake that was found, or `Mistakes`.
+    """
     if len(found) == 1:
         raise found[0]
     if found:
         raise Mistakes(found)
-    return results
 
 
 def if_given(value: Any, check: Callable[[Any], Any]) -> Any:

@@ -14,13 +14,32 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.given import arguments, doubts_in, with_whole_texts
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import proxy_secrets
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import RUN_VARIABLE, Run, Task, masked, result_of
 
 
 class Module(AnsibleModule):
-    """An Ansible module that also hides the password in ``proxy`` when its options are refused."""
+    """An Ansible module that knows what the user wrote, and hides the password in ``proxy`` when options are refused.
+
+    Args:
+        spec: the module's ``SPEC``.
+
+    Attributes:
+        given: the options before Ansible converts them.
+    """
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        self._spec = spec
+        self.given: dict[str, Any] = {}
+        super().__init__(**arguments(spec))
+
+    def _load_params(self) -> None:
+        """Load the options; Ansible calls this before it looks at them."""
+        super()._load_params()
+        self.given = with_whole_texts(self._spec, self.params)
+        self.params: dict[str, Any] = dict(self.given)
 
     def fail_json(self, msg: str, **more: Any) -> None:
         """End the process with a failure."""
@@ -33,10 +52,10 @@ def run_module(spec: dict[str, Any], run: Run) -> None:
     """Run a module and end the process with its result.
 
     Args:
-        spec: the arguments of `AnsibleModule`: options and how they go together.
+        spec: the arguments of `AnsibleModule`, that is options and how they go together, and declarations (`given`).
         run: the module's work.
     """
-    module = Module(**spec)
+    module = Module(spec)
     if REQUESTS_ERROR is not None:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_ERROR)
     task = Task(
@@ -46,6 +65,8 @@ def run_module(spec: dict[str, Any], run: Run) -> None:
         verbosity=module._verbosity,
         secrets=set(module.no_log_values),
         playbook_run=os.environ.get(RUN_VARIABLE, ""),
+        given=module.given,
+        doubts=doubts_in(spec, module.given),
     )
     result = result_of(run, task)
     for warning in masked(task.warnings, task.secrets):

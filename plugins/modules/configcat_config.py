@@ -103,6 +103,7 @@ SPEC: dict[str, Any] = {
         **object_options(),
         "description": {"type": "str"},
     },
+    "numbers": ("description",),
     **OBJECT_CONSTRAINTS,
     "supports_check_mode": True,
 }

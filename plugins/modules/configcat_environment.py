@@ -121,6 +121,7 @@ SPEC: dict[str, Any] = {
         "color": {"type": "str"},
         "description": {"type": "str"},
     },
+    "numbers": ("description",),
     **OBJECT_CONSTRAINTS,
     "supports_check_mode": True,
 }

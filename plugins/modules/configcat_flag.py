@@ -47,7 +47,9 @@ options:
     description: What it is good for, in at most 1000 characters. An empty text removes it.
     type: str
   tags:
-    description: The names of its tags, exactly these. They are made with M(reseller.toolkit.configcat_tag).
+    description: >-
+      The names of its tags, exactly these. They are made with M(reseller.toolkit.configcat_tag). A text is split at
+      commas.
     type: list
     elements: str
   state:
@@ -175,6 +177,7 @@ SPEC: dict[str, Any] = {
         **flag_options(),
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
+    "numbers": ("hint",),
     "supports_check_mode": True,
 }
 

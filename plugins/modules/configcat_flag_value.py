@@ -245,6 +245,7 @@ SPEC: dict[str, Any] = {
         **value_options(),
         "reason": {"type": "str"},
     },
+    "numbers": ("reason",),
     "required_one_of": [("product", "sdk_key"), ("value", "rules", "percentages")],
     "required_together": [("product", "config", "environment")],
     "mutually_exclusive": [("sdk_key", "product"), ("sdk_key", "config"), ("sdk_key", "environment")],

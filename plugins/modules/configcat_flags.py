@@ -58,7 +58,7 @@ options:
     type: bool
     default: false
   purge_tags:
-    description: Remove only flags that have one of these tags. All flags, if not set.
+    description: Remove only flags that have one of these tags. All flags, if not set. A text is split at commas.
     type: list
     elements: str
   max_delete_percent:
@@ -232,6 +232,7 @@ SPEC: dict[str, Any] = {
         "purge_tags": {"type": "list", "elements": "str"},
         "max_delete_percent": {"type": "float", "default": 30},
     },
+    "numbers": ("reason",),
     "supports_check_mode": True,
 }
 

@@ -26,6 +26,7 @@ options:
         configs of O(product).
       - V(flag_values) are those of all flags of O(config) in O(environment).
       - V(audit_log) is that of O(product), or else of O(organization).
+      - A text is split at commas.
     type: list
     elements: str
     required: true
@@ -312,6 +313,7 @@ SPEC: dict[str, Any] = {
         "since": {"type": "str"},
         "until": {"type": "str"},
     },
+    "numbers": ("tag",),
     "supports_check_mode": True,
 }
 

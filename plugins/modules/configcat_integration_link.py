@@ -154,6 +154,7 @@ SPEC: dict[str, Any] = {
         "description": {"type": "str"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
+    "numbers": ("description",),
     "supports_check_mode": True,
 }
 

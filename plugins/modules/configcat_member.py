@@ -149,6 +149,7 @@ SPEC: dict[str, Any] = {
         "resend_invitation": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
+    "numbers": ("permission_group",),
     "required_if": [
         ("state", "present", ("product", "permission_group")),
         ("state", "absent", ("product", "organization"), True),

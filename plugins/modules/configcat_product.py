@@ -134,6 +134,7 @@ SPEC: dict[str, Any] = {
         "description": {"type": "str"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
+    "numbers": ("description",),
     "required_one_of": [("name", "id")],
     "mutually_exclusive": [("organization", "id")],
     "supports_check_mode": True,

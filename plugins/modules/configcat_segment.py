@@ -181,6 +181,7 @@ SPEC: dict[str, Any] = {
         "comparator": {"type": "str", "choices": list(COMPARATORS)},
         "comparison_value": {"type": "raw"},
     },
+    "numbers": ("description",),
     **OBJECT_CONSTRAINTS,
     "required_together": [("comparison_attribute", "comparator", "comparison_value")],
     "supports_check_mode": True,

@@ -160,6 +160,7 @@ SPEC: dict[str, Any] = {
         "ftp_password": {"type": "str", "no_log": True},
         "state": {"type": "str", "choices": ["present"], "default": "present"},
     },
+    "numbers": ("servicepack",),
     "supports_check_mode": True,
 }
 

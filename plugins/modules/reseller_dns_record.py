@@ -42,7 +42,9 @@ options:
   value:
     description:
       - The values in the form of a zone file, V(10 mail.example.com) for MX. Texts need no quotes, and may be long.
-      - With O(state=absent) only these values are removed, and all of them if it is not set.
+      - With O(state=absent) only these values are removed, and all of them if it is not set. An empty list
+        removes nothing.
+      - A text is one value, commas included.
     type: list
     elements: str
   state:
@@ -165,6 +167,7 @@ SPEC: dict[str, Any] = {
         "allow_wildcard": {"type": "bool", "default": False},
         "check_name_servers": {"type": "bool", "default": True},
     },
+    "whole_texts": ("value",),
     "required_one_of": [("record", "prefix")],
     "required_if": [("state", "present", ("value",))],
     "supports_check_mode": True,
@@ -184,7 +187,8 @@ def run(task: Task) -> dict[str, Any]:
     def plan_for(listed: list[Item]) -> ZonePlan:
         """The writes, from the zone's records of this type as the API lists them."""
         records = [record for record in managed(listed) if record.key == given.key]
-        return plan_removal(records, given.key, given.values) if absent else plan_zone(records, [given])
+        unwanted = None if params["value"] is None else given.values
+        return plan_removal(records, given.key, unwanted) if absent else plan_zone(records, [given])
 
     plan = proven_plan(task, reseller, zone, plan_for, must_exist=not absent, key=given.key, type=given.key.type)
     result = apply_plan(task, reseller, zone, plan)

@@ -51,6 +51,7 @@ options:
         description:
           - The values in the form of a zone file, V(10 mail.example.com) for MX. Texts need no quotes, and may be long.
           - An empty list removes the record set.
+          - A text is one value, commas included.
         type: list
         elements: str
         required: true
@@ -66,7 +67,7 @@ options:
     type: bool
     default: false
   purge_types:
-    description: Remove only record sets of these types. All types, if not set.
+    description: Remove only record sets of these types. All types, if not set. A text is split at commas.
     type: list
     elements: str
     choices: [A, AAAA, ALIAS, CAA, CNAME, MX, SRV, TLSA, TXT]
@@ -74,6 +75,7 @@ options:
     description:
       - Remove only record sets of these names, and of names below them. All names, if not set.
       - V(@) is the zone's own name alone. A wildcard is purged only by its very name, such as V(*) or V(*.shop).
+      - A text is split at commas.
     type: list
     elements: str
   max_delete_percent:
@@ -266,6 +268,7 @@ SPEC: dict[str, Any] = {
         "allow_wildcard": {"type": "bool", "default": False},
         "check_name_servers": {"type": "bool", "default": True},
     },
+    "whole_texts": ("record_sets.value",),
     "supports_check_mode": True,
 }
 

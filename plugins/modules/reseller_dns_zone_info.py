@@ -110,6 +110,7 @@ SPEC: dict[str, Any] = {
         "type": {"type": "str", "choices": list(TYPES)},
         "record_id": {"type": "str"},
     },
+    "numbers": ("record_id",),
     "mutually_exclusive": [("record_id", "record"), ("record_id", "type")],
     "supports_check_mode": True,
 }

@@ -103,6 +103,7 @@ options:
     description:
       - The name servers, exactly these. Their order does not matter.
       - Without it a new domain name gets the vendor's.
+      - A text is split at commas.
     type: list
     elements: str
   will_renew:

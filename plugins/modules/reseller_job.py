@@ -19,7 +19,7 @@ description:
     listed ends the wait for its job.
 options:
   job_ids:
-    description: The ids of the jobs.
+    description: The ids of the jobs. A text is split at commas.
     type: list
     elements: str
     required: true
@@ -109,6 +109,7 @@ SPEC: dict[str, Any] = {
         **polling_options(),
         "job_ids": {"type": "list", "elements": "str", "required": True},
     },
+    "numbers": ("job_ids",),
     "supports_check_mode": True,
 }
 

@@ -24,7 +24,8 @@ options:
     required: true
   php_version:
     description:
-      - The PHP version, such as V("8.3"). Quote it, since YAML reads V(8.10) as the number 8.1.
+      - The PHP version, such as V("8.3"). Quote it, since YAML reads V(8.10) as the number 8.1. A number is
+        accepted if it means exactly one of the available versions, which takes one more request.
       - Whether the hosting can have it is looked up when it differs.
     type: str
   memory_limit:
@@ -145,6 +146,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import (
     SETTINGS,
+    available_php_version,
     check_php_version,
     remembered_of,
     set_setting,
@@ -173,6 +175,7 @@ SPEC: dict[str, Any] = {
         "ssh_enabled": {"type": "bool"},
         "force": {"type": "bool", "default": False},
     },
+    "versions": ("php_version",),
     "supports_check_mode": True,
 }
 
@@ -192,7 +195,10 @@ def run(task: Task) -> dict[str, Any]:
     if found is not None:
         # An answer that does not say what it is about says nothing of its settings either.
         text_in(found, "domain_name")
-        if "php_version" in wanted and text_in(found, "php_version") != wanted["php_version"]:
+        given_version = task.given.get("php_version")
+        if isinstance(given_version, (int, float)):
+            wanted["php_version"] = available_php_version(reseller, domain, given_version)
+        elif "php_version" in wanted and text_in(found, "php_version") != wanted["php_version"]:
             check_php_version(reseller, domain, wanted["php_version"])
     hosting = {**(found or {}), **untold}
 

@@ -35,7 +35,9 @@ options:
       - The API can't change it, so the task fails if there is such a site with another folder.
     type: str
   host_headers:
-    description: Host names that the site shall serve. Those that are missing are added, and no other is removed.
+    description: >-
+      Host names that the site shall serve. Those that are missing are added, and no other is removed. A text is split
+      at commas.
     type: list
     elements: str
   http2:
@@ -51,6 +53,7 @@ options:
     description:
       - The host names that O(letsencrypt) and O(https_redirect) are for. All that the site serves, if not set, those of
         O(host_headers) included.
+      - A text is split at commas.
     type: list
     elements: str
   force:

@@ -20,7 +20,8 @@ options:
       - Needed unless O(aliases) is given.
     type: str
   destinations:
-    description: The addresses that its mail goes to, exactly these. Their order does not matter.
+    description: >-
+      The addresses that its mail goes to, exactly these. Their order does not matter. A text is split at commas.
     type: list
     elements: str
   aliases:
@@ -33,7 +34,7 @@ options:
         type: str
         required: true
       destinations:
-        description: As O(destinations).
+        description: As O(destinations). A text is split at commas.
         type: list
         elements: str
   state:

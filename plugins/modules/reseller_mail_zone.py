@@ -25,7 +25,9 @@ options:
     type: str
     choices: [none, basic, advanced]
   catch_all:
-    description: The addresses that get mail to unknown addresses, exactly these. An empty list refuses such mail.
+    description: >-
+      The addresses that get mail to unknown addresses, exactly these. An empty list refuses such mail. A text is
+      split at commas.
     type: list
     elements: str
   smtp_domains:

@@ -57,7 +57,8 @@ options:
         type: bool
         required: true
       addresses:
-        description: The addresses that mail is forwarded to, exactly these. Needed to switch it on.
+        description: >-
+          The addresses that mail is forwarded to, exactly these. Needed to switch it on. A text is split at commas.
         type: list
         elements: str
       copy_to_myself:
@@ -101,7 +102,9 @@ options:
             type: bool
             required: true
           addresses:
-            description: The addresses that mail is forwarded to, exactly these. Needed to switch it on.
+            description: >-
+              The addresses that mail is forwarded to, exactly these. Needed to switch it on. A text is split at
+              commas.
             type: list
             elements: str
           copy_to_myself:
@@ -293,6 +296,12 @@ SPEC: dict[str, Any] = {
         },
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
+    "numbers": (
+        "auto_reply.subject",
+        "auto_reply.text",
+        "mailboxes.auto_reply.subject",
+        "mailboxes.auto_reply.text",
+    ),
     "mutually_exclusive": [(name, "mailboxes") for name in ("address", "password", *SETTINGS)],
     "required_one_of": [("address", "mailboxes")],
     "required_if": [("update_password", "always", ("password", "mailboxes"), True)],

@@ -180,6 +180,7 @@ SPEC: dict[str, Any] = {
         "allow_long_name": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
+    "numbers": ("account",),
     "required_if": [("update_password", "always", ("password",))],
     "supports_check_mode": True,
 }

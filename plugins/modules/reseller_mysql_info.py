@@ -125,6 +125,7 @@ SPEC: dict[str, Any] = {
         "name": {"type": "str"},
         "users": {"type": "bool", "default": False},
     },
+    "numbers": ("account",),
     "supports_check_mode": True,
 }
 

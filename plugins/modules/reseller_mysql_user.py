@@ -222,6 +222,7 @@ SPEC: dict[str, Any] = {
         },
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
+    "numbers": ("account",),
     "mutually_exclusive": [("name", "users"), ("password", "users"), ("enabled", "users")],
     "required_one_of": [("name", "users")],
     "required_if": [("update_password", "always", ("password", "users"), True)],

@@ -81,6 +81,7 @@ SPEC: dict[str, Any] = {
         "domain": {"type": "str", "required": True},
         "id": {"type": "str"},
     },
+    "numbers": ("id",),
     "supports_check_mode": True,
 }
 

@@ -26,7 +26,8 @@ options:
         are accepted. A key that is cut off, a certificate, and options before the key are refused.
     type: str
   keys:
-    description: Many public keys, instead of one. With O(exclusive=true) it may be empty.
+    description: >-
+      Many public keys, instead of one. With O(exclusive=true) it may be empty. A text is one key, commas included.
     type: list
     elements: str
   exclusive:
@@ -150,6 +151,7 @@ SPEC: dict[str, Any] = {
         "max_delete_percent": {"type": "float", "default": 30},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
+    "whole_texts": ("keys",),
     "mutually_exclusive": [("public_key", "keys")],
     "required_one_of": [("public_key", "keys")],
     "supports_check_mode": True,

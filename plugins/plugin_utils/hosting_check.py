@@ -15,16 +15,17 @@ import shlex
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.task import masked
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import STILL_ACCEPTED, masked
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_mistakes import (
     mistakes_across,
     mistakes_in_part,
     placed,
     secrets_in,
 )
-from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import Mistake, normalized
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import Doubt, Mistake, normalized
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts import (
     LOOPS,
     PARTS,
@@ -34,7 +35,13 @@ from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts imp
 )
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_prediction import Prediction
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_request import fits, request_arguments
-from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import InProcess, applied, plain, validated
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import (
+    InProcess,
+    applied,
+    plain,
+    refusal_of_keys,
+    validated,
+)
 
 SPEC: dict[str, Any] = {
     "argument_spec": {
@@ -73,6 +80,9 @@ class HostingCheck(InProcess):
         """Return what would be ordered and changed, or every mistake."""
         task_vars = task_vars or {}
         super(InProcess, self).run(task_vars=task_vars)
+        refused = refusal_of_keys(self._task.args)
+        if refused:
+            return refused
         args = plain(self._task.args)
         secrets = set(secrets_in(args.get("hosting"))) | set(filter(None, [args.get("api_secret")]))
         with applied(self._task_environment()):
@@ -81,7 +91,10 @@ class HostingCheck(InProcess):
             if validation.error_messages:
                 return {"failed": True, "msg": masked(validation.errors.msg, secrets)}
             params = validation.validated_parameters
-        hosting, mistakes = normalized(params["hosting"])
+        hosting, found = normalized(params["hosting"])
+        doubts: list[Mistake] = [one for one in found if isinstance(one, Doubt)]
+        doubts += [Mistake("options", doubt.message) for doubt in doubts_in(SPEC, args)]
+        mistakes = [one for one in found if not isinstance(one, Doubt)]
         connection = {name: args[name] for name in CONNECTION if args.get(name) is not None}
         here = self._connection.transport == "local" and not self._play_context.become
         request = self._signing_request(hosting.get("ssl", {}), params["openssl"], here)
@@ -89,16 +102,17 @@ class HostingCheck(InProcess):
             mistakes += self._mistakes(hosting, connection, request, mistakes, here)
         title = f"the hosting of {hosting.get('identifier', 'a customer without an identifier')}"
         if mistakes:
-            return masked(failure(title, mistakes), secrets)
+            return masked(failure(title, [*doubts, *mistakes]), secrets)
         prediction = Prediction(hosting, request_fits=request.fits)
         stopped = self._read(hosting, connection, request, prediction, task_vars)
         if stopped:
             return masked({**stopped, "changed": False}, secrets)
         if not self._task.check_mode:
             prediction.find_unconfirmed()
-        if prediction.mistakes:
-            return masked(failure(title, prediction.mistakes), secrets)
+        if prediction.mistakes or (doubts and prediction.todo()):
+            return masked(failure(title, [*doubts, *prediction.mistakes]), secrets)
         result = prediction.as_result()
+        result["warnings"] += [f"{doubt} {STILL_ACCEPTED}" for doubt in doubts]
         # The parts' results were masked by their modules.
         told = masked({name: result[name] for name in ("orders", "warnings")}, secrets)
         return plain({**result, **told})

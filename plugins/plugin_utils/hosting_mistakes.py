@@ -77,7 +77,7 @@ def secrets_in(value: Any) -> Iterator[str]:
     """Yield the secrets of a dictionary that was not validated yet: they must not show in a complaint about it."""
     if isinstance(value, dict):
         for name, item in value.items():
-            if name in SECRET_OPTIONS and isinstance(item, (str, int)):
+            if name in SECRET_OPTIONS and isinstance(item, (str, int, float)):
                 yield str(item)
             yield from secrets_in(item)
     elif isinstance(value, list):

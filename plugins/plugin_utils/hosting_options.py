@@ -16,13 +16,18 @@ from typing import Any, NamedTuple
 from ansible.module_utils.common.parameters import DEFAULT_TYPE_VALIDATORS
 from ansible.module_utils.common.yaml import yaml_load
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.given import complaint_about
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import OMITTED
+
 ROLE = Path(__file__).resolve().parents[2] / "roles/hosting"
 #: The options of ``hosting``, read when the plugin is loaded, and so once for all workers.
 OPTIONS: dict[str, Any] = yaml_load((ROLE / "meta/argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"][
     "main"
 ]["options"]["hosting"]["options"]
-#: What ``default(omit)`` leaves inside a dictionary before ansible-core 2.19.
-OMITTED = "__omit_place_holder__"
+#: What the modules that the options go to declare of them (`module_utils.given`), by the options' names.
+WHOLE_TEXTS = frozenset({"value", "ssh_keys"})
+NUMBERS = frozenset({"servicepack", "subject", "text"})
+VERSIONS = frozenset({"php_version"})
 #: Options whose empty text is a value: the zone's own name.
 EMPTY_IS_A_VALUE = {"prefix"}
 #: The Python types that need no conversion, by the name of the option's type.
@@ -44,10 +49,15 @@ class Mistake(NamedTuple):
         return f"{self.place}: {self.message}"
 
 
+class Doubt(Mistake):
+    """A value that YAML did not read as a text, where a text is wanted: only a warning if nothing would change."""
+
+
 def normalized(given: Any, *keys: str) -> tuple[dict[str, Any], list[Mistake]]:
     """Return the dictionary with converted values and without what is not given, and what could not be converted.
 
-    Not given is what is null, omitted, an empty text or an empty dictionary. An empty list is a value.
+    Not given is what is null, omitted, an empty text or an empty dictionary. An empty list is a value. What is a
+    `Doubt` was converted as Ansible would; the number of a version stays one, for its module to look it up.
 
     Args:
         given: the dictionary as the user wrote it.
@@ -73,50 +83,65 @@ def _dictionary(place: str, given: Any, options: dict[str, Any], mistakes: list[
             known = ", ".join(sorted(options))
             mistakes.append(Mistake(f"{place}.{name}", f"there is no such option. The options are: {known}."))
         elif _is_given(name, value):
-            values[name] = _value(f"{place}.{name}", value, options[name], mistakes)
+            values[name] = _value(name, f"{place}.{name}", value, options[name], mistakes)
     for name, option in options.items():
         if option.get("required") and name not in values:
             mistakes.append(Mistake(f"{place}.{name}", "it is required."))
     return values
 
 
-def _value(place: str, given: Any, option: dict[str, Any], mistakes: list[Mistake]) -> Any:
+def _value(name: str, place: str, given: Any, option: dict[str, Any], mistakes: list[Mistake]) -> Any:
     wanted = option["type"]
     if wanted == "dict" and "options" in option:
         return _dictionary(place, given, option["options"], mistakes)
-    value = _converted(place, given, wanted, mistakes)
-    if wanted == "dict":
-        return _plain(value)
     if wanted == "list":
         item: dict[str, Any] = {**option, "type": option["elements"]}
-        return [_value(f"{place}[{index}]", one, item, mistakes) for index, one in enumerate(value or [])]
+        items = _items(name, place, given, option["elements"], mistakes)
+        return [_value(name, f"{place}[{index}]", one, item, mistakes) for index, one in enumerate(items)]
+    if wanted in ("str", "path"):
+        value = _text(name, place, given, mistakes)
+    else:
+        value = _converted(place, given, wanted, mistakes)
+    if wanted == "dict":
+        # Of names that the user chooses: each is a text.
+        return {key: _text(key, f"{place}.{key}", one, mistakes) for key, one in _plain(value).items()}
     if value not in option.get("choices", [value]):
         mistakes.append(Mistake(place, f"it is one of {', '.join(option['choices'])}, and not {value!r}."))
     return value
 
 
+def _items(name: str, place: str, given: Any, elements: str, mistakes: list[Mistake]) -> list[Any]:
+    """Return the items of a list; Ansible splits a text at each comma, and makes a text of a number."""
+    is_one = name in WHOLE_TEXTS if isinstance(given, str) else elements == "str" and isinstance(given, (int, float))
+    return [given] if is_one else _converted(place, given, "list", mistakes) or []
+
+
+def _text(name: str, place: str, given: Any, mistakes: list[Mistake]) -> Any:
+    """Return a text as Ansible would convert it; a number where the module looks one up."""
+    if isinstance(given, str):
+        return given
+    complaint = complaint_about(given, numbers=name in NUMBERS, versions=name in VERSIONS)
+    if complaint and not isinstance(given, (int, float)):
+        mistakes.append(Mistake(place, complaint))
+        return ""
+    if complaint:
+        mistakes.append(Doubt(place, complaint))
+    # On another host a path means something else: the module expands it.
+    return given if name in VERSIONS and not complaint else str(given)
+
+
 def _converted(place: str, given: Any, wanted: str, mistakes: list[Mistake]) -> Any:
     """Return the value in the wanted type; a mistake must not show the value, which may be a secret."""
-    is_text = wanted in ("str", "path")
     if wanted in ("int", "float") and isinstance(given, bool):
         mistakes.append(Mistake(place, "a number is needed, and this is a boolean."))
         return 0
     if isinstance(given, TYPES[wanted]):
         return given
-    if given is None or (is_text and isinstance(given, (bool, float, Mapping, list))):
-        mistakes.append(Mistake(place, f"a text is needed, and this is a {_kind(given)}. Quote a text that looks so."))
-        return ""
     try:
-        # On another host the path means something else: the module expands it.
-        return DEFAULT_TYPE_VALIDATORS["str" if is_text else wanted](given)
+        return DEFAULT_TYPE_VALIDATORS[wanted](given)
     except (TypeError, ValueError):
         mistakes.append(Mistake(place, f"it is not a value of type {wanted}."))
         return TYPES[wanted]()
-
-
-def _kind(value: Any) -> str:
-    names = {bool: "boolean", float: "number with a fraction", list: "list"}
-    return "null" if value is None else names.get(type(value), "dictionary")
 
 
 def _is_given(name: str, value: Any) -> bool:

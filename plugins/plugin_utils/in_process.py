@@ -30,11 +30,16 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import Mistakes, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in, odd_keys, with_whole_texts
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import RUN_VARIABLE, Task, masked, result_of
 
 #: The arguments of `AnsibleModule` that say how options go together.
 CONSTRAINTS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
+#: The variable that forbids modules to run in this process.
+IN_PROCESS = "reseller_toolkit_in_process"
 #: Names this run of ansible-playbook: made in its process, whose workers inherit it, and in which process that was.
 RUN = secrets.token_hex(8)
 MADE_BY = os.getpid()
@@ -55,9 +60,16 @@ class InProcess(ActionBase):
         """The task's result."""
         task_vars = task_vars or {}
         super().run(task_vars=task_vars)
+        refused = refusal_of_keys(self._task.args)
+        if refused:
+            return refused
         args = plain(self._task.args)
         environment = self._task_environment()
-        if not self._runs_here(task_vars):
+        try:
+            runs_here = self._runs_here(task_vars)
+        except ToolkitError as error:
+            return {"failed": True, "changed": False, **error.as_result()}
+        if not runs_here:
             args = _with_controllers_environment(args, self.module.SPEC["argument_spec"], environment)
             self._task.environment = [*_as_list(self._task.environment), {RUN_VARIABLE: playbook_run()}]
             return self._execute_module(
@@ -73,15 +85,31 @@ class InProcess(ActionBase):
         return f"{package.removeprefix('ansible_collections.')}.{name}"
 
     def _runs_here(self, task_vars: dict[str, Any]) -> bool:
-        """Whether the module may run in this process: where it would run anyway, as the same user, at once."""
-        wanted = boolean(self._templar.template(task_vars.get("reseller_toolkit_in_process", True)))
+        """Return whether the module may run in this process: where it would run anyway, as the same user, at once.
+
+        Raises:
+            ToolkitError: ``invalid_option``.
+        """
         return (
-            wanted
+            self._is_wanted_here(task_vars)
             and REQUESTS_ERROR is None
             and self._connection.transport == "local"
             and not self._play_context.become
             and not self._task.async_val
         )
+
+    def _is_wanted_here(self, task_vars: dict[str, Any]) -> bool:
+        """Return what the variable ``reseller_toolkit_in_process`` says.
+
+        Raises:
+            ToolkitError: ``invalid_option``.
+        """
+        given = task_vars.get(IN_PROCESS, True)
+        try:
+            return bool(boolean(self._templar.template(given)))
+        except (AnsibleError, TypeError) as error:
+            # An undefined variable of its template, or a value that is no boolean.
+            raise invalid(IN_PROCESS, f"this variable must be true or false: {error}") from error
 
     def _task_environment(self) -> dict[str, str]:
         """The task's ``environment:``, templated."""
@@ -105,6 +133,8 @@ class InProcess(ActionBase):
             verbosity=Display().verbosity,
             secrets=no_log,
             playbook_run=playbook_run(),
+            given=args,
+            doubts=doubts_in(spec, args),
         )
         for clash in validation._warnings:
             task.warn(f"Both option {clash['option']} and its alias {clash['alias']} are set.")
@@ -131,7 +161,13 @@ class InProcess(ActionBase):
 def validated(spec: dict[str, Any], args: dict[str, Any]) -> ValidationResult:
     """The arguments as `AnsibleModule` would validate them, or its complaints about them."""
     constraints = {name: spec[name] for name in CONSTRAINTS if name in spec}
-    return ArgumentSpecValidator(spec["argument_spec"], **constraints).validate(args)
+    return ArgumentSpecValidator(spec["argument_spec"], **constraints).validate(with_whole_texts(spec, args))
+
+
+def refusal_of_keys(args: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the failure for keys that are no texts, None if there are none; in JSON they are texts all the same."""
+    found = list(odd_keys(args))
+    return {"failed": True, "changed": False, **Mistakes(found).as_result()} if found else None
 
 
 def playbook_run() -> str:
@@ -173,8 +209,9 @@ def _with_controllers_environment(
 def applied(environment: dict[str, str]) -> Iterator[None]:
     """Set the variables, and put back what was there: the next item of a loop runs in the same process."""
     before = {name: os.environ.get(name) for name in environment}
-    os.environ.update(environment)
     try:
+        # One that can't be set, such as a value with NUL, comes after others that were.
+        os.environ.update(environment)
         yield
     finally:
         for name, value in before.items():

@@ -115,6 +115,29 @@ def test_bad_arguments_are_refused_in_the_same_words(each_stage: Stage) -> None:
         assert "invocation" not in played.data(f"{name} here")
 
 
+UNQUOTED: dict[str, tuple[dict[str, Any], str]] = {
+    "boolean": ({"text": False}, "text: a text is needed, and this is a boolean"),
+    "number": ({"text": 1067, "one": "1"}, "text: a text is needed, and this is a number"),
+    "secret": ({"secret": 12345678.5}, "secret: a text is needed, and this is a number"),
+    "item": ({"number": 1, "things": ["a", True]}, "things[1]: a text is needed, and this is a boolean"),
+    "list": ({"text": ["a"]}, "text: a text is needed, and this is a list"),
+    "two": ({"one": 1, "text": 2.5}, "text: a text is needed"),
+    "key": ({"data": {"a": {True: 1}}}, "data.a: the key True is not a text"),
+}
+
+
+def test_what_was_not_quoted_is_refused_in_the_same_words(each_stage: Stage) -> None:
+    tasks = [both_ways(name, PROBE, options) for name, (options, _words) in UNQUOTED.items()]
+    played = each_stage.play(list(chain.from_iterable(tasks)))
+    for name, (_options, words) in UNQUOTED.items():
+        assert played.outcome(f"{name} here") == played.outcome(f"{name} apart") == "failed"
+        result = same(played.both(name), "invocation", "exception")
+        assert result["msg"].startswith(words)
+        assert result["error"]["kind"] == "invalid_option"
+    assert "one: a text is needed" in played.data("two here")["msg"]
+    assert "12345678" not in played.data("secret here")["msg"]
+
+
 def test_secret_in_a_refused_argument_is_masked(each_stage: Stage) -> None:
     variables, env = secret_variables(secret=SECRET)
     options = {"secret": "{{ secret }}", "act": "{{ secret }}"}

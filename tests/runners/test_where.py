@@ -60,6 +60,24 @@ def test_runs_in_process_only_where_it_would_run_as_the_same_user_at_once(each_s
     assert found == {task["name"]: program for task, program in tasks}
 
 
+def test_variable_that_is_no_boolean_is_named(each_stage: Stage) -> None:
+    values: dict[str, Any] = {
+        "empty": "",
+        "null": None,
+        "word": "maybe",
+        "undefined": "{{ no_such_variable }}",
+        "list": [],
+    }
+    tasks = [
+        probe(name, vars={"reseller_toolkit_in_process": value}, ignore_errors=True) for name, value in values.items()
+    ]
+    played = each_stage.play(tasks)
+    for name in values:
+        assert played.outcome(name) == "failed", name
+        assert played.data(name)["msg"].startswith("reseller_toolkit_in_process: this variable must be true or false")
+        assert played.data(name)["error"]["kind"] == "invalid_option"
+
+
 def test_what_counts_is_the_connection_after_delegation(each_stage: Stage) -> None:
     tasks = [probe("to here", delegate_to="localhost"), probe("at far")]
     played = each_stage.play(tasks, inventory=INVENTORY, hosts="far")

@@ -26,6 +26,7 @@ from unittest import mock
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in, with_whole_texts
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, result_of
 from sandbox.launcher import SandboxProcess
 
@@ -56,12 +57,20 @@ def run_module(module: str, options: Mapping[str, Any], *, check_mode: bool = Fa
         check_mode: whether to run in check mode.
     """
     code = importlib.import_module(f"{COLLECTION}.plugins.modules.{module}")
+    given = with_whole_texts(code.SPEC, dict(options))
     constraints = {name: code.SPEC[name] for name in CONSTRAINTS if name in code.SPEC}
-    validation = ArgumentSpecValidator(code.SPEC["argument_spec"], **constraints).validate(dict(options))
+    validation = ArgumentSpecValidator(code.SPEC["argument_spec"], **constraints).validate(given)
     if validation.error_messages:
         return {"changed": False, "failed": True, "msg": validation.errors.msg}
     secrets = set(validation._no_log_values)
-    task = Task(validation.validated_parameters, check_mode=check_mode, secrets=secrets, name=module)
+    task = Task(
+        validation.validated_parameters,
+        check_mode=check_mode,
+        secrets=secrets,
+        name=module,
+        given=given,
+        doubts=doubts_in(code.SPEC, given),
+    )
     result = result_of(code.run, task)
     return {**result, "warnings": task.warnings} if task.warnings else result
 

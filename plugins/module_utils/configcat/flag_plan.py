@@ -15,7 +15,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, raise_found
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
     can_be_named,
     checked_key,
@@ -34,6 +34,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
     wanted_value,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.wording import change_line
+from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes
 
 SegmentName = Callable[[str], str]
@@ -134,6 +135,7 @@ def _suboptions(option: str, specification: dict[str, dict[str, Any]], given: di
     Raises:
         ToolkitError: ``invalid_option``.
     """
+    raise_found(doubts_in({"argument_spec": specification, "numbers": ("hint",)}, given, f"{option}."))
     try:
         checked = ArgumentSpecValidator(specification).validate(given)
     except (TypeError, OverflowError) as error:

@@ -242,6 +242,8 @@ def checked_comparison(option: str, comparator: str, value: Any) -> str:
         raise invalid(option, f"{comparator} compares with one thing, and not with a list.")
     if isinstance(value, list) and any("," in str(item) for item in items):
         raise invalid(option, "what is between two commas is an item of its own, so that no item can hold one.")
+    if comparator not in NUMBERS and any(isinstance(item, float) for item in items):
+        raise invalid(option, "a number with a fraction is not the text that was written. Quote it.")
     text = canonical_comparison(comparator, ",".join(str(item) for item in items))
     if not 0 < len(text) <= LONGEST_COMPARISON:
         raise invalid(option, f"it has 1 to {LONGEST_COMPARISON} characters.")

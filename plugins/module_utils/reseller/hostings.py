@@ -79,6 +79,27 @@ def set_setting(client: ResellerClient, remembered: Remembered, domain: str, nam
         remembered.set(name, value, write)
 
 
+def available_php_version(client: ResellerClient, domain: str, number: float) -> str:
+    """Return the PHP version that a number means: YAML reads an unquoted 8.10 as 8.1.
+
+    Raises:
+        ToolkitError: ``invalid_option``, also if several available versions are the same number.
+    """
+    offered = list_php_versions(client, domain)
+    meant = [version for version in offered if _as_number(version) == number]
+    if len(meant) != 1:
+        complaint = f"the number {number:g} can mean {' or '.join(meant) or 'none'} of {domain}'s PHP versions"
+        raise invalid("php_version", f"{complaint}. Quote it. Available are: {', '.join(offered) or 'none'}.")
+    return meant[0]
+
+
+def _as_number(version: str) -> float | None:
+    try:
+        return float(version)
+    except ValueError:
+        return None
+
+
 def check_php_version(client: ResellerClient, domain: str, version: str) -> None:
     """Refuse a PHP version that a hosting can't have.
 

@@ -185,13 +185,13 @@ def _removal(record: ApiRecord) -> Write:
     return Write("remove", record.key, record.ttl, record.value, record)
 
 
-def plan_removal(records: list[ApiRecord], key: SetKey, values: Iterable[str]) -> ZonePlan:
-    """Plan the removal of values of one set, all of them if none is given; nothing else of it changes."""
-    unwanted = set(values)
+def plan_removal(records: list[ApiRecord], key: SetKey, values: Iterable[str] | None) -> ZonePlan:
+    """Plan the removal of values of one set, all of them if None; nothing else of it changes."""
+    unwanted = None if values is None else set(values)
     gone = [
         record
         for record in records
-        if record.key == key and (not unwanted or (record.is_told and record.value in unwanted))
+        if record.key == key and (unwanted is None or (record.is_told and record.value in unwanted))
     ]
     left = [record for record in records if record not in gone]
     return ZonePlan([_removal(record) for record in gone], record_sets(records), record_sets(left))

@@ -90,7 +90,13 @@ def test_parts_are_read_with_their_own_options_only() -> None:
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
-        ({"identifier": 20240101}, {"identifier": "20240101"}),
+        ({"identifier": "a.example", "servicepack": 1002}, {"identifier": "a.example", "servicepack": "1002"}),
+        ({"identifier": "a", "linux": {"php_version": 8.3}}, {"identifier": "a", "linux": {"php_version": 8.3}}),
+        (
+            {"identifier": "a", "dns": {"record_sets": [{"type": "TXT", "value": "a,b"}]}},
+            {"identifier": "a", "dns": {"record_sets": [{"type": "TXT", "value": ["a,b"]}]}},
+        ),
+        ({"identifier": "a", "ssh_keys": "ssh-rsa A a,b"}, {"identifier": "a", "ssh_keys": ["ssh-rsa A a,b"]}),
         ({"identifier": "a.example", "servicepack": None, "ftp_password": ""}, {"identifier": "a.example"}),
         ({"identifier": "a.example", "servicepack": "__omit_place_holder__1"}, {"identifier": "a.example"}),
         ({"identifier": "a.example", "linux": {}}, {"identifier": "a.example"}),
@@ -110,7 +116,13 @@ def test_values_are_converted(given: Any, kept: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("given", "place"),
     [
-        ({"linux": {"php_version": 8.3}, "identifier": "a"}, "hosting.linux.php_version"),
+        ({"linux": {"php_version": True}, "identifier": "a"}, "hosting.linux.php_version"),
+        ({"identifier": 20240101}, "hosting.identifier"),
+        ({"identifier": "a", "ftp_password": 12345678}, "hosting.ftp_password"),
+        ({"identifier": "a", "servicepack": 1.5}, "hosting.servicepack"),
+        ({"identifier": "a", "ssl": {"subject": {"C": False}}}, "hosting.ssl.subject.C"),
+        ({"identifier": "a", "ssl": {"names": 5}}, "hosting.ssl.names[0]"),
+        ({"identifier": "a", "ssh_keys": [None]}, "hosting.ssh_keys[0]"),
         ({"linux": {"memory_limit": "much"}, "identifier": "a"}, "hosting.linux.memory_limit"),
         ({"linux": {"memory_limit": True}, "identifier": "a"}, "hosting.linux.memory_limit"),
         ({"databases": "shop", "identifier": "a"}, "hosting.databases[0]"),

@@ -1,7 +1,8 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which run of ansible-playbook a worker belongs to: what tasks share, they share within one run."""
+"""Which run of ansible-playbook a worker belongs to, as what tasks share, they share within one run; and what a task
+leaves behind in its worker."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from collections.abc import Callable
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.plugin_utils import in_process
-from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import playbook_run
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import applied, playbook_run
 
 
 @pytest.fixture(autouse=True)
@@ -46,3 +47,15 @@ def test_process_that_is_no_worker_belongs_to_no_run() -> None:
 
 def test_child_of_a_worker_belongs_to_no_run() -> None:
     assert in_child(lambda: in_child(playbook_run)) == ""
+
+
+def test_environment_that_can_not_be_set_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOOLKIT_BEFORE", "old")
+    monkeypatch.delenv("TOOLKIT_NEW", raising=False)
+    with (
+        pytest.raises(ValueError, match="null"),
+        applied({"TOOLKIT_NEW": "x", "TOOLKIT_BEFORE": "new", "TOOLKIT_BAD": "a\0b"}),
+    ):
+        pass
+    assert os.environ["TOOLKIT_BEFORE"] == "old"
+    assert "TOOLKIT_NEW" not in os.environ and "TOOLKIT_BAD" not in os.environ

@@ -178,7 +178,7 @@ def test_records_that_can_not_be_read_are_warned_of(api_of: ApiOf) -> None:
     assert unmanaged([record(1)]) == [] and [one.id for one in managed(records)] == ["1-1", "1-2", "1-3"]
     # All of a set goes, whatever it is.
     task = task_of()
-    plan = proven_plan(task, client, ZONE, lambda listed: plan_removal(managed(listed), WWW, []), key=WWW)
+    plan = proven_plan(task, client, ZONE, lambda listed: plan_removal(managed(listed), WWW, None), key=WWW)
     assert [write.record and write.record.id for write in plan.writes] == ["1-1", "1-2"]
     assert task.warnings == ["Records of zone example.com that can't be read are left as they are: one without an id."]
 
