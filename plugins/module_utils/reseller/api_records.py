@@ -19,6 +19,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records 
     TYPES,
     SetKey,
     canonical_value,
+    shown_value,
     written_value,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.txt_values import shown_text
@@ -194,7 +195,9 @@ def to_api(key: SetKey, ttl: int, value: str) -> dict[str, Any]:
     if key.type == "MX":
         priority, host = value.split()
         return {**record, "priority": int(priority), "content": host}
-    return {**record, "content": written_value(key.type, value)}
+    # The API shows those of CAA records in quotes.
+    content = shown_value(key.type, value) if key.type == "CAA" else written_value(key.type, value)
+    return {**record, "content": content}
 
 
 def edited(current: ApiRecord, ttl: int, value: str) -> dict[str, Any]:

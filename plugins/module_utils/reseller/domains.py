@@ -278,13 +278,18 @@ def is_known_to_renew(domain: dict[str, Any], remembered: Remembered, wanted: bo
     return value_in(domain, "will_renew", bool) == wanted
 
 
+def is_renewal_locked(domain: dict[str, Any]) -> bool:
+    """Return whether the vendor says that the renewal can't be changed now; where it does not say, a change is tried."""
+    return domain.get("can_toggle_renew") is False
+
+
 def check_renewal(domain: dict[str, Any], wanted: bool) -> None:
     """Refuse to change the renewal while the vendor does not allow it.
 
     Raises:
         ToolkitError: ``renewal_locked``.
     """
-    if not domain.get("can_toggle_renew"):
+    if is_renewal_locked(domain):
         present = "not known" if domain.get("will_renew") is None else str(domain["will_renew"]).lower()
         raise ToolkitError(
             "renewal_locked",
@@ -339,10 +344,10 @@ def finish_new(
             if purchase.name_servers and sorted(name_servers_in(domain)) != sorted(purchase.name_servers):
                 changed["name_servers"] = purchase.name_servers
         if will_renew is not None and domain.get("will_renew") != will_renew:
-            if domain.get("can_toggle_renew"):
-                changed["will_renew"] = will_renew
-            else:
+            if is_renewal_locked(domain):
                 task.warn(f"will_renew of {name} can't be changed yet: run the task again later.")
+            else:
+                changed["will_renew"] = will_renew
         carry_out(domain_steps(client, name, changed, renewals_of(task, client, name)))
     except ToolkitError as error:
         has_changed = placed.changed or bool(error.facts.get("applied"))

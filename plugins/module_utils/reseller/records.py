@@ -148,6 +148,8 @@ def shown_value(record_type: str, value: str) -> str:
     """A canonical value in the presentation form of a zone file: host names with a trailing dot, texts quoted."""
     if record_type == "TXT":
         return quoted_text(value)
+    if record_type == "CAA":
+        return _quoted_authority(value)
     if record_type in HOST_TYPES:
         return value if value.endswith(".") else value + "."
     return value
@@ -212,6 +214,13 @@ def _authority(option: str, value: str) -> str:
         escaped = re.sub(r'(["\\])', r"\\\1", text)
         text = f'"{escaped}"'
     return f"{flags} {tag} {text}"
+
+
+def _quoted_authority(value: str) -> str:
+    """The value of a CAA record with its text in quotes, without which a semicolon begins a comment."""
+    flags, _space, rest = value.partition(" ")
+    tag, _space, text = rest.partition(" ")
+    return value if text.startswith('"') else f'{flags} {tag} "{text}"'
 
 
 def _association(option: str, value: str) -> str:

@@ -124,6 +124,9 @@ def test_purchase_is_confirmed_word_for_word() -> None:
 
 def test_renewal_that_is_locked() -> None:
     check_renewal({"domain_name": "example.com", "can_toggle_renew": True}, False)
+    # The API does not always tell.
+    check_renewal({"domain_name": "example.com"}, False)
+    check_renewal({"domain_name": "example.com", "can_toggle_renew": None}, False)
     with pytest.raises(ToolkitError, match="invoice") as caught:
         check_renewal({"domain_name": "example.com", "can_toggle_renew": False, "will_renew": True}, False)
     assert caught.value.kind == "renewal_locked"
@@ -231,7 +234,10 @@ def test_recovered_domain_that_is_as_wanted_is_left_alone(api: FakeApi) -> None:
 def test_renewal_of_a_new_domain_is_set_if_it_can_be(api: FakeApi) -> None:
     domain, is_set = finish_new(api.task(), api.client(), Placed(DETAIL, is_own=True), purchase(), False)
     assert (domain, is_set) == ({**DETAIL, "will_renew": False}, True)
-    assert api.writes() == ["PUT /domains/Example.COM/renew"]
+    untold = {name: value for name, value in DETAIL.items() if name not in {"can_toggle_renew", "registrant"}}
+    domain, is_set = finish_new(api.task(), api.client(), Placed(untold, is_own=False), purchase(), False)
+    assert (domain, is_set) == ({**untold, "will_renew": False}, True)
+    assert api.writes() == ["PUT /domains/Example.COM/renew"] * 2
     task, locked = api.task(), {**DETAIL, "can_toggle_renew": False}
     assert finish_new(task, api.client(), Placed(locked, is_own=True), purchase(), False) == (locked, False)
     assert "can't be changed yet" in task.warnings[0]

@@ -1,0 +1,49 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The addresses of the corpus, judged by the standard library and by `idna`."""
+
+from __future__ import annotations
+
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+
+import idna
+import pytest
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address, shown_address
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from tests.support.corpus import Input, inputs, name_of
+
+MAIL = inputs("mail")
+
+
+def judged(text: str) -> str | None:
+    """Return the address that the standard library reads, in ASCII and lower case; None when it refuses it."""
+    try:
+        address = Address(addr_spec=text.strip())
+        domain = address.domain if address.domain.isascii() else idna.encode(address.domain, uts46=True).decode()
+    except (HeaderParseError, ValueError, IndexError):
+        return None
+    return f"{address.username}@{domain}".lower()
+
+
+@pytest.mark.parametrize("one", MAIL, ids=name_of)
+def test_address(one: Input) -> None:
+    if one.is_taken:
+        assert mail_address("address", one.text) == one.expected["taken"]
+        return
+    with pytest.raises(ToolkitError, match=one.expected["refused"]) as caught:
+        mail_address("address", one.text)
+    assert caught.value.kind == "invalid_option"
+
+
+@pytest.mark.parametrize("one", [one for one in MAIL if one.is_taken], ids=name_of)
+def test_each_form_that_a_server_shows_is_the_same_address(one: Input) -> None:
+    for shown in (one.text, one.expected["taken"], one.expected["taken"].upper()):
+        assert shown_address(shown) == one.expected["taken"]
+
+
+@pytest.mark.parametrize("one", MAIL, ids=name_of)
+def test_standard_library_agrees(one: Input) -> None:
+    assert (judged(one.text) == one.expected.get("taken")) is ("judge" not in one.expected)

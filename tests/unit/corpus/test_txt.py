@@ -1,0 +1,55 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The texts of TXT records in the corpus, judged by dnspython."""
+
+from __future__ import annotations
+
+import dns.exception
+import dns.rdata
+import pytest
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import RecordSet, SetKey, written_value
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.txt_values import shown_text, text_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from tests.support.corpus import Input, inputs, name_of
+from tests.support.zone_files import in_quotes, read_zone
+
+TXT = inputs("txt")
+
+
+def judged(value: str) -> bytes | None:
+    """Return the text that dnspython reads from a value in the form of a zone file, None when it refuses it."""
+    try:
+        read = dns.rdata.from_text("IN", "TXT", value.strip())
+    except dns.exception.DNSException:
+        return None
+    return b"".join(read.strings)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("one", TXT, ids=name_of)
+def test_text(one: Input) -> None:
+    if one.is_taken:
+        assert text_of("value", one.text) == one.expected["taken"]
+        return
+    with pytest.raises(ToolkitError, match=one.expected["refused"]) as caught:
+        text_of("value", one.text)
+    assert caught.value.kind == "invalid_option" and str(caught.value).isascii()
+
+
+@pytest.mark.parametrize("one", [one for one in TXT if "form" in one.expected or "judge" in one.expected], ids=name_of)
+def test_dnspython_reads_the_form_of_a_zone_file_alike(one: Input) -> None:
+    taken = one.expected["taken"].encode() if one.is_taken else None
+    assert (judged(one.text) == taken) is ("judge" not in one.expected)
+
+
+@pytest.mark.parametrize("one", [one for one in TXT if one.is_taken], ids=name_of)
+def test_what_is_sent_and_what_is_shown_mean_the_same(one: Input) -> None:
+    text = one.expected["taken"]
+    sent = written_value("TXT", text)
+    assert judged(in_quotes(sent)) == text.encode()
+    (line,) = RecordSet(SetKey("a", "TXT"), 60, (text,)).lines("shop.example")
+    zone = read_zone(line)
+    assert b"".join(zone.get_rdataset("a.shop.example.", "TXT")[0].strings) == text.encode()
+    # It is found again, whether a server keeps a text as it came or cuts it into quoted pieces.
+    assert shown_text(sent) == text == shown_text(in_quotes(sent))
