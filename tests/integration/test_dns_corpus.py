@@ -14,7 +14,7 @@ import dns.rdatatype
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES
 from tests.support.corpus import Input, inputs
 from tests.support.playing import NewName, Player, PlayResult, Result, Task, account_task, task
-from tests.support.zone_files import described, in_quotes, read_zone, sets_of, sets_of_api
+from tests.support.zone_files import described, in_quotes, read_zone, sets_of, sets_of_api, text_in
 
 AS_MODULE = {"vars": {"reseller_toolkit_in_process": False}}
 
@@ -108,7 +108,7 @@ def test_texts(player: Player, new_name: NewName) -> None:
         [one for one in info["records"] if one["type"] == "TXT"],
     ):
         read = {one["record_name"]: dns.rdata.from_text("IN", "TXT", in_quotes(one["content"])) for one in sent}
-        assert {name: b"".join(rdata.strings).decode() for name, rdata in read.items()} == {
+        assert {name: text_in(rdata) for name, rdata in read.items()} == {
             name: one.expected["taken"] for name, one in entries.items()
         }
 

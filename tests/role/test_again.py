@@ -63,7 +63,10 @@ def test_all_parts_three_times(customer: Customer) -> None:
 
 
 def test_zone_and_certificate_that_nobody_waits_for(customer: Customer, server: SandboxProcess) -> None:
-    parts = {"dns": exact_zone(customer), "ssl": {**customer.requested_for(customer.identifier), "wait": False}}
+    parts: dict[str, Any] = {
+        "dns": exact_zone(customer),
+        "ssl": {**customer.requested_for(customer.identifier), "wait": False},
+    }
     first = customer.play(**parts)
     assert result_of(first)["pending"] == ["certificate"] and len(placed_in(first)) == 2
     server.advance(60)

@@ -52,6 +52,12 @@ def _wires(rdatas: Iterable[dns.rdata.Rdata]) -> frozenset[bytes]:
     return frozenset(_joined(rdata).to_digestable(dns.name.root) for rdata in rdatas)
 
 
+def text_in(rdata: dns.rdata.Rdata) -> str:
+    """Return the text of a TXT record."""
+    strings: tuple[bytes, ...] = rdata.strings  # type: ignore[attr-defined]
+    return b"".join(strings).decode()
+
+
 def _joined(rdata: dns.rdata.Rdata) -> dns.rdata.Rdata:
     """Return a record, a TXT with its pieces cut anew: where a text is cut means nothing (RFC 7208, 3.3)."""
     strings = getattr(rdata, "strings", None)
