@@ -99,6 +99,8 @@ options:
     type: bool
     default: true
 notes:
+  - A new zone has records of the provider already, an A record and two MX records at least. Record sets that are
+    described replace those of their name and type. A CNAME needs the others of its name described with an empty value.
   - Requests, looks at jobs not counted - unchanged, 1,000 records 2; to change one of them 6.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
@@ -169,7 +171,9 @@ record_sets:
       type: int
       sample: 3600
     value:
-      description: The values.
+      description:
+        - The values. One that no task could write, such as an MX record with an address, is as the API shows it.
+        - Where the API does not tell a value, it says so in parentheses.
       type: list
       elements: str
       sample: [203.0.113.10]

@@ -75,7 +75,9 @@ record_sets:
       type: int
       sample: 3600
     value:
-      description: The values.
+      description:
+        - The values. One that no task could write, such as an MX record with an address, is as the API shows it.
+        - Where the API does not tell a value, it says so in parentheses.
       type: list
       elements: str
       sample: [203.0.113.10]

@@ -236,7 +236,8 @@ def check_cnames(plan: ZonePlan) -> None:
             raise ToolkitError(
                 "cname_conflict",
                 f"{name} would have a CNAME beside other records ({', '.join(types)}).",
-                hint="Describe the record sets that shall go with an empty value.",
+                hint=f"Describe those of {', '.join(kind for kind in types if kind != 'CNAME')}, or the CNAME, with an "
+                "empty value to remove them.",
             )
 
 
