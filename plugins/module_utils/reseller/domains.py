@@ -279,7 +279,7 @@ def is_known_to_renew(domain: dict[str, Any], remembered: Remembered, wanted: bo
 
 
 def is_renewal_locked(domain: dict[str, Any]) -> bool:
-    """Return whether the vendor says that the renewal can't be changed now; where it does not say, a change is tried."""
+    """Return whether the vendor says that the renewal can't be changed now; where it says nothing, it is tried."""
     return domain.get("can_toggle_renew") is False
 
 
