@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -21,41 +22,27 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_keys import checked_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import check_values
-from ansible_collections.reseller.toolkit.plugins.modules import (
-    reseller_account,
-    reseller_dns_zone,
-    reseller_domain,
-    reseller_linux_hosting,
-    reseller_linux_site,
-    reseller_mail_alias,
-    reseller_mail_zone,
-    reseller_mailbox,
-    reseller_mysql,
-    reseller_mysql_user,
-    reseller_scheduled_task,
-    reseller_ssh_key,
-    reseller_ssl,
-)
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import Mistake
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts import Part
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import validated
 
+#: The modules that see to the parts of a customer, by their names.
 MODULES: dict[str, ModuleType] = {
-    module.__name__.rpartition(".")[2]: module
-    for module in (
-        reseller_account,
-        reseller_dns_zone,
-        reseller_domain,
-        reseller_linux_hosting,
-        reseller_linux_site,
-        reseller_mail_alias,
-        reseller_mail_zone,
-        reseller_mailbox,
-        reseller_mysql,
-        reseller_mysql_user,
-        reseller_scheduled_task,
-        reseller_ssh_key,
-        reseller_ssl,
+    name: import_module(f"ansible_collections.reseller.toolkit.plugins.modules.{name}")
+    for name in (
+        "reseller_account",
+        "reseller_dns_zone",
+        "reseller_domain",
+        "reseller_linux_hosting",
+        "reseller_linux_site",
+        "reseller_mail_alias",
+        "reseller_mail_zone",
+        "reseller_mailbox",
+        "reseller_mysql",
+        "reseller_mysql_user",
+        "reseller_scheduled_task",
+        "reseller_ssh_key",
+        "reseller_ssl",
     )
 }
 

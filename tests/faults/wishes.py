@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent, Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 from sandbox.launcher import SandboxProcess
 from tests.support.csr import make_csr
 from tests.support.samples import REGISTRANT

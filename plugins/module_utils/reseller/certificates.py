@@ -21,6 +21,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     ssl_certificate_request_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text, shown_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.purchases import check_confirmation
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
     Criterion,
@@ -83,19 +84,8 @@ class Product:
         return self.sentence
 
     def check_confirmation(self, given: str | None) -> None:
-        """Refuse a purchase that was not confirmed word for word.
-
-        Raises:
-            ToolkitError: ``purchase_not_confirmed``.
-        """
-        if " ".join((given or "").split()).lower() != self.sentence:
-            said = "" if not given else "confirm_purchase: the sentence names something else. "
-            raise ToolkitError(
-                "purchase_not_confirmed",
-                f"{said}A certificate costs money. To buy the one that is asked for, set "
-                f"confirm_purchase: {self.sentence!r}.",
-                would_purchase=self.sentence,
-            )
+        """See `purchases.check_confirmation`."""
+        check_confirmation(self.sentence, given, "A certificate costs money. To buy the one that is asked for")
 
     @property
     def title(self) -> str:

@@ -26,6 +26,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
     shown_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Placed
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.purchases import check_confirmation
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
@@ -98,19 +99,8 @@ class Purchase:
         return f"domain {self.kind} {self.name}"
 
     def check_confirmation(self, given: str | None) -> None:
-        """Refuse a purchase that was not confirmed word for word.
-
-        Raises:
-            ToolkitError: ``purchase_not_confirmed``.
-        """
-        if " ".join((given or "").split()).lower() != self.sentence:
-            said = "" if not given else "confirm_purchase: the sentence names something else. "
-            raise ToolkitError(
-                "purchase_not_confirmed",
-                f"{said}It costs money to {self.kind} domain {self.name}. To do so, set "
-                f"confirm_purchase: {self.sentence!r}.",
-                would_purchase=self.sentence,
-            )
+        """See `purchases.check_confirmation`."""
+        check_confirmation(self.sentence, given, f"It costs money to {self.kind} domain {self.name}. To do so")
 
     def order(self, client: ResellerClient) -> Order:
         """The order."""

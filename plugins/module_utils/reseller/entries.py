@@ -17,13 +17,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent, stored_intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import (
-    Intent,
-    Journal,
-    stored_intent,
-    unusable,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal, unusable
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import is_hash
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError

@@ -30,7 +30,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     get_ssl_certificate_request,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.files import check_new_pfx_password
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import GROWTH, Patience
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validations import (

@@ -24,8 +24,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import Job
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent, Journal
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 Item = dict[str, Any]

@@ -37,7 +37,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven
 
 if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Item, Orders
 
 #: Statuses after which certainly nothing was made, so that no look is needed.

@@ -17,13 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.raw import RawCall as AnyCall
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent, stored_intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import (
-    Intent,
-    Journal,
-    JournalUnusable,
-    stored_intent,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal, JournalUnusable
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.natural_keys import natural_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.operations import (
     ORDERED_BY,

@@ -22,7 +22,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.entries 
     read_entry,
     settle,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import FORMAT, Intent, Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import FORMAT, Intent
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 from ansible_collections.reseller.toolkit.plugins.modules import reseller_journal, reseller_journal_info

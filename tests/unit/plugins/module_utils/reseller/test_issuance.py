@@ -14,8 +14,9 @@ import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import Product
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage import SigningRequest
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.issuance import Issuance, Issued
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent, Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

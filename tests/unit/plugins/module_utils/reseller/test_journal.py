@@ -14,11 +14,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import FORMAT, LAST_MOMENT, Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import (
-    FORMAT,
     KEEP_CLOSED,
-    LAST_MOMENT,
-    Intent,
     Journal,
     accepted_but_not_noted,
     unusable,

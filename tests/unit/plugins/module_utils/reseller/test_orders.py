@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import journal as journal_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import Job
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent, Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Orders, Placed
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,

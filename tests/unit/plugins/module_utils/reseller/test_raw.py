@@ -23,7 +23,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import raw as raw_module
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Intent, Journal, stored_intent
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent, stored_intent
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import RawCall, is_hash
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
