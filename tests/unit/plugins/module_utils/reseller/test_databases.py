@@ -14,7 +14,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import d
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.natural_keys import natural_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, Reading
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
 
 ACCOUNT: Any = SimpleNamespace(title="1", identifier=None, found={"id": 1})
 #: Nothing is remembered.
@@ -57,6 +57,44 @@ def test_database_is_found_whatever_its_case(there: list[str], asked: str, found
         hosted: Any = SimpleNamespace(title="example.com", identifier="example.com", found={"id": 1})
         named = databases.find_database(hosting_client(*there), hosted, asked)
         assert not isinstance(named, Absence) and named["name"] == found
+
+
+@pytest.mark.parametrize(
+    ("hosting", "enough"),
+    [
+        ({"mysql_database_names": ["ID1_blog", "ID2_ShopDB"]}, True),
+        ({"mysql_database_names": ["ID1_blog"]}, False),
+        ({"mysql_database_names": []}, False),
+        ({"mysql_database_names": None}, False),
+        ({"mysql_database_names": ["ID1_shopdb", 5]}, False),
+        ({}, False),
+    ],
+)
+def test_what_another_task_read_is_enough_if_it_names_the_database(hosting: dict[str, Any], enough: bool) -> None:
+    asked: list[bool] = []
+    api = hosting_client("ID2_ShopDB")
+    get = api.get
+
+    def shared_get(path: str, is_enough: Any) -> Any:
+        asked.append(is_enough({"domain_name": "example.com", **hosting}))
+        return get(path)
+
+    api.shared_get = shared_get
+    account: Any = SimpleNamespace(title="example.com", identifier="example.com", found={"id": 1})
+    found = databases.known_database(api, account, "shopdb")
+    assert not isinstance(found, Absence) and found["name"] == "ID2_ShopDB" and asked == [enough]
+
+
+def test_doubt_about_a_known_database_can_be_excepted_by_its_account() -> None:
+    """It is looked for anew, and what is told then names both."""
+    account: Any = SimpleNamespace(title="example.com", identifier="example.com", found={"id": 1})
+    api = hosting_client()
+    api.get = lambda path: {"domain_name": "example.com"} if path.startswith("/linux") else None
+    api.shared_get = lambda path, _enough: api.get(path)
+    with pytest.raises(Unproven) as caught:
+        databases.known_database(api, account, "shopdb")
+    assert "database shopdb of account example.com" in caught.value.message
+    assert caught.value.facts["unproven"]["id"] == "example.com"
 
 
 def test_several_that_differ_in_case_only_are_ambiguous() -> None:

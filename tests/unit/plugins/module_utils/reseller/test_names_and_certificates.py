@@ -225,6 +225,41 @@ def test_type_of_a_certificate_must_fit_its_names(kind: str, wanted: tuple[str, 
             check_product(one, {}, "csr")
 
 
+@pytest.mark.parametrize(
+    ("kind", "wanted", "told"),
+    [
+        ("standard", ("a.be", "b.be"), "a standard certificate is for one name, and the request has a.be, b.be."),
+        ("standard", ("*.a.be",), "a standard certificate is for one name, and the request has *.a.be."),
+        ("wildcard", ("a.be", "*.a.be"), "a wildcard certificate is for a name *.…, and the request's is a.be."),
+        (
+            "wildcard",
+            ("*.a.be", "a.be", "www.a.be", "b.be", "x.www.a.be"),
+            "a wildcard certificate for *.a.be can't hold b.be, x.www.a.be.",
+        ),
+        (
+            "multi_domain",
+            ("a.be", "*.b.be", "*.c.be"),
+            "a multi-domain certificate has no wildcards, and the request has *.b.be.",
+        ),
+    ],
+)
+def test_names_that_do_not_fit_are_told(kind: str, wanted: tuple[str, ...], told: str) -> None:
+    with pytest.raises(ToolkitError) as caught:
+        check_product(product(kind, "domain_validated", *wanted), {}, "csr_path")
+    assert (caught.value.kind, caught.value.message) == ("invalid_option", f"csr_path: {told}")
+
+
+def test_wildcard_covers_its_own_domain_and_one_label_below() -> None:
+    check_product(product("wildcard", "domain_validated", "*.a.be", "a.be", "www.a.be"), {}, "csr")
+
+
+def test_all_that_an_organization_lacks_is_told() -> None:
+    with pytest.raises(ToolkitError) as caught:
+        check_product(product("standard", "organization_validated", "a.be"), {}, "csr")
+    lacking = ", ".join(certificates.REQUIRED_ATTRIBUTES)
+    assert caught.value.message == f"additional_validation_attributes: organization_validated needs {lacking}."
+
+
 @pytest.mark.parametrize("level", ["organization_validated", "extended_validated"])
 @pytest.mark.parametrize("missing", certificates.REQUIRED_ATTRIBUTES)
 def test_organization_must_be_told_before_buying(level: str, missing: str) -> None:
