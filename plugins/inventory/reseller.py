@@ -14,7 +14,8 @@ author:
 description:
   - Makes a host of each Linux or Windows hosting, or of each account, of the reseller API.
   - Its file ends in C(reseller.yml) or C(reseller.yaml). Several accounts of the vendor take several files.
-  - How to reach the API may be given as templates, with lookups.
+  - How to reach the API may be given as templates. They see lookups and, since 2.0.0, extra variables (C(-e)). Ansible
+    reads inventories before any other variable exists.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -85,6 +86,12 @@ api_key: "{{ lookup('ansible.builtin.env', 'OTHER_KEY') }}"
 api_secret: "{{ lookup('ansible.builtin.env', 'OTHER_SECRET') }}"
 
 ---
+# The account that ansible-playbook -e agency_key=… -e @agency-secret.yml names
+plugin: reseller.toolkit.reseller
+api_key: "{{ agency_key | default(lookup('ansible.builtin.env', 'OTHER_KEY')) }}"
+api_secret: "{{ agency_secret | default(lookup('ansible.builtin.env', 'OTHER_SECRET')) }}"
+
+---
 # With all that can be known, kept for an hour
 plugin: reseller.toolkit.reseller
 resources:
@@ -133,8 +140,8 @@ RESOURCES = {
     "windows_hostings": ("/windowshostings", "domain_name"),
     "accounts": ("/accounts", "identifier"),
 }
-#: The options that decide what is read.
-READ_BY = ("api_url", "api_key", "resources", "details", "include", "exclude", "servicepacks")
+#: The options that decide what is read from an API.
+READ_BY = ("resources", "details", "include", "exclude", "servicepacks")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -154,6 +161,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
+        # Nothing else is known yet, and Ansible hands the templar no variables by itself.
+        self.templar.available_variables = dict(self._vars)
         if REQUESTS_ERROR is not None:
             raise AnsibleParserError(missing_required_lib("requests"))
         found = self._cached(path, config, cache)
@@ -165,7 +174,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """What the API lists, from the cache where that is wanted and fresh."""
         self.load_cache_plugin()
         # What was read with other options is something else.
-        key = self.get_cache_key(path + repr([self.get_option(name) for name in READ_BY]))
+        decisive = [self._connection_option(name, config) for name in ("api_url", "api_key")]
+        decisive += [self.get_option(name) for name in READ_BY]
+        key = self.get_cache_key(path + repr(decisive))
         use_cache = self.get_option("cache") and cache
         if use_cache:
             try:
