@@ -75,10 +75,11 @@ class Customer:
             "confirm_purchase": f"ssl standard domain_validated {name} www.{name}",
         }
 
-    def play(self, *, check: bool = False, **parts: Any) -> PlayResult:
+    def play(self, *words: str, check: bool = False, **parts: Any) -> PlayResult:
         """Run the role with these parts, besides the account.
 
         Args:
+            words: more of the command line.
             check: in check mode.
             parts: more of the dictionary ``hosting``.
         """
@@ -89,7 +90,11 @@ class Customer:
             **parts,
         }
         return self.player.play(
-            [], roles=[{"role": "reseller.toolkit.hosting"}], variables={"hosting": hosting}, check_mode=check
+            [],
+            roles=[{"role": "reseller.toolkit.hosting"}],
+            variables={"hosting": hosting},
+            check_mode=check,
+            words=words,
         )
 
 

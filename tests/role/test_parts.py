@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.role.conftest import Customer, result_of
 from tests.role.test_hosting import changes, methods
+from tests.support.playing import PlayResult
 from tests.support.samples import REGISTRANT, SSH_KEY
 
 RECORDS = {
@@ -161,3 +162,37 @@ def test_a_certificate_does_not_wait_for_a_transfer(customer: Customer) -> None:
     name = f"more-{customer.identifier}"
     result = result_of(customer.play(domain=transfer_of(name), ssl=customer.requested_for(name)))
     assert result["pending"] == [f"transfer of {name}", "certificate"]
+
+
+def writes(played: PlayResult) -> list[str]:
+    """The paths of what a run added."""
+    return [write.removeprefix("POST ") for result in played for write in result.writes]
+
+
+def test_tags_choose_parts(customer: Customer) -> None:
+    """The check and the result belong to every run; what an include holds has the tag of its part."""
+    name = customer.identifier
+    parts: dict[str, Any] = {
+        "databases": customer.databases[1:],
+        "mailboxes": [{"address": f"ada@{name}", "password": "{{ shop_password }}"}],
+        "ssl": customer.ssl,
+    }
+    tagged = customer.play("--tags", "account,databases", **parts)
+    result = result_of(tagged)
+    assert writes(tagged) == ["/accounts", "/mysqldatabases"]
+    assert [database["asked_name"] for database in result["databases"]] == ["blog"] and result["changed"]
+    certified = customer.play("--tags", "certificate", **parts)
+    assert result_of(certified)["certificate"]["state"] == "present"
+    assert "/mailboxes" not in writes(certified)
+    rest = customer.play("--skip-tags", "databases,certificate", **parts)
+    assert writes(rest) == ["/mailboxes"] and result_of(rest)["mailboxes"] == [f"ada@{name}"]
+    assert not result_of(customer.play(**parts))["changed"]
+
+
+def test_run_that_starts_half_way_has_a_result(customer: Customer) -> None:
+    parts: dict[str, Any] = {"databases": customer.databases, "dns": RECORDS}
+    whole = result_of(customer.play(**parts))
+    started = customer.play("--start-at-task", "Ensure their users exist", **parts)
+    result = result_of(started)
+    assert writes(started) == [] and not result["changed"]
+    assert {**result, "changed": True, "dns": None} == {**whole, "dns": None}

@@ -190,6 +190,7 @@ class Player:
         env: Mapping[str, str | None] | None = None,
         variables: Mapping[str, Any] | None = None,
         inventory: str = "localhost ansible_connection=local",
+        words: Sequence[str] = (),
         **play: Any,
     ) -> PlayResult:
         """Run one play with ``-vvvv --diff``.
@@ -200,10 +201,11 @@ class Player:
             env: more of the environment; None removes a variable.
             variables: of the play.
             inventory: one line a host.
+            words: more of the command line.
             play: more keywords of the play.
         """
         written = self.written(tasks, in_process=in_process, variables=variables, **play)
-        return self.playbook([written], env=env, inventory=inventory)
+        return self.playbook([written], env=env, inventory=inventory, words=words)
 
     def written(
         self,
@@ -239,13 +241,14 @@ class Player:
         *,
         env: Mapping[str, str | None] | None = None,
         inventory: str = "localhost ansible_connection=local",
+        words: Sequence[str] = (),
     ) -> PlayResult:
         """Run plays, one after the other and just as they are, with ``-vvvv --diff``."""
         folder = self._new_folder()
         (folder / "playbook.yml").write_text(yaml.safe_dump([*plays], sort_keys=False), encoding="utf-8")
         (folder / "hosts").write_text(inventory + "\n", encoding="utf-8")
-        words = ["ansible-playbook", "-i", "hosts", "playbook.yml", "--diff", "-vvvv"]
-        return self._run(folder, words, env or {})
+        command = ["ansible-playbook", "-i", "hosts", "playbook.yml", "--diff", "-vvvv", *words]
+        return self._run(folder, command, env or {})
 
     def ad_hoc(self, module: str, *words: str, env: Mapping[str, str | None] | None = None) -> PlayResult:
         """Run ``ansible localhost -m MODULE`` with more words, such as ``-a`` and ``-vvvv``."""
