@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
 from sandbox.errors import Invalid
-from sandbox.reseller import ca, certificates, dns_rules, rules, ssh_format
+from sandbox.reseller import ca, certificates, dns_rules, mysqldatabases, rules, ssh_format
 from tests.support.corpus import Input, inputs, name_of
 
 #: What a server may take although modules refuse it: it is about what people read.
@@ -57,3 +57,8 @@ def test_name(one: Input) -> None:
         assert rules.is_domain_name(name) is one.is_taken
     if one.is_taken and not one.text.isascii() and one.path.name not in OTHER_DOTS:
         assert rules.in_ascii(one.text) == name
+
+
+@pytest.mark.parametrize("one", inputs("databases"), ids=name_of)
+def test_database_name(one: Input) -> None:
+    assert bool(mysqldatabases.DATABASE_NAME.fullmatch(one.text)) is one.is_taken
