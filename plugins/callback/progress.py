@@ -14,7 +14,7 @@ DOCUMENTATION = """
 name: progress
 type: aggregate
 short_description: Shows how far the customers of a run are
-version_added: 1.2.0
+version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: configcat_api
 short_description: Make one call of ConfigCat's public management API
-version_added: 1.2.0
+version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:

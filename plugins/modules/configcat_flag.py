@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: configcat_flag
 short_description: Manage a feature flag or setting of ConfigCat
-version_added: 1.2.0
+version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: configcat_flag_value
 short_description: Set what a feature flag of ConfigCat serves in an environment
-version_added: 1.2.0
+version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:

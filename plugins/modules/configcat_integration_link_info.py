@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: configcat_integration_link_info
 short_description: Read which feature flags of ConfigCat are linked with a card or an issue
-version_added: 1.2.0
+version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
