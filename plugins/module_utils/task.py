@@ -137,6 +137,8 @@ def check_doubts(run: Run, task: Task) -> None:
 
 def _is_unchanged(run: Run, task: Task) -> bool:
     """Return whether a module finds its object as desired. One that only reads has no such object."""
+    if task.name.endswith("_info"):
+        return False
     try:
         return run(replace(task, check_mode=True, warnings=[])).get("changed") is False
     except ToolkitError:

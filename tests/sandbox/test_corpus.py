@@ -9,8 +9,18 @@ import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
 from sandbox.errors import Invalid
-from sandbox.reseller import ca, certificates, dns_rules, mysqldatabases, rules, ssh_format
+from sandbox.reseller import (
+    ca,
+    certificates,
+    dns_rules,
+    domains,
+    mysqldatabases,
+    rules,
+    scheduledtasks,
+    ssh_format,
+)
 from tests.support.corpus import Input, inputs, name_of
+from tests.support.samples import REGISTRANT
 
 #: What a server may take although modules refuse it: it is about what people read.
 MODULES_ONLY = {"comment-bidi.pub"}
@@ -62,3 +72,26 @@ def test_name(one: Input) -> None:
 @pytest.mark.parametrize("one", inputs("databases"), ids=name_of)
 def test_database_name(one: Input) -> None:
     assert bool(mysqldatabases.DATABASE_NAME.fullmatch(one.text)) is one.is_taken
+
+
+@pytest.mark.parametrize("one", [one for one in inputs("passwords") if one.is_taken], ids=name_of)
+def test_password(one: Input) -> None:
+    rules.check_password(one.expected["taken"])
+
+
+@pytest.mark.parametrize("one", [one for one in inputs("crons") if one.is_taken], ids=name_of)
+def test_cron(one: Input) -> None:
+    task = scheduledtasks.ScheduledTask(
+        cron_expression=one.expected["taken"], script_location="/bin/backup.sh", enabled=True
+    )
+    scheduledtasks._check(task)
+
+
+@pytest.mark.parametrize("one", [one for one in inputs("registrants") if one.is_taken], ids=name_of)
+def test_registrant(one: Input) -> None:
+    """What is sent is accepted; what YAML makes of it when nobody quotes it is another postal code, or none."""
+    registrant = domains.Registrant(**{**REGISTRANT, **one.expected["taken"]})
+    order = domains.RegisterDomain(domain_name="example.com", registrant=registrant)
+    kept = domains._checked_registrant(order, "example.com")
+    sent = {name: value for name, value in one.expected["taken"].items() if name != "extra_fields"}
+    assert {name: kept[name] for name in sent} == sent

@@ -245,6 +245,14 @@ def test_doubt_is_refused_before_anything_is_written(changed: bool | None, param
     assert set(checked) <= {True}
 
 
+def test_doubt_of_a_module_that_only_reads_is_refused_at_once() -> None:
+    def run(_task: Task) -> dict[str, Any]:
+        raise AssertionError("it ran")
+
+    task = Task({}, check_mode=False, name="reseller_account_info", doubts=[ToolkitError("invalid_option", "id: no")])
+    assert result_of(run, task)["error"]["kind"] == "invalid_option"
+
+
 @pytest.mark.parametrize(
     "value", ["__omit_place_holder__9f2c", ["x", "__omit_place_holder__9f2c"], {"a": ["__omit_place_holder__1"]}]
 )
