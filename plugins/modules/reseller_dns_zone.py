@@ -102,6 +102,8 @@ notes:
   - A new zone has records of the provider already, an A record and two MX records at least. Record sets that are
     described replace those of their name and type. A CNAME needs the others of its name described with an empty value.
   - Requests, looks at jobs not counted - unchanged, 1,000 records 2; to change one of them 6.
+  - With O(purge=true), where CNAME records that begin with an underscore are not described, 1 request more for the list
+    of certificate requests, and 1 for each of them that may be about the zone.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection

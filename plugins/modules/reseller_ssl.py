@@ -224,7 +224,7 @@ validations:
       description: V(dns), V(file) or V(email).
       type: str
     cname_validation_name:
-      description: The name of the CNAME record to add.
+      description: The name of the CNAME record to add, as the API tells it - the host's part or the whole name.
       type: str
     cname_validation_content:
       description: What that record points to.

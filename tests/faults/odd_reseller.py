@@ -141,7 +141,9 @@ class Reseller(Service):
                     "secret_body": {"enabled": True},
                 },
             ],
-            "reseller_dns_record": [{"zone": HOSTING, **records, "state": "present", "check_name_servers": False}],
+            "reseller_dns_record": [
+                {"zone": HOSTING, **records, "state": "present", "check_name_servers": False, "allow_wildcard": False}
+            ],
             "reseller_dns_zone": [
                 {
                     "zone": HOSTING,
@@ -151,6 +153,7 @@ class Reseller(Service):
                     "purge_names": ["www"],
                     "max_delete_percent": 30,
                     "check_name_servers": False,
+                    "allow_wildcard": False,
                 }
             ],
             "reseller_dns_zone_info": [

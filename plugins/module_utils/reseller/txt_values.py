@@ -84,6 +84,8 @@ def _checked(option: str, text: str) -> str:
 
 
 def _check_seen(option: str, text: str) -> None:
+    if text.isprintable():
+        return
     for character in text:
         if character != " " and unicodedata.category(character) in UNSEEN and not _is_byte(character):
             what = "a line break" if character in "\r\n" else f"the unseen character {_named(character)}"
