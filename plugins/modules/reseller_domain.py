@@ -30,7 +30,8 @@ options:
     default: none
   registrant:
     description:
-      - Who the domain name will belong to. Needed to order it, and not looked at if it is there.
+      - Who the domain name will belong to. Without it the vendor uses the data of the reseller's own account, and the
+        task warns of that. It is not looked at if the domain name exists.
       - Everything is checked before anything is ordered.
     type: dict
     suboptions:
@@ -296,10 +297,7 @@ SPEC: dict[str, Any] = {
         "confirm_purchase": {"type": "str"},
         "state": {"type": "str", "choices": ["present"], "default": "present"},
     },
-    "required_if": [
-        ("registration", "register", ("registrant",)),
-        ("registration", "transfer", ("registrant", "auth_code")),
-    ],
+    "required_if": [("registration", "transfer", ("auth_code",))],
     "supports_check_mode": True,
 }
 
@@ -324,6 +322,10 @@ def run(task: Task) -> dict[str, Any]:
     if purchase is None or found is None:
         missing(task, f"domain {name}", "To get it, set registration: register or transfer.")
         return {**rest, **converge(task, "domain", current={"domain_name": name}, wanted=wanted)}
+    if not purchase.registrant:
+        task.warn(
+            f"{purchase.sentence}: no registrant is given, so the vendor uses the data of the reseller's account."
+        )
     if task.check_mode:
         rest["would_purchase"] = purchase.sentence
     result = converge(
@@ -369,11 +371,9 @@ def purchase_of(params: dict[str, Any], name: str, servers: list[str]) -> Purcha
     """
     if params["registration"] == "none":
         return None
-    if params["registrant"] is None:
-        raise invalid("registrant", f"it is needed to {params['registration']} a domain name.")
     if params["registration"] == "transfer" and not line_of("auth_code", params["auth_code"]):
         raise invalid("auth_code", "it is empty.")
-    registrant = wanted_registrant(name, params["registrant"])
+    registrant = {} if params["registrant"] is None else wanted_registrant(name, params["registrant"])
     return Purchase(params["registration"], name, registrant, params["auth_code"], servers)
 
 

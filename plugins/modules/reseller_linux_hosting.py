@@ -31,6 +31,7 @@ options:
   memory_limit:
     description:
       - PHP's memory limit in MB. The vendor names no unit; this is the one that the control panel shows.
+      - No range is documented or checked here. The API may refuse a value; 128 and 256 are known to work.
       - The API never tells it.
     type: int
   apcu:
@@ -42,7 +43,9 @@ options:
         type: bool
         required: true
       size:
-        description: Its size in MB.
+        description:
+          - Its size in MB, at least 1 if it is enabled. V(0) is accepted if it is not.
+          - No upper limit is documented or checked here. The API may refuse a size, and 64 is known to work.
         type: int
         required: true
   gzip:
@@ -224,7 +227,9 @@ def check(params: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     domain, *_none = all_of(
         lambda: ascii_domain("domain", params["domain"]),
         lambda: if_given(params["memory_limit"], lambda limit: check_number("memory_limit", limit, 1)),
-        lambda: if_given(params["apcu"], lambda apcu: check_number("apcu size", apcu["size"], 0)),
+        lambda: if_given(
+            params["apcu"], lambda apcu: check_number("apcu size", apcu["size"], 1 if apcu["enabled"] else 0)
+        ),
     )
     return domain, wanted
 

@@ -52,7 +52,7 @@ options:
   hostnames:
     description:
       - The host names that O(letsencrypt) and O(https_redirect) are for. All that the site serves, if not set, those of
-        O(host_headers) included.
+        O(host_headers) included, but for the one below the provider's own domain.
       - A text is split at commas.
     type: list
     elements: str

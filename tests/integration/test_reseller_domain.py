@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -46,9 +47,41 @@ def test_registration(player: Player, server: SandboxProcess, new_name: NewName)
     assert made.changed and made.writes == ["POST /domains/registrations"] and made["diff"] == predicted["diff"]
     assert made["job"]["status"] == "finished" and made["domain"]["domain_name"] == name
     assert not again.changed and again.requests == [f"GET /domains/{name}"] and again["recovered"] is False
-    assert {server["name"] for server in info["domains"][0]["name_servers"]} == {"ns1.example.net", "ns2.example.net"}
+    # The API shows them in upper case.
+    assert {server["name"] for server in info["domains"][0]["name_servers"]} == {"NS1.EXAMPLE.NET", "NS2.EXAMPLE.NET"}
     assert name in {item["domain_name"] for item in everything["domains"]}
     assert orders_of(server, "/domains/registrations", name) == 1
+
+
+def test_registrant_may_be_left_to_the_vendor(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+    """As the vendor's own example does; whose data is used then is said before anything is paid for."""
+    name = new_name()
+    predicted, made, again = player.play(
+        [buy(name, registrant=None, check=True), buy(name, registrant=None), buy(name, registrant=None)]
+    )
+    for result in (predicted, made):
+        assert result.changed and ["reseller's account" in warning for warning in result["warnings"]] == [True]
+    [order] = [exchange for exchange in made.exchanges if exchange["method"] == "POST"]
+    assert json.loads(order["request_body"]) == {"domain_name": name}
+    assert not again.changed and "warnings" not in again.data
+
+
+def test_detail_that_lacks_what_older_answers_lack(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+    """Without registrant and can_toggle_renew, with a renewal that is null: as recorded in 2019."""
+    name = new_name()
+    player.play([account_task(name)])
+    odd = {"match": {"method": "GET", "path": f"/domains/{name}"}, "fault": "property"}
+    drop = [{**odd, "at": f"$.{part}", "change": "drop"} for part in ("registrant", "can_toggle_renew")]
+    server.set_faults([*drop, {**odd, "at": "$.will_renew", "change": "null"}])
+    changed, again, info = player.play(
+        [
+            domain_task(name, name_servers=SERVERS, will_renew=False),
+            domain_task(name, name_servers=SERVERS, will_renew=False),
+            task("reseller_domain_info", name=name),
+        ]
+    )
+    assert changed.changed and changed.writes == [f"PUT /domains/{name}/nameservers", f"PUT /domains/{name}/renew"]
+    assert not again.changed and "registrant" not in info["domains"][0]
 
 
 @pytest.mark.row(2, "paying post")
@@ -171,20 +204,19 @@ def test_what_is_refused(player: Player, new_name: NewName) -> None:
             domain_task("www.fine.example"),
             domain_task("fine.example", name_servers=[]),
             domain_task("fine.example", name_servers=["-"]),
-            buy("fine.example", registrant=None),
             buy("fine.example", registrant=lacking),
             buy("fine.example", registrant={**REGISTRANT, "phone": "092345678"}),
             buy("fine.ca"),
             buy("fine.es"),
             buy("fine.it", registrant={**REGISTRANT, "extra_fields": {"CodiceFiscal": "X"}}),
             buy("fine.example", "transfer"),
-            buy("fine.example", "transfer", auth_code=code, registrant=None),
+            buy("fine.example", "transfer", auth_code=code, registrant=lacking),
             domain_task(nobody, will_renew=False),
             domain_task(nobody, will_renew=False, check=True),
         ]
     )
-    words = ["name", "name_servers", "name_servers", "registrant", "city", "phone", ".ca", "PassportNumber"]
-    check_refusals(played.results[:11], [*words, "PassportNumber", "auth_code", "registrant"])
-    missing, missing_checked = played.results[11:]
+    words = ["name", "name_servers", "name_servers", "city", "phone", ".ca", "PassportNumber"]
+    check_refusals(played.results[:10], [*words, "PassportNumber", "auth_code", "city"])
+    missing, missing_checked = played.results[10:]
     assert missing.error["kind"] == "not_found" and "registration" in missing.msg and missing.writes == []
     assert missing_checked.changed and "no domain" in missing_checked["warnings"][0]

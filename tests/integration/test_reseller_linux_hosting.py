@@ -93,7 +93,8 @@ def test_what_is_refused(player: Player, new_name: NewName) -> None:
         [
             hosting_task("not a domain"),
             hosting_task("fine.example", memory_limit=0),
-            hosting_task("fine.example", apcu={"enabled": True, "size": -1}),
+            hosting_task("fine.example", apcu={"enabled": True, "size": 0}),
+            hosting_task("fine.example", apcu={"enabled": False, "size": -1}),
             hosting_task("fine.example", apcu={"enabled": True}),
             account_task(domain),
             hosting_task(domain, php_version="4.0"),
@@ -102,8 +103,8 @@ def test_what_is_refused(player: Player, new_name: NewName) -> None:
             hosting_task(nobody, gzip=True, php_version="8.3", check=True),
         ]
     )
-    check_refusals(played.results[:4], ["domain", "memory_limit", "apcu", "size"])
-    unknown, unknown_checked, missing, missing_checked = played.results[5:]
+    check_refusals(played.results[:5], ["domain", "memory_limit", "apcu", "apcu", "size"])
+    unknown, unknown_checked, missing, missing_checked = played.results[6:]
     for result in (unknown, unknown_checked):
         assert result.error["kind"] == "invalid_option" and "4.0" in result.msg and result.writes == []
     assert missing.error["kind"] == "not_found" and missing.writes == []

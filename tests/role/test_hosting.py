@@ -33,12 +33,17 @@ def methods(played: PlayResult) -> list[str]:
     return [request.split()[0] for result in played for request in result.requests]
 
 
+def own_host(name: str) -> str:
+    """The name below the provider's domain by which a hosting can be reached."""
+    return f"{name.replace('.', '')}.hosting.sandbox.example"
+
+
 def test_everything_and_again(customer: Customer) -> None:
     name = customer.identifier
     first = customer.play(databases=customer.databases, ssl=customer.ssl)
     result = result_of(first)
     assert result["account"]["identifier"] == name
-    assert result["hosting"]["host_names"] == [name, f"www.{name}"]
+    assert result["hosting"]["host_names"] == [name, f"www.{name}", own_host(name)]
     assert result["hosting"]["ftp_username"] and result["hosting"]["ssh_username"]
     assert [database["asked_name"] for database in result["databases"]] == ["shop", "blog"]
     shop, blog = result["databases"]

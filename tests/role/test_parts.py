@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.role.conftest import Customer, result_of
-from tests.role.test_hosting import changes, methods
+from tests.role.test_hosting import changes, methods, own_host
 from tests.support.playing import PlayResult
 from tests.support.samples import REGISTRANT, SSH_KEY
 
@@ -119,7 +119,7 @@ def test_domain_settings_and_mail(customer: Customer) -> None:
     assert changes(first) == changes(checked)
     assert (result["domain"]["state"], result["domain"]["will_renew"]) == ("present", True)
     assert (result["hosting"]["php_version"], result["ssh_keys"], result["scheduled_tasks"]) == ("8.3", 1, 1)
-    assert set(result["hosting"]["host_names"]) == {name, f"www.{name}", f"m.{name}"}
+    assert set(result["hosting"]["host_names"]) == {name, f"www.{name}", f"m.{name}", own_host(name)}
     assert (result["mailboxes"], result["mail_aliases"]) == ([f"ada@{name}"], [f"office@{name}"])
     assert result["mail_zone"]["catch_all"] == [f"ada@{name}"]
     assert redirects(customer) == [True]

@@ -82,7 +82,7 @@ class Purchase:
     Attributes:
         kind: ``register`` or ``transfer``.
         name: the domain name.
-        registrant: who it will belong to, as it is sent.
+        registrant: who it will belong to, as it is sent; empty leaves that to the vendor.
         auth_code: what allows a transfer.
         name_servers: its name servers, the vendor's own if there are none.
     """
@@ -104,7 +104,9 @@ class Purchase:
 
     def order(self, client: ResellerClient) -> Order:
         """The order."""
-        body: dict[str, Any] = {"domain_name": self.name, "registrant": self.registrant}
+        body: dict[str, Any] = {"domain_name": self.name}
+        if self.registrant:
+            body["registrant"] = self.registrant
         if self.name_servers:
             body["name_servers"] = self.name_servers
         if self.kind == "transfer":

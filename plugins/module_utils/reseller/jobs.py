@@ -148,6 +148,8 @@ class JobPoller:
         self._clock = clock
         self._monotonic = monotonic
         self._sleep = sleep
+        #: The seconds after which a first look is worth while, as ``Retry-After`` of the order's 202 says.
+        self.first_look = 0.0
 
     def follow(self, job_ids: Iterable[str], is_made: Callable[[str], bool] = lambda _job_id: False) -> dict[str, Job]:
         """The jobs when all of them ended.
@@ -164,7 +166,7 @@ class JobPoller:
         start = self._monotonic()
         deadline = start + self._patience.wait_timeout
         ended: dict[str, Job] = {}
-        looks = {job_id: _Looks(start, self._patience) for job_id in dict.fromkeys(job_ids)}
+        looks = {job_id: _Looks(start, self._patience, self.first_look) for job_id in dict.fromkeys(job_ids)}
         seen: dict[str, Job] = {}
         while looks:
             job_id = min(looks, key=lambda name: looks[name].next_at)
@@ -215,8 +217,8 @@ class _Looks:
     An estimate that moves away can't draw the looks out, as each share of the way to it is used once.
     """
 
-    def __init__(self, start: float, patience: Patience) -> None:
-        self.next_at = start
+    def __init__(self, start: float, patience: Patience, first_look: float) -> None:
+        self.next_at = start + min(first_look, patience.poll_max)
         self._start = start
         self._patience = patience
         self._shares = list(TOWARDS_ESTIMATE)

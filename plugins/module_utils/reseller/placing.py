@@ -34,6 +34,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
     ToolkitError,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import seconds_to_wait
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ class Placing:
             self._made(order, intent, item)
             return Placed(item, changed=False, recovered=True)
         location = self._client.rest.location_path(answer)
+        self._poller.first_look = seconds_to_wait(answer.headers, self._clock()) or 0.0
         try:
             known = self._journal.write(intent, location=location, answered=True)
         except JournalUnusable as error:

@@ -121,6 +121,14 @@ def known_header_names(site: Item) -> list[str]:
     return [shown_name(header["name"]) for header in matches(headers, lambda header: bool(text_in(header, "name")))]
 
 
+def is_of_provider(domain: str, host: str) -> bool:
+    """Return whether a host name is the one below the provider's domain by which each hosting can be reached.
+
+    It begins with the hosting's domain name without dots, as its FTP user does, and is the provider's to encrypt.
+    """
+    return host.partition(".")[0] == domain.replace(".", "") and not host.endswith(f".{domain}")
+
+
 def find_header(client: ResellerClient, site: Item, wanted: WantedSite, header: str) -> Item | Absence:
     """Return the host header of that name of a site, or the proof that there is none.
 
@@ -205,10 +213,11 @@ class SitePlanner:
             check_host("host_headers", header)
         if is_new and not wanted.is_main:
             check_host("site", shown_name(name))
-        hosts = wanted.hostnames or [*there, *added] or [name]
+        all_hosts = [host for host in (*there, *added) if not is_of_provider(wanted.domain, host)]
+        hosts = wanted.hostnames or all_hosts or [name]
         new_hosts = set(added) | (set(there) if is_new else set())
         encrypted = self._to_encrypt(hosts, new_hosts)
-        redirected = self._to_redirect(start, hosts, there + added, new_hosts)
+        redirected = self._to_redirect(start, hosts, all_hosts, new_hosts)
         plan = SitePlan(before=_shown(site) if site else {}, after=_shown(start))
         plan.site = {**start, "host_headers": _with_headers(start, added)}
         if isinstance(found, Absence) and not wanted.is_main:

@@ -159,7 +159,8 @@ def signed_by(auth: HmacAuth, target: str) -> str:
 def test_other_forms_are_tried_once_where_they_differ(
     target: str, forms: list[SigningForm], first: SigningForm
 ) -> None:
-    auth, signed = fixed(first), []
+    auth = fixed(first)
+    signed: list[str] = []
     while len(signed) < 9:
         signed.append(signed_by(auth, target))
         if not auth.sign_anew(prepared("GET", f"https://host{target}"), None):

@@ -98,6 +98,26 @@ def test_first_look_is_at_once() -> None:
     assert api.looks == [("one", 0.0)]
 
 
+@pytest.mark.parametrize(("hint", "first"), [(10.0, 10.0), (500.0, 30.0)])
+def test_first_look_is_when_the_order_told(hint: float, first: float) -> None:
+    """But never later than the longest pause, as it is a hint."""
+    api = Api(one=job(first))
+    poller = api.poller(poll_max=30.0)
+    poller.first_look = hint
+    poller.follow(["one"])
+    assert api.looks == [("one", first)]
+
+
+@pytest.mark.parametrize("hint", [2.0, 5.0, 10.0])
+@pytest.mark.parametrize("end", [11.0, 25.0, 120.0])
+def test_job_that_takes_longer_than_the_order_told(hint: float, end: float) -> None:
+    api = Api(one=job(end, estimate=end))
+    poller = api.poller(poll_min=1.0, poll_max=90.0)
+    poller.first_look = hint
+    poller.follow(["one"])
+    assert end <= api.now - START <= end * 1.4 + 5 and len(api.looks) <= 8
+
+
 def test_estimate_is_slept_towards_and_looked_before() -> None:
     api = Api(one=job(20, estimate=20))
     api.poller().follow(["one"])

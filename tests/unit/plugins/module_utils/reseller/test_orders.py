@@ -173,6 +173,18 @@ def test_order_is_followed_to_the_thing(shop: Shop) -> None:
     assert shop.known().location == JOB
 
 
+def test_order_tells_when_to_look_at_its_job_first(shop: Shop) -> None:
+    """``Retry-After`` of a 202 is such a hint and no rate limit; who resumes the order has waited already."""
+    start = shop.visible_at = shop.now
+    shop.outcome = lambda: Answer(202, "", {"Location": JOB, "Retry-After": "4"}, b"")
+    shop.orders().place(shop.order(), ABSENT)
+    assert shop.now == start + 4
+    shop.visible_at = None
+    shop.noted(location=JOB, answered=True)
+    shop.orders(settle_time=0.0).place(shop.order(from_links=lambda _links: THING), ABSENT)
+    assert shop.now == start + 4
+
+
 def test_links_of_the_job_spare_the_look(shop: Shop) -> None:
     shop.states = [(201, '{"resource_links": ["/v2/accounts/1"]}')]
     placed = shop.orders().place(shop.order(from_links=lambda links: {"links": links}), ABSENT)

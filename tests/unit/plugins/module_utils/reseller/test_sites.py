@@ -16,6 +16,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.sites im
     SitePlanner,
     WantedSite,
     find_site,
+    is_of_provider,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
@@ -191,3 +192,19 @@ def test_main_site_is_found_by_name_or_by_what_it_serves(client: ResellerClient)
     with pytest.raises(ToolkitError) as caught:
         find_site(client, {"sites": [renamed, site("second", "example.com")]}, wish())
     assert caught.value.kind == "ambiguous"
+
+
+@pytest.mark.parametrize(
+    ("host", "is_theirs"),
+    [
+        ("examplecom.hosting.provider.example", True),
+        ("examplecom.provider.example", True),
+        ("example.com", False),
+        ("www.example.com", False),
+        ("examplecom.example.com", False),
+        ("examplecom-shop.provider.example", False),
+        ("shop.examplecom.example", False),
+    ],
+)
+def test_host_name_below_the_providers_domain(host: str, is_theirs: bool) -> None:
+    assert is_of_provider("example.com", host) is is_theirs
