@@ -114,9 +114,10 @@ def shown(row: Row, *columns: str) -> dict[str, Any]:
     return {column: row[column] for column in columns}
 
 
-def accepted(location: str) -> Response:
-    """202 with the path of the job."""
-    return Response(status_code=202, headers={"Location": location})
+def accepted(location: str, *, look_after: float = 0.0) -> Response:
+    """202 with the path of the job, and with the seconds after which a first look is worth while, if there are any."""
+    hint = {"Retry-After": str(int(look_after))} if int(look_after) else {}
+    return Response(status_code=202, headers={"Location": location, **hint})
 
 
 def created(location: str) -> Response:

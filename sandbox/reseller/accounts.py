@@ -119,6 +119,9 @@ def create_account(world: World, order: dict[str, Any]) -> list[str]:
     if duplicates.refused(world, bool(owned)):
         raise jobs.Overtaken
     hosted = {asset for pack_id in owned for asset in PACKS[pack_id].assets}
+    if pack.has_hosting and not hosted and dns.add_host(world, identifier):
+        # Below a zone that exists, a hosting has neither a domain nor a zone of its own.
+        hosted = {"domain", "dns"}
     account_id = world.store.insert("accounts", **order)
     makers = {
         "domain": domains.create_domain,

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Response
 from sandbox.endpoint import Paging, created, paged
 from sandbox.errors import Invalid, not_found
 from sandbox.reseller.dns_rules import (
+    DEFAULT_TTL,
     NewRecord,
     check_edit,
     check_record,
@@ -67,6 +68,19 @@ def create_zone(world: World, account_id: int, domain_name: str) -> None:
     ]
     for record in records:
         world.store.insert("dns_records", **{"domain_name": domain_name, "record_name": "", "ttl": 3600, **record})
+
+
+def add_host(world: World, host: str) -> bool:
+    """Let the zone above a host name answer it, and its www., with the web servers' address; False without a zone."""
+    labels = host.split(".")
+    for cut in range(1, len(labels)):
+        zone = ".".join(labels[cut:])
+        if world.store.one("SELECT 1 FROM dns_zones WHERE domain_name = ?", zone):
+            for name in (".".join(labels[:cut]), ".".join(["www", *labels[:cut]])):
+                record = {"type": "A", "record_name": name, "ttl": DEFAULT_TTL, "content": WEB_ADDRESS}
+                world.store.insert("dns_records", domain_name=zone, **record)
+            return True
+    return False
 
 
 @router.get("")

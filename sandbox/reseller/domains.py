@@ -114,13 +114,13 @@ class RegisterDomain(Body):
 
     domain_name: str
     name_servers: list[str] = Field(default_factory=list)
-    registrant: Registrant
+    registrant: Registrant | None = None
 
 
 class TransferDomain(RegisterDomain):
     """Order of a domain that is with another registrar."""
 
-    auth_code: str
+    auth_code: str | None = None
 
 
 class EditNameServers(Body):
@@ -160,7 +160,8 @@ async def get_domain(world: Sandbox, domain_name: str) -> dict[str, Any]:
     own = {name: NAME_SERVERS.get(name, _FOREIGN_ADDRESS) for name in json.loads(domain["name_servers"])}
     return {
         **_shown(domain),
-        "name_servers": [{"name": name, "ip": ip} for name, ip in (own or NAME_SERVERS).items()],
+        # In upper case: clients must compare without case.
+        "name_servers": [{"name": name.upper(), "ip": ip} for name, ip in (own or NAME_SERVERS).items()],
         "registrant": {**_REGISTRANT, **json.loads(domain["registrant"])},
         "can_toggle_renew": _can_toggle_renew(world, domain),
     }
@@ -172,14 +173,14 @@ async def register(world: Sandbox, order: RegisterDomain) -> Response:
     subject, payload = _checked(world, order)
     if subject.startswith(_TAKEN_ELSEWHERE):
         raise Invalid("domain_name_not_available", "domain_name: somebody else has it.")
-    return accepted(jobs.start(world, _REGISTRATION_JOB, subject, payload))
+    return accepted(jobs.start(world, _REGISTRATION_JOB, subject, payload), look_after=jobs.first_look(world))
 
 
 @router.post("/transfers", status_code=202)
 async def transfer(world: Sandbox, order: TransferDomain) -> Response:
     """Order a domain that is with another registrar; takes long."""
-    if not order.auth_code.strip():
-        raise Invalid("auth_code_required", "auth_code: needed to transfer a domain.")
+    if not (order.auth_code or "").strip():
+        raise Invalid("domain_transfer_authorization_code_empty", "auth_code: needed to transfer a domain.")
     job = jobs.start(world, _TRANSFER_JOB, *_checked(world, order), factor=_TRANSFER_FACTOR)
     job_id = job.rpartition("/")[2]
     later.accept_in(world, jobs.duration(world, job_id), _TRANSFERRED, job_id=job_id)
@@ -263,6 +264,8 @@ def _checked(world: World, order: RegisterDomain) -> tuple[str, dict[str, Any]]:
 
 def _checked_registrant(order: RegisterDomain, name: str) -> dict[str, Any]:
     """What is kept of the registrant (the extra fields are not: nothing shows them), or a 400."""
+    if order.registrant is None:
+        return {}
     registrant = order.registrant.model_dump(exclude_none=True)
     extra = {field["name"] for field in registrant.pop("extra_fields") if field["value"].strip()}
     lacking = [field for field in _REQUIRED_OF_REGISTRANTS if not registrant.get(field)]

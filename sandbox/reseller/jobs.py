@@ -77,6 +77,11 @@ def duration(world: World, job_id: str) -> float:
     return world.options.job_seconds * (0.9 + 0.2 * int(job_id[:4], 16) / 0xFFFF)
 
 
+def first_look(world: World) -> float:
+    """After how many seconds a first look at a new job is worth while, as orders of domains and databases are told."""
+    return world.options.job_seconds / 2
+
+
 def under_way(world: World, kind: str, subject: str) -> bool:
     """Whether such an order is not settled yet; a failed job is not, since it may still be repaired."""
     sql = "SELECT 1 FROM jobs WHERE kind = ? AND subject = ? AND status IN ('ongoing', 'failed')"

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Response
 from sandbox.endpoint import Paging, paged, shown
 from sandbox.errors import not_found
 from sandbox.reseller.packs import PACKS
-from sandbox.reseller.provider import SSH_HOST, WEB_ADDRESS
+from sandbox.reseller.provider import HOSTING_DOMAIN, SSH_HOST, WEB_ADDRESS
 from sandbox.world import Sandbox, World
 
 SCHEMA = """
@@ -53,8 +53,14 @@ def create_hosting(world: World, account_id: int, domain_name: str) -> None:
     pack_id = world.store.value("SELECT servicepack_id FROM accounts WHERE id = ?", account_id)
     world.store.insert("linux_hostings", domain_name=domain_name, account_id=account_id, servicepack_id=pack_id)
     site_id = world.store.insert("linux_sites", domain_name=domain_name, name=domain_name, path="/www")
-    for host in (domain_name, f"www.{domain_name}"):
+    # The last one is the provider's own, by which a site can be seen before its domain leads to it.
+    for host in (domain_name, f"www.{domain_name}", f"{login_of(domain_name)}.{HOSTING_DOMAIN}"):
         world.store.insert("linux_host_headers", site_id=site_id, name=host)
+
+
+def login_of(domain_name: str) -> str:
+    """The name of a hosting's user: its domain name without dots."""
+    return domain_name.replace(".", "")
 
 
 @router.get("")
@@ -72,7 +78,7 @@ async def get_hosting(world: Sandbox, domain_name: str) -> dict[str, Any]:
     databases = world.store.all(
         "SELECT name FROM mysql_databases WHERE account_id = ? ORDER BY id", hosting["account_id"]
     )
-    login = hosting["domain_name"].replace(".", "")
+    login = login_of(hosting["domain_name"])
     return {
         **shown(hosting, "domain_name", "servicepack_id", "actual_size", "php_version"),
         "max_size": max_size,
@@ -81,7 +87,7 @@ async def get_hosting(world: Sandbox, domain_name: str) -> dict[str, Any]:
         "ip": WEB_ADDRESS,
         "ip_type": "shared",
         "ftp_enabled": bool(hosting["ftp_enabled"]),
-        "ftp_username": f"{login}@{hosting['domain_name']}",
+        "ftp_username": f"{login}@{login}",
         "ssh_host": SSH_HOST,
         "ssh_username": login,
         "sites": _sites(world, hosting["domain_name"]),

@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS linux_hidden_settings (  -- what the API takes and ne
 """
 
 PHP_VERSIONS = ("7.4", "8.1", "8.2", "8.3", "8.4")
+# Guesses: no limits are documented, and none were seen.
 _MEMORY_LIMITS = range(32, 2049)
 _APCU_SIZES = range(1, 1025)
 
@@ -88,7 +89,7 @@ async def set_memory_limit(world: Sandbox, domain_name: str, limit: MemoryLimit)
 @router.put("/phpsettings/apcu", status_code=204)
 async def set_apcu(world: Sandbox, domain_name: str, apcu: Apcu) -> Response:
     """Set PHP's cache for data."""
-    if apcu.apcu_size not in _APCU_SIZES:
+    if apcu.apcu_size not in _APCU_SIZES and (apcu.enabled or apcu.apcu_size):
         raise Invalid("apcu_size_invalid", "apcu_size: out of range.")
     return hide(world, domain_name, "apcu", f"{apcu.enabled} {apcu.apcu_size}")
 

@@ -17,6 +17,7 @@ from sandbox.endpoint import Body, Int32, Paging, accepted, paged
 from sandbox.errors import Invalid, not_found
 from sandbox.reseller import duplicates, jobs
 from sandbox.reseller.packs import PACKS
+from sandbox.reseller.provider import HOSTING_DOMAIN
 from sandbox.reseller.rules import check_password, hash_password
 from sandbox.world import Sandbox, World
 
@@ -92,7 +93,7 @@ def _shown(world: World, database: Row) -> dict[str, Any]:
     users = world.store.value("SELECT count(*) FROM mysql_users WHERE database_id = ?", database["id"])
     return {
         "name": database["name"],
-        "hostname": f"{database['name'].lower().replace('_', '-')}.db.sandbox.example",
+        "hostname": f"{database['name']}.db.{HOSTING_DOMAIN}",
         "user_count": users,
         "max_size": PACKS[pack_id].database_size,
         "actual_size": database["actual_size"],
@@ -124,7 +125,7 @@ async def order_database(world: Sandbox, order: CreateDatabase) -> Response:
         "asked_name": database_name,
         "password_hash": hash_password(order.password),
     }
-    return accepted(jobs.start(world, _DATABASE_JOB, subject, payload))
+    return accepted(jobs.start(world, _DATABASE_JOB, subject, payload), look_after=jobs.first_look(world))
 
 
 @jobs.effect(_DATABASE_JOB)

@@ -8,4 +8,5 @@ from __future__ import annotations
 NAME_SERVERS = {"ns3.sandbox-dns.example": "192.0.2.53", "ns4.sandbox-dns.example": "198.51.100.53"}
 MAIL_SERVERS = {"mx.sandbox-mail.example": 10, "mx-backup.sandbox-mail.example": 20}
 WEB_ADDRESS = "192.0.2.80"
-SSH_HOST = "ssh.sandbox.example"
+HOSTING_DOMAIN = "hosting.sandbox.example"
+SSH_HOST = f"ssh001.{HOSTING_DOMAIN}"

@@ -62,7 +62,7 @@ async def add_key(world: Sandbox, domain_name: str, key: AddSshKey) -> Response:
     hosting = find(world, domain_name)["domain_name"]
     fingerprint = ssh_format.fingerprint(key.public_key)
     if world.store.one("SELECT 1 FROM ssh_keys WHERE domain_name = ? AND fingerprint = ?", hosting, fingerprint):
-        raise Invalid("public_key_already_exists", "public_key: the hosting has it.")
+        raise Invalid("ssh_key_already_exists", "public_key: the hosting has it.")
     world.store.insert("ssh_keys", domain_name=hosting, fingerprint=fingerprint, public_key=key.public_key.strip())
     return created(f"/v2/linuxhostings/{hosting}/ssh/keys/{fingerprint}")
 

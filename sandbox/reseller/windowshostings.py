@@ -12,7 +12,7 @@ from fastapi import APIRouter, Response
 from sandbox.endpoint import Paging, paged, shown
 from sandbox.errors import not_found
 from sandbox.reseller.packs import PACKS
-from sandbox.reseller.provider import WEB_ADDRESS
+from sandbox.reseller.provider import HOSTING_DOMAIN, WEB_ADDRESS
 from sandbox.world import Sandbox, World
 
 SCHEMA = """
@@ -52,11 +52,15 @@ async def get_hosting(world: Sandbox, domain_name: str) -> dict[str, Any]:
             "host_name": host,
             "ip_address": WEB_ADDRESS,
             "port": 80,
-            "cert_thumbprint": "",
+            "cert_thumbprint": None,
             "ssl_enabled": False,
         }
         for host in (name, f"www.{name}")
     ]
+    own_name = f"{name.replace('.', '')}.{HOSTING_DOMAIN}"
+    thumbprint = ":".join(["01", "23", "45", "67", "89", "AB", "CD", "EF"])
+    secure = {"protocol": "https", "host_name": own_name, "port": 443, "cert_thumbprint": thumbprint}
+    bindings.append({**bindings[0], **secure, "ssl_enabled": True})
     runtimes = ["8.0.11", "9.0.0"]
     return {
         **shown(hosting, "domain_name", "servicepack_id"),
@@ -64,7 +68,7 @@ async def get_hosting(world: Sandbox, domain_name: str) -> dict[str, Any]:
         "actual_size": 12,
         "ip": WEB_ADDRESS,
         "ip_type": "shared",
-        "ftp_username": name.replace(".", ""),
+        "ftp_username": f"{name.replace('.', '')}@{name.replace('.', '')}",
         "application_pool": {"runtime": "v4.0", "pipeline_mode": "integrated", "installed_net_core_runtimes": runtimes},
         "sites": [{"name": name, "path": "/httpdocs", "bindings": bindings}],
         "mssql_database_names": [],

@@ -64,7 +64,7 @@ class Reseller(Service):
             "name_already_exists",
             "name_servers_invalid",
             "path_not_found",
-            "public_key_already_exists",
+            "ssh_key_already_exists",
             "ssl_required",
         }
     )

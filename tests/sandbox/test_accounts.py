@@ -71,7 +71,12 @@ def test_what_a_linux_account_brings(api):
     }
     hosting = api.get(f"/v2/linuxhostings/{name}").json()
     assert hosting["mysql_database_names"] == []
-    assert [header["name"] for header in hosting["sites"][0]["host_headers"]] == [name, f"www.{name}"]
+    assert hosting["ftp_username"] == f"{hosting['ssh_username']}@{hosting['ssh_username']}"
+    assert [header["name"] for header in hosting["sites"][0]["host_headers"]] == [
+        name,
+        f"www.{name}",
+        f"{name.replace('.', '')}.hosting.sandbox.example",
+    ]
     types = {record["type"] for record in api.get(f"/v2/dns/{name}/records").json()}
     assert types == {"SOA", "NS", "A", "MX"}
     assert api.get(f"/v2/mailzones/{name}").json()["available_accounts"][0]["account_id"] == account_id
@@ -210,3 +215,22 @@ def test_a_poll_can_meet_the_failure_itself(sandbox, api):
         [{"match": {"method": "GET", "path": "/v2/provisioningjobs/*", "nth": 2}, "fault": "job_cancel"}]
     )
     assert [api.get(job).json()["status"] for _number in range(3)] == ["ongoing", "cancelled", "cancelled"]
+
+
+def test_a_hosting_below_a_zone_has_no_zone_of_its_own(api):
+    zone = api.new_name()
+    api.account(zone, MAIL_ONLY)
+    api.account(f"dev.{zone}")
+    assert api.get(f"/v2/linuxhostings/dev.{zone}").status_code == 200
+    assert api.get(f"/v2/dns/dev.{zone}/records").status_code == 404
+    assert api.get(f"/v2/domains/dev.{zone}").status_code == 404
+    names = [record["record_name"] for record in api.get(f"/v2/dns/{zone}/records?type=A").json()]
+    assert names == ["", "www", "dev", "www.dev"]
+
+
+def test_when_to_look_at_a_job_first(api):
+    """As recorded: orders of databases and domains tell, orders of accounts do not."""
+    account = api.order_account()
+    assert "Retry-After" not in account.headers
+    account_id = int(api.finish(account).rpartition("/")[2])
+    assert api.order_database(account_id, "shop").headers["Retry-After"] == "25"

@@ -10,7 +10,7 @@ import pytest
 from tests.sandbox.conftest import MAIL_ONLY, codes
 from tests.support.samples import REGISTRANT
 
-OWN_SERVERS = ["ns3.sandbox-dns.example", "ns4.sandbox-dns.example"]
+OWN_SERVERS = ["NS3.SANDBOX-DNS.EXAMPLE", "NS4.SANDBOX-DNS.EXAMPLE"]
 
 
 def register(api, name, **more):
@@ -32,7 +32,7 @@ def test_a_registered_domain(api):
     assert api.finish(ordered) == f"/v2/domains/{name}"
     domain = api.get(f"/v2/domains/{name}").json()
     assert domain["registrant"] == {**REGISTRANT, "fax": "", "company_name": "", "enterprise_number": ""}
-    assert [server["name"] for server in domain["name_servers"]] == ["ns1.example.net", "ns3.sandbox-dns.example"]
+    assert [server["name"] for server in domain["name_servers"]] == ["NS1.EXAMPLE.NET", "NS3.SANDBOX-DNS.EXAMPLE"]
     assert all(server["ip"] for server in domain["name_servers"])
     assert (domain["will_renew"], domain["can_toggle_renew"]) == (True, True)
     assert name in [entry["domain_name"] for entry in api.get("/v2/domains?take=1000").json()]
@@ -141,12 +141,25 @@ def test_registrants_that_are_good_enough(api, extension, registrant):
 
 
 def test_orders_need_all_their_parts(api):
-    assert codes(api.post("/v2/domains/registrations", {})) == ["domain_name_required", "registrant_required"]
+    assert codes(api.post("/v2/domains/registrations", {})) == ["domain_name_required"]
     assert codes(api.post("/v2/domains/transfers", {"domain_name": "a.example", "registrant": REGISTRANT})) == [
-        "auth_code_required"
+        "domain_transfer_authorization_code_empty"
     ]
-    assert codes(transfer(api, "a.example", " ")) == ["auth_code_required"]
+    assert codes(transfer(api, "a.example", " ")) == ["domain_transfer_authorization_code_empty"]
     assert codes(register(api, "a.example", name_servers=["-"])) == ["name_servers_invalid"]
+
+
+def test_the_registrant_is_optional(api):
+    """As the vendor's own example leaves it out; the domain belongs to the reseller then."""
+    name = api.new_name()
+    ordered = api.post("/v2/domains/registrations", {"domain_name": name})
+    assert ordered.headers["Retry-After"] == "25"
+    assert api.finish(ordered) == f"/v2/domains/{name}"
+    assert api.get(f"/v2/domains/{name}").json()["registrant"]["last_name"] == "Sandbox"
+    body = {"domain_name": api.new_name(), "auth_code": "abc", "transfer_code": "x"}
+    assert api.post("/v2/domains/transfers", body).status_code == 202
+    unknown = {"domain_name": api.new_name(), "transfer_code": "x"}
+    assert codes(api.post("/v2/domains/transfers", unknown)) == ["domain_transfer_authorization_code_empty"]
 
 
 def test_name_servers(api):
@@ -156,7 +169,7 @@ def test_name_servers(api):
     servers = ["ns1.example.net", "ns2.example.net"]
     assert api.put(path, {"domain_name": name.upper(), "name_servers": servers}).status_code == 204
     shown = api.get(f"/v2/domains/{name}").json()["name_servers"]
-    assert [server["name"] for server in shown] == servers
+    assert [server["name"] for server in shown] == [server.upper() for server in servers]
     assert codes(api.put(path, {"domain_name": "b.example", "name_servers": servers})) == ["domain_name_invalid"]
     assert codes(api.put(path, {"name_servers": servers})) == ["domain_name_required"]
     assert codes(api.put(path, {"domain_name": name, "name_servers": [{"name": "ns1.example.net"}]}))

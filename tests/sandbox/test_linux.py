@@ -56,6 +56,7 @@ def test_what_is_shown(api, hosting):
     [
         ("phpsettings/memorylimit", {"memory_limit": 512}, "memory_limit", "512"),
         ("phpsettings/apcu", {"enabled": True, "apcu_size": 64}, "apcu", "True 64"),
+        ("phpsettings/apcu", {"enabled": False, "apcu_size": 0}, "apcu", "False 0"),
         ("settings/gzipcompression", {"enabled": True}, "gzip", "True"),
         ("ssh/configuration", {"enabled": False}, "ssh", "False"),
     ],
@@ -208,7 +209,7 @@ def test_ssh_keys(sandbox, api, hosting):
     assert api.post(f"{other}/ssh/keys", {"public_key": key}).status_code == 201
     assert api.get(f"{hosting}/ssh/keys").json() == [{"fingerprint": fingerprint, "public_key": key}]
     again = public_key(hosting, "another comment")
-    assert codes(api.post(f"{hosting}/ssh/keys", {"public_key": again})) == ["public_key_already_exists"]
+    assert codes(api.post(f"{hosting}/ssh/keys", {"public_key": again})) == ["ssh_key_already_exists"]
     assert sandbox.state()["ssh_keys"] == before + 2
 
     def opened():
