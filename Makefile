@@ -54,13 +54,16 @@ sandbox: $(VENV)/.demo ## a server that is the reseller API; with ARGS="--servic
 # What every sandbox of the tests was asked and answered, held against the contract afterwards.
 EXCHANGES := $(VENV)/exchanges
 OPERATIONS := docs/operations.md
+# What the tests of `make test` said of rows of the fault table: `make faults` takes it from here, if there is a last run.
+ROWS := $(VENV)/rows.json
 # One more than processors: many tests wait for jobs.
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 test: setup ## every test that needs no browser, no npm, no database server and no system package; then the contracts
-	@rm -rf $(EXCHANGES)
+	@rm -rf $(EXCHANGES) $(ROWS)
 	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \
-	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "not system and not browser and not node and not clients and not mariadb and not faults and not nightly" $(ARGS)
+	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "not system and not browser and not node and not clients and not mariadb and not faults and not nightly" \
+	    -p tests.support.scoreboard --keep-rows $(or $(if $(ARGS),/dev/null),$(ROWS)) $(ARGS)
 	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} $(if $(ARGS),,--require reseller configcat --operations $(OPERATIONS))
 
 operations: ## docs/operations.md anew, from what the last `make test` sent
@@ -86,7 +89,8 @@ test-clients: setup ## a client made from the vendor's description and schemathe
 
 faults: setup ## the fault table, row by row: what goes wrong, what is bought then; written to docs/faults.md
 	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \
-	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "(row or faults) and not nightly" -p tests.support.scoreboard --scoreboard docs/faults.md $(ARGS)
+	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "($(if $(wildcard $(ROWS)),,row or )faults) and not nightly" \
+	    -p tests.support.scoreboard --scoreboard docs/faults.md $(if $(wildcard $(ROWS)),--kept-rows $(ROWS)) $(ARGS)
 
 mutants: setup ## which single changes of the code no unit test notices; FILES="…" for some files, MINUTES=… (90) to stop earlier
 	$(PY) -m tests.tools.mutants --minutes $(or $(MINUTES),90) $(FILES)

@@ -12,10 +12,14 @@ end (``things``: of several intents), ``wanted`` how many orders were allowed (w
 ``orders`` how many reached the server, whatever became of them, and ``too_many`` how many of those that were not
 plainly refused were more than allowed. ``policy`` (`PolicyRun`) is what a policy of retries bought under a fault, for
 the comparison below the table.
+
+Some of these tests belong to ``make test``. There ``--keep-rows FILE`` keeps what they said, without a table, and
+``--kept-rows FILE`` adds it to the table of a later run that leaves them out.
 """
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -245,23 +249,39 @@ def _aligned(lines: Sequence[Sequence[str]]) -> list[str]:
     return ["  ".join(f"{cell:{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
 
 
-class Scoreboard:
-    """Collects from the process that runs the tests' processes, or from this one."""
+class Ends:
+    """Whether tests passed, known at their end."""
 
-    def __init__(self, file: str | None) -> None:
-        self.score = Score()
-        self._file = file
+    def __init__(self) -> None:
         self._failed: set[str] = set()
         self._skipped: set[str] = set()
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count a test at its end; a skipped one has shown nothing."""
+    def passed(self, report: pytest.TestReport) -> bool | None:
+        """Return whether a test passed; None before its end, and for a skipped one, which has shown nothing."""
         if report.failed:
             self._failed.add(report.nodeid)
         if report.skipped:
             self._skipped.add(report.nodeid)
-        if report.when == "teardown" and report.nodeid not in self._skipped:
-            self.score.add(report.nodeid not in self._failed, report.user_properties)
+        if report.when != "teardown" or report.nodeid in self._skipped:
+            return None
+        return report.nodeid not in self._failed
+
+
+class Scoreboard:
+    """Collects from the process that runs the tests' processes, or from this one."""
+
+    def __init__(self, file: str | None, kept: str | None = None) -> None:
+        self.score = Score()
+        self._file = file
+        self._ends = Ends()
+        for passed, properties in json.loads(Path(kept).read_text(encoding="utf-8")) if kept else []:
+            self.score.add(passed, properties)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count a test at its end."""
+        passed = self._ends.passed(report)
+        if passed is not None:
+            self.score.add(passed, report.user_properties)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the table, and let the run fail unless all of it passed."""
@@ -283,15 +303,42 @@ class Scoreboard:
         terminalreporter.write_line(self.score.summary())
 
 
+class RowKeeper:
+    """Keeps what the tests of rows said, for the table of a later run."""
+
+    def __init__(self, file: str) -> None:
+        self._file = Path(file)
+        self._ends = Ends()
+        self._said: list[tuple[bool, list[tuple[str, Any]]]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep a test at its end."""
+        passed = self._ends.passed(report)
+        if passed is not None and any(name == "row" for name, _value in report.user_properties):
+            self._said.append((passed, report.user_properties))
+
+    def pytest_sessionfinish(self) -> None:
+        """Write what was said."""
+        self._file.write_text(json.dumps(self._said), encoding="utf-8")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--scoreboard``."""
+    """Add the options."""
     parser.addoption("--scoreboard", metavar="FILE", help="write the fault table as Markdown")
+    parser.addoption("--keep-rows", metavar="FILE", help="keep what tests of rows said, and print no table")
+    parser.addoption("--kept-rows", metavar="FILE", help="add what such a run has kept to the table")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the score where all results come together."""
-    if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Scoreboard(config.getoption("scoreboard")), "scoreboard")
+    if hasattr(config, "workerinput"):
+        return
+    if keep := config.getoption("keep_rows"):
+        config.pluginmanager.register(RowKeeper(keep), "row keeper")
+    else:
+        config.pluginmanager.register(
+            Scoreboard(config.getoption("scoreboard"), config.getoption("kept_rows")), "scoreboard"
+        )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

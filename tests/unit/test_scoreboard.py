@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
-from tests.support.scoreboard import Score, as_markdown
+from pathlib import Path
+
+import pytest
+
+from tests.support.scoreboard import RowKeeper, Score, Scoreboard, as_markdown
 
 TOLD = [("policy", ("any again", "lost", 2)), ("policy", ("any again", "503", 1)), ("policy", ("none", "lost", 1))]
 
@@ -45,3 +49,28 @@ def test_several_things_of_several_intents_are_not_twice() -> None:
     score.add(True, [("row", [37, "paying post"]), ("wanted", 8), ("orders", 9), ("things", 8)])
     assert score.row_passed(37)
     assert "| pass | 8 | 9 | 0 | 8 | 0 |" in as_markdown(score)
+
+
+def report(name: str, when: str, outcome: str, properties: list[tuple[str, object]]) -> pytest.TestReport:
+    place = (f"{name}.py", 1, name)
+    return pytest.TestReport(name, place, {}, outcome, None, when, user_properties=properties)  # type: ignore[arg-type]
+
+
+def test_kept_rows_count_in_a_later_table(tmp_path: Path) -> None:
+    row: list[tuple[str, object]] = [("row", [37, "paying post"]), ("bought", 1)]
+    keeper = RowKeeper(str(tmp_path / "rows.json"))
+    for name, outcome, properties in [
+        ("good", "passed", row),
+        ("bad", "failed", [("row", [34, "paying post"])]),
+        ("left out", "skipped", [("row", [33, "paying post"])]),
+        ("of no row", "passed", []),
+    ]:
+        keeper.pytest_runtest_logreport(report(name, "call", outcome, properties))
+        keeper.pytest_runtest_logreport(report(name, "teardown", "passed", properties))
+    keeper.pytest_sessionfinish()
+    score = Scoreboard(None, str(tmp_path / "rows.json")).score
+    assert score.row_passed(37) and score.purchases[37].bought == 1
+    assert {mark: (cell.passed, cell.failed) for mark, cell in score.cells.items()} == {
+        (37, "paying post"): (1, 0),
+        (34, "paying post"): (0, 1),
+    }
