@@ -64,12 +64,12 @@ def _authenticator(options: Options) -> Authenticate:
 
 
 def _meter(world: World, meter: Meter, now: float) -> dict[str, str]:
-    """The four headers of each answer."""
+    """The four headers of each answer, in lower case as they come since 2020."""
     return {
-        "X-RateLimit-Limit": str(meter.limit),
-        "X-RateLimit-Usage": str(meter.used),
-        "X-RateLimit-Remaining": str(meter.remaining),
-        "X-RateLimit-Reset": str(meter.seconds),
+        "x-ratelimit-limit": str(meter.limit),
+        "x-ratelimit-usage": str(meter.used),
+        "x-ratelimit-remaining": str(meter.remaining),
+        "x-ratelimit-reset": str(meter.seconds),
     }
 
 

@@ -19,6 +19,7 @@ from sandbox.reseller import (
     scheduledtasks,
     ssh_format,
 )
+from sandbox.reseller.signature import encode_target
 from tests.support.corpus import Input, inputs, name_of
 from tests.support.samples import REGISTRANT
 
@@ -95,3 +96,8 @@ def test_registrant(one: Input) -> None:
     kept = domains._checked_registrant(order, "example.com")
     sent = {name: value for name, value in one.expected["taken"].items() if name != "extra_fields"}
     assert {name: kept[name] for name in sent} == sent
+
+
+@pytest.mark.parametrize("one", inputs("targets"), ids=name_of)
+def test_target(one: Input) -> None:
+    assert encode_target(one.text.rstrip("\n"), lower=False) == one.expected["taken"]
