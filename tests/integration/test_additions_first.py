@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sandbox.launcher import SandboxProcess
 from tests.support.playing import NewName, Player, account_task, task
 from tests.support.samples import SSH_KEY
@@ -15,7 +17,7 @@ SERVICE = {"prefix": "_sip._tcp", "type": "SRV"}
 
 def test_nothing_goes_when_its_successor_is_refused(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     zone = new_name()
-    cron = {"domain": zone, "script_location": "/bin/a.sh"}
+    cron: dict[str, Any] = {"domain": zone, "script_location": "/bin/a.sh"}
     before = player.play(
         [
             account_task(zone),
