@@ -138,6 +138,16 @@ def test_what_was_not_quoted_is_refused_in_the_same_words(each_stage: Stage) -> 
     assert "12345678" not in played.data("secret here")["msg"]
 
 
+def test_omit_inside_of_a_list_is_never_a_value(each_stage: Stage) -> None:
+    options = {"number": 1, "things": ["x", "{{ nope | default(omit) }}"]}
+    result = same(each_stage.play(both_ways("omit", PROBE, options)).both("omit"), "invocation", "exception")
+    if each_stage.core.name == "newest":
+        assert result["params"]["things"] == ["x"]
+    else:
+        assert result["msg"].startswith("things: omit is inside a list")
+        assert result["error"]["kind"] == "invalid_option"
+
+
 def test_secret_in_a_refused_argument_is_masked(each_stage: Stage) -> None:
     variables, env = secret_variables(secret=SECRET)
     options = {"secret": "{{ secret }}", "act": "{{ secret }}"}
