@@ -227,7 +227,14 @@ class Reseller(Service):
             ],
             "reseller_mailbox_info": [{"address": f"ada@{HOSTING}"}, {"domain": HOSTING, "details": True}],
             "reseller_mysql": [
-                {"account": HOSTING, "name": f"d{number}", "state": "present", **password, **ordering},
+                {
+                    "account": HOSTING,
+                    "name": f"d{number}",
+                    "state": "present",
+                    "allow_long_name": False,
+                    **password,
+                    **ordering,
+                },
             ],
             "reseller_mysql_info": [{"account": HOSTING, "name": "main", "users": True}],
             "reseller_mysql_user": [
