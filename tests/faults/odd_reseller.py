@@ -69,7 +69,7 @@ class Reseller(Service):
         }
     )
     told_otherwise = Service.told_otherwise | {"purchase_not_confirmed", "journal_unusable"}
-    needs_a_look = frozenset({"php_version", "servicepack", "password", "name", "state"})
+    needs_a_look = frozenset({"php_version", "servicepack", "password", "pfx_password", "name", "state"})
 
     @classmethod
     def sandbox(cls) -> SandboxProcess:

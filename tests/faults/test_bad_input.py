@@ -119,9 +119,9 @@ class Shop:
             time.sleep(0.3)
         # One that an earlier run gave up can be logged late on a busy machine.
         sent = [one for one in self.exchanges() if f"; {option.module})" in one["request_headers"]["user-agent"]]
-        if option.spec.get("no_log") and MASK in str(kind):
-            # A secret of one letter is hidden in all words.
-            assert sent == [] or option.is_shared
+        if MASK in str(kind):
+            # A secret of one letter is hidden in all words; `proxy` can hold one too.
+            assert sent == [] or option.is_shared or self.service.needs_a_look & {*option.path}
             return
         assert kind != "internal", result
         if sent:

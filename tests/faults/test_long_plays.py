@@ -25,6 +25,8 @@ from tests.support.csr import make_csr
 pytestmark = pytest.mark.faults
 
 HISTORIES = 20
+EACH_CHANGE = 6
+"""How many of them run for each change; the others run in ``make nightly``."""
 JOB_SECONDS = 0.2
 TIMES = {"timeout": 5, "retry_timeout": 8, "poll_min": 0.05, "poll_max": 0.2, "wait_timeout": 20, "settle_time": 0.5}
 MODULES = ("reseller_account", "reseller_mysql", "reseller_mysql_user", "reseller_ssl")
@@ -97,7 +99,10 @@ def customer(tmp_path: Path) -> Iterator[Customer]:
         yield Customer(server, tmp_path)
 
 
-@pytest.mark.parametrize("number", range(HISTORIES))
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(number, marks=() if number < EACH_CHANGE else pytest.mark.nightly) for number in range(HISTORIES)],
+)
 def test_customer_is_started_once_whatever_happens_on_the_way(customer: Customer, number: int) -> None:
     chance = random.Random(number)
     for _run in range(chance.randint(2, 4)):

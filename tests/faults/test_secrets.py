@@ -183,7 +183,14 @@ def test_role_that_succeeds(way: str, customer: Customer) -> None:
     assert payload == []
 
 
-@pytest.mark.parametrize(("fault", "target"), list(zip(FAULTS, itertools.cycle(SENT_TO), strict=False)))
+@pytest.mark.parametrize(
+    ("fault", "target"),
+    [
+        # Tasks of their own fail in each way below; the role shows what its tasks do with a failure.
+        pytest.param(fault, target, marks=() if number < len(SENT_TO) // 2 else pytest.mark.nightly)
+        for number, (fault, target) in enumerate(zip(FAULTS, itertools.cycle(SENT_TO), strict=False))
+    ],
+)
 def test_role_that_fails(fault: str, target: str, server: SandboxProcess, customer: Customer) -> None:
     failing = rule(fault, target)
     if target == "POST /mysqldatabases":
