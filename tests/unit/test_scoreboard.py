@@ -59,12 +59,13 @@ def report(name: str, when: str, outcome: str, properties: list[tuple[str, objec
 def test_kept_rows_count_in_a_later_table(tmp_path: Path) -> None:
     row: list[tuple[str, object]] = [("row", [37, "paying post"]), ("bought", 1)]
     keeper = RowKeeper(str(tmp_path / "rows.json"))
-    for name, outcome, properties in [
+    reports: list[tuple[str, str, list[tuple[str, object]]]] = [
         ("good", "passed", row),
         ("bad", "failed", [("row", [34, "paying post"])]),
         ("left out", "skipped", [("row", [33, "paying post"])]),
         ("of no row", "passed", []),
-    ]:
+    ]
+    for name, outcome, properties in reports:
         keeper.pytest_runtest_logreport(report(name, "call", outcome, properties))
         keeper.pytest_runtest_logreport(report(name, "teardown", "passed", properties))
     keeper.pytest_sessionfinish()
