@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,8 +34,12 @@ class Input(NamedTuple):
 
     @property
     def content(self) -> bytes:
-        """The bytes of the input. Sanity checks refuse files with CRLF or a mark: an entry says where they belong."""
+        """The bytes of the input. Sanity checks refuse files with CRLF, a mark or typographic quotes: an entry says
+        where they belong.
+        """
         content = self.path.read_bytes()
+        if self.expected.get("quotes") == "typographic":
+            content = re.sub(rb'"(.*?)"', lambda found: f"\u201c{found[1].decode()}\u201d".encode(), content)
         if self.expected.get("line_ends") == "crlf":
             content = content.replace(b"\n", b"\r\n")
         return codecs.BOM_UTF8 + content if self.expected.get("byte_order_mark") else content
