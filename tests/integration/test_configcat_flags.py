@@ -263,7 +263,7 @@ def test_reason(shop: Shop, configcat: SandboxProcess) -> None:
     for one in (refused, predicted, blank, many_refused):
         assert one.error["kind"] == "reason_required" and "production" in one.msg and one.writes == []
     queries = [one["query"] for one in on.exchanges if one["method"] == "PATCH"]
-    assert on.changed and queries == ["reason=A+test+%26+more"]
+    assert on.changed and queries == ["reason=A%20test%20%26%20more"]
     assert many.changed
     reasons = [one["why"] for one in shop.audit()]
     assert "A test & more" in reasons and "Off again" in reasons

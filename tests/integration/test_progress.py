@@ -72,7 +72,7 @@ def test_line_at_the_bottom(tmp_path: Path, new_name: NewName) -> None:
     assert all(one.startswith("\x1b[24;1H\x1b[2K\x1b[7m") for one in drawn[:-1])
     lines = [re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", one) for one in drawn[:-1]]
     # The first one has failed in the check already, which has asked the API.
-    first = r"0 of 3 customers done, 0 at work, 2 waiting, 1 failed \| \d+ requests left for \d+ s"
+    first = r"0 of 3 customers done, 1 at work, 1 waiting, 1 failed \| \d+ requests left for \d+ s"
     assert re.fullmatch(first, lines[0]), lines[0]
     assert any(
         re.search(r"\| 1 job (to end in \d s|due now) \| \d+ requests left for \d+ s$", line) for line in lines

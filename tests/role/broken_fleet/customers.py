@@ -224,7 +224,7 @@ BROKEN: dict[str, Broken] = {
     "key-folder": Broken(new_key, "hosting.ssl.key_path", "/nowhere"),
     "subject": Broken(unsigned, "hosting.ssl", "openssl"),
     "php-version": Broken(set_to("linux", "php_version", value="4.4"), "hosting.linux.php_version", "4.4", exists=True),
-    "php-number": Broken(set_to("linux", "php_version", value=8.3), "hosting.linux.php_version", "Quote"),
+    "php-number": Broken(set_to("linux", "php_version", value=9.9), "hosting.linux.php_version", "Quote", exists=True),
     "memory": Broken(set_to("linux", "memory_limit", value=0), "hosting.linux.memory_limit", "number from 1"),
     "pack": Broken(set_to("servicepack", value="No Such Pack"), "hosting.servicepack", "Linux Pro"),
     "no-pack": Broken(without("servicepack"), "hosting.servicepack", "does not exist"),
