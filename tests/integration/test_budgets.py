@@ -269,6 +269,7 @@ def test_role_for_one_customer(player: Player) -> None:
         assert len(unchanged(play_role(player, [name], **{part: more[part]}))) == 13, part
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("player", [FEW], indirect=True)
 def test_role_for_a_fleet(player: Player) -> None:
     names = [f"fleet{number}.example" for number in range(FLEET)]

@@ -82,6 +82,7 @@ def faults(kind: Kind, rules: dict[str, dict[str, Any]]) -> list[dict[str, Any]]
     ]
 
 
+@pytest.mark.faults
 def test_lost_answers(kind: Kind, player: Player, server: SandboxProcess) -> None:
     """Acted or not, nobody can know: look, adopt, and never order again unasked."""
     rules: dict[str, dict[str, Any]] = {
@@ -129,6 +130,7 @@ def test_lost_answers(kind: Kind, player: Player, server: SandboxProcess) -> Non
     assert [orders(server, kind, start, label) for label in labels] == [1, 1, 1, 1, 2, 2]
 
 
+@pytest.mark.faults
 def test_what_jobs_say(kind: Kind, player: Player, server: SandboxProcess) -> None:
     """A failed job stays open and forbids to order; a cancelled one allows it; a stalled one is taken up again."""
     rules: dict[str, dict[str, Any]] = {

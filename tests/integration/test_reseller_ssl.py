@@ -225,6 +225,7 @@ def public_keys(pfx: Path, password: str) -> list[str]:
 EC, RSA = ("ec", "-pkeyopt", "ec_paramgen_curve:P-256"), ("rsa:2048",)
 
 
+@pytest.mark.faults
 @pytest.mark.row(44, "paying post")
 @pytest.mark.parametrize(
     ("own", "foreign"),
@@ -275,6 +276,7 @@ def test_certificate_of_another_key_is_never_used(
     assert orders_of(server, ORDERS, since=start) == 1
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("body", ["no PFX", ""])
 def test_download_that_is_another_file_is_not_written(
     player: Player, server: SandboxProcess, new_name: NewName, pfx: dict[str, str], body: str
@@ -361,6 +363,7 @@ def test_dns_elsewhere(player: Player, server: SandboxProcess, new_name: NewName
     assert orders_of(server, ORDERS, since=start) == 1
 
 
+@pytest.mark.faults
 @pytest.mark.row(18, "paying post")
 def test_request_that_is_gone(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     """It was paid for: neither success nor another order, unless someone says so."""
@@ -480,6 +483,7 @@ def test_info(player: Player, new_name: NewName) -> None:
     assert not any(result.changed for result in played.results[3:])
 
 
+@pytest.mark.faults
 @pytest.mark.row(17, "paying post")
 def test_orders_whose_answer_is_lost(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     rules: dict[str, dict[str, Any]] = {

@@ -115,6 +115,7 @@ def test_play_of_the_readme(configcat: SandboxProcess, tmp_path: Path) -> None:
     assert result_of(made)["changed"] and not result_of(again)["changed"]
 
 
+@pytest.mark.nightly
 def test_requests_for_100_flags_in_3_environments(shop: Shop, configcat: SandboxProcess) -> None:
     body = {"name": "staging"}
     call(configcat, "POST", f"/products/{shop.product_id}/environments", body)

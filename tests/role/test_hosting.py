@@ -169,6 +169,7 @@ def test_a_purchase_that_is_not_confirmed(customer: Customer) -> None:
     assert ssl["confirm_purchase"] in played.output
 
 
+@pytest.mark.faults
 def test_goes_on_after_a_lost_answer(customer: Customer, server: SandboxProcess) -> None:
     server.set_faults([{"match": {"method": "POST", "path": "/v2/mysqldatabases"}, "fault": "reset_after"}])
     parts: dict[str, Any] = {"databases": customer.databases[:1]}
@@ -182,6 +183,7 @@ def test_goes_on_after_a_lost_answer(customer: Customer, server: SandboxProcess)
     assert orders_of(server, "/mysqldatabases", "shop", since=since) == 1
 
 
+@pytest.mark.faults
 def test_goes_on_after_a_failure_half_way(customer: Customer, server: SandboxProcess) -> None:
     # The order's answer is lost, and so is the sight of what it made: after nine looks of both checks and of the order.
     hosting = {"path": f"/v2/linuxhostings/{customer.identifier}", "nth": list(range(10, 60))}

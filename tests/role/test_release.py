@@ -138,6 +138,7 @@ def health() -> Iterator[Health]:
     server.server_close()
 
 
+@pytest.mark.nightly
 def test_a_release_that_is_watched(bakery: Bakery, health: Health) -> None:
     watch = {
         "release_check_url": f"http://127.0.0.1:{health.server_port}/health",

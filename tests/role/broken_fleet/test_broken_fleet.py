@@ -22,6 +22,8 @@ from sandbox.launcher import SandboxProcess
 from tests.role.broken_fleet.customers import BROKEN, PASSWORD, TOO_SHORT, right
 from tests.support.playing import JOB_SECONDS, Player
 
+pytestmark = pytest.mark.faults
+
 RIGHT = ("good-one", "good-two")
 #: What one right customer orders.
 ORDERS = {"/v2/accounts": 1, "/v2/mysqldatabases": 1, "users": 1, "/v2/sslcertificaterequests": 1}
