@@ -241,6 +241,8 @@ class Bench:
         self._is_finished = False
         #: How many orders may be sent at most: one for the intent, and one more each time that a person says so.
         self.allowed = 0
+        #: How many things of the kind the test ordered for other intents.
+        self.beside = 0
         if call.before is not None:
             made = self.child(**call.before(customer, self.name)).start().result()
             assert made is not None and made["changed"], made
@@ -304,7 +306,7 @@ class Bench:
         exchanges = self.server.exchanges()[self._exchanges_before :]
         in_doubt = sum(map(may_have_been_carried_out, orders_in(exchanges)))
         too_many = max(0, in_doubt - self.allowed)
-        told = {"wanted": self.allowed, "orders": sent, "bought": self.made(), "too_many": too_many}
+        told = {"wanted": self.allowed, "orders": sent, "bought": self.made() - self.beside, "too_many": too_many}
         for name, value in told.items():
             self._record_property(name, value)
         assert not too_many, f"{in_doubt} orders were sent, and {self.allowed} allowed"

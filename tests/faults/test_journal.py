@@ -248,6 +248,7 @@ def test_entry_of_another_day_and_key_stays_open(bench: Bench, call: Call) -> No
     another = bench.child(**ACCOUNT.options(bench.customer, "other" + bench.name))
     another.module = ACCOUNT.module
     assert another.start().result()["changed"]  # type: ignore[index]
+    bench.beside = bench.made()
     orders = bench.orders()
     run = bench.run()
     assert run.error["kind"] == "outcome_unknown" and run.writes == []
