@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from sandbox.launcher import SandboxProcess
 from tests.support.playing import NewName, Player, account_task, task
 from tests.support.samples import SSH_KEY
@@ -15,6 +17,7 @@ OTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJxV6xhM2u7Qm8b1M2cZ1yXkqS0q6n0
 SERVICE = {"prefix": "_sip._tcp", "type": "SRV"}
 
 
+@pytest.mark.faults
 def test_nothing_goes_when_its_successor_is_refused(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     zone = new_name()
     cron: dict[str, Any] = {"domain": zone, "script_location": "/bin/a.sh"}

@@ -17,6 +17,9 @@ from tests.support.shop import Shop
 DMARC = "v=DMARC1; p=none; rua=mailto:a@example.com,mailto:b@example.net"
 LATER = "Version 2.2.0 will refuse it."
 BOTH = pytest.mark.parametrize("in_process", [True, False], ids=["here", "apart"])
+MOSTLY_HERE = pytest.mark.parametrize(
+    "in_process", [True, pytest.param(False, marks=pytest.mark.nightly)], ids=["here", "apart"]
+)
 
 
 def check_refused(results: list[Result], words: list[str]) -> None:
@@ -32,7 +35,7 @@ def order_of(name: str) -> dict[str, Any]:
     return {"name": name, "registration": "register", "confirm_purchase": f"domain register {name}"}
 
 
-@BOTH
+@MOSTLY_HERE
 def test_a_text_with_commas_is_one_value(player: Player, new_name: NewName, in_process: bool) -> None:
     zone = new_name()
     record: dict[str, Any] = {"zone": zone, "record": "_dmarc", "type": "TXT"}
@@ -54,7 +57,7 @@ def test_a_text_with_commas_is_one_value(player: Player, new_name: NewName, in_p
     assert key_added.changed and len(key_added.writes) == 1 and not key_again.changed
 
 
-@BOTH
+@MOSTLY_HERE
 def test_an_empty_list_removes_nothing(player: Player, new_name: NewName, in_process: bool) -> None:
     zone = new_name()
     record: dict[str, Any] = {"zone": zone, "record": "shop", "type": "A"}
@@ -107,7 +110,7 @@ def test_what_was_not_quoted_is_refused(player: Player, new_name: NewName, in_pr
     )
 
 
-@BOTH
+@MOSTLY_HERE
 def test_what_stays_as_it_is_only_warns(player: Player, new_name: NewName, in_process: bool) -> None:
     zone = new_name()
     text: dict[str, Any] = {"zone": zone, "record": "note", "type": "TXT"}
@@ -158,7 +161,7 @@ def test_a_number_for_a_version_is_looked_up(player: Player, server: SandboxProc
     assert quoted.outcome == "ok"
 
 
-@BOTH
+@MOSTLY_HERE
 def test_flags(shop: Shop, in_process: bool) -> None:
     played = shop.player.play(
         [

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from tests.role.conftest import Customer, result_of
 from tests.role.test_hosting import changes, methods
 from tests.role.test_parts import RECORDS, other_parts
@@ -26,6 +28,7 @@ def as_text(name: str, value: Any) -> Any:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
+@pytest.mark.faults
 def test_texts_numbers_and_what_was_not_quoted(customer: Customer) -> None:
     parts = {**other_parts(customer), "dns": {**RECORDS, "purge": False, "max_delete_percent": 30}}
     texts = {name: as_text(name, value) for name, value in parts.items()}

@@ -137,7 +137,7 @@ def test_an_account_without_hosting(customer: Customer) -> None:
     assert result["hosting"] is None
 
 
-@pytest.mark.parametrize("prefix", ["name-", "47"])
+@pytest.mark.parametrize("prefix", ["name-", pytest.param("47", marks=pytest.mark.nightly)])
 def test_an_identifier_that_is_no_domain(customer: Customer, prefix: str) -> None:
     identifier = f"{prefix}{secrets.randbelow(10**12):012}"
     parts: dict[str, Any] = {"servicepack": "MySQL Only", "ftp_password": None, "databases": customer.databases}

@@ -209,6 +209,7 @@ def breaking_server(context: ssl.SSLContext, how: Break) -> tuple[socket.socket,
     return listener, seen
 
 
+@pytest.mark.faults
 @pytest.mark.row(49, "free post")
 @pytest.mark.parametrize("when", [BEFORE, DURING, AFTER, REQUEST])
 def test_handshake_decides_with_every_version_of_requests(each_stage: Stage, tmp_path: Path, when: str) -> None:
