@@ -56,8 +56,9 @@ EXCHANGES := $(VENV)/exchanges
 OPERATIONS := docs/operations.md
 # What the tests of `make test` said of rows of the fault table: `make faults` takes it from here, if there is a last run.
 ROWS := $(VENV)/rows.json
-# Twice as many as processors: with fewer, a third of their time is spent waiting for jobs.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) '*' 2)
+# One more than processors: many tests wait for jobs. Those of faults wait for a third of their time.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+WAITING_WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) '*' 2)
 
 test: setup ## every test that needs no browser, no npm, no database server and no system package; then the contracts
 	@rm -rf $(EXCHANGES) $(ROWS)
@@ -89,7 +90,7 @@ test-clients: setup ## a client made from the vendor's description and schemathe
 
 faults: setup ## the fault table, row by row: what goes wrong, what is bought then; written to docs/faults.md
 	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \
-	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "($(if $(wildcard $(ROWS)),,row or )faults) and not nightly" \
+	    $(PY) -m pytest tests -n $(WAITING_WORKERS) --dist worksteal -m "($(if $(wildcard $(ROWS)),,row or )faults) and not nightly" \
 	    -p tests.support.scoreboard --scoreboard docs/faults.md $(if $(wildcard $(ROWS)),--kept-rows $(ROWS)) $(ARGS)
 
 mutants: setup ## which single changes of the code no unit test notices; FILES="…" for some files, MINUTES=… (90) to stop earlier

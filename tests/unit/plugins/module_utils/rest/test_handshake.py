@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -247,7 +248,9 @@ def test_deadline_after_the_request_is_doubt(serve: Any) -> None:
 
     server = serve(handle)
     error = failure(Transport("tests"), f"http://{server.address}/path", within=2)
-    assert isinstance(error, NoAnswer) and "nothing within" in error.message
+    assert isinstance(error, NoAnswer)
+    # Whichever notices first: the limit for the whole call, or that for one read, which ends at the same moment.
+    assert re.search("nothing within|timed out", error.message)
 
 
 def test_record_of_an_attempt() -> None:
