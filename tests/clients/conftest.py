@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The description that clients are made from, and what is told at the end."""
+"""The description that clients are made from, and the lines printed at the end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _told: list[str] = []
 def description() -> dict[str, Any]:
     """The vendor's description without its doubled parameters."""
     if Path(sys.prefix) != PYTHON.parents[1]:
-        pytest.skip("make test-clients runs this, in a venv of its own")
+        pytest.fail("Run make test-clients, which makes the venv and the client that this test needs.")
     found: dict[str, Any] = json.loads(STRIPPED.read_text(encoding="utf-8"))
     return found
 
