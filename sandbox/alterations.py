@@ -79,7 +79,7 @@ def _property(answer: Answer, wanted: dict[str, Any]) -> None:
         document = [json.loads(answer.body)]
     except ValueError:
         return
-    # The last first: what is dropped moves only what has been seen to.
+    # The last first: what is dropped moves only items that are done.
     for place in reversed(json_path.find(document, json_path.parse(wanted["at"]))):
         if wanted["change"] == "drop":
             del place.parent[place.key]

@@ -8,7 +8,9 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
-from sandbox.store import Store
+from sandbox.store import Setting, Store
+
+_OFFSET = Setting("clock_offset", "0")
 
 
 class Clock:
@@ -16,7 +18,7 @@ class Clock:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._offset = float(store.setting("clock_offset", "0"))
+        self._offset = float(_OFFSET.read(store))
 
     def now(self) -> float:
         """Virtual time, in seconds since 1970."""
@@ -25,7 +27,7 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Move the virtual clock on by ``seconds``, or back if it is less than zero."""
         self._offset += seconds
-        self._store.set_setting("clock_offset", repr(self._offset))
+        _OFFSET.write(self._store, repr(self._offset))
 
 
 def iso(moment: float, *, digits: int = 0, zone: bool = True) -> str:

@@ -114,9 +114,9 @@ def shown(row: Row, *columns: str) -> dict[str, Any]:
     return {column: row[column] for column in columns}
 
 
-def accepted(location: str, *, look_after: float = 0.0) -> Response:
-    """202 with the path of the job, and with the seconds after which a first look is worth while, if there are any."""
-    hint = {"Retry-After": str(int(look_after))} if int(look_after) else {}
+def accepted(location: str, *, retry_after: float = 0.0) -> Response:
+    """202 with the path of the job; with ``Retry-After`` if a first status check can wait for some seconds."""
+    hint = {"Retry-After": str(int(retry_after))} if int(retry_after) else {}
     return Response(status_code=202, headers={"Location": location, **hint})
 
 

@@ -21,7 +21,7 @@ Check = Callable[[Any], bool]
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+    return _is_offset(value) and value >= 0
 
 
 def _is_offset(value: Any) -> bool:

@@ -25,7 +25,7 @@ not_json           body (a page of HTML)              acted; true status, this t
 drip               seconds (0.05 per byte)            acted; the body byte by byte
 edit               status, body, headers              these parts of the true answer replaced (a header with the value
                                                       null is removed, one with a list is sent once for each value)
-double_header      name, value (null: the true one)   a header of the true answer once more
+double_header      name, value (null: the true one)   a header of the true answer, repeated
 total              value (null: no header)            another ``X-Paging-TotalResults`` in answers that have one
 property           at, change (null), value           a part of the true body changed; ``at`` is a path such as
                                                       ``$[*].type`` or ``$[?@.id==7].name`` (sandbox/json_path.py)

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start a sandbox as a process of its own and steer it: for tests and for the demo. Standard library only."""
+"""Start a sandbox as a separate process and steer it: for tests and for the demo. Standard library only."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class SandboxProcess:
 
     Options that are left out keep the defaults of the command line. Relative paths are taken from the caller's folder.
     When the environment has ``EXCHANGE_LOG_DIR``, the exchange log is written into that folder, whatever
-    ``exchange_log`` says, as a file of its own whose name ends in ``.jsonl``.
+    ``exchange_log`` says, as a separate file whose name ends in ``.jsonl``.
 
     :param arguments: further words of the command line, passed on as they are.
-    :param service: what it is to be: ``reseller`` or ``configcat``.
+    :param service: the service: ``reseller`` or ``configcat``.
     :param state: folder of the state, or ``:memory:``.
     :param job_seconds: how long provisioning takes, in seconds of the virtual clock.
     :param rate_limit: ``REQUESTS/SECONDS``.
@@ -238,7 +238,7 @@ class SandboxProcess:
         self.control("PUT", "duplicates", {"duplicates": duplicates})
 
     def cut_database_names(self, longest: int | None) -> None:
-        """From now on cut the names of new databases to so many characters, None: keep them."""
+        """Cut the names of new databases to this number of characters from now on; None keeps them."""
         self.control("PUT", "databasenames", {"longest": longest})
 
     def seed(self, accounts: int) -> None:

@@ -50,7 +50,7 @@ async def _cut_off(world: World, call: Call, rule: Rule, receive: Receive) -> No
     wire.reset(call.client)
     if rule.fault == "refuse":
         world.refuse_connections(rule.parameters["seconds"])
-    # The server would send a 500 of its own if this returned while it still thinks that there is a connection.
+    # The server would send its own 500 if this returned while it still thinks that it is connected.
     await _disconnected(receive, _SECONDS_TO_CLOSE)
 
 

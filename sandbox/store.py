@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 _OWN_TABLES = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -80,17 +80,6 @@ class Store:
             self._connection.execute("BEGIN")
             yield
 
-    def setting(self, name: str, default: str) -> str:
-        """A remembered setting."""
-        value = self.value("SELECT value FROM settings WHERE name = ?", name)
-        return default if value is None else str(value)
-
-    def set_setting(self, name: str, value: str) -> None:
-        """Remember a setting."""
-        self.run(
-            "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value
-        )
-
     def count_up(self, name: str) -> int:
         """Add one to a counter and return it; counters never go back."""
         self.run("INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1", name)
@@ -100,3 +89,25 @@ class Store:
         """All counters whose name begins so, without that beginning."""
         rows = self.all("SELECT name, value FROM counters WHERE substr(name, 1, ?) = ?", len(prefix), prefix)
         return {row["name"][len(prefix) :]: row["value"] for row in rows}
+
+
+class Setting(NamedTuple):
+    """One text that is kept with the state.
+
+    Attributes:
+        name: its name in the table of settings.
+        default: its value until it is written.
+    """
+
+    name: str
+    default: str
+
+    def read(self, store: Store) -> str:
+        """Return the value."""
+        value = store.value("SELECT value FROM settings WHERE name = ?", self.name)
+        return self.default if value is None else str(value)
+
+    def write(self, store: Store, value: str) -> None:
+        """Keep this value from now on."""
+        upsert = "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        store.run(upsert, self.name, value)

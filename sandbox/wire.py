@@ -92,7 +92,7 @@ class SandboxServer(uvicorn.Server):
         self._listener.close()
         for client in list(_transports):
             reset(client)
-        # Bound but not listening: connections are refused, and nobody else can take the port meanwhile.
+        # Bound but not listening: connections are refused, and nobody else can take the port.
         self._listener = bind(address[0], address[1])
         self._reopening = asyncio.get_running_loop().call_later(seconds, self._listen_again)
 

@@ -84,4 +84,4 @@ def _world(request: Request) -> World:
 
 
 Sandbox = Annotated[World, Depends(_world)]
-"""What a handler declares to get the world."""
+"""What a handler declares to get the `World`."""

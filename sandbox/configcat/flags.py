@@ -128,7 +128,7 @@ def _set_tags(world: World, setting_id: int, config: Row, tag_ids: list[int]) ->
         if tag is None or tag["product_id"] != config["product_id"]:
             raise wrong("tags", f"There is no tag {tag_id} in this product.")
     if len(set(tag_ids)) < len(tag_ids):
-        raise wrong("tags", "A tag is there twice.")
+        raise wrong("tags", "A tag occurs twice.")
     present = {row["tag_id"] for row in tags_of(world, setting_id)}
     for tag_id in present - set(tag_ids):
         world.store.run("DELETE FROM flag_tags WHERE setting_id = ? AND tag_id = ?", setting_id, tag_id)

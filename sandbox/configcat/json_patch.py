@@ -56,7 +56,7 @@ def _apply(document: Any, step: Operation) -> None:
 
 
 def _moved(document: Any, step: Operation, path: list[str]) -> Any:
-    """What is to be added: the value of the step, or what it takes from elsewhere."""
+    """Return what the step adds: the value of the step, or what it takes from elsewhere."""
     if step.op == "add":
         return step.value
     if step.origin is None:

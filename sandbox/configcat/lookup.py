@@ -12,7 +12,7 @@ from sandbox.world import World
 
 
 def find_row(world: World, table: str, key: str, value: object, what: str) -> Row:
-    """The row whose column ``key`` has this value, or a 404 that says what there is none of."""
+    """The row whose column ``key`` has this value, or a 404 that names what is missing."""
     row = world.store.one(f"SELECT * FROM {table} WHERE {key} = ?", value)
     if row is None:
         raise not_found(what, value)

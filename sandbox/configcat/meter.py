@@ -13,16 +13,13 @@ from typing import Literal
 
 from sandbox.clock import iso
 from sandbox.ratelimit import Meter
+from sandbox.store import Setting
 from sandbox.world import World
 
 Form = Literal["iso", "epoch", "http"]
 
-_SETTING = "reset_form"
-
-
-def set_form(world: World, form: Form) -> None:
-    """Write the time in this form from now on."""
-    world.store.set_setting(_SETTING, form)
+RESET_FORM = Setting("reset_form", "iso")
+"""How that time is written: a `Form`."""
 
 
 def headers(world: World, meter: Meter, now: float) -> dict[str, str]:
@@ -31,5 +28,5 @@ def headers(world: World, meter: Meter, now: float) -> dict[str, str]:
     forms = {"iso": iso(reset, digits=7), "epoch": str(int(reset)), "http": formatdate(reset, usegmt=True)}
     return {
         "X-Rate-Limit-Remaining": str(meter.remaining),
-        "X-Rate-Limit-Reset": forms[world.store.setting(_SETTING, "iso")],
+        "X-Rate-Limit-Reset": forms[RESET_FORM.read(world.store)],
     }

@@ -41,7 +41,7 @@ router = APIRouter()
 
 
 class GroupsOfMember(Model):
-    """The permission groups, of different products, that somebody is to be in."""
+    """The permission groups, of different products, that somebody joins."""
 
     permission_group_ids: list[Int64]
 

@@ -52,7 +52,7 @@ class PercentageItem(Model):
 
 
 class Served(Model):
-    """What is to be served."""
+    """What a setting serves."""
 
     value: Any = None
     rollout_rules: list[Rule] | None = None
@@ -103,7 +103,7 @@ def _check_rule(world: World, product_id: str, rule: Rule, place: str) -> None:
 
 
 def write_first_value(world: World, setting_id: int, environment_id: str, value: Any) -> None:
-    """Let a new setting serve a value, in a new environment or in one that was there before."""
+    """Let a new setting serve a value, in a new environment or in one that existed before."""
     world.store.insert(
         "flag_values",
         setting_id=setting_id,

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from sandbox.configcat import configs, environments, members, people, products
-from sandbox.configcat.meter import Form, set_form
+from sandbox.configcat.meter import RESET_FORM, Form
 from sandbox.endpoint import Body
 from sandbox.world import Sandbox
 
@@ -97,5 +97,5 @@ async def add_second_key(world: Sandbox, config_id: str, environment_id: str) ->
 @router.put("/resetform")
 async def choose_reset_form(world: Sandbox, wanted: ResetForm) -> dict[str, str]:
     """Write the time of the rate limit's reset in another form: clients must read all three."""
-    set_form(world, wanted.form)
-    return {"form": wanted.form}
+    RESET_FORM.write(world.store, wanted.form)
+    return wanted.model_dump()

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The console: a web page on the sandbox's own port that shows what is there, and moves when it changes.
+"""The console: a web page on the sandbox's own port that shows what the sandbox holds, and moves when it changes.
 
 The frame is the same for all services: the rate limit, the last requests, and groups of tables. What is in the tables
 is told by each service as plain data (`Service.panel`), so that the page needs no code of a service; it is written by

@@ -27,7 +27,7 @@ function markIfNew(made, place, shown) {
   known.set(place, { shown, changed });
   if (now - changed < FRESH) {
     made.classList.add("changed");
-    made.style.animationDelay = `${changed - now}ms`; // it goes on where it was when the table is written anew
+    made.style.animationDelay = `${changed - now}ms`; // it goes on where it was when the table is written again
   }
 }
 

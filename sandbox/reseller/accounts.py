@@ -110,7 +110,7 @@ def _check_order(world: World, order: CreateAccount, identifier: str) -> Pack:
 def create_account(world: World, order: dict[str, Any]) -> list[str]:
     """Create the account and what its pack includes.
 
-    A second account of the same identifier gets an id of its own; hosting, zones and the domain stay with the first,
+    A second account of the same identifier gets its own id; hosting, zones and the domain stay with the first,
     since a domain name is hosted once. This is a guess: nobody has seen what the API does.
     """
     pack = PACKS[order["servicepack_id"]]
@@ -120,7 +120,7 @@ def create_account(world: World, order: dict[str, Any]) -> list[str]:
         raise jobs.Overtaken
     hosted = {asset for pack_id in owned for asset in PACKS[pack_id].assets}
     if pack.has_hosting and not hosted and dns.add_host(world, identifier):
-        # Below a zone that exists, a hosting has neither a domain nor a zone of its own.
+        # Below a zone that exists, a hosting has neither its own domain nor its own zone.
         hosted = {"domain", "dns"}
     account_id = world.store.insert("accounts", **order)
     makers = {

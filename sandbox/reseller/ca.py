@@ -22,11 +22,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from sandbox.errors import Invalid
 from sandbox.reseller.rules import in_ascii, is_domain_name
-from sandbox.store import Store
+from sandbox.store import Setting, Store
 
 LEAF_DAYS = 365
 _CA_DAYS = 20 * 365
-_SETTING = "certificate_authority"
+_AUTHORITY = Setting("certificate_authority", "")
 _PEM = serialization.Encoding.PEM
 
 
@@ -123,10 +123,10 @@ def pfx(store: Store, certificate_pem: str, password: str, now: float) -> bytes:
 
 def _authority(store: Store, now: float) -> tuple[ec.EllipticCurvePrivateKey, list[x509.Certificate]]:
     """The issuer's key, and the chain above each leaf: the issuer first, then the root."""
-    kept = store.setting(_SETTING, "")
+    kept = _AUTHORITY.read(store)
     if not kept:
         kept = _create(datetime.fromtimestamp(now, UTC))
-        store.set_setting(_SETTING, kept)
+        _AUTHORITY.write(store, kept)
     key = serialization.load_pem_private_key(kept.encode(), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     return key, x509.load_pem_x509_certificates(kept.encode())

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from sandbox.errors import Invalid
 from sandbox.reseller import dns, linuxsites
+from sandbox.store import Setting
 from sandbox.world import World
 
 SCHEMA = """
@@ -43,7 +44,11 @@ INSERT INTO sqlite_sequence
     SELECT 'ssl_requests', 50000 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'ssl_requests');
 """
 
-_VALIDATION_NAMES = "validation_names"
+VALIDATION_NAMES = Setting("validation_names", "host")
+"""Whether names of validation records are shown as the host's part (``host``) or as a whole (``whole``).
+
+The API's description says the former, and no response was recorded.
+"""
 
 CertificateType = Literal["standard", "multi_domain", "wildcard"]
 
@@ -80,7 +85,7 @@ def validations(request: Row) -> list[dict[str, Any]]:
 def validations_shown(world: World, request: Row) -> list[dict[str, Any]]:
     """Return the validations as the API shows them: names of records as the host's part, or as a whole."""
     shown = validations(request)
-    if validation_names(world) == "host":
+    if VALIDATION_NAMES.read(world.store) == "host":
         for validation in shown:
             if "cname_validation_name" in validation:
                 validation["cname_validation_name"] = _host_part(world, validation["cname_validation_name"])
@@ -90,19 +95,6 @@ def validations_shown(world: World, request: Row) -> list[dict[str, Any]]:
 def _host_part(world: World, name: str) -> str:
     zone = dns.zone_of(world, name) or ".".join(name.split(".")[-2:])
     return name.removesuffix(f".{zone}")
-
-
-def validation_names(world: World) -> str:
-    """Return whether names of validation records are shown as the host's part (``host``) or as a whole (``whole``).
-
-    The API's description says the former, and no answer was recorded.
-    """
-    return world.store.setting(_VALIDATION_NAMES, "host")
-
-
-def set_validation_names(world: World, wanted: str) -> None:
-    """Show names of validation records in this form from now on."""
-    world.store.set_setting(_VALIDATION_NAMES, wanted)
 
 
 def _validation(request: Row, name: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from sandbox.reseller.dns_rules import (
     underscored,
 )
 from sandbox.reseller.provider import MAIL_SERVERS, NAME_SERVERS, WEB_ADDRESS
+from sandbox.store import Setting
 from sandbox.world import Sandbox, World
 
 SCHEMA = """
@@ -50,7 +51,8 @@ INSERT INTO sqlite_sequence
 """
 
 _READ_ONLY = ("NS", "SOA")
-_WILDCARDS = "wildcards"
+WILDCARDS = Setting("wildcards", "refuse")
+"""Whether new records with a ``*`` in their name are refused (``refuse``), as by the API, or accepted (``accept``)."""
 
 router = APIRouter(prefix="/dns/{domain_name}/records")
 
@@ -72,15 +74,14 @@ def create_zone(world: World, account_id: int, domain_name: str) -> None:
 
 def add_host(world: World, host: str) -> bool:
     """Let the zone above a host name answer it, and its www., with the web servers' address; False without a zone."""
-    labels = host.split(".")
-    for cut in range(1, len(labels)):
-        zone = ".".join(labels[cut:])
-        if world.store.one("SELECT 1 FROM dns_zones WHERE domain_name = ?", zone):
-            for name in (".".join(labels[:cut]), ".".join(["www", *labels[:cut]])):
-                record = {"type": "A", "record_name": name, "ttl": DEFAULT_TTL, "content": WEB_ADDRESS}
-                world.store.insert("dns_records", domain_name=zone, **record)
-            return True
-    return False
+    zone = zone_of(world, host.partition(".")[2])
+    if zone is None:
+        return False
+    below = host.removesuffix(f".{zone}")
+    for name in (below, f"www.{below}"):
+        record = {"type": "A", "record_name": name, "ttl": DEFAULT_TTL, "content": WEB_ADDRESS}
+        world.store.insert("dns_records", domain_name=zone, **record)
+    return True
 
 
 @router.get("")
@@ -113,7 +114,7 @@ async def list_records(
 async def add_record(world: Sandbox, domain_name: str, record: NewRecord) -> Response:
     """Add a record."""
     zone = _zone(world, domain_name)
-    if "*" in (record.record_name or "") and wildcards(world) == "refuse":
+    if "*" in (record.record_name or "") and WILDCARDS.read(world.store) == "refuse":
         raise Invalid("dns_invalid_record_name", "record_name: a record with a * is not added.")
     check_record(record)
     return created(f"/v2/dns/{zone}/records/{insert_record(world, zone, record)}")
@@ -123,16 +124,6 @@ def insert_record(world: World, domain_name: str, record: NewRecord) -> str:
     """Store a record that was not checked, as the panel or an older tool may have made it; return its id."""
     zone = _zone(world, domain_name)
     return f"1-{world.store.insert('dns_records', domain_name=zone, **record_columns(record))}"
-
-
-def wildcards(world: World) -> str:
-    """Return whether new records with a ``*`` in their name are refused (``refuse``), as they are, or accepted."""
-    return world.store.setting(_WILDCARDS, "refuse")
-
-
-def set_wildcards(world: World, wanted: str) -> None:
-    """Refuse or accept new records with a ``*`` in their name from now on."""
-    world.store.set_setting(_WILDCARDS, wanted)
 
 
 @router.get("/{record_id}")

@@ -173,7 +173,7 @@ async def register(world: Sandbox, order: RegisterDomain) -> Response:
     subject, payload = _checked(world, order)
     if subject.startswith(_TAKEN_ELSEWHERE):
         raise Invalid("domain_name_not_available", "domain_name: somebody else has it.")
-    return accepted(jobs.start(world, _REGISTRATION_JOB, subject, payload), look_after=jobs.first_look(world))
+    return accepted(jobs.start(world, _REGISTRATION_JOB, subject, payload), retry_after=jobs.first_check(world))
 
 
 @router.post("/transfers", status_code=202)

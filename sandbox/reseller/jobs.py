@@ -22,7 +22,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
-    subject TEXT NOT NULL,          -- natural key of what is being made, so that it is not ordered twice meanwhile
+    subject TEXT NOT NULL,          -- natural key of what is being made, so that it is not ordered twice
     payload TEXT NOT NULL,          -- what the effect needs, as JSON; no secret in clear text
     status TEXT NOT NULL,           -- ongoing, finished, failed or cancelled
     outcome TEXT NOT NULL,          -- the status at the end; ongoing: never ends
@@ -77,8 +77,8 @@ def duration(world: World, job_id: str) -> float:
     return world.options.job_seconds * (0.9 + 0.2 * int(job_id[:4], 16) / 0xFFFF)
 
 
-def first_look(world: World) -> float:
-    """After how many seconds a first look at a new job is worth while, as orders of domains and databases are told."""
+def first_check(world: World) -> float:
+    """Return the seconds until a first status check of a new job, as orders of domains and databases say."""
     return world.options.job_seconds / 2
 
 

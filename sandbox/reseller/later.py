@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is accepted now and shows a moment later, without a job that tells of it, or before its job ends.
+"""What is accepted now and shows a moment later, without a job that reports it, or before its job ends.
 
 Without a job the moment is zero until a test sets it (``PUT /_sandbox/moment``), in seconds of the virtual clock.
 """
@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.store import Setting
 from sandbox.world import World
 
 SCHEMA = """
@@ -27,7 +28,8 @@ Effect = Callable[[World, dict[str, Any]], None]
 """Brings about what was accepted; what it is about may be gone by then."""
 
 _effects: dict[str, Effect] = {}
-_SETTING = "moment"
+MOMENT = Setting("moment", "0")
+"""How long an effect without a job takes, in seconds of the virtual clock."""
 
 
 def effect(kind: str) -> Callable[[Effect], Effect]:
@@ -40,19 +42,9 @@ def effect(kind: str) -> Callable[[Effect], Effect]:
     return register
 
 
-def moment(world: World) -> float:
-    """How long such an effect takes."""
-    return float(world.store.setting(_SETTING, "0"))
-
-
-def set_moment(world: World, seconds: float) -> None:
-    """Let effects that are accepted from now on take so long."""
-    world.store.set_setting(_SETTING, repr(seconds))
-
-
 def accept(world: World, kind: str, **payload: Any) -> None:
     """Bring something about when the moment is over, at once if it is zero."""
-    accept_in(world, moment(world), kind, **payload)
+    accept_in(world, float(MOMENT.read(world.store)), kind, **payload)
     settle(world)
 
 

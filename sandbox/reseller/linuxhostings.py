@@ -14,6 +14,7 @@ from sandbox.endpoint import Paging, paged, shown
 from sandbox.errors import not_found
 from sandbox.reseller.packs import PACKS
 from sandbox.reseller.provider import HOSTING_DOMAIN, SSH_HOST, WEB_ADDRESS
+from sandbox.reseller.rules import login_of
 from sandbox.world import Sandbox, World
 
 SCHEMA = """
@@ -56,11 +57,6 @@ def create_hosting(world: World, account_id: int, domain_name: str) -> None:
     # The last one is the provider's own, by which a site can be seen before its domain leads to it.
     for host in (domain_name, f"www.{domain_name}", f"{login_of(domain_name)}.{HOSTING_DOMAIN}"):
         world.store.insert("linux_host_headers", site_id=site_id, name=host)
-
-
-def login_of(domain_name: str) -> str:
-    """The name of a hosting's user: its domain name without dots."""
-    return domain_name.replace(".", "")
 
 
 @router.get("")

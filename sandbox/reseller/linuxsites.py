@@ -46,7 +46,7 @@ class AddHostHeader(Body):
 
 @router.post("/subsites", status_code=201)
 async def add_subsite(world: Sandbox, domain_name: str, subsite: AddSubsite) -> Response:
-    """Add a site in a folder that is there already."""
+    """Add a site in a folder that exists."""
     hosting = find(world, domain_name)["domain_name"]
     name = _free_name(world, hosting, subsite.domain_name)
     path = subsite.path or f"/subsites/{name}"
@@ -108,7 +108,7 @@ async def set_letsencrypt(world: Sandbox, domain_name: str, hostname: str, letse
 
 @later.effect(_LETSENCRYPT)
 def switch_letsencrypt(world: World, change: dict[str, Any]) -> None:
-    """The certificate of Let's Encrypt is there now, or gone."""
+    """The certificate of Let's Encrypt exists now, or is gone."""
     sql = "UPDATE linux_host_headers SET letsencrypt = ? WHERE site_id = ? AND name = ?"
     world.store.run(sql, change["enabled"], change["site_id"], change["name"])
     _look_at_ssl(world, change["site_id"])

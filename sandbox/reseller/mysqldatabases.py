@@ -125,7 +125,7 @@ async def order_database(world: Sandbox, order: CreateDatabase) -> Response:
         "asked_name": database_name,
         "password_hash": hash_password(order.password),
     }
-    return accepted(jobs.start(world, _DATABASE_JOB, subject, payload), look_after=jobs.first_look(world))
+    return accepted(jobs.start(world, _DATABASE_JOB, subject, payload), retry_after=jobs.first_check(world))
 
 
 @jobs.effect(_DATABASE_JOB)

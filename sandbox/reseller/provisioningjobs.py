@@ -25,7 +25,7 @@ async def get_job(world: Sandbox, job_id: str) -> JSONResponse:
     if job["status"] == "finished":
         links = json.loads(job["links"])
         return JSONResponse({"id": job["id"], "resource_links": links}, 201, {"Location": links[0]})
-    # An end that has moved: a job that is late expects to need its whole time once more.
+    # An end that has moved: a late job expects to need its whole time again.
     now = world.clock.now()
     expected = job["due_at"] if job["due_at"] > now else now + jobs.duration(world, job["id"])
     # Both forms are in use: three digits without a zone, seven digits with one.

@@ -53,6 +53,11 @@ def in_unicode(name: str) -> str:
     return ".".join(labels)
 
 
+def login_of(domain_name: str) -> str:
+    """Return the name of a hosting's user: its domain name without dots."""
+    return domain_name.replace(".", "")
+
+
 def check_password(password: str, field: str = "password") -> None:
     """Refuse a password that breaks the rules: 8 to 20 characters, a letter, a digit, none of the forbidden ones."""
     good = (

@@ -131,15 +131,15 @@ async def add_mail_account(world: Sandbox, add_on: MailAddOn) -> dict[str, int]:
 @router.put("/moment")
 async def set_moment(world: Sandbox, moment: Moment) -> dict[str, float]:
     """Let what is accepted without a job (aliases, further mail domains, Let's Encrypt) show so much later."""
-    later.set_moment(world, moment.seconds)
-    return {"seconds": later.moment(world)}
+    later.MOMENT.write(world.store, repr(moment.seconds))
+    return moment.model_dump()
 
 
 @router.put("/duplicates")
 async def set_duplicates(world: Sandbox, new: NewDuplicates) -> dict[str, str]:
     """Accept or refuse second orders from now on, until the sandbox is started again."""
     world.duplicates = new.duplicates
-    return {"duplicates": world.duplicates}
+    return new.model_dump()
 
 
 @router.post("/dns/{domain_name}")
@@ -151,15 +151,15 @@ async def add_record(world: Sandbox, domain_name: str, record: NewRecord) -> dic
 @router.put("/wildcards")
 async def set_wildcards(world: Sandbox, new: NewWildcards) -> dict[str, str]:
     """Accept or refuse new records with a ``*`` in their name from now on."""
-    dns.set_wildcards(world, new.wildcards)
-    return {"wildcards": dns.wildcards(world)}
+    dns.WILDCARDS.write(world.store, new.wildcards)
+    return new.model_dump()
 
 
 @router.put("/validationnames")
 async def set_validation_names(world: Sandbox, new: NewValidationNames) -> dict[str, str]:
     """Show the names of validation records as the host's part, or as a whole, from now on."""
-    certificates.set_validation_names(world, new.names)
-    return {"names": certificates.validation_names(world)}
+    certificates.VALIDATION_NAMES.write(world.store, new.names)
+    return new.model_dump()
 
 
 @router.put("/databasenames")

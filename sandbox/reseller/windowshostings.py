@@ -13,6 +13,7 @@ from sandbox.endpoint import Paging, paged, shown
 from sandbox.errors import not_found
 from sandbox.reseller.packs import PACKS
 from sandbox.reseller.provider import HOSTING_DOMAIN, WEB_ADDRESS
+from sandbox.reseller.rules import login_of
 from sandbox.world import Sandbox, World
 
 SCHEMA = """
@@ -57,7 +58,8 @@ async def get_hosting(world: Sandbox, domain_name: str) -> dict[str, Any]:
         }
         for host in (name, f"www.{name}")
     ]
-    own_name = f"{name.replace('.', '')}.{HOSTING_DOMAIN}"
+    login = login_of(name)
+    own_name = f"{login}.{HOSTING_DOMAIN}"
     thumbprint = ":".join(["01", "23", "45", "67", "89", "AB", "CD", "EF"])
     secure = {"protocol": "https", "host_name": own_name, "port": 443, "cert_thumbprint": thumbprint}
     bindings.append({**bindings[0], **secure, "ssl_enabled": True})
@@ -68,7 +70,7 @@ async def get_hosting(world: Sandbox, domain_name: str) -> dict[str, Any]:
         "actual_size": 12,
         "ip": WEB_ADDRESS,
         "ip_type": "shared",
-        "ftp_username": f"{name.replace('.', '')}@{name.replace('.', '')}",
+        "ftp_username": f"{login}@{login}",
         "application_pool": {"runtime": "v4.0", "pipeline_mode": "integrated", "installed_net_core_runtimes": runtimes},
         "sites": [{"name": name, "path": "/httpdocs", "bindings": bindings}],
         "mssql_database_names": [],
