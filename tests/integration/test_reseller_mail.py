@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.launcher import SandboxProcess
 from tests.support.playing import NewName, Player, Task, account_task, check_refusals, task
 
-SET_ANEW = "(set anew)"
+NEW_VALUE = "(new value)"
 AWAY = {"enabled": True, "subject": "Away", "text": "Back in September."}
 
 
@@ -62,7 +62,7 @@ def test_life_of_a_mailbox(player: Player, new_name: NewName) -> None:
     path = f"/mailboxes/{encoded(ada)}"
     assert predicted.changed and predicted.writes == []
     assert made.changed and made.writes == ["POST /mailboxes"] and made["diff"] == predicted["diff"]
-    assert made["diff"]["after"]["password"] == SET_ANEW and made["mailbox"] == predicted["mailbox"]
+    assert made["diff"]["after"]["password"] == NEW_VALUE and made["mailbox"] == predicted["mailbox"]
     assert not again.changed and again.requests == [f"GET {path}"]
     assert set_checked.changed and set_checked.writes == []
     assert was_set.changed and was_set.writes == [f"PUT {path}/autoreply", f"PUT {path}/autoforward"]

@@ -11,7 +11,7 @@ from typing import Any
 from sandbox.launcher import SandboxProcess
 from tests.support.playing import NewName, Player, Task, account_task, check_refusals, orders_of, task
 
-SET_ANEW = "(set anew)"
+NEW_VALUE = "(new value)"
 
 
 def database_task(account: str | None, **options: Any) -> Task:
@@ -47,7 +47,7 @@ def test_life_of_a_database(player: Player, server: SandboxProcess, new_name: Ne
     assert made.changed and made["recovered"] is False and made.writes == ["POST /mysqldatabases"]
     assert full_name.endswith("_shop") and made["database"]["account_id"] == owner["account"]["id"]
     assert made["diff"] == predicted["diff"]
-    assert made["diff"]["after"]["password"] == SET_ANEW
+    assert made["diff"]["after"]["password"] == NEW_VALUE
     assert made["job"]["resource_links"] == [f"/v2/mysqldatabases/{full_name}"]
     assert not again.changed and again.requests == detail and again["database"] == made["database"]
     assert not by_full_name.changed and by_full_name.requests == detail[1:]
@@ -55,7 +55,7 @@ def test_life_of_a_database(player: Player, server: SandboxProcess, new_name: Ne
     assert set_checked.changed and set_checked.writes == []
     assert password_set.changed and password_set.requests == [*detail, put]
     assert password_set["diff"] == set_checked["diff"]
-    assert password_set["diff"]["after"] == {"password": SET_ANEW}
+    assert password_set["diff"]["after"] == {"password": NEW_VALUE}
     assert password_again.changed and password_again.writes == [put]
     assert server.state()["mysql_databases"] == before + 1
     assert orders_of(server, "/mysqldatabases", "shop") >= 1
@@ -126,7 +126,7 @@ def test_life_of_a_user(player: Player, new_name: NewName) -> None:
     assert off["diff"] == off_checked["diff"] == {"before": {"enabled": True}, "after": {"enabled": False}}
     assert not off_again.changed and off_again.writes == [] and off_again["user"] == off["user"]
     assert on.changed and on.writes == [f"PUT {path}/{user}/password", f"PUT {path}/{user}/status"]
-    assert on["diff"]["after"] == {"enabled": True, "password": SET_ANEW}
+    assert on["diff"]["after"] == {"enabled": True, "password": NEW_VALUE}
     assert gone_checked.changed and gone_checked.writes == [] and gone["diff"] == gone_checked["diff"]
     assert gone.changed and gone.writes == [f"DELETE {path}/{user}"]
     assert not gone_again.changed and gone_again.writes == []

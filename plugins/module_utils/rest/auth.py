@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the core asks of a way to authenticate, and HTTP's own plain ways.
+"""The interface of authentication methods, and HTTP Basic authentication.
 
-Private to the collection. A way that only one service has lives with that service.
+Private to the collection. A method that only one service uses belongs to that service's package.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ except ImportError:  # reported by whoever runs the module
 
 
 class Signer(AuthBase):
-    """A way to authenticate that signs each attempt anew and can learn from a refusal."""
+    """An authentication method that signs each attempt separately and can learn from a refusal."""
 
     def sign_anew(self, request: PreparedRequest, clock_offset: float | None) -> bool:
-        """Whether signing this request once more, otherwise than before, may mend a 401.
+        """Return whether signing this request again in another way may resolve a 401.
 
         Args:
             request: what was refused.
@@ -30,7 +30,7 @@ class Signer(AuthBase):
         return False
 
     def accepted(self, request: PreparedRequest) -> None:
-        """The server took this request's signature: what was learned may be kept."""
+        """Record that the server accepted this request's signature, so that what was learned can be kept."""
 
 
 class BasicAuth(Signer):

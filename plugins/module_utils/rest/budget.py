@@ -1,13 +1,13 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of a server's rate limit, and whose turn it is to spend from it.
+"""Shared view of a server's rate limit, and the queue of processes waiting for it.
 
-Private to the collection. Only what the server said of a window counts, never what a window before it was like: how
-long it lasts, whether it slides or is fixed, and who else spends from it is not known. So when one is over, a single
-request goes ahead, and its answer tells how many may follow. Who had to wait goes before who comes anew.
+Private to the collection. Only what the server says about the current window counts, never an earlier window: how
+long a window lasts, whether it slides or is fixed, and who else uses it is unknown. So when a window ends, a single
+request goes ahead, and its response says how many may follow. Processes that had to wait go before new ones.
 
-There is no clock and no file in here; `pacing` has them.
+This module uses neither a clock nor a file; `pacing` does.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-#: The longest that what a server said is remembered for the tasks that follow, in seconds.
+#: How long later tasks may rely on what a server said, at most, in seconds.
 LONGEST_MEMORY = 900.0
-#: Servers tell the end of a window in whole seconds, and whether they round up or down is not known.
+#: Servers give the end of a window in whole seconds, and whether they round up or down is unknown.
 ROUNDING = 1.0
-#: Those that wait for a window come back spread over this many seconds after it began.
+#: Processes that wait for a window come back spread over this many seconds after its start.
 SPREAD = 1.0
-#: Who comes anew lets those go ahead whose turn is within this many seconds, and then follows this long after them.
+#: A new process lets those go first whose turn is within this many seconds, and follows this many seconds later.
 NEAR = SPREAD
 SPACING = 0.01
-#: Who has not come this many seconds after its turn, was killed.
+#: A process that has not come back this many seconds after its turn counts as killed.
 GRACE = 2.0
-#: Seconds between two requests that go ahead while no answer has told of a window yet.
+#: Seconds between two requests while no response has described a window yet.
 PROBE_INTERVAL = 0.1
-#: How long that lasts at most when answers tell nothing, in seconds; then it begins anew.
+#: How long that lasts at most when responses describe no window, in seconds; then a new window is assumed.
 UNTOLD = 10.0
 #: Stands for the number of requests left when nothing limits them.
 UNLIMITED = 1e9
@@ -38,17 +38,17 @@ UNLIMITED = 1e9
 
 @dataclass
 class Budget:
-    """The requests that are left in a window, for all who share them. All times are unix time.
+    """The requests left in a window, shared by several processes. All times are unix time.
 
     Attributes:
         until: when the window is certainly over.
-        after: the window is certainly not over before this; while it is not told of, when it began.
-        told: whether an answer told of this window.
+        after: the window certainly lasts until then; when it began, while no response has described it.
+        told: whether a response described this window.
         left: the requests that are left in it.
-        limit: the requests of a whole window, None while no answer told.
-        given: how many requests ever went, so that it is known how many went since one of them.
-        last: when the last one went.
-        waiting: who waits, by name: since when, and until when.
+        limit: the requests of a whole window, None while no response stated it.
+        given: how many requests were ever sent, to count those sent since a given one.
+        last: when the last one was sent.
+        waiting: the waiting processes by name: since when, and until when.
     """
 
     until: float = 0.0
@@ -62,7 +62,7 @@ class Budget:
 
     @classmethod
     def from_json(cls, data: Any) -> Budget:
-        """What `as_json` made; anything else is as good as nothing."""
+        """Return the budget that `as_json` wrote; an empty one for anything else."""
         try:
             return cls(
                 until=_finite(data["until"]),
@@ -80,17 +80,17 @@ class Budget:
             return cls()
 
     def as_json(self) -> dict[str, Any]:
-        """All of it, as JSON can hold it."""
+        """Return all of it in a form that JSON can hold."""
         return dict(vars(self))
 
     def take(self, name: str, now: float, *, reserve: int, tells: bool) -> float:
-        """Take one request, or a place among those that wait for one.
+        """Reserve one request, or a place in the queue for one.
 
         Args:
             name: who asks.
             now: the time.
             reserve: how many requests of the window are left to others.
-            tells: whether answers of this service ever tell of a window.
+            tells: whether responses of this service ever describe a window.
 
         Returns:
             the seconds after which to ask again; 0 when the request may go.
@@ -125,25 +125,25 @@ class Budget:
     def hear(
         self, left: int | None, seconds: float | None, limit: int | None, *, number: int, sent: float, now: float
     ) -> None:
-        """Believe what an answer says of the window.
+        """Update the window with what a response says about it.
 
-        Answers overtake each other, also across the end of a window. So each is held against what is known: its
-        window ended no earlier than its seconds after it was asked for, and no later than its seconds after it came.
+        Responses overtake each other, also across the end of a window. So each is compared with what is known: its
+        window ends no earlier than its seconds after the request, and no later than its seconds after the response.
 
         Args:
-            left: the requests left, None when it does not tell.
-            seconds: the time to the end of the window, None when it does not tell.
-            limit: the requests of a whole window, None when it does not tell.
-            number: the request's own (`given` when it went).
-            sent: when it went.
-            now: when the answer came.
+            left: the requests left, None when the response does not say.
+            seconds: the time to the end of the window, None when the response does not say.
+            limit: the requests of a whole window, None when the response does not say.
+            number: the request's number (`given` when it was sent).
+            sent: when it was sent.
+            now: when the response arrived.
         """
         if left is None or seconds is None:
-            # Nothing to wait for, if the request went when nothing was known.
+            # If the request was sent while nothing was known, there is no window to wait for.
             self.told = self.told or sent >= self.after
             return
         seconds = min(seconds, LONGEST_MEMORY)
-        # A clock that was set back meanwhile shows that it was sent in the future.
+        # If the clock was set back in between, the request seems to have been sent in the future.
         earliest, latest = min(sent, now) + seconds, now + seconds + ROUNDING
         if limit is not None:
             self.limit = float(limit)
@@ -151,16 +151,16 @@ class Budget:
             return
         if not self.told or earliest > self.until:
             if self.told or left < self.left:
-                # Others spend as well, or it was not known how much there is. Those that went later may not be in it.
+                # Others use the window too, or its size was unknown. Requests sent later may not be counted in it.
                 self.left = float(left - (self.given - number))
             self.after, self.until, self.told = earliest - ROUNDING, latest, True
         else:
-            # Of two answers the one with less left is the later one.
+            # Of two responses, the one with fewer requests left is the later one.
             self.left = min(self.left, float(left))
             self.after, self.until = max(self.after, earliest - ROUNDING), min(self.until, latest)
 
     def refuse(self, name: str, seconds: float, *, sent: float, now: float) -> float:
-        """Nothing is left for so many seconds, as a refusal says; the refused one comes back before who is new.
+        """Record a refusal: nothing is left for so many seconds, and the refused process goes before new ones.
 
         Returns:
             the seconds after which to ask again.
@@ -176,16 +176,16 @@ class Budget:
         return wait
 
     def _begin(self, now: float, *, told: bool) -> None:
-        """A window of which nothing is known but that it will hardly be larger than the last one."""
+        """Begin a window about which only one thing is known: it is hardly larger than the last one."""
         self.after, self.until, self.told = now, now + UNTOLD, told
         self.left = UNLIMITED if self.limit is None else self.limit
 
     def _is_past(self, earliest: float, latest: float) -> bool:
-        """Whether a window that ended between these times was over before this one began."""
+        """Return whether a window that ended between these times was over before this one began."""
         return latest < self.after if self.told else earliest <= self.after
 
     def _forget(self, now: float) -> None:
-        """Those that were killed, and those that a clock that was set back left in the future."""
+        """Forget processes that were killed, and those whose times are in the future after the clock was set back."""
         for name, (_since, turn) in list(self.waiting.items()):
             if not now - GRACE <= turn <= now + LONGEST_MEMORY + ROUNDING + SPREAD:
                 del self.waiting[name]

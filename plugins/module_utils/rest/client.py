@@ -1,13 +1,13 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One HTTP client for all services: it signs, paces, repeats what may be repeated, and tells what went wrong.
+"""One HTTP client for all services: it signs requests, keeps to the rate limit, retries what is safe, reports errors.
 
-Private to the collection; names no service. What it must know of one comes in a `Service`.
+Private to the collection; names no service. A `Service` describes what it must know about one.
 
-Each attempt is prepared and signed anew, which is why the repetitions are a loop here and not urllib3's: that one
-would send the same nonce again. Nothing is repeated that could have been carried out, unless carrying it out twice
-is the same as once.
+Each attempt is prepared and signed separately. That is why this module retries in its own loop instead of using
+urllib3's, which would send the same nonce again. A request that may have been carried out is not resent, unless
+carrying it out twice has the same effect as once.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport im
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 #: Methods that change nothing (RFC 9110, 9.2.1).
 SAFE = frozenset({"GET", "HEAD"})
-#: The greatest number of repetitions of one call after errors, and the longest pause between two, in seconds.
+#: How often one call is retried after errors, at most, and the longest pause between two retries, in seconds.
 REPETITIONS = 10
 LONGEST_PAUSE = 15
 
 
 class ErrorDetail(NamedTuple):
-    """What a service's error body says: its code, its words, and its complaints about single properties."""
+    """The content of an error body: its code, its text, and its complaints about single properties."""
 
     code: str | None = None
     text: str | None = None
@@ -50,14 +50,14 @@ class ErrorDetail(NamedTuple):
 
 
 class Service(NamedTuple):
-    """What the client must know of a service.
+    """What the client must know about a service.
 
     Attributes:
         base_url: what all paths are relative to, without a trailing slash.
-        rate_limit: how its answers name the limit.
+        rate_limit: the response headers that state the limit.
         read_error: reads the JSON of an error body (None: there was none).
-        hint: the next step for a person after this error; the second argument is by how many seconds the server's
-            clock is ahead of ours (None: unknown).
+        hint: returns the next step for a person after this error; the second argument is the number of seconds by
+            which the server's clock is ahead of ours (None: unknown).
     """
 
     base_url: str
@@ -70,8 +70,8 @@ class Limits(NamedTuple):
     """How long a call may take, in seconds.
 
     Attributes:
-        timeout: one request with its answer.
-        retry_timeout: one call with its repetitions after errors.
+        timeout: one request with its response.
+        retry_timeout: one call with its retries after errors.
         rate_limit_timeout: all waiting of one task for the rate limit.
     """
 
@@ -81,20 +81,20 @@ class Limits(NamedTuple):
 
 
 def is_object(data: Any) -> bool:
-    """Whether an answer's JSON is one thing: a shape for `RestClient.request`."""
+    """Return whether a response's JSON is an object: a shape for `RestClient.request`."""
     return isinstance(data, dict)
 
 
 def is_collection(data: Any) -> bool:
-    """Whether an answer's JSON is a list of things: a shape for `RestClient.request`."""
+    """Return whether a response's JSON is a list of objects: a shape for `RestClient.request`."""
     return isinstance(data, list) and all(isinstance(item, dict) for item in data)
 
 
 def segment(text: object) -> str:
-    """One segment of a path, percent-encoded (RFC 3986, 3.3).
+    """Return one segment of a path, percent-encoded (RFC 3986, 3.3).
 
     Raises:
-        ToolkitError: ``invalid_option``, when it is empty or would climb to another path.
+        ToolkitError: ``invalid_option``, when it is empty or would lead to another path.
     """
     if str(text) in {"", ".", ".."}:
         raise ToolkitError("invalid_option", f"{str(text)!r} can't be a name in a path.")
@@ -105,16 +105,16 @@ class RestClient:
     """Calls one service.
 
     Args:
-        service: what to know of it.
+        service: describes the service.
         auth: signs each attempt.
         transport: sends one attempt.
-        pacer: holds requests back for the rate limit.
+        pacer: delays requests to keep to the rate limit.
         limits: how long a call may take.
         read_only: refuse every method that could change something (check mode).
-        shared: is told of each write.
+        shared: is notified of each write.
         hide: masks the task's secrets in a text of the server.
         clock: unix time; the deadlines use it only for differences.
-        sleep: how to wait between repetitions.
+        sleep: how to wait between retries.
     """
 
     def __init__(
@@ -155,22 +155,21 @@ class RestClient:
         fresh: bool = False,
         shape: Callable[[Any], bool] | None = None,
     ) -> Answer:
-        """One call, repeated as long as that is safe and there is time.
+        """Send one request, and retry as long as that is safe and there is time.
 
         Args:
             method: the HTTP method, upper case.
             path: below the service's base URL, beginning with ``/``, its segments encoded (`segment`).
-            query: the parameters; those that are None are left out.
+            query: the parameters; those with the value None are omitted.
             body: sent as JSON; None sends no body.
             headers: more headers for this call.
-            expect: the statuses that are an answer and not an error; by default every 2xx. Another 2xx says nothing of
-                what a read asked for.
-            repeat: whether it may be sent again although it may have been carried out; by default what RFC 9110
-                says of the method.
-            fresh: use a connection of its own, so that a kept one that the server is just closing can't eat it.
-            shape: whether the JSON of a read with a 2xx is of the kind that was asked for. What is not is as good as
-                cut off: taken for an empty list it would say that something is not there. So does a 200 without a
-                body, or with one of another content type.
+            expect: the statuses that are not errors; by default every 2xx. For a read, another 2xx is an error.
+            repeat: whether it may be resent although it may have been carried out; by default what RFC 9110 says about
+                the method.
+            fresh: use a new connection, because the request is lost if the server is just closing a kept one.
+            shape: whether the JSON of a read with a 2xx is of the expected kind. If it is not, the response counts as
+                incomplete: taken for an empty list, it would say that something does not exist. The same holds for a
+                200 without a body, or with a body of another content type.
 
         Raises:
             ConnectionFailed: certainly nothing was sent.
@@ -191,7 +190,7 @@ class RestClient:
                 with nullcontext() if method in SAFE else self._shared.writing(path):
                     answer = self._attempt(call, method, url, query, content, headers, deadline, fresh)
                 if answer.status in expect or (not expect and answer.status // 100 == 2):
-                    # What a write's complete headers say is decided, whatever became of the body.
+                    # Complete headers decide the outcome of a write, even if the body is lost.
                     damage = _damage(answer, shape) if method in SAFE else ""
                     if not damage:
                         return answer
@@ -200,7 +199,7 @@ class RestClient:
                     raise Damaged(call, f"HTTP {answer.status} does not answer what was asked for.")
                 if doubtful and method == "DELETE" and answer.status in (404, 410):
                     return answer
-                # Loaded when something fails: most tasks never do, and all would pay for it.
+                # Imported lazily: most tasks never fail, and the import would slow all of them down.
                 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import refusal
 
                 raise refusal(self._service, call, answer, self._hide)
@@ -221,9 +220,9 @@ class RestClient:
                 doubtful = True
 
     def location_path(self, answer: Answer) -> str | None:
-        """The path below the base URL that the answer's ``Location`` names; None without one that can be trusted.
+        """Return the path below the base URL that the response's ``Location`` names; None without a trustworthy one.
 
-        Only this service's own origin is followed (RFC 6454), and never with credentials in the address.
+        Only an address with this service's origin (RFC 6454) and without credentials is trusted.
         """
         location = answer.headers.get("Location")
         if not location:
@@ -249,7 +248,7 @@ class RestClient:
         deadline: float,
         fresh: bool,
     ) -> Answer:
-        """One attempt, and again after what certainly was not carried out: a full window, a bad signature."""
+        """Make one attempt; again if it certainly was not carried out: a used-up window, a bad signature."""
         while True:
             self._hold_back(call)
             request = self._transport.prepare(method, url, query, content, self._auth, headers)
@@ -265,7 +264,7 @@ class RestClient:
                 return answer
 
     def _own_time(self) -> float:
-        """The clock without the waiting for the rate limit, which has a limit of its own."""
+        """Return the clock's time without the waiting for the rate limit, which has a separate limit."""
         return self._clock() - self._pacer.waited
 
     def _hold_back(self, call: str) -> None:
@@ -284,7 +283,7 @@ class RestClient:
         self._pacer.wait(seconds)
 
     def _pause(self, pauses: Iterator[int], deadline: float) -> bool:
-        """Wait before a repetition; False when there is no time left for one."""
+        """Wait before a retry; return False when no time is left for one."""
         pause = next(pauses, None)
         if pause is None or self._own_time() + pause >= deadline:
             return False
@@ -293,15 +292,15 @@ class RestClient:
 
 
 def _pauses() -> Iterator[int]:
-    """The seconds to wait before each repetition."""
-    # Loaded when it is needed, as `failures` are.
+    """Yield the seconds to wait before each retry."""
+    # Imported lazily, as `failures` is.
     from ansible.module_utils.api import generate_jittered_backoff
 
     yield from generate_jittered_backoff(REPETITIONS, 2, LONGEST_PAUSE)
 
 
 def _damage(answer: Answer, shape: Callable[[Any], bool] | None) -> str:
-    """What is wrong with the answer to a read, an empty text if nothing is."""
+    """Return what is wrong with the response to a read; an empty text if nothing is."""
     damage = answer.damage()
     if damage or shape is None or answer.status // 100 != 2:
         return damage
@@ -313,9 +312,9 @@ def _damage(answer: Answer, shape: Callable[[Any], bool] | None) -> str:
 
 
 def _leaves_doubt(method: str, status: int) -> bool:
-    """Whether after this status a call may or may not have been carried out.
+    """Return whether this status leaves open if a call was carried out.
 
-    A redirection of a write is none of the API's: whatever sent it, nothing is known of the write.
+    The API never redirects a write. Whatever sent the redirection, the outcome of the write is unknown.
     """
     return status == 408 or status >= 500 or (status // 100 == 3 and method not in SAFE)
 

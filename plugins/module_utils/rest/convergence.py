@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bring an object from what it is to what is wanted: plan, diff, and the writes unless in check mode.
+"""Bring an object into its desired state: plan, diff, and, unless in check mode, write.
 
 Private to the collection.
 """
@@ -17,12 +17,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
-#: What a diff shows for a value that the API never tells, and must not be shown.
+#: What a diff shows instead of a value that the API never returns and that must stay hidden.
 HIDDEN = "(not shown)"
 
 
 class Secret:
-    """A wanted value that can't be read back: setting it is always a change, and a diff does not show it.
+    """A desired value that can't be read back: setting it is always a change, and a diff does not show it.
 
     Attributes:
         value: the value.
@@ -45,7 +45,7 @@ def paid(result: dict[str, Any], purchase: str) -> dict[str, Any]:
 
 
 def missing(task: Task, thing: str, hint: str, *, kind: str = "not_found") -> None:
-    """Say that a task lacks what it builds on; in check mode only warn, as an earlier task may be about to make it.
+    """Report a missing prerequisite; in check mode only warn, as an earlier task would have created it.
 
     Args:
         task: check mode is taken from it.
@@ -62,18 +62,18 @@ def missing(task: Task, thing: str, hint: str, *, kind: str = "not_found") -> No
 
 
 def assumed_in(warnings: Iterable[str]) -> list[str]:
-    """Return the things that `missing` assumed an earlier task to make, told by a result's warnings."""
+    """Return the things that, by a result's warnings, `missing` assumed an earlier task to create."""
     found = [re.fullmatch(r"There is no (.+) yet\.", warning) for warning in warnings]
     return [match.group(1) for match in found if match]
 
 
 def plain(values: dict[str, Any]) -> dict[str, Any]:
-    """The values as they are sent: secrets uncovered."""
+    """Return the values as they are sent, secrets included."""
     return {name: value.value if isinstance(value, Secret) else value for name, value in values.items()}
 
 
 def changes(current: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
-    """What of the wanted differs; a property that is None is not wanted in any way."""
+    """Return the desired properties that differ; a property that is None may have any value."""
     return {
         name: value
         for name, value in wanted.items()
@@ -91,17 +91,17 @@ def converge(
     update: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any] | None] | None = None,
     delete: Callable[[dict[str, Any]], None] | None = None,
 ) -> dict[str, Any]:
-    """Make the object as wanted, with the fewest writes, and say what changed.
+    """Bring the object into the desired state with the fewest writes, and report the changes.
 
     Args:
         task: check mode is taken from it.
         key: the result's name for the object.
         current: the object as the API shows it, None when there is none.
-        wanted: the properties that it shall have (None: not to be looked at), None when there shall be none.
-        create: makes the object; returns the object under ``key``, and more for the result.
-        update: gets the object and the properties to change; returns the object as it is then, or None when it is
-            what was there with the changes.
-        delete: removes the object that it gets.
+        wanted: the desired properties (None: any value), None when the object must be absent.
+        create: creates the object; returns the object under ``key``, and more for the result.
+        update: receives the object and the properties to change; returns the updated object, or None when that is the
+            current object with the changes applied.
+        delete: removes the object that it receives.
 
     Returns:
         ``changed``, ``diff``, and the object under ``key``, None when it is absent.
@@ -116,7 +116,7 @@ def converge(
         result = {"changed": True, "diff": _diff({}, told), key: _shown(told)}
         if create and not task.check_mode:
             result.update(create())
-        # Someone else may have made it meanwhile.
+        # Someone else may have created it in between.
         return result if result["changed"] else {**result, "diff": _diff({}, {})}
     differing = changes(current, wanted)
     before = {name: HIDDEN if isinstance(value, Secret) else current.get(name) for name, value in differing.items()}
@@ -130,10 +130,10 @@ def converge(
 
 
 def _shown(values: dict[str, Any]) -> dict[str, Any]:
-    """The values without secrets."""
+    """Return the values without secrets."""
     return {name: value for name, value in values.items() if not isinstance(value, Secret)}
 
 
 def _diff(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    covered = {name: "(set anew)" if isinstance(value, Secret) else value for name, value in after.items()}
+    covered = {name: "(new value)" if isinstance(value, Secret) else value for name, value in after.items()}
     return {"before": before, "after": covered}

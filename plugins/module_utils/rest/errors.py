@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong with a call, told so that a person can act on it.
+"""The errors of a call, worded so that a person can act on them.
 
 Private to the collection.
 """
@@ -14,11 +14,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.untrusted im
 
 
 class ToolkitError(Exception):
-    """A failure that the user is told about in one message, without a traceback.
+    """A failure that is shown to the user as one message, without a traceback.
 
     Args:
         kind: a stable word for playbooks to branch on, such as ``outcome_unknown``.
-        message: what happened, naming the thing and the call; what a terminal would act on is removed.
+        message: what happened, naming the thing and the call; terminal control sequences are removed.
         hint: the next step for a person.
         facts: more keys for the task's result, such as ``job`` or ``validations``.
     """
@@ -34,21 +34,21 @@ class ToolkitError(Exception):
         return f"{self.message} {printable(self.hint)}".rstrip()
 
     def as_result(self) -> dict[str, Any]:
-        """The result of the failed task: ``msg``, ``error`` and the facts."""
+        """Return the result of the failed task: ``msg``, ``error`` and the facts."""
         error: dict[str, Any] = {"kind": self.kind, "status": None, "code": None, "text": None, "validation_errors": []}
         return {"msg": str(self), "error": error, **self.facts}
 
 
 class ApiError(ToolkitError):
-    """A call that did not end as it should.
+    """A call that failed.
 
     Args:
         kind: what the status means (`failures`), or ``connection``, ``tls``, ``protocol``, ``outcome_unknown``.
         call: the method and the path without its query, which may hold a secret: ``GET /v2/accounts``.
         message: what happened, without the call.
-        status: the HTTP status, None without an answer.
-        code: the API's own code, which is stable.
-        text: the API's own words, which are not.
+        status: the HTTP status, None without a response.
+        code: the API's error code, which is stable.
+        text: the API's error text, which is not.
         validation_errors: the API's complaints about single properties, each with a code and a text.
     """
 
@@ -72,7 +72,7 @@ class ApiError(ToolkitError):
         self.validation_errors = validation_errors or []
 
     def as_result(self) -> dict[str, Any]:
-        """The result of the failed task, with what the API said."""
+        """Return the result of the failed task, including what the API said."""
         result = super().as_result()
         result["error"].update(
             status=self.status, code=self.code, text=self.text, validation_errors=self.validation_errors
@@ -81,7 +81,7 @@ class ApiError(ToolkitError):
 
 
 class OutcomeUnknown(ApiError):
-    """A write was sent and its answer is lost or says nothing: it may or may not have been carried out."""
+    """A write was sent, but its response is lost or inconclusive: it may or may not have been carried out."""
 
     def __init__(self, call: str, message: str, *, status: int | None = None) -> None:
         super().__init__("outcome_unknown", call, message, status=status)
@@ -91,7 +91,7 @@ class ConnectionFailed(ApiError):
     """Nothing was sent: the name did not resolve, or the connection, its tunnel or its TLS handshake failed.
 
     Attributes:
-        permanent: trying again can't help, as with a certificate that is not trusted.
+        permanent: whether a retry can't help, as with a certificate that is not trusted.
     """
 
     def __init__(self, kind: str, call: str, message: str, *, permanent: bool, hint: str = "") -> None:
@@ -99,19 +99,19 @@ class ConnectionFailed(ApiError):
         self.permanent = permanent
 
     def tried_for(self, seconds: float) -> None:
-        """Say in the message for how long it was tried."""
+        """Add to the message for how long the connection was tried."""
         self.message = f"{self.message.rstrip('.')} (tried for {seconds:.0f} s)."
 
 
 class NoAnswer(ApiError):
-    """The request was sent, at least in part, and no complete answer came."""
+    """The request was sent, at least in part, and no complete response arrived."""
 
     def __init__(self, call: str, message: str, *, kind: str = "connection") -> None:
         super().__init__(kind, call, message)
 
 
 class Damaged(NoAnswer):
-    """An answer came that can't be read, or says something else than what was asked for."""
+    """A response arrived that can't be read, or is not of the requested kind."""
 
     def __init__(self, call: str, message: str) -> None:
         super().__init__(call, message, kind="protocol")

@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What went wrong with a call: told from what `requests` raised, or from an answer that is an error.
+"""Derive what went wrong with a call from what `requests` raised, or from an error response.
 
-Private to the collection. It is loaded when something went wrong.
+Private to the collection. It is imported only when something fails.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import Proxy
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 
-#: The ``kind`` of an error by its HTTP status; what is not here is ``server_error`` or ``unexpected_status``.
+#: The ``kind`` of an error by its HTTP status; any other is ``server_error`` or ``unexpected_status``.
 KINDS = {
     400: "invalid_request",
     401: "unauthorized",
@@ -39,28 +39,28 @@ KINDS = {
     422: "invalid_request",
     429: "rate_limited",
 }
-#: The longest part of a text of a server that is shown, in characters.
+#: The longest part of a server's text that is shown, in characters.
 LONGEST_TEXT = 300
 #: The largest number of a server's complaints that is shown.
 MOST_COMPLAINTS = 20
 
 
 def failed_attempt(call: str, error: Exception, url: str, proxy: Proxy | None, *, nothing_sent: bool) -> Exception:
-    """Return what `requests` raised in our terms.
+    """Return the error of this collection that stands for what `requests` raised.
 
-    Whether anything can have arrived is decided by ``nothing_sent`` alone. What the error says is used for the kind,
-    the words and the hint.
+    Whether anything can have arrived is decided by ``nothing_sent`` alone. The error itself only decides the kind, the
+    message and the hint.
 
     Args:
         call: for messages: the method and the path.
         error: what was raised.
-        url: where the request was to go.
-        proxy: the proxy that it was to go through.
+        url: the address of the request.
+        proxy: the proxy that the request uses.
         nothing_sent: the connection was not established; see `Handshake`.
 
     Returns:
-        `ConnectionFailed`: certainly nothing was sent; `NoAnswer`: something may have been; what is no failure of
-        HTTP is returned as it is.
+        `ConnectionFailed`: certainly nothing was sent; `NoAnswer`: something may have been sent; an error
+        that has nothing to do with HTTP is returned unchanged.
     """
     if nothing_sent:
         target = urlsplit(url)
@@ -74,7 +74,7 @@ def failed_attempt(call: str, error: Exception, url: str, proxy: Proxy | None, *
 
 
 class _Reason(NamedTuple):
-    """Why there is no connection; see `ConnectionFailed`."""
+    """Why no connection was established; see `ConnectionFailed`."""
 
     kind: str
     message: str
@@ -83,12 +83,12 @@ class _Reason(NamedTuple):
 
 
 def _not_connected(error: Exception, server: str, tls: bool, proxy: Proxy | None) -> _Reason:
-    """Return why there is no connection.
+    """Return why no connection was established.
 
     Args:
         error: what was raised.
         server: its host and port.
-        tls: whether it is to speak TLS.
+        tls: whether it must use TLS.
         proxy: the proxy in between.
     """
     causes = list(_causes(error))
@@ -98,7 +98,7 @@ def _not_connected(error: Exception, server: str, tls: bool, proxy: Proxy | None
         return _Reason(
             "proxy", f"the proxy {proxy.address} refused: {text}", f"Check {proxy.option}.", permanent="407" in text
         )
-    # The first is of the standard library, the second of what urllib3 1 has in its place.
+    # The first comes from the standard library, the second from what urllib3 1 uses instead.
     if classes & {"SSLCertVerificationError", "CertificateError"}:
         hint = "Give your own certificate authority with ca_path."
         return _Reason("tls", f"the certificate of {server} is not trusted: {text}", hint, permanent=True)
@@ -119,7 +119,7 @@ def _not_connected(error: Exception, server: str, tls: bool, proxy: Proxy | None
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and everything that it wraps: as its cause, its context, its arguments or its ``reason``."""
+    """Yield the error and everything that it wraps: as its cause, its context, its arguments or its ``reason``."""
     seen: set[int] = set()
     waiting: list[Any] = [error]
     while waiting:
@@ -132,7 +132,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _first_words(causes: list[BaseException]) -> str:
-    """The innermost system error's words: the outer ones repeat the URL, whose query may hold a secret."""
+    """Return the innermost system error's text: the outer ones repeat the URL, whose query may hold a secret."""
     for cause in reversed(causes):
         if isinstance(cause, OSError) and not isinstance(cause, requests.RequestException) and str(cause):
             return _cut(one_line(str(cause.strerror or cause.args[0])))
@@ -140,14 +140,14 @@ def _first_words(causes: list[BaseException]) -> str:
 
 
 def refusal(service: Service, call: str, answer: Answer, hide: Callable[[str], str]) -> ApiError:
-    """Return the error that an answer tells of, with the service's own words and the next step for a person.
+    """Return the error that a response reports, with the service's text and the next step for a person.
 
-    All texts of the server are shortened after `hide` has seen them: a part of a secret would be found no more.
+    The server's texts are shortened only after `hide` has masked them, because a part of a secret is not recognized.
 
     Args:
         service: how it writes errors.
         call: for the message: the method and the path.
-        answer: one that is no success.
+        answer: a response that is not a success.
         hide: masks the task's secrets in a text.
     """
 
@@ -179,7 +179,7 @@ def refusal(service: Service, call: str, answer: Answer, hide: Callable[[str], s
 
 
 def _shown_complaints(detail: ErrorDetail, shown: Callable[[str | None], str | None]) -> list[dict[str, Any]]:
-    """Return the complaints as they are shown; one that says nothing is left out."""
+    """Return the complaints as they are shown, without empty ones."""
     complaints = [
         {name: shown(text) for name, text in item.items()} for item in detail.validation_errors[:MOST_COMPLAINTS]
     ]
@@ -195,13 +195,13 @@ def _cut(text: str) -> str:
 
 
 def _body_text(answer: Answer) -> str:
-    """Return the body as text; an empty text for one that says nothing, as ``{}`` does, or is no text."""
+    """Return the body as text; an empty text if it says nothing, as ``{}`` does, or is not text."""
     text = answer.content.decode("utf-8-sig", "replace")
     return "" if "\0" in text or not re.search(r"\w", text) or text.strip() == "null" else text
 
 
 def _page_title(answer: Answer, shown: Callable[[str | None], str | None]) -> str | None:
-    """Return what a web page is called, which comes from proxies and maintenance pages; None if it is none."""
+    """Return the title of a web page, such as those of proxies and of maintenance; None for any other body."""
     start = answer.content[:65536].decode("utf-8", "replace")
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind not in {"text/html", "application/xhtml+xml"} and not re.match(r"\ufeff?\s*<(!doctype )?html", start, re.I):

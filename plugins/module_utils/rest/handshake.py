@@ -21,11 +21,11 @@ except ImportError:  # reported by whoever runs the module
 
 
 class Abandoned(Exception):
-    """Nobody waits for this attempt any more, so it must not send anything."""
+    """No caller waits for this attempt any longer, so it must not send anything."""
 
 
 class Handshake:
-    """What one attempt did with connections. Written by the thread that sends, read by the one that waits for it."""
+    """What one attempt did with connections. The thread that sends writes it, the one that waits for it reads it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -49,11 +49,11 @@ class Handshake:
             self._usable = True
 
     def abandon(self) -> bool:
-        """Give the attempt up: what has not been sent is never sent.
+        """Give up the attempt: what has not been sent is never sent.
 
         Returns:
             whether certainly nothing was sent: a new connection was begun, and none was established. A connection that
-            makes no notes here is doubt.
+            is not recorded here leaves doubt.
         """
         with self._lock:
             self._abandoned = True
@@ -70,7 +70,7 @@ _current = _Current()
 
 
 def record(handshake: Handshake) -> None:
-    """Let the connections that this thread uses from now on write into this record."""
+    """Make the connections that this thread uses from now on write into this record."""
     _current.handshake = handshake
 
 

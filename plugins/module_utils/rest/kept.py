@@ -1,13 +1,13 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The answers that the tasks of one run keep for each other, and the times of what was written.
+"""The responses that the tasks of one run keep for each other, and the times of writes.
 
-Private to the collection; names no service. `SharedReads` says which of them may be believed, and loads this when there
-is something to keep.
+Private to the collection; names no service. `SharedReads` says which of them may be used, and imports this module when
+there is something to keep.
 
-Each answer is a file that is replaced as a whole, so reading takes no lock. A folder that can't be used only means
-that everything is asked.
+Each response is a file that is replaced as a whole, so reading takes no lock. If the folder can't be used, each task
+sends its own requests.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import
     write_file,
 )
 
-#: How long an answer is believed, and how long none is about what this run wrote to, in seconds.
+#: How long a response may be reused, and how long none is after this run wrote to its subject, in seconds.
 LIFETIME = 60.0
-#: How long to wait for another process that asks the same, in seconds, and between two looks whether it is done.
+#: How long to wait for another process that asks the same, and between two checks whether it is done, in seconds.
 LOCK_TIMEOUT = 30.0
 LOCK_INTERVAL = 0.02
-#: So many single questions are asked in a run before a list that answers all of them is: for a few it does not pay.
+#: After how many single reads a run reads the list that answers all of them: for fewer it does not pay.
 SINGLE_QUESTIONS = 3
-#: After so many seconds without use the files of a run are removed by another one.
+#: Another run removes the files of a run that were not used for this many seconds.
 LEFT_OVER = 3600.0
-#: Where the times of writes are kept: those of all runs, and below a run's folder its own.
+#: Where the times of writes are kept: those of all runs, and, below a run's folder, those of that run.
 WRITES = "writes"
 
 
 class KeptAnswers:
-    """What is kept of one service, for one user of it.
+    """The kept responses of one service for one of its users.
 
     Args:
-        folder: where all runs note what they write.
-        own: the folder of this run's answers; None when it keeps none, and only notes what it writes.
+        folder: where all runs record their writes.
+        own: the folder of this run's responses; None when it keeps none and only records its writes.
         clock: unix time; shared by processes, so not the monotonic one.
     """
 
@@ -57,7 +57,7 @@ class KeptAnswers:
         self._clock = clock
 
     def get(self, name: str, about: str, read: Callable[[], Any], enough: Callable[[Any], bool]) -> Any:
-        """The answer to a question; see `SharedReads.get`."""
+        """Return the response to a request; see `SharedReads.get`."""
         known = self._known(name, about)
         if known is None:
             with self._alone(name):
@@ -67,7 +67,7 @@ class KeptAnswers:
         return known if _is_enough(enough, known) else self._read(name, read)
 
     def listed(self, name: str, about: str, read: Callable[[], list[Any]]) -> list[Any] | None:
-        """A list that answers one of many questions; see `SharedReads.listed`."""
+        """Return a list that answers many single requests; see `SharedReads.listed`."""
         if self._was_written(about, self._clock()):
             return None
         known = self._known(name, about)
@@ -76,7 +76,7 @@ class KeptAnswers:
         return known
 
     def wrote(self, path: str) -> None:
-        """Note a write; see `SharedReads.wrote`."""
+        """Record a write; see `SharedReads.wrote`."""
         try:
             for folder in filter(None, (self._folder, self._own)):
                 mark = _mark(folder, path)
@@ -84,11 +84,11 @@ class KeptAnswers:
                 with open(mark, "ab"):
                     os.utime(mark, (self._clock(), self._clock()))
         except OSError:
-            # What can't be called old must not be there.
+            # A response that can't be marked as old must not be kept.
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _known(self, name: str, about: str) -> Any:
-        """What is known and may be believed; None when nothing is."""
+        """Return the kept response if it may be used; None otherwise."""
         try:
             stored = read_json(self._path(name))
             at, value = float(stored["at"]), stored["value"]
@@ -98,7 +98,7 @@ class KeptAnswers:
         return value if is_young and not self._was_written(about, at) else None
 
     def _was_written(self, about: str, at: float) -> bool:
-        """Whether an answer of that time may lack a write."""
+        """Return whether a response of that time may lack a write."""
         for folder, horizon in ((self._folder, 0.0), (self._own, LIFETIME)):
             for path in (about, "/"):
                 try:
@@ -121,7 +121,7 @@ class KeptAnswers:
 
     @contextmanager
     def _alone(self, name: str) -> Iterator[None]:
-        """Let one process at a time ask a question, so that those after it find the answer."""
+        """Let one process at a time send a request, so that the others find its response."""
         with ExitStack() as stack:
             with suppress(OSError, LockTimeout):
                 self._make_folder()
@@ -130,10 +130,10 @@ class KeptAnswers:
             yield
 
     def _is_asked_often(self, name: str) -> bool:
-        """Count a question; whether it was asked several times in this run."""
+        """Count a request; return whether this run sent such requests often."""
         with suppress(OSError):
             self._make_folder()
-            # The place of one's own mark, and not the file's size: another process may be adding its own.
+            # The position after this mark, not the file's size: another process may be adding a mark.
             with open(self._path(name) + ".asked", "ab", buffering=0) as file:
                 file.write(b".")
                 return file.tell() > SINGLE_QUESTIONS
@@ -149,7 +149,7 @@ class KeptAnswers:
 
 
 def _mark(folder: str, path: str) -> str:
-    """The file whose time is that of the last write below a path."""
+    """Return the file whose time is that of the last write below a path."""
     return os.path.join(folder, WRITES, _file_name("/".join(path.lower().split("/")[:3])))
 
 
@@ -157,7 +157,7 @@ def _is_enough(enough: Callable[[Any], bool], value: Any) -> bool:
     try:
         return enough(value)
     except ToolkitError:
-        # What an old answer shows to be wrong may be right by now.
+        # What is wrong in an old response may be right by now.
         return False
 
 
@@ -166,7 +166,7 @@ def _file_name(text: str) -> str:
 
 
 def _sweep(folder: str, before: float) -> None:
-    """Remove what earlier runs left: their answers, and the times of writes that nobody asks for any more."""
+    """Remove what earlier runs left: their responses, and the times of writes that no longer matter."""
     with suppress(OSError):
         for entry in (*os.scandir(folder), *_entries(os.path.join(folder, WRITES))):
             if entry.name != WRITES and entry.stat().st_mtime < before:

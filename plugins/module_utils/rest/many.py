@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many objects of one kind in one task: each is seen to as if it were alone, and the result tells of all of them.
+"""Manage many objects of one kind in one task: each as if it were alone, with one result for all of them.
 
-Private to the collection; names no service. A module that takes one object has a list option besides, whose items say
-what tells the objects apart; what the task says besides is for all of them.
+Private to the collection; names no service. A module that manages one object also has a list option. Its items name the
+objects and may hold options of their own; the other options of the task apply to all of them.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ class ManyOption:
     """The option for many objects.
 
     Attributes:
-        name: the option, and the key of the result that tells of each.
-        named_by: the option of one object that tells it from the others.
+        name: the option, and the key of the result with an entry for each object.
+        named_by: the option of one object that distinguishes it from the others.
     """
 
     name: str
@@ -31,18 +31,18 @@ class ManyOption:
     def items(
         self, params: dict[str, Any], checked: Callable[[dict[str, Any]], dict[str, Any]]
     ) -> list[dict[str, Any]]:
-        """The options of each object that a task describes, those that are for all included.
+        """Return the options of each object that a task describes, including those that apply to all.
 
         Args:
             params: the task's options.
-            checked: checks the options of one, and puts them into canonical form.
+            checked: checks the options of one object, and returns them in canonical form.
 
         Raises:
-            ToolkitError: ``invalid_option``, also when one is described twice.
+            ToolkitError: ``invalid_option``, also when an object is described twice.
         """
         described = [params] if params[self.name] is None else [{**params, **item} for item in params[self.name]]
         if any(item[self.named_by] is None for item in described):
-            # For Ansible an option is given when it is null.
+            # Ansible considers an option given even if it is null.
             raise ToolkitError("invalid_option", f"{self.named_by}: there is nothing where a text is needed.")
         items = [checked(item) for item in described]
         titles = self._titles(items)
@@ -54,19 +54,19 @@ class ManyOption:
     def see_to(
         self, params: dict[str, Any], items: Sequence[dict[str, Any]], see_to_one: Callable[[dict[str, Any]], Any]
     ) -> dict[str, Any]:
-        """See to the objects one by one, up to the first that fails.
+        """Manage the objects one by one, up to the first that fails.
 
         Args:
             params: the task's options.
-            items: what `items` made of them.
-            see_to_one: makes one as wanted and returns its result, as a task for it alone has it.
+            items: the options of each object, as `items` returns them.
+            see_to_one: brings one object into its desired state and returns the result of a task for it alone.
 
         Returns:
-            for a task that describes one object, its result.
+            the result; for a task that describes one object, the result of that object.
 
         Raises:
-            ToolkitError: what stopped it, with ``changed``, ``applied``, ``failed_writes``, ``not_attempted`` and what
-                became of those before.
+            ToolkitError: what stopped it, with ``changed``, ``applied``, ``failed_writes``, ``not_attempted`` and the
+                results of the objects before.
         """
         if params[self.name] is None:
             return see_to_one(items[0])
@@ -97,10 +97,10 @@ class ManyOption:
         }
 
     def _tell(self, error: ToolkitError, results: dict[str, dict[str, Any]], titles: list[str]) -> None:
-        """Add what became of all objects to the error of one."""
+        """Add the results of all objects to the error of one."""
         done = self._result(results)
         failed = titles[len(results)]
-        # One that takes several writes can have failed half way.
+        # An object that takes several writes may have failed halfway.
         parts = {
             name: [f"{failed}: {step}" for step in error.facts.get(name, [])]
             for name in ("applied", "failed_writes", "not_attempted")

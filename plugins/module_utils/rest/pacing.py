@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stay inside a rate limit, alone and together with the other processes of this machine.
+"""Keep within a rate limit, together with the other processes of this machine.
 
-Private to the collection. What the server says in its answers' headers is believed; the processes of one user on
-one machine share what they learned through a locked file, so that they spend one budget together.
+Private to the collection. The headers of the server's responses define the limit. The processes of one user on one
+machine share what they learned through a locked file, so that they use one budget together.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import http_date, iso_time
 
-#: A server that refuses without saying for how long is left alone for this many seconds.
+#: How long to wait after a refusal that does not say for how long, in seconds.
 DEFAULT_WAIT = 10.0
 #: The longest that reading and writing the shared file may hold up a request, in seconds.
 FILE_TIMEOUT = 2.0
-#: Seconds between two tries to get at it. It is held for a moment only, before and after each request: who slept for
-#: longer would hardly ever find it free among many, and those that are at it would go on alone.
+#: Seconds between two attempts to lock it. The lock is held only briefly, before and after each request: among many
+#: processes, one that sleeps longer would hardly ever find it free, and would go on alone.
 FILE_INTERVAL = 0.01
 
 T = TypeVar("T")
 
 
 class RateLimitHeaders(NamedTuple):
-    """How a service names its limit in its answers (names of headers are compared without case).
+    """The response headers in which a service states its limit (compared without case).
 
     Attributes:
-        remaining: the header with the number of requests left in this window; None when the service tells nothing.
+        remaining: the header with the number of requests left in this window; None when the service does not state it.
         reset: the header that says when the window starts again.
-        limit: the header with the number of requests of a whole window; None when the service does not tell it.
+        limit: the header with the number of requests of a whole window; None when the service does not state it.
         reset_is: what ``reset`` holds: ``seconds`` from now, or the ``time`` itself (unix time in seconds, ISO 8601
             or an HTTP date).
     """
@@ -55,21 +55,21 @@ class RateLimitHeaders(NamedTuple):
     reset_is: Literal["seconds", "time"] = "seconds"
 
     def remaining_in(self, headers: Mapping[str, str]) -> int | None:
-        """The requests left, None when the answer does not tell."""
+        """Return the requests left; None when the response does not say."""
         return _number_in(headers, self.remaining)
 
     def limit_in(self, headers: Mapping[str, str]) -> int | None:
-        """The requests of a whole window, None when the answer does not tell."""
+        """Return the requests of a whole window; None when the response does not say."""
         return _number_in(headers, self.limit)
 
     def seconds_to_reset(self, headers: Mapping[str, str], now: float) -> float | None:
-        """The seconds until the window starts again, never less than 0; None when the answer does not tell.
+        """Return the seconds until the next window, never less than 0; None when the response does not say.
 
-        A time is the server's, so it is compared with the answer's ``Date`` rather than with the own clock.
+        A time is compared with the response's ``Date``, not with the local clock, because it is the server's.
 
         Args:
-            headers: the answer's.
-            now: unix time, for an answer without ``Date``.
+            headers: the response's.
+            now: unix time, for a response without ``Date``.
         """
         text = headers.get(self.reset or "", "").strip()
         if self.reset_is == "seconds":
@@ -81,11 +81,11 @@ class RateLimitHeaders(NamedTuple):
 
 
 def seconds_to_wait(headers: Mapping[str, str], now: float) -> float | None:
-    """What ``Retry-After`` says (RFC 9110, 10.2.3): seconds or an HTTP date; None when it is neither.
+    """Return the seconds that ``Retry-After`` states, as a number or an HTTP date (RFC 9110, 10.2.3); None if neither.
 
     Args:
-        headers: the answer's.
-        now: unix time, for an answer without ``Date``.
+        headers: the response's.
+        now: unix time, for a response without ``Date``.
     """
     text = headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit():
@@ -109,10 +109,10 @@ def _whole_number(value: str | None) -> int | None:
 
 
 class Pacer:
-    """Holds a request back until the server's budget has room for it.
+    """Delays each request until the server's budget has room for it.
 
     Args:
-        headers: how the service names its limit.
+        headers: the headers in which the service states its limit.
         path: the file shared with other processes of this machine, None for this process alone.
         reserve: how many requests of each window are left to others, such as people in the control panel.
         clock: unix time; shared by processes, so not the monotonic one.
@@ -143,7 +143,7 @@ class Pacer:
         self.waited = 0.0
 
     def delay(self) -> float:
-        """The seconds to wait before asking again; 0 takes one request from the budget, which is then to be sent."""
+        """Return the seconds to wait before asking again; 0 takes one request from the budget."""
 
         def take(budget: Budget) -> float:
             now = self._clock()
@@ -155,12 +155,12 @@ class Pacer:
         return self._shared(take)
 
     def wait(self, seconds: float) -> None:
-        """Sleep and count it."""
+        """Sleep, and count the time."""
         self._sleep(seconds)
         self.waited += seconds
 
     def learn(self, headers: Mapping[str, str]) -> None:
-        """Believe what the answer to the request that went last says of the budget."""
+        """Update the budget from the response to the last request."""
 
         def hear(budget: Budget) -> None:
             now = self._clock()
@@ -186,7 +186,7 @@ class Pacer:
         return self._shared(lambda budget: budget.refuse(self._name, told, sent=self._sent, now=now))
 
     def _shared(self, use: Callable[[Budget], T]) -> T:
-        """Use the budget that all processes have together; without a usable file, the one that this one has."""
+        """Use the budget that all processes share; without a usable file, the one of this process."""
         if self._path is not None:
             try:
                 private_dir(os.path.dirname(self._path))
@@ -203,7 +203,7 @@ class Pacer:
 
 
 def _remembered(path: str) -> Any:
-    """What the processes before this one learned; a damaged file is as good as none."""
+    """Return what earlier processes learned; a damaged file counts as missing."""
     try:
         return read_json(path)
     except ValueError:

@@ -16,7 +16,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 
 #: How often a collection that changes while it is read is read again from its start.
 ATTEMPTS = 3
-#: The longest number that is taken for a total, in digits.
+#: The longest number that is accepted as a total, in digits.
 MOST_DIGITS = 15
 
 
@@ -37,15 +37,15 @@ def total_in(header: str | None) -> int | None:
 
 
 class Reading:
-    """A paged collection, as far as it was read.
+    """A paged collection, as far as it has been read.
 
     Advances by the number of items received, because a server may return fewer than asked for. When the total changes
     or an item comes twice, items can have moved between two pages unseen, so the collection is read again.
 
     Args:
         read_page: reads one page that skips that many items.
-        identity: the property that tells two items apart; None if the server knows no pages, so that the first answer
-            is the whole collection.
+        identity: the property that distinguishes two items; None if the server has no pages, so that the first
+            response is the whole collection.
     """
 
     def __init__(self, read_page: Callable[[int], Page], identity: str | None) -> None:
@@ -61,7 +61,7 @@ class Reading:
         """Return every item, in the server's order, read as far as a consistent total says.
 
         A total is consistent when it is one number, the same on each page, and equal to the distinct items received.
-        It is enough to find something, or to see that nothing has to change. It proves nothing to be absent.
+        This is enough to find something, or to see that nothing has to change. It proves no absence.
 
         Raises:
             ToolkitError: ``paging``, when the collection did not hold still, or returned fewer items than it counts.
@@ -69,7 +69,7 @@ class Reading:
         return self._read(self._is_counted)
 
     def all_items(self) -> list[dict[str, Any]]:
-        """Return every item, in the server's order, read up to an empty page, whatever the total says.
+        """Return every item, in the server's order, read up to an empty page regardless of the total.
 
         Raises:
             ToolkitError: as `items`.
@@ -88,7 +88,7 @@ class Reading:
         )
 
     def _read_on(self, is_enough: Callable[[], bool]) -> bool:
-        """Read the pages that are missing; return whether the collection held still."""
+        """Read the remaining pages; return whether the collection stayed the same."""
         while not (self._ended or is_enough()):
             page = self._read_page(self._received)
             before = len(self._found)
@@ -106,7 +106,7 @@ class Reading:
         return not self._uncounted and self._totals == {len(self._found)}
 
     def _name(self, item: dict[str, Any], number: int) -> Any:
-        """What tells the item from others; one without a readable identity is told by all that it says."""
+        """Return what distinguishes the item from others: its identity, or all of it if that can't be read."""
         name = None if self._identity is None else item.get(self._identity)
         is_readable = isinstance(name, (str, int)) and not isinstance(name, bool)
         return name if is_readable else (number, json.dumps(item, sort_keys=True))

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Read the JSON of error responses in the shapes that web APIs use.
 
-Private to the collection; names no service. Covered are a code with a text, complaints about single properties as a
-list or by their names (ASP.NET's ``ModelState``), problem details (RFC 9457), a text, and a list of texts. The types
-of the values are not relied on. It is loaded when something went wrong.
+Private to the collection; names no service. It covers a code with a text, complaints about single properties as a
+list or by their names (ASP.NET's ``ModelState``), problem details (RFC 9457), a text, and a list of texts. It accepts
+values of any type. It is imported only when something fails.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import ErrorDetail
 
-#: Names of properties, in lower case: the first that says something counts.
+#: Names of properties, in lower case: the first one with content counts.
 CODES = ("error_code", "errorcode", "code")
 TEXTS = ("error_text", "errortext", "detail", "message", "error_description", "title", "error")
 COMPLAINTS = ("validation_errors", "validationerrors", "errors", "modelstate")
@@ -47,7 +47,7 @@ def read_problem(data: Any) -> ErrorDetail:
 
 
 def _is_model_state(found: dict[str, Any]) -> bool:
-    """Whether all there is are lists of texts by names of properties."""
+    """Return whether everything in it is a list of texts under the name of a property."""
     return bool(found) and not set(found) & {*CODES, *TEXTS, *COMPLAINTS} and all(map(_is_texts, found.values()))
 
 
@@ -78,7 +78,7 @@ def _first(found: dict[str, Any], names: tuple[str, ...]) -> str | None:
 
 
 def _words(value: Any) -> str:
-    """Return all that a value says as one text, whatever its type."""
+    """Return the content of a value of any type as one text."""
     if value is None or isinstance(value, bool):
         return ""
     if isinstance(value, dict):

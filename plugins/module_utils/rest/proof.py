@@ -1,11 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tell three things apart: a thing was found, it is proven absent, or neither can be proven.
+"""Distinguish three cases: a thing was found, it is proven absent, or neither can be proven.
 
-Private to the collection; names no service. What is ordered, or added once, depends on the second. An answer that says
-nothing is no proof: a collection that was not read to its end, an item that can't be read, two answers that contradict
-each other.
+Private to the collection; names no service. A thing is ordered, or added once, only if it is proven absent. An
+inconclusive response is no proof: a collection that was not read to its end, an item that can't be read, two responses
+that contradict each other.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging impor
 
 T = TypeVar("T")
 Item = dict[str, Any]
-#: Says whether an item is the one in one respect. It raises `Unreadable` when the item does not tell.
+#: Returns whether an item meets one criterion. It raises `Unreadable` when the item does not show it.
 Criterion = Callable[[Item], bool]
 
-#: The first and the longest pause before a contradiction is asked about again, and the growth of the pauses.
+#: The first and the longest pause before a contradiction is checked again, and the growth of the pauses.
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 GROWTH = 2.0
@@ -35,7 +35,7 @@ _MISSING: Any = object()
 
 
 class Unreadable(ToolkitError):
-    """A property of an answer is missing, or is not of the kind that the API promises (kind ``protocol``).
+    """A property of a response is missing, or is not of the documented kind (kind ``protocol``).
 
     Attributes:
         name: the property.
@@ -49,7 +49,7 @@ class Unreadable(ToolkitError):
 
 
 class Unproven(ToolkitError):
-    """Whether something exists can't be told (kind ``unproven``), so nothing that depends on it is sent."""
+    """It can't be determined whether something exists (kind ``unproven``), so nothing that depends on it is sent."""
 
     def __init__(self, title: str, why: str, *, item_id: str | None = None, **facts: Any) -> None:
         hint = "Nothing was sent. Look into the control panel, and run the task again."
@@ -64,11 +64,11 @@ class Unproven(ToolkitError):
 
 
 class Contradiction(Unproven):
-    """Two answers contradict each other. It may settle: see `Evidence.agreed`."""
+    """Two responses contradict each other. That may be temporary: see `Evidence.agreed`."""
 
 
 class Absence(NamedTuple):
-    """The proof that a thing does not exist; only `Evidence` makes one.
+    """The proof that a thing does not exist; only `Evidence` creates one.
 
     Attributes:
         title: the thing, as messages name it.
@@ -84,19 +84,19 @@ def value_in(item: Item, name: str, kind: type[T]) -> T:
         Unreadable: it is missing, null or of another type.
     """
     value = item.get(name, _MISSING)
-    # For Python a truth value is a number.
+    # In Python a Boolean is a number.
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise Unreadable(name, value)
     return value
 
 
 def is_whole_number(value: Any) -> bool:
-    """Return whether a value is a whole number, which a truth value is not."""
+    """Return whether a value is a whole number, which a Boolean is not."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def text_in(item: Item, name: str) -> str:
-    """Return a property that is a text with something in it.
+    """Return a property that is a text and not empty.
 
     Raises:
         Unreadable: it is not.
@@ -108,7 +108,7 @@ def text_in(item: Item, name: str) -> str:
 
 
 def name_in(item: Item, name: str) -> str:
-    """Return a property that names the item, as text: a text with something in it, or a whole number.
+    """Return a property that names the item, as text: a text that is not empty, or a whole number.
 
     Raises:
         Unreadable: it is neither.
@@ -126,7 +126,7 @@ def number_in(item: Item, name: str) -> int:
 
 
 def word_in(item: Item, name: str, words: Collection[str]) -> str:
-    """Return a property that is one of these words, in lower case: APIs spell them in different cases.
+    """Return a property that is one of these words, in lower case, because APIs write them in different cases.
 
     Raises:
         Unreadable: it is not.
@@ -138,7 +138,7 @@ def word_in(item: Item, name: str, words: Collection[str]) -> str:
 
 
 def texts_in(item: Item, name: str) -> list[str]:
-    """Return a property that is a list of texts with something in them; the list may be empty.
+    """Return a property that is a list of texts that are not empty; the list may be empty.
 
     Raises:
         Unreadable: it is not.
@@ -164,7 +164,7 @@ def objects_in(item: Item, name: str) -> list[Item]:
 def is_the_one(item: Item, criteria: Collection[Criterion]) -> bool:
     """Return whether an item meets all criteria.
 
-    One that certainly fails decides, whatever else can't be read of the item.
+    One criterion that certainly fails decides, even if others can't be checked.
 
     Raises:
         Unreadable: what can be read does not decide.
@@ -182,7 +182,7 @@ def is_the_one(item: Item, criteria: Collection[Criterion]) -> bool:
 
 
 def matches(items: Collection[Item], *criteria: Criterion) -> list[Item]:
-    """Return the items that certainly meet all criteria. It proves nothing about the others."""
+    """Return the items that certainly meet all criteria. This proves nothing about the others."""
     return [item for item in items if _certainly(item, criteria)]
 
 
@@ -194,12 +194,12 @@ def _certainly(item: Item, criteria: Collection[Criterion]) -> bool:
 
 
 class Evidence:
-    """How one task proves things to be absent.
+    """How one task proves that things are absent.
 
     Args:
-        accepted: ids of items that a person excepted from the decision although they can't be read.
+        accepted: ids of unreadable items that a person excluded from the decision.
         warn: shows a warning to the user.
-        settle_time: how long answers that contradict each other may take to agree, in seconds.
+        settle_time: how long contradicting responses may take to agree, in seconds.
         clock: the monotonic clock, in seconds.
         sleep: how to wait before asking again.
     """
@@ -224,9 +224,9 @@ class Evidence:
 
         Args:
             title: the thing, as messages name it.
-            reading: the collection; it is read to its end only if the thing is not found before.
+            reading: the collection; it is read to its end unless the thing is found earlier.
             id_name: the property that names an item to a person.
-            criteria: what tells the thing from others.
+            criteria: what distinguishes the thing from others.
 
         Raises:
             ToolkitError: ``ambiguous``, when there are several.
@@ -238,16 +238,16 @@ class Evidence:
         return only(title, found, id_name) or self.find_in(title, items, id_name, *criteria)
 
     def find_in(self, title: str, items: Collection[Item], id_name: str, *criteria: Criterion) -> Item | Absence:
-        """`find` in a collection that is complete already."""
+        """Do the same as `find` in a collection that was read completely."""
         found = matches(items, *criteria)
         found = found or [item for item in items if self.may_be(title, item, id_name, *criteria)]
         return only(title, found, id_name) or self.absent(title)
 
     def may_be(self, title: str, item: Item, id_name: str, *criteria: Criterion) -> bool:
-        """Return whether the item is the one. An item that a person excepted is not, with a warning.
+        """Return whether the item is the one. An item that a person excluded is not, with a warning.
 
         Raises:
-            Unproven: what can be read of it does not decide.
+            Unproven: its readable properties do not decide.
         """
         try:
             return is_the_one(item, criteria)
@@ -259,16 +259,16 @@ class Evidence:
             return False
 
     def part(self, title: str, item_id: str, read: Callable[[], T], *, without: T) -> T:
-        """Return what an answer tells of one of its parts, in which a thing is looked for.
+        """Return the part of a response that a thing is searched in.
 
         Args:
             title: the thing, as messages name it.
-            item_id: what the answer is about, by the id with which a person can except it.
+            item_id: the object of the response, by the id with which a person can exclude it.
             read: reads the part; raises `Unreadable`.
-            without: the part when a person excepted it.
+            without: what to return when a person excluded the object.
 
         Raises:
-            Unproven: the part can't be read, and is not excepted.
+            Unproven: the part can't be read, and the object is not excluded.
         """
         try:
             with self.proving(title, item_id):
@@ -278,10 +278,10 @@ class Evidence:
             return without
 
     def absent_in(self, title: str, items: Collection[Item], id_name: str, *criteria: Criterion) -> Absence:
-        """Return the proof that a thing is not in a collection that is complete, and lacked it as far as it was read.
+        """Return the proof that a complete collection lacks a thing that none of its readable items is.
 
         Raises:
-            Unproven: an item can't be read, or the thing is in it in a form that can't be worked with.
+            Unproven: an item can't be read, or seems to be the thing but is unusable.
         """
         found = self.find_in(title, items, id_name, *criteria)
         if isinstance(found, Absence):
@@ -289,10 +289,10 @@ class Evidence:
         raise Unproven(title, f"{_named(found, id_name)} seems to be it, and can't be read")
 
     def except_or_raise(self, error: Unproven) -> None:
-        """Warn that a doubtful item is left out, if a person excepted it; otherwise raise the error.
+        """Warn that a doubtful item is left out if a person excluded it; otherwise raise the error.
 
         Raises:
-            Unproven: the error, if its item is not excepted.
+            Unproven: the error, if its item is not excluded.
         """
         item_id = error.facts["unproven"]["id"]
         if item_id is None or item_id not in self._accepted:
@@ -300,13 +300,13 @@ class Evidence:
         self._warn(f"{item_id} is left out of the decision, as accept_unproven says. {error.message}")
 
     def agreed(self, ask: Callable[[], T]) -> T:
-        """Return what a question comes to once its answers no longer contradict each other.
+        """Return what a reading finds once its responses no longer contradict each other.
 
         Args:
-            ask: asks all of it anew; raises `Contradiction`.
+            ask: reads everything again each time; raises `Contradiction`.
 
         Raises:
-            Unproven: they still contradict each other after the settle time, and the item is not excepted.
+            Unproven: they still contradict each other after the settle time, and the item is not excluded.
         """
         deadline = self._clock() + self._settle_time
         pause = FIRST_PAUSE
@@ -321,7 +321,7 @@ class Evidence:
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Let contradictions count at once: for who asks again by itself, within a time of its own."""
+        """Raise contradictions at once, for a caller that checks again by itself within a separate time limit."""
         settle_time, self._settle_time = self._settle_time, 0.0
         try:
             yield
@@ -329,19 +329,19 @@ class Evidence:
             self._settle_time = settle_time
 
     def absent(self, title: str) -> Absence:
-        """Return the proof that a thing does not exist; whoever calls this has read everything that could show it."""
+        """Return the proof that a thing does not exist; the caller must have read everything that could show it."""
         return Absence(title)
 
     @contextmanager
     def proving(self, title: str, item_id: str | None = None) -> Iterator[None]:
-        """Turn an answer that says nothing into `Unproven`; errors that the API tells pass.
+        """Turn an inconclusive response into `Unproven`; errors that the API reports pass unchanged.
 
         Args:
             title: the thing, as messages name it.
-            item_id: what the answer is about, by the id with which a person can except it.
+            item_id: the object of the response, by the id with which a person can exclude it.
 
         Raises:
-            Unproven: the answer is not what was asked for, or its pages do not add up.
+            Unproven: the response is not what was requested, or its pages do not add up.
         """
         try:
             yield
@@ -377,7 +377,7 @@ def only(title: str, found: list[Item], id_name: str) -> Item | None:
 
 
 def _id(item: Item, id_name: str) -> str | None:
-    """The id by which a person names the item; None when it has none that can be read."""
+    """Return the id by which a person names the item; None when it has no readable one."""
     value = item.get(id_name)
     return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value) else None
 

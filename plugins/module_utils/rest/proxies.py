@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which proxy a request goes through, and what must not be shown of it.
+"""Find the proxy of a request, and the parts of its address that must stay hidden.
 
 Private to the collection.
 """
@@ -28,7 +28,7 @@ class Proxy(NamedTuple):
 
     @property
     def address(self) -> str:
-        """Its host and port for messages, without the user."""
+        """The host and port for messages, without the user."""
         address = urlsplit(self.url if "://" in self.url else f"http://{self.url}")
         port = address.port or {"https": 443}.get(address.scheme, 80)
         return f"{address.hostname} port {port}"
@@ -44,7 +44,7 @@ def proxy_for(url: str, given: str | None) -> Proxy | None:
 
     Args:
         url: where the request goes.
-        given: the option ``proxy``; without it the environment decides (``HTTPS_PROXY``, ``NO_PROXY``, …).
+        given: the option ``proxy``; if it is None, the environment decides (``HTTPS_PROXY``, ``NO_PROXY``, …).
     """
     if given:
         return Proxy(given, "proxy")
@@ -58,7 +58,7 @@ def proxy_for(url: str, given: str | None) -> Proxy | None:
 def proxy_secrets(given: str | None) -> set[str]:
     """Return the passwords of the proxies that the option and the environment name, in all forms that may show.
 
-    An address that can't be parsed is searched too: it shows in the task's arguments before it is refused.
+    An address that can't be parsed is searched too: the task's arguments show it before it is refused.
     """
     return {secret for url in (given, *getproxies_environment().values()) for secret in _secrets_in(url or "")}
 

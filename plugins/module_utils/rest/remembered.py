@@ -1,11 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Remember what was last set where a service takes a setting and never tells it.
+"""Remember the last value of settings that a service accepts but never returns.
 
-Private to the collection; names no service. Not the values are kept but hashes of them, keyed with a random secret
-that is made once for the state folder: who reads a copy of the hashes alone can't even guess a value. Nothing here is
-needed for a write to be right; it only saves setting again what was set.
+Private to the collection; names no service. Only hashes of the values are kept, keyed with a random secret that is
+created once for the state folder: a copy of the hashes alone does not even allow guessing a value. Writes are correct
+without this module; it only avoids setting the same value again.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ FORMAT = 1
 SECRET = "key"
 #: How long to wait for another process that is writing, in seconds.
 LOCK_TIMEOUT = 10.0
-#: Stands for a value that was about to be set, and of which nobody knows whether it was.
+#: Stands for a value that was about to be set, while it is unknown whether it was.
 DOUBTFUL = "doubtful"
 
 
 class Remembered:
     """The last values of one object's settings, for one user on one machine.
 
-    A folder that can't be used is warned of once, and nothing is remembered then.
+    If the folder can't be used, nothing is remembered, and one warning says so.
 
     Args:
-        state_dir: the folder under which they lie.
+        state_dir: the folder that holds them.
         scope: which object of which service.
-        warn: tells the user.
+        warn: shows a warning to the user.
         durable: whether what is remembered must outlive a crash of the machine.
     """
 
@@ -64,17 +64,17 @@ class Remembered:
             self._useless(error)
 
     def is_known(self, setting: str) -> bool:
-        """Whether anything was ever set from here, or tried to."""
+        """Return whether anything was ever set from here, or attempted."""
         return setting in self._known
 
     def is_last(self, setting: str, value: Any) -> bool:
-        """Whether this value was the last one that was set from here."""
+        """Return whether this value was the last one that was set from here."""
         return self._secret is not None and hmac.compare_digest(
             self._known.get(setting, ""), self._hash(self._secret, setting, value)
         )
 
     def set(self, setting: str, value: Any, write: Callable[[], object]) -> None:
-        """Set a value and remember it; if the write fails it is remembered that the value is in doubt.
+        """Set a value and remember it; if the write fails, remember that the value is in doubt.
 
         Args:
             setting: what is set.
@@ -126,6 +126,6 @@ class Remembered:
 
     def _useless(self, error: Exception) -> None:
         self._warn(
-            f"What is set can't be remembered in {self._path} ({error}). So what the API never tells is set each time. "
-            "Name another folder with state_dir."
+            f"Settings can't be remembered in {self._path} ({error}). So those that the API never returns are set each "
+            "time. Name another folder with state_dir."
         )

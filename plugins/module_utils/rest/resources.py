@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The usual calls on things at paths, as every client of a service offers them.
+"""The common requests for resources, as every client of a service offers them.
 
 Private to the collection; names no service.
 """
@@ -24,24 +24,24 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import fingerprint
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 
-#: The pauses between looks for a free thing whose answer was lost, in seconds: it may show a moment later, and what is
-#: there twice does harm.
+#: The pauses between checks for a free thing whose response was lost, in seconds: it may show a moment later, and a
+#: duplicate does harm.
 LOOKS = (0.5, 1.5, 3.0)
-#: The longest that another process of this machine is waited for before something free is added, in seconds.
+#: How long to wait for another process of this machine before adding something free, at most, in seconds.
 TURN_TIMEOUT = 60.0
 
 
 class Resources:
-    """Reads, writes, and adds what costs nothing; a service's client is one of these with its endpoints.
+    """Reads, writes, and adds what costs nothing; a service's client extends this with its endpoints.
 
     Methods that read one thing return None when there is none. All raise `ApiError`.
 
     Args:
         rest: the HTTP client.
-        api_url: the service's address without its version, which tells it from others.
+        api_url: the service's address without its version, which distinguishes it from others.
         state_dir: the folder for what outlives a task.
-        evidence: how the task proves things to be absent.
-        sleep: how to wait for what shows a moment after it was added.
+        evidence: how the task proves that things are absent.
+        sleep: how to wait for something that shows a moment after it was added.
     """
 
     def __init__(
@@ -58,16 +58,16 @@ class Resources:
         self.state_dir = state_dir
         self.evidence = evidence or Evidence()
         self._sleep = sleep
-        # What this task has seen is not older than this, and this is how it is told apart from others.
+        # What this task has read is not older than this, and this name distinguishes the task from others.
         self._since, self._began = time.time(), time.monotonic()
         self._name = secrets.token_hex(8)
 
     def get(self, path: str, **query: Any) -> dict[str, Any] | None:
-        """The thing at a path; None when there is none (404, 410)."""
+        """Return the thing at a path; None when it does not exist (404, 410)."""
         return self._read(path, is_object, query)
 
     def items(self, path: str, **query: Any) -> list[dict[str, Any]] | None:
-        """The things at a path that is not paged; None when there is no such path (404, 410)."""
+        """Return the things at a path that is not paged; None when the path does not exist (404, 410)."""
         return self._read(path, is_collection, query)
 
     def _read(self, path: str, shape: Callable[[Any], bool], query: dict[str, Any]) -> Any:
@@ -75,11 +75,11 @@ class Resources:
         return answer.data if answer.status == 200 else None
 
     def put(self, path: str, body: Any) -> Answer:
-        """Replace what is at a path."""
+        """Replace the thing at a path."""
         return self.rest.request("PUT", path, body=body)
 
     def delete(self, path: str) -> Answer:
-        """Remove what is at a path; what is gone already (404, 410) is as good."""
+        """Remove the thing at a path; one that is already gone (404, 410) is no error."""
         return self.rest.request("DELETE", path, expect=(200, 202, 204, 404, 410))
 
     def post(self, path: str, body: Any, *, fresh: bool = False) -> Answer:
@@ -91,25 +91,25 @@ class Resources:
     ) -> Answer | None:
         """Add to a collection what costs nothing, once.
 
-        When the outcome is in doubt it is looked for a while, and sent once more if it is proven absent. Processes of
-        this machine take turns, and look first when another one was there since this task began: both may want the
-        same.
+        When the outcome is in doubt, this looks for the thing for a while, and resends the request if the thing is
+        proven absent. Processes of this machine take turns, and look first when another one had a turn since this task
+        began, because both may want the same.
 
         Args:
             path: the collection.
             body: what to add.
-            absence: the proof that the thing does not exist, from the look that led here.
-            find: finds the thing, or proves it absent.
+            absence: the proof that the thing does not exist, from the search that led here.
+            find: finds the thing, or proves that it is absent.
 
         Returns:
-            the answer; None when there is none, because the thing was found.
+            the response; None when the thing was found instead.
 
         Raises:
             TypeError: there is no proof, which is a bug in the module.
-            Unproven: another process was here, and whether it added the thing can't be told.
-            OutcomeUnknown: it may have been added, and the API does not show whether it was.
+            Unproven: another process had a turn, and it can't be determined whether it added the thing.
+            OutcomeUnknown: the thing may have been added, and the API does not show whether it was.
         """
-        # Loaded when something is to be added: most tasks only look.
+        # Imported lazily: most tasks add nothing.
         from ansible_collections.reseller.toolkit.plugins.module_utils.rest.turns import taking_turns
 
         if not isinstance(absence, Absence):
@@ -130,7 +130,7 @@ class Resources:
                 return None
 
     def _stays_absent(self, find: Callable[[], Item | Absence], error: OutcomeUnknown) -> bool:
-        """Return whether a thing whose answer was lost is absent after all.
+        """Return whether a thing whose response was lost is absent after all.
 
         Raises:
             OutcomeUnknown: the error, if that can't be proven.
@@ -147,7 +147,7 @@ class Resources:
 
 
 def _is_found(find: Callable[[], Item | Absence]) -> bool:
-    """Return whether a thing certainly exists; a look that fails, or proves nothing, did not find it."""
+    """Return whether a thing certainly exists; False also if the search fails or is inconclusive."""
     try:
         return not isinstance(find(), Absence)
     except ToolkitError:

@@ -1,14 +1,14 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Share answers between the tasks of one run, so that what several of them need is asked once.
+"""Share responses between the tasks of one run, so that what several of them need is requested once.
 
-Private to the collection; names no service. Nothing is shared unless a caller asks for it, and a shared answer is
-believed only where it shows that there is nothing to do: whoever finds something missing or different in it asks anew.
-Three more things keep it from being old. It lives for a minute, it is not seen by other runs, and about what the run
-itself wrote to nothing is believed for a minute, since a change can take effect a while later.
+Private to the collection; names no service. Nothing is shared unless a caller asks for it. A shared response is used
+only if it shows that there is nothing to do: a caller that finds something missing or different in it sends the request
+again. Three more rules keep it from being stale: it lives for a minute, other runs do not see it, and for a minute
+after a write nothing about its target is used, because a change can take effect later.
 
-What does it is in `kept`, which is loaded when there is something to share.
+The implementation is in `kept`, which is imported only when there is something to share.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 
 class SharedReads:
-    """What one run knows of one service, as one user of it.
+    """What one run knows about one service, as one of its users.
 
     Args:
         folder: where it is kept, one for each address and user of the service; None shares nothing.
-        run: names the run; an empty text shares nothing, and only notes what is written.
+        run: the name of the run; an empty text shares nothing, and only records writes.
         clock: unix time; shared by processes, so not the monotonic one.
     """
 
@@ -39,29 +39,29 @@ class SharedReads:
         self._clock = clock
 
     def get(self, name: str, about: str, read: Callable[[], Any], enough: Callable[[Any], bool]) -> Any:
-        """The answer to a question, shared if that is enough.
+        """Return the response to a request, a shared one if that is enough.
 
         Args:
-            name: what is asked, such as the path of a request.
-            about: the path of what it is about; what is written below it makes the answer old.
-            read: asks now; None is not kept.
-            enough: whether there is nothing to do if an answer is right.
+            name: the name of the request, such as its path.
+            about: the path of its subject; a write below it makes the response stale.
+            read: sends the request; None is not kept.
+            enough: returns whether, by this response, there is nothing to do.
         """
         return read() if self._own is None else self._kept.get(name, about, read, enough)
 
     def listed(self, name: str, about: str, read: Callable[[], list[Any]]) -> list[Any] | None:
-        """A list that answers one of many questions alike; None when the single question is to be asked.
+        """Return a list that answers many similar requests; None when the single request must be sent.
 
         Args:
-            name: what is asked.
-            about: the path of what the single question is about.
-            read: asks for the whole list.
+            name: the name of the request for the list.
+            about: the path of the single request's subject.
+            read: requests the whole list.
         """
         return None if self._own is None else self._kept.listed(name, about, read)
 
     @contextmanager
     def writing(self, path: str) -> Iterator[None]:
-        """Note a write before it is sent, as the process may be killed then, and once more when it ended."""
+        """Record a write before it is sent, because the process may be killed then, and again when it has ended."""
         self.wrote(path)
         try:
             yield
@@ -69,7 +69,7 @@ class SharedReads:
             self.wrote(path)
 
     def wrote(self, path: str) -> None:
-        """Let nothing be believed that was or will be read of what is below a path, for a while.
+        """For a while, distrust everything that was or will be read below a path.
 
         Args:
             path: the first two of its segments name what was written to; ``/`` stands for everything.

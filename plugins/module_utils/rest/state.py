@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Small files that outlive a task: where they lie, how they are locked, how they are written.
+"""Small files that outlive a task: their place, their locks, and how they are written.
 
-Private to the collection. Everything here serves one user on one machine; a folder on a network share is not
-supported, since locks may not hold there.
+Private to the collection. Everything here serves one user on one machine. A folder on a network share is not
+supported, because locks may not work there.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.untrusted import parse_json
 
-#: Seconds between two tries to get a lock that another process holds for long, as it does for an order.
+#: Seconds between two attempts to get a lock that another process holds for long, as during an order.
 LOCK_INTERVAL = 0.2
 
 
 def default_state_dir() -> str:
-    """The folder for state when the user names none (XDG Base Directory Specification, ``XDG_STATE_HOME``)."""
+    """Return the folder for state when the user names none (XDG Base Directory Specification, ``XDG_STATE_HOME``)."""
     base = os.environ.get("XDG_STATE_HOME") or ""
     if not os.path.isabs(base):
         base = os.path.expanduser("~/.local/state")
@@ -35,12 +35,12 @@ def default_state_dir() -> str:
 
 
 def chosen_state_dir(named: str | None) -> str:
-    """The folder for state: the one that the user names, or the default."""
+    """Return the folder for state: the one that the user names, or the default."""
     return os.path.expanduser(named or default_state_dir())
 
 
 def fingerprint(text: str) -> str:
-    """A short name for a text that shall not be readable, or can't be a file's name."""
+    """Return a short name for a text that must not be readable, or can't be the name of a file."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -70,10 +70,10 @@ def make_folder(path: str, *, mode: int = 0o700) -> None:
 
 
 def private_dir(path: str) -> str:
-    """Make a folder, with those above it, that only this user can enter, unless it is there.
+    """Ensure that a folder exists that only this user can enter, and create the folders above it.
 
     Raises:
-        OSError: it can't be made, or belongs to another user.
+        OSError: it can't be created, or belongs to another user.
     """
     make_folder(path)
     if os.stat(path).st_uid != os.geteuid():
@@ -82,7 +82,7 @@ def private_dir(path: str) -> str:
 
 
 def read_json(path: str) -> Any:
-    """What the file holds, None when there is no file.
+    """Return the content of the file; None when it does not exist.
 
     Raises:
         OSError: it can't be read.
@@ -108,7 +108,7 @@ def write_file(path: str, content: bytes, *, durable: bool, mode: int = 0o600) -
         mode: who may read and write it, by default only this user.
 
     Raises:
-        OSError: it can't be written; the old content is still there.
+        OSError: it can't be written; the old content remains.
     """
     folder = os.path.dirname(path)
     descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=folder)
@@ -133,7 +133,7 @@ def write_file(path: str, content: bytes, *, durable: bool, mode: int = 0o600) -
 
 
 def write_json(path: str, value: Any, *, durable: bool, mode: int = 0o600) -> None:
-    """`write_file` of a value as JSON."""
+    """Write a value as JSON by `write_file`."""
     write_file(path, json.dumps(value, indent=1, sort_keys=True).encode(), durable=durable, mode=mode)
 
 
@@ -153,9 +153,9 @@ def locked(
     """Hold an exclusive lock between processes; the kernel frees it when its holder dies.
 
     Args:
-        path: the lock's own file, made when it is not there.
+        path: the lock file, created if it does not exist.
         timeout: how long to wait for it, in seconds.
-        interval: seconds between two tries to get it.
+        interval: seconds between two attempts to get it.
         sleep: how to wait.
         mode: who may take the lock, by default only this user.
 
@@ -163,7 +163,7 @@ def locked(
         whether another process held the lock at first.
 
     Raises:
-        LockTimeout: it was not to be had in time.
+        LockTimeout: the lock was not free in time.
         OSError: the file can't be opened.
     """
     deadline = time.monotonic() + timeout
@@ -193,10 +193,10 @@ def locked(
 
 
 def write_in_place(path: str, text: str) -> None:
-    """Write into a file that is there, such as the one that is locked, where that is to be fast.
+    """Write into an existing file, such as a locked one, where speed matters.
 
-    Who is killed meanwhile may leave a mixture of old and new behind. `write_file` never does, but to put a new file in
-    the place of an old one takes some file systems longer than all the rest of a request.
+    A process that is killed while it writes may leave a mixture of old and new content. `write_file` never does, but on
+    some file systems replacing a file takes longer than all the rest of a request.
 
     Raises:
         OSError: it can't be written.
@@ -207,7 +207,7 @@ def write_in_place(path: str, text: str) -> None:
 
 
 def _same_file(descriptor: int, path: str) -> bool:
-    """Whether the locked file is still the one of that name: its last holder may have removed it."""
+    """Return whether the locked file is still the one of that name: its last holder may have removed it."""
     try:
         return os.path.samestat(os.fstat(descriptor), os.stat(path))
     except FileNotFoundError:

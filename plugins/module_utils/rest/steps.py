@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several writes for one task: in order, and with the truth about them when one fails.
+"""Several writes for one task: in order, with an exact report when one fails.
 
 Private to the collection; names no service.
 """
@@ -29,7 +29,7 @@ class Step:
 
 
 def titles(steps: Sequence[Step]) -> list[str]:
-    """The writes in a task's result."""
+    """Return the writes in the form of a task's result."""
     return [step.title for step in steps]
 
 
@@ -57,13 +57,13 @@ def check_deletions(removed: Sequence[Any], total: int, max_delete_percent: floa
     """Refuse to remove more of a collection than was allowed.
 
     Args:
-        removed: what would go, as the result tells it.
-        total: how many there are.
-        max_delete_percent: the largest share that may go.
+        removed: what would be removed, as the result shows it.
+        total: how many items the collection has.
+        max_delete_percent: the largest share that may be removed.
         things: what they are, for the message.
 
     Raises:
-        ToolkitError: ``too_many_deletions``, with what would go.
+        ToolkitError: ``too_many_deletions``, with what would be removed.
     """
     percent = 100.0 * len(removed) / total if total else 0.0
     if percent > max_delete_percent:

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Send one request and read its answer, within a time and a size, and say whether anything can have arrived.
+"""Send one request and read its response, limited in time and size, and report whether anything can have arrived.
 
 Private to the collection; the only place that sends with `requests`.
 """
@@ -40,23 +40,23 @@ except ImportError:
 
 #: The longest body that is read, in bytes after decompression.
 LARGEST_BODY = 16 * 1024 * 1024
-#: The part of a request's time that connecting may take, so that it is told apart from waiting for the answer.
+#: The part of a request's time that connecting may take, to distinguish it from waiting for the response.
 CONNECT_SHARE = 0.5
-#: Headers in which servers send an id that their support can find the request by.
+#: Headers in which servers send an id by which their support can find the request.
 CORRELATION_HEADERS = ("X-Correlation-Id", "X-Request-Id", "Request-Id")
 
 
 class Answer(NamedTuple):
-    """An answer of the server.
+    """A response of the server.
 
     Attributes:
         status: the HTTP status.
         reason: its phrase.
         headers: looked up without case.
         content: the body, as far as it was read.
-        broken: why not all of it was read, an empty text if it was.
+        broken: why it was not read completely; an empty text if it was.
         sent_at: unix time when the request was sent.
-        got_at: unix time when the answer's headers were there.
+        got_at: unix time when the response's headers arrived.
     """
 
     status: int
@@ -69,7 +69,7 @@ class Answer(NamedTuple):
 
     @property
     def data(self) -> Any:
-        """The body's JSON, None for an empty body.
+        """The body's JSON; None for an empty body.
 
         Raises:
             ValueError: the body is not JSON, or is nested too deeply.
@@ -77,16 +77,16 @@ class Answer(NamedTuple):
         return parse_json(self.content.decode("utf-8-sig")) if self.content else None
 
     def data_or_none(self) -> Any:
-        """The body's JSON if it has any."""
+        """Return the body's JSON; None if it has none."""
         try:
             return self.data
         except ValueError:
             return None
 
     def damage(self) -> str:
-        """What is wrong with the body, an empty text if nothing is.
+        """Return what is wrong with the body; an empty text if nothing is.
 
-        A body whose type says that it is not JSON is taken as it is, unless it is a web page: those come from
+        A body whose type says that it is not JSON is accepted as it is, unless it is a web page: those come from
         proxies and maintenance pages.
         """
         kind = self.headers.get("Content-Type", "application/json").partition(";")[0].strip().lower()
@@ -104,30 +104,30 @@ class Answer(NamedTuple):
         return ""
 
     def is_json(self) -> bool:
-        """Whether its content type is that of JSON (RFC 8259, RFC 6839); without one it counts as JSON."""
+        """Return whether its content type is JSON (RFC 8259, RFC 6839); without one it counts as JSON."""
         kind = self.headers.get("Content-Type", "application/json").partition(";")[0].strip().lower()
         return kind in {"application/json", "text/json"} or kind.endswith("+json")
 
     def is_sound(self) -> bool:
-        """Whether the body is complete and readable."""
+        """Return whether the body is complete and readable."""
         return not self.damage()
 
     def clock_offset(self) -> float | None:
-        """By how many seconds the server's clock is ahead of ours; None when the answer does not tell.
+        """Return the seconds by which the server's clock is ahead of ours; None when the response does not show it.
 
-        Measured against the middle between sending and receiving. An answer from a cache (with ``Age``) tells
+        Measured against the middle between sending and receiving. A response from a cache (with ``Age``) shows
         nothing.
         """
         date = http_date(self.headers.get("Date"))
         return None if date is None or "Age" in self.headers else date - (self.sent_at + self.got_at) / 2
 
     def correlation_id(self) -> str | None:
-        """The id by which the service's support finds this request, if it sent one."""
+        """Return the id by which the service's support finds this request, if it sent one."""
         return next((self.headers[name] for name in CORRELATION_HEADERS if name in self.headers), None)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether the host is this machine."""
+    """Return whether the host is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -138,7 +138,7 @@ class Transport:
     """Connections to one service.
 
     Args:
-        user_agent: who we say we are.
+        user_agent: the value of the header ``User-Agent``.
         ca_path: a file or folder of certificates to trust instead of the usual ones.
         proxy: the proxy for all requests; None takes it from the environment (``HTTPS_PROXY``, ``NO_PROXY``, …).
     """
@@ -158,10 +158,10 @@ class Transport:
         auth: AuthBase,
         more_headers: dict[str, str] | None = None,
     ) -> PreparedRequest:
-        """A request ready to be sent once: signed now.
+        """Return a request that is ready to be sent once: signed now.
 
         Raises:
-            ToolkitError: ``invalid_option``, when the URL would carry credentials in the clear or is none.
+            ToolkitError: ``invalid_option``, when the URL is invalid or would send credentials unencrypted.
         """
         address = urlsplit(url)
         if address.scheme != "https" and not (address.scheme == "http" and is_loopback(address.hostname or "")):
@@ -170,23 +170,23 @@ class Transport:
         if content is not None:
             headers["Content-Type"] = "application/json; charset=utf-8"
         given = {name: value for name, value in (query or {}).items() if value is not None}
-        # A space as %20, which means the same everywhere: what + stands for depends on who reads it.
+        # A space as %20, which means the same everywhere; the meaning of + depends on the server.
         parameters = urlencode(given, doseq=True, quote_via=quote)
         return self._shared_session().prepare_request(
             requests.Request(method, url, params=parameters, data=content, headers=headers, auth=auth)
         )
 
     def send(self, call: str, request: PreparedRequest, *, within: float, fresh: bool) -> Answer:
-        """Send it and read the whole answer.
+        """Send a request and read the whole response.
 
-        A thread does it, because the timeouts of `requests` are per read: a server that sends a byte a second would
-        never exceed them.
+        This happens in a thread, because the timeouts of `requests` apply to each read: a server that sends a byte a
+        second would never exceed them.
 
         Args:
             call: for messages: the method and the path.
             request: from `prepare`.
             within: the time for all of it, in seconds.
-            fresh: use a connection of its own.
+            fresh: use a new connection.
 
         Raises:
             ConnectionFailed: certainly nothing was sent.
@@ -211,7 +211,7 @@ class Transport:
             result = TimeoutError(f"nothing within {within:.0f} s")
         if isinstance(result, Exception):
             nothing_sent = handshake.abandon()
-            # Loaded when something fails: most tasks never do, and all would pay for it.
+            # Imported lazily: most tasks never fail, and the import would slow all of them down.
             from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import failed_attempt
 
             raise failed_attempt(call, result, request.url or "", proxy, nothing_sent=nothing_sent) from result
@@ -252,9 +252,9 @@ def _new_session() -> requests.Session:
 
 
 def _body(response: Response) -> tuple[bytes, str]:
-    """The body, and why not all of it was read: it was cut off, or is larger than anything that is asked for.
+    """Return the body, and why it was not read completely: it was cut off, or is too large.
 
-    Its length is checked here, because urllib3 before 2 hands out a cut body without a word.
+    Its length is checked here, because urllib3 before 2 returns a truncated body without an error.
     """
     content = bytearray()
     try:

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check that nobody else can change a file or folder that decides about something.
+"""Check that no other user can change a file or folder that decisions depend on.
 
 Private to the collection. The rules are those of OpenSSH's ``StrictModes`` (``safe_path`` in ``misc.c``): each folder
 from the root down belongs to root or to this user, and nobody else may write to it. Two things differ. A folder above
@@ -17,7 +17,7 @@ import shlex
 import stat
 from typing import NamedTuple
 
-#: So many symbolic links are followed before a path is taken for a loop, as Linux does.
+#: How many symbolic links are followed before a path counts as a loop, as in Linux.
 MOST_LINKS = 40
 
 
@@ -28,7 +28,7 @@ class Finding(NamedTuple):
         path: the file or folder.
         why: what is wrong with it.
         repair: the command that repairs it.
-        by_group: whether it is fine if the group is trusted.
+        by_group: whether it is acceptable if the group is trusted.
     """
 
     path: str
@@ -43,14 +43,14 @@ class Finding(NamedTuple):
 def folder_findings(path: str, *, trust_group: bool) -> list[Finding]:
     """Return what is wrong with a folder, the folders above it, and those that hold a symbolic link on the way.
 
-    What does not exist yet is fine, as this user will create it.
+    What does not exist yet is acceptable, because this user will create it.
 
     Args:
         path: an absolute path.
         trust_group: whether members of the process's groups may own and write to the folders.
 
     Raises:
-        OSError: a folder cannot be looked into.
+        OSError: a folder cannot be inspected.
     """
     findings = [_folder_finding("/", os.lstat("/"), is_last=False, trust_group=trust_group)]
     names = _names(path)
@@ -83,7 +83,7 @@ def file_finding(path: str, *, trust_group: bool) -> Finding | None:
         trust_group: whether members of the process's groups may own and write to it.
 
     Raises:
-        OSError: the file cannot be looked at.
+        OSError: the file cannot be inspected.
     """
     try:
         status = os.lstat(path)
@@ -109,7 +109,7 @@ def _folder_finding(path: str, status: os.stat_result, *, is_last: bool, trust_g
 
 
 def _owner_finding(path: str, status: os.stat_result, *, trust_group: bool) -> Finding | None:
-    """A symbolic link has an owner, and no mode that means anything."""
+    """Return what is wrong with the owner. A symbolic link has an owner, but no meaningful mode."""
     if status.st_uid in (0, os.geteuid()) or (trust_group and _is_own_group(status)):
         return None
     return _foreign(path, status)
@@ -131,12 +131,12 @@ def _writable(path: str, status: os.stat_result, *, trust_group: bool) -> Findin
 
 
 def _is_own_group(status: os.stat_result) -> bool:
-    """Whether the process is a member of the group that a file belongs to."""
+    """Return whether the process is a member of the group that a file belongs to."""
     return status.st_gid in {os.getegid(), *os.getgroups()}
 
 
 def _user_name() -> str:
-    """The name of the user that runs; the number where it has none, as in a container."""
+    """Return the name of the current user; the number if it has no name, as in a container."""
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:

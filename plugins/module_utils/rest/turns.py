@@ -32,31 +32,31 @@ def taking_turns(
     clock: Callable[[], float] = time.time,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Iterator[bool]:
-    """Let processes do something one after the other, and tell each whether another one did it meanwhile.
+    """Run a block in one process at a time, and report to each whether another process ran it in between.
 
-    Without a usable file each does as if it were alone.
+    Without a usable file, each process runs it as if it were alone.
 
     Args:
-        path: the lock's own file; it also keeps who had the last turn.
-        who: stands for the one that wants a turn.
+        path: the lock file; it also records who had the last turn.
+        who: the name of the one that wants a turn.
         since: unix time from which on the turns of others matter.
         began: the same moment on the monotonic clock, in case the clock was set since.
-        timeout: how long to wait for one's turn, in seconds.
+        timeout: how long to wait for a turn, in seconds.
         clock: unix time; shared by processes.
-        monotonic: seconds that no change of the clock moves.
+        monotonic: seconds that are independent of changes of the clock.
 
     Yields:
-        whether another one had a turn since then, or may have.
+        whether another one has had a turn since then, or may have.
     """
     with ExitStack() as stack:
         try:
             private_dir(os.path.dirname(path))
             waited = stack.enter_context(locked(path, timeout=timeout))
             last, _space, ended = _read_text(path).partition(" ")
-            # In the time that the clock shows now, if it was set back since.
+            # Converted to the time that the clock shows now, in case it was set back since.
             since = min(since, clock() - (monotonic() - began))
             another = waited or (last not in ("", who) and (not ended or float(ended) >= since))
-            # Without the time of its end a turn was cut off, nobody knows when.
+            # A turn without the time of its end was interrupted at an unknown time.
             write_in_place(path, who)
         except LockTimeout:
             another = True

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Input from outside: JSON within bounds, and text that is safe to show on a terminal.
+"""Untrusted input: JSON within limits, and text that is safe to show on a terminal.
 
 Private to the collection.
 """
@@ -24,7 +24,7 @@ _CONTROLS = (
 
 
 def parse_json(text: str) -> Any:
-    """Return the value that a JSON text stands for.
+    """Return the value of a JSON text.
 
     Raises:
         ValueError: it is not JSON, or is nested more than `DEEPEST` levels deep.

@@ -64,7 +64,7 @@ def run(current: Any, wanted: Any, *, check: bool = False) -> tuple[dict[str, An
 def test_new_object() -> None:
     wanted = {"name": "shop", "size": None, "password": Secret("geheim")}
     made, calls = run(None, wanted)
-    diff = {"before": {}, "after": {"name": "shop", "password": "(set anew)"}}
+    diff = {"before": {}, "after": {"name": "shop", "password": "(new value)"}}
     assert made == {"changed": True, "diff": diff, "shop": {"id": 7}, "job": None} and calls == ["create"]
     predicted, calls = run(None, wanted, check=True)
     assert predicted == {"changed": True, "diff": diff, "shop": {"name": "shop"}} and calls == []
@@ -78,7 +78,7 @@ def test_object_that_someone_else_made_meanwhile_is_no_change() -> None:
 def test_object_that_differs() -> None:
     wanted = {"size": 2, "name": None, "password": Secret("geheim")}
     result, calls = run(SHOP, wanted)
-    diff = {"before": {"size": 1, "password": HIDDEN}, "after": {"size": 2, "password": "(set anew)"}}
+    diff = {"before": {"size": 1, "password": HIDDEN}, "after": {"size": 2, "password": "(new value)"}}
     assert result == {"changed": True, "diff": diff, "shop": {"name": "shop", "size": 2}}
     assert calls == [("update", SHOP, {"size": 2, "password": "geheim"})]
     predicted, calls = run(SHOP, wanted, check=True)
