@@ -23,7 +23,10 @@ ZONE_FILE_FORM = re.compile(r'"|\((?=[\s";()]|$)')
 #: A whole line of a zone file, as opendkim-genkey writes it: name, time to live, class, type.
 ZONE_FILE_LINE = re.compile(r'\S+\s+(?:\d+\s+)?(?:IN\s+)?TXT\s+["(]', re.IGNORECASE)
 #: What a zone file needs to escape, and a text that is not quoted does not.
-ESCAPES = re.compile(r'\\(?:[;"()@$]|[0-9]{3})')
+ZONE_FILE_ESCAPE = re.compile(r'\\(?:[;"()@$]|[0-9]{3})')
+#: A quoted piece, and an escape in one: a byte by its number, or any other character.
+QUOTED_PIECE = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+ESCAPE = re.compile(r"\\(?:([01][0-9]{2}|2[0-4][0-9]|25[0-5])|(.))", re.DOTALL)
 #: The characters besides the space that can't be seen, or that are no characters (Unicode Standard Annex #44).
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
 #: Quotation marks that word processors and web pages put in the place of the straight one.
@@ -66,7 +69,7 @@ def _checked(option: str, text: str) -> str:
     if ZONE_FILE_LINE.match(text):
         raise invalid(option, f"{_begin(text)} is a whole line of a zone file; give what follows TXT in it.")
     _check_seen(option, text)
-    escape = ESCAPES.search(text)
+    escape = ZONE_FILE_ESCAPE.search(text)
     if escape:
         raise invalid(
             option,
@@ -131,7 +134,7 @@ def _joined(option: str, text: str) -> str:
         elif ended:
             raise invalid(option, f"{_begin(text)} goes on in another line, which needs parentheses around all pieces.")
         elif character == '"':
-            piece, position = _piece(option, text, position + 1)
+            piece, position = _piece(option, text, position)
             content += piece
         elif character in "()" and is_open == (character == ")"):
             is_open, position = not is_open, position + 1
@@ -155,48 +158,38 @@ def _piece(option: str, text: str, start: int) -> tuple[bytes, int]:
     Args:
         option: for the message.
         text: the whole value.
-        start: where the piece begins, after its quote.
+        start: where the piece begins, at its quote.
     """
-    content = bytearray()
-    position = start
-    while position < len(text) and text[position] != '"':
-        if text[position] != "\\":
-            content += text[position].encode("utf-8", "surrogateescape")
-            position += 1
-            continue
-        escape = re.compile(r"\\(?:([0-9]{3})|([^0-9\r\n]))").match(text, position)
-        if escape is None or (escape.group(1) and int(escape.group(1)) > 255):
-            raise invalid(
-                option, rf"{_begin(text)} has an escape that is none: \ is followed by a character or by 000 to 255."
-            )
-        content += (
-            bytes([int(escape.group(1))]) if escape.group(1) else escape.group(2).encode("utf-8", "surrogateescape")
-        )
-        position = escape.end()
-    if position >= len(text):
+    found = QUOTED_PIECE.match(text, start)
+    if found is None:
         raise invalid(option, f"{_begin(text)} lacks the closing quote.")
-    _check_seen(option, text[start:position])
-    return bytes(content), position + 1
+    piece = found.group(1)
+    # A digit is part of three that are one byte, and a line break can't be escaped.
+    if any(escape.group(2) and escape.group(2) in "0123456789\r\n" for escape in ESCAPE.finditer(piece)):
+        raise invalid(
+            option, rf"{_begin(text)} has an escape that is none: \ is followed by a character or by 000 to 255."
+        )
+    _check_seen(option, piece)
+    return _bytes_of(piece), found.end()
 
 
 def unquoted(value: str) -> str:
     """Return a text with quoted pieces joined and their escapes resolved; what is not wholly quoted stays as it is."""
-    pieces = re.findall(r'"((?:[^"\\]|\\.)*)"', value, re.DOTALL)
-    if not re.fullmatch(r'\s*("(?:[^"\\]|\\.)*"\s*)+', value, re.DOTALL):
+    if not re.fullmatch(rf"\s*({QUOTED_PIECE.pattern}\s*)+", value, re.DOTALL):
         return value
-    content = bytearray()
-    for piece in pieces:
-        position = 0
-        while position < len(piece):
-            code = re.match(r"\\([0-2][0-9][0-9])", piece[position:])
-            if code and int(code.group(1)) < 256:
-                content.append(int(code.group(1)))
-                position += 4
-                continue
-            position += piece[position] == "\\"
-            content += piece[position : position + 1].encode("utf-8", "surrogateescape")
-            position += 1
+    content = b"".join(_bytes_of(found.group(1)) for found in QUOTED_PIECE.finditer(value))
     return content.decode("utf-8", "surrogateescape")
+
+
+def _bytes_of(piece: str) -> bytes:
+    """Return the bytes of what stands between two quotes; an odd escape is the character after its backslash."""
+    content, end = bytearray(), 0
+    for escape in ESCAPE.finditer(piece):
+        content += piece[end : escape.start()].encode("utf-8", "surrogateescape")
+        number, character = escape.groups()
+        content += bytes([int(number)]) if number else character.encode("utf-8", "surrogateescape")
+        end = escape.end()
+    return bytes(content) + piece[end:].encode("utf-8", "surrogateescape")
 
 
 def quoted_text(text: str) -> str:
