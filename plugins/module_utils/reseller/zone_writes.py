@@ -223,12 +223,13 @@ def _is_absent(client: ResellerClient, domain: str, write: Write) -> bool:
 
 
 def _add_again(client: ResellerClient, domain: str, removal: Write) -> None:
-    """Add a record that this task removed, as it was."""
+    """Add a record that this task removed, as it was, unless somebody else has added it since."""
     if removal.record is None:
         raise TypeError("a removal has the record that it removed")
-    record = copied(removal.record)
-    absence = client.evidence.absent(_title(domain, removal))
-    client.post_free(_path(domain), record, absence, lambda: _find(client, domain, removal))
+    found = _find(client, domain, removal)
+    if isinstance(found, Absence):
+        record = copied(removal.record)
+        client.post_free(_path(domain), record, found, lambda: _find(client, domain, removal))
 
 
 def _zone_file(sets: list[RecordSet], domain: str) -> str:
