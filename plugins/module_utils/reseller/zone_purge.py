@@ -48,12 +48,10 @@ class Purge:
     Attributes:
         unwanted: the record sets that go.
         wildcards: those that stay because the API could not add them again.
-        validations: those that stay because a certificate is validated by them.
     """
 
     unwanted: frozenset[SetKey] = frozenset()
     wildcards: tuple[SetKey, ...] = ()
-    validations: tuple[SetKey, ...] = ()
 
 
 def purge_of(
@@ -74,7 +72,7 @@ def purge_of(
     named = {key for key in doomed if scope.names_it(key)}
     wildcards = {key for key in doomed - named if key.is_wildcard}
     validations = validations_in(doomed - named - wildcards)
-    return Purge(frozenset(doomed - wildcards - validations), tuple(sorted(wildcards)), tuple(sorted(validations)))
+    return Purge(frozenset(doomed - wildcards - validations), tuple(sorted(wildcards)))
 
 
 def check_purge(plan: ZonePlan, purged: Iterable[SetKey], max_delete_percent: float) -> None:
