@@ -148,10 +148,14 @@ class JobPoller:
         self._clock = clock
         self._monotonic = monotonic
         self._sleep = sleep
-        #: The seconds after which a first look is worth while, as ``Retry-After`` of the order's 202 says.
-        self.first_look = 0.0
 
-    def follow(self, job_ids: Iterable[str], is_made: Callable[[str], bool] = lambda _job_id: False) -> dict[str, Job]:
+    def follow(
+        self,
+        job_ids: Iterable[str],
+        is_made: Callable[[str], bool] = lambda _job_id: False,
+        *,
+        first_look: float = 0.0,
+    ) -> dict[str, Job]:
         """The jobs when all of them ended.
 
         A job that failed or was cancelled ends the following of that one only; `checked` makes it an error.
@@ -159,6 +163,7 @@ class JobPoller:
         Args:
             job_ids: the jobs.
             is_made: whether what an ongoing job makes exists already, which ends the following of that one too.
+            first_look: the seconds after which a first look is worth while, as ``Retry-After`` of an order's 202 says.
 
         Raises:
             ToolkitError: ``job_timeout``, with the ids and how to go on; ``job_unknown``; ``unexpected_state``.
@@ -166,7 +171,7 @@ class JobPoller:
         start = self._monotonic()
         deadline = start + self._patience.wait_timeout
         ended: dict[str, Job] = {}
-        looks = {job_id: _Looks(start, self._patience, self.first_look) for job_id in dict.fromkeys(job_ids)}
+        looks = {job_id: _Looks(start, self._patience, first_look) for job_id in dict.fromkeys(job_ids)}
         seen: dict[str, Job] = {}
         while looks:
             job_id = min(looks, key=lambda name: looks[name].next_at)
@@ -174,11 +179,7 @@ class JobPoller:
             if pause > 0:
                 self._sleep(pause)
             job = read_job(self._client, job_id)
-            if job and self._is_over(job):
-                ended[job_id] = job
-                del looks[job_id]
-                continue
-            if job and is_made(job_id):
+            if job and (self._is_over(job) or is_made(job_id)):
                 ended[job_id] = job
                 del looks[job_id]
                 continue

@@ -137,14 +137,16 @@ class Placing:
             self._made(order, intent, item)
             return Placed(item, changed=False, recovered=True)
         location = self._client.rest.location_path(answer)
-        self._poller.first_look = seconds_to_wait(answer.headers, self._clock()) or 0.0
         try:
             known = self._journal.write(intent, location=location, answered=True)
         except JournalUnusable as error:
             raise accepted_but_not_noted(f"The order of {order.title}", location, error) from error
-        return self._follow(order, known, changed=True, recovered=False)
+        first_look = seconds_to_wait(answer.headers, self._clock()) or 0.0
+        return self._follow(order, known, changed=True, recovered=False, first_look=first_look)
 
-    def _follow(self, order: Order, known: Intent, *, changed: bool, recovered: bool) -> Placed:
+    def _follow(
+        self, order: Order, known: Intent, *, changed: bool, recovered: bool, first_look: float = 0.0
+    ) -> Placed:
         """From an accepted order to the thing.
 
         Args:
@@ -152,12 +154,15 @@ class Placing:
             known: the intent with what its answer told.
             changed: whether it was sent in this run; if not, it still is a change when the thing comes into being.
             recovered: whether it was sent in an earlier run.
+            first_look: the seconds after which a first look at its job is worth while.
         """
         job = item = None
         job_id = job_id_in(known.location)
         if job_id:
-            job, item = self._wait_for(order, job_id) if self._wait else (read_job(self._client, job_id), None)
-            job = job or Job(job_id, "ongoing")
+            if self._wait:
+                job, item = self._wait_for(order, job_id, first_look)
+            else:
+                job = read_job(self._client, job_id) or Job(job_id, "ongoing")
             if job.status == "cancelled":
                 # Final, so the next run may order again; this one says so first.
                 self._close(known)
@@ -182,7 +187,7 @@ class Placing:
         self._made(order, known, item)
         return Placed(item, job, True, recovered, is_own=not recovered)
 
-    def _wait_for(self, order: Order, job_id: str) -> tuple[Job, Item | None]:
+    def _wait_for(self, order: Order, job_id: str, first_look: float) -> tuple[Job, Item | None]:
         """Return an order's job when it ended, or when its thing is shown and that is enough, with the thing then."""
         item: Item | None = None
 
@@ -191,7 +196,7 @@ class Placing:
             item = self._seen(order.shown) if order.shown else None
             return item is not None
 
-        return self._poller.follow([job_id], is_made)[job_id], item
+        return self._poller.follow([job_id], is_made, first_look=first_look)[job_id], item
 
     def _look(self, order: Order, seconds: float) -> Item | None:
         """Look for the thing, at least once, until it is there or this many seconds have passed."""

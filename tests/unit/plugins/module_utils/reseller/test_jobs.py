@@ -102,9 +102,7 @@ def test_first_look_is_at_once() -> None:
 def test_first_look_is_when_the_order_told(hint: float, first: float) -> None:
     """But never later than the longest pause, as it is a hint."""
     api = Api(one=job(first))
-    poller = api.poller(poll_max=30.0)
-    poller.first_look = hint
-    poller.follow(["one"])
+    api.poller(poll_max=30.0).follow(["one"], first_look=hint)
     assert api.looks == [("one", first)]
 
 
@@ -112,9 +110,7 @@ def test_first_look_is_when_the_order_told(hint: float, first: float) -> None:
 @pytest.mark.parametrize("end", [11.0, 25.0, 120.0])
 def test_job_that_takes_longer_than_the_order_told(hint: float, end: float) -> None:
     api = Api(one=job(end, estimate=end))
-    poller = api.poller(poll_min=1.0, poll_max=90.0)
-    poller.first_look = hint
-    poller.follow(["one"])
+    api.poller(poll_min=1.0, poll_max=90.0).follow(["one"], first_look=hint)
     assert end <= api.now - START <= end * 1.4 + 5 and len(api.looks) <= 8
 
 
