@@ -301,6 +301,17 @@ def test_what_made_room_is_put_back_when_its_successor_is_refused(api_of: ApiOf)
     assert "A www 192.0.2.1" in error.message and "put back" in error.message
 
 
+def test_what_somebody_else_has_added_since_is_not_added_again(api_of: ApiOf) -> None:
+    client, api = api_of({PATH: room()})
+    plan = replaced(client)
+    api.world[PATH] = room()[:1]
+    api.failures = [None, None, REFUSED]
+    with pytest.raises(ToolkitError) as caught:
+        apply_plan(task_of(), client, ZONE, plan)
+    assert [body["type"] for body in api.bodies[2:]] == ["CNAME", "TXT"]
+    assert [write["type"] for write in caught.value.facts["put_back"]] == ["A", "TXT"]
+
+
 def test_what_could_not_be_put_back_is_told(api_of: ApiOf) -> None:
     client, api = api_of({PATH: room()})
     plan = replaced(client)
