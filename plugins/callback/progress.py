@@ -1,11 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A line at the bottom of the terminal that tells how far the customers of a run are.
+"""A line at the bottom of the terminal that shows the progress of the customers of a run.
 
-What Ansible prints scrolls above it: the line lies outside of the terminal's scrolling region, so neither disturbs the
-other. The counts come from the events that a callback plugin sees; jobs and the rate limit are known to the workers
-only, which leave word in files.
+Ansible's output scrolls above it: the line is outside of the terminal's scrolling region, so neither disturbs the
+other. The counts come from the events of a callback plugin. Only the workers know about jobs and the rate limit; they
+share this in files.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from __future__ import annotations
 DOCUMENTATION = """
 name: progress
 type: aggregate
-short_description: Shows how far the customers of a run are
+short_description: Show the progress of the customers of a run
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Shows a line at the bottom of the terminal while the role P(reseller.toolkit.hosting#role) sees to customers, as the
-    playbook C(reseller.toolkit.fleet) makes it do for all hosts of an inventory.
-  - It tells how many customers are done, at work, waiting and failed, how many provisioning jobs are under way and when
-    they are expected to end, and how many requests are left of the rate limit's window.
-  - Does nothing where standard output or standard error is not a terminal.
+  - Shows a line at the bottom of the terminal while the role P(reseller.toolkit.hosting#role) provisions customers, for
+    example with the playbook C(reseller.toolkit.fleet) for all hosts of an inventory.
+  - The line shows how many customers are done, at work, waiting and failed. It also shows how many provisioning jobs
+    are pending and when they are expected to end, and how many requests are left in the rate limit window.
+  - Does nothing if standard output or standard error is not a terminal.
 requirements:
   - enable it, for example with C(ANSIBLE_CALLBACKS_ENABLED=reseller.toolkit.progress)
-  - a terminal that knows the control sequences of a VT100, as all in use do
+  - a terminal that supports the control sequences of a VT100, as all common ones do
 options:
   state_dir:
     description:
-      - The folder in which the modules keep what outlives a task, if it is not the default one. Jobs and requests are
-        shown only if it is that of the tasks.
+      - The O(reseller.toolkit.reseller_account#module:state_dir) of the tasks, if it is not the default. Jobs and
+        requests are shown only if both are the same.
     type: path
     env:
       - name: RESELLER_STATE_DIR
@@ -56,17 +56,17 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.followin
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget import Budget
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir, read_json
 
-#: The role whose tasks begin the showing, and the facts by which it, or the playbook `fleet`, tells that a customer is
-#: done or has failed.
+#: The role whose tasks start the display, and the facts with which the role, or the playbook `fleet`, marks a customer
+#: as done or failed.
 ROLE = "reseller.toolkit.hosting"
 DONE_FACT = "hosting_result"
 FAILED_FACT = "fleet_failure"
-#: Seconds between two drawings, so that times go on while nothing happens.
+#: Seconds between two updates, so that times advance while nothing happens.
 INTERVAL = 1.0
 
 
 class CallbackModule(CallbackBase):
-    """Counts customers, and has the line drawn."""
+    """Count customers, and display the line."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
@@ -89,12 +89,13 @@ class CallbackModule(CallbackBase):
             self._hide()
             self._play = play._uuid
             hosts = play.get_variable_manager().get_vars(play=play)["ansible_play_hosts_all"]
-            # The first play of the playbook `fleet` only checks: who fails there is left out of the second.
+            # The first play of the playbook `fleet` only checks. A customer that fails there is left out of the other
+            # plays.
             self._customers = {host: "failed" if host in self._left_out else "waiting" for host in hosts}
 
     def v2_runner_on_start(self, host: Any, task: Any) -> None:
         """A host begins with a task."""
-        # After its last task a customer stays done: what follows in the play is not the role's.
+        # A customer stays done after the role's last task: later tasks of the play do not belong to the role.
         if self._customers.get(host.name) != "done" and host.name not in self._left_out:
             self._customers[host.name] = "at work"
         if self._line is None and task._role is not None and task._role.get_name() == ROLE:
@@ -110,12 +111,12 @@ class CallbackModule(CallbackBase):
             self._left_out.add(_host(result))
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
-        """A task failed; what rescues it makes the customer be at work again."""
+        """A task failed. A task that rescues it sets the customer back to at work."""
         if not ignore_errors:
             self._customers[_host(result)] = "failed"
 
     def v2_runner_on_unreachable(self, result: Any) -> None:
-        """A host can't be worked on."""
+        """A host is unreachable."""
         self._customers[_host(result)] = "failed"
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
@@ -138,13 +139,13 @@ class CallbackModule(CallbackBase):
 
 
 def progress_text(customers: Counter[str], jobs: list[float | None], budget: Budget | None, now: float) -> str:
-    """What the line says.
+    """Return the text of the line.
 
     Args:
         customers: how many are ``done``, ``at work``, ``waiting`` and ``failed``.
-        jobs: the expected end of each job under way, in unix time; None when unknown.
-        budget: what is known of the rate limit's window.
-        now: unix time.
+        jobs: the expected end of each pending job, in Unix time; None if unknown.
+        budget: the state of the rate limit window.
+        now: Unix time.
     """
     parts = [
         f"{customers['done']} of {sum(customers.values())} customers done, {customers['at work']} at work, "
@@ -158,14 +159,14 @@ def progress_text(customers: Counter[str], jobs: list[float | None], budget: Bud
 
 
 def latest_budget(folder: str, since: float) -> Budget | None:
-    """What the process that asked last knows of its server's window, for who watches.
+    """Return the rate limit window as the process with the latest request recorded it, None if unknown.
 
-    It is read without the lock, which nobody who only watches may hold up: a file that is just being written tells
-    nothing.
+    It is read without the lock, as a mere observer must not delay the workers. A file that is being written counts as
+    unknown.
 
     Args:
-        folder: where the shared files are, one for each server and user of it.
-        since: unix time; what was learned before is left out.
+        folder: the folder of the shared files, one for each server and user.
+        since: Unix time; older files are ignored.
     """
     try:
         written, path = max((entry.stat().st_mtime, entry.path) for entry in os.scandir(folder))
@@ -176,7 +177,7 @@ def latest_budget(folder: str, since: float) -> Budget | None:
 
 
 def _expected(jobs: list[float | None], now: float) -> str:
-    """When the jobs are expected to end."""
+    """Return the text about when the jobs are expected to end."""
     seconds = sorted(max(0, round(estimate - now)) for estimate in jobs if estimate is not None)
     if not seconds:
         return ""
@@ -201,11 +202,11 @@ def _data(result: Any) -> dict[str, Any]:
 class BottomLine:
     """The last line of the terminal, drawn every second by a thread.
 
-    Ansible forks its workers meanwhile. That does no harm: the thread holds no lock that a worker needs, as it writes
-    to the terminal itself and not through `sys.stdout`, and in a worker there is no such thread.
+    Ansible forks its workers while the thread runs. That is safe: the thread holds no lock that a worker needs, as it
+    writes to the terminal directly and not through `sys.stdout`, and the thread does not exist in a worker.
 
     Args:
-        text: says what to show.
+        text: returns the text to show.
     """
 
     def __init__(self, text: Callable[[], str]) -> None:
@@ -218,7 +219,7 @@ class BottomLine:
         self._thread.start()
 
     def remove(self) -> None:
-        """Give the line back to the terminal."""
+        """Remove the line, and restore the terminal."""
         if os.getpid() != self._process or self._over.is_set():
             return
         self._over.set()
@@ -226,7 +227,7 @@ class BottomLine:
         atexit.unregister(self.remove)
         _columns, rows = self._size
         if rows:
-            # The whole screen scrolls again (DECSTBM), which moves the cursor, and the line is cleared.
+            # Let the whole screen scroll again (DECSTBM), which moves the cursor, and clear the line.
             _write(f"\x1b7\x1b[r\x1b[{rows};1H\x1b[2K\x1b8")
 
     def _draw_again(self) -> None:
@@ -241,7 +242,7 @@ class BottomLine:
         text = self._text()[: columns - 1]
         reserve = ""
         if size != self._size:
-            # Makes room below the cursor, and lets all but the last line scroll; the cursor stays where it is.
+            # Make room below the cursor, and let all but the last line scroll. The cursor stays where it is.
             reserve = f"\n\x1b[A\x1b7\x1b[1;{rows - 1}r\x1b8"
             self._size = (columns, rows)
         _write(f"{reserve}\x1b7\x1b[{rows};1H\x1b[2K\x1b[7m{text}\x1b[0m\x1b8")

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all modules of the collection can do."""
+"""The attributes that modules of the collection share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ attributes:
     support: full
     description: Can run in C(check_mode) and return changed status prediction without modifying the target.
     details:
-      - Only reads are sent. What is missing because another task would have made it is predicted, with a warning.
+      - Only reads are sent. Objects that another task would have created are predicted, with a warning.
   diff_mode:
     support: full
     description:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: hosting_normalized
-short_description: Return what the role hosting decides by
+short_description: Return normalized input of the role hosting
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Returns the dictionary of the role P(reseller.toolkit.hosting#role) in its documented types, without options that
-    are null, omitted or empty texts, and without secrets.
-  - The role uses it for its decisions. It may change at any time.
+  - Returns the dictionary of the role P(reseller.toolkit.hosting#role) in its documented types, without secrets, and
+    without options that are null, omitted or empty texts.
+  - It is an internal part of the role, and may change at any time.
 options:
   _input:
     description: The dictionary C(hosting) of the role.
@@ -50,5 +50,5 @@ class FilterModule:
     """The filter."""
 
     def filters(self) -> dict[str, Any]:
-        """Return it by its name."""
+        """Return the filter by its name."""
         return {"hosting_normalized": hosting_normalized}

@@ -12,9 +12,9 @@ version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Returns the options that a task of the role P(reseller.toolkit.hosting#role) gives to its module.
-  - The role's tasks and M(reseller.toolkit.reseller_hosting_check) use the same options, so that what was checked is
-    what is sent. It is of no use elsewhere, and may change at any time.
+  - Returns the options that a task of the role P(reseller.toolkit.hosting#role) passes to its module.
+  - The role's tasks and M(reseller.toolkit.reseller_hosting_check) use it, so that the checked options are the ones
+    that are sent. It is an internal part of the role, and may change at any time.
 positional: key
 options:
   _input:
@@ -22,17 +22,17 @@ options:
     type: dict
     required: true
   key:
-    description: Which task, such as V(databases); V(signing_request) for what openssl is given.
+    description: The task, such as V(databases). V(signing_request) returns the arguments of openssl.
     type: str
     required: true
   index:
-    description: Which item of the task's loop.
+    description: The index of the item in the task's loop.
     type: int
   account_id:
     description: The id of the account, once it is known.
     type: int
   database_names:
-    description: The names that the databases were provisioned with, once they are known.
+    description: The provisioned names of the databases, once they are known.
     type: list
     elements: str
 """
@@ -45,7 +45,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The options; empty when the dictionary has no such part.
+  description: The options. Empty if the dictionary does not have this part.
   type: dict
 """
 
@@ -71,7 +71,7 @@ def hosting_part(
         paths = {name: ssl[name] for name in ("key_path", "csr_path") if name in ssl}
         return {**paths, "arguments": request_arguments(ssl)}
     if key not in PARTS:
-        raise AnsibleFilterError(f"hosting_part: there is no task {key!r}.")
+        raise AnsibleFilterError(f"hosting_part: task {key!r} does not exist.")
     wanted, _mistakes = normalized(hosting, *PARTS[key][1])
     parts = one_part(key, wanted, account_id=account_id, database_names=database_names or [])
     return next((part.args for part in parts if part.index == index), {})
@@ -81,5 +81,5 @@ class FilterModule:
     """The filter."""
 
     def filters(self) -> dict[str, Any]:
-        """Return it by its name."""
+        """Return the filter by its name."""
         return {"hosting_part": hosting_part}

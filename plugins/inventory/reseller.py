@@ -12,10 +12,10 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes a host of each Linux or Windows hosting, or of each account, of the reseller API.
-  - Its file ends in C(reseller.yml) or C(reseller.yaml). Several accounts of the vendor take several files.
-  - How to reach the API may be given as templates. They see lookups and, since 2.0.0, extra variables (C(-e)). Ansible
-    reads inventories before any other variable exists.
+  - Adds a host for each Linux or Windows hosting, or each account, of the reseller API.
+  - The name of its file ends in C(reseller.yml) or C(reseller.yaml). Use one file for each account at the vendor.
+  - The connection options may be templates. They can use lookups and, since 2.0.0, extra variables (C(-e)). No other
+    variables exist when Ansible reads inventories.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -23,7 +23,7 @@ extends_documentation_fragment:
   - inventory_cache
 options:
   plugin:
-    description: Names this plugin.
+    description: The name of this plugin.
     type: str
     required: true
     choices: [reseller.toolkit.reseller]
@@ -46,7 +46,7 @@ options:
     env:
       - name: RESELLER_STATE_DIR_GROUP
   resources:
-    description: What becomes a host.
+    description: The resources to add as hosts.
     type: list
     elements: str
     choices: [linux_hostings, windows_hostings, accounts]
@@ -54,15 +54,15 @@ options:
   details:
     description:
       - Read the details of each hosting or account, such as its address, its user for SSH, its PHP version, its sites
-        and its databases. This takes one request each, where a list takes one in all. Use it with the cache.
+        and its databases. This takes one request for each, while a list takes one in total. Use it with the cache.
     type: bool
     default: false
   include:
-    description: Only hosts whose name matches one of these patterns, as in a shell. All, if not set.
+    description: Only hosts whose name matches one of these shell patterns. If not set, all hosts are included.
     type: list
     elements: str
   exclude:
-    description: No hosts whose name matches one of these patterns, as in a shell.
+    description: Exclude hosts whose name matches one of these shell patterns.
     type: list
     elements: str
     default: []
@@ -80,7 +80,7 @@ keyed_groups:
     key: reseller_servicepack_id | string
 
 ---
-# Another account of the vendor
+# Another account at the vendor
 plugin: reseller.toolkit.reseller
 api_key: "{{ lookup('ansible.builtin.env', 'OTHER_KEY') }}"
 api_secret: "{{ lookup('ansible.builtin.env', 'OTHER_SECRET') }}"
@@ -92,7 +92,7 @@ api_key: "{{ agency_key | default(lookup('ansible.builtin.env', 'OTHER_KEY')) }}
 api_secret: "{{ agency_secret | default(lookup('ansible.builtin.env', 'OTHER_SECRET')) }}"
 
 ---
-# With all that can be known, kept for an hour
+# With all details, cached for an hour
 plugin: reseller.toolkit.reseller
 resources:
   - linux_hostings
@@ -134,23 +134,23 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies impo
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, masked
 
-#: The collections that hosts are made of, and which of their properties names the host.
+#: The API's collections, and the property that names the host.
 RESOURCES = {
     "linux_hostings": ("/linuxhostings", "domain_name"),
     "windows_hostings": ("/windowshostings", "domain_name"),
     "accounts": ("/accounts", "identifier"),
 }
-#: The options that decide what is read from an API.
+#: The options that affect what is read from the API.
 READ_BY = ("resources", "details", "include", "exclude", "servicepacks")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
-    """Makes hosts of customers' hostings."""
+    """Adds customers' hostings as hosts."""
 
     NAME = "reseller.toolkit.reseller"
 
     def verify_file(self, path: str) -> bool:
-        """Whether the file is one of this plugin's."""
+        """Return whether the file is one of this plugin's."""
         return super().verify_file(path) and path.endswith(("reseller.yml", "reseller.yaml"))
 
     def parse(self, inventory: InventoryData, loader: DataLoader, path: str, cache: bool = True) -> None:
@@ -161,7 +161,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
-        # Nothing else is known yet, and Ansible hands the templar no variables by itself.
+        # No other variables exist yet, and Ansible passes the templar none by itself.
         self.templar.available_variables = dict(self._vars)
         if REQUESTS_ERROR is not None:
             raise AnsibleParserError(missing_required_lib("requests"))
@@ -171,9 +171,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self._add(resource, item)
 
     def _cached(self, path: str, config: dict[str, Any], cache: bool) -> dict[str, list[dict[str, Any]]]:
-        """What the API lists, from the cache where that is wanted and fresh."""
+        """Return what the API lists, from the cache if it is enabled and fresh."""
         self.load_cache_plugin()
-        # What was read with other options is something else.
+        # Data that was read with other options must not be used.
         decisive = [self._connection_option(name, config) for name in ("api_url", "api_key")]
         decisive += [self.get_option(name) for name in READ_BY]
         key = self.get_cache_key(path + repr(decisive))
@@ -200,9 +200,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError(masked(str(error), task.secrets)) from None
 
     def _connection_option(self, name: str, config: dict[str, Any]) -> Any:
-        """An option's value; what the file says may be a template, what the environment says is no such thing."""
+        """Return an option's value. A value from the file may be a template, a value from the environment is none."""
         value = self.get_option(name)
-        # A text from a vault is of a type of its own, and no template either.
+        # A vaulted text has its own type, and is not a template either.
         return self.templar.template(value) if isinstance(config.get(name), str) else value
 
     def _items(self, client: ResellerClient, resource: str) -> list[dict[str, Any]]:
@@ -216,7 +216,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _is_wanted(self, item: dict[str, Any], name: str) -> bool:
         include, packs = self.get_option("include"), self.get_option("servicepacks")
-        # The API may show a name in Unicode or in ASCII, and a pattern may be written in either.
+        # The API may return a name in Unicode or in ASCII, and a pattern may use either.
         forms = {name, shown_name(name), readable_name(name)}
 
         def matches(patterns: list[str]) -> bool:
@@ -229,7 +229,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         )
 
     def _add(self, resource: str, item: dict[str, Any]) -> None:
-        """Add one host with its variables; what the server says is never taken as a template."""
+        """Add one host with its variables. Values from the server are never templated."""
         name = item[RESOURCES[resource][1]]
         self.inventory.add_host(name)
         variables = {f"reseller_{key}": wrap_var(value) for key, value in item.items()}

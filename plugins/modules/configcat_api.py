@@ -7,14 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: configcat_api
-short_description: Make one call of ConfigCat's public management API
+short_description: Call any endpoint of ConfigCat's management API
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes any call of the API, for what no module covers. Credentials, the rate limit, repetitions and errors are the
-    same as in all modules.
-  - A V(POST) or V(PATCH) is never sent again when its outcome is in doubt.
+  - Calls any endpoint of the API, for what no module covers. Credentials, the rate limit, retries and errors are
+    handled as in all modules.
+  - A V(POST) or V(PATCH) whose outcome is in doubt is never resent.
 options:
   method:
     description: The HTTP method.
@@ -23,26 +23,26 @@ options:
     default: GET
   path:
     description:
-      - The path, with or without C(/v1), its segments percent-encoded where they need it, without a query.
-      - It is brought into normal form (RFC 3986, 6.2.2) before it is sent. Refused are empty segments, and dot segments
-        that leave C(/v1).
+      - The path without a query, with or without C(/v1). Percent-encode its segments where necessary.
+      - It is normalized (RFC 3986, 6.2.2) before it is sent. Empty segments, and dot segments that leave C(/v1), are
+        refused.
     type: str
     required: true
   query:
-    description: The parameters of the query.
+    description: The query parameters.
     type: dict
   secret_query:
-    description: Parameters of the query that must not be shown. They are merged into O(query).
+    description: Query parameters that must not be shown. They are merged into O(query).
     type: dict
     version_added: 2.0.0
   body:
-    description: The body, sent as JSON as it is written. For a V(PATCH) it is a list of operations (RFC 6902).
+    description: The body, sent unchanged as JSON. For a V(PATCH) it is a list of operations (RFC 6902).
     type: raw
   secret_body:
     description: Properties of the body that must not be shown, such as tokens. They are merged into O(body).
     type: dict
   sdk_key:
-    description: The SDK key, for the calls that find a config and an environment by it.
+    description: The SDK key, for endpoints that identify the config and the environment by it.
     type: str
 extends_documentation_fragment:
   - reseller.toolkit.configcat
@@ -52,7 +52,7 @@ attributes:
     support: full
     description: Can run in C(check_mode) and return changed status prediction without modifying the target.
     details:
-      - V(GET) is sent, and everything else is not.
+      - Only V(GET) is sent.
   diff_mode:
     support: none
     description:
@@ -63,7 +63,7 @@ attributes:
       - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
       - This assumes that the system controlled or queried by the module has not changed in a relevant way.
     details:
-      - Only V(GET) is. Everything else is sent each time and is a change.
+      - Only V(GET) is. Any other call is sent on every run and reports a change.
 """
 
 EXAMPLES = r"""
@@ -73,11 +73,11 @@ EXAMPLES = r"""
     product: Example shop
   register: shop
 
-- name: Read one as the API shows it
+- name: Read one config as the API returns it
   reseller.toolkit.configcat_api:
     path: "/v1/configs/{{ shop.configs[0].config_id }}"
 
-- name: Change what it is for
+- name: Change its description
   reseller.toolkit.configcat_api:
     method: PUT
     path: "/v1/configs/{{ shop.configs[0].config_id }}"
@@ -88,12 +88,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 status:
-  description: The HTTP status, V(none) in check mode for a call that was not sent.
+  description: The HTTP status. V(none) in check mode for a call that was not sent.
   returned: success
   type: int
   sample: 200
 data:
-  description: The answer's JSON with the API's own names, V(none) if it has none.
+  description: The JSON of the response with the API's own names, V(none) if it has no body.
   returned: success
   type: raw
 """

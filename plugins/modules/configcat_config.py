@@ -7,16 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: configcat_config
-short_description: Manage a config of a product of ConfigCat
+short_description: Manage a config of a ConfigCat product
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes a config, a collection of flags and settings, in a product, renames it, describes it, or removes it with all
-    its flags.
+  - Creates, renames, describes or removes a config, which is a collection of flags and settings in a product. Removing
+    it removes all its flags.
 options:
   description:
-    description: What it is for. It has at most 1000 characters. An empty text removes it.
+    description: The description, at most 1000 characters. An empty text removes it.
     type: str
 extends_documentation_fragment:
   - reseller.toolkit.configcat
@@ -31,14 +31,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a config for the app
+- name: Ensure a config for the app exists
   reseller.toolkit.configcat_config:
     product: Example shop
     name: Mobile app
     description: What customers see on their phones
   register: app
 
-- name: Give it another name
+- name: Rename it
   reseller.toolkit.configcat_config:
     id: "{{ app.config.config_id }}"
     name: App
@@ -52,7 +52,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 config:
-  description: The config, V(none) if it is absent. In check mode one that would be made has only what is given.
+  description: The config, V(none) if it is absent. In check mode, a new one has only the given properties.
   returned: success
   type: dict
   contains:
@@ -65,11 +65,11 @@ config:
       type: str
       sample: Mobile app
     description:
-      description: What it is for.
+      description: Its description.
       type: str
       sample: What customers see on their phones
     order:
-      description: Its place among those of the product, from 0 on.
+      description: Its position in the product, starting at 0.
       type: int
       sample: 0
     product:
@@ -110,7 +110,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the config as wanted."""
+    """Bring the config into the desired state."""
     params = checked_object(task.params)
     check_length("description", params["description"])
     configcat = ConfigCatClient.for_task(task)

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: configcat_environment
-short_description: Manage an environment of a product of ConfigCat
+short_description: Manage an environment of a ConfigCat product
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes an environment, in which the flags of a product have values of their own, renames it, describes it, or removes
-    it with all values in it.
-  - Whether changes of values in it need a reason can be seen, and is set on the dashboard only.
+  - Creates, renames, describes or removes an environment, in which each flag of the product has its own value. Removing
+    it removes all values in it.
+  - The result shows whether changes of values require a reason. Only the dashboard can change that.
 options:
   color:
     description: Its color on the dashboard, such as V(#27AE60). An empty text removes it.
     type: str
   description:
-    description: What it is for. It has at most 1000 characters. An empty text removes it.
+    description: The description, at most 1000 characters. An empty text removes it.
     type: str
 extends_documentation_fragment:
   - reseller.toolkit.configcat
@@ -35,7 +35,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have an environment to try things in
+- name: Ensure a staging environment exists
   reseller.toolkit.configcat_environment:
     product: Example shop
     name: staging
@@ -43,7 +43,7 @@ EXAMPLES = r"""
     description: Where the agency tries things
   register: staging
 
-- name: Give it another name
+- name: Rename it
   reseller.toolkit.configcat_environment:
     id: "{{ staging.environment.environment_id }}"
     name: acceptance
@@ -57,7 +57,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 environment:
-  description: The environment, V(none) if it is absent. In check mode one that would be made has only what is given.
+  description: The environment, V(none) if it is absent. In check mode, a new one has only the given properties.
   returned: success
   type: dict
   contains:
@@ -74,15 +74,15 @@ environment:
       type: str
       sample: "#27AE60"
     description:
-      description: What it is for.
+      description: Its description.
       type: str
       sample: Where the agency tries things
     order:
-      description: Its place among those of the product, from 0 on.
+      description: Its position in the product, starting at 0.
       type: int
       sample: 0
     reason_required:
-      description: Whether changes of values in it need a reason.
+      description: Whether changes of values in it require a reason.
       type: bool
       sample: false
     product:
@@ -128,7 +128,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the environment as wanted."""
+    """Bring the environment into the desired state."""
     params = checked_object(task.params)
     params["color"] = checked_line("color", params["color"], LONGEST_NAME)
     check_length("description", params["description"])

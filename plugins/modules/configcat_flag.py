@@ -12,11 +12,11 @@ version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes a feature flag or another setting in a config, names it, describes it, tags it, or removes it from all
-    environments.
-  - What it serves is set with M(reseller.toolkit.configcat_flag_value). Many flags with what they serve are described
-    with M(reseller.toolkit.configcat_flags).
-  - The API can't change a setting's key, its type and its place (C(order)) in the list.
+  - Creates, names, describes, tags or removes a feature flag or another setting of a config. Removing it removes it
+    from all environments.
+  - To set the value that it serves, use M(reseller.toolkit.configcat_flag_value). To manage many flags with their
+    values, use M(reseller.toolkit.configcat_flags).
+  - The API can't change a setting's key, type or position (C(order)) in the list.
 options:
   product:
     description: The name or the id of the product.
@@ -28,34 +28,34 @@ options:
     required: true
   key:
     description:
-      - The key, by which code asks for it. The flag is found by it, so it can't be changed.
-      - It begins with a letter, and goes on with letters, digits and underscores.
+      - The key that code uses to evaluate the flag. It identifies the flag, so it can't be changed.
+      - It begins with a letter, followed by letters, digits and underscores.
     type: str
     required: true
   name:
     description:
       - The name that people see.
-      - A new flag gets its key as name, if this is not set.
+      - The default for a new flag is its key.
     type: str
   type:
     description:
-      - What it serves, V(boolean) for a feature flag.
-      - A new flag is V(boolean), if this is not set. The task fails where the flag is of another type.
+      - The type of the values that it serves, V(boolean) for a feature flag.
+      - The default for a new flag is V(boolean). The task fails if the existing flag has another type.
     type: str
     choices: [boolean, string, int, double]
   hint:
-    description: What it is good for, in at most 1000 characters. An empty text removes it.
+    description: A description of its purpose, at most 1000 characters. An empty text removes it.
     type: str
   tags:
     description: >-
-      The names of its tags, exactly these. They are made with M(reseller.toolkit.configcat_tag). A text is split at
-      commas.
+      The names of all its tags. Other tags are detached. Create tags with M(reseller.toolkit.configcat_tag). A text is
+      split at commas.
     type: list
     elements: str
   state:
     description:
-      - Whether it shall be there.
-      - With V(absent) applications get the value that their code has for the case that there is none.
+      - Desired state of the flag.
+      - Without the flag, applications use the default value in their code.
     type: str
     choices: [present, absent]
     default: present
@@ -71,7 +71,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a feature flag
+- name: Ensure a feature flag exists
   reseller.toolkit.configcat_flag:
     product: Example shop
     config: Web site
@@ -80,14 +80,14 @@ EXAMPLES = r"""
     hint: The checkout in one page
     tags: [checkout]
 
-- name: Have a text that can be changed without a release
+- name: Ensure a text setting that can change without a release exists
   reseller.toolkit.configcat_flag:
     product: Example shop
     config: Web site
     key: banner_text
     type: string
 
-- name: Remove a flag that no code asks for any more
+- name: Remove a flag that no code uses any more
   reseller.toolkit.configcat_flag:
     product: Example shop
     config: Web site
@@ -97,7 +97,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 flag:
-  description: The flag, V(none) if it is absent. In check mode one that would be made has only what is given.
+  description: The flag, V(none) if it is absent. In check mode, a new one has only the given properties.
   returned: success
   type: dict
   contains:
@@ -114,15 +114,15 @@ flag:
       type: str
       sample: New checkout
     hint:
-      description: What it is good for.
+      description: Its purpose.
       type: str
       sample: The checkout in one page
     setting_type:
-      description: What it serves.
+      description: The type of the values that it serves.
       type: str
       sample: boolean
     order:
-      description: Its place in the list, from 0 on.
+      description: Its position in the list, starting at 0.
       type: int
       sample: 0
     tags:
@@ -183,7 +183,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the flag as wanted."""
+    """Bring the flag into the desired state."""
     params = with_checked_names(task.params, product=LONGEST_TEXT, config=LONGEST_NAME)
     key = checked_key("key", params["key"])
     wanted = wanted_flag("", params)
@@ -210,7 +210,7 @@ def run(task: Task) -> dict[str, Any]:
 
 
 def remove(task: Task, configcat: ConfigCatClient, params: dict[str, Any], key: str) -> dict[str, Any]:
-    """Remove the flag, if it, its config and its product are there at all."""
+    """Remove the flag if it, its config and its product exist."""
     product = find_product(configcat, params["product"])
     config = find_in_product(configcat, CONFIG, product or {}, params["config"])
     current = flags_of(configcat, config or {}).get(key)

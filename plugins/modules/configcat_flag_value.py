@@ -7,16 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: configcat_flag_value
-short_description: Set what a feature flag of ConfigCat serves in an environment
+short_description: Set the value of a ConfigCat flag in an environment
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Sets the value of a feature flag or setting in one environment, its targeting rules and its percentages.
-  - What is not given stays as it is, so O(value) alone changes nothing for users that a rule or a percentage decides
-    for. To serve one value to everybody, give O(rules) and O(percentages) as empty lists.
-  - What is not given is not sent either, so that nothing is undone that somebody changes at the same time.
-  - Many flags with what they serve are described with M(reseller.toolkit.configcat_flags), which takes fewer requests.
+  - Sets the value, the targeting rules and the percentages of a feature flag or setting in one environment.
+  - Options that are not given stay unchanged. So O(value) alone changes nothing for users that a rule or a percentage
+    applies to. To serve one value to everybody, set O(rules) and O(percentages) to empty lists.
+  - Only options that are given are sent, so a simultaneous change by someone else is not undone.
+  - To manage many flags with their values, use M(reseller.toolkit.configcat_flags), which needs fewer requests.
   - Do not use this API for evaluating feature flags; use ConfigCat's SDKs.
 options:
   product:
@@ -31,7 +31,7 @@ options:
     description: The name or the id of the environment in the product.
     type: str
   sdk_key:
-    description: The SDK key, which says which config and which environment are meant.
+    description: The SDK key, which identifies the config and the environment.
     type: str
   key:
     description: The flag's key.
@@ -39,13 +39,13 @@ options:
     required: true
   value:
     description:
-      - What is served where no rule and no percentage says otherwise, of the flag's type.
-      - Where there are percentages, that is only to users that the application does not tell apart.
+      - The value, of the flag's type, that is served when no rule and no percentage applies.
+      - With percentages, it is served only to users that the application does not identify.
     type: raw
   rules:
     description:
-      - The targeting rules, exactly these. They are looked at in this order, and the first that applies decides.
-      - Each needs O(rules[].comparison_attribute) or O(rules[].segment).
+      - All targeting rules. They are evaluated in this order, and the first one that applies decides.
+      - Each rule requires O(rules[].comparison_attribute) or O(rules[].segment).
     type: list
     elements: dict
     suboptions:
@@ -76,23 +76,24 @@ options:
           - doesNotContain
       comparison_value:
         description:
-          - What it is compared with. For the comparators that end in C(OneOf) it is a list, or a text with commas.
+          - The value to compare with. For comparators that end in C(OneOf) it is a list, or a text with commas.
         type: raw
       segment:
         description: The name or the id of a segment of the product, instead of an attribute.
         type: str
       segment_comparator:
-        description: Whether the rule applies to users in the segment (V(isIn), which is usual) or to the others.
+        description: Whether the rule applies to users in the segment (V(isIn), which is usual) or to all others.
         type: str
         choices: [isIn, isNotIn]
       value:
-        description: What is served to users that the rule applies to.
+        description: The value that is served to users that the rule applies to.
         type: raw
         required: true
   percentages:
     description:
-      - What is served to users that no rule applies to, exactly these. They are 100 % together, or none.
-      - Who gets what is decided by a hash of the key and the user's identifier, so it stays the same for each user.
+      - All percentages of users that no rule applies to, with the values that they get. The sum is 100, or the list is
+        empty.
+      - A hash of the key and the user's identifier decides who gets which value, so each user always gets the same one.
     type: list
     elements: dict
     suboptions:
@@ -101,11 +102,11 @@ options:
         type: int
         required: true
       value:
-        description: What is served to them.
+        description: The value that is served to them.
         type: raw
         required: true
   reason:
-    description: Why, for the audit log, in at most 1000 characters. Some environments require it.
+    description: The reason for the audit log, at most 1000 characters. Some environments require it.
     type: str
 extends_documentation_fragment:
   - reseller.toolkit.configcat
@@ -118,7 +119,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Switch a feature on for one user in ten, and for all testers
+- name: Enable a feature for one user in ten, and for all testers
   reseller.toolkit.configcat_flag_value:
     product: Example shop
     config: Web site
@@ -135,7 +136,7 @@ EXAMPLES = r"""
         value: false
     reason: First part of the release
 
-- name: Switch it on for everybody
+- name: Enable it for everybody
   reseller.toolkit.configcat_flag_value:
     product: Example shop
     config: Web site
@@ -146,7 +147,7 @@ EXAMPLES = r"""
     percentages: []
     reason: No complaints
 
-- name: Show another text to business customers, where an SDK key belongs to
+- name: Show another text to business customers, identified by SDK key
   reseller.toolkit.configcat_flag_value:
     sdk_key: "{{ vaulted_sdk_key }}"
     key: banner_text
@@ -159,7 +160,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 flag_value:
-  description: What the flag serves afterwards, in the form of the options.
+  description: The resulting value, in the form of the options.
   returned: success
   type: dict
   contains:
@@ -168,11 +169,11 @@ flag_value:
       type: str
       sample: new_checkout
     setting_id:
-      description: The flag's id, V(none) while the flag is not there (check mode).
+      description: The flag's id. V(none) if the flag does not exist yet (check mode).
       type: int
       sample: 4711
     setting_type:
-      description: What the flag serves, V(none) while the flag is not there (check mode).
+      description: The type of the values that the flag serves. V(none) if the flag does not exist yet (check mode).
       type: str
       sample: boolean
     environment:
@@ -180,7 +181,7 @@ flag_value:
       type: str
       sample: production
     value:
-      description: What is served where nothing else says otherwise.
+      description: The value that is served when no rule and no percentage applies.
       type: raw
       sample: false
     rules:
@@ -194,7 +195,7 @@ flag_value:
       elements: dict
       sample: [{"percentage": 10, "value": true}, {"percentage": 90, "value": false}]
 changes:
-  description: What changes, in words.
+  description: The changes, in words.
   returned: success
   type: list
   elements: str
@@ -254,26 +255,26 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the flag serve what is wanted."""
+    """Bring the value of the flag into the desired state."""
     params = with_checked_names(task.params, product=LONGEST_TEXT, config=LONGEST_NAME, environment=LONGEST_NAME)
     key = checked_key("key", params["key"])
     check_place(params)
     check_length("reason", params["reason"])
-    # Its type is known only later: now what no type allows is refused.
+    # The flag's type is known only later. Refuse here what no type allows.
     wanted_value("", params, None, BLANK)
     configcat = ConfigCatClient.for_task(task)
     sdk_key = params["sdk_key"]
     served = served_by_sdk_key(configcat, key, sdk_key) if sdk_key else served_where(task, configcat, params)
     flag = served.flags.get(key)
     if flag is None:
-        missing(task, f"setting {key}", "Make it with reseller.toolkit.configcat_flag.")
+        missing(task, f"setting {key}", "Create it with reseller.toolkit.configcat_flag.")
         flag = {"key": key, "setting_id": None, "setting_type": None}
     before = served.values.get(key)
     segments = Segments(task, configcat, served.product_id)
     after = segments.resolved(wanted_value("", params, flag["setting_type"], before or BLANK))
     changed = before != after
     if not changed and before is not None:
-        # What is served is reported as it is there: the same can be written in several ways.
+        # Report the value as the API has it: the same value can be written in several ways.
         after = before
     if changed:
         check_writable(served, params["reason"])
@@ -296,7 +297,7 @@ def run(task: Task) -> dict[str, Any]:
 
 
 def check_place(params: dict[str, Any]) -> None:
-    """Refuse a task that does not say where: an option that is there and holds nothing passes Ansible's own check.
+    """Refuse a task that names no place. An option that is present but null passes Ansible's own check.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -304,7 +305,7 @@ def check_place(params: dict[str, Any]) -> None:
     check_sdk_key("sdk_key", params["sdk_key"])
     for option in ("product", "config", "environment"):
         if params["sdk_key"] is None and params[option] is None:
-            raise invalid(option, "it is needed unless sdk_key is given.")
+            raise invalid(option, "it is required unless sdk_key is given.")
 
 
 def main() -> None:

@@ -7,21 +7,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: configcat_flags
-short_description: Manage many feature flags of ConfigCat with what they serve
+short_description: Manage many ConfigCat flags with their values
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes the flags of a config as they are described, and what they serve in each environment, with one read for each
-    collection, and one write for all the values of an environment that change.
-  - What is described of a flag in an environment is all that it serves there. Rules and percentages that are not
-    described go.
-  - Flags that are not described are left alone, unless O(purge=true). So are environments, and what a flag serves in an
+  - Brings the flags of a config, and their values in each environment, into the described state. It sends one read for
+    each collection, and one write for all changed values of an environment.
+  - The description of a flag in an environment is complete. Rules and percentages that are not described are removed.
+  - Flags that are not described stay unchanged, unless O(purge=true). So do environments, and the value of a flag in an
     environment that does not name it.
-  - The product, the config, environments, tags and segments have to be there.
-  - A task that changes nothing sends six requests for three environments, whatever the number of flags. It is three for
-    the product, the config and the environments, one for each environment, and one more if a rule names a segment by
-    its name and not by its id.
+  - The product, the config, environments, tags and segments must exist.
+  - A task that changes nothing sends six requests for three environments, whatever the number of flags. Three are for
+    the product, the config and the environments, and one for each environment. One more is sent if a rule names a
+    segment by its name and not by its id.
   - Do not use this API for evaluating feature flags; use ConfigCat's SDKs.
 options:
   product:
@@ -34,35 +33,35 @@ options:
     required: true
   flags:
     description:
-      - The flags, by their keys. Each is a dictionary with C(name), C(type), C(hint) and C(tags) as
-        M(reseller.toolkit.configcat_flag) has them, or empty.
-      - Every key that exists is accepted. A new one begins with a letter, and goes on with letters, digits and
-        underscores.
+      - The flags, by their keys. Each is empty, or a dictionary with C(name), C(type), C(hint) and C(tags) as in
+        M(reseller.toolkit.configcat_flag).
+      - Every existing key is accepted. A new one begins with a letter, followed by letters, digits and underscores.
     type: dict
     required: true
   environments:
     description:
-      - What the flags serve, by the names or the ids of the environments, and in each by the flags' keys.
-      - A plain value is served to everybody. A dictionary has C(value) and, if there are such, C(rules) and
-        C(percentages) as M(reseller.toolkit.configcat_flag_value) has them.
+      - The values of the flags, by the names or the ids of the environments, and in each by the flags' keys.
+      - A plain value is served to everybody. A dictionary has C(value) and optionally C(rules) and C(percentages), as
+        in M(reseller.toolkit.configcat_flag_value).
     type: dict
     default: {}
   reason:
-    description: Why, for the audit log, in at most 1000 characters. Some environments require it.
+    description: The reason for the audit log, at most 1000 characters. Some environments require it.
     type: str
   purge:
     description:
-      - Remove the flags of the config that O(flags) does not name, within O(max_delete_percent). Flags whose keys no
-        task can name, such as one that begins with a space, stay.
-      - Applications get the value that their code has for the case that there is none.
+      - Whether to remove the flags of the config that O(flags) does not name, within O(max_delete_percent). Flags whose
+        keys no task can name, such as one that begins with a space, stay.
+      - Without a flag, applications use the default value in their code.
     type: bool
     default: false
   purge_tags:
-    description: Remove only flags that have one of these tags. All flags, if not set. A text is split at commas.
+    description: >-
+      Remove only flags that have one of these tags. If not set, all flags are removed. A text is split at commas.
     type: list
     elements: str
   max_delete_percent:
-    description: Fail, and list what would go, if more than this share of the config's flags would be removed.
+    description: Fail, and list the flags, if more than this percentage of the config's flags would be removed.
     type: float
     default: 30
 extends_documentation_fragment:
@@ -77,7 +76,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The flags of a shop
+- name: Ensure the flags of a shop and their values
   reseller.toolkit.configcat_flags:
     product: Example shop
     config: Web site
@@ -110,7 +109,7 @@ EXAMPLES = r"""
         items_per_page: 24
     reason: As agreed on Monday
 
-- name: These flags and no others
+- name: Ensure these flags and no others
   reseller.toolkit.configcat_flags:
     product: Example shop
     config: Web site
@@ -123,12 +122,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 product:
-  description: The id and the name of the product; none of them while it is not there (check mode).
+  description: The id and the name of the product. Empty if it does not exist yet (check mode).
   returned: success
   type: dict
   sample: {"product_id": "08d86d63-2721-4da6-8c06-584521d516bc", "name": "Example shop"}
 config:
-  description: The id and the name of the config; none of them while it is not there (check mode).
+  description: The id and the name of the config. Empty if it does not exist yet (check mode).
   returned: success
   type: dict
   sample: {"config_id": "08d86d63-2726-47cd-8bfc-59608ecb91e2", "name": "Web site"}
@@ -138,12 +137,13 @@ flags:
   type: dict
   contains:
     KEY:
-      description: A flag as M(reseller.toolkit.configcat_flag) returns it, without C(setting_id) while it is not there.
+      description: >-
+        A flag as M(reseller.toolkit.configcat_flag) returns it, without C(setting_id) if it does not exist yet.
       type: dict
       sample: {"setting_id": 4711, "key": "new_checkout", "name": "New checkout", "hint": "The checkout in one page",
                "setting_type": "boolean", "order": 0, "tags": ["checkout"]}
 environments:
-  description: What they serve afterwards, by the environments and the flags' keys that O(environments) names.
+  description: Their resulting values, by the environments and the flags' keys that O(environments) names.
   returned: success
   type: dict
   contains:
@@ -152,25 +152,25 @@ environments:
       type: dict
       sample: {"new_checkout": {"value": true, "rules": [], "percentages": []}}
 changes:
-  description: What changes, in words.
+  description: The changes, in words.
   returned: success
   type: list
   elements: str
   sample: ["banner_text: added (string)", "production: new_checkout: off → on for 10 %"]
 applied:
-  description: The writes that were carried out, or would be in check mode.
-  returned: success, and failures half way
+  description: The writes that were carried out. In check mode, those that would be.
+  returned: success, and partial failures
   type: list
   elements: str
   sample: [add banner_text, set 2 values in production]
 failed_writes:
   description: The write that failed.
-  returned: failures half way
+  returned: partial failures
   type: list
   elements: str
 not_attempted:
-  description: The writes that were not sent any more.
-  returned: failures half way
+  description: The writes that were not sent because of the failure.
+  returned: partial failures
   type: list
   elements: str
 would_remove:
@@ -238,7 +238,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the flags, and what they serve, as wanted."""
+    """Bring the flags and their values into the desired state."""
     params = with_checked_names(task.params, product=LONGEST_TEXT, config=LONGEST_NAME)
     environments = named_environments(params["environments"])
     wanted = wanted_flags(params["flags"], environments)
@@ -249,7 +249,7 @@ def run(task: Task) -> dict[str, Any]:
     product = parent_product(task, configcat, params["product"])
     config = parent_in_product(task, configcat, CONFIG, product, params["config"])
     served = served_in_each(task, configcat, product, config, list(environments))
-    # What is served tells of all the flags, so they are read of their own only where no environment is named.
+    # The values of an environment include all flags, so the flags are read separately only if no environment is named.
     known = next((one.flags for one in served.values() if one.is_there), None)
     flags = known if known is not None else flags_of(configcat, config)
     unwanted = unwanted_flags(flags, {flag.key for flag in wanted}, tags) if params["purge"] else []
@@ -277,19 +277,19 @@ def run(task: Task) -> dict[str, Any]:
 
 
 def named(thing: dict[str, Any], number: str) -> dict[str, Any]:
-    """A product or a config in the result."""
+    """Return a product or a config for the result."""
     return {name: thing[name] for name in (number, "name") if name in thing}
 
 
 def state_after(wanted: list[WantedFlag], plan: FlagPlan, flags: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """The flags, and what they serve, that the task describes, as they are afterwards."""
+    """Return the resulting flags of the task, with their values."""
     new = {flag["key"]: {name: value for name, value in flag.items() if value is not None} for flag in plan.added}
     changed = {there["key"]: {**there, **changes} for there, changes in plan.changed}
     after = {**new, **flags, **changed}
     environments: dict[str, dict[str, Any]] = {name: {} for name in plan.values}
     for flag in wanted:
         for name in flag.values:
-            # What is served is exactly what was asked for, so its segments are called what the user calls them.
+            # The values are exactly the given ones, so segments keep the names that the user gave.
             served = flag.served_in(name, after[flag.key]["setting_type"])
             environments[name][flag.key] = as_result(served, lambda segment: segment)
     return {"flags": {flag.key: after[flag.key] for flag in wanted}, "environments": environments}

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: configcat_info
-short_description: Read what there is at ConfigCat
+short_description: Read the objects of a ConfigCat account
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
   - Reads any of the collections of the API, each with one request.
-  - SDK keys are not among them, see M(reseller.toolkit.configcat_sdk_key_info). What a flag serves to a user is not
-    asked here but with an SDK of ConfigCat.
+  - To read SDK keys, use M(reseller.toolkit.configcat_sdk_key_info). To evaluate a flag for a user, use an SDK of
+    ConfigCat.
 options:
   gather:
     description:
-      - What to read. The result has it under the same name.
-      - V(me), V(organizations) and V(products) need nothing else.
+      - The collections to read. The result has each under the same name.
+      - V(me), V(organizations) and V(products) require no other option.
       - V(configs), V(environments), V(tags), V(segments), V(permission_groups) and V(members) are those of O(product).
       - V(organization_members) are those of O(organization).
       - V(flags) and V(deleted_flags) are those of O(config). With O(tag), V(flags) are those that have it, in all
@@ -48,22 +48,22 @@ options:
   organization:
     description:
       - The organization, by its name or its id.
-      - Needed only if there are several.
+      - Required only if there are several.
     type: str
   product:
     description: The product, by its name or its id.
     type: str
   config:
-    description: The config in O(product), by its name or its id. It narrows the V(audit_log) too.
+    description: The config in O(product), by its name or its id. It also narrows the V(audit_log).
     type: str
   environment:
-    description: The environment in O(product), by its name or its id. It narrows the V(audit_log) too.
+    description: The environment in O(product), by its name or its id. It also narrows the V(audit_log).
     type: str
   tag:
     description: Only the V(flags) that have this tag of O(product), by its name or its id.
     type: str
   details:
-    description: Read what V(segments) compare, which takes a request each.
+    description: Read the comparisons of V(segments), which takes one request each.
     type: bool
     default: false
   audit_log_type:
@@ -146,10 +146,10 @@ options:
       - webhookSigningKeyDeleted
       - webhookSigningKeyCreated
   since:
-    description: Only the events of the V(audit_log) from this time on, as V(2026-11-24T12:00:00Z).
+    description: Only the events of the V(audit_log) from this time on, such as V(2026-11-24T12:00:00Z).
     type: str
   until:
-    description: Only the events of the V(audit_log) up to this time, as V(2026-11-24T12:00:00Z).
+    description: Only the events of the V(audit_log) up to this time, such as V(2026-11-24T12:00:00Z).
     type: str
 extends_documentation_fragment:
   - reseller.toolkit.configcat
@@ -161,11 +161,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See who we are, and which products there are
+- name: Read the current user, the organizations and the products
   reseller.toolkit.configcat_info:
     gather: [me, organizations, products]
 
-- name: Read what a product consists of
+- name: Read the parts of a product
   reseller.toolkit.configcat_info:
     gather: [configs, environments, tags, segments, permission_groups, members]
     product: Example shop
@@ -178,7 +178,7 @@ EXAMPLES = r"""
     environment: production
   register: production
 
-- name: Name those that are on
+- name: Show the flags that are enabled
   ansible.builtin.debug:
     msg: "{{ production.flag_values | selectattr('value', 'eq', true) | map(attribute='setting.key') }}"
 
@@ -188,7 +188,7 @@ EXAMPLES = r"""
     product: Example shop
     tag: checkout
 
-- name: See who switched what in production
+- name: Read who changed which value in production
   reseller.toolkit.configcat_info:
     gather: [audit_log]
     product: Example shop
@@ -198,86 +198,86 @@ EXAMPLES = r"""
 
 RETURN = r"""
 me:
-  description: Whose credentials these are.
-  returned: when it is in O(gather)
+  description: The user that the credentials belong to.
+  returned: when O(gather) includes it
   type: dict
   sample: {"email": "ada@example.com", "full_name": "Ada Lovelace"}
 organizations:
   description: The organizations.
-  returned: when it is in O(gather)
+  returned: when O(gather) includes it
   type: list
   elements: dict
   sample: [{"organization_id": "08d86d63-2720-4f0e-8a3c-6d0f7b0f2a11", "name": "Agency"}]
 products:
   description:
     - The products of all organizations, or of O(organization), as M(reseller.toolkit.configcat_product) returns them.
-  returned: when it is in O(gather)
+  returned: when O(gather) includes it
   type: list
   elements: dict
   sample: [{"product_id": "08d86d63-2721-4da6-8c06-584521d516bc", "name": "Example shop"}]
 configs:
   description: The configs, as M(reseller.toolkit.configcat_config) returns them.
-  returned: when it is in O(gather)
+  returned: when O(gather) includes it
   type: list
   elements: dict
   sample: [{"config_id": "08d86d67-0f4e-46c1-8d9d-5b8b8a7c2f10", "name": "Web site"}]
 environments:
   description: The environments, as M(reseller.toolkit.configcat_environment) returns them.
-  returned: when it is in O(gather)
+  returned: when O(gather) includes it
   type: list
   elements: dict
   sample: [{"environment_id": "08d86d67-0f4e-46c1-8d9d-5b8b8a7c2f11", "name": "production"}]
 tags:
   description: The tags, as M(reseller.toolkit.configcat_tag) returns them.
-  returned: when it is in O(gather)
+  returned: when O(gather) includes it
   type: list
   elements: dict
   sample: [{"tag_id": 4711, "name": "summer"}]
 segments:
   description: The segments. With O(details=true) they are as M(reseller.toolkit.configcat_segment) returns them.
-  returned: when it is in O(gather)
+  returned: when O(gather) includes it
   type: list
   elements: dict
   sample: [{"segment_id": "08d86d67-0f4e-46c1-8d9d-5b8b8a7c2f12", "name": "Staff", "usage": 2}]
 permission_groups:
   description: The permission groups, as M(reseller.toolkit.configcat_permission_group) returns them.
-  returned: when it is in O(gather)
+  returned: when O(gather) includes it
   type: list
   elements: dict
   sample: [{"permission_group_id": 815, "name": "Editors"}]
 members:
   description: The members of the product, as M(reseller.toolkit.configcat_member) returns them.
-  returned: when it is in O(gather)
+  returned: when O(gather) includes it
   type: list
   elements: dict
   sample: [{"user_id": "08d86d63-2721-4da6-8c06-584521d516bd", "email": "ada@example.com", "permission_group_id": 815}]
 organization_members:
   description: The members of the organization.
-  returned: when it is in O(gather)
+  returned: when O(gather) includes it
   type: list
   elements: dict
   sample: [{"user_id": "08d86d63-2721-4da6-8c06-584521d516bd", "email": "ada@example.com"}]
 flags:
   description: The feature flags and settings.
-  returned: when it is in O(gather)
+  returned: when O(gather) includes it
   type: list
   elements: dict
   sample: [{"setting_id": 1337, "key": "new_checkout", "name": "New checkout", "setting_type": "boolean"}]
 deleted_flags:
   description: The feature flags and settings that were removed.
-  returned: when it is in O(gather)
+  returned: when O(gather) includes it
   type: list
   elements: dict
   sample: []
 flag_values:
-  description: What each flag serves in the environment, with its rules.
-  returned: when it is in O(gather)
+  description: The value of each flag in the environment, with its rules.
+  returned: when O(gather) includes it
   type: list
   elements: dict
   sample: [{"setting": {"key": "new_checkout"}, "value": true, "rollout_rules": [], "rollout_percentage_items": []}]
 audit_log:
-  description: Who did what when, in the order in which the API tells it.
-  returned: when it is in O(gather)
+  description: The events, in the order in which the API returns them.
+  returned: when O(gather) includes it
   type: list
   elements: dict
   sample:
@@ -319,7 +319,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Read what was asked for."""
+    """Read the requested collections."""
     params = checked_reading(task.params)
     reading = Reading(task, ConfigCatClient.for_task(task), params)
     return {name: READERS[name](reading) for name in dict.fromkeys(params["gather"])}

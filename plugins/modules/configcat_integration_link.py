@@ -7,14 +7,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: configcat_integration_link
-short_description: Link a feature flag of ConfigCat with a card or an issue elsewhere
+short_description: Link a ConfigCat flag with a card or an issue
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes a link from what a flag serves in an environment to a card of Trello, an item of monday.com or an issue of
-    Jira, changes its address and description, or removes it.
-  - The operations with which Jira itself makes links are left out, as they need a token that only Jira gives.
+  - Creates, changes or removes a link from a flag in an environment to a card of Trello, an item of monday.com or an
+    issue of Jira.
+  - The operations that Jira itself uses to create links are not supported, as they require a token that only Jira
+    issues.
 options:
   product:
     description: The name or the id of the product.
@@ -33,22 +34,22 @@ options:
     type: str
     required: true
   link_type:
-    description: Where the card is.
+    description: The service that has the card.
     type: str
     choices: [trello, jira, monday]
     required: true
   link_key:
-    description: The card's own key. The link is found by it.
+    description: The card's own key. It identifies the link.
     type: str
     required: true
   url:
     description: The address of the card. An empty text removes it.
     type: str
   description:
-    description: What the link shows. An empty text removes it.
+    description: The text of the link. An empty text removes it.
     type: str
   state:
-    description: Whether the link shall be there.
+    description: Desired state of the link.
     type: str
     choices: [present, absent]
     default: present
@@ -91,7 +92,7 @@ integration_link:
   type: dict
   contains:
     integration_link_type:
-      description: Where the card is.
+      description: The service that has the card.
       type: str
       sample: trello
     key:
@@ -103,7 +104,7 @@ integration_link:
       type: str
       sample: https://trello.example.com/c/kP2vXq7L
     description:
-      description: What the link shows.
+      description: The text of the link.
       type: str
       sample: New checkout
 """
@@ -160,7 +161,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the link as wanted."""
+    """Bring the link into the desired state."""
     params = with_checked_names(task.params, product=LONGEST_TEXT, config=LONGEST_NAME, environment=LONGEST_NAME)
     params["key"] = checked_key("key", params["key"])
     kind, link_key = params["link_type"], checked_card("link_key", params["link_key"])
@@ -188,15 +189,15 @@ def run(task: Task) -> dict[str, Any]:
 
 
 def served_there(task: Task, configcat: ConfigCatClient, params: dict[str, Any]) -> Served:
-    """What is served where the link shall be."""
+    """Return the values of the environment that the link belongs to."""
     served = served_where(task, configcat, params)
     if params["key"] not in served.flags:
-        missing(task, f"setting {params['key']}", "Make it with reseller.toolkit.configcat_flag.")
+        missing(task, f"setting {params['key']}", "Create it with reseller.toolkit.configcat_flag.")
     return served
 
 
 def served_if_there(configcat: ConfigCatClient, params: dict[str, Any]) -> Served:
-    """What is served where a link shall go; nothing if there is no such place."""
+    """Return the values of the environment whose link is removed; empty if it does not exist."""
     product = find_product(configcat, params["product"]) or {}
     config = find_in_product(configcat, CONFIG, product, params["config"]) or {}
     environment = find_in_product(configcat, ENVIRONMENT, product, params["environment"]) or {}

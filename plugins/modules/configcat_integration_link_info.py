@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: configcat_integration_link_info
-short_description: Read which feature flags of ConfigCat are linked with a card or an issue
+short_description: Read the ConfigCat flags linked with a card or an issue
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
@@ -16,7 +16,7 @@ description:
     or an issue of Jira.
 options:
   link_type:
-    description: Where the card is.
+    description: The service that has the card.
     type: str
     choices: [trello, jira, monday]
     required: true
@@ -33,7 +33,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read which flags belong to a card
+- name: Read the flags that are linked with a card
   reseller.toolkit.configcat_integration_link_info:
     link_type: trello
     link_key: kP2vXq7L
@@ -42,33 +42,33 @@ EXAMPLES = r"""
 
 RETURN = r"""
 integration_links:
-  description: One for each flag and environment, empty if the card is linked with none.
+  description: One link for each flag and environment. Empty if the card is linked with none.
   returned: success
   type: list
   elements: dict
   contains:
     product:
-      description: The product, as the API shows it.
+      description: The product, as the API returns it.
       type: dict
       sample: {"product_id": "08d86d63-2721-4da6-8c06-584521d516bc", "name": "Example shop"}
     config:
-      description: The config, as the API shows it.
+      description: The config, as the API returns it.
       type: dict
       sample: {"config_id": "08d86d63-2726-47cd-8bfc-59608ecb91e2", "name": "Web site"}
     environment:
-      description: The environment, as the API shows it.
+      description: The environment, as the API returns it.
       type: dict
       sample: {"environment_id": "08d86d63-272c-4355-8027-4b52787bc1bd", "name": "production"}
     setting:
-      description: The flag, as the API shows it.
+      description: The flag, as the API returns it.
       type: dict
       sample: {"setting_id": 4711, "key": "new_checkout", "name": "New checkout", "setting_type": "boolean"}
     read_only:
-      description: Whether the user of the credentials may not change it.
+      description: Whether the credentials allow no change.
       type: bool
       sample: false
     status:
-      description: What the API says about the flag's state.
+      description: The flag's state, as the API returns it.
       type: str
 """
 
@@ -95,7 +95,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Read what is linked with the card."""
+    """Read the links of the card."""
     link_key = checked_card("link_key", task.params["link_key"])
     configcat = ConfigCatClient.for_task(task)
     return {"integration_links": link_details(configcat, task.params["link_type"], link_key)}

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: configcat_member
-short_description: Manage a member of a product or an organization of ConfigCat
+short_description: Manage a member of a ConfigCat product or organization
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Lets a person into a product with the rights of a permission group, or removes the person from a product, or from an
+  - Adds a person to a product with the rights of a permission group, or removes the person from a product, or from an
     organization with all of its products.
-  - Who is a member of the organization becomes a member of the product at once. Everybody else is invited by e-mail,
-    and is a member when the invitation is accepted.
-  - The API shows no invitations. So what was sent is remembered in O(state_dir), and not sent again. Without a
-    O(state_dir) that is kept, another invitation is sent each time until the person is a member.
+  - A member of the organization becomes a member of the product at once. Everybody else is invited by e-mail, and
+    becomes a member by accepting the invitation.
+  - The API does not return invitations. So the module records them in O(state_dir) and does not resend them. Without a
+    persistent O(state_dir), every run sends another invitation until the person is a member.
 options:
   email:
     description: The person's e-mail address.
@@ -29,19 +29,19 @@ options:
   permission_group:
     description:
       - The permission group in the product, by its name or its id.
-      - Needed with O(state=present). There can be one only, so a member is moved out of any other.
+      - Required with O(state=present). A member has exactly one group, so the member leaves any other.
     type: str
   organization:
     description: With O(state=absent), the organization to remove the person from, by its name or its id.
     type: str
   resend_invitation:
-    description: Send an invitation although one into this group was sent, as when it was lost or has run out.
+    description: Whether to send the invitation into this group again, for example because it was lost or has expired.
     type: bool
     default: false
   state:
     description:
-      - Whether the person shall be a member.
-      - An invitation that was not accepted yet can't be taken back through the API. Do that on the dashboard.
+      - Desired state of the membership.
+      - The API can't revoke an invitation that was not accepted yet. Revoke it on the dashboard.
     type: str
     choices: [present, absent]
     default: present
@@ -56,7 +56,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let an editor of the customer in
+- name: Ensure an editor of the customer is a member
   reseller.toolkit.configcat_member:
     email: ada@example.com
     product: Example shop
@@ -77,7 +77,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 member:
-  description: The member, V(none) if the person is not one, or not yet.
+  description: The member. V(none) if the person is not a member, or not yet.
   returned: success
   type: dict
   contains:
@@ -160,35 +160,35 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Let the person in, or see the person out."""
+    """Bring the membership into the desired state."""
     longest = {"product": LONGEST_TEXT, "organization": LONGEST_TEXT, "permission_group": LONGEST_NAME}
     params = with_checked_names(task.params, **longest)
     email = checked_email("email", params["email"])
     check_place(params)
     configcat = ConfigCatClient.for_task(task)
-    see = let_in if params["state"] == "present" else see_out
-    return see(task, configcat, params, email)
+    apply = add_or_invite if params["state"] == "present" else withdraw_or_remove
+    return apply(task, configcat, params, email)
 
 
 def check_place(params: dict[str, Any]) -> None:
-    """Refuse a task that does not say where: an option that is there and holds nothing passes Ansible's own check.
+    """Refuse a task that names no place. An option that is present but null passes Ansible's own check.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
     if params["product"] is None and (params["state"] == "present" or params["organization"] is None):
-        raise invalid("product", "it is needed to say where.")
+        raise invalid("product", "it is required.")
     if params["permission_group"] is None and params["state"] == "present":
-        raise invalid("permission_group", "it is needed to say as what.")
+        raise invalid("permission_group", "it is required with state: present.")
 
 
-def let_in(task: Task, configcat: ConfigCatClient, params: dict[str, Any], email: str) -> dict[str, Any]:
-    """Make the person a member with the rights of the group, or invite."""
+def add_or_invite(task: Task, configcat: ConfigCatClient, params: dict[str, Any], email: str) -> dict[str, Any]:
+    """Make the person a member with the rights of the group, or invite the person."""
     product = parent_product(task, configcat, params["product"])
     group = parent_in_product(task, configcat, PERMISSION_GROUP, product, params["permission_group"])
     wanted: dict[str, Any] = {"email": email, "permission_group_id": group.get(PERMISSION_GROUP.id)}
     if not group:
-        # In check mode: an earlier task would have made it.
+        # In check mode, an earlier task would have created it.
         return {**converge(task, "member", current=None, wanted=wanted), "invited": False}
     member = member_of(configcat, product, email)
     person = member or member_of(configcat, product["organization"], email)
@@ -213,7 +213,7 @@ def let_in(task: Task, configcat: ConfigCatClient, params: dict[str, Any], email
 
 
 def invite(task: Task, invitations: Invitations, wanted: dict[str, Any]) -> dict[str, Any]:
-    """Invite someone who is not in the organization, unless that was done."""
+    """Invite someone who is not in the organization, unless an invitation is open."""
     group_id = wanted["permission_group_id"]
     if invitations.is_open(wanted["email"], group_id) and not task.params["resend_invitation"]:
         return {"member": None, "invited": True, "diff": {"before": {}, "after": {}}}
@@ -222,7 +222,7 @@ def invite(task: Task, invitations: Invitations, wanted: dict[str, Any]) -> dict
     return {"changed": True, "member": None, "invited": True, "diff": {"before": {}, "after": wanted}}
 
 
-def see_out(task: Task, configcat: ConfigCatClient, params: dict[str, Any], email: str) -> dict[str, Any]:
+def withdraw_or_remove(task: Task, configcat: ConfigCatClient, params: dict[str, Any], email: str) -> dict[str, Any]:
     """Remove the person from the product or from the organization."""
     if params["organization"] is not None:
         parent = parent_organization(configcat, params["organization"])
@@ -241,9 +241,9 @@ def see_out(task: Task, configcat: ConfigCatClient, params: dict[str, Any], emai
 
 
 def withdraw(task: Task, invitations: Invitations, email: str) -> None:
-    """Count on no invitation any more; that it may still be accepted is said."""
+    """Forget open invitations, and warn that they may still be accepted."""
     if invitations.is_any_open(email):
-        task.warn(f"An invitation was sent to {email}. If it was not accepted yet, take it back on the dashboard.")
+        task.warn(f"An invitation was sent to {email}. If it was not accepted yet, revoke it on the dashboard.")
         if not task.check_mode:
             invitations.settle(email)
 

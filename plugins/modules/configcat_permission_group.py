@@ -7,35 +7,37 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: configcat_permission_group
-short_description: Manage a permission group of a product of ConfigCat
+short_description: Manage a permission group of a ConfigCat product
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes a permission group in a product, says what its members may do, or removes it.
-  - Who is in it is set with M(reseller.toolkit.configcat_member).
+  - Creates, changes or removes a permission group of a product, which defines what its members may do.
+  - To add members, use M(reseller.toolkit.configcat_member).
 options:
   id:
-    description: The id of one that is there, to give it another O(name), or to tell it from others of the same name.
+    description: The id of an existing one. Use it to change the O(name), or if several have the same name.
     type: int
   permissions:
-    description: What members may do in the product. What is not given stays as it is, and is off in a new group.
+    description: >-
+      The permissions of members in the product. A permission that is not given stays unchanged, and is off in a new
+      group.
     type: dict
     suboptions:
       can_create_or_update_config:
-        description: Make and change configs.
+        description: Create and change configs.
         type: bool
       can_create_or_update_environment:
-        description: Make and change environments.
+        description: Create and change environments.
         type: bool
       can_create_or_update_segments:
-        description: Make and change segments.
+        description: Create and change segments.
         type: bool
       can_create_or_update_setting:
-        description: Make and change flags and settings.
+        description: Create and change flags and settings.
         type: bool
       can_create_or_update_tag:
-        description: Make and change tags.
+        description: Create and change tags.
         type: bool
       can_delete_config:
         description: Remove configs. Requires C(can_create_or_update_config).
@@ -84,17 +86,17 @@ options:
         type: bool
   access_type:
     description:
-      - Whether members may see the values of flags or change them too.
-      - With V(custom) this is said of each environment by O(environment_accesses), which is refused with the others.
+      - Whether members may only see the values of flags, or also change them.
+      - With V(custom), O(environment_accesses) decides for each environment. It is refused with the other choices.
     type: str
     choices: [readOnly, full, custom]
   new_environment_access_type:
-    description: What holds for environments that are made later, with O(access_type=custom).
+    description: The access to environments that are created later, with O(access_type=custom).
     type: str
     choices: [full, readOnly, none]
   environment_accesses:
     description:
-      - What members may do in single environments, with O(access_type=custom). Others stay as they are.
+      - The access of members to single environments, with O(access_type=custom). Others stay unchanged.
     type: list
     elements: dict
     suboptions:
@@ -103,7 +105,7 @@ options:
         type: str
         required: true
       access_type:
-        description: What they may do in it.
+        description: Their access to it.
         type: str
         choices: [full, readOnly, none]
         required: true
@@ -120,7 +122,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let the customer's editors switch flags, and see production only
+- name: Allow the customer's editors to change flags in test, and only to see production
   reseller.toolkit.configcat_permission_group:
     product: Example shop
     name: Editors
@@ -135,7 +137,7 @@ EXAMPLES = r"""
       can_view_product_audit_log: true
   register: editors
 
-- name: Give it another name
+- name: Rename it
   reseller.toolkit.configcat_permission_group:
     id: "{{ editors.permission_group.permission_group_id }}"
     name: Editorial team
@@ -150,7 +152,7 @@ EXAMPLES = r"""
 RETURN = r"""
 permission_group:
   description:
-    - The permission group, V(none) if it is absent. In check mode one that would be made has only what is given.
+    - The permission group, V(none) if it is absent. In check mode, a new one has only the given properties.
     - It also has each of the O(permissions).
   returned: success
   type: dict
@@ -164,15 +166,15 @@ permission_group:
       type: str
       sample: Editors
     access_type:
-      description: What members may do in the environments.
+      description: The access of members to the environments.
       type: str
       sample: custom
     new_environment_access_type:
-      description: What holds for environments that are made later.
+      description: The access to environments that are created later.
       type: str
       sample: none
     environment_accesses:
-      description: What members may do in each environment.
+      description: The access of members to each environment.
       type: list
       elements: dict
       sample:
@@ -240,7 +242,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the permission group as wanted."""
+    """Bring the permission group into the desired state."""
     params = checked_object(task.params)
     accesses: dict[str, str] = {}
     for item in params["environment_accesses"] or []:
@@ -255,7 +257,7 @@ def run(task: Task) -> dict[str, Any]:
         access_type = params["access_type"] or (place.current or {}).get("access_type") or "custom"
         if access_type != "custom":
             raise invalid(
-                "environment_accesses", f"access_type is {access_type}: only custom has accesses by environment."
+                "environment_accesses", f"access_type is {access_type}: only custom allows access by environment."
             )
         wanted["environment_accesses"] = wanted_accesses(task, configcat, place, accesses)
     if params["state"] == "present":
@@ -264,11 +266,11 @@ def run(task: Task) -> dict[str, Any]:
 
 
 def check_companions(current: dict[str, Any], changed: dict[str, Any]) -> None:
-    """Refuse a change that leaves a permission to delete without the one that the API demands beside it.
+    """Refuse a change that leaves a permission to delete without the permission that the API requires with it.
 
     Args:
-        current: the group that is there; an empty dict for a new one.
-        changed: what of it changes.
+        current: the existing group; an empty dict for a new one.
+        changed: its properties that change.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -276,15 +278,13 @@ def check_companions(current: dict[str, Any], changed: dict[str, Any]) -> None:
     group = {**current, **changed}
     for permission, companion in COMPANIONS.items():
         if {permission, companion} & changed.keys() and group.get(permission) and not group.get(companion):
-            raise invalid(
-                f"permissions.{permission}", f"ConfigCat takes it only together with {companion}. Set {companion} too."
-            )
+            raise invalid(f"permissions.{permission}", f"ConfigCat requires {companion} with it. Set {companion} too.")
 
 
 def wanted_accesses(
     task: Task, configcat: ConfigCatClient, place: Place, accesses: dict[str, str]
 ) -> list[dict[str, Any]]:
-    """What holds in each environment afterwards: as it is now, but for those that the user names.
+    """Return the access to each environment: as it is now, except for those that the user names.
 
     Raises:
         ToolkitError: ``not_found`` outside check mode, ``ambiguous``, or ``invalid_option`` when two are the same.
@@ -295,7 +295,7 @@ def wanted_accesses(
     named: dict[str, str] = {}
     for given, access in accesses.items():
         number = environments[given].get("environment_id", given)
-        # By its name and by its id.
+        # The same environment, once by its name and once by its id.
         if named.setdefault(number, access) != access:
             raise _there_twice(given)
         now[number] = {**now.get(number, {"environment_id": number}), "environment_access_type": access}
@@ -303,7 +303,7 @@ def wanted_accesses(
 
 
 def _there_twice(environment: str) -> ToolkitError:
-    return invalid("environment_accesses", f"{environment} is there twice, with different access types.")
+    return invalid("environment_accesses", f"{environment} is given twice, with different access types.")
 
 
 def main() -> None:

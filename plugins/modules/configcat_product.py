@@ -7,34 +7,34 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: configcat_product
-short_description: Manage a product of ConfigCat
+short_description: Manage a ConfigCat product
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes a product in an organization, renames it, describes it, or removes it with all its configs and flags.
+  - Creates, renames, describes or removes a product of an organization. Removing it removes all its configs and flags.
 options:
   organization:
     description:
       - The name or the id of the organization.
-      - Needed only if there are several.
+      - Required only if there are several.
     type: str
   name:
     description:
-      - The product's name. It is found by it, unless O(id) is given.
+      - The product's name. It identifies the product, unless O(id) is given.
       - It has at most 1000 characters.
     type: str
   id:
     description:
-      - The id of a product that is there, to give it another O(name), or to tell it from others of the same name.
+      - The id of an existing product. Use it to change the O(name), or if several products have the same name.
     type: str
   description:
-    description: What the product is. It has at most 1000 characters. An empty text removes it.
+    description: The description, at most 1000 characters. An empty text removes it.
     type: str
   state:
     description:
-      - Whether it shall be there.
-      - With V(absent) everything in it goes with it.
+      - Desired state of the product.
+      - V(absent) removes it with everything in it.
     type: str
     choices: [present, absent]
     default: present
@@ -49,18 +49,18 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a product for a customer
+- name: Ensure a product for a customer exists
   reseller.toolkit.configcat_product:
     name: Example shop
     description: The web shop of Example Ltd
   register: shop
 
-- name: Give it another name
+- name: Rename it
   reseller.toolkit.configcat_product:
     id: "{{ shop.product.product_id }}"
     name: Example store
 
-- name: Remove it with all that is in it
+- name: Remove it with everything in it
   reseller.toolkit.configcat_product:
     name: Example store
     state: absent
@@ -68,7 +68,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 product:
-  description: The product, V(none) if it is absent. In check mode one that would be made has only what is given.
+  description: The product, V(none) if it is absent. In check mode, a new one has only the given properties.
   returned: success
   type: dict
   contains:
@@ -81,15 +81,15 @@ product:
       type: str
       sample: Example shop
     description:
-      description: What it is.
+      description: Its description.
       type: str
       sample: The web shop of Example Ltd
     order:
-      description: Its place among the products, from 0 on.
+      description: Its position among the products, starting at 0.
       type: int
       sample: 0
     reason_required:
-      description: Whether changes of values need a reason in all of its environments.
+      description: Whether changes of values require a reason in all of its environments.
       type: bool
       sample: false
     organization:
@@ -142,13 +142,13 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the product as wanted."""
+    """Bring the product into the desired state."""
     params = with_checked_names(task.params, name=LONGEST_TEXT, organization=LONGEST_TEXT)
     check_length("description", params["description"])
     if params["id"] is not None:
         params["id"] = checked_id("id", params["id"])
     elif params["name"] is None:
-        raise invalid("name", "it is needed unless id is given.")
+        raise invalid("name", "it is required unless id is given.")
     configcat = ConfigCatClient.for_task(task)
     place = place_of(configcat, params) if params["id"] is None else place_by_id(configcat, PRODUCT, params)
     wanted = {"name": params["name"], "description": params["description"]}
@@ -156,7 +156,7 @@ def run(task: Task) -> dict[str, Any]:
 
 
 def place_of(configcat: ConfigCatClient, params: dict[str, Any]) -> Place:
-    """The place of the product among those of its organization, which is only needed to make it."""
+    """Return the place of the product. Its organization is looked up only to create it."""
     name, organization = params["name"], params["organization"]
 
     def is_in_organization(item: dict[str, Any]) -> bool:

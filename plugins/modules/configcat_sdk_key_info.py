@@ -7,25 +7,25 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: configcat_sdk_key_info
-short_description: Read the SDK keys with which applications ask ConfigCat
+short_description: Read the SDK keys of applications from ConfigCat
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Reads the SDK keys of a product, one for each config and environment, to write them into the settings of the
-    applications that ask for flags there.
-  - It takes one request for each config and environment, so name those that you need.
-  - Whoever has an SDK key can read what is served to whom. Set C(no_log) for the task, if the keys are not to be shown.
+  - Reads the SDK keys of a product, one for each config and environment. Applications need them to evaluate flags.
+  - It sends one request for each config and environment, so name those that you need.
+  - Whoever has an SDK key can read the values of flags and the rules for them. Set C(no_log) for the task to hide the
+    keys.
 options:
   product:
     description: The name or the id of the product.
     type: str
     required: true
   config:
-    description: The name or the id of a config in the product. All configs, if not set.
+    description: The name or the id of a config in the product. If not set, all configs are read.
     type: str
   environment:
-    description: The name or the id of an environment in the product. All environments, if not set.
+    description: The name or the id of an environment in the product. If not set, all environments are read.
     type: str
 extends_documentation_fragment:
   - reseller.toolkit.configcat
@@ -37,7 +37,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read the key that the shop asks with
+- name: Read the SDK key of the shop
   reseller.toolkit.configcat_sdk_key_info:
     product: Example shop
     config: Web site
@@ -45,7 +45,7 @@ EXAMPLES = r"""
   register: shop
   no_log: true
 
-- name: Give it to the shop
+- name: Write it into the settings of the shop
   ansible.builtin.copy:
     content: "CONFIGCAT_SDK_KEY={{ shop.sdk_keys[0].primary }}\n"
     dest: ~/shop.env
@@ -54,7 +54,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 sdk_keys:
-  description: The keys, empty if there is no such product, config or environment.
+  description: The keys. Empty if the product, the config or the environment does not exist.
   returned: success
   type: list
   elements: dict
@@ -80,7 +80,7 @@ sdk_keys:
       type: str
       sample: configcat-sdk-1/abcdefghijklmnopqrstuv/abcdefghijklmnopqrstuv
     secondary:
-      description: A second one, V(none) unless the key is just being replaced.
+      description: The second key, V(none) unless the key is being replaced.
       type: str
 """
 
@@ -139,7 +139,7 @@ def run(task: Task) -> dict[str, Any]:
 
 
 def meant(configcat: ConfigCatClient, kind: Kind, product: dict[str, Any], given: str | None) -> list[dict[str, Any]]:
-    """The configs or the environments of a product that the user means."""
+    """Return the given config or environment of a product, or all if none is given."""
     if given is not None:
         found = find_in_product(configcat, kind, product, given)
         return [found] if found else []

@@ -7,22 +7,21 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: configcat_segment
-short_description: Manage a segment of a product of ConfigCat
+short_description: Manage a segment of a ConfigCat product
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes a segment, a group of users that is defined by one of their attributes, renames it, changes whom it holds, or
-    removes it.
-  - It is used in targeting rules of M(reseller.toolkit.configcat_flag_value). A change holds for all of them at once.
+  - Creates, renames, changes or removes a segment, which is a group of users defined by one of their attributes.
+  - Targeting rules of M(reseller.toolkit.configcat_flag_value) use it. A change applies to all of them at once.
 options:
   description:
-    description: What it is for. It has at most 1000 characters. An empty text removes it.
+    description: The description, at most 1000 characters. An empty text removes it.
     type: str
   comparison_attribute:
     description:
       - The attribute of users that is compared, such as V(Email). It has at most 1000 characters.
-      - It is given together with O(comparator) and O(comparison_value), and a new segment needs all three.
+      - It requires O(comparator) and O(comparison_value). A new segment requires all three.
     type: str
   comparator:
     description: How it is compared.
@@ -48,8 +47,8 @@ options:
       - doesNotContain
   comparison_value:
     description:
-      - What it is compared with, a text or a number.
-      - For comparators that compare with one of several it can be a list, or a text with commas between them.
+      - The value to compare with, a text or a number.
+      - For comparators that compare with several values it can be a list, or a text with commas.
     type: raw
 extends_documentation_fragment:
   - reseller.toolkit.configcat
@@ -64,7 +63,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a segment of those who try things first
+- name: Ensure a segment of early users exists
   reseller.toolkit.configcat_segment:
     product: Example shop
     name: Staff
@@ -74,7 +73,7 @@ EXAMPLES = r"""
     comparison_value: "@example.com"
   register: staff
 
-- name: Give it another name, and let two people more in
+- name: Rename it, and add two people
   reseller.toolkit.configcat_segment:
     id: "{{ staff.segment.segment_id }}"
     name: Pilot users
@@ -93,7 +92,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 segment:
-  description: The segment, V(none) if it is absent. In check mode one that would be made has only what is given.
+  description: The segment, V(none) if it is absent. In check mode, a new one has only the given properties.
   returned: success
   type: dict
   contains:
@@ -106,7 +105,7 @@ segment:
       type: str
       sample: Staff
     description:
-      description: What it is for.
+      description: Its description.
       type: str
       sample: The agency and the customer's own people
     comparison_attribute:
@@ -118,15 +117,15 @@ segment:
       type: str
       sample: contains
     comparison_value:
-      description: What it is compared with, several of them with commas between.
+      description: The value to compare with. Several values are separated by commas.
       type: str
       sample: "@example.com"
     created_at:
-      description: When it was made.
+      description: When it was created.
       type: str
       sample: "2026-11-24T12:00:00Z"
     creator_email:
-      description: Who made it.
+      description: Who created it.
       type: str
       sample: ada@example.com
     updated_at:
@@ -189,7 +188,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the segment as wanted."""
+    """Bring the segment into the desired state."""
     params = checked_object(task.params)
     check_length("description", params["description"])
     if params["comparator"] is not None:
@@ -199,14 +198,14 @@ def run(task: Task) -> dict[str, Any]:
     configcat = ConfigCatClient.for_task(task)
     place = with_one_form(place_in_product(task, configcat, SEGMENT, params))
     if place.current is None and params["state"] == "present" and params["comparator"] is None:
-        raise invalid("comparator", "a new segment needs comparison_attribute, comparator and comparison_value.")
+        raise invalid("comparator", "a new segment requires comparison_attribute, comparator and comparison_value.")
     if means_the_same(place.current or {}, params):
         params["comparison_value"] = None
     return see_to(task, configcat, SEGMENT, place, {name: params[name] for name in SEGMENT.properties})
 
 
 def with_one_form(place: Place) -> Place:
-    """The place with what the segment there compares with in the form that is compared."""
+    """Return the place with the segment's comparison value in canonical form."""
     if place.current is None:
         return place
     text = canonical_comparison(str(place.current.get("comparator")), place.current.get("comparison_value") or "")
@@ -214,7 +213,7 @@ def with_one_form(place: Place) -> Place:
 
 
 def means_the_same(current: dict[str, Any], params: dict[str, Any]) -> bool:
-    """Return whether the segment there compares with what is wanted, however both are written."""
+    """Return whether the segment already has the desired comparison, however both are written."""
     comparator = params["comparator"]
     if comparator is None or comparator != current.get("comparator"):
         return False

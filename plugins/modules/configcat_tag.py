@@ -7,17 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: configcat_tag
-short_description: Manage a tag of a product of ConfigCat
+short_description: Manage a tag of a ConfigCat product
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes a tag, by which flags of a product are grouped, renames it, colors it, or removes it from the product and
-    all its flags.
-  - Which flags have it is set with M(reseller.toolkit.configcat_flag).
+  - Creates, renames, colors or removes a tag, which groups flags of a product. Removing it detaches it from all flags.
+  - To attach it to flags, use M(reseller.toolkit.configcat_flag).
 options:
   id:
-    description: The id of one that is there, to give it another O(name), or to tell it from others of the same name.
+    description: The id of an existing one. Use it to change the O(name), or if several have the same name.
     type: int
   color:
     description: Its color on the dashboard, such as V(#27AE60). An empty text removes it.
@@ -35,14 +34,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a tag for what is to be switched in the summer
+- name: Ensure a tag for the flags of the summer exists
   reseller.toolkit.configcat_tag:
     product: Example shop
     name: summer
     color: "#F2C94C"
   register: summer
 
-- name: Give it another name
+- name: Rename it
   reseller.toolkit.configcat_tag:
     id: "{{ summer.tag.tag_id }}"
     name: summer sale
@@ -56,7 +55,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 tag:
-  description: The tag, V(none) if it is absent. In check mode one that would be made has only what is given.
+  description: The tag, V(none) if it is absent. In check mode, a new one has only the given properties.
   returned: success
   type: dict
   contains:
@@ -110,7 +109,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the tag as wanted."""
+    """Bring the tag into the desired state."""
     params = checked_object(task.params)
     params["color"] = checked_line("color", params["color"], LONGEST_NAME)
     configcat = ConfigCatClient.for_task(task)

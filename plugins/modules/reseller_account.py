@@ -7,38 +7,37 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: reseller_account
-short_description: Make sure that a customer's account exists
+short_description: Ensure that a customer's account exists
 version_added: 1.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Orders an account with a service pack unless there is one of this identifier.
-  - An account costs money. It is ordered at most once, whatever fails on the way. A run that was cut off is taken up by
-    the next one.
+  - Orders an account with a service pack, unless an account with this identifier exists.
+  - An account costs money. It is ordered at most once, whatever fails. After an interruption, the next run resumes.
   - An account can't be changed or removed through the API.
 options:
   identifier:
-    description: The account's identifier. For a service pack with hosting it is the domain name.
+    description: The account's identifier. For a service pack with hosting, this is the domain name.
     type: str
     required: true
   servicepack:
     description:
-      - The id or the name of the service pack. Needed to order an account.
-      - If the account exists with another one the task fails, as nothing in the API can change it.
+      - The id or the name of the service pack. Required to order an account.
+      - If the account exists with another one, the task fails, as the API can't change it.
     type: str
   ftp_password:
     description:
-      - The password for FTP. Needed to order an account whose service pack has hosting.
+      - The password for FTP. Required to order an account whose service pack has hosting.
       - 8 to 20 characters with a letter and a digit. Spaces and C(* € $ & + } { ' " \) are not allowed.
-      - It can't be read back or changed through the API, so it is used only when the account is ordered.
+      - The API can neither return nor change it, so it is used only to order the account.
     type: str
   state:
-    description: The account shall exist.
+    description: Desired state of the account.
     type: str
     choices: [present]
     default: present
 notes:
-  - Requests, looks at jobs not counted - to order it 5; unchanged 1; unchanged, its service pack by name 2.
+  - "API requests, excluding job polling: 5 to create, 1 if unchanged, 2 if unchanged with the service pack by name."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -61,7 +60,7 @@ EXAMPLES = r"""
     ftp_password: "{{ vaulted_ftp_password }}"
   register: customer
 
-- name: Order another one and go on without waiting
+- name: Order another account without waiting
   reseller.toolkit.reseller_account:
     identifier: example.net
     servicepack: Linux Pro
@@ -78,12 +77,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 account:
-  description: The account, V(none) while it is being provisioned and O(wait=false).
+  description: The account. V(none) if it is still being provisioned with O(wait=false).
   returned: success
   type: dict
   contains:
     id:
-      description: The account's id. It is missing in check mode when the account does not exist yet.
+      description: The account's id. Missing in check mode if the account does not exist yet.
       type: int
       sample: 1234
     identifier:
@@ -108,16 +107,16 @@ job:
       type: str
       sample: finished
     estimate:
-      description: When it is expected to be done, in UTC.
+      description: The estimated end, in UTC.
       type: str
       sample: "2026-03-01T12:00:00Z"
     resource_links:
-      description: The paths of what it made.
+      description: The paths of the resources that it created.
       type: list
       elements: str
       sample: ["/v2/accounts/1234"]
 recovered:
-  description: Whether an earlier order, or one whose answer was lost, was found again instead of ordering anew.
+  description: Whether the result comes from an earlier order, or one whose response was lost, and not from a new order.
   returned: success
   type: bool
 """
@@ -166,7 +165,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make sure that the account exists."""
+    """Ensure that the account exists."""
     params = task.params
     identifier = check(params)
     reseller = ResellerClient.for_task(task)
@@ -180,7 +179,7 @@ def run(task: Task) -> dict[str, Any]:
         recovered = orders.settle(task, PATH, identifier.lower())
         return {"changed": False, "account": found, "job": None, "recovered": recovered}
 
-    # Loaded to order one: an account that is there can't be changed.
+    # Imported only to order an account: an existing one can't be changed.
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge, paid
 
     def create() -> dict[str, Any]:
@@ -209,7 +208,7 @@ def check(params: dict[str, Any]) -> str:
 def wanted_servicepack(
     reseller: ResellerClient, servicepack: str | None, account: dict[str, Any] | None
 ) -> dict[str, Any]:
-    """Return the service pack to order with its ``id``, or the one of the account, if it is as wanted.
+    """Return the service pack to order with its ``id``, or that of the account if it is the desired one.
 
     Raises:
         ToolkitError: ``servicepack_mismatch``, ``invalid_option``, ``not_found`` or ``ambiguous``.

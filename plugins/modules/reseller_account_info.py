@@ -15,21 +15,21 @@ description:
   - Lists accounts, or reads one of them with its service pack and its add-ons.
 options:
   identifier:
-    description: Only the account of exactly this identifier.
+    description: Only the account with exactly this identifier.
     type: str
   id:
-    description: Only the account of this id, with its service pack and its add-ons.
+    description: Only the account with this id, with its service pack and its add-ons.
     type: int
   asset_type:
-    description: Only accounts that have such an asset.
+    description: Only accounts that have an asset of this type.
     type: str
     choices: [domain, linux_hosting, mysql, dns, mailbox, windows_hosting]
   details:
-    description: Read each account that is found with its service pack and its add-ons, which takes a request each.
+    description: Read each account with its service pack and its add-ons, which takes one request each.
     type: bool
     default: false
 notes:
-  - Requests, looks at jobs not counted - one 1; one with details 2.
+  - "API requests, excluding job polling: 1 to read one, 2 to read one with details."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -53,7 +53,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 accounts:
-  description: The accounts that were found. None is no error.
+  description: The accounts that were found. Empty if there are none.
   returned: success
   type: list
   elements: dict
@@ -138,7 +138,7 @@ def run(task: Task) -> dict[str, Any]:
 
 
 def servicepack_id_of(account: dict[str, Any]) -> int:
-    """Return the id of the service pack that an account's detail names.
+    """Return the id of the service pack in an account's details.
 
     Raises:
         Unreadable: it names none.

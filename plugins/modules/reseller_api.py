@@ -7,22 +7,22 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: reseller_api
-short_description: Make one signed call of the reseller API
+short_description: Call any endpoint of the reseller API
 version_added: 1.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes any call of the API, for what no module covers. Signing, the rate limit, retries and errors are the same as in
-    all modules.
-  - A V(POST) is never sent again when its outcome is in doubt. One that costs money requires O(confirm_purchase) and is
-    noted in the journal before it is sent. While it is open there, the same call is refused.
-  - These cost money - V(POST /v2/accounts), V(POST /v2/mysqldatabases), V(POST /v2/mysqldatabases/NAME/users),
-    V(POST /v2/domains/registrations), V(POST /v2/domains/transfers), V(POST /v2/sslcertificaterequests). So does every
-    other V(POST) that the API's description does not have, as nobody knows what it does.
-  - The modules and this one share the journal. An order is the same if O(body) names the same account, database, user,
-    domain name, or names and kind of certificate, whatever else it holds. The module for it continues an order that was
-    sent from here. This module looks nothing up, and refuses what a module has on its way. An O(body) that does not
-    name these is the same only if it is equal.
+  - Calls any endpoint of the API, for what no module covers. Signing, the rate limit, retries and errors are handled as
+    in all modules.
+  - A V(POST) whose outcome is in doubt is never resent. A call that costs money requires O(confirm_purchase) and is
+    recorded in the journal before it is sent. While it is open in the journal, the same call is refused.
+  - These cost money - V(POST /v2/accounts), V(POST /v2/mysqldatabases), V(POST /v2/mysqldatabases/NAME/users), V(POST
+    /v2/domains/registrations), V(POST /v2/domains/transfers), V(POST /v2/sslcertificaterequests). So does every other
+    V(POST) that the API's description does not contain, as its effect is unknown.
+  - This module shares the journal with the other modules. An order is the same if O(body) names the same account,
+    database, user, domain name, or names and kind of certificate, whatever else it contains. The other module resumes
+    an order that was sent from here. This module looks nothing up, and refuses a call while another module's order for
+    the same is pending. An O(body) that names none of these is the same only if it is equal.
 options:
   method:
     description: The HTTP method.
@@ -31,17 +31,17 @@ options:
     default: GET
   path:
     description:
-      - The path, with or without C(/v2), its segments percent-encoded where they need it, without a query.
-      - It is brought into normal form (RFC 3986, 6.2.2) before it is judged and sent. The fixed parts of the API's
-        paths are matched without case, and a trailing slash is dropped.
-      - Refused are empty segments, and dot segments that leave C(/v2).
+      - The path without a query, with or without C(/v2). Percent-encode its segments where necessary.
+      - It is normalized (RFC 3986, 6.2.2) before it is checked and sent. The fixed parts of the API's paths are matched
+        regardless of case, and a trailing slash is dropped.
+      - Empty segments, and dot segments that leave C(/v2), are refused.
     type: str
     required: true
   query:
-    description: The parameters of the query.
+    description: The query parameters.
     type: dict
   secret_query:
-    description: Parameters of the query that must not be shown. They are merged into O(query).
+    description: Query parameters that must not be shown. They are merged into O(query).
     type: dict
     version_added: 2.0.0
   body:
@@ -52,13 +52,14 @@ options:
     type: dict
   confirm_purchase:
     description:
-      - Confirms a call that costs money, by its method and its path in normal form, such as V(POST /v2/accounts).
-      - In check mode it may be missing, and RV(would_purchase) is what to write here. A wrong one fails there too.
+      - Confirms a call that costs money, by its method and its normalized path, such as V(POST /v2/accounts).
+      - In check mode it may be missing, and RV(would_purchase) has the required value. A wrong value also fails in
+        check mode.
     type: str
   force:
     description:
-      - Whether to send a call that costs money although the journal has the same order open.
-      - You pay again. Look into the control panel first.
+      - Whether to send a call that costs money even if the same order is open in the journal.
+      - You pay again. Check the control panel first.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -73,7 +74,7 @@ attributes:
     support: full
     description: Can run in C(check_mode) and return changed status prediction without modifying the target.
     details:
-      - V(GET) is sent, and everything else is not. A call that the journal refuses fails there too.
+      - Only V(GET) is sent. A call that the journal refuses also fails in check mode.
   diff_mode:
     support: none
     description:
@@ -84,7 +85,7 @@ attributes:
       - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
       - This assumes that the system controlled or queried by the module has not changed in a relevant way.
     details:
-      - Only V(GET) is. Everything else is sent each time and is a change.
+      - Only V(GET) is. Any other call is sent on every run and reports a change.
 """
 
 EXAMPLES = r"""
@@ -99,14 +100,14 @@ EXAMPLES = r"""
     name: shop
   register: shop
 
-- name: Give the user that came with it another password
+- name: Change the password of its main user
   reseller.toolkit.reseller_api:
     method: PUT
     path: "/v2/mysqldatabases/{{ shop.databases[0].name }}/users/{{ shop.databases[0].name }}/password"
     secret_body:
       password: "{{ vaulted_database_password }}"
 
-- name: Order an account by a call of your own
+- name: Order an account without its module
   reseller.toolkit.reseller_api:
     method: POST
     path: /v2/accounts
@@ -125,26 +126,28 @@ EXAMPLES = r"""
 
 RETURN = r"""
 status:
-  description: The HTTP status, V(none) in check mode for a call that was not sent.
+  description: The HTTP status. V(none) in check mode for a call that was not sent.
   returned: success
   type: int
   sample: 200
 data:
-  description: The answer's JSON, V(none) if it has none.
+  description: The JSON of the response, V(none) if it has no body.
   returned: success
   type: raw
 location:
-  description: The path that the answer's C(Location) names below C(/v2), V(none) without one on the same server.
+  description: >-
+    The path below C(/v2) in the response's C(Location) header. V(none) if the header is missing or names another
+    server.
   returned: success
   type: str
   sample: /provisioningjobs/0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d
 job_id:
-  description: The id of the provisioning job that was started, V(none) without one.
+  description: The id of the provisioning job, V(none) if the call started none.
   returned: success
   type: str
   sample: 0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d
 would_purchase:
-  description: The sentence for O(confirm_purchase) of what would be bought, V(none) for a call that costs nothing.
+  description: The sentence that O(confirm_purchase) requires, V(none) for a call that costs nothing.
   returned: in check mode for a call that is not sent, and when the purchase was not confirmed
   type: str
   sample: POST /v2/accounts

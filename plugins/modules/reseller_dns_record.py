@@ -12,8 +12,8 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes all records of one name and type as described, or removes them.
-  - For more than a few, M(reseller.toolkit.reseller_dns_zone) needs far fewer requests.
+  - Brings all records of one name and type into the described state, or removes them.
+  - For more than a few record sets, M(reseller.toolkit.reseller_dns_zone) needs far fewer requests.
 options:
   zone:
     description: The domain name of the zone.
@@ -21,12 +21,12 @@ options:
     required: true
   record:
     description:
-      - The name of the record. What ends in the zone's name is the whole name, everything else the host's part.
+      - The name of the record. A name that ends in the zone's name is the whole name. Any other is the host's part.
       - The zone's own name is V(@), or the zone's name.
-      - One of O(record) and O(prefix) is required. If both are given, they must name the same.
+      - One of O(record) and O(prefix) is required. If both are given, they must name the same record set.
     type: str
   prefix:
-    description: The host's part of the name. An empty text is the zone's own name.
+    description: The host's part of the name. An empty text stands for the zone's own name.
     type: str
   type:
     description:
@@ -41,14 +41,14 @@ options:
     default: 3600
   value:
     description:
-      - The values in the form of a zone file, V(10 mail.example.com) for MX. Texts need no quotes, and may be long.
-      - With O(state=absent) only these values are removed, and all of them if it is not set. An empty list
-        removes nothing.
+      - The values in the form of a zone file, V(10 mail.example.com) for MX. Texts require no quotes and may be long.
+      - With O(state=absent) only these values are removed. If not set, all values are removed. An empty list removes
+        nothing.
       - A text is one value, commas included.
     type: list
     elements: str
   state:
-    description: Whether the record set shall be exactly so, or these values shall be gone.
+    description: Whether the record set has exactly these values (V(present)), or these values are removed (V(absent)).
     type: str
     choices: [present, absent]
     default: present
@@ -56,18 +56,20 @@ options:
     description:
       - Whether to try to add records with a C(*) in their name. The API refuses them (C(dns_invalid_record_name)), so
         by default the task fails before anything is written. The control panel can add them.
-      - Wildcards that exist are changed and removed without it. Removing one warns, as the API can't add it again.
+      - Existing wildcards are changed and removed without this option. Removing one warns, as the API can't add it
+        again.
     type: bool
     default: false
     version_added: 2.0.0
   check_name_servers:
     description:
-      - Before something is written, see whether the domain's name servers are those of this zone, and warn if not.
-      - Nothing is said of a domain that is not registered here.
+      - Whether to check, before anything is written, that the domain uses the name servers of this zone. If not, the
+        task warns.
+      - A domain that is not registered here is not checked.
     type: bool
     default: true
 notes:
-  - Requests, looks at jobs not counted - to add one 5; unchanged 1; to change one 5; to remove one 5.
+  - "API requests, excluding job polling: 5 to create, 1 if unchanged, 5 to change, 5 to remove."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -79,7 +81,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let www be served by the web host
+- name: Point www to the web host
   reseller.toolkit.reseller_dns_record:
     zone: example.com
     record: www
@@ -101,32 +103,32 @@ record_set:
   type: dict
   sample: {"record": "www.example.com", "prefix": "www", "type": "A", "ttl": 3600, "value": ["203.0.113.10"]}
 applied:
-  description: The writes that were carried out, or would be in check mode.
-  returned: success, and failures half way
+  description: The writes that were carried out. In check mode, those that would be.
+  returned: success, and partial failures
   type: list
   elements: dict
   sample: [{"action": "add", "prefix": "www", "type": "A", "ttl": 3600, "value": "203.0.113.10"}]
 failed_writes:
   description: The write that failed.
-  returned: failures half way
+  returned: partial failures
   type: list
   elements: dict
 not_attempted:
-  description: The writes that were not sent any more.
-  returned: failures half way
+  description: The writes that were not sent because of the failure.
+  returned: partial failures
   type: list
   elements: dict
 put_back:
   description:
-    - The records that were removed because a new one can't stand beside them (a CNAME beside others), and that were
-      added again because the API refused the new one.
-  returned: failures of a write that records made room for
+    - Records that were removed because they conflict with a new one (a CNAME allows no others), and added again because
+      the API refused the new one.
+  returned: when a write fails after conflicting records were removed
   type: list
   elements: dict
   version_added: 2.0.0
 not_put_back:
-  description: Those that could not be added again, or must not be because the new record may exist.
-  returned: failures of a write that records made room for
+  description: Removed records that could not be added again, or must not be because the new record may exist.
+  returned: when a write fails after conflicting records were removed
   type: list
   elements: dict
   version_added: 2.0.0
@@ -175,17 +177,17 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the record set as wanted."""
+    """Bring the record set into the desired state."""
     params = task.params
     zone = ascii_domain("zone", params["zone"])
     given = wanted_set(None, zone, params)
     if params["state"] == "present" and not given.values:
-        raise invalid("value", "it is empty; state: absent removes a record set.")
+        raise invalid("value", "it is empty. To remove a record set, use state: absent.")
     reseller = ResellerClient.for_task(task)
     absent = params["state"] == "absent"
 
     def plan_for(listed: list[Item]) -> ZonePlan:
-        """The writes, from the zone's records of this type as the API lists them."""
+        """Return the writes, given the zone's records of this type as the API lists them."""
         records = [record for record in managed(listed) if record.key == given.key]
         unwanted = None if params["value"] is None else given.values
         return plan_removal(records, given.key, unwanted) if absent else plan_zone(records, [given])

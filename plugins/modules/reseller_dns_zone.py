@@ -12,29 +12,29 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes record sets as they are described, with one list of the zone and only the writes that change something.
-  - Record sets that are not described are left alone, unless O(purge=true).
-  - What belongs to the provider (V(NS) and V(SOA)) is never touched.
+  - Brings record sets into the described state. Reads the zone once and sends only the changes needed.
+  - Record sets that are not described stay unchanged, unless O(purge=true).
+  - The records of the provider (V(NS) and V(SOA)) are never changed.
 options:
   zone:
     description: The domain name of the zone.
     type: str
     required: true
   record_sets:
-    description: The record sets. Each is exactly so afterwards.
+    description: The record sets. Each has exactly the described values afterwards.
     type: list
     elements: dict
     required: true
     suboptions:
       record:
         description:
-          - The name of the record. What ends in the zone's name is the whole name, everything else the host's part.
+          - The name of the record. A name that ends in the zone's name is the whole name. Any other is the host's part.
           - The zone's own name is V(@), or the zone's name.
           - One of O(record_sets[].record) and O(record_sets[].prefix) is required. If both are given, they must name
-            the same.
+            the same record set.
         type: str
       prefix:
-        description: The host's part of the name. An empty text is the zone's own name.
+        description: The host's part of the name. An empty text stands for the zone's own name.
         type: str
       type:
         description:
@@ -49,7 +49,8 @@ options:
         default: 3600
       value:
         description:
-          - The values in the form of a zone file, V(10 mail.example.com) for MX. Texts need no quotes, and may be long.
+          - The values in the form of a zone file, V(10 mail.example.com) for MX. Texts require no quotes and may be
+            long.
           - An empty list removes the record set.
           - A text is one value, commas included.
         type: list
@@ -59,51 +60,55 @@ options:
     description:
       - Whether to remove the record sets that are not described, within O(purge_types) and O(purge_names). A record
         whose value this module can't read, such as an empty text, is removed like any other.
-      - Two kinds stay all the same, unless O(purge_names) has their very name or O(record_sets) describes them with an
-        empty value. Wildcards, which the API can't add again, stay with a warning. The CNAME records that validate
-        certificates stay without one.
-      - These are the ones that M(reseller.toolkit.reseller_ssl) placed, those that an open certificate request waits
-        for, and those with a name as certificate authorities make them (an underscore and 32 hexadecimal digits).
+      - Two kinds are kept, unless O(purge_names) has their exact name or O(record_sets) describes them with an empty
+        value. Wildcards, which the API can't add again, are kept with a warning. CNAME records that validate
+        certificates are kept without one.
+      - CNAME records validate certificates if M(reseller.toolkit.reseller_ssl) placed them, if an open certificate
+        request waits for them, or if they have a name that certificate authorities use (an underscore and 32
+        hexadecimal digits).
     type: bool
     default: false
   purge_types:
-    description: Remove only record sets of these types. All types, if not set. A text is split at commas.
+    description: Remove only record sets of these types. If not set, all types are removed. A text is split at commas.
     type: list
     elements: str
     choices: [A, AAAA, ALIAS, CAA, CNAME, MX, SRV, TLSA, TXT]
   purge_names:
     description:
-      - Remove only record sets of these names, and of names below them. All names, if not set.
-      - V(@) is the zone's own name alone. A wildcard is purged only by its very name, such as V(*) or V(*.shop).
+      - Remove only record sets of these names, and of names below them. If not set, all names are removed.
+      - V(@) is only the zone's own name. A wildcard is purged only by its exact name, such as V(*) or V(*.shop).
       - A text is split at commas.
     type: list
     elements: str
   max_delete_percent:
     description:
-      - Fail, and list what would go, if more than this share of the zone's records would be purged.
-      - What O(record_sets) describes is asked for, and does not count.
+      - Fail, and list the records, if more than this percentage of the zone's records would be purged.
+      - Removals that O(record_sets) describes do not count.
     type: float
     default: 30
   allow_wildcard:
     description:
       - Whether to try to add records with a C(*) in their name. The API refuses them (C(dns_invalid_record_name)), so
         by default the task fails before anything is written. The control panel can add them.
-      - Wildcards that exist are changed and removed without it. Removing one warns, as the API can't add it again.
+      - Existing wildcards are changed and removed without this option. Removing one warns, as the API can't add it
+        again.
     type: bool
     default: false
     version_added: 2.0.0
   check_name_servers:
     description:
-      - Before something is written, see whether the domain's name servers are those of this zone, and warn if not.
-      - Nothing is said of a domain that is not registered here.
+      - Whether to check, before anything is written, that the domain uses the name servers of this zone. If not, the
+        task warns.
+      - A domain that is not registered here is not checked.
     type: bool
     default: true
 notes:
-  - A new zone has records of the provider already, an A record and two MX records at least. Record sets that are
-    described replace those of their name and type. A CNAME needs the others of its name described with an empty value.
-  - Requests, looks at jobs not counted - unchanged, 1,000 records 2; to change one of them 6.
-  - With O(purge=true), where CNAME records that begin with an underscore are not described, 1 request more for the list
-    of certificate requests, and 1 for each of them that may be about the zone.
+  - A new zone already has records of the provider, at least an A record and two MX records. Described record sets
+    replace those of the same name and type. To add a CNAME, describe the other record sets of its name with an empty
+    value.
+  - "API requests, excluding job polling: 2 if 1,000 records are unchanged, 6 to change one of them."
+  - With O(purge=true), if CNAME records that begin with an underscore are not described, one more request reads the
+    list of certificate requests, and one more reads each of them that may concern the zone.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -115,7 +120,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The records of a web site
+- name: Ensure the records of a web site
   reseller.toolkit.reseller_dns_zone:
     zone: example.com
     record_sets:
@@ -136,7 +141,7 @@ EXAMPLES = r"""
         value:
           - v=spf1 mx -all
 
-- name: Exactly these TXT records, and no others
+- name: Ensure exactly these TXT records, and no others
   reseller.toolkit.reseller_dns_zone:
     zone: example.com
     record_sets:
@@ -174,38 +179,39 @@ record_sets:
       sample: 3600
     value:
       description:
-        - The values. One that no task could write, such as an MX record with an address, is as the API shows it.
-        - Where the API does not tell a value, it says so in parentheses.
+        - The values. A value that no task could write, such as an MX record with an address, is shown as the API
+          returns it.
+        - If the API does not return a value, a text in parentheses says so.
       type: list
       elements: str
       sample: [203.0.113.10]
 applied:
-  description: The writes that were carried out, or would be in check mode.
-  returned: success, and failures half way
+  description: The writes that were carried out. In check mode, those that would be.
+  returned: success, and partial failures
   type: list
   elements: dict
   sample: [{"action": "add", "prefix": "www", "type": "A", "ttl": 3600, "value": "203.0.113.10"}]
 failed_writes:
   description: The write that failed.
-  returned: failures half way
+  returned: partial failures
   type: list
   elements: dict
 not_attempted:
-  description: The writes that were not sent any more.
-  returned: failures half way
+  description: The writes that were not sent because of the failure.
+  returned: partial failures
   type: list
   elements: dict
 put_back:
   description:
-    - The records that were removed because a new one can't stand beside them (a CNAME beside others), and that were
-      added again because the API refused the new one.
-  returned: failures of a write that records made room for
+    - Records that were removed because they conflict with a new one (a CNAME allows no others), and added again because
+      the API refused the new one.
+  returned: when a write fails after conflicting records were removed
   type: list
   elements: dict
   version_added: 2.0.0
 not_put_back:
-  description: Those that could not be added again, or must not be because the new record may exist.
-  returned: failures of a write that records made room for
+  description: Removed records that could not be added again, or must not be because the new record may exist.
+  returned: when a write fails after conflicting records were removed
   type: list
   elements: dict
   version_added: 2.0.0
@@ -280,7 +286,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the zone as wanted."""
+    """Bring the zone into the desired state."""
     params = task.params
     zone, wanted, scope = check(params)
     reseller = ResellerClient.for_task(task)
@@ -289,7 +295,7 @@ def run(task: Task) -> dict[str, Any]:
     purge = Purge()
 
     def plan_for(listed: list[Item]) -> ZonePlan:
-        """The writes, from the zone's records as the API lists them."""
+        """Return the writes, given the zone's records as the API lists them."""
         nonlocal purge
         records = managed(listed)
         if params["purge"]:
@@ -324,7 +330,7 @@ def check(params: dict[str, Any]) -> tuple[str, list[RecordSet], Scope]:
 
 
 def wanted_sets(zone: str, items: list[dict[str, Any]]) -> list[RecordSet]:
-    """The record sets in canonical form.
+    """Return the record sets in canonical form.
 
     Raises:
         ToolkitError: ``invalid_option``, also when one is described twice.

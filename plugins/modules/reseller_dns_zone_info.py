@@ -12,24 +12,24 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Reads the record sets of a zone, in the form in which M(reseller.toolkit.reseller_dns_zone) takes them.
+  - Reads the record sets of a zone, in the form that M(reseller.toolkit.reseller_dns_zone) accepts.
 options:
   zone:
     description: The domain name of the zone.
     type: str
     required: true
   record:
-    description: Only record sets of exactly this name.
+    description: Only record sets with exactly this name.
     type: str
   type:
     description: Only record sets of this type.
     type: str
     choices: [A, AAAA, ALIAS, CAA, CNAME, MX, SRV, TLSA, TXT]
   record_id:
-    description: Only the record of this id.
+    description: Only the record with this id.
     type: str
 notes:
-  - Requests, looks at jobs not counted - a zone of 1,000 records 2.
+  - "API requests, excluding job polling: 2 to read a zone of 1,000 records."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -44,7 +44,7 @@ EXAMPLES = r"""
     zone: example.com
   register: zone
 
-- name: Keep it as a file of variables
+- name: Save it as a file of variables
   ansible.builtin.copy:
     content: "{{ {'record_sets': zone.record_sets} | to_nice_yaml }}"
     dest: "{{ playbook_dir }}/example.com.yml"
@@ -76,13 +76,14 @@ record_sets:
       sample: 3600
     value:
       description:
-        - The values. One that no task could write, such as an MX record with an address, is as the API shows it.
-        - Where the API does not tell a value, it says so in parentheses.
+        - The values. A value that no task could write, such as an MX record with an address, is shown as the API
+          returns it.
+        - If the API does not return a value, a text in parentheses says so.
       type: list
       elements: str
       sample: [203.0.113.10]
 records:
-  description: All records as the API has them, also those of the provider.
+  description: All records as the API returns them, including those of the provider.
   returned: success
   type: list
   elements: dict

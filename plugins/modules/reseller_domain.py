@@ -12,27 +12,27 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Registers a domain name or transfers it here unless it is there, sets its name servers, and whether it is renewed.
-  - Registering and transferring cost money. So O(confirm_purchase) has to repeat what is bought, and it is ordered at
-    most once, whatever fails on the way. A run that was cut off is taken up by the next one.
-  - The API can't change the registrant of a domain name that is there, and can't give one up.
+  - Registers or transfers a domain name unless it exists. Sets its name servers, and whether it is renewed.
+  - A registration or transfer costs money. So O(confirm_purchase) must repeat what is bought, and it is ordered at most
+    once, whatever fails. After an interruption, the next run resumes.
+  - The API can't change the registrant of an existing domain name, and can't cancel one.
 options:
   name:
-    description: The domain name. Internationalised names are welcome.
+    description: The domain name. Internationalized names are supported.
     type: str
     required: true
   registration:
     description:
-      - How to get the domain name if it is not there. With V(none) the task fails.
-      - A transfer takes days. It is done when the API lists the domain name, even while its job is V(ongoing).
+      - How to get the domain name if it does not exist. With V(none) the task fails.
+      - A transfer takes days. It is complete when the API lists the domain name, even if its job is still V(ongoing).
     type: str
     choices: [none, register, transfer]
     default: none
   registrant:
     description:
-      - Who the domain name will belong to. Without it the vendor uses the data of the reseller's own account, and the
-        task warns of that. It is not looked at if the domain name exists.
-      - Everything is checked before anything is ordered.
+      - The owner of the domain name. If not set, the vendor uses the data of the reseller's own account, and the task
+        warns. It is ignored if the domain name exists.
+      - All values are checked before the order.
     type: dict
     suboptions:
       first_name:
@@ -60,7 +60,7 @@ options:
         type: str
         required: true
       language_code:
-        description: The language in two letters.
+        description: The two-letter language code.
         type: str
         required: true
       email:
@@ -68,24 +68,24 @@ options:
         type: str
         required: true
       phone:
-        description: The telephone number, written as V(+32.123456789).
+        description: The telephone number, in the form V(+32.123456789).
         type: str
         required: true
       fax:
-        description: The fax number, written as V(+32.123456789).
+        description: The fax number, in the form V(+32.123456789).
         type: str
       company_name:
-        description: The name of the company. Without it the registrant is an individual.
+        description: The name of the company. If not set, the registrant is an individual.
         type: str
       enterprise_number:
-        description: The enterprise number of the company, written as V(BE0123456789).
+        description: The enterprise number of the company, in the form V(BE0123456789).
         type: str
       extra_fields:
         description:
-          - What some registries want to know besides.
-          - Companies need V(CompanyNumber) for V(.dk), V(.es), V(.fr), V(.nu) and V(.se).
-          - Individuals need V(PassportNumber) for V(.es), V(.nu), V(.se), and for V(.it) unless their country is
-            V(IT), which needs V(CodiceFiscal).
+          - Additional data that some registries require.
+          - Companies require V(CompanyNumber) for V(.dk), V(.es), V(.fr), V(.nu) and V(.se).
+          - Individuals require V(PassportNumber) for V(.es), V(.nu), V(.se), and for V(.it) unless their country is
+            V(IT), which requires V(CodiceFiscal).
         type: dict
         suboptions:
           CompanyNumber:
@@ -98,40 +98,41 @@ options:
             description: The tax code of an individual in Italy.
             type: str
   auth_code:
-    description: The code that allows the transfer, from the present registrar. Needed for O(registration=transfer).
+    description: >-
+      The authorization code for the transfer, from the current registrar. Required for O(registration=transfer).
     type: str
   name_servers:
     description:
-      - The name servers, exactly these. Their order does not matter.
-      - Without it a new domain name gets the vendor's.
+      - All name servers. Their order does not matter.
+      - If not set, a new domain name gets the vendor's name servers.
       - A text is split at commas.
     type: list
     elements: str
   will_renew:
     description:
-      - Whether the domain name is renewed when it expires. Changing it needs an API key of a user with the finance
+      - Whether the domain name is renewed when it expires. A change requires an API key of a user with the finance
         role, and is not possible at all times.
-      - Where the API does not tell it to this key, it is set when another value than the last one is given
-        (O(state_dir)).
+      - If the API does not return it to this key, it is set only when the given value differs from the last one, which
+        is recorded in O(state_dir).
     type: bool
   confirm_purchase:
     description:
-      - What is bought, word for word, as in V(domain register example.com) or V(domain transfer example.com). Needed to
+      - Exactly what is bought, such as V(domain register example.com) or V(domain transfer example.com). Required to
         order it.
-      - Without it the task fails, and says what to write.
+      - Without it the task fails, and prints the required sentence.
     type: str
   wait:
     description:
-      - Wait until the domain name is there. Otherwise the result has the job, and a later task can wait for it.
-      - By default a registration is waited for and a transfer is not.
+      - Whether to wait until the domain name exists. If not, the result has the job, and a later task can wait for it.
+      - By default the task waits for a registration and not for a transfer.
     type: bool
   state:
-    description: The domain name shall be there.
+    description: Desired state of the domain name.
     type: str
     choices: [present]
     default: present
 notes:
-  - Requests, looks at jobs not counted - to register it 4; unchanged 1; to change its name servers 2.
+  - "API requests, excluding job polling: 4 to register, 1 if unchanged, 2 to change the name servers."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -161,7 +162,7 @@ EXAMPLES = r"""
       phone: "+32.92345678"
     confirm_purchase: domain register example.com
 
-- name: Transfer one, and look again tomorrow
+- name: Transfer a domain name, without waiting
   reseller.toolkit.reseller_domain:
     name: example.org
     registration: transfer
@@ -178,7 +179,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 domain:
-  description: The domain name, V(none) while it is being registered or transferred and nobody waits for it.
+  description: The domain name. V(none) if it is still being registered or transferred with O(wait=false).
   returned: success
   type: dict
   contains:
@@ -191,10 +192,10 @@ domain:
       type: str
       sample: "2027-03-01T12:00:00Z"
     will_renew:
-      description: Whether it is renewed then, V(none) if the vendor does not know at the moment.
+      description: Whether it is renewed when it expires. V(none) if the API does not return it.
       type: bool
     can_toggle_renew:
-      description: Whether that can be changed now.
+      description: Whether this can be changed now.
       type: bool
     name_servers:
       description: Its name servers, each with C(name) and C(ip).
@@ -202,7 +203,7 @@ domain:
       elements: dict
       sample: [{"name": "ns1.example.net", "ip": "192.0.2.53"}]
     registrant:
-      description: Who it belongs to.
+      description: Its owner.
       type: dict
       sample: {"first_name": "Ada", "last_name": "Lovelace", "country_code": "BE"}
 job:
@@ -211,28 +212,28 @@ job:
   type: dict
   sample: {"id": "0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d", "status": "ongoing", "estimate": null, "resource_links": []}
 recovered:
-  description: Whether an earlier order, or one whose answer was lost, was found again instead of ordering anew.
+  description: Whether the result comes from an earlier order, or one whose response was lost, and not from a new order.
   returned: success
   type: bool
 would_purchase:
-  description: The sentence for O(confirm_purchase) of what would be bought.
+  description: The sentence that O(confirm_purchase) requires for the purchase.
   returned: in check mode, and when the purchase was not confirmed
   type: str
   sample: domain register example.com
 applied:
   description: The settings that were set.
-  returned: failures half way
+  returned: partial failures
   type: list
   elements: str
   sample: [name_servers]
 failed_writes:
   description: The setting that could not be set.
-  returned: failures half way
+  returned: partial failures
   type: list
   elements: str
 not_attempted:
-  description: The settings that were not tried any more.
-  returned: failures half way
+  description: The settings that were not sent because of the failure.
+  returned: partial failures
   type: list
   elements: str
 """
@@ -303,7 +304,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the domain as wanted."""
+    """Bring the domain into the desired state."""
     params = task.params
     name, servers, purchase = check(params)
     if params["wait"] is None:
@@ -320,7 +321,7 @@ def run(task: Task) -> dict[str, Any]:
         return {**rest, **changed(task, reseller, found, servers)}
     wanted = {"domain_name": name, "name_servers": servers, "will_renew": params["will_renew"]}
     if purchase is None or found is None:
-        missing(task, f"domain {name}", "To get it, set registration: register or transfer.")
+        missing(task, f"domain {name}", "To order it, set registration: register or transfer.")
         return {**rest, **converge(task, "domain", current={"domain_name": name}, wanted=wanted)}
     if not purchase.registrant:
         task.warn(
@@ -335,7 +336,7 @@ def run(task: Task) -> dict[str, Any]:
 
 
 def check(params: dict[str, Any]) -> tuple[str, list[str] | None, Purchase | None]:
-    """Return the domain name, its name servers, and what may be bought, after checking all that needs no request.
+    """Return the domain name, its name servers and the allowed purchase, after all checks that need no request.
 
     Raises:
         ToolkitError: ``invalid_option``; ``purchase_not_confirmed`` for a sentence that names something else.
@@ -348,7 +349,7 @@ def check(params: dict[str, Any]) -> tuple[str, list[str] | None, Purchase | Non
 
 
 def name_servers_of(params: dict[str, Any]) -> list[str] | None:
-    """The name servers that the options name, in canonical form, each once.
+    """Return the given name servers, in canonical form and without duplicates.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -364,7 +365,7 @@ def name_servers_of(params: dict[str, Any]) -> list[str] | None:
 
 
 def purchase_of(params: dict[str, Any], name: str, servers: list[str]) -> Purchase | None:
-    """What the options allow to buy, None when nothing.
+    """Return the purchase that the options allow, None if they allow none.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -378,7 +379,7 @@ def purchase_of(params: dict[str, Any], name: str, servers: list[str]) -> Purcha
 
 
 def changed(task: Task, reseller: ResellerClient, domain: dict[str, Any], servers: list[str] | None) -> dict[str, Any]:
-    """The domain that is there shall be as wanted."""
+    """Bring an existing domain into the desired state."""
     will_renew = task.params["will_renew"]
     remembered = renewals_of(task, reseller, domain["domain_name"])
     if will_renew is not None and is_known_to_renew(domain, remembered, will_renew):

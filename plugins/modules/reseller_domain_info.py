@@ -12,17 +12,17 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Lists domain names with their renewal, or reads one of them with its name servers and its registrant.
+  - Lists domain names with their renewal, or reads one with its name servers and its registrant.
 options:
   name:
-    description: Only this domain name, with all that the API tells of it.
+    description: Only this domain name, with all its details.
     type: str
   details:
-    description: Read all that the API tells of each domain name, which takes a request each.
+    description: Read all details of each domain name, which takes one request each.
     type: bool
     default: false
 notes:
-  - Requests, looks at jobs not counted - one 1.
+  - "API requests, excluding job polling: 1 to read one."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -36,14 +36,14 @@ EXAMPLES = r"""
   reseller.toolkit.reseller_domain_info:
   register: all
 
-- name: Show those that will expire
+- name: Show the domain names that will expire
   ansible.builtin.debug:
     msg: "{{ all.domains | selectattr('will_renew', 'false') | map(attribute='domain_name') }}"
 """
 
 RETURN = r"""
 domains:
-  description: The domain names that were found. None is no error.
+  description: The domain names that were found. Empty if there are none.
   returned: success
   type: list
   elements: dict
@@ -57,10 +57,10 @@ domains:
       type: str
       sample: "2027-03-01T12:00:00Z"
     will_renew:
-      description: Whether it is renewed then, V(none) if the vendor does not know at the moment.
+      description: Whether it is renewed when it expires. V(none) if the API does not return it.
       type: bool
     can_toggle_renew:
-      description: Whether that can be changed now.
+      description: Whether this can be changed now.
       returned: with O(name) or O(details=true)
       type: bool
     name_servers:
@@ -70,7 +70,7 @@ domains:
       elements: dict
       sample: [{"name": "ns1.example.net", "ip": "192.0.2.53"}]
     registrant:
-      description: Who it belongs to.
+      description: Its owner.
       returned: with O(name) or O(details=true)
       type: dict
       sample: {"first_name": "Ada", "last_name": "Lovelace", "country_code": "BE"}

@@ -12,11 +12,11 @@ version_added: 1.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Waits until provisioning jobs are done, any number of them at once, or, with O(wait=false), just looks at them.
-  - The API has no list of jobs. A job's id comes from the task that ordered something.
-  - The job of a domain name's transfer stays V(ongoing) until the change of the name servers has spread, which can take
-    long after the domain name is listed. If the order is in the journal below O(state_dir), that the domain name is
-    listed ends the wait for its job.
+  - Waits until provisioning jobs are done, any number of them at once. With O(wait=false) it only reads their status.
+  - The API has no list of jobs. The task that orders something returns the job's id.
+  - The job of a transfer stays V(ongoing) until the change of the name servers has propagated, often long after the API
+    lists the domain name. If the order is in the journal in O(state_dir), the wait ends as soon as the domain name is
+    listed.
 options:
   job_ids:
     description: The ids of the jobs. A text is split at commas.
@@ -68,11 +68,11 @@ jobs:
       type: str
       sample: finished
     estimate:
-      description: When it is expected to be done, in UTC. V(none) if unknown or over.
+      description: The estimated end, in UTC. V(none) if unknown or over.
       type: str
       sample: "2026-03-01T12:00:00Z"
     resource_links:
-      description: The paths of what it made.
+      description: The paths of the resources that it created.
       type: list
       elements: str
       sample: ["/v2/accounts/1234"]
@@ -115,7 +115,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Wait for jobs, or look at them."""
+    """Wait for jobs, or read their status."""
     ids = [line_of("job_ids", job_id).lower() for job_id in task.params["job_ids"]]
     for job_id in ids:
         if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", job_id):

@@ -7,32 +7,33 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: reseller_journal
-short_description: Settle an order whose outcome nobody knows
+short_description: Resolve an order whose outcome is unknown
 version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Tells the journal of orders what a person found out in the control panel about one order.
-  - Either option lets a later task order again, and pay again. So look into the control panel first.
-  - It only changes files in O(state_dir) and sends no request. It has to run on the host that ordered, as the same
-    user.
+  - Records in the journal of orders what you found out about one order in the control panel.
+  - Either option allows a later task to order again, and to pay again. So check the control panel first.
+  - It only changes files in O(state_dir) and sends no request. It must run on the host that placed the order, as the
+    same user.
 options:
   id:
-    description: The entry's name, as M(reseller.toolkit.reseller_journal_info) and errors tell it.
+    description: The entry's name, as reported by M(reseller.toolkit.reseller_journal_info) and by errors.
     type: str
   endpoint:
-    description: Together with O(key) and O(api_url), another way to name the entry. The order's method and path.
+    description: >-
+      The order's method and path. Together with O(key) and O(api_url), this is another way to name the entry.
     type: str
   key:
-    description: What was ordered, as M(reseller.toolkit.reseller_journal_info) tells it.
+    description: What was ordered, as reported by M(reseller.toolkit.reseller_journal_info).
     type: str
   state:
     description:
-      - With V(forgotten) the order is taken for ended. Nothing follows it any more, and a task that wants what was
-        ordered looks for it, and orders it if it isn't there. A file that can't be read is removed.
-      - With V(resend) the next run of the task that ordered looks for it once more, and orders it again if it isn't
-        there, as with O(reseller.toolkit.reseller_account#module:on_doubt=resend), but just this once. It is refused
-        for an order that was accepted, as that is followed and not sent again.
+      - With V(forgotten) the order counts as ended. No task follows it any more. The next task for it looks for what
+        was ordered, and orders it if it does not exist. A file that can't be read is removed.
+      - With V(resend) the next run of the task looks for what was ordered, and orders it again if it does not exist, as
+        with O(reseller.toolkit.reseller_account#module:on_doubt=resend), but only once. It is refused for an order that
+        was accepted, as such an order is followed and never resent.
     type: str
     choices: [forgotten, resend]
     required: true
@@ -42,7 +43,7 @@ extends_documentation_fragment:
   - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 notes:
-  - It fails with C(error.kind=locked) while a process is ordering the same.
+  - It fails with C(error.kind=locked) while another process places the same order.
 seealso:
   - module: reseller.toolkit.reseller_journal_info
 """
@@ -52,12 +53,12 @@ EXAMPLES = r"""
   reseller.toolkit.reseller_journal_info:
   register: journal
 
-- name: Forget the order of an account that the control panel knows nothing of
+- name: Forget the order of an account that the control panel does not show
   reseller.toolkit.reseller_journal:
     id: "{{ (journal.entries | selectattr('key', 'eq', 'example.net') | first).id }}"
     state: forgotten
 
-- name: Let the next run order an account again if it does not find it
+- name: Allow the next run to order an account again if it does not exist
   reseller.toolkit.reseller_journal:
     endpoint: POST /accounts
     key: example.org
@@ -67,8 +68,8 @@ EXAMPLES = r"""
 RETURN = r"""
 entry:
   description:
-    - The entry as it is then, or would be in check mode, with the properties that
-      M(reseller.toolkit.reseller_journal_info) returns.
+    - The resulting entry, also in check mode, with the properties that M(reseller.toolkit.reseller_journal_info)
+      returns.
     - V(none) when it was forgotten.
   returned: success
   type: dict
@@ -116,7 +117,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Settle one entry of the journal."""
+    """Resolve one entry of the journal."""
     params = task.params
     journal = Journal(chosen_state_dir(params["state_dir"]), trust_group=params["state_dir_group"])
     if params["id"] is None:

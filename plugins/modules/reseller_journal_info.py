@@ -12,12 +12,12 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Shows what this user ordered from this machine and has not yet been seen finished, and what will happen next.
-  - It only reads the files in O(state_dir) and sends no request. Where the journal belongs to another user or lies on
+  - Lists the orders that this user placed from this machine and whose outcome is not final, with the next step of each.
+  - It only reads the files in O(state_dir) and sends no request. If the journal belongs to another user or is on
     another host, run it there as that user.
 options:
   closed:
-    description: Show also orders that came to their end. They are kept for a week.
+    description: Whether to also list closed orders. They are kept for a week.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -34,7 +34,7 @@ EXAMPLES = r"""
   reseller.toolkit.reseller_journal_info:
   register: journal
 
-- name: Say what to do about each
+- name: Show the next step of each
   ansible.builtin.debug:
     msg: "{{ item.endpoint }} for {{ item.key }}, opened {{ item.opened }}: {{ item.next_step }}"
   loop: "{{ journal.entries }}"
@@ -44,7 +44,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 entries:
-  description: The orders that are open, and with O(closed=true) those that are not, the oldest first.
+  description: The open orders, with O(closed=true) also the closed ones. The oldest is first.
   returned: success
   type: list
   elements: dict
@@ -68,65 +68,65 @@ entries:
       type: str
       sample: example.com
     opened:
-      description: When it was about to be sent, in UTC.
+      description: The time just before it was sent, in UTC.
       type: str
       sample: "2026-03-01T12:00:00Z"
     location:
-      description: The path that the answer named, of a job or of the thing itself. V(none) while no answer is known.
+      description: The path of the job or the resource, from the response. V(none) if no response is known.
       type: str
       sample: /provisioningjobs/0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d
     job_id:
-      description: The id of the provisioning job, V(none) if there is none or it is not known.
+      description: The id of the provisioning job. V(none) if it does not exist or is not known.
       type: str
       sample: 0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d
     answered:
-      description: Whether an answer was seen that accepted the order.
+      description: Whether a response accepted the order.
       type: bool
       sample: true
     verified:
-      description: Whether the validation of a certificate was asked for.
+      description: Whether the validation of a certificate was requested.
       type: bool
       sample: false
     gone:
-      description: Whether the order ended without what was ordered.
+      description: Whether the order ended without a result.
       type: bool
       sample: false
     resend:
-      description: Whether the next run shall order again what it does not find.
+      description: Whether the next run may order again what it does not find.
       type: bool
       sample: false
     closed:
-      description: When it came to its end, in UTC. V(none) while it is open.
+      description: When it was closed, in UTC. V(none) while it is open.
       type: str
       sample: null
     key_fingerprint:
-      description: Stands for the API key that it was sent with.
+      description: A fingerprint of the API key that it was sent with.
       type: str
       sample: 9f86d081884c7d65
     next_step:
-      description: What the next run of its task does, or what a person must do first.
+      description: What the next run of its task does, or what you must do first.
       type: str
       sample: >-
         Run the task again: it follows job 0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d, and orders nothing unless that job was
         cancelled.
 unreadable:
   description:
-    - What lies in the journal's place and is no entry of this user. As long as such a file can't be read, a task that
-      wants to order what it is about fails with C(journal_unusable).
+    - Files in the journal's folder that are not readable entries of this user. While such a file can't be read, a task
+      for the same order fails with C(journal_unusable).
   returned: success
   type: list
   elements: dict
   contains:
     id:
-      description: The entry's name. V(none) if no task looks for a file of that name.
+      description: The entry's name. V(none) if no task uses a file of that name.
       type: str
       sample: 3f2a9c0b7d1e4f58
     path:
-      description: Where it is.
+      description: The path of the file.
       type: str
       sample: /home/ada/.local/state/reseller.toolkit/journal/3f2a9c0b7d1e4f58.json
     why:
-      description: What is wrong with it.
+      description: Why it can't be used.
       type: str
       sample: it belongs to another user (uid 1000)
 """

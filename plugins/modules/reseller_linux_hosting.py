@@ -12,10 +12,10 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Sets the PHP version and its limits, compression, FTP and SSH of a Linux hosting. Only what differs is sent.
-  - The API takes some settings and never tells them. A keyed hash of what was last set from here is kept in
-    O(state_dir), and such a setting is sent again only when another value is given. Without a folder that is kept they
-    are set, and reported as changed, each time.
+  - Sets the PHP version and its limits, compression, FTP and SSH of a Linux hosting. Only differences are sent.
+  - The API accepts some settings and never returns them. The module stores a keyed hash of the last value that it set
+    in O(state_dir), and sends such a setting again only if its value differs. Without a persistent folder, every run
+    sets them and reports a change.
   - The hosting itself comes with an account (M(reseller.toolkit.reseller_account)).
 options:
   domain:
@@ -24,47 +24,48 @@ options:
     required: true
   php_version:
     description:
-      - The PHP version, such as V("8.3"). Quote it, since YAML reads V(8.10) as the number 8.1. A number is
-        accepted if it means exactly one of the available versions, which takes one more request.
-      - Whether the hosting can have it is looked up when it differs.
+      - The PHP version, such as V("8.3"). Quote it, since YAML reads V(8.10) as the number 8.1. A number is accepted if
+        it matches exactly one of the available versions, which takes one more request.
+      - If it differs, the module checks that the hosting offers it.
     type: str
   memory_limit:
     description:
-      - PHP's memory limit in MB. The vendor names no unit; this is the one that the control panel shows.
+      - PHP's memory limit in MB. The vendor documents no unit; MB is the one that the control panel shows.
       - No range is documented or checked here. The API may refuse a value; 128 and 256 are known to work.
-      - The API never tells it.
+      - The API never returns it.
     type: int
   apcu:
-    description: PHP's cache for user data (APCu). The API never tells it.
+    description: PHP's cache for user data (APCu). The API never returns it.
     type: dict
     suboptions:
       enabled:
-        description: Whether it is on.
+        description: Whether it is enabled.
         type: bool
         required: true
       size:
         description:
-          - Its size in MB, at least 1 if it is enabled. V(0) is accepted if it is not.
+          - Its size in MB, at least 1 if it is enabled. V(0) is accepted if it is disabled.
           - No upper limit is documented or checked here. The API may refuse a size, and 64 is known to work.
         type: int
         required: true
   gzip:
-    description: Whether answers are compressed. The API never tells it.
+    description: Whether responses are compressed. The API never returns it.
     type: bool
   ftp_enabled:
-    description: Whether FTP is on.
+    description: Whether FTP is enabled.
     type: bool
   ssh_enabled:
-    description: Whether SSH is on. The API never tells it.
+    description: Whether SSH is enabled. The API never returns it.
     type: bool
   force:
     description:
-      - Set what the API never tells even if it was last set so from here, because someone changed it elsewhere.
-      - This is a change each time.
+      - Whether to send settings that the API never returns even if the last value sent from here is the same, because
+        someone may have changed them elsewhere.
+      - Every run then reports a change.
     type: bool
     default: false
 notes:
-  - Requests, looks at jobs not counted - to set the PHP version 3; to set two others 3; unchanged 1.
+  - "API requests, excluding job polling: 3 to set the PHP version, 3 to set two other settings, 1 if unchanged."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -77,7 +78,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Set a hosting up for a shop
+- name: Set up a hosting for a shop
   reseller.toolkit.reseller_linux_hosting:
     domain: example.com
     php_version: "8.3"
@@ -92,7 +93,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 hosting:
-  description: The hosting with its settings. Those that the API never tells are in it only if they were given.
+  description: The hosting with its settings. Settings that the API never returns are included only if they were given.
   returned: success
   type: dict
   contains:
@@ -105,14 +106,14 @@ hosting:
       type: str
       sample: "8.3"
     ftp_enabled:
-      description: Whether FTP is on.
+      description: Whether FTP is enabled.
       type: bool
     ip:
       description: Its address.
       type: str
       sample: 203.0.113.10
     ssh_host:
-      description: Where to log in with SSH.
+      description: The host to log in to with SSH.
       type: str
       sample: ssh.example.net
     ssh_username:
@@ -120,24 +121,24 @@ hosting:
       type: str
       sample: examplecom
     sites:
-      description: Its sites, with C(name), C(path), C(host_headers) and what is on for them.
+      description: Its sites, with C(name), C(path), C(host_headers) and the enabled features.
       type: list
       elements: dict
       sample: [{"name": "example.com", "path": "/www", "ssl_enabled": true}]
 applied:
   description: The settings that were set.
-  returned: failures half way
+  returned: partial failures
   type: list
   elements: str
   sample: [php_version]
 failed_writes:
   description: The setting that could not be set.
-  returned: failures half way
+  returned: partial failures
   type: list
   elements: str
 not_attempted:
-  description: The settings that were not tried any more.
-  returned: failures half way
+  description: The settings that were not sent because of the failure.
+  returned: partial failures
   type: list
   elements: str
 """
@@ -184,7 +185,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the hosting's settings as wanted."""
+    """Bring the hosting's settings into the desired state."""
     params = task.params
     domain, wanted = check(params)
     reseller = ResellerClient.for_task(task)
@@ -196,7 +197,7 @@ def run(task: Task) -> dict[str, Any]:
     }
     found = parent_hosting(task, reseller, domain, enough=lambda found: not changes({**found, **untold}, wanted))
     if found is not None:
-        # An answer that does not say what it is about says nothing of its settings either.
+        # A response without the domain name can't be trusted for the settings either.
         text_in(found, "domain_name")
         given_version = task.given.get("php_version")
         if isinstance(given_version, (int, float)):

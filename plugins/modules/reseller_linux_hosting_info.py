@@ -12,21 +12,21 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Lists Linux hostings, or reads one of them with its settings, its sites and the names of its databases.
+  - Lists Linux hostings, or reads one with its settings, its sites and the names of its databases.
 options:
   domain:
-    description: Only the hosting of this domain name, with all that the API tells of it.
+    description: Only the hosting of this domain name, with all its details.
     type: str
   details:
-    description: Read all that the API tells of each hosting, which takes a request each.
+    description: Read all details of each hosting, which takes one request each.
     type: bool
     default: false
   php_versions:
-    description: Read the PHP versions that each hosting can have, which takes a request each.
+    description: Read the PHP versions that each hosting offers, which takes one request each.
     type: bool
     default: false
 notes:
-  - Requests, looks at jobs not counted - one 1; one with its PHP versions 2.
+  - "API requests, excluding job polling: 1 to read one, 2 to read one with its PHP versions."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -36,7 +36,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read a hosting, and which PHP versions it can have
+- name: Read a hosting with the PHP versions that it offers
   reseller.toolkit.reseller_linux_hosting_info:
     domain: example.com
     php_versions: true
@@ -54,7 +54,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 hostings:
-  description: The hostings that were found. None is no error.
+  description: The hostings that were found. Empty if there are none.
   returned: success
   type: list
   elements: dict
@@ -73,16 +73,16 @@ hostings:
       type: str
       sample: "8.3"
     ftp_enabled:
-      description: Whether FTP is on.
+      description: Whether FTP is enabled.
       returned: with O(domain) or O(details=true)
       type: bool
     ftp_username:
-      description: The user of FTP.
+      description: The FTP user.
       returned: with O(domain) or O(details=true)
       type: str
       sample: examplecom@example.com
     ssh_host:
-      description: Where to log in with SSH.
+      description: The host to log in to with SSH.
       returned: with O(domain) or O(details=true)
       type: str
       sample: ssh.example.net
@@ -107,12 +107,12 @@ hostings:
       type: int
       sample: 12
     max_size:
-      description: The size that its files may have, in MB.
+      description: The maximum size of its files in MB.
       returned: with O(domain) or O(details=true)
       type: int
       sample: 102400
     sites:
-      description: Its sites, with C(name), C(path), C(host_headers) and what is on for them.
+      description: Its sites, with C(name), C(path), C(host_headers) and the enabled features.
       returned: with O(domain) or O(details=true)
       type: list
       elements: dict
@@ -124,7 +124,7 @@ hostings:
       elements: str
       sample: [ID123456_shop]
     php_versions:
-      description: The PHP versions that it can have.
+      description: The PHP versions that it offers.
       returned: with O(php_versions=true)
       type: list
       elements: str

@@ -12,13 +12,13 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Adds a subsite to a Linux hosting, or removes one. Adds host names to a site, and switches HTTP/2, Let's Encrypt and
-    the redirection to https. What is not given is left alone.
-  - The site that the hosting came with, the main site, can be changed and not removed.
-  - The API adds host names to a site and has no way to remove one.
-  - The API never tells whether Let's Encrypt is on, and tells of the redirection for whole sites only, although it is
-    set for each host name. A keyed hash of what was last set from here is kept in O(state_dir). Let's Encrypt is set
-    again only when another value is given. Without a folder that is kept it is set, and reported as changed, each time.
+  - Adds or removes a subsite of a Linux hosting. Adds host names to a site, and enables or disables HTTP/2, Let's
+    Encrypt and the redirection to https. Options that are not given stay unchanged.
+  - The main site, which comes with the hosting, can be changed but not removed.
+  - The API can add host names to a site, but can't remove them.
+  - The API never returns whether Let's Encrypt is enabled. It returns the redirection only for whole sites, although it
+    is set for each host name. The module stores a keyed hash of the last values that it set in O(state_dir), and sets
+    Let's Encrypt again only if the value differs. Without a persistent folder, every run sets it and reports a change.
 options:
   domain:
     description: The domain name of the hosting.
@@ -26,50 +26,48 @@ options:
     required: true
   site:
     description:
-      - The name of the site, which is a domain name. The main site, if not set.
+      - The name of the site, which is a domain name. The default is the main site.
     type: str
   path:
     description:
-      - The folder of a new subsite, V(/subsites/SITE) if not set. It must be there already, as the API does not make
-        it.
-      - The API can't change it, so the task fails if there is such a site with another folder.
+      - The folder of a new subsite. The default is V(/subsites/SITE). It must exist, as the API does not create it.
+      - The API can't change it, so the task fails if the site exists with another folder.
     type: str
   host_headers:
     description: >-
-      Host names that the site shall serve. Those that are missing are added, and no other is removed. A text is split
-      at commas.
+      Host names that the site must serve. Missing ones are added, and no other is removed. A text is split at commas.
     type: list
     elements: str
   http2:
-    description: Whether HTTP/2 is on, which needs https.
+    description: Whether HTTP/2 is enabled. It requires https.
     type: bool
   letsencrypt:
     description: Whether Let's Encrypt provides certificates for O(hostnames).
     type: bool
   https_redirect:
-    description: Whether visitors of O(hostnames) are sent to https.
+    description: Whether visitors of O(hostnames) are redirected to https.
     type: bool
   hostnames:
     description:
-      - The host names that O(letsencrypt) and O(https_redirect) are for. All that the site serves, if not set, those of
-        O(host_headers) included, but for the one below the provider's own domain.
+      - The host names that O(letsencrypt) and O(https_redirect) apply to. The default is all that the site serves,
+        including O(host_headers), except the one below the provider's own domain.
       - A text is split at commas.
     type: list
     elements: str
   force:
     description:
-      - Set O(letsencrypt) and O(https_redirect) even if they were last set so from here, because someone changed them
-        elsewhere.
-      - This is a change each time.
+      - Whether to send O(letsencrypt) and O(https_redirect) even if the last values sent from here are the same,
+        because someone may have changed them elsewhere.
+      - Every run then reports a change.
     type: bool
     default: false
   state:
-    description: Whether there shall be such a site. Removing one does not remove its folder.
+    description: Desired state of the site. Removing a site does not remove its folder.
     type: str
     choices: [present, absent]
     default: present
 notes:
-  - Requests, looks at jobs not counted - to add a host name 2; unchanged 1.
+  - "API requests, excluding job polling: 2 to add a host name, 1 if unchanged."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -88,7 +86,7 @@ EXAMPLES = r"""
     https_redirect: true
     http2: true
 
-- name: Have a shop of its own
+- name: Ensure a separate shop exists
   reseller.toolkit.reseller_linux_site:
     domain: example.com
     site: shop.example.com
@@ -115,7 +113,7 @@ site:
       type: str
       sample: shop.example.com
     path:
-      description: Its folder, V(none) for a new one if the API chose it.
+      description: Its folder. V(none) for a new site if the API chose it.
       type: str
       sample: /shop
     host_headers:
@@ -124,28 +122,28 @@ site:
       elements: dict
       sample: [{"name": "shop.example.com", "enabled": true}]
     ssl_enabled:
-      description: Whether it had https before this task.
+      description: Whether https was enabled before this task.
       type: bool
     https_redirect_enabled:
-      description: Whether visitors are sent to https.
+      description: Whether visitors are redirected to https.
       type: bool
     http2_enabled:
-      description: Whether HTTP/2 is on.
+      description: Whether HTTP/2 is enabled.
       type: bool
 applied:
-  description: The writes that were carried out, or would be in check mode.
-  returned: success, and failures half way
+  description: The writes that were carried out. In check mode, those that would be.
+  returned: success, and partial failures
   type: list
   elements: str
   sample: [add shop.example.com, switch on Let's Encrypt for shop.example.com]
 failed_writes:
   description: The write that failed.
-  returned: failures half way
+  returned: partial failures
   type: list
   elements: str
 not_attempted:
-  description: The writes that were not sent any more.
-  returned: failures half way
+  description: The writes that were not sent because of the failure.
+  returned: partial failures
   type: list
   elements: str
 """
@@ -196,7 +194,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the site as wanted."""
+    """Bring the site into the desired state."""
     absent = task.params["state"] == "absent"
     wanted = check(task.params)
     reseller = ResellerClient.for_task(task)
@@ -224,12 +222,12 @@ def check(params: dict[str, Any]) -> WantedSite:
     """
     wanted = wanted_site(params)
     if params["state"] == "absent" and wanted.is_main:
-        raise invalid("site", "it is the site that the hosting came with, and can't be removed from it.")
+        raise invalid("site", "it is the main site of the hosting, which can't be removed.")
     return wanted
 
 
 def wanted_site(params: dict[str, Any]) -> WantedSite:
-    """The site that the options describe.
+    """Return the site that the options describe.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -267,7 +265,7 @@ def checked_path(text: str) -> str:
 
 
 def checked_hostnames(names: list[str]) -> list[str]:
-    """Return the host names that switches are for, in canonical form.
+    """Return the host names that the switches apply to, in canonical form.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -278,7 +276,7 @@ def checked_hostnames(names: list[str]) -> list[str]:
 
 
 def names_in(option: str, names: list[str]) -> list[str]:
-    """Host names in canonical form, each once.
+    """Return host names in canonical form, without duplicates.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -287,7 +285,7 @@ def names_in(option: str, names: list[str]) -> list[str]:
 
 
 def carried_out(task: Task, plan: SitePlan) -> dict[str, Any]:
-    """Carry the plan out, unless in check mode."""
+    """Carry out the plan, unless in check mode."""
     if not task.check_mode:
         carry_out(plan.steps)
     return {

@@ -12,16 +12,16 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes e-mail addresses whose mail goes to other addresses, changes where it goes, or removes them.
+  - Creates, changes or removes e-mail addresses whose mail goes to other addresses.
 options:
   address:
     description:
-      - The alias's e-mail address. Its domain is the mail zone that it is made in.
-      - Needed unless O(aliases) is given.
+      - The alias's e-mail address. Its domain is the mail zone that it is created in.
+      - Required unless O(aliases) is given.
     type: str
   destinations:
     description: >-
-      The addresses that its mail goes to, exactly these. Their order does not matter. A text is split at commas.
+      All addresses that its mail goes to. Their order does not matter. A text is split at commas.
     type: list
     elements: str
   aliases:
@@ -38,13 +38,13 @@ options:
         type: list
         elements: str
   state:
-    description: Whether there shall be such an alias.
+    description: Desired state of the alias.
     type: str
     choices: [present, absent]
     default: present
 notes:
-  - Requests, looks at jobs not counted - to make one 2; unchanged 1; unchanged, many of a domain in a list 1; to
-    remove two in a list 3.
+  - "API requests, excluding job polling: 2 to create, 1 if unchanged, 1 if many of a domain in a list are unchanged, 3
+    to remove two in a list."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -56,14 +56,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let two people get what is sent to the office
+- name: Deliver the mail of the office to two people
   reseller.toolkit.reseller_mail_alias:
     address: office@example.com
     destinations:
       - ada@example.com
       - grace@example.net
 
-- name: Have all aliases of a customer
+- name: Ensure several aliases of a customer exist
   reseller.toolkit.reseller_mail_alias:
     aliases:
       - address: billing@example.com
@@ -93,25 +93,25 @@ alias:
       elements: str
       sample: [ada@example.com, grace@example.net]
 aliases:
-  description: What became of each, with its C(address), whether it was C(changed), and the RV(alias).
-  returned: when O(aliases) is given, also on failures half way
+  description: The result for each alias, with its C(address), whether it was C(changed), and the RV(alias).
+  returned: when O(aliases) is given, also on partial failures
   type: list
   elements: dict
   sample: [{"address": "office@example.com", "changed": true, "alias": {"email_address": "office@example.com"}}]
 applied:
   description: The addresses of the aliases that were changed.
-  returned: failures half way through O(aliases)
+  returned: partial failures through O(aliases)
   type: list
   elements: str
   sample: [office@example.com]
 failed_writes:
   description: The address of the alias that failed.
-  returned: failures half way through O(aliases)
+  returned: partial failures through O(aliases)
   type: list
   elements: str
 not_attempted:
-  description: The addresses of the aliases that were not seen to any more.
-  returned: failures half way through O(aliases)
+  description: The addresses of the aliases that were not processed because of the failure.
+  returned: partial failures through O(aliases)
   type: list
   elements: str
 """
@@ -168,7 +168,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the aliases as wanted."""
+    """Bring the aliases into the desired state."""
     items = check(task.params)
     reseller = ResellerClient.for_task(task)
 
@@ -178,7 +178,7 @@ def run(task: Task) -> dict[str, Any]:
         return zone_for(task, reseller, domain, mine)
 
     return MANY.see_to(
-        task.params, items, lambda item: seen_to(task, reseller, item, zone_of(domain_of(item["address"])))
+        task.params, items, lambda item: ensured(task, reseller, item, zone_of(domain_of(item["address"])))
     )
 
 
@@ -192,7 +192,7 @@ def check(params: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def checked(params: dict[str, Any]) -> dict[str, Any]:
-    """The options of an alias in canonical form.
+    """Return the options of an alias in canonical form.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -202,24 +202,24 @@ def checked(params: dict[str, Any]) -> dict[str, Any]:
         lambda: mail_addresses("destinations", params["destinations"] or []),
     )
     if params["state"] == "present" and not destinations:
-        raise invalid("destinations", "it is empty; state: absent removes an alias.")
+        raise invalid("destinations", "it is empty. To remove an alias, use state: absent.")
     return {**params, "address": address, "destinations": destinations}
 
 
 def wanted_alias(params: dict[str, Any]) -> dict[str, Any] | None:
-    """An alias as it shall be, None when there shall be none."""
+    """Return the desired state of an alias, None if it must be absent."""
     if params["state"] == "absent":
         return None
     return {"email_address": params["address"], "destinations": params["destinations"]}
 
 
 def current_alias(found: dict[str, Any] | Absence) -> dict[str, Any] | None:
-    """An alias as it is, None when there is none."""
+    """Return the current state of an alias, None if it does not exist."""
     return None if isinstance(found, Absence) else found
 
 
 def zone_for(task: Task, reseller: ResellerClient, domain: str, items: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The mail zone of some aliases; None when there is none, which is fine to remove them, and in check mode."""
+    """Return the mail zone of some aliases; None if it is missing, which is fine to remove them, and in check mode."""
 
     def is_enough(zone: dict[str, Any]) -> bool:
         return all(current_alias(find_alias(reseller, zone, item["address"])) == wanted_alias(item) for item in items)
@@ -230,10 +230,10 @@ def zone_for(task: Task, reseller: ResellerClient, domain: str, items: list[dict
         return parent_mail_zone(task, reseller, domain, is_enough)
 
 
-def seen_to(
+def ensured(
     task: Task, reseller: ResellerClient, params: dict[str, Any], zone: dict[str, Any] | None
 ) -> dict[str, Any]:
-    """Make one alias as wanted."""
+    """Bring one alias into the desired state."""
     address = params["address"]
     found = find_alias(reseller, zone, address)
     absence = found if isinstance(found, Absence) else None

@@ -12,8 +12,8 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Sets the filter against spam, where mail to unknown addresses goes, and the further domains whose mail goes to the
-    addresses of this one. What is not given is left alone.
+  - Sets the spam filter, the recipients of mail to unknown addresses, and further domains whose mail goes to the
+    addresses of this one. Options that are not given stay unchanged.
   - The mail zone itself comes with an account (M(reseller.toolkit.reseller_account)).
 options:
   domain:
@@ -21,13 +21,13 @@ options:
     type: str
     required: true
   anti_spam:
-    description: How thoroughly mail is filtered. Not every mail zone can have each.
+    description: The level of the spam filter. Not every mail zone offers all levels.
     type: str
     choices: [none, basic, advanced]
   catch_all:
     description: >-
-      The addresses that get mail to unknown addresses, exactly these. An empty list refuses such mail. A text is
-      split at commas.
+      All addresses that receive mail to unknown addresses. With an empty list such mail is refused. A text is split at
+      commas.
     type: list
     elements: str
   smtp_domains:
@@ -40,19 +40,19 @@ options:
         type: str
         required: true
       enabled:
-        description: Whether it is on.
+        description: Whether it is enabled.
         type: bool
         default: true
   purge_smtp_domains:
-    description: Remove the further domains that are not given in O(smtp_domains), within O(max_delete_percent).
+    description: Whether to remove the further domains that O(smtp_domains) does not name, within O(max_delete_percent).
     type: bool
     default: false
   max_delete_percent:
-    description: Fail, and list what would go, if more than this share of the further domains would be removed.
+    description: Fail, and list the domains, if more than this percentage of the further domains would be removed.
     type: float
     default: 30
 notes:
-  - Requests, looks at jobs not counted - to set the filter and one address 3; unchanged 1.
+  - "API requests, excluding job polling: 3 to set the filter and one address, 1 if unchanged."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -65,13 +65,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Filter thoroughly, and lose nothing
+- name: Filter spam thoroughly, and keep mail to unknown addresses
   reseller.toolkit.reseller_mail_zone:
     domain: example.com
     anti_spam: advanced
     catch_all: [office@example.com]
 
-- name: Take the mail of the old domain as well, and of no other
+- name: Accept the mail of the old domain as well, and of no other
   reseller.toolkit.reseller_mail_zone:
     domain: example.com
     smtp_domains:
@@ -87,11 +87,11 @@ mail_zone:
   type: dict
   contains:
     anti_spam:
-      description: How thoroughly mail is filtered.
+      description: The level of the spam filter.
       type: str
       sample: advanced
     catch_all:
-      description: The addresses that get mail to unknown addresses.
+      description: The addresses that receive mail to unknown addresses.
       type: list
       elements: str
       sample: [office@example.com]
@@ -101,19 +101,19 @@ mail_zone:
       elements: dict
       sample: [{"hostname": "example.net", "enabled": true}]
 applied:
-  description: The writes that were carried out, or would be in check mode.
-  returned: success, and failures half way
+  description: The writes that were carried out. In check mode, those that would be.
+  returned: success, and partial failures
   type: list
   elements: str
   sample: [anti_spam advanced, add catch-all office@example.com]
 failed_writes:
   description: The write that failed.
-  returned: failures half way
+  returned: partial failures
   type: list
   elements: str
 not_attempted:
-  description: The writes that were not sent any more.
-  returned: failures half way
+  description: The writes that were not sent because of the failure.
+  returned: partial failures
   type: list
   elements: str
 would_remove:
@@ -168,20 +168,20 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the mail zone as wanted."""
+    """Bring the mail zone into the desired state."""
     params = task.params
     domain, catch_all, smtp_domains = check(params)
     reseller = ResellerClient.for_task(task)
 
     def plan(zone: dict[str, Any] | None) -> tuple[ZonePlanner, list[Step]]:
-        """The writes for a zone, and the planner, which shows how it is afterwards."""
+        """Return the planner, which shows the resulting state, and the writes for a zone."""
         planner = ZonePlanner(reseller, domain, zone)
         unwanted: list[str] = []
         if params["purge_smtp_domains"]:
             unwanted = sorted(set(planner.smtp_domains) - set(smtp_domains))
             check_deletions(unwanted, len(planner.smtp_domains), params["max_delete_percent"], things="domains")
             if planner.unread_smtp_domains:
-                task.warn(f"{planner.unread_smtp_domains} SMTP domains of {domain} can't be read, and stay.")
+                task.warn(f"{planner.unread_smtp_domains} SMTP domains of {domain} can't be read, and are kept.")
         steps = planner.set_anti_spam(params["anti_spam"])
         steps += planner.set_catch_all(catch_all)
         steps += planner.set_smtp_domains(smtp_domains)
@@ -218,7 +218,7 @@ def check(params: dict[str, Any]) -> tuple[str, list[str] | None, dict[str, bool
 
 
 def given_domains(items: list[dict[str, Any]]) -> dict[str, bool]:
-    """The further domains that the user gives, and whether each is on.
+    """Return the given further domains, and whether each is enabled.
 
     Raises:
         ToolkitError: ``invalid_option``, also when one is given twice.

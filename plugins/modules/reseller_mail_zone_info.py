@@ -19,10 +19,10 @@ options:
     type: str
     required: true
   alias:
-    description: Return only the alias of this e-mail address.
+    description: Return only the alias with this e-mail address.
     type: str
 notes:
-  - Requests, looks at jobs not counted - one 1.
+  - "API requests, excluding job polling: 1 to read one."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -41,7 +41,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 mail_zone:
-  description: The mail zone, V(none) if there is none.
+  description: The mail zone, V(none) if it does not exist.
   returned: success
   type: dict
   contains:
@@ -50,10 +50,10 @@ mail_zone:
       type: str
       sample: example.com
     enabled:
-      description: Whether it is on.
+      description: Whether it is enabled.
       type: bool
     available_accounts:
-      description: Where mailboxes can be made, with C(account_id) and C(size) in MB.
+      description: The accounts in which mailboxes can be created, with C(account_id) and C(size) in MB.
       type: list
       elements: dict
       sample: [{"account_id": 1234, "size": 2048}]
@@ -63,11 +63,11 @@ mail_zone:
       elements: dict
       sample: [{"email_address": "office@example.com", "destinations": ["ada@example.com"]}]
     anti_spam:
-      description: The filter against spam, with its C(type) and C(allowed_types).
+      description: The spam filter, with its C(type) and C(allowed_types).
       type: dict
       sample: {"type": "basic", "allowed_types": ["none", "basic", "advanced"]}
     catch_all:
-      description: The C(email_addresses) that get mail to unknown addresses.
+      description: The C(email_addresses) that receive mail to unknown addresses.
       type: dict
       sample: {"email_addresses": ["office@example.com"]}
     smtp_domains:

@@ -12,57 +12,60 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Makes mailboxes, sets their passwords, automatic replies and forwardings, or removes them.
+  - Creates mailboxes, sets their passwords, automatic replies and forwardings, or removes them.
 options:
   address:
-    description: The mailbox's e-mail address. Needed unless O(mailboxes) is given.
+    description: The mailbox's e-mail address. Required unless O(mailboxes) is given.
     type: str
   password:
     description:
-      - The mailbox's password. Needed to make one.
+      - The mailbox's password. Required to create it.
       - 8 to 20 characters with a letter and a digit. Spaces and C(* € $ & + } { ' " \) are not allowed.
     type: str
   update_password:
     description:
-      - When O(password) is set. It can't be read back, so V(always) is a change each time.
+      - Whether to set the password only on creation or on every run. The API never returns it, so V(always) always
+        reports a change.
     type: str
     choices: [on_create, always]
     default: on_create
   size:
     description:
-      - The size of a new mailbox in MB. Needed if the mail zone offers several
+      - The size of a new mailbox in MB. Required if the mail zone offers several
         (M(reseller.toolkit.reseller_mail_zone_info) lists them).
-      - The size of a mailbox that is there is not changed.
+      - The size of an existing mailbox is not changed.
     type: int
   auto_reply:
     description: The automatic reply.
     type: dict
     suboptions:
       enabled:
-        description: Whether it is on.
+        description: Whether it is enabled.
         type: bool
         required: true
       subject:
-        description: Its subject. Needed to switch it on.
+        description: Its subject. Required to enable it.
         type: str
       text:
-        description: Its text. Needed to switch it on.
+        description: Its text. Required to enable it.
         type: str
   auto_forward:
     description: The forwarding of all mail.
     type: dict
     suboptions:
       enabled:
-        description: Whether it is on.
+        description: Whether it is enabled.
         type: bool
         required: true
       addresses:
         description: >-
-          The addresses that mail is forwarded to, exactly these. Needed to switch it on. A text is split at commas.
+          All addresses that mail is forwarded to. Required to enable it. A text is split at commas.
         type: list
         elements: str
       copy_to_myself:
-        description: Whether mail stays in the mailbox as well. If not set, it stays as it is, and is off at first.
+        description: >-
+          Whether mail also stays in the mailbox. If not set, this is unchanged; the default of a new forwarding is
+          V(false).
         type: bool
   mailboxes:
     description: Many mailboxes, instead of one.
@@ -84,40 +87,41 @@ options:
         type: dict
         suboptions:
           enabled:
-            description: Whether it is on.
+            description: Whether it is enabled.
             type: bool
             required: true
           subject:
-            description: Its subject. Needed to switch it on.
+            description: Its subject. Required to enable it.
             type: str
           text:
-            description: Its text. Needed to switch it on.
+            description: Its text. Required to enable it.
             type: str
       auto_forward:
         description: The forwarding of all mail.
         type: dict
         suboptions:
           enabled:
-            description: Whether it is on.
+            description: Whether it is enabled.
             type: bool
             required: true
           addresses:
             description: >-
-              The addresses that mail is forwarded to, exactly these. Needed to switch it on. A text is split at
-              commas.
+              All addresses that mail is forwarded to. Required to enable it. A text is split at commas.
             type: list
             elements: str
           copy_to_myself:
-            description: Whether mail stays in the mailbox as well. If not set, it stays as it is, and is off at first.
+            description: >-
+              Whether mail also stays in the mailbox. If not set, this is unchanged; the default of a new forwarding is
+              V(false).
             type: bool
   state:
-    description: Whether there shall be such a mailbox. All mail in it is lost when it is removed.
+    description: Desired state of the mailbox. Removing it deletes all mail in it.
     type: str
     choices: [present, absent]
     default: present
 notes:
-  - Requests, looks at jobs not counted - to make one 4; unchanged 1; unchanged, many of a domain in a list 1;
-    unchanged, many of which one has an automatic reply or forwarding 2; to set a password 2; to remove one 2.
+  - "API requests, excluding job polling: 4 to create, 1 if unchanged, 1 if many of a domain in a list are unchanged, 2
+    if they are unchanged and one has an automatic reply or forwarding, 2 to set the password, 2 to remove."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -130,12 +134,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a mailbox
+- name: Ensure a mailbox exists
   reseller.toolkit.reseller_mailbox:
     address: ada@example.com
     password: "{{ vaulted_mailbox_password }}"
 
-- name: Tell everybody that she is away, and forward her mail
+- name: Enable an automatic reply, and forward all mail
   reseller.toolkit.reseller_mailbox:
     address: ada@example.com
     auto_reply:
@@ -147,7 +151,7 @@ EXAMPLES = r"""
       addresses: [grace@example.com]
       copy_to_myself: true
 
-- name: Have all mailboxes of a customer
+- name: Ensure several mailboxes of a customer exist
   reseller.toolkit.reseller_mailbox:
     mailboxes:
       - address: info@example.com
@@ -173,17 +177,17 @@ mailbox:
       sample: ada@example.com
     login:
       description: The name to log in with.
-      returned: unless it was just made
+      returned: unless this task created it
       type: str
       sample: ada@example.com
     max_size:
-      description: The size that it may have, in MB.
-      returned: unless it was just made
+      description: Its maximum size in MB.
+      returned: unless this task created it
       type: int
       sample: 2048
     actual_size:
       description: Its size in MB.
-      returned: unless it was just made
+      returned: unless this task created it
       type: int
       sample: 3
     auto_reply:
@@ -196,26 +200,26 @@ mailbox:
       sample: {"enabled": true, "email_addresses": ["grace@example.com"], "copy_to_myself": true}
 mailboxes:
   description:
-    - What became of each, with its C(address), whether it was C(changed), and the RV(mailbox). One of which only the
-      list of mailboxes had to be read has no C(auto_reply) and no C(auto_forward).
-  returned: when O(mailboxes) is given, also on failures half way
+    - The result for each mailbox, with its C(address), whether it was C(changed), and the RV(mailbox). A mailbox whose
+      settings did not have to be read has no C(auto_reply) and no C(auto_forward).
+  returned: when O(mailboxes) is given, also on partial failures
   type: list
   elements: dict
   sample: [{"address": "ada@example.com", "changed": false, "mailbox": {"name": "ada@example.com", "max_size": 2048}}]
 applied:
-  description: The writes that were carried out, or with O(mailboxes) the addresses that were seen to.
-  returned: failures half way
+  description: The writes that were carried out, or with O(mailboxes) the addresses that were processed.
+  returned: partial failures
   type: list
   elements: str
   sample: [mailbox]
 failed_writes:
   description: The write that failed, with O(mailboxes) after its address.
-  returned: failures half way
+  returned: partial failures
   type: list
   elements: str
 not_attempted:
-  description: The writes that were not sent any more.
-  returned: failures half way
+  description: The writes that were not sent because of the failure.
+  returned: partial failures
   type: list
   elements: str
 """
@@ -310,11 +314,11 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the mailboxes as wanted."""
+    """Bring the mailboxes into the desired state."""
     items = check(task.params)
     reseller = ResellerClient.for_task(task)
     find = partial(detail_of, reseller) if task.params["mailboxes"] is None else finder(reseller, items)
-    return MANY.see_to(task.params, items, lambda item: seen_to(task, reseller, item, find(item["address"])))
+    return MANY.see_to(task.params, items, lambda item: ensured(task, reseller, item, find(item["address"])))
 
 
 def check(params: dict[str, Any]) -> list[dict[str, Any]]:
@@ -327,7 +331,7 @@ def check(params: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def checked(params: dict[str, Any]) -> dict[str, Any]:
-    """The options of a mailbox, its address in canonical form.
+    """Return the options of a mailbox, its address in canonical form.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -354,13 +358,16 @@ def check_forward(params: dict[str, Any]) -> None:
 
 
 def detail_of(reseller: ResellerClient, address: str) -> dict[str, Any] | Absence:
-    """A mailbox with its settings, or the proof that there is none."""
+    """Return a mailbox with its settings, or the proof that it does not exist."""
     found = find_mailbox(reseller, address)
     return found if isinstance(found, Absence) else shown_mailbox(found)
 
 
 def finder(reseller: ResellerClient, items: list[dict[str, Any]]) -> Callable[[str], dict[str, Any] | Absence]:
-    """What finds many mailboxes: it lists those of each domain, and reads one only if its settings are wanted."""
+    """Return a function that finds mailboxes, with one list for each domain.
+
+    It reads a mailbox only if its settings are given.
+    """
     detailed = {item["address"] for item in items if item["auto_reply"] or item["auto_forward"]}
 
     @cache
@@ -379,10 +386,10 @@ def finder(reseller: ResellerClient, items: list[dict[str, Any]]) -> Callable[[s
     return find
 
 
-def seen_to(
+def ensured(
     task: Task, reseller: ResellerClient, params: dict[str, Any], found: dict[str, Any] | Absence
 ) -> dict[str, Any]:
-    """Make one mailbox as wanted."""
+    """Bring one mailbox into the desired state."""
     address = params["address"]
     mailbox = None if isinstance(found, Absence) else found
     if params["state"] == "absent":
@@ -409,10 +416,10 @@ def seen_to(
 
 
 def added(task: Task, reseller: ResellerClient, params: dict[str, Any], absence: Absence) -> dict[str, Any]:
-    """There shall be such a mailbox, and there is none yet."""
+    """Create a mailbox that is proven absent."""
     address, password = params["address"], params["password"]
     if password is None:
-        raise invalid("password", f"it is needed, as there is no mailbox {address} yet.")
+        raise invalid("password", f"it is required, as mailbox {address} does not exist yet.")
     domain = domain_of(address)
     zone = parent_mail_zone(task, reseller, domain)
     account_id = 0 if zone is None else account_for(zone, domain, params["size"])

@@ -12,7 +12,7 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Reads one mailbox with its settings, or lists the mailboxes of a domain. The API lists them of one domain only.
+  - Reads one mailbox with its settings, or lists the mailboxes of a domain. The API can list only one domain at a time.
 options:
   address:
     description: The address of one mailbox.
@@ -21,11 +21,11 @@ options:
     description: The domain whose mailboxes are listed.
     type: str
   details:
-    description: Read each mailbox of O(domain) with its settings, which takes a request each.
+    description: Read each mailbox of O(domain) with its settings, which takes one request each.
     type: bool
     default: false
 notes:
-  - Requests, looks at jobs not counted - one 1; those of a domain 1.
+  - "API requests, excluding job polling: 1 to read one, 1 to read those of a domain."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -44,7 +44,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 mailboxes:
-  description: The mailboxes that were found. None is no error.
+  description: The mailboxes that were found. Empty if there are none.
   returned: success
   type: list
   elements: dict
@@ -54,7 +54,7 @@ mailboxes:
       type: str
       sample: ada@example.com
     max_size:
-      description: The size that it may have, in MB.
+      description: Its maximum size in MB.
       type: int
       sample: 2048
     actual_size:

@@ -12,48 +12,50 @@ version_added: 1.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Orders a MySQL database in an account unless it is there, or removes one.
-  - A database is ordered at most once, whatever fails on the way. A run that was cut off is taken up by the next one.
-  - The API puts a prefix before the name. The result has the name that the database got.
+  - Orders a MySQL database in an account unless it exists, or removes it.
+  - A database is ordered at most once, whatever fails. After an interruption, the next run resumes.
+  - The API adds a prefix to the name. The result has the provisioned name.
 options:
   account:
-    description: The id or the identifier of the account. It is not needed if O(name) is the name with its prefix.
+    description: The id or the identifier of the account. Not needed if O(name) includes the prefix.
     type: str
   name:
     description:
-      - The database's name as it is asked for (V(shop)), or as it was provisioned (V(ID123456_shop)).
+      - The requested name of the database (V(shop)), or its provisioned name (V(ID123456_shop)).
       - Letters, digits and underscores, 50 at most. For more than 14 see O(allow_long_name).
     type: str
     required: true
   allow_long_name:
     description:
-      - Whether to order a database whose name has more than 14 characters, its prefix not counted. The API may cut such
-        a name. Databases that exist are used whatever the length of their names.
-      - The name that the database got is remembered in O(state_dir), so the next run finds it. Elsewhere the task fails
-        as C(unproven) while the account has a database whose name may be the cut one; set O(name) to that name then.
+      - Whether to order a database whose name has more than 14 characters, its prefix not counted. The API may truncate
+        such a name. Existing databases are accepted whatever the length of their names.
+      - The module records the provisioned name in O(state_dir), so that the next run finds the database. With another
+        O(state_dir) the task fails as C(unproven) if the account has a database whose name may be the truncated one.
+        Then set O(name) to that name.
     type: bool
     default: false
     version_added: 2.0.0
   password:
     description:
-      - The password of the user that comes with the database, and has its name. Needed to order a database.
+      - The password of the database's main user, which has the name of the database. Required to order a database.
       - 8 to 20 characters with a letter and a digit. Spaces and C(* € $ & + } { ' " \) are not allowed.
     type: str
   update_password:
     description:
-      - When O(password) is set. It can't be read back, so V(always) is a change each time.
+      - Whether to set the password only on creation or on every run. The API never returns it, so V(always) always
+        reports a change.
     type: str
     choices: [on_create, always]
     default: on_create
   state:
     description:
-      - V(present) orders the database unless it is there.
-      - V(absent) removes it with all that is in it.
+      - V(present) orders the database unless it exists.
+      - V(absent) removes it with all its data.
     type: str
     choices: [present, absent]
     default: present
 notes:
-  - Requests, looks at jobs not counted - to order it 5; unchanged 2; to set its password 3; to remove it 3.
+  - "API requests, excluding job polling: 5 to create, 2 if unchanged, 3 to set the password, 3 to remove."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -68,14 +70,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Give a customer a database
+- name: Ensure a database exists
   reseller.toolkit.reseller_mysql:
     account: example.com
     name: shop
     password: "{{ vaulted_database_password }}"
   register: shop
 
-- name: Show its host and the name that it got
+- name: Show its host and its provisioned name
   ansible.builtin.debug:
     msg: "{{ shop.database.hostname }} {{ shop.database.name }}"
 
@@ -95,12 +97,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 database:
-  description: The database, V(none) if it is absent, or being provisioned and O(wait=false).
+  description: The database. V(none) if it is absent, or still being provisioned with O(wait=false).
   returned: success
   type: dict
   contains:
     name:
-      description: The name that it got. In check mode the name as asked for when it does not exist yet.
+      description: The provisioned name. In check mode, the requested name if the database does not exist yet.
       type: str
       sample: ID123456_shop
     hostname:
@@ -120,7 +122,7 @@ database:
       type: int
       sample: 3
     max_size:
-      description: The size that it may have, in MB.
+      description: Its maximum size in MB.
       type: int
       sample: 1024
 job:
@@ -129,7 +131,7 @@ job:
   type: dict
   sample: {"id": "0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d", "status": "finished", "estimate": null, "resource_links": []}
 recovered:
-  description: Whether an earlier order, or one whose answer was lost, was found again instead of ordering anew.
+  description: Whether the result comes from an earlier order, or one whose response was lost, and not from a new order.
   returned: success
   type: bool
 """
@@ -187,7 +189,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the database as wanted."""
+    """Bring the database into the desired state."""
     params = task.params
     name, account, password = params["name"], params["account"], params["password"]
     check(params)
@@ -206,7 +208,7 @@ def run(task: Task) -> dict[str, Any]:
         return {**result, "job": None, "recovered": False}
     if database is not None:
         recovered = orders.settle(task, PATH, order_key(number_in(database, "account_id"), asked_name(name)))
-        # The order of an earlier run may have had another password, which the API never tells.
+        # The order of an earlier run may have had another password, which the API never returns.
         sets_password = params["update_password"] == "always" or (recovered and password is not None)
         wanted = {"password": Secret(password)} if sets_password else {}
 
@@ -226,7 +228,7 @@ def run(task: Task) -> dict[str, Any]:
         )
     check_length("name", name, allow_long=params["allow_long_name"])
     if password is None:
-        raise invalid("password", f"it is needed, as there is no database {name} yet.")
+        raise invalid("password", f"it is required, as database {name} does not exist yet.")
     owner = parent_account(task, named)
 
     def create() -> dict[str, Any]:
@@ -234,7 +236,7 @@ def run(task: Task) -> dict[str, Any]:
         names_changed(reseller, named)
         result = {**placed.as_result(), "database": placed.item}
         if placed.item and not placed.is_own:
-            # Another order made it, perhaps with another password, which the API never tells.
+            # Another order created it, perhaps with another password, which the API never returns.
             set_password(reseller, placed.item["name"], placed.item["name"], password)
             result["changed"] = True
         return result
@@ -246,7 +248,7 @@ def run(task: Task) -> dict[str, Any]:
 def found_database(
     task: Task, reseller: ResellerClient, orders: Orders, account: NamedAccount, name: str
 ) -> dict[str, Any] | Absence:
-    """Return the database, or the proof that there is none.
+    """Return the database, or the proof that it does not exist.
 
     Raises:
         ToolkitError: ``ambiguous``; ``unproven``.
@@ -272,7 +274,7 @@ def check(params: dict[str, Any]) -> None:
         lambda: check_password("password", params["password"]),
     )
     if params["account"] is None and not is_provisioned_name(name):
-        raise invalid("account", f"it is needed, as {name!r} is not the name that a database got (ID123456_{name}).")
+        raise invalid("account", f"it is required, as {name!r} is not a provisioned name (ID123456_{name}).")
 
 
 def main() -> None:

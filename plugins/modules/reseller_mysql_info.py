@@ -19,14 +19,14 @@ options:
     type: str
   name:
     description:
-      - The database's name as it was asked for, which needs O(account), or as it was provisioned.
+      - The requested name of the database, which requires O(account), or its provisioned name.
     type: str
   users:
-    description: Read the users of each database that is found, which takes a request each.
+    description: Read the users of each database, which takes one request each.
     type: bool
     default: false
 notes:
-  - Requests, looks at jobs not counted - those of an account without any 1.
+  - "API requests, excluding job polling: 1 to read those of an account without any."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -50,13 +50,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 databases:
-  description: The databases that were found. None is no error.
+  description: The databases that were found. Empty if there are none.
   returned: success
   type: list
   elements: dict
   contains:
     name:
-      description: The name that it got.
+      description: The provisioned name.
       type: str
       sample: ID123456_shop
     hostname:
@@ -76,7 +76,7 @@ databases:
       type: int
       sample: 3
     max_size:
-      description: The size that it may have, in MB.
+      description: Its maximum size in MB.
       type: int
       sample: 1024
     users:
@@ -90,11 +90,11 @@ databases:
           type: str
           sample: reports
         rights:
-          description: V(read_and_write) for the user that came with the database, V(read_only) for all others.
+          description: V(read_and_write) for the main user of the database, V(read_only) for all others.
           type: str
           sample: read_only
         enabled:
-          description: Whether it is let in.
+          description: Whether the user may log in.
           type: bool
 """
 
@@ -136,7 +136,7 @@ def run(task: Task) -> dict[str, Any]:
     if name is not None:
         check_database_name("name", name)
         if account is None and not is_provisioned_name(name):
-            raise invalid("account", f"it is needed, as {name!r} is not the name that a database got.")
+            raise invalid("account", f"it is required, as {name!r} is not a provisioned name.")
     reseller = ResellerClient.for_task(task)
     named = NamedAccount(reseller, account) if account is not None else None
     if name is not None:

@@ -12,36 +12,38 @@ version_added: 1.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Adds a user that may read a database, changes its password, lets it in or keeps it out, or removes it.
-  - A user is ordered at most once, whatever fails on the way. A run that was cut off is taken up by the next one.
-  - The user that came with the database, and has its name, may also write. It can be changed here, not removed.
+  - Adds a user that may read a database, changes its password, allows or denies log-in, or removes it.
+  - A user is ordered at most once, whatever fails. After an interruption, the next run resumes.
+  - The main user, which comes with the database and has its name, may also write. It can be changed here, but not
+    removed.
 options:
   account:
-    description: The id or the identifier of the account. It is not needed if O(database) is the name with its prefix.
+    description: The id or the identifier of the account. Not needed if O(database) includes the prefix.
     type: str
   database:
-    description: The database's name as it was asked for, or as it was provisioned.
+    description: The requested or the provisioned name of the database.
     type: str
     required: true
   name:
     description:
-      - The user's name, 2 to 14 lower-case letters and digits. A prefix that the API puts before it is found as well.
-      - The provisioned name of the database names the user that came with it.
-      - Needed unless O(users) is given.
+      - The user's name, 2 to 14 lower-case letters and digits. A prefix that the API adds is recognized.
+      - The provisioned name of the database names its main user.
+      - Required unless O(users) is given.
     type: str
   password:
     description:
-      - The user's password. Needed to add a user.
+      - The user's password. Required to add a user.
       - 8 to 20 characters with a letter and a digit. Spaces and C(* € $ & + } { ' " \) are not allowed.
     type: str
   update_password:
     description:
-      - When O(password) is set. It can't be read back, so V(always) is a change each time.
+      - Whether to set the password only on creation or on every run. The API never returns it, so V(always) always
+        reports a change.
     type: str
     choices: [on_create, always]
     default: on_create
   enabled:
-    description: Whether the user is let in. A new user is, unless this says otherwise.
+    description: Whether the user may log in. New users may by default.
     type: bool
   users:
     description: Many users of the database, instead of one.
@@ -59,13 +61,13 @@ options:
         description: As O(enabled).
         type: bool
   state:
-    description: Whether there shall be such a user.
+    description: Desired state of the user.
     type: str
     choices: [present, absent]
     default: present
 notes:
-  - Requests, looks at jobs not counted - to add two in a list 7; unchanged, one or many in a list 3; to keep one out
-    4; to remove one 4.
+  - "API requests, excluding job polling: 7 to create two in a list, 3 if one or many in a list are unchanged, 4 to deny
+    log-in, 4 to remove."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -79,14 +81,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let the reporting tool read the shop's database
+- name: Ensure the reporting tool may read the shop's database
   reseller.toolkit.reseller_mysql_user:
     account: example.com
     database: shop
     name: reports
     password: "{{ vaulted_reports_password }}"
 
-- name: Have all users of a database
+- name: Ensure several users of a database exist
   reseller.toolkit.reseller_mysql_user:
     account: example.com
     database: shop
@@ -96,7 +98,7 @@ EXAMPLES = r"""
       - name: backup
         password: "{{ vaulted_reports_password }}"
 
-- name: Keep it out for now
+- name: Deny it log-in for now
   reseller.toolkit.reseller_mysql_user:
     account: example.com
     database: shop
@@ -113,20 +115,20 @@ EXAMPLES = r"""
 
 RETURN = r"""
 user:
-  description: The user, V(none) if it is absent, or being provisioned and O(wait=false).
+  description: The user. V(none) if it is absent, or still being provisioned with O(wait=false).
   returned: success, unless O(users) is given
   type: dict
   contains:
     name:
-      description: The name that it got.
+      description: The provisioned name.
       type: str
       sample: reports
     rights:
-      description: V(read_and_write) for the user that came with the database, V(read_only) for all others.
+      description: V(read_and_write) for the main user of the database, V(read_only) for all others.
       type: str
       sample: read_only
     enabled:
-      description: Whether it is let in.
+      description: Whether the user may log in.
       type: bool
 job:
   description: The provisioning job of the order, V(none) if nothing was ordered or it is not known.
@@ -134,12 +136,13 @@ job:
   type: dict
   sample: {"id": "0ca5b5d2-3cf0-4c44-9f09-5ee4ac8a8f2d", "status": "finished", "estimate": null, "resource_links": []}
 recovered:
-  description: Whether an earlier order, or one whose answer was lost, was found again instead of ordering anew.
+  description: Whether the result comes from an earlier order, or one whose response was lost, and not from a new order.
   returned: success, unless O(users) is given
   type: bool
 users:
-  description: What became of each, with its C(name), whether it was C(changed), RV(user), RV(job) and RV(recovered).
-  returned: when O(users) is given, also on failures half way
+  description: >-
+    The result for each user, with its C(name), whether it was C(changed), RV(user), RV(job) and RV(recovered).
+  returned: when O(users) is given, also on partial failures
   type: list
   elements: dict
   sample:
@@ -147,18 +150,18 @@ users:
        "job": null, "recovered": false}
 applied:
   description: The names of the users that were changed.
-  returned: failures half way through O(users)
+  returned: partial failures through O(users)
   type: list
   elements: str
   sample: [reports]
 failed_writes:
   description: The name of the user that failed.
-  returned: failures half way through O(users)
+  returned: partial failures through O(users)
   type: list
   elements: str
 not_attempted:
-  description: The names of the users that were not seen to any more.
-  returned: failures half way through O(users)
+  description: The names of the users that were not processed because of the failure.
+  returned: partial failures through O(users)
   type: list
   elements: str
 """
@@ -231,7 +234,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the users as wanted."""
+    """Bring the users into the desired state."""
     params = task.params
     account = params["account"]
     items = check(params)
@@ -267,12 +270,12 @@ def check(params: dict[str, Any]) -> list[dict[str, Any]]:
         lambda: MANY.items(params, checked),
     )
     if params["account"] is None and not is_provisioned_name(params["database"]):
-        raise invalid("account", f"it is needed, as {params['database']!r} is not the name that a database got.")
+        raise invalid("account", f"it is required, as {params['database']!r} is not a provisioned name.")
     return items
 
 
 def checked(params: dict[str, Any]) -> dict[str, Any]:
-    """The options of a user, which have one form only.
+    """Return the options of a user, which have only one form.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -286,12 +289,12 @@ def checked(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def removed(task: Task, reseller: ResellerClient, database: str, user: dict[str, Any] | None) -> dict[str, Any]:
-    """There shall be no such user."""
+    """Remove the user, if it exists."""
     if user and user.get("rights") == "read_and_write":
         raise ToolkitError(
             "invalid_option",
             f"name: user {user['name']} came with database {database} and can't be removed from it.",
-            hint="Removing the database removes it (reseller.toolkit.reseller_mysql).",
+            hint="Remove the database to remove it (reseller.toolkit.reseller_mysql).",
         )
     return converge(
         task,
@@ -313,8 +316,8 @@ def changed(
 ) -> dict[str, Any]:
     """Bring an existing user into the desired state.
 
-    The order of an earlier run may have had another password, which the API never tells: a recovered user gets the
-    wanted one.
+    The order of an earlier run may have had another password, which the API never returns. So a recovered user gets the
+    desired one.
     """
     wanted: dict[str, Any] = {"enabled": params["enabled"]}
     if params["update_password"] == "always" or (recovered and params["password"] is not None):
@@ -335,9 +338,9 @@ def added(
     """Order a user that is proven absent."""
     name, password, enabled = params["name"], params["password"], params["enabled"] is not False
     if is_provisioned_name(name):
-        raise ToolkitError("not_found", f"There is no user {name}, and a user can't be added with a prefix.")
+        raise ToolkitError("not_found", f"User {name} does not exist, and a user can't be added with a prefix.")
     if password is None:
-        raise invalid("password", f"it is needed, as there is no user {name} yet.")
+        raise invalid("password", f"it is required, as user {name} does not exist yet.")
 
     def create() -> dict[str, Any]:
         placed = orders.place(user_order(reseller, database, name, password), absence)

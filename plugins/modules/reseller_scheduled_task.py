@@ -12,8 +12,8 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Adds scheduled tasks to a Linux hosting, switches them on or off, or removes them.
-  - A task has no name. What it runs and when, together, tell it from others, so another schedule is another task. With
+  - Adds, enables, disables or removes scheduled tasks of a Linux hosting.
+  - A task has no name. Its script and its schedule together identify it, so another schedule is another task. With
     O(exclusive=true) the schedule of a script is changed instead.
 options:
   domain:
@@ -21,16 +21,16 @@ options:
     type: str
     required: true
   script_location:
-    description: What one task runs, an absolute path on the hosting.
+    description: The script that one task runs, an absolute path on the hosting.
     type: str
   cron_expression:
     description:
-      - When it runs. Five fields with spaces between them, minute, hour, day of the month, month and day of the week.
+      - The schedule. Five fields separated by spaces - minute, hour, day of the month, month and day of the week.
       - The minute is 0 to 59, V(*/5), V(*/10), V(*/15) or V(*/30). The others are a number or V(*). The days of the
-        week are 1 (Monday) to 7 (Sunday). The API takes nothing else.
+        week are 1 (Monday) to 7 (Sunday). The API accepts nothing else.
     type: str
   enabled:
-    description: Whether the task is on.
+    description: Whether the task is enabled.
     type: bool
     default: true
   tasks:
@@ -39,30 +39,30 @@ options:
     elements: dict
     suboptions:
       script_location:
-        description: What it runs, an absolute path on the hosting.
+        description: The script that it runs, an absolute path on the hosting.
         type: str
         required: true
       cron_expression:
-        description: When it runs, as in O(cron_expression).
+        description: The schedule, as in O(cron_expression).
         type: str
         required: true
       enabled:
-        description: Whether it is on.
+        description: Whether it is enabled.
         type: bool
         default: true
   exclusive:
     description:
-      - The schedules given are the only ones of their scripts. Others of the same scripts are changed or removed. Tasks
-        that run other scripts are left alone.
+      - Whether the given schedules are the only ones of their scripts. Other schedules of the same scripts are changed
+        or removed. Tasks that run other scripts stay unchanged.
     type: bool
     default: false
   state:
-    description: Whether there shall be such tasks.
+    description: Desired state of the tasks.
     type: str
     choices: [present, absent]
     default: present
 notes:
-  - Requests, looks at jobs not counted - to add two 3; unchanged 1; to remove two 3.
+  - "API requests, excluding job polling: 3 to create two, 1 if unchanged, 3 to remove two."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -80,7 +80,7 @@ EXAMPLES = r"""
     script_location: /data/sites/web/examplecom/www/bin/mails.sh
     cron_expression: "*/10 * * * *"
 
-- name: Make its backup at three, whenever it was made before
+- name: Run its backup at three, whatever its schedule was before
   reseller.toolkit.reseller_scheduled_task:
     domain: example.com
     tasks:
@@ -94,7 +94,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 scheduled_tasks:
-  description: All tasks of the hosting, as they are afterwards. One that was just added has no C(id) yet.
+  description: All tasks of the hosting after the change. A new one has no C(id) yet.
   returned: success
   type: list
   elements: dict
@@ -104,30 +104,30 @@ scheduled_tasks:
       type: str
       sample: "17"
     script_location:
-      description: What it runs.
+      description: The script that it runs.
       type: str
       sample: /data/sites/web/examplecom/bin/backup.sh
     cron_expression:
-      description: When it runs.
+      description: The schedule.
       type: str
       sample: 0 3 * * *
     enabled:
-      description: Whether it is on.
+      description: Whether it is enabled.
       type: bool
 applied:
-  description: The writes that were carried out, or would be in check mode.
-  returned: success, and failures half way
+  description: The writes that were carried out. In check mode, those that would be.
+  returned: success, and partial failures
   type: list
   elements: str
   sample: [add 0 3 * * * /data/sites/web/examplecom/bin/backup.sh]
 failed_writes:
   description: The write that failed.
-  returned: failures half way
+  returned: partial failures
   type: list
   elements: str
 not_attempted:
-  description: The writes that were not sent any more.
-  returned: failures half way
+  description: The writes that were not sent because of the failure.
+  returned: partial failures
   type: list
   elements: str
 """
@@ -181,7 +181,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the scheduled tasks as wanted."""
+    """Bring the scheduled tasks into the desired state."""
     params = task.params
     domain, given = check(params)
     reseller = ResellerClient.for_task(task)
@@ -189,7 +189,7 @@ def run(task: Task) -> dict[str, Any]:
         items = list_scheduled_tasks(reseller, domain)
     if items is None and params["state"] == "present":
         missing_hosting(task, domain)
-    # Without a hosting there are none: in check mode an earlier task would have made it.
+    # In check mode the hosting may be missing, if an earlier task would have created it. Then it has no tasks.
     items = [] if items is None else items
     planner = TaskPlanner(reseller, domain, items, task.warn)
     if params["state"] == "absent":

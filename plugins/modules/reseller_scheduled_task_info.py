@@ -12,17 +12,17 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Lists the scheduled tasks of a Linux hosting, or reads one of them.
+  - Lists the scheduled tasks of a Linux hosting, or reads one.
 options:
   domain:
     description: The domain name of the hosting.
     type: str
     required: true
   id:
-    description: Only the task of this id.
+    description: Only the task with this id.
     type: str
 notes:
-  - Requests, looks at jobs not counted - those of a hosting 1.
+  - "API requests, excluding job polling: 1 to read those of a hosting."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -40,7 +40,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 scheduled_tasks:
-  description: The tasks that were found. None is no error.
+  description: The tasks that were found. Empty if there are none.
   returned: success
   type: list
   elements: dict
@@ -50,15 +50,15 @@ scheduled_tasks:
       type: str
       sample: "17"
     script_location:
-      description: What it runs.
+      description: The script that it runs.
       type: str
       sample: /data/sites/web/examplecom/bin/backup.sh
     cron_expression:
-      description: When it runs.
+      description: The schedule.
       type: str
       sample: 0 3 * * *
     enabled:
-      description: Whether it is on.
+      description: Whether it is enabled.
       type: bool
 """
 

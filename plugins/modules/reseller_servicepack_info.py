@@ -15,10 +15,10 @@ description:
   - Lists the service packs. An account is ordered with one of them.
 options:
   name:
-    description: Only the service packs of exactly this name, but for case.
+    description: Only the service packs with this name, regardless of case.
     type: str
 notes:
-  - Requests, looks at jobs not counted - all 1.
+  - "API requests, excluding job polling: 1 to read all."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection

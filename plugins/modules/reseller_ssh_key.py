@@ -12,9 +12,9 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Lets the holders of SSH keys into a Linux hosting, or keeps them out.
-  - Keys are compared without their comments, so a changed comment changes nothing.
-  - Whether SSH is on at all is set with M(reseller.toolkit.reseller_linux_hosting).
+  - Adds SSH keys to a Linux hosting, or removes them.
+  - Keys are compared without their comments, so another comment is not a change.
+  - To enable SSH itself, use M(reseller.toolkit.reseller_linux_hosting).
 options:
   domain:
     description: The domain name of the hosting.
@@ -23,7 +23,7 @@ options:
   public_key:
     description:
       - One public key, the line of a C(.pub) file. Ed25519, RSA (1024 bits or more), ECDSA and keys of security tokens
-        are accepted. A key that is cut off, a certificate, and options before the key are refused.
+        are accepted. An incomplete key, a certificate, and options before the key are refused.
     type: str
   keys:
     description: >-
@@ -31,21 +31,21 @@ options:
     type: list
     elements: str
   exclusive:
-    description: Remove all other keys, within O(max_delete_percent).
+    description: Whether to remove all other keys, within O(max_delete_percent).
     type: bool
     default: false
   max_delete_percent:
     description:
-      - Fail, and list what would go, if O(exclusive=true) would remove more than this share of the hosting's keys.
+      - Fail, and list the keys, if O(exclusive=true) would remove more than this percentage of the hosting's keys.
     type: float
     default: 30
   state:
-    description: Whether these keys shall be there.
+    description: Desired state of these keys.
     type: str
     choices: [present, absent]
     default: present
 notes:
-  - Requests, looks at jobs not counted - to add one 2; unchanged 1; to remove one 2.
+  - "API requests, excluding job polling: 2 to create, 1 if unchanged, 2 to remove."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -57,18 +57,18 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let the deployment in
+- name: Allow the deployment to log in
   reseller.toolkit.reseller_ssh_key:
     domain: example.com
     public_key: "{{ lookup('ansible.builtin.file', '~/.ssh/deploy.pub') }}"
 
-- name: Keep someone out
+- name: Remove a former key
   reseller.toolkit.reseller_ssh_key:
     domain: example.com
     public_key: "{{ lookup('ansible.builtin.file', '~/keys/former.pub') }}"
     state: absent
 
-- name: These keys and no others
+- name: Ensure these keys and no others
   reseller.toolkit.reseller_ssh_key:
     domain: example.com
     keys:
@@ -80,13 +80,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ssh_keys:
-  description: All keys of the hosting, as they are afterwards. One that was just added has no C(fingerprint) yet.
+  description: All keys of the hosting after the change. A new one has no C(fingerprint) yet.
   returned: success
   type: list
   elements: dict
   contains:
     fingerprint:
-      description: The key's fingerprint, which names it in the API.
+      description: The key's fingerprint, which identifies it in the API.
       type: str
       sample: SHA256:0Wj0nBIfIQTCOcbXDtYbMZkbi4kOR9JwsXFNiNLCxaQ
     public_key:
@@ -94,19 +94,19 @@ ssh_keys:
       type: str
       sample: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGfEULtIdEgtEV1ldBrKpGhAMsCfgVvXGhFqi1ZRAb8K deploy
 applied:
-  description: The writes that were carried out, or would be in check mode.
-  returned: success, and failures half way
+  description: The writes that were carried out. In check mode, those that would be.
+  returned: success, and partial failures
   type: list
   elements: str
   sample: [add ssh-ed25519 …GhFqi1ZRAb8K deploy]
 failed_writes:
   description: The write that failed.
-  returned: failures half way
+  returned: partial failures
   type: list
   elements: str
 not_attempted:
-  description: The writes that were not sent any more.
-  returned: failures half way
+  description: The writes that were not sent because of the failure.
+  returned: partial failures
   type: list
   elements: str
 would_remove:
@@ -159,14 +159,14 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make the keys as wanted."""
+    """Bring the keys into the desired state."""
     params = task.params
     domain, given = check(params)
     absent = params["state"] == "absent"
     reseller = ResellerClient.for_task(task)
 
     def differing(items: list[dict[str, Any]]) -> tuple[list[PublicKey], list[ListedKey]]:
-        """The keys to add and to remove; one that can't be read may be any, and stays."""
+        """Return the keys to add and to remove. A key that can't be read may be any key, so it is kept."""
         there = [key for key in listed_keys(items) if key.body is not None]
         if absent:
             return [], [key for key in there if key.body in given]
@@ -178,7 +178,7 @@ def run(task: Task) -> dict[str, Any]:
         items = list_ssh_keys(reseller, domain, enough=lambda items: not any(differing(items)))
     if items is None and not absent:
         missing_hosting(task, domain)
-    # Without a hosting there are none: in check mode an earlier task would have made it.
+    # In check mode the hosting may be missing, if an earlier task would have created it. Then it has no keys.
     items = [] if items is None else items
     there = listed_keys(items)
     added, removed = differing(items)
@@ -186,8 +186,8 @@ def run(task: Task) -> dict[str, Any]:
         check_deletions([key.title for key in removed], len(there), params["max_delete_percent"], things="keys")
     unread = [key.title for key in there if key.body is None]
     if unread:
-        task.warn(f"Keys of hosting {domain} are left as they are: {', '.join(unread)}.")
-    # Additions first: a half finished task locks nobody out.
+        task.warn(f"Keys of hosting {domain} can't be read and stay unchanged: {', '.join(unread)}.")
+    # Additions come first, so that an interrupted task locks nobody out.
     steps = [add_step(reseller, domain, key, absence_of(reseller, domain, items, key)) for key in added]
     steps += [remove_step(reseller, domain, key) for key in removed]
     if not task.check_mode:
@@ -203,7 +203,7 @@ def run(task: Task) -> dict[str, Any]:
 
 
 def check(params: dict[str, Any]) -> tuple[str, dict[str, PublicKey]]:
-    """Return the hosting and the keys by what tells them apart, after checking all options that need no request.
+    """Return the hosting and the keys by their bodies, after checking all options that need no request.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -214,12 +214,12 @@ def check(params: dict[str, Any]) -> tuple[str, dict[str, PublicKey]]:
         lambda: check_percent("max_delete_percent", params["max_delete_percent"]),
     )
     if params["state"] == "absent" and params["exclusive"]:
-        raise invalid("exclusive", "it says which keys are the only ones, so it can't go with state: absent.")
+        raise invalid("exclusive", "it can't be combined with state: absent.")
     return domain, keys
 
 
 def given_keys(params: dict[str, Any]) -> dict[str, PublicKey]:
-    """The keys that the user names, by what tells them apart.
+    """Return the given keys by their bodies.
 
     Raises:
         ToolkitError: ``invalid_option``.

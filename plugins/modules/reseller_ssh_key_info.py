@@ -12,13 +12,14 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Lists the SSH keys of a Linux hosting, or of all of them. One list tells who gets in where in a whole fleet.
+  - Lists the SSH keys of one Linux hosting, or of all. One request returns which key opens which hosting of a whole
+    fleet.
 options:
   domain:
     description: Only the keys of the hosting of this domain name.
     type: str
 notes:
-  - Requests, looks at jobs not counted - those of a hosting 1.
+  - "API requests, excluding job polling: 1 to read those of a hosting."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -35,13 +36,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ssh_keys:
-  description: The keys that were found. None is no error.
+  description: The keys that were found. Empty if there are none.
   returned: success
   type: list
   elements: dict
   contains:
     fingerprint:
-      description: The key's fingerprint, which names it in the API.
+      description: The key's fingerprint, which identifies it in the API.
       type: str
       sample: SHA256:0Wj0nBIfIQTCOcbXDtYbMZkbi4kOR9JwsXFNiNLCxaQ
     public_key:

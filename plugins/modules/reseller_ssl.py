@@ -7,22 +7,21 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: reseller_ssl
-short_description: Make sure that there is a valid SSL certificate for a signing request
+short_description: Ensure a valid SSL certificate for a signing request
 version_added: 1.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Finds a certificate of the wanted type and level that covers all names of the signing request and lasts long enough.
-    Failing that it follows an ongoing request for these names. Failing that it orders one.
+  - Finds a certificate of the given type and level that covers all names of the signing request and is valid long
+    enough. If there is none, it follows an ongoing request for these names. Otherwise it orders a certificate.
   - A certificate costs money, so O(confirm_purchase) must repeat exactly what is bought. It is ordered at most once,
-    whatever fails on the way. A run that was cut off is taken up by the next one.
-  - Puts the DNS records that validate the domain in place where the zone is hosted at the vendor. Where it is not, the
-    task ends with RV(state=requested) and RV(validations), so that a play can put them in place elsewhere and then run
-    the task again.
-  - The private key never leaves the one who made the signing request. The API tells the key of a certificate only in
-    the certificate itself, so the key is compared with that of the signing request where O(pfx_path) is set. A valid
-    certificate of another key fails with C(key_differs), in check mode too, and is never replaced by a new purchase.
-    Without O(pfx_path), and as long as a request goes on, the key can't be compared; see RV(key_compared).
+    whatever fails. After an interruption, the next run resumes.
+  - Adds the DNS records that validate the domain if the zone is hosted at the vendor. If it is not, the task ends with
+    RV(state=requested) and RV(validations), so that a play can add the records elsewhere and then run the task again.
+  - The private key never leaves the creator of the signing request. The API returns the key of a certificate only
+    within the certificate itself, so the key is compared with that of the signing request only if O(pfx_path) is set.
+    If a valid certificate has another key, the task fails with C(key_differs), also in check mode, and never buys a
+    replacement. Without O(pfx_path), and while a request is pending, the key can't be compared; see RV(key_compared).
 options:
   csr_path:
     description: The file of the signing request (PKCS#10 in PEM). An absolute path, or one that begins with C(~).
@@ -39,15 +38,14 @@ options:
     choices: [standard, multi_domain, wildcard]
     default: standard
   validation_level:
-    description: How much is validated. V(organization_validated) and V(extended_validated) take days.
+    description: The validation level. V(organization_validated) and V(extended_validated) take days.
     type: str
     choices: [domain_validated, organization_validated, extended_validated]
     default: domain_validated
   additional_validation_attributes:
     description:
-      - What organization and extended validation need to know. All but
-        O(additional_validation_attributes.OrganizationNumber)
-        are needed for them.
+      - Data for organization and extended validation. Both require all of it except
+        O(additional_validation_attributes.OrganizationNumber).
     type: dict
     suboptions:
       Firstname:
@@ -84,49 +82,47 @@ options:
   confirm_purchase:
     description:
       - Confirms that the certificate may be bought. The sentence is C(ssl TYPE LEVEL COMMON_NAME [OTHER_NAMES]), with
-        the
-        other names in the order of the alphabet. Without it the task fails if it would have to buy, and prints the
-        sentence that it wants.
+        the other names in alphabetical order. Without it the task fails if a purchase is necessary, and prints the
+        required sentence.
       - A sentence for one certificate can't buy another one.
     type: str
   dns_validation:
     description:
-      - Put validation records in place through the API, where the zone is hosted at the vendor.
-      - They are left to you, in RV(validations), where the domain's name servers are others than those of its zone
-        here, as nobody would see them.
-      - With V(false) that is left to you, and the task that orders does not wait.
+      - Whether to add the validation records through the API, if the zone is hosted at the vendor.
+      - If the domain does not use the name servers of its zone here, the records would have no effect. Then
+        RV(validations) has them, and you add them yourself.
+      - With V(false) you add them yourself, and the task that orders does not wait.
     type: bool
     default: true
   wait:
     description:
-      - Wait until the certificate is issued. By default only for O(validation_level=domain_validated), as the others
-        take days.
+      - Whether to wait until the certificate is issued. By default only for O(validation_level=domain_validated), as
+        the others take days.
     type: bool
   state:
     description:
-      - V(present) sees to it that the certificate is issued.
-      - V(requested) sees to it that it is ordered, and goes no further.
+      - V(present) ensures that the certificate is issued.
+      - V(requested) only ensures that it is ordered.
     type: str
     choices: [present, requested]
     default: present
   pfx_path:
     description:
       - Write the certificate and its chain to this file (PKCS#12), once it is issued. An absolute path, or one that
-        begins
-        with C(~).
-      - The file has mode 0600, is replaced as a whole, and is left alone while it holds this certificate.
-      - It holds no private key, as the vendor never had it.
+        begins with C(~).
+      - The file has mode 0600, is replaced atomically, and stays unchanged while it contains this certificate.
+      - It contains no private key, as the vendor never has it.
       - Nothing is written unless the certificate belongs to the key of the signing request.
     type: path
   pfx_password:
     description:
-      - The password of that file. It travels in the request's query, and is never logged by this module.
-      - A certificate is not ordered with a password that holds a space, C(+) or C(~), as nobody knows how the API
-        expects them to be signed. Where no order is needed, such a password is tried.
+      - The password of that file. It is sent in the request's query. This module never logs it.
+      - A certificate is not ordered with a password that contains a space, C(+) or C(~), as it is unknown how the API
+        expects them to be signed. If no order is necessary, such a password is tried.
     type: str
 notes:
-  - Requests, looks at jobs not counted - to order it 5; unchanged 2.
-  - One request more downloads the certificate when O(pfx_path) does not hold it yet, in check mode too.
+  - "API requests, excluding job polling: 5 to create, 2 if unchanged."
+  - One more request downloads the certificate if O(pfx_path) does not contain it yet, also in check mode.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -139,11 +135,11 @@ requirements:
 seealso:
   - module: reseller.toolkit.reseller_ssl_info
   - module: community.crypto.openssl_csr
-    description: Make the key and the signing request.
+    description: Create the key and the signing request.
 """
 
 EXAMPLES = r"""
-- name: Have a certificate for a hosted domain
+- name: Ensure a certificate for a hosted domain
   reseller.toolkit.reseller_ssl:
     csr_path: ~/certificates/www.example.com.csr
     confirm_purchase: ssl standard domain_validated www.example.com
@@ -151,21 +147,21 @@ EXAMPLES = r"""
     pfx_password: "{{ vaulted_pfx_password }}"
   register: ssl
 
-- name: Order one for a domain whose DNS is elsewhere
+- name: Order a certificate for a domain whose DNS is elsewhere
   reseller.toolkit.reseller_ssl:
     csr_path: ~/certificates/shop.example.net.csr
     confirm_purchase: ssl standard domain_validated shop.example.net
     state: requested
   register: ordered
 
-- name: Show the records that are to be put in place there
+- name: Show the records to add there
   ansible.builtin.debug:
     msg: "{{ item.cname_validation_name }} CNAME {{ item.cname_validation_content }}"
   loop: "{{ ordered.validations }}"
   loop_control:
     label: "{{ item.dns_name }}"
 
-- name: Have them verified and wait for the certificate
+- name: Request verification and wait for the certificate
   reseller.toolkit.reseller_ssl:
     csr_path: ~/certificates/shop.example.net.csr
     dns_validation: false
@@ -173,11 +169,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 state:
-  description: V(present) when there is a certificate, V(requested) when its request goes on.
+  description: V(present) if the certificate is issued, V(requested) while its request is pending.
   returned: success
   type: str
 certificate:
-  description: The certificate, V(none) while its request goes on.
+  description: The certificate. V(none) while its request is pending.
   returned: success
   type: dict
   contains:
@@ -203,17 +199,17 @@ certificate:
       type: str
       sample: standard
     validation_level:
-      description: How much was validated.
+      description: Its validation level.
       type: str
       sample: domain_validated
 request:
-  description: The request while it goes on, otherwise V(none).
-  returned: success, and when the time to wait is over
+  description: The request while it is pending, otherwise V(none).
+  returned: success, and after O(wait_timeout)
   type: dict
   sample: {"id": 17, "order_code": "A-17", "common_name": "www.example.com"}
 validations:
-  description: What has to be put in place so that the domain is validated. Empty when there is a certificate.
-  returned: success, and when the time to wait is over
+  description: The validations to complete. Empty if the certificate is issued.
+  returned: success, and after O(wait_timeout)
   type: list
   elements: dict
   contains:
@@ -224,37 +220,37 @@ validations:
       description: V(dns), V(file) or V(email).
       type: str
     cname_validation_name:
-      description: The name of the CNAME record to add, as the API tells it - the host's part or the whole name.
+      description: The name of the CNAME record to add, as the API returns it - the host's part or the whole name.
       type: str
     cname_validation_content:
-      description: What that record points to.
+      description: The target of that record.
       type: str
     file_validation_url_http:
-      description: Where to put a file instead.
+      description: The address to serve a file at instead.
       type: str
     file_validation_content:
       description: The lines of that file.
       type: list
       elements: str
     email_addresses:
-      description: The addresses that a mail to confirm is sent to.
+      description: The addresses that a confirmation mail is sent to.
       type: list
       elements: str
 would_purchase:
-  description: The sentence for O(confirm_purchase) of what would be bought.
+  description: The sentence that O(confirm_purchase) requires for the purchase.
   returned: in check mode, and when the purchase was not confirmed
   type: str
   sample: ssl standard domain_validated www.example.com
 key_compared:
   description:
-    - Whether the certificate's public key was compared with that of the signing request, and is the same one.
-    - V(false) without O(pfx_path), and while there is no certificate. The certificate may then belong to another key,
-      which the API does not tell.
+    - Whether the certificate's public key was compared with that of the signing request, and is the same.
+    - V(false) without O(pfx_path), and while no certificate is issued. The certificate may then belong to another key,
+      as the API does not return the key.
   returned: success
   type: bool
   version_added: 2.0.0
 recovered:
-  description: Whether an earlier order, or one whose answer was lost, was found again instead of ordering anew.
+  description: Whether the result comes from an earlier order, or one whose response was lost, and not from a new order.
   returned: success
   type: bool
 """
@@ -332,7 +328,7 @@ SPEC: dict[str, Any] = {
 
 
 def run(task: Task) -> dict[str, Any]:
-    """Make sure that there is a certificate."""
+    """Ensure that the certificate exists."""
     params = task.params
     product, attributes = check(params)
     pfx_path = params["pfx_path"]
@@ -368,7 +364,7 @@ def run(task: Task) -> dict[str, Any]:
 
 
 def check(params: dict[str, Any]) -> tuple[Product, dict[str, str]]:
-    """Return the certificate to have and what its validation needs to know, after checking all that needs no request.
+    """Return the desired certificate and the data for its validation, after all checks that need no request.
 
     Raises:
         ToolkitError: ``invalid_option``; ``purchase_not_confirmed`` for a sentence that names something else.
@@ -383,7 +379,7 @@ def check(params: dict[str, Any]) -> tuple[Product, dict[str, str]]:
 
 
 def checked_product(params: dict[str, Any]) -> tuple[Product, dict[str, str]]:
-    """Return what would be bought, and what its validation needs to know.
+    """Return what would be bought, and the data for its validation.
 
     Raises:
         ToolkitError: ``invalid_option``, ``purchase_not_confirmed``.
@@ -393,7 +389,7 @@ def checked_product(params: dict[str, Any]) -> tuple[Product, dict[str, str]]:
     else:
         option, pem = "csr_content", params["csr_content"]
     if pem is None:
-        # For Ansible an option is given when it is null.
+        # Ansible counts a null option as given.
         raise invalid(option, "there is nothing where a text is needed.")
     product = Product(params["certificate_type"], params["validation_level"], read_csr(option, pem))
     given = params["additional_validation_attributes"] or {}
@@ -402,13 +398,13 @@ def checked_product(params: dict[str, Any]) -> tuple[Product, dict[str, str]]:
     }
     check_product(product, attributes, option)
     if (params["confirm_purchase"] or "").strip():
-        # The sentence of what can't be bought would lead astray.
+        # Checked last: a sentence for something that can't be bought would mislead.
         product.check_confirmation(params["confirm_purchase"])
     return product, attributes
 
 
 def check_pfx_password(password: str) -> None:
-    """Refuse a password that nobody could give.
+    """Refuse an empty password.
 
     Raises:
         ToolkitError: ``invalid_option``.

@@ -12,29 +12,29 @@ version_added: 1.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Lists certificates, or reads them with all their names, and the requests that go on.
+  - Lists certificates, or reads them with all their names, and the pending requests.
 options:
   common_name:
-    description: Only certificates and requests of exactly this common name.
+    description: Only certificates and requests with exactly this common name.
     type: str
   sha1_fingerprint:
     description: Only the certificate with this SHA-1 fingerprint, with all its names.
     type: str
   expires_within_days:
-    description: Only certificates that expire within so many days, or have expired.
+    description: Only certificates that expire within this number of days, or have expired.
     type: int
   details:
     description:
-      - Read each certificate with all its names, and each request with its names and validations, which takes a request
-        each.
+      - Read each certificate with all its names, and each request with its names and validations, which takes one
+        request each.
     type: bool
     default: false
   requests:
-    description: Read the certificate requests that go on.
+    description: Read the pending certificate requests.
     type: bool
     default: false
 notes:
-  - Requests, looks at jobs not counted - all 1.
+  - "API requests, excluding job polling: 1 to read all."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -44,12 +44,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: List what expires within a month
+- name: List certificates that expire within a month
   reseller.toolkit.reseller_ssl_info:
     expires_within_days: 30
   register: expiring
 
-- name: Read what is still to be put in place for a domain
+- name: Read the validations that a domain still needs
   reseller.toolkit.reseller_ssl_info:
     common_name: www.example.com
     requests: true
@@ -58,7 +58,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 certificates:
-  description: The certificates that were found. None is no error.
+  description: The certificates that were found. Empty if there are none.
   returned: success
   type: list
   elements: dict
@@ -80,7 +80,7 @@ certificates:
       type: str
       sample: standard
     validation_level:
-      description: How much was validated.
+      description: Its validation level.
       type: str
       sample: domain_validated
     subject_alt_names:
@@ -90,7 +90,7 @@ certificates:
       elements: dict
       sample: [{"type": "dns", "value": "www.example.com"}]
 requests:
-  description: The requests that go on. With O(details=true) they have C(subject_alt_names) and C(validations).
+  description: The pending requests. With O(details=true) they have C(subject_alt_names) and C(validations).
   returned: with O(requests=true)
   type: list
   elements: dict
@@ -158,7 +158,7 @@ def run(task: Task) -> dict[str, Any]:
         certificates = list(filter(is_wanted, list_ssl_certificates(reseller)))
         if params["expires_within_days"] is not None:
             horizon = time.time() + params["expires_within_days"] * DAY
-            # One whose end can't be read may end soon.
+            # A certificate whose expiry can't be read may expire soon.
             certificates = [item for item in certificates if (iso_time(item.get("expires_after")) or 0.0) <= horizon]
         if params["details"]:
             details = [get_ssl_certificate(reseller, text_in(item, "sha1_fingerprint")) for item in certificates]

@@ -12,17 +12,17 @@ version_added: 1.1.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Lists Windows hostings, or reads one of them with its settings and sites. The API can't change them.
+  - Lists Windows hostings, or reads one with its settings and sites. The API can't change them.
 options:
   domain:
-    description: Only the hosting of this domain name, with all that the API tells of it.
+    description: Only the hosting of this domain name, with all its details.
     type: str
   details:
-    description: Read all that the API tells of each hosting, which takes a request each.
+    description: Read all details of each hosting, which takes one request each.
     type: bool
     default: false
 notes:
-  - Requests, looks at jobs not counted - one 1.
+  - "API requests, excluding job polling: 1 to read one."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
   - reseller.toolkit.connection
@@ -40,7 +40,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 hostings:
-  description: The hostings that were found. None is no error.
+  description: The hostings that were found. Empty if there are none.
   returned: success
   type: list
   elements: dict
@@ -64,7 +64,7 @@ hostings:
       type: str
       sample: shared
     ftp_username:
-      description: The user of FTP.
+      description: The FTP user.
       returned: with O(domain) or O(details=true)
       type: str
       sample: examplecom
@@ -74,12 +74,12 @@ hostings:
       type: int
       sample: 12
     max_size:
-      description: The size that its files may have, in MB.
+      description: The maximum size of its files in MB.
       returned: with O(domain) or O(details=true)
       type: int
       sample: 102400
     application_pool:
-      description: How applications run, with C(runtime), C(pipeline_mode) and C(installed_net_core_runtimes).
+      description: The application pool, with C(runtime), C(pipeline_mode) and C(installed_net_core_runtimes).
       returned: with O(domain) or O(details=true)
       type: dict
       sample: {"runtime": "v4.0", "pipeline_mode": "integrated", "installed_net_core_runtimes": []}

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How many requests a task sends: exactly so many, whatever the number of customers, and as its documentation says.
 
-Looks at jobs are not counted, as they depend on how long something takes.
+Job polling is not counted, as it depends on how long something takes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LISTS = {"GET /accounts", "GET /ssh", "GET /sslcertificates"}
 AFTER_SINGLE_ONES = 2
 FLEET = 6
 #: What the note of a module's documentation begins with.
-NOTE = "Requests, looks at jobs not counted - "
+NOTE = "API requests, excluding job polling: "
 #: These send one request for each thing that they are told, those of the parts of a customer, or none.
 UNCOUNTED = {"reseller_api", "reseller_hosting_check", "reseller_job", "reseller_journal", "reseller_journal_info"}
 
@@ -104,71 +104,71 @@ dns_zone = Module("reseller_dns_zone", zone=DOMAIN)
 PROVING = ("/accounts", "/mysqldatabases", "/domains", "/sslcertificates", "/sslcertificaterequests")
 #: In the order in which they are run, for one customer.
 BUDGETS = [
-    account("to order it", 5, servicepack="1002"),
-    account("unchanged", 1, servicepack="1002"),
-    account("unchanged, its service pack by name", 2, servicepack="Linux Pro"),
-    mysql("to order it", 5),
-    mysql("unchanged", 2),
-    mysql("to set its password", 3, **ALWAYS),
-    mysql_user("to add two in a list", 7, users=USERS),
-    mysql_user("unchanged, one or many in a list", 3, users=USERS),
+    account("to create", 5, servicepack="1002"),
+    account("if unchanged", 1, servicepack="1002"),
+    account("if unchanged with the service pack by name", 2, servicepack="Linux Pro"),
+    mysql("to create", 5),
+    mysql("if unchanged", 2),
+    mysql("to set the password", 3, **ALWAYS),
+    mysql_user("to create two in a list", 7, users=USERS),
+    mysql_user("if one or many in a list are unchanged", 3, users=USERS),
     mysql_user("", 3, name="ro"),
-    mysql_user("to keep one out", 4, name="ro", enabled=False),
-    mysql_user("to remove one", 4, name="ro", **ABSENT),
-    mysql("to remove it", 3, **ABSENT),
-    ssl("to order it", 5, state="requested"),
+    mysql_user("to deny log-in", 4, name="ro", enabled=False),
+    mysql_user("to remove", 4, name="ro", **ABSENT),
+    mysql("to remove", 3, **ABSENT),
+    ssl("to create", 5, state="requested"),
     ssl("", 0),
-    ssl("unchanged", 2),
-    domain("to register it", 4),
-    domain("unchanged", 1),
-    domain("to change its name servers", 2, name_servers=["ns1.example.net", "ns2.example.net"]),
+    ssl("if unchanged", 2),
+    domain("to register", 4),
+    domain("if unchanged", 1),
+    domain("to change the name servers", 2, name_servers=["ns1.example.net", "ns2.example.net"]),
     linux_hosting("to set the PHP version", 3, php_version="8.2"),
-    linux_hosting("to set two others", 3, memory_limit=512, gzip=True),
-    linux_hosting("unchanged", 1, php_version="8.2", memory_limit=512, gzip=True),
+    linux_hosting("to set two other settings", 3, memory_limit=512, gzip=True),
+    linux_hosting("if unchanged", 1, php_version="8.2", memory_limit=512, gzip=True),
     linux_site("to add a host name", 2, host_headers=[f"m.{DOMAIN}"]),
-    linux_site("unchanged", 1, host_headers=[f"m.{DOMAIN}"]),
-    scheduled_task("to add two", 3),
-    scheduled_task("unchanged", 1),
+    linux_site("if unchanged", 1, host_headers=[f"m.{DOMAIN}"]),
+    scheduled_task("to create two", 3),
+    scheduled_task("if unchanged", 1),
     scheduled_task("to remove two", 3, **ABSENT),
-    ssh_key("to add one", 2),
-    ssh_key("unchanged", 1),
-    ssh_key("to remove one", 2, **ABSENT),
-    mailbox("to make one", 4, **ADA),
-    mailbox("unchanged", 1, **ADA),
+    ssh_key("to create", 2),
+    ssh_key("if unchanged", 1),
+    ssh_key("to remove", 2, **ABSENT),
+    mailbox("to create", 4, **ADA),
+    mailbox("if unchanged", 1, **ADA),
     mailbox("", 0, mailboxes=[BOB, EVE]),
-    mailbox("unchanged, many of a domain in a list", 1, mailboxes=[ADA, BOB]),
-    mailbox("unchanged, many of which one has an automatic reply or forwarding", 2, mailboxes=[ADA, BOB, EVE]),
-    mailbox("to set a password", 2, **ADA, **ALWAYS),
-    mailbox("to remove one", 2, address=ADA["address"], **ABSENT),
-    mail_alias("to make one", 2, **ALIASES[0]),
-    mail_alias("unchanged", 1, **ALIASES[0]),
+    mailbox("if many of a domain in a list are unchanged", 1, mailboxes=[ADA, BOB]),
+    mailbox("if they are unchanged and one has an automatic reply or forwarding", 2, mailboxes=[ADA, BOB, EVE]),
+    mailbox("to set the password", 2, **ADA, **ALWAYS),
+    mailbox("to remove", 2, address=ADA["address"], **ABSENT),
+    mail_alias("to create", 2, **ALIASES[0]),
+    mail_alias("if unchanged", 1, **ALIASES[0]),
     mail_alias("", 0, aliases=ALIASES),
-    mail_alias("unchanged, many of a domain in a list", 1, aliases=ALIASES),
+    mail_alias("if many of a domain in a list are unchanged", 1, aliases=ALIASES),
     mail_alias("to remove two in a list", 3, aliases=ALIASES, **ABSENT),
     mail_zone("to set the filter and one address", 3, anti_spam="advanced", catch_all=[f"ada@{DOMAIN}"]),
-    mail_zone("unchanged", 1, anti_spam="advanced", catch_all=[f"ada@{DOMAIN}"]),
-    dns_record("to add one", 5, value=["192.0.2.1"]),
-    dns_record("unchanged", 1, value=["192.0.2.1"]),
-    dns_record("to change one", 5, value=["192.0.2.2"]),
-    dns_record("to remove one", 5, **ABSENT),
+    mail_zone("if unchanged", 1, anti_spam="advanced", catch_all=[f"ada@{DOMAIN}"]),
+    dns_record("to create", 5, value=["192.0.2.1"]),
+    dns_record("if unchanged", 1, value=["192.0.2.1"]),
+    dns_record("to change", 5, value=["192.0.2.2"]),
+    dns_record("to remove", 5, **ABSENT),
     dns_zone("", 0, record_sets=THOUSAND),
-    dns_zone("unchanged, 1,000 records", 2, record_sets=THOUSAND),
+    dns_zone("if 1,000 records are unchanged", 2, record_sets=THOUSAND),
     dns_zone("to change one of them", 6, record_sets=[{**THOUSAND[0], "value": ["192.0.2.3"]}]),
-    Module("reseller_account_info")("one", 1, identifier=DOMAIN),
-    Module("reseller_account_info")("one with details", 2, identifier=DOMAIN, details=True),
-    Module("reseller_mysql_info")("those of an account without any", 1, account=DOMAIN),
-    Module("reseller_ssl_info")("all", 1),
-    Module("reseller_domain_info")("one", 1, name=f"more-{DOMAIN}"),
-    Module("reseller_servicepack_info")("all", 1),
-    Module("reseller_linux_hosting_info")("one", 1, domain=DOMAIN),
-    Module("reseller_linux_hosting_info")("one with its PHP versions", 2, domain=DOMAIN, php_versions=True),
-    Module("reseller_windows_hosting_info")("one", 1, domain=DOMAIN),
-    Module("reseller_scheduled_task_info")("those of a hosting", 1, domain=DOMAIN),
-    Module("reseller_ssh_key_info")("those of a hosting", 1, domain=DOMAIN),
-    Module("reseller_mailbox_info")("one", 1, address=EVE["address"]),
-    Module("reseller_mailbox_info")("those of a domain", 1, domain=DOMAIN),
-    Module("reseller_mail_zone_info")("one", 1, domain=DOMAIN),
-    Module("reseller_dns_zone_info")("a zone of 1,000 records", 2, zone=DOMAIN),
+    Module("reseller_account_info")("to read one", 1, identifier=DOMAIN),
+    Module("reseller_account_info")("to read one with details", 2, identifier=DOMAIN, details=True),
+    Module("reseller_mysql_info")("to read those of an account without any", 1, account=DOMAIN),
+    Module("reseller_ssl_info")("to read all", 1),
+    Module("reseller_domain_info")("to read one", 1, name=f"more-{DOMAIN}"),
+    Module("reseller_servicepack_info")("to read all", 1),
+    Module("reseller_linux_hosting_info")("to read one", 1, domain=DOMAIN),
+    Module("reseller_linux_hosting_info")("to read one with its PHP versions", 2, domain=DOMAIN, php_versions=True),
+    Module("reseller_windows_hosting_info")("to read one", 1, domain=DOMAIN),
+    Module("reseller_scheduled_task_info")("to read those of a hosting", 1, domain=DOMAIN),
+    Module("reseller_ssh_key_info")("to read those of a hosting", 1, domain=DOMAIN),
+    Module("reseller_mailbox_info")("to read one", 1, address=EVE["address"]),
+    Module("reseller_mailbox_info")("to read those of a domain", 1, domain=DOMAIN),
+    Module("reseller_mail_zone_info")("to read one", 1, domain=DOMAIN),
+    Module("reseller_dns_zone_info")("to read a zone of 1,000 records", 2, zone=DOMAIN),
 ]
 
 
@@ -213,13 +213,13 @@ def test_each_task_alone_sends_exactly_so_many(player: Player) -> None:
     ]
     assert not differing, "\n".join(differing)
     for one, result in zip(BUDGETS, played, strict=True):
-        if one.what.startswith("unchanged"):
+        if "unchanged" in one.what:
             assert not result.changed, one
 
 
 @pytest.mark.parametrize("module", sorted({one.module for one in BUDGETS}))
 def test_documentation_says_so(module: str) -> None:
-    told = "; ".join(f"{one.what} {one.requests}" for one in BUDGETS if one.module == module and one.what)
+    told = ", ".join(f"{one.requests} {one.what}" for one in BUDGETS if one.module == module and one.what)
     assert note_of(module) == f"{NOTE}{told}."
 
 

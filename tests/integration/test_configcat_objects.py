@@ -262,7 +262,7 @@ def test_permission_group_in_environments(shop: Shop) -> None:
     assert not again.changed
     assert changed.changed and access_of(changed.data) == {"test": "full", "production": "readOnly"}
     assert missing.error["kind"] == "not_found" and "environment none" in missing.msg and missing.writes == []
-    assert twice.error["kind"] == "invalid_option" and f"{number} is there twice" in twice.msg and twice.writes == []
+    assert twice.error["kind"] == "invalid_option" and f"{number} is given twice" in twice.msg and twice.writes == []
 
 
 def test_permission_groups_that_the_api_refuses_and_what_is_sent(shop: Shop, configcat: SandboxProcess) -> None:

@@ -162,7 +162,7 @@ BEFORE: dict[str, list[Task]] = {
     CUSTOMERS: [account()],
     "configcat_flag": [OLD_CHECKOUT],
     "configcat_flag_value": [NEW_CHECKOUT, BANNER, SDK_KEYS],
-    "configcat_flags: These flags and no others": [OLD_CHECKOUT],
+    "configcat_flags: Ensure these flags and no others": [OLD_CHECKOUT],
     "configcat_info": [
         NEW_CHECKOUT,
         task("configcat_flag_value", environment="production", key="new_checkout", value=True, **SITE),
@@ -176,10 +176,10 @@ BEFORE: dict[str, list[Task]] = {
     ],
     "reseller_journal": lost_orders("example.net", "example.org"),
     "reseller_journal_info": lost_orders("example.com"),
-    "reseller_linux_site: Have a shop of its own": [
+    "reseller_linux_site: Ensure a separate shop exists": [
         hook("POST", "folders", {"domain": "example.com", "path": "/shop"})
     ],
-    "reseller_mail_zone: Take the mail of the old domain as well, and of no other": [
+    "reseller_mail_zone: Accept the mail of the old domain as well, and of no other": [
         task("reseller_mail_zone", domain="example.com", smtp_domains=[{"hostname": name} for name in OLD_DOMAINS]),
     ],
     "reseller_mailbox_info": [ADA],
@@ -190,7 +190,7 @@ BEFORE: dict[str, list[Task]] = {
     "reseller_scheduled_task_info": [BACKUP],
     "reseller_ssh_key": [key_task("ada"), key_task("former")],
     "reseller_ssh_key_info": [key_task("ada")],
-    "reseller_ssl: Have them verified and wait for the certificate": [
+    "reseller_ssl: Request verification and wait for the certificate": [
         hook("PUT", "sslcertificaterequests/{{ ordered.request.id }}", {"status": "validated"})
     ],
     "reseller_ssl_info": [CERTIFICATE],
@@ -198,7 +198,7 @@ BEFORE: dict[str, list[Task]] = {
 }
 """What examples presuppose: tasks that come before all examples of a module, or before one of them."""
 
-FINDS_NOTHING = {"List what expires within a month"}
+FINDS_NOTHING = {"List certificates that expire within a month"}
 """Examples that read what a new sandbox has none of."""
 
 

@@ -166,7 +166,7 @@ BROKEN: dict[str, Broken] = {
     "long-database-name": Broken(
         set_to("databases", 0, "name", value="customer_webshop"), "hosting.databases[0].name", "allow_long_name: true"
     ),
-    "no-password": Broken(without("databases", 0, "password"), "hosting.databases[0].password", "it is needed"),
+    "no-password": Broken(without("databases", 0, "password"), "hosting.databases[0].password", "it is required"),
     "same-database": Broken(
         adds("databases", name="Shop", password=PASSWORD), "hosting.databases[1].name", "hosting.databases[0].name"
     ),
@@ -177,7 +177,7 @@ BROKEN: dict[str, Broken] = {
         adds("databases", 0, "users", name="reports", password=PASSWORD), "hosting.databases[0].users", "twice"
     ),
     "user-without-password": Broken(
-        adds("databases", 0, "users", name="backup"), "hosting.databases[0].users[1].password", "it is needed"
+        adds("databases", 0, "users", name="backup"), "hosting.databases[0].users[1].password", "it is required"
     ),
     "unknown-option": Broken(
         set_to("databases", 0, "pasword", value=PASSWORD), "hosting.databases[0].pasword", "no such option"
