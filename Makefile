@@ -1,6 +1,6 @@
-# reseller.toolkit: `make help` says what there is.
+# reseller.toolkit: `make help` lists the targets.
 #
-# PYTHON=…        the Python for .venv (else the newest from 3.11 on)
+# PYTHON=…        the Python for .venv (default: the newest from 3.11 on)
 # ANSIBLE_CORE=…  the ansible-core to install, such as ansible-core==2.19.* (after `make clean`)
 
 SHELL := /bin/bash
@@ -48,15 +48,15 @@ setup: $(VENV)/.dev place ## .venv with all the tools, the collection importable
 demo: $(VENV)/.demo place ## the whole provisioning scenario, twice, against the sandbox
 	$(PY) tests/tools/demo.py
 
-sandbox: $(VENV)/.demo ## a server that is the reseller API; with ARGS="--service configcat" ConfigCat, with its console
+sandbox: $(VENV)/.demo ## a local reseller API; with ARGS="--service configcat" ConfigCat, with its console
 	$(PY) -m sandbox $(ARGS)
 
-# What every sandbox of the tests was asked and answered, held against the contract afterwards.
+# The exchanges of all sandboxes in the tests, checked against the contract afterwards.
 EXCHANGES := $(VENV)/exchanges
 OPERATIONS := docs/operations.md
-# What the tests of `make test` said of rows of the fault table: `make faults` takes it from here, if there is a last run.
+# The fault table rows that `make test` covered. If present, `make faults` uses them instead of running them again.
 ROWS := $(VENV)/rows.json
-# One more than processors: many tests wait for jobs. Those of faults wait for a third of their time.
+# One more worker than processors, as many tests wait for jobs. The tests of faults wait for a third of their time.
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 WAITING_WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) '*' 2)
 
@@ -67,7 +67,7 @@ test: setup ## every test that needs no browser, no npm, no database server and 
 	    -p tests.support.scoreboard --keep-rows $(or $(if $(ARGS),/dev/null),$(ROWS)) $(ARGS)
 	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} $(if $(ARGS),,--require reseller configcat --operations $(OPERATIONS))
 
-operations: ## docs/operations.md anew, from what the last `make test` sent
+operations: ## write docs/operations.md again, from the requests of the last `make test`
 	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} --require reseller configcat --operations $(OPERATIONS) --write
 
 test-system: setup ## the tests that need packages of the operating system, such as sshd
@@ -85,10 +85,10 @@ test-node: setup $(VENV)/node/.installed ## ConfigCat's SDKs for Node evaluate a
 test-browser: setup ## the console of the sandbox in a real browser: /usr/bin/chromium
 	$(PY) -m pytest tests -m browser $(ARGS)
 
-test-clients: setup ## a client made from the vendor's description and schemathesis drive the sandbox; needs Java and the description
+test-clients: setup ## drive the sandbox with schemathesis and a generated client; requires Java and the vendor's description
 	$(PY) -m tests.clients.run $(ARGS)
 
-faults: setup ## the fault table, row by row: what goes wrong, what is bought then; written to docs/faults.md
+faults: setup ## the fault table, row by row: the fault and its cost; writes docs/faults.md
 	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \
 	    $(PY) -m pytest tests -n $(WAITING_WORKERS) --dist worksteal -m "($(if $(wildcard $(ROWS)),,row or )faults) and not nightly" \
 	    -p tests.support.scoreboard --scoreboard docs/faults.md $(if $(wildcard $(ROWS)),--kept-rows $(ROWS)) $(ARGS)
@@ -96,7 +96,7 @@ faults: setup ## the fault table, row by row: what goes wrong, what is bought th
 mutants: setup ## which single changes of the code no unit test notices; FILES="…" for some files, MINUTES=… (90) to stop earlier
 	$(PY) -m tests.tools.mutants --minutes $(or $(MINUTES),90) $(FILES)
 
-nightly: setup ## what takes too long for each change: random histories, more cases of both ways to run
+nightly: setup ## tests that take too long for each change: random histories, more cases of both ways to run
 	$(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m nightly $(ARGS)
 
 lint: setup ## ruff, mypy, ansible-lint (with yamllint), the changelog's fragments
@@ -107,20 +107,20 @@ lint: setup ## ruff, mypy, ansible-lint (with yamllint), the changelog's fragmen
 	cd $(PLACED) && ansible-lint --offline --profile production
 	antsibull-changelog lint
 
-format: setup ## let ruff mend what it can
+format: setup ## let ruff fix and format the code
 	ruff check --fix
 	ruff format
 
 sanity: setup ## ansible-test sanity
 	cd $(PLACED) && $(PY) tests/tools/run_ansible_test.py sanity $(ARGS)
 
-units: setup ## the unit tests as ansible-test runs them, in a venv of its own
+units: setup ## the unit tests as ansible-test runs them, in a separate venv
 	cd $(PLACED) && $(PY) tests/tools/run_ansible_test.py units $(ARGS)
 
 molecule: setup ## converge, idempotence and verify of the role hosting against the sandbox
 	cd $(PLACED)/extensions && PYTHONPATH=$(CURDIR) $(PY) $(CURDIR)/tests/tools/with_sandbox.py molecule test
 
-changelog: setup ## CHANGELOG.md anew from the fragments, for the version in galaxy.yml
+changelog: setup ## generate CHANGELOG.md from the fragments, for the version in galaxy.yml
 	antsibull-changelog release --update-existing --reload-plugins --refresh $(ARGS)
 
 docs: setup ## the documentation as HTML in docs/_build
@@ -144,6 +144,6 @@ bench: setup ## measure requests, times and waiting, in less than 20 minutes; wr
 bench-full: setup ## measure the largest fleets, which takes three hours, ARGS="--new 40" one; writes docs/performance_full.md
 	$(PY) tests/bench/run.py --full $(ARGS)
 
-clean: ## remove all that was made here
+clean: ## remove everything that make created here
 	rm -rf .venv .ansible .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache dist docs/_build tests/bench/output tests/output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -73,7 +73,7 @@ class Fleet:
         code, results, exchanges, output = self.run(
             "reseller.toolkit.fleet", "-i", str(self.folder / "customers.yml"), *words
         )
-        found = [one["data"]["msg"] for one in results if one["name"] == "Show what came of the customers"]
+        found = [one["data"]["msg"] for one in results if one["name"] == "Show the results"]
         return code, found[0] if found else {}, exchanges, output
 
 
