@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pages of the documentation are in plain English: they have none of the phrases that this project avoids."""
+"""Pages, plugins, roles and playbooks are in plain English: they have none of the phrases that this project avoids."""
 
 from __future__ import annotations
 
@@ -16,6 +16,17 @@ PAGES = [
     ROOT / "CONTRIBUTING.md",
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "roles").glob("*/README.md")),
+    ROOT / "Makefile",
+    *sorted(
+        path
+        for folder in ("modules", "doc_fragments", "callback", "inventory", "filter", "action")
+        for path in (ROOT / "plugins" / folder).glob("*.py")
+    ),
+    *sorted(
+        path
+        for folder in ("roles", "playbooks", "docs/examples", "extensions", "meta")
+        for path in (ROOT / folder).rglob("*.yml")
+    ),
 ]
 AVOIDED = {
     r"\bshall\b": "must, ensure",
@@ -37,7 +48,7 @@ AVOIDED = {
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_no_phrase_to_avoid(page: Path) -> None:
-    # A line's end is as good as a space between two words.
-    text = re.sub(r"\s+", " ", page.read_text(encoding="utf-8"))
+    # A line's end is as good as a space between two words, also in a comment.
+    text = re.sub(r"[\s#]+", " ", page.read_text(encoding="utf-8"))
     found = {match[0]: words for pattern, words in AVOIDED.items() for match in re.finditer(pattern, text)}
     assert not found
