@@ -8,27 +8,15 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sandbox.launcher import SandboxProcess
 from tests.contract.checker import operation_of
 from tests.contract.contracts import RESELLER, header
 from tests.contract.recorded import differences, kinds
-from tests.contract.test_sandbox import (
-    HOSTING,
-    NAME,
-    ON,
-    Drive,
-    accounts_and_databases,
-    domains,
-    hosting,
-    mail,
-    records,
-)
+from tests.contract.test_sandbox import HOSTING, NAME, ON, PARTS, Drive, driven
 from tests.sandbox.conftest import MAIL_ONLY
 
 RECORDED = Path(__file__).resolve().parents[2] / "../shared/recorded/reseller-answers.json"
@@ -60,16 +48,13 @@ for one in ANSWERS:
 
 
 @pytest.fixture(scope="module")
-def exchanges() -> Iterator[list[dict[str, Any]]]:
+def exchanges() -> list[dict[str, Any]]:
     """What was said while every operation was called, and while what is recorded as refused was."""
-    with SandboxProcess(job_seconds=60, rate_limit="100000/60") as sandbox:
-        drive = Drive(sandbox)
-        for part in (accounts_and_databases, domains, records, all_types, hosting, mail, refusals):
-            part(drive)
+    with driven(*PARTS, all_types, refusals, job_seconds=60, rate_limit="100000/60") as drive:
         failed = drive(202, "POST", "/v2/accounts", {"identifier": "failed.example", "servicepack_id": MAIL_ONLY})
-        sandbox.set_job(failed.rpartition("/")[2], "failed")
+        drive.sandbox.set_job(failed.rpartition("/")[2], "failed")
         drive(200, "GET", failed)
-        yield sandbox.exchanges()
+        return drive.sandbox.exchanges()
 
 
 def all_types(drive: Drive) -> None:

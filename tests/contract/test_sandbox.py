@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -175,16 +176,26 @@ def refusals(drive: Drive) -> None:
     assert drive.client.get("/v2/accounts", header="").status_code == 401
 
 
-@pytest.fixture(scope="module")
-def exchanges() -> Iterator[list[dict[str, Any]]]:
-    """What was said while every operation was called."""
-    with SandboxProcess(job_seconds=1, rate_limit="200/60") as sandbox:
+PARTS = (accounts_and_databases, domains, records, hosting, mail)
+
+
+@contextmanager
+def driven(*parts: Callable[[Drive], None], **options: Any) -> Iterator[Drive]:
+    """Start a sandbox with these options, and call its operations part by part."""
+    with SandboxProcess(**options) as sandbox:
         drive = Drive(sandbox)
-        for part in (accounts_and_databases, domains, records, hosting, mail, certificates, refusals):
+        for part in parts:
             part(drive)
+        yield drive
+
+
+@pytest.fixture(scope="module")
+def exchanges() -> list[dict[str, Any]]:
+    """What was said while every operation was called."""
+    with driven(*PARTS, certificates, refusals, job_seconds=1, rate_limit="200/60") as drive:
         while drive.client.get("/v2/accounts").status_code != 429:
             pass
-        yield sandbox.exchanges()
+        return drive.sandbox.exchanges()
 
 
 def test_every_operation_works(exchanges: list[dict[str, Any]]) -> None:

@@ -14,6 +14,7 @@ from sandbox.errors import ApiError
 from sandbox.launcher import SandboxProcess
 from sandbox.reseller.signature import MAX_CLOCK_DIFFERENCE, SignatureCheck, encode_target
 from tests.sandbox.conftest import authorization
+from tests.support.samples import ENCODED_TARGETS
 
 MAILBOX = "/v2/mailboxes/first.last%2Btag%40example.com"
 ORDER = b'{"servicepack_id":1001,"identifier":"example.com","ftp_password":"blaBLA123"}'
@@ -72,15 +73,7 @@ def test_known_signatures(method, target, body, header):
         check.check(f"hmac {header}", method, target, body + b" ", now=now, cases=(False,))
 
 
-@pytest.mark.parametrize(
-    ("target", "form", "rfc3986"),
-    [
-        ("/a?b=c%20d", "%2Fa%3Fb%3Dc+d", "%2Fa%3Fb%3Dc%20d"),
-        ("/a?b=c+d", "%2Fa%3Fb%3Dc+d", "%2Fa%3Fb%3Dc%2Bd"),
-        ("/a?b=c%2Bd", "%2Fa%3Fb%3Dc%2Bd", "%2Fa%3Fb%3Dc%2Bd"),
-        ("/a~b/%2520@*", "%2Fa%7Eb%2F%2520%40%2A", "%2Fa~b%2F%2520%40%2A"),
-    ],
-)
+@pytest.mark.parametrize(("target", "form", "rfc3986"), ENCODED_TARGETS)
 def test_two_ways_to_encode_a_space_a_plus_sign_and_a_tilde(target, form, rfc3986):
     assert encode_target(target, lower=False) == encode_target(target, lower=False, encoding="form") == form
     assert encode_target(target, lower=False, encoding="rfc3986") == rfc3986

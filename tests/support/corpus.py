@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
 import yaml
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 EXPECTED = "expected.yml"
@@ -70,6 +74,17 @@ def inputs(kind: str) -> list[Input]:
     if wrong:
         raise ValueError(f"{folder}: {wrong} have no source, or not one of taken and refused")
     return [Input(folder / name, entries[name]) for name in sorted(entries)]
+
+
+def check_read(one: Input, read: Callable[[], Any]) -> ToolkitError | None:
+    """Fail unless the collection reads an input as its entry says, or refuses it so; return the refusal."""
+    if one.is_taken:
+        assert read() == one.expected["taken"]
+        return None
+    with pytest.raises(ToolkitError, match=one.expected["refused"]) as caught:
+        read()
+    assert caught.value.kind == "invalid_option"
+    return caught.value
 
 
 def name_of(one: Input) -> str:

@@ -18,3 +18,12 @@ REGISTRANT = {
 
 SSH_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGfEULtIdEgtEV1ldBrKpGhAMsCfgVvXGhFqi1ZRAb8K deploy"
 """A public key, with a comment."""
+
+ENCODED_TARGETS = [
+    ("/a?b=c%20d", "%2Fa%3Fb%3Dc+d", "%2Fa%3Fb%3Dc%20d"),
+    ("/a?b=c+d", "%2Fa%3Fb%3Dc+d", "%2Fa%3Fb%3Dc%2Bd"),
+    ("/a?b=c%2Bd", "%2Fa%3Fb%3Dc%2Bd", "%2Fa%3Fb%3Dc%2Bd"),
+    ("/a~b/%2520@*", "%2Fa%7Eb%2F%2520%40%2A", "%2Fa~b%2F%2520%40%2A"),
+    ("/a*(b)!'", "%2Fa%2A%28b%29%21%27", "%2Fa%2A%28b%29%21%27"),
+]
+"""Paths with queries, each as it is signed: encoded as HTML forms are, and by RFC 3986."""

@@ -19,7 +19,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_pl
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in, odd_keys
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import wanted_registrant
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.modules import (
     configcat_flags,
     reseller_domain,
@@ -27,7 +26,7 @@ from ansible_collections.reseller.toolkit.plugins.modules import (
     reseller_scheduled_task,
 )
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import plain, validated
-from tests.support.corpus import Input, inputs, name_of
+from tests.support.corpus import Input, check_read, inputs, name_of
 from tests.support.samples import REGISTRANT
 
 LOGINS = ({"api_key": "k", "api_secret": "s"}, {"api_user": "u", "api_password": "s"})
@@ -96,11 +95,6 @@ ALL = [(kind, one) for kind in READERS for one in inputs(kind)]
 
 @pytest.mark.parametrize(("kind", "one"), ALL, ids=lambda value: name_of(value) if isinstance(value, Input) else value)
 def test_what_people_write(kind: str, one: Input) -> None:
-    if one.is_taken:
-        assert READERS[kind](one) == one.expected["taken"]
-        return
-    with pytest.raises(ToolkitError, match=one.expected["refused"]) as refused:
-        READERS[kind](one)
-    assert refused.value.kind == "invalid_option"
+    refusal = check_read(one, lambda: READERS[kind](one))
     secrets = re.findall(r"[A-Za-z0-9]{8,}", one.text.partition(": ")[2]) if kind == "passwords" else []
-    assert not any(secret in str(refused.value) for secret in secrets)
+    assert refusal is None or not any(secret in str(refusal) for secret in secrets)

@@ -20,6 +20,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known i
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import known_at
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable
+from tests.support.described import described, example, united
 
 ROOT = next(
     folder for folder in Path(__file__).resolve().parents if (folder / "tests/contract/configcat.json").exists()
@@ -27,19 +28,6 @@ ROOT = next(
 CONTRACT = json.loads((ROOT / "tests/contract/configcat.json").read_text(encoding="utf-8"))
 #: No module sends these: a link is written by another path, and a setting is read with all of its config.
 OTHERS = {"/jira/environments/{environmentId}/settings/{settingId}/integrationLinks/{key}"}
-
-
-def described(body: Any) -> dict[str, Any]:
-    """The properties that a schema names, as options are named, each with those of the objects in it."""
-    if "ref" in body:
-        return described(CONTRACT["schemas"][body["ref"]])
-    if body.get("type") == "array":
-        return described(body["items"])
-    return {name: described(value) for name, value in snake(body.get("properties", {})).items()}
-
-
-def united(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    return {name: united(one.get(name, {}), other.get(name, {})) for name in {*one, *other}}
 
 
 def answers() -> dict[str, dict[str, Any]]:
@@ -51,7 +39,7 @@ def answers() -> dict[str, dict[str, Any]]:
             continue
         for status, answer in facts["answers"].items():
             if status.startswith("2") and answer.get("body"):
-                found[path] = united(found.get(path, {}), described(answer["body"]))
+                found[path] = united(found.get(path, {}), described(answer["body"], CONTRACT["schemas"], snake))
     return found
 
 
@@ -61,7 +49,7 @@ def place(path: str) -> str:
 
 
 def test_what_is_known_is_what_the_vendor_describes() -> None:
-    # A list tells less of an item, or other things of it, than the item's own path.
+    # A list shows less of an item, or other properties, than the item's own path.
     families: dict[int, dict[str, Any]] = {}
     for path, properties in answers().items():
         (number,) = (index for index, pattern in enumerate(RESOURCES) if re.fullmatch(pattern, place(path)))
@@ -71,13 +59,9 @@ def test_what_is_known_is_what_the_vendor_describes() -> None:
 
 @pytest.mark.parametrize("path", sorted(answers()))
 def test_a_new_property_is_dropped_wherever_it_comes(path: str) -> None:
-    def example(properties: dict[str, Any], *, marked: bool) -> dict[str, Any]:
-        new = {"invite_url": "https://app.example/enter?token=Secret"} if marked else {}
-        inner = {name: [example(more, marked=marked)] if more else "x" for name, more in properties.items()}
-        return {**inner, **new}
-
     properties = answers()[path]
-    assert shown(place(path), [example(properties, marked=True)]) == [example(properties, marked=False)]
+    marked = example(properties, {"invite_url": "https://app.example/enter?token=Secret"})
+    assert shown(place(path), [marked]) == [example(properties)]
     first = sorted(properties)[0]
     assert shown(place(path), {first: None}) == {first: None}
 

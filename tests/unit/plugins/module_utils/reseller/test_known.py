@@ -26,6 +26,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.known import known, properties_at
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+from tests.support.described import described, example, united
 
 ROOT = next(folder for folder in Path(__file__).resolve().parents if (folder / "tests/contract/reseller.json").exists())
 CONTRACT = json.loads((ROOT / "tests/contract/reseller.json").read_text(encoding="utf-8"))
@@ -62,25 +63,12 @@ def reads() -> dict[str, Any]:
     return {path: facts["answers"]["200"]["body"] for path, facts in gets.items() if path not in OTHERS}
 
 
-def described(body: Any) -> dict[str, Any]:
-    """The properties that a schema names, each with those of the objects in it."""
-    if "ref" in body:
-        return described(CONTRACT["schemas"][body["ref"]])
-    if body.get("type") == "array":
-        return described(body["items"])
-    return {name: described(value) for name, value in body.get("properties", {}).items()}
-
-
-def united(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    return {name: united(one.get(name, {}), other.get(name, {})) for name in {*one, *other}}
-
-
 def test_what_is_known_is_what_the_vendor_describes() -> None:
-    # A list tells less of an item, or other things of it, than the item's own path.
+    # A list shows less of an item, or other properties, than the item's own path.
     families: dict[str, dict[str, Any]] = {}
     for path, body in reads().items():
         collection = re.sub(r"/\{[^}]*\}$", "", path)
-        families[collection] = united(families.get(collection, {}), described(body))
+        families[collection] = united(families.get(collection, {}), described(body, CONTRACT["schemas"]))
     assert len(families) == 16
     for collection, properties in families.items():
         assert properties_at(re.sub(r"\{[^}]*\}", "x", collection)) == properties, collection
@@ -88,14 +76,10 @@ def test_what_is_known_is_what_the_vendor_describes() -> None:
 
 @pytest.mark.parametrize("path", sorted(reads()))
 def test_a_new_property_is_dropped_wherever_it_comes(path: str) -> None:
-    def example(properties: dict[str, Any], *, marked: bool) -> dict[str, Any]:
-        new = {"provider_portal_url": "https://ca.example/enter?token=Secret"} if marked else {}
-        inner = {name: [example(more, marked=marked)] if more else "x" for name, more in properties.items()}
-        return {**inner, **new}
-
-    properties = described(reads()[path])
+    properties = described(reads()[path], CONTRACT["schemas"])
     place = re.sub(r"\{[^}]*\}", "some.name", path)
-    assert known(place, [example(properties, marked=True)]) == [example(properties, marked=False)]
+    marked = example(properties, {"provider_portal_url": "https://ca.example/enter?token=Secret"})
+    assert known(place, [marked]) == [example(properties)]
     first = sorted(properties)[0]
     assert known(place, {first: None}) == {first: None}
 
