@@ -3,12 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each target in both ways to run: in the controller's process, and as an ordinary module. Nothing may differ.
 
-In ``make test`` the module ``test_every_module.py`` runs most modules once in either way, and this one the others."""
+In ``make test`` all targets run in the controller's process, and `test_every_module` runs most modules once in either
+way."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -26,7 +29,7 @@ BEFORE: dict[str, list[Task]] = {
     "reseller_ssl": [ACCOUNT],
     "reseller_api": [ACCOUNT],
 }
-"""What has to be there first."""
+"""What has to exist first."""
 
 EXPECTED: dict[str, list[bool | str]] = {
     "reseller_account": [True, True, False, "servicepack_mismatch"],
@@ -50,6 +53,26 @@ def test_every_target_is_run() -> None:
     assert {path.parent.parent.name for path in TARGETS.glob("*/tasks/main.yml")} == set(EXPECTED)
 
 
+def play_of(target: str, player: Player, domain: str, *, in_process: bool) -> dict[str, Any]:
+    """Return a play of a target; what comes first always runs in the controller's process."""
+    before = [item | {"vars": {"reseller_toolkit_in_process": True}} for item in BEFORE.get(target, [])]
+    return player.written(
+        [*before, {"ansible.builtin.import_tasks": str(TARGETS / target / "tasks/main.yml")}],
+        in_process=in_process,
+        variables={"domain": domain, "csr": make_csr(domain), "folder": str(player.folder)},
+    )
+
+
+def test_every_target_in_process(player: Player, new_name: NewName) -> None:
+    plays = [play_of(target, player, new_name(), in_process=True) for target in EXPECTED]
+    played = player.playbook(plays)
+    results = iter(played.results)
+    for target, expected in EXPECTED.items():
+        mine = [outcome(result) for result in itertools.islice(results, len(BEFORE.get(target, [])) + len(expected))]
+        assert mine[len(BEFORE.get(target, [])) :] == expected, target
+    assert list(results) == []
+
+
 @pytest.mark.parametrize(
     "target",
     [pytest.param(name, marks=() if name in ONLY_HERE else pytest.mark.nightly) for name in sorted(EXPECTED)],
@@ -58,16 +81,10 @@ def test_both_ways_are_the_same(target: str, player: Player, new_name: NewName) 
     seen = []
     for in_process in (True, False):
         domain = new_name()
-        here = {"vars": {"reseller_toolkit_in_process": True}}
-        before = [item | here for item in BEFORE.get(target, [])]
-        played = player.play(
-            [*before, {"ansible.builtin.import_tasks": str(TARGETS / target / "tasks/main.yml")}],
-            in_process=in_process,
-            variables={"domain": domain, "csr": make_csr(domain), "folder": str(player.folder)},
-            # Some versions of ansible-core return the arguments, masked, only when they are asked to.
-            env={"ANSIBLE_INJECT_INVOCATION": "1"},
-        )
-        results = played.results[len(before) :]
+        play = play_of(target, player, domain, in_process=in_process)
+        # Some versions of ansible-core return the arguments, masked, only when they are asked to.
+        played = player.playbook([play], env={"ANSIBLE_INJECT_INVOCATION": "1"})
+        results = played.results[len(BEFORE.get(target, [])) :]
         assert [outcome(result) for result in results] == EXPECTED[target]
         assert ("AnsiballZ_" in played.output) is not in_process
         seen.append([comparable(result, domain) for result in results])
