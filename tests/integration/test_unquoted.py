@@ -10,16 +10,14 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.support.playing import NewName, Player, Result, account_task, task
+from tests.support.playing import BOTH_WAYS, NewName, Player, Result, account_task, task
 from tests.support.samples import REGISTRANT, SSH_KEY
 from tests.support.shop import Shop
 
 DMARC = "v=DMARC1; p=none; rua=mailto:a@example.com,mailto:b@example.net"
 LATER = "Version 2.2.0 will refuse it."
 BOTH = pytest.mark.parametrize("in_process", [True, False], ids=["here", "apart"])
-MOSTLY_HERE = pytest.mark.parametrize(
-    "in_process", [True, pytest.param(False, marks=pytest.mark.nightly)], ids=["here", "apart"]
-)
+MOSTLY_HERE = pytest.mark.parametrize("in_process", BOTH_WAYS, ids=["here", "apart"])
 
 
 def check_refused(results: list[Result], words: list[str]) -> None:
@@ -82,11 +80,7 @@ def test_an_empty_list_removes_nothing(player: Player, new_name: NewName, in_pro
 def test_what_was_not_quoted_is_refused(player: Player, new_name: NewName, in_process: bool) -> None:
     zone = new_name()
     record: dict[str, Any] = {"zone": zone, "type": "A", "value": ["192.0.2.1"]}
-    bought: dict[str, Any] = {
-        "name": f"new-{zone}",
-        "registration": "register",
-        "confirm_purchase": f"domain register new-{zone}",
-    }
+    bought = order_of(f"new-{zone}")
     played = player.play(
         [
             account_task(zone),
@@ -114,11 +108,7 @@ def test_what_was_not_quoted_is_refused(player: Player, new_name: NewName, in_pr
 def test_what_stays_as_it_is_only_warns(player: Player, new_name: NewName, in_process: bool) -> None:
     zone = new_name()
     text: dict[str, Any] = {"zone": zone, "record": "note", "type": "TXT"}
-    bought: dict[str, Any] = {
-        "name": f"new-{zone}",
-        "registration": "register",
-        "confirm_purchase": f"domain register new-{zone}",
-    }
+    bought = order_of(f"new-{zone}")
     number: dict[str, Any] = {**REGISTRANT, "postal_code": int(REGISTRANT["postal_code"])}
     _owner, made, kept, registered, listed, renewed = player.play(
         [

@@ -47,6 +47,7 @@ EXPECTED: dict[str, list[bool | str]] = {
 
 
 ONLY_HERE = {"reseller_api", "reseller_job"}
+"""The modules that `test_every_module` does not run."""
 
 
 def test_every_target_is_run() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import dns.exception
 import dns.name
 import dns.rdata
 import dns.rdatatype
@@ -56,6 +57,15 @@ def text_in(rdata: dns.rdata.Rdata) -> str:
     """Return the text of a TXT record."""
     strings: tuple[bytes, ...] = rdata.strings  # type: ignore[attr-defined]
     return b"".join(strings).decode()
+
+
+def judged(value: str) -> str | None:
+    """Return the text that dnspython reads from a value in the form of a zone file, None when it refuses it."""
+    try:
+        read = dns.rdata.from_text("IN", "TXT", value.strip())
+    except dns.exception.DNSException:
+        return None
+    return text_in(read)
 
 
 def _joined(rdata: dns.rdata.Rdata) -> dns.rdata.Rdata:
