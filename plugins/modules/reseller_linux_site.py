@@ -135,7 +135,7 @@ applied:
   returned: success, and partial failures
   type: list
   elements: str
-  sample: [add shop.example.com, switch on Let's Encrypt for shop.example.com]
+  sample: [add shop.example.com, enable Let's Encrypt for shop.example.com]
 failed_writes:
   description: The write that failed.
   returned: partial failures

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Accounts and service packs: find them, order an account.
+"""Accounts and service packs: find both, and order an account.
 
 Private to the collection.
 """
@@ -42,9 +42,9 @@ PATH = "/accounts"
 
 
 def find_account(client: ResellerClient, identifier: str) -> dict[str, Any] | Absence:
-    """Return the account of exactly this identifier (but for case), or the proof that there is none.
+    """Return the account with exactly this identifier (in any case), or the proof that none exists.
 
-    The list of accounts decides. A Linux hosting of that name whose account it lacks contradicts it.
+    The list of accounts decides. A Linux hosting of that name whose account the list lacks contradicts it.
 
     Args:
         client: calls the API.
@@ -72,7 +72,7 @@ def find_account(client: ResellerClient, identifier: str) -> dict[str, Any] | Ab
 
 
 def known_account(client: ResellerClient, identifier: str) -> dict[str, Any] | Absence:
-    """`find_account`, in the list that tasks of this run share if it is there; what is not in it is asked for."""
+    """Do the same as `find_account`, but look in the list first that tasks of this run share."""
     found = matches(known_accounts(client, identifier), partial(is_named, identifier))
     return only(account_title(identifier), found, "id") or find_account(client, identifier)
 
@@ -83,21 +83,21 @@ def account_title(identifier: str) -> str:
 
 
 def is_named(identifier: str, item: dict[str, Any]) -> bool:
-    """Return whether an account has this identifier (but for case).
+    """Return whether an account has this identifier (in any case).
 
     Raises:
-        Unreadable: it does not tell.
+        Unreadable: the API does not report it.
     """
     return same_identifier(identifier, text_in(item, "identifier"))
 
 
 def find_servicepack(client: ResellerClient, id_or_name: str, current_id: int | None = None) -> dict[str, Any]:
-    """The service pack of this id (digits) or this name (but for case).
+    """Return the service pack with this id (digits) or this name (in any case).
 
     Args:
         client: calls the API.
         id_or_name: as the user wrote it.
-        current_id: the one that an account has; if it is the one, nothing is to be done.
+        current_id: the service pack that an account has; if it is the same, there is nothing to do.
 
     Raises:
         ToolkitError: ``not_found`` or ``ambiguous``.
@@ -108,7 +108,7 @@ def find_servicepack(client: ResellerClient, id_or_name: str, current_id: int | 
 
 def _named_servicepack(packs: list[dict[str, Any]], id_or_name: str) -> dict[str, Any]:
     text = id_or_name.strip()
-    # One whose id can't be read can't be ordered.
+    # A pack whose id can't be read can't be ordered.
     known = [pack for pack in packs if is_whole_number(pack.get("id"))]
     named = [pack for pack in known if same_text(pack.get("name"), text)]
     found = named or [pack for pack in known if str(pack["id"]) == text]
@@ -123,7 +123,7 @@ def _named_servicepack(packs: list[dict[str, Any]], id_or_name: str) -> dict[str
 
 
 def account_order(client: ResellerClient, identifier: str, servicepack_id: int, ftp_password: str | None) -> Order:
-    """The order of an account."""
+    """Return the order of an account."""
     body = {"servicepack_id": servicepack_id, "identifier": identifier}
     if ftp_password is not None:
         body["ftp_password"] = ftp_password
@@ -138,12 +138,12 @@ def account_order(client: ResellerClient, identifier: str, servicepack_id: int, 
 
 
 def check_pack(servicepack_id: int, account: dict[str, Any], name: str | None = None) -> None:
-    """Refuse an account that has another service pack than wanted: it is never ordered again.
+    """Refuse an account that has another service pack than the desired one: it is never ordered again.
 
     Args:
-        servicepack_id: the pack that is wanted.
+        servicepack_id: the desired pack.
         account: the account as the API lists it.
-        name: the name of the pack that is wanted, for the message.
+        name: the name of the desired pack, for the message.
 
     Raises:
         ToolkitError: ``servicepack_mismatch``.

@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""DNS records as the API has them: one for each value, with properties of its own.
+"""DNS records in the API's form: one for each value, with the API's properties.
 
-Private to the collection. This is the only place that knows both this form and that of ``records.py``.
+Private to the collection. Only this module knows both this form and that of ``records.py``.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
 
 #: The beginning of the name of an SRV record (RFC 2782).
 SERVICE_NAME = re.compile(r"_[^.]+\._[^.]+(?:\.|$)")
-#: What holds the value of a record of these types; that of all others is its content.
+#: The properties that hold the value of a record of these types; for all others it is the content.
 MX_PROPERTIES: tuple[str, ...] = ("content", "priority")
 SRV_PROPERTIES: tuple[str, ...] = ("service", "protocol", "priority", "weight", "port", "target")
 _WORDS = frozenset(name.lower() for name in TYPES)
@@ -44,15 +44,15 @@ _WORDS = frozenset(name.lower() for name in TYPES)
 
 @dataclass(frozen=True)
 class ApiRecord:
-    """One record as the API has it.
+    """One record in the API's form.
 
     Attributes:
         id: its id.
         key: the set that it belongs to.
         ttl: its time to live in seconds.
-        value: its value in canonical form. One that no user could write, such as a mail server that is an address, is
-            as the API shows it.
-        is_told: whether the API tells its value and its time to live. If not, the value says what is missing.
+        value: its value in canonical form. A value that no user could write, such as a mail server that is an address,
+            stays as the API shows it.
+        is_told: whether the API reports its value and its time to live. If not, the value says what is missing.
         raw: all of it, as the API shows it.
     """
 
@@ -65,10 +65,10 @@ class ApiRecord:
 
 
 def from_api(record: dict[str, Any]) -> ApiRecord | None:
-    """Return a record of the API; None for one that is not managed here.
+    """Return a record of the API; None for one that this collection does not manage.
 
-    These are those of other types, and those that do not tell their type, their name or their id. A record of a known
-    name and type is one of its set, whatever can be read of its value.
+    Not managed are records of other types, and records whose type, name or id is missing or malformed. A record with a
+    known name and type belongs to its set, even if its value can't be read.
     """
     try:
         if type_of(record) not in TYPES:
@@ -83,10 +83,10 @@ def from_api(record: dict[str, Any]) -> ApiRecord | None:
 
 
 def ttl_of(record: dict[str, Any]) -> int:
-    """Return a record's time to live in seconds; where there is none it is the default, as the vendor describes it.
+    """Return a record's time to live in seconds; without one, the default by the vendor's description.
 
     Raises:
-        Unreadable: it is no number.
+        Unreadable: it is not a number.
     """
     return DEFAULT_TTL if record.get("ttl") is None else number_in(record, "ttl")
 
@@ -95,16 +95,16 @@ def type_of(record: dict[str, Any]) -> str:
     """Return a record's type.
 
     Raises:
-        Unreadable: it does not tell.
+        Unreadable: the API does not report it.
     """
     return text_in(record, "type").upper()
 
 
 def name_of(record: dict[str, Any]) -> str:
-    """Return the host's part of a record's name, as `SetKey` has it.
+    """Return the host's part of a record's name, in the form of `SetKey`.
 
     Raises:
-        Unreadable: it does not tell.
+        Unreadable: the API does not report it.
     """
     if type_of(record) == "SRV":
         return _service_name(record)
@@ -113,7 +113,7 @@ def name_of(record: dict[str, Any]) -> str:
 
 
 def _service_name(record: dict[str, Any]) -> str:
-    """Return the name of an SRV record: its `record_name` if that is a service, else what it is made of."""
+    """Return the name of an SRV record: its `record_name` if that is a service, otherwise composed of its parts."""
     name = shown_name(record.get("record_name")) if isinstance(record.get("record_name"), str) else ""
     if SERVICE_NAME.match(name):
         return name
@@ -121,14 +121,14 @@ def _service_name(record: dict[str, Any]) -> str:
 
 
 def value_of(record: dict[str, Any]) -> str:
-    """Return a record's value in canonical form; one that no user could write is as the API shows it.
+    """Return a record's value in canonical form; a value that no user could write stays as the API shows it.
 
     Raises:
-        Unreadable: it does not tell.
+        Unreadable: the API does not report it.
     """
     record_type = word_in(record, "type", _WORDS).upper()
     if record_type == "SRV":
-        # The weight has a default, as the vendor describes it.
+        # The weight has a default by the vendor's description.
         weight = 0 if record.get("weight") is None else number_in(record, "weight")
         numbers = number_in(record, "priority"), weight, number_in(record, "port")
         property_name, content = "target", " ".join((*map(str, numbers), text_in(record, "target")))
@@ -150,7 +150,7 @@ def value_of(record: dict[str, Any]) -> str:
 
 
 def _shown_value(record_type: str, content: str) -> str:
-    """Return a value that no user could write as it is compared, with the name of a host by `shown_name`."""
+    """Return a value that no user could write in the form for comparisons, with the name of a host by `shown_name`."""
     if record_type not in HOST_TYPES:
         return content
     numbers, space, host = content.rpartition(" ")
@@ -158,7 +158,7 @@ def _shown_value(record_type: str, content: str) -> str:
 
 
 def _is_text(content: str) -> bool:
-    """Return whether all of it are characters; half of one (a surrogate) can't be sent or shown."""
+    """Return whether the text holds characters only; half of one (a surrogate) can't be sent or shown."""
     try:
         content.encode("utf-8", "surrogateescape")
     except UnicodeError:
@@ -167,17 +167,17 @@ def _is_text(content: str) -> bool:
 
 
 def is_in_set(key: SetKey) -> tuple[Criterion, Criterion]:
-    """Return what tells the records of a name and a type from others."""
+    """Return the criteria of the records of a name and a type."""
     return (lambda record: type_of(record) == key.type, lambda record: name_of(record) == key.name)
 
 
 def is_record(key: SetKey, value: str) -> tuple[Criterion, ...]:
-    """Return what tells the record of a name, a type and a value from others."""
+    """Return the criteria of the record of a name, a type and a value."""
     return (*is_in_set(key), lambda record: value_of(record) == value)
 
 
 def to_api(key: SetKey, ttl: int, value: str) -> dict[str, Any]:
-    """A record as the API wants it."""
+    """Return a record in the form that the API requires."""
     record: dict[str, Any] = {"type": key.type, "ttl": ttl}
     if key.type == "SRV":
         service, protocol = key.name.split(".")
@@ -195,18 +195,18 @@ def to_api(key: SetKey, ttl: int, value: str) -> dict[str, Any]:
     if key.type == "MX":
         priority, host = value.split()
         return {**record, "priority": int(priority), "content": host}
-    # The API shows those of CAA records in quotes.
+    # The API shows the values of CAA records in quotes.
     content = shown_value(key.type, value) if key.type == "CAA" else written_value(key.type, value)
     return {**record, "content": content}
 
 
 def edited(current: ApiRecord, ttl: int, value: str) -> dict[str, Any]:
-    """Return a record of the API as it is replaced: its own properties, under the name that the API shows.
+    """Return the record that replaces a record of the API: with its other properties, and the name that the API shows.
 
-    The name must not change with its value: the API may show it in Unicode, or an empty one for the zone's own.
+    The name must not change with the value: the API may show it in Unicode, or an empty one for the zone itself.
     """
     wanted = to_api(current.key, ttl, value)
-    # What of an SRV record can't be edited; the API may have it in another form than the one that is sent here.
+    # The parts of an SRV record that can't be edited. The API may have them in another form than the one sent here.
     fixed = ("service", "protocol", "port", "target") if current.key.type == "SRV" else ("record_name",)
     return {
         "id": current.id,
@@ -216,7 +216,7 @@ def edited(current: ApiRecord, ttl: int, value: str) -> dict[str, Any]:
 
 
 def copied(current: ApiRecord) -> dict[str, Any]:
-    """Return a record that was removed as it is added again, with its value as the API showed it."""
+    """Return the record to send to restore a removed one, with its value as the API showed it."""
     names = {"MX": MX_PROPERTIES, "SRV": SRV_PROPERTIES}.get(current.key.type, ("content",))
     told = {name: current.raw[name] for name in ("ttl", *names) if current.raw.get(name) is not None}
     named = {} if current.key.type == "SRV" else {"record_name": current.key.name or "@"}

@@ -24,7 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import 
 if TYPE_CHECKING:
     from requests.models import PreparedRequest
 
-#: A clock that is off by less is not why a signature was refused, in seconds.
+#: A clock that is off by less can't be the reason for a refused signature, in seconds.
 TOLERATED_OFFSET = 30.0
 
 
@@ -33,12 +33,12 @@ def _new_nonce() -> str:
 
 
 class SigningForm(NamedTuple):
-    """How a target is written where it is signed; for most targets all forms are the same.
+    """The form of a target in the signature; for most targets all forms are the same.
 
     Attributes:
-        keep_case: keep its case, as clients in production do. The documentation says lower case.
+        keep_case: keep its case, as clients in production do. The documentation requires lower case.
         rfc3986: encode a space as ``%20`` and keep ``~`` (RFC 3986). The vendor's client writes ``+`` and ``%7E``, and
-            takes a ``+`` for a space, as in forms.
+            reads a ``+`` as a space, as in forms.
     """
 
     keep_case: bool = True
@@ -57,8 +57,8 @@ class HmacAuth(Signer):
         api_secret: the key of the HMAC, as the control panel shows it; never sent.
         form: the form of the target to try first.
         clock: unix time in seconds.
-        nonce: returns a text that no other request has.
-        on_form_learned: called with the form that the server accepted, when it was not the one first tried.
+        nonce: returns a text that no other request uses.
+        on_form_learned: is called with the form that the server accepted, if it was not the first one tried.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class HmacAuth(Signer):
         self._tried: list[SigningForm] = []
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """Sign the request as it will go out."""
+        """Sign the request in the form that is sent."""
         timestamp = str(int(self._clock() + self._clock_offset))
         nonce = self._nonce()
         text = "".join(
@@ -102,7 +102,7 @@ class HmacAuth(Signer):
         return request
 
     def sign_anew(self, request: PreparedRequest, clock_offset: float | None) -> bool:
-        """Try the server's time, then the other forms of the target; each once, as a 401 carried out nothing."""
+        """Try the server's time, then the other forms of the target; each once, because a 401 carries out nothing."""
         if not self._clock_was_tried and abs(clock_offset or 0.0) > TOLERATED_OFFSET:
             self._clock_was_tried = True
             self._clock_offset = clock_offset or 0.0
@@ -123,7 +123,7 @@ class HmacAuth(Signer):
         return False
 
     def accepted(self, request: PreparedRequest) -> None:
-        """Let what this request shows of the right form be remembered, if it is not what was first tried."""
+        """Have the accepted form remembered if it is not the one that was tried first."""
         target, form = request.path_url, self._form
         signed = signed_target(target, form)
         shown = {
@@ -140,7 +140,7 @@ class HmacAuth(Signer):
 
 
 def signed_target(path_url: str, form: SigningForm) -> str:
-    """Return the path and query in the form that is signed: decoded, and encoded once as a whole, slashes too."""
+    """Return the path and query in the form that is signed: decoded, then encoded once as a whole, with all slashes."""
     decoded = unquote(path_url) if form.rfc3986 else unquote_plus(path_url)
     if not form.keep_case:
         decoded = decoded.lower()
@@ -148,9 +148,9 @@ def signed_target(path_url: str, form: SigningForm) -> str:
 
 
 def signed_content(body: bytes | str | None) -> str:
-    """The body in the form that is signed: its MD5 in base64, nothing for an empty body."""
+    """Return the body in the form that is signed: its MD5 in base64, nothing for an empty body."""
     if not body:
         return ""
     content = body.encode() if isinstance(body, str) else body
-    # MD5 is the API's choice; it protects nothing here that the HMAC around it does not.
+    # The API requires MD5. It does not weaken the signature, because the HMAC covers it.
     return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()

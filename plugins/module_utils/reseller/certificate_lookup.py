@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Look for a certificate that serves, or for a request that is going on, and order one.
+"""Find a suitable certificate or an ongoing request, and order a certificate.
 
-Private to the collection. `certificates` says what is wanted, and what the answers mean.
+Private to the collection. `certificates` defines what is desired, and what the responses mean.
 """
 
 from __future__ import annotations
@@ -49,13 +49,13 @@ if TYPE_CHECKING:
 
 
 def known_certificate(client: ResellerClient, product: Product, *, valid_until: float) -> dict[str, Any] | None:
-    """Return the longest lasting certificate that serves, in the list that tasks of this run share if that is enough.
+    """Return the suitable certificate that lasts longest, from the list that tasks of this run share if that is enough.
 
-    None proves nothing.
+    None does not prove that none exists.
 
     Args:
         client: calls the API.
-        product: what is wanted.
+        product: the desired certificate.
         valid_until: how long it has to last, in unix time.
     """
     read = cache(partial(get_ssl_certificate, client))
@@ -65,9 +65,9 @@ def known_certificate(client: ResellerClient, product: Product, *, valid_until: 
 
 
 def find_progress(client: ResellerClient, product: Product, *, valid_until: float) -> Progress | Absence:
-    """Return an ongoing request or a certificate that serves, or the proof that there is neither.
+    """Return an ongoing request or a suitable certificate, or the proof that neither exists.
 
-    Requests are read first: one that is issued in the meantime moves to the certificates.
+    Requests are read first, because one that is issued in between moves to the certificates.
 
     Raises:
         ToolkitError: ``unproven``.
@@ -85,7 +85,7 @@ def find_progress(client: ResellerClient, product: Product, *, valid_until: floa
 
 
 def _find_certificate(client: ResellerClient, product: Product, valid_until: float) -> dict[str, Any] | None:
-    """Return the certificate that serves, None when it is proven that there is none."""
+    """Return the suitable certificate; None when it is proven that none exists."""
     read = cache(partial(get_ssl_certificate, client))
 
     def look(item: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _find_certificate(client: ResellerClient, product: Product, valid_until: flo
 
 
 def _find_request(client: ResellerClient, product: Product) -> dict[str, Any] | None:
-    """Return the ongoing request for these names, None when it is proven that there is none; of several the oldest."""
+    """Return the oldest ongoing request for these names; None when it is proven that none exists."""
 
     def look(item: dict[str, Any]) -> dict[str, Any] | None:
         answer = get_ssl_certificate_request(client, item["id"])
@@ -111,7 +111,7 @@ def _find_request(client: ResellerClient, product: Product) -> dict[str, Any] | 
             return detail
         if answer.status != 303:
             raise _lacking(product, str(item["id"]))
-        # Issued a moment ago, and found among the certificates.
+        # Just issued, so it is found among the certificates.
         return None
 
     criteria = [*product.criteria("certificate_type"), lambda item: number_in(item, "id") is not None]
@@ -121,7 +121,7 @@ def _find_request(client: ResellerClient, product: Product) -> dict[str, Any] | 
 
 
 def _lacking(product: Product, item_id: str) -> Contradiction:
-    """Return the error that something is listed whose detail is missing."""
+    """Return the error for an item that is listed but whose detail is missing."""
     return Contradiction(product.title, f"{item_id} is listed, and its detail is missing", item_id=item_id)
 
 
@@ -133,18 +133,18 @@ def _proven(
     criteria: list[Criterion],
     look: Callable[[dict[str, Any]], dict[str, Any] | None],
 ) -> dict[str, Any] | None:
-    """Return the detail of the item that covers all names, None when it is proven that there is none.
+    """Return the detail of the item that covers all names; None when it is proven that none exists.
 
     Args:
-        client: proves it.
-        product: what is wanted.
+        client: provides the proof.
+        product: the desired certificate.
         items: the complete collection.
         id_name: the property that names an item.
-        criteria: which items may be it.
+        criteria: which items come into question.
         look: reads the detail of one; None when it has left the collection.
 
     Raises:
-        Unproven: an item or its detail can't be read, or the detail is missing or of something else.
+        Unproven: an item or its detail can't be read, or the detail is missing or belongs to another item.
     """
     doubts: list[Unproven] = []
     for item in items:
@@ -166,12 +166,12 @@ def _proven(
 
 
 def _same(item: dict[str, Any], detail: dict[str, Any], id_name: str) -> bool:
-    """Return whether a detail is that of a listed item: ids are numbers, and fingerprints are in any case."""
+    """Return whether a detail belongs to a listed item: ids are numbers, and fingerprints may be in any case."""
     return same_text(detail.get(id_name), item[id_name])
 
 
 def _lasting_criteria(product: Product, valid_until: float) -> list[Criterion]:
-    """Return what tells a listed certificate that may serve for long enough, and can be read, from others."""
+    """Return the criteria of listed certificates that may be suitable, last long enough, and can be read."""
     return [
         *product.criteria("type"),
         lambda item: expiry_of(item) > valid_until,
@@ -185,7 +185,7 @@ def _covering(
     criteria: list[Criterion],
     read: Callable[[str], dict[str, Any] | None],
 ) -> dict[str, Any] | None:
-    """Return the longest lasting certificate of a list that certainly serves; None proves nothing."""
+    """Return the certificate of a list that is certainly suitable and lasts longest; None proves nothing."""
     fitting = matches(listed, *criteria)
     for item in sorted(fitting, key=lambda item: (not matches([item], product.is_related), -expiry_of(item))):
         detail = read(item["sha1_fingerprint"])
@@ -202,7 +202,7 @@ def _covering(
 def certificate_order(
     client: ResellerClient, product: Product, attributes: dict[str, str], *, valid_until: float
 ) -> Order:
-    """Return the order of a certificate. The thing it makes is a `Progress` as a dict."""
+    """Return the order of a certificate. It results in a `Progress` as a dict."""
     body: dict[str, Any] = {
         "csr": product.csr.pem,
         "certificate_type": product.certificate_type,

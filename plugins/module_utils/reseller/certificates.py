@@ -1,10 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SSL certificates: what can be wanted, and what the API's answers say of certificates and requests.
+"""SSL certificates: which ones can be bought, and what the API reports about certificates and requests.
 
-Private to the collection. Source: the vendor's description, "SSL certificate requests". A request is answered with
-200 while it goes on, with 303 and the certificate's address when it was issued, and with 410 when it ended without.
+Private to the collection. Source: the vendor's description, "SSL certificate requests". The API answers a request for
+its state with 200 while it is ongoing, with 303 and the certificate's address after it was issued, and with 410 if it
+ended without a certificate.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ PATH = "/sslcertificaterequests"
 TYPES = ("standard", "multi_domain", "wildcard")
 LEVELS = ("domain_validated", "organization_validated", "extended_validated")
 
-#: What organization and extended validation need to be told besides the request.
+#: What organization and extended validation require in addition to the request.
 REQUIRED_ATTRIBUTES = (
     "Firstname",
     "Lastname",
@@ -89,14 +90,14 @@ class Product:
 
     @property
     def title(self) -> str:
-        """How messages name the certificate."""
+        """The certificate's name in messages."""
         return f"certificate {self.csr.common_name}"
 
     def criteria(self, type_name: str) -> list[Criterion]:
-        """Return what tells a listed certificate or request that may serve from others.
+        """Return the criteria of listed certificates or requests that may be suitable.
 
         The lists lack the alternative names, so the details of those that meet the criteria are read one by one. The
-        common name is a criterion, but for types whose common name says little.
+        common name is a criterion, except for types whose common name says little.
 
         Args:
             type_name: the property that holds the type.
@@ -105,14 +106,14 @@ class Product:
         return criteria if self.certificate_type == "multi_domain" else [*criteria, self.is_related]
 
     def kind_criteria(self, type_name: str) -> list[Criterion]:
-        """Return what tells a certificate or request of the wanted type and level from others; see `criteria`."""
+        """Return the criteria of certificates or requests of the desired type and level; see `criteria`."""
         return [
             lambda item: word_in(item, type_name, TYPES) == self.certificate_type,
             lambda item: word_in(item, "validation_level", LEVELS) == self.validation_level,
         ]
 
     def is_related(self, item: dict[str, Any]) -> bool:
-        """Return whether the common name is one of the wanted names, covers one, or is the same but for ``www.``.
+        """Return whether the common name is one of the desired names, covers one, or differs only in ``www.``.
 
         Raises:
             Unreadable: the item has no common name.
@@ -125,17 +126,17 @@ class Product:
         """Return whether a certificate's or a request's detail covers all names.
 
         Raises:
-            Unreadable: the names that can be read do not, and others can't be read.
+            Unreadable: the readable names do not, and others can't be read.
         """
         return covers(readable_names(detail), self.csr.names) or covers(names_of(detail), self.csr.names)
 
 
 def check_product(product: Product, attributes: dict[str, str], option: str) -> None:
-    """Refuse what can't be bought, before it is paid for.
+    """Refuse a certificate that can't be bought, before it is paid for.
 
     Args:
         product: what to buy.
-        attributes: what organization and extended validation need to know.
+        attributes: what organization and extended validation require.
         option: the option that the signing request came from, for the message.
 
     Raises:
@@ -160,7 +161,7 @@ def check_product(product: Product, attributes: dict[str, str], option: str) -> 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a certificate has come: exactly one of the two is there.
+    """The progress of a certificate: exactly one of the two exists.
 
     Attributes:
         certificate: the issued certificate with its names.
@@ -193,10 +194,10 @@ def _is_dns(name: dict[str, Any]) -> bool:
 
 
 def expiry_of(certificate: dict[str, Any]) -> float:
-    """Return when it expires, in unix time. A time without a zone is UTC.
+    """Return when a certificate expires, in unix time. A time without a zone is UTC.
 
     Raises:
-        Unreadable: it does not tell.
+        Unreadable: the API does not report it.
     """
     moment = iso_time(certificate.get("expires_after"))
     if moment is None:
@@ -205,7 +206,7 @@ def expiry_of(certificate: dict[str, Any]) -> float:
 
 
 def fingerprint_of(certificate: dict[str, Any]) -> str:
-    """Return its SHA-1 fingerprint.
+    """Return a certificate's SHA-1 fingerprint.
 
     Raises:
         Unreadable: it has none.
@@ -217,7 +218,7 @@ def fingerprint_of(certificate: dict[str, Any]) -> str:
 
 
 def read_progress(client: ResellerClient, request_id: int | str, product: Product) -> Progress:
-    """How far an ordered request has come.
+    """Return the progress of an ordered request.
 
     Raises:
         ToolkitError: as `progress_of`.
@@ -226,13 +227,13 @@ def read_progress(client: ResellerClient, request_id: int | str, product: Produc
 
 
 def progress_of(client: ResellerClient, answer: Answer, product: Product) -> Progress:
-    """What an answer about a request says: it goes on (200), was issued (303), or is gone.
+    """Return the progress that a response about a request reports: ongoing (200), issued (303), or gone.
 
     Raises:
         ToolkitError: ``certificate_request_gone``, when it ended without a certificate; ``names_not_covered`` or
-            ``certificate_mismatch``, when it is not what is wanted; ``unexpected_state``, when the certificate's
-            address is not to be trusted.
-        Unreadable: what it says of the certificate or the request can't be read.
+            ``certificate_mismatch``, when it is not the desired one; ``unexpected_state``, when the certificate's
+            address can't be trusted.
+        Unreadable: the certificate or the request in it can't be read.
     """
     if answer.status == 200:
         number_in(answer.data, "id")
@@ -268,17 +269,17 @@ def progress_of(client: ResellerClient, answer: Answer, product: Product) -> Pro
 
 
 def _compare(detail: dict[str, Any], product: Product, type_name: str, what: str) -> None:
-    """Refuse a certificate or a request that is another product than the wanted one.
+    """Refuse a certificate or a request that is another product than the desired one.
 
     Args:
-        detail: what the API tells of it.
-        product: what is wanted.
+        detail: its detail as the API reports it.
+        product: the desired one.
         type_name: the property that holds the type.
-        what: how it came to be looked at, for the message.
+        what: why it is checked, for the message.
 
     Raises:
         ToolkitError: ``certificate_mismatch``.
-        Unreadable: it does not tell.
+        Unreadable: the API does not report its type or level.
     """
     is_request = type_name == "certificate_type"
     if is_the_one(detail, product.kind_criteria(type_name)) and (not is_request or product.is_covered_by(detail)):

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The reseller API: its address, its headers, its pages, and what its errors say. Its endpoints are in `endpoints`.
+"""The reseller API: its address, headers, pages and errors. Its endpoints are in `endpoints`.
 
 Private to the collection. Source of paths, statuses and headers: the vendor's description of the API (v2).
 """
@@ -40,7 +40,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
-#: The items asked for at once; the API hands out 25 when nobody asks, and accepts this many.
+#: The number of items requested at once. The API returns 25 by default, and accepts this many.
 TAKE = 1000
 RATE_LIMIT = RateLimitHeaders("X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Limit")
 
@@ -49,28 +49,28 @@ UNPAGED = re.compile(
     r"/servicepacks|/mailboxes|/mysqldatabases/[^/]+/users"
     r"|/linuxhostings/[^/]+/(?:phpsettings/availableversions|scheduledtasks|ssh/keys)"
 )
-#: How long answers that contradict each other may take to agree where a module has no option for it, in seconds.
+#: How long contradicting responses may take to agree if a module has no option for it, in seconds.
 SETTLE_TIME = 5.0
 
-#: Whether with an answer there is nothing to do, so that one is enough that another task of this run got.
+#: Returns whether, by a response, there is nothing to do, so that one that another task of this run got is enough.
 Enough = Callable[[Any], bool]
 
 
 class ResellerClient(Resources):
     """Calls the reseller API.
 
-    The endpoints are functions that take it, by what they are about, so that a module loads no more than it calls. All
-    raise `ApiError`. Those that read one thing return None when there is none. Those that take ``enough`` ask anew,
-    unless another task of this run got an answer that is enough (see `SharedReads`).
+    The endpoints are functions that take it, grouped by subject, so that a module imports no more than it calls. All
+    raise `ApiError`. Those that read one thing return None when it does not exist. Those that take ``enough`` send a
+    request unless another task of this run got a response that is enough (see `SharedReads`).
 
     Args:
         rest: the HTTP client.
         api_url: the API's address without its version, which also names the API in the journal.
-        key_fingerprint: stands for the API key where it is written down.
+        key_fingerprint: stands for the API key in files.
         state_dir: the folder for what outlives a task.
         state_dir_group: whether members of the process's groups are trusted with that folder.
-        shared: the answers that the tasks of this run share.
-        resources: as `Resources` takes them: ``evidence``, ``sleep``.
+        shared: the responses that the tasks of this run share.
+        resources: further arguments of `Resources`: ``evidence``, ``sleep``.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class ResellerClient(Resources):
 
     @classmethod
     def for_task(cls, task: Task) -> ResellerClient:
-        """The client that a task's connection options describe; sends nothing yet.
+        """Return the client that a task's connection options describe; no request is sent yet.
 
         Raises:
             ToolkitError: ``invalid_option``.
@@ -127,11 +127,11 @@ class ResellerClient(Resources):
         )
 
     def reading(self, path: str, identity: str, **query: Any) -> Reading:
-        """Return a collection to be read as far as a decision needs it.
+        """Return a collection that is read as far as a decision requires.
 
         Args:
             path: the collection.
-            identity: the property that tells two items apart.
+            identity: the property that distinguishes two items.
             query: filters.
         """
         is_paged = UNPAGED.fullmatch(path) is None
@@ -147,24 +147,24 @@ class ResellerClient(Resources):
         return known(path, super()._read(path, shape, query))
 
     def collection(self, path: str, identity: str, **query: Any) -> list[dict[str, Any]]:
-        """Return all items of a collection, as far as a consistent total says; it proves nothing to be absent."""
+        """Return all items of a collection, as far as a consistent total says; this proves no absence."""
         return self.reading(path, identity, **query).items()
 
     def shared_get(self, path: str, enough: Enough | None) -> dict[str, Any] | None:
-        """`get`, unless an answer that this run shares is enough."""
+        """Do the same as `get`, unless a response that this run shares is enough."""
         return self.get(path) if enough is None else self.shared.get(path, path, lambda: self.get(path), enough)
 
 
 def _read_error(data: Any) -> ErrorDetail:
-    """Return what an error body says: one code with a text, a list of complaints, or what a server in between says."""
-    # Loaded when something fails: most tasks never do, and all would pay for it.
+    """Return the content of an error body: one code with a text, a list of complaints, or a proxy's text."""
+    # Imported lazily: most tasks never fail, and the import would slow all of them down.
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.problems import read_problem
 
     return read_problem(data)
 
 
 def _hint(error: ApiError, clock_offset: float | None) -> str:
-    """What a person can do about it."""
+    """Return what a person can do about an error."""
     if error.status == 401:
         if abs(clock_offset or 0.0) > TOLERATED_OFFSET:
             return f"This machine's clock differs from the server's by {clock_offset:.0f} s: set it right."
@@ -180,5 +180,5 @@ def _hint(error: ApiError, clock_offset: float | None) -> str:
     if error.status == 403:
         return "The user of this API key lacks a role for it, or the caller's address is not on the allow-list."
     if (error.status or 0) >= 500:
-        return "The vendor is told of such errors. Try again later, and contact support if it stays."
+        return "The vendor is notified of such errors. Try again later, and contact support if the error persists."
     return ""

@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The names of a certificate: those that are asked for, and whether one covers them.
+"""The names of a certificate: the requested ones, and whether a certificate covers them.
 
-Private to the collection. Apart from what reads requests and certificates, so that tasks which only compare names load
-no cryptography.
+Private to the collection. Separate from the code that reads requests and certificates, so that tasks which only compare
+names do not import cryptography.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
 
 @dataclass(frozen=True)
 class SigningRequest:
-    """What a certificate signing request asks for.
+    """The content of a certificate signing request.
 
     Attributes:
         pem: the request as it is sent.
@@ -35,9 +35,9 @@ class SigningRequest:
 
 
 def covers(certificate_names: Iterable[str], wanted: Iterable[str]) -> bool:
-    """Whether a certificate for these names serves all the wanted ones.
+    """Return whether a certificate for these names covers all desired ones.
 
-    A wildcard stands for exactly one label (RFC 6125, 6.4.3), and a wanted wildcard needs the same one.
+    A wildcard stands for exactly one label (RFC 6125, 6.4.3), and only the same wildcard covers a desired wildcard.
     """
     names = set(map(shown_name, certificate_names))
     return all(name in names or (not name.startswith("*.") and _wildcard_of(name) in names) for name in wanted)

@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Look into certificate signing requests and certificates.
+"""Read certificate signing requests and certificates.
 
-Private to the collection. Needs `cryptography`, which ansible-core brings to the controller; a host that a task is
+Private to the collection. Requires `cryptography`, which ansible-core installs on the controller; a host that a task is
 delegated to may lack it.
 """
 
@@ -33,7 +33,7 @@ try:
 except ImportError:
     HAS_CRYPTOGRAPHY = False
 
-#: What the vendor asks for besides the common name; a request without it is only warned of.
+#: What the vendor asks for besides the common name; a request without it only causes a warning.
 RECOMMENDED = {
     "C": "COUNTRY_NAME",
     "ST": "STATE_OR_PROVINCE_NAME",
@@ -41,21 +41,21 @@ RECOMMENDED = {
     "O": "ORGANIZATION_NAME",
     "E": "EMAIL_ADDRESS",
 }
-#: A request in its armor; tools of Microsoft and old ones of Netscape write NEW.
+#: A request in its armor; Microsoft's tools and old ones of Netscape write NEW.
 ARMOR = re.compile(r"-----BEGIN (NEW |)CERTIFICATE REQUEST-----([^-]*)-----END \1CERTIFICATE REQUEST-----")
 SMALLEST_RSA = 2048
-#: The accepted curves by the names that `cryptography` has for them.
+#: The accepted curves by their names in `cryptography`.
 CURVES = ("secp256r1", "secp384r1", "secp521r1")
 ACCEPTED_KEYS = "Make it with RSA of at least 2048 bits (a multiple of 8), or ECDSA on P-256, P-384 or P-521."
 SIGN_ANEW = "Make it with SHA-256 (openssl req -new -sha256)."
 
 
 class Leaf(NamedTuple):
-    """The certificate in a PKCS #12 file that the others are the chain of.
+    """The certificate in a PKCS #12 file whose chain the other certificates form.
 
     Attributes:
         fingerprint: its SHA-1 fingerprint, lower case.
-        public_key: its key, as `key_digest` names it; an empty text for a kind of key that is not known.
+        public_key: its key, as `key_digest` names it; an empty text for an unknown kind of key.
     """
 
     fingerprint: str
@@ -63,7 +63,7 @@ class Leaf(NamedTuple):
 
 
 def require_cryptography() -> None:
-    """Refuse to go on without `cryptography`.
+    """Refuse to continue without `cryptography`.
 
     Raises:
         ToolkitError: ``missing_library``.
@@ -73,13 +73,13 @@ def require_cryptography() -> None:
 
 
 def read_csr(option: str, text: str | None) -> SigningRequest:
-    """Read a request (PKCS #10 in PEM). What is sent is encoded anew from what was read, and is nothing else.
+    """Read a request (PKCS #10 in PEM). The parsed request is encoded again, and only that is sent.
 
-    Text around the armor is no part of the request (RFC 7468, 2).
+    Text around the armor is not part of the request (RFC 7468, 2).
 
     Raises:
-        ToolkitError: ``invalid_option``, when there is a private key in the text, or not exactly one request, one that
-            is not signed by its own key, or one that no certificate is issued for; ``missing_library``.
+        ToolkitError: ``invalid_option``, when the text holds a private key, or not exactly one request, or one that is
+            not signed by its own key or that no certificate is issued for; ``missing_library``.
     """
     if text is None:
         raise invalid(option, "there is nothing where a request is needed.")
@@ -107,16 +107,16 @@ def read_csr(option: str, text: str | None) -> SigningRequest:
 
 
 def _parsed(option: str, text: str) -> Any:
-    """Return the only request in a text, whose parts can all be read."""
+    """Return the only request in a text, after reading all of its parts."""
     count = len(re.findall("-----BEGIN (?:NEW |)CERTIFICATE REQUEST-----", text))
     if count > 1:
         raise invalid(option, f"there are {count} requests in it. Give one: each certificate is bought by itself.")
     try:
         (body,) = (found.group(2) for found in ARMOR.finditer(text))
         csr = x509.load_der_x509_csr(base64.b64decode("".join(body.split()), validate=True))
-        # Each is read when it is asked for.
+        # Each part is parsed only on access.
         csr.subject, csr.extensions  # noqa: B018
-    except Exception as error:  # cryptography raises several kinds for what is no request
+    except Exception as error:  # cryptography raises several kinds of errors for invalid requests
         raise invalid(option, "this is not a certificate signing request in PEM.") from error
     return csr
 
@@ -151,7 +151,7 @@ def _check_signature(option: str, csr: Any) -> None:
 
 
 def _alternative_names(option: str, csr: Any) -> list[str]:
-    """Return the alternative names; other kinds of names than those of DNS would be left out of the certificate."""
+    """Return the alternative names; the certificate would lack names of other kinds than DNS names."""
     try:
         names = list(csr.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
     except x509.ExtensionNotFound:
@@ -177,23 +177,23 @@ def _shown(name: Any) -> str:
 def key_digest(holder: Any) -> str:
     """Return the SHA-256 digest of the public key in a request or a certificate, in hexadecimal digits.
 
-    The key is encoded anew (SubjectPublicKeyInfo in DER), as one key can be written in several ways.
+    The key is encoded again (SubjectPublicKeyInfo in DER), because one key can be written in several ways.
 
     Raises:
         ValueError: the key can't be read.
-        UnsupportedAlgorithm: it is of a kind that is not known.
+        UnsupportedAlgorithm: the kind of key is unknown.
     """
     encoded = holder.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return hashlib.sha256(encoded).hexdigest()
 
 
 def leaf_in(content: bytes, password: str) -> Leaf | None:
-    """Return the leaf of a PKCS #12 file; None if it has none, or can't be opened with this password."""
+    """Return the leaf of a PKCS #12 file; None if it has no leaf or can't be opened with this password."""
     try:
         bundle = pkcs12.load_pkcs12(content, password.encode())
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
-    # Without a private key inside, no certificate counts as the main one: the leaf is the one that issued none.
+    # Without a private key inside, no certificate is marked as the main one: the leaf is the one that issued none.
     certificates: list[Any] = [bundle.cert.certificate] if bundle.cert else []
     certificates += [item.certificate for item in bundle.additional_certs]
     issuers = {certificate.issuer for certificate in certificates}

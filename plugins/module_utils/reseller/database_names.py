@@ -1,11 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The names of databases and their users: as asked for, and as the API provisions them.
+"""The names of databases and their users: as requested, and as the API provisions them.
 
-Private to the collection. The API puts a prefix before a database's name, and may put it before a user's: asked for
-``shop``, it makes ``ID123456_shop``, with a number that can't be known before. A long name may come back cut: a client
-in production cuts names to 14 characters before it orders, and nobody has seen what the API does with longer ones.
+Private to the collection. The API puts a prefix before a database's name, and may put it before a user's: for ``shop``
+it creates ``ID123456_shop``, with a number that can't be known before. It may truncate a long name: a client in
+production cuts names to 14 characters before it orders, and the API's treatment of longer ones is unknown.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 
 PREFIX = re.compile(r"^ID[0-9]+_")
-#: The longest name of a database that is certainly kept, in characters, without the prefix.
+#: The longest name of a database that is certainly not truncated, in characters, without the prefix.
 LONGEST_NAME = 14
 
 
 class AskedName:
-    """A name that was asked for, and which provisioned names stand for it.
+    """A requested name, and which provisioned names stand for it.
 
     Args:
-        client: names the API, and the folder with what a job once named.
-        name: as asked for.
+        client: provides the API's address, and the folder that remembers the names of databases.
+        name: as requested.
     """
 
     def __init__(self, client: ResellerClient, name: str) -> None:
@@ -40,14 +40,14 @@ class AskedName:
         self.name = name
 
     def means(self, full_name: str) -> bool:
-        """Return whether a provisioned name is this one, by `name_key`, or because the job of its order said so."""
+        """Return whether a provisioned name stands for this one, by `name_key` or by the job of its order."""
         return is_asked(self.name, full_name) or self._named_by_jobs.is_last(full_name, name_key(self.name))
 
     def is_it(self, full_name: str) -> bool:
-        """`means`, where the answer decides about an order.
+        """Do the same as `means`, for a decision about an order.
 
         Raises:
-            Unreadable: the provisioned name may be this one, cut by the API.
+            Unreadable: the provisioned name may be this one, truncated by the API.
         """
         if self.means(full_name):
             return True
@@ -58,17 +58,17 @@ class AskedName:
         return False
 
     def best_of(self, full_names: list[str]) -> list[str]:
-        """Return the provisioned names that stand for this one; those that fit best if some fit better than others."""
+        """Return the provisioned names that stand for this one; only the best ones if some fit better than others."""
         asked = [full_name for full_name in full_names if is_asked(self.name, full_name)]
         exact = [full_name for full_name in asked if asked_name(full_name) == self.name]
         return exact or asked or list(filter(self.means, full_names))
 
     def remember(self, full_name: str, warn: Callable[[str], None]) -> None:
-        """Remember that a finished job named what was asked for, unless that shows.
+        """Remember the name that a finished job reported, unless it obviously stands for the requested one.
 
         Args:
-            full_name: what it named.
-            warn: tells the user that another name was asked for.
+            full_name: the name that the job reported.
+            warn: shows a warning to the user that the name differs.
         """
         if self.means(full_name):
             return
@@ -78,7 +78,7 @@ class AskedName:
 
     @cached_property
     def _named_by_jobs(self) -> Remembered:
-        # Who can't read it does not find the database by this name, and is told so before anything is ordered.
+        # A task that can't read this file does not find the database by this name, and fails before it orders anything.
         return Remembered(*self._place, lambda _message: None)
 
     @property
@@ -87,38 +87,38 @@ class AskedName:
 
 
 def is_provisioned_name(name: str) -> bool:
-    """Whether a name is one that the API gave, prefix included."""
+    """Return whether a name is a provisioned one, including the prefix."""
     return PREFIX.match(name) is not None
 
 
 def asked_name(name: str) -> str:
-    """The name as it was asked for: without the prefix."""
+    """Return the name as it was requested: without the prefix."""
     return PREFIX.sub("", name, count=1)
 
 
 def name_key(name: str) -> str:
-    """Return what tells a name, as asked for or as provisioned, from all others of an account: its case does not count.
+    """Return what distinguishes a requested or provisioned name from all others of an account, regardless of case.
 
-    Nobody has seen what the API makes of ``ShopDB`` beside ``shopdb``, and an order too many costs more than a message.
+    It is unknown whether the API allows ``ShopDB`` beside ``shopdb``, and a surplus order costs more than a message.
     """
     return asked_name(name).casefold()
 
 
 def is_asked(name: str, full_name: str) -> bool:
-    """Return whether a provisioned name is one that was asked for, by `name_key`.
+    """Return whether a provisioned name stands for a requested one, by `name_key`.
 
     Args:
-        name: as asked for, of a database or of a user.
+        name: as requested, of a database or of a user.
         full_name: as provisioned.
     """
     return name_key(full_name) == name.casefold()
 
 
 def is_cut(name: str, full_name: str) -> bool:
-    """Return whether a provisioned name may be what the API left of one that was asked for.
+    """Return whether a provisioned name may be a requested one that the API truncated.
 
     Args:
-        name: as asked for.
+        name: as requested.
         full_name: as provisioned.
     """
     listed = name_key(full_name)
@@ -126,11 +126,11 @@ def is_cut(name: str, full_name: str) -> bool:
 
 
 def check_length(option: str, name: str, *, allow_long: bool) -> None:
-    """Refuse to order a database by a name that the API may cut: the next run might not find it, and order another one.
+    """Refuse to order a database by a name that the API may truncate: the next run might not find it, and order again.
 
     Args:
-        option: which option names it.
-        name: as asked for, or as provisioned.
+        option: the option with the name.
+        name: as requested, or as provisioned.
         allow_long: whether a person allows it.
 
     Raises:

@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MySQL databases and their users: find them under the names that they got, order them.
+"""MySQL databases and their users: find them by their provisioned names, and order them.
 
-Private to the collection. `database_names` has the rules of their names.
+Private to the collection. The rules for their names are in `database_names`.
 """
 
 from __future__ import annotations
@@ -56,19 +56,19 @@ PATH = "/mysqldatabases"
 
 
 def find_database(client: ResellerClient, account: NamedAccount, name: str) -> dict[str, Any] | Absence:
-    """Return the database of this name in an account, or the proof that there is none.
+    """Return the database of this name in an account, or the proof that none exists.
 
-    The account's hosting names its databases, which is quick. Where it does not name this one, the list of all
-    databases decides: a second database costs more than that list.
+    The account's hosting names its databases, which is quick. If it does not name this one, the list of all databases
+    decides: a second database costs more than reading that list.
 
     Args:
         client: calls the API.
         account: the account.
-        name: the name as asked for.
+        name: the name as requested.
 
     Raises:
         ToolkitError: ``ambiguous``, when the account has several databases of that name; ``unproven``, also when one
-            of its databases may be this one with its name cut.
+            of its databases may be this one with a truncated name.
     """
     title = _title(account, name)
     asked = AskedName(client, name)
@@ -82,7 +82,7 @@ def find_database(client: ResellerClient, account: NamedAccount, name: str) -> d
 
 
 def known_database(client: ResellerClient, account: NamedAccount, name: str) -> dict[str, Any] | Absence:
-    """`find_database`, by the hosting's list of names that tasks of this run share; what is not in it is asked for."""
+    """Do the same as `find_database`, but first look in the hosting's list of names that tasks of this run share."""
     asked = AskedName(client, name)
     try:
         with client.evidence.proving(_title(account, name), account.identifier):
@@ -90,7 +90,7 @@ def known_database(client: ResellerClient, account: NamedAccount, name: str) -> 
                 client, account, asked, lambda hosting: any(map(asked.means, _readable_names(hosting)))
             )
     except Unproven:
-        # Perhaps it was replaced since another task of this run was told.
+        # It may have been replaced since another task of this run read the list.
         return find_database(client, account, name)
     return named or _found_in_list(client, account, asked)
 
@@ -102,11 +102,11 @@ def _title(account: NamedAccount, name: str) -> str:
 def _named_by_hosting(
     client: ResellerClient, account: NamedAccount, asked: AskedName, enough: Callable[[Any], bool] | None = None
 ) -> dict[str, Any] | None:
-    """Return the database if the account's hosting names it; None proves nothing.
+    """Return the database if the account's hosting names it; None proves no absence.
 
     Raises:
         ToolkitError: ``ambiguous``.
-        Unreadable: the hosting does not tell its databases.
+        Unreadable: the hosting does not report its databases.
         Contradiction: it names one that does not exist.
     """
     title = _title(account, asked.name)
@@ -121,10 +121,10 @@ def _named_by_hosting(
 
 
 def database_named(client: ResellerClient, full_name: str) -> dict[str, Any] | None:
-    """Return the database of this provisioned name, None when there is none.
+    """Return the database of this provisioned name; None when it does not exist.
 
     Raises:
-        Unreadable: the answer is about another one.
+        Unreadable: the response is about another database.
     """
     database = get_mysql_database(client, full_name)
     if database is not None and not same_text(text_in(database, "name"), full_name):
@@ -133,7 +133,7 @@ def database_named(client: ResellerClient, full_name: str) -> dict[str, Any] | N
 
 
 def _found_in_list(client: ResellerClient, account: NamedAccount, asked: AskedName) -> dict[str, Any] | Absence:
-    """Return the database if the list of all databases has it, or the proof that it has not."""
+    """Return the database from the list of all databases, or the proof that the list lacks it."""
     title = _title(account, asked.name)
     if account.found is None:
         return client.evidence.absent(title)
@@ -162,13 +162,13 @@ def _found_in_list(client: ResellerClient, account: NamedAccount, asked: AskedNa
 def hosting_of(
     client: ResellerClient, account: NamedAccount, enough: Callable[[Any], bool] | None = None
 ) -> dict[str, Any] | None:
-    """Return an account's Linux hosting, None when it has none."""
+    """Return an account's Linux hosting; None when it has none."""
     identifier = account.identifier
     return get_linux_hosting(client, identifier, enough) if identifier and is_domain(identifier) else None
 
 
 def _readable_names(hosting: dict[str, Any]) -> list[str]:
-    """Return the provisioned names of a hosting's databases; an empty list proves nothing."""
+    """Return the provisioned names of a hosting's databases; an empty list proves no absence."""
     try:
         return texts_in(hosting, "mysql_database_names")
     except Unreadable:
@@ -180,7 +180,7 @@ def databases_of(
     account: NamedAccount,
     wanted: Callable[[str], bool] = lambda full_name: True,
 ) -> list[dict[str, Any]]:
-    """Return an account's databases whose provisioned names are wanted. It proves none to be absent.
+    """Return an account's databases whose provisioned names are wanted. This proves no absence.
 
     Reads the hosting's list of names and then each wanted database, so the cost does not grow with the number of
     customers; only an account without Linux hosting needs the list of all databases, which the API can't filter.
@@ -188,7 +188,7 @@ def databases_of(
     Args:
         client: calls the API.
         account: the account.
-        wanted: whether a database of that name is wanted.
+        wanted: returns whether a database of that name is wanted.
     """
     hosting = hosting_of(client, account)
     if hosting is not None:
@@ -207,9 +207,10 @@ def databases_of(
 def parent_database(
     task: Task, client: ResellerClient, account: NamedAccount | None, name: str, *, missing_is_fine: bool
 ) -> tuple[str, list[dict[str, Any]]]:
-    """The provisioned name of the database that a user is to be made in, and the users that it has.
+    """Return the provisioned name of the database for a new user, and the users of that database.
 
-    An empty name when there is no such database: in check mode with a warning, as an earlier task would have made it.
+    The name is empty when the database does not exist: in check mode with a warning, as an earlier task would have
+    created it.
 
     Raises:
         ToolkitError: ``not_found``, unless in check mode or ``missing_is_fine``.
@@ -229,7 +230,7 @@ def parent_database(
 def database_order(
     client: ResellerClient, account: dict[str, Any], name: str, password: str, *, warn: Callable[[str], None]
 ) -> Order:
-    """Return the order of a database in an account that was read; a warning tells if it gets another name."""
+    """Return the order of a database in an account that was read; a warning says if it gets another name."""
     account_id = number_in(account, "id")
     named = NamedAccount(client, str(account_id))
     return Order(
@@ -245,14 +246,14 @@ def database_order(
 def learn_name(
     client: ResellerClient, orders: Orders, account: NamedAccount, name: str, *, warn: Callable[[str], None]
 ) -> bool:
-    """Ask the job of an open order what name the database got, and remember it; return whether it told one.
+    """Remember the database's name that the job of an open order reports; return whether it reports one.
 
     Args:
         client: calls the API.
-        orders: know the job.
+        orders: provide the job.
         account: the account of the order.
-        name: the name as asked for.
-        warn: tells the user if the database got another name.
+        name: the name as requested.
+        warn: shows a warning to the user if the database got another name.
     """
     if account.found is None:
         return False
@@ -264,22 +265,22 @@ def learn_name(
 
 
 def order_key(account_id: int, name: str) -> str:
-    """The natural key of a database's order.
+    """Return the natural key of a database's order.
 
     Args:
         account_id: the account's id.
-        name: the name as asked for.
+        name: the name as requested.
     """
     return f"{account_id} {name_key(name)}"
 
 
 def delete_database(client: ResellerClient, name: str) -> None:
-    """Remove a database, by its provisioned name, with all that is in it."""
+    """Remove a database, by its provisioned name, with all of its content."""
     client.delete(f"{PATH}/{segment(name)}")
 
 
 def names_changed(client: ResellerClient, account: NamedAccount | None) -> None:
-    """Let the names of an account's databases, which its hosting tells, be asked anew; of all accounts without one."""
+    """Have the hosting's list of an account's databases read again; of all accounts, if none is given."""
     identifier = account.identifier if account else None
     client.shared.wrote(hosting_path(identifier) if identifier else "/")
 
@@ -287,20 +288,20 @@ def names_changed(client: ResellerClient, account: NamedAccount | None) -> None:
 def find_user(
     client: ResellerClient, users: list[dict[str, Any]], database: str, name: str
 ) -> dict[str, Any] | Absence:
-    """Return the user of this name, or the proof that there is none.
+    """Return the user of this name, or the proof that none exists.
 
     Args:
-        client: proves it.
+        client: provides the proof.
         users: all users of the database.
         database: the database's provisioned name.
-        name: as asked for, or as provisioned; whether the API puts a prefix before it is not documented.
+        name: as requested, or as provisioned; whether the API puts a prefix before it is undocumented.
 
     Raises:
         ToolkitError: ``ambiguous``; ``unproven``.
     """
 
     def is_owner(full: str) -> bool:
-        # The database's own user has its name, and is meant only by a full name.
+        # The database's own user has the database's name, and only the full name refers to it.
         return same_text(full, database) and not is_provisioned_name(name)
 
     def is_it(user: dict[str, Any]) -> bool:
@@ -313,17 +314,17 @@ def find_user(
 
 
 def user_title(database: str, name: str) -> str:
-    """Return how messages name a user."""
+    """Return a user's name in messages."""
     return f"user {name} of database {database}"
 
 
 def users_path(database: str) -> str:
-    """The collection of a database's users."""
+    """Return the path of a database's users."""
     return f"{PATH}/{segment(database)}/users"
 
 
 def user_order(client: ResellerClient, database: str, name: str, password: str) -> Order:
-    """Return the order of a further user, which may only read."""
+    """Return the order of an additional user, which may only read."""
 
     def find() -> dict[str, Any] | Absence:
         users = list_mysql_users(client, database)
@@ -341,24 +342,24 @@ def user_order(client: ResellerClient, database: str, name: str, password: str) 
 
 
 def delete_user(client: ResellerClient, database: str, user: str) -> None:
-    """Remove a user, by its provisioned name; the API allows it for users that may only read."""
+    """Remove a user, by its provisioned name; the API allows this only for read-only users."""
     client.delete(f"{users_path(database)}/{segment(user)}")
 
 
 def set_password(client: ResellerClient, database: str, user: str, password: str) -> None:
-    """Give a user another password."""
+    """Set a user's password."""
     client.put(f"{users_path(database)}/{segment(user)}/password", {"password": password})
 
 
 def set_enabled(client: ResellerClient, database: str, user: str, enabled: bool) -> None:
-    """Let a user in or keep it out."""
+    """Enable or disable a user's log-in."""
     client.put(f"{users_path(database)}/{segment(user)}/status", {"enabled": enabled})
 
 
 def _linked_database(
     client: ResellerClient, links: tuple[str, ...], account_id: int, asked: AskedName, warn: Callable[[str], None]
 ) -> dict[str, Any] | None:
-    """Return the database of the account that a finished job names, under whatever name; None if that is not clear."""
+    """Return the account's database that a finished job names, under any name; None if that is ambiguous."""
     found = [found.group(1) for found in (re.search(r"/mysqldatabases/([^/]+)$", link) for link in links) if found]
     named = asked.best_of(found) or found
     database = database_named(client, named[0]) if len(named) == 1 else None

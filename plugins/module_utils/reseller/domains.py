@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Domain names: check what is needed to get one before it is paid for, order it, set its name servers and renewal.
+"""Domain names: check the requirements before paying, order a domain, set its name servers and its renewal.
 
 Private to the collection. The rules for registrants are those of the vendor's description.
 """
@@ -45,9 +45,9 @@ if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
-#: Where domain names are ordered.
+#: The paths for ordering domain names.
 PATHS = {"register": "/domains/registrations", "transfer": "/domains/transfers"}
-#: What is to be known of every registrant.
+#: What every registrant must state.
 REQUIRED = (
     "first_name",
     "last_name",
@@ -60,12 +60,12 @@ REQUIRED = (
     "phone",
 )
 OPTIONAL = ("fax", "company_name", "enterprise_number")
-#: What some registries want to know besides, and whether it is to be hidden, as it is about a person.
+#: What some registries require in addition, and whether it must stay hidden, because it is personal.
 EXTRA_FIELDS = {"CompanyNumber": False, "PassportNumber": True, "CodiceFiscal": True}
 #: The extra field that a company or an individual needs, by top-level domain.
 OF_COMPANIES = dict.fromkeys(("dk", "es", "fr", "nu", "se"), "CompanyNumber")
 OF_INDIVIDUALS = dict.fromkeys(("es", "nu", "se"), "PassportNumber")
-#: The forms of what is written in one form only.
+#: The patterns of fields that must have a certain form.
 FORMS = {
     "country_code": ("[A-Z]{2}", "BE"),
     "language_code": ("[a-z]{2}", "nl"),
@@ -82,9 +82,9 @@ class Purchase:
     Attributes:
         kind: ``register`` or ``transfer``.
         name: the domain name.
-        registrant: who it will belong to, as it is sent; empty leaves that to the vendor.
-        auth_code: what allows a transfer.
-        name_servers: its name servers, the vendor's own if there are none.
+        registrant: the future owner, as it is sent; empty leaves that to the vendor.
+        auth_code: the code that permits a transfer.
+        name_servers: its name servers; if empty, the vendor's.
     """
 
     kind: str
@@ -103,7 +103,7 @@ class Purchase:
         check_confirmation(self.sentence, given, f"It costs money to {self.kind} domain {self.name}. To do so")
 
     def order(self, client: ResellerClient) -> Order:
-        """The order."""
+        """Return the order."""
         body: dict[str, Any] = {"domain_name": self.name}
         if self.registrant:
             body["registrant"] = self.registrant
@@ -117,7 +117,7 @@ class Purchase:
             title=f"domain {self.name}",
             body=body,
             find=lambda: find_domain(client, self.name),
-            # A transfer's job goes on until the change of the name servers has spread, long after the domain is listed.
+            # A transfer's job runs until the change of the name servers has spread, long after the domain is listed.
             shown=(lambda: shown_domain(client, self.name)) if self.kind == "transfer" else None,
         )
 
@@ -125,7 +125,7 @@ class Purchase:
 def find_domain(client: ResellerClient, name: str) -> dict[str, Any] | Absence:
     """Return the domain name with its details, or the proof that this reseller does not have it.
 
-    A 404 alone proves nothing: the list of all domain names decides, and one that it names has to have details.
+    A 404 alone proves nothing: the list of all domain names decides, and each domain in it must have details.
 
     Raises:
         ToolkitError: ``unproven``.
@@ -152,7 +152,7 @@ def find_domain(client: ResellerClient, name: str) -> dict[str, Any] | Absence:
 
 
 def shown_domain(client: ResellerClient, name: str) -> dict[str, Any] | None:
-    """`existing_domain`, whose answer may be about another one only while nothing is proven.
+    """Do the same as `existing_domain`, but raise an error that an unreadable response proves nothing.
 
     Raises:
         ToolkitError: ``unproven``.
@@ -162,10 +162,10 @@ def shown_domain(client: ResellerClient, name: str) -> dict[str, Any] | None:
 
 
 def existing_domain(client: ResellerClient, name: str) -> dict[str, Any] | None:
-    """Return the domain name with its details, None if the API does not know it, which proves nothing.
+    """Return the domain name with its details; None if the API does not know it, which proves nothing.
 
     Raises:
-        Unreadable: the answer is about another one.
+        Unreadable: the response is about another domain.
     """
     domain = get_domain(client, name)
     if domain is not None and not is_named(name, domain):
@@ -174,16 +174,16 @@ def existing_domain(client: ResellerClient, name: str) -> dict[str, Any] | None:
 
 
 def is_named(name: str, item: dict[str, Any]) -> bool:
-    """Return whether a domain name is this one (but for case and a final dot).
+    """Return whether a domain name is this one (ignoring case and a final dot).
 
     Raises:
-        Unreadable: it does not tell.
+        Unreadable: the API does not report it.
     """
     return same_name(text_in(item, "domain_name"), name)
 
 
 def domain_name(option: str, text: str) -> str:
-    """A domain name that can be registered, in canonical form.
+    """Return a domain name that can be registered, in canonical form.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -195,14 +195,14 @@ def domain_name(option: str, text: str) -> str:
 
 
 def wanted_registrant(name: str, given: dict[str, Any]) -> dict[str, Any]:
-    """The registrant as it is sent.
+    """Return the registrant as it is sent.
 
     Args:
-        name: the domain name, whose top-level domain has rules of its own.
+        name: the domain name, whose top-level domain may have special rules.
         given: what the user gives.
 
     Raises:
-        ToolkitError: ``invalid_option``, when something is missing or not in its form.
+        ToolkitError: ``invalid_option``, when something is missing or malformed.
     """
     registrant = {
         field: line_of("registrant", given[field])
@@ -232,7 +232,7 @@ def wanted_registrant(name: str, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def needed_field(name: str, registrant: dict[str, Any]) -> str | None:
-    """The extra field that this registrant needs for this domain name."""
+    """Return the extra field that this domain name requires from this registrant."""
     tld = _tld(name)
     if "company_name" in registrant:
         return OF_COMPANIES.get(tld)
@@ -249,21 +249,21 @@ def name_servers_in(domain: dict[str, Any]) -> list[str]:
     """Return the names of a domain's name servers, in canonical form.
 
     Raises:
-        Unreadable: they are not told.
+        Unreadable: the API does not report them.
     """
     return [shown_name(text_in(server, "name")) for server in objects_in(domain, "name_servers")]
 
 
 def renewals_of(task: Task, client: ResellerClient, name: str) -> Remembered:
-    """What was last set of a domain's renewal, for keys that the API does not tell it."""
+    """Return the last setting of a domain's renewal, for API keys to which the API does not report it."""
     return Remembered(client.state_dir, f"{client.api_url} domain {name}", task.warn)
 
 
 def is_known_to_renew(domain: dict[str, Any], remembered: Remembered, wanted: bool) -> bool:
-    """Return whether a domain's renewal is as wanted: as the API tells, or as it was last set where it does not.
+    """Return whether a domain's renewal is as desired: by the API's report or, without one, by the last setting.
 
     Raises:
-        Unreadable: it is told in no way that is known.
+        Unreadable: the API reports it in an unknown form.
     """
     if domain.get("will_renew") is None:
         return remembered.is_last("will_renew", wanted)
@@ -271,7 +271,7 @@ def is_known_to_renew(domain: dict[str, Any], remembered: Remembered, wanted: bo
 
 
 def is_renewal_locked(domain: dict[str, Any]) -> bool:
-    """Return whether the vendor says that the renewal can't be changed now; where it says nothing, it is tried."""
+    """Return whether the vendor says that the renewal can't be changed now; if it says nothing, a change is tried."""
     return domain.get("can_toggle_renew") is False
 
 
@@ -292,7 +292,7 @@ def check_renewal(domain: dict[str, Any], wanted: bool) -> None:
 
 
 def domain_steps(client: ResellerClient, name: str, changed: dict[str, Any], remembered: Remembered) -> list[Step]:
-    """The writes that change a domain."""
+    """Return the writes that change a domain."""
     steps = []
     if "name_servers" in changed:
         body = {"domain_name": name, "name_servers": changed["name_servers"]}
@@ -309,21 +309,21 @@ def finish_new(
 ) -> tuple[dict[str, Any] | None, bool]:
     """Bring a domain that was just ordered, or whose order was recovered, into the desired state.
 
-    An order of an earlier run may have named other name servers and another registrant. The name servers are set; the
-    registrant can't be changed by the API, so it is only compared.
+    An order of an earlier run may have named other name servers and another registrant. The name servers are set. The
+    registrant is only compared, because the API can't change it.
 
     Args:
-        task: warnings go to it.
+        task: receives the warnings.
         client: calls the API.
-        placed: what became of the order.
-        purchase: what was to be ordered.
-        will_renew: whether the domain is to be renewed; None leaves that as it is.
+        placed: the outcome of the order.
+        purchase: the order of this run.
+        will_renew: the desired renewal; None leaves it unchanged.
 
     Returns:
-        the domain, None if nobody waits for it, and whether something was set.
+        the domain, None if the task does not wait for it, and whether something was set.
 
     Raises:
-        ToolkitError: what stopped it, with what became of the order.
+        ToolkitError: what stopped it, with the outcome of the order.
     """
     domain = placed.item
     if domain is None:
@@ -352,13 +352,13 @@ def finish_new(
 
 
 def listed_servers(domain: dict[str, Any], names: list[str]) -> list[dict[str, Any]]:
-    """Return name servers as the API lists them: with what it tells of those that the domain has already."""
+    """Return name servers in the API's form; those that the domain already has keep what the API reports about them."""
     known = dict(zip(name_servers_in(domain), domain["name_servers"]))
     return [known.get(name, {"name": name}) for name in names]
 
 
 def _compare_registrant(task: Task, domain: dict[str, Any], purchase: Purchase) -> None:
-    """Warn of a registrant that is another one, as far as the API tells, without saying what it is."""
+    """Warn if the API reports another registrant; the warning names the fields but not their content."""
     told = domain.get("registrant")
     if not isinstance(told, dict):
         return

@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The journal of orders as people see it: what is in it, what comes next, and settling one entry by hand.
+"""The journal of orders as people see it: its entries, what comes next, and settling one entry by hand.
 
-Private to the collection. Tasks that order never come here: they look at one intent that they know by its identity.
-Here are entries that were found, whoever left them, so nothing that lies in the folder may be trusted or passed over.
+Private to the collection. Tasks that order do not use this module: they read one intent whose identity they know. This
+module reads whatever is in the folder, no matter who wrote it, so it neither trusts nor skips any file.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
-#: What an entry's id looks like.
+#: The form of an entry's id.
 ID = r"[0-9a-f]{16}"
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A file or folder in the journal's place that tells nothing.
+    """A file or folder in the journal's place that can't be read.
 
     Attributes:
-        id: the entry's id; None if no task looks for a file of this name.
-        path: where it is.
+        id: the entry's id; None if no task uses a file of this name.
+        path: its path.
         why: what is wrong with it.
     """
 
@@ -48,15 +48,15 @@ class Unreadable:
     why: str
 
     def as_result(self) -> dict[str, Any]:
-        """As modules return it. A file's name need not be text."""
+        """Return it in the form of a module's result. A file's name need not be text."""
         return {"id": self.id, "path": os.fsencode(self.path).decode("utf-8", "replace"), "why": self.why}
 
 
 def read_entries(journal: Journal) -> tuple[list[Intent], list[Unreadable]]:
-    """All that is in the journal, the oldest first, and what can't be read of it.
+    """Return all entries of the journal, the oldest first, and those that can't be read.
 
     Raises:
-        ToolkitError: ``journal_unusable``, when not even its folder can be read.
+        ToolkitError: ``journal_unusable``, when its folder can't be read.
     """
     try:
         names = os.listdir(journal.folder)
@@ -81,7 +81,7 @@ def read_entries(journal: Journal) -> tuple[list[Intent], list[Unreadable]]:
 
 
 def read_entry(path: str, *, trust_group: bool = False) -> Intent | Unreadable | None:
-    """The entry in a file; None when there is none.
+    """Return the entry in a file; None when the file does not exist.
 
     Args:
         path: the file.
@@ -90,7 +90,7 @@ def read_entry(path: str, *, trust_group: bool = False) -> Intent | Unreadable |
     stem = os.path.basename(path)[: -len(".json")]
     entry_id = stem if re.fullmatch(ID, stem) else None
     try:
-        # Never opened blindly: a pipe would be waited for.
+        # Checked before opening: opening a pipe would block.
         status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode):
             return Unreadable(entry_id, path, "it is no regular file")
@@ -107,7 +107,7 @@ def read_entry(path: str, *, trust_group: bool = False) -> Intent | Unreadable |
 
 
 def as_entry(intent: Intent) -> dict[str, Any]:
-    """The intent as modules return it."""
+    """Return the intent in the form of a module's result."""
     return {
         "id": intent.id,
         "api_url": intent.api_url,
@@ -127,7 +127,7 @@ def as_entry(intent: Intent) -> dict[str, Any]:
 
 
 def next_step(intent: Intent) -> str:
-    """What the next run of its task does, or what a person must do first, in one sentence or two."""
+    """Return what the next run of its task does, or what a person must do first, in one or two sentences."""
     again = "to order it again, and pay again, use on_doubt: resend there, or state: resend of reseller_journal."
     raw = "reseller_api sends the same order again only with force: true."
     if not intent.is_open:
@@ -138,8 +138,8 @@ def next_step(intent: Intent) -> str:
         return "reseller_api does not make this call again; to make it again, and pay again, use force: true there."
     if intent.resend:
         return (
-            "Run the task again: it looks once more, and orders again what it does not find. reseller_api sends the "
-            "same order again without looking."
+            "Run the task again: it looks again, and orders what it does not find. reseller_api resends the same order "
+            "without looking."
         )
     if intent.gone:
         return f"It ended without what was ordered: find out why in the control panel; {again} {raw}"
@@ -155,23 +155,23 @@ def next_step(intent: Intent) -> str:
 
 
 def is_raw(intent: Intent) -> bool:
-    """Whether it is a call of ``reseller_api`` that no module continues, so that it stays open."""
+    """Return whether an intent is a call of ``reseller_api`` that no module continues, so that it stays open."""
     return is_hash(intent.key)
 
 
 def is_accepted(intent: Intent) -> bool:
-    """Whether the API is known to have taken the order, and nothing is known to have gone wrong since."""
+    """Return whether the API is known to have accepted the order, and no later failure is known."""
     return (intent.answered or intent.location is not None) and not intent.gone
 
 
 def settle(task: Task, journal: Journal, entry_id: str, state: str) -> dict[str, Any]:
-    """Do with an entry what a person decided, unless in check mode.
+    """Settle an entry as a person decided, unless in check mode.
 
     Args:
         task: check mode is taken from it.
-        journal: where the entry is.
-        entry_id: which one.
-        state: ``forgotten``, to close it, or ``resend``, to have it ordered again.
+        journal: the journal that holds the entry.
+        entry_id: its id.
+        state: ``forgotten`` to close it, or ``resend`` to order it again.
 
     Returns:
         the task's result.
@@ -187,7 +187,7 @@ def settle(task: Task, journal: Journal, entry_id: str, state: str) -> dict[str,
 
 
 def _forget(task: Task, journal: Journal, entry: Intent | Unreadable | None, path: str) -> dict[str, Any]:
-    """Let a later task order: close an intent, and remove what tells of none."""
+    """Allow a later task to order: close an intent, or remove a file that holds none."""
     if isinstance(entry, Intent):
         intent = entry
         current = as_entry(intent) if intent.is_open else None
@@ -197,7 +197,7 @@ def _forget(task: Task, journal: Journal, entry: Intent | Unreadable | None, pat
 
 
 def _let_resend(task: Task, journal: Journal, entry: Intent | Unreadable | None, path: str) -> dict[str, Any]:
-    """Note that the next run shall order again what it does not find."""
+    """Record that the next run orders again if it does not find the thing."""
     if entry is None:
         raise ToolkitError(
             "not_found",
@@ -209,7 +209,7 @@ def _let_resend(task: Task, journal: Journal, entry: Intent | Unreadable | None,
         raise unusable(path, ValueError(entry.why))
     intent = entry
     if not intent.is_open:
-        # A task orders again what it does not find, without being told.
+        # A task orders again what it does not find, even without this entry.
         return {"changed": False, "entry": as_entry(intent), "diff": {"before": {}, "after": {}}}
     if is_accepted(intent) and not is_raw(intent):
         raise ToolkitError(
@@ -236,14 +236,14 @@ def _remove(path: str) -> None:
 
 @contextmanager
 def _nobody_at_it(path: str, *, check_mode: bool) -> Iterator[None]:
-    """Keep others from ordering what is in this file.
+    """Prevent other processes from ordering what is in this file.
 
     Raises:
         ToolkitError: ``locked``, when a process is ordering it, or ``journal_unusable``.
     """
     lock_path = path + ".lock"
     if not os.path.lexists(lock_path) and (check_mode or not os.path.lexists(path)):
-        # Who orders has made it. Without an entry, and in check mode, nothing new shall come to lie here.
+        # The process that orders creates the lock. Without an entry, or in check mode, this must not create a file.
         yield
         return
     with ExitStack() as held:

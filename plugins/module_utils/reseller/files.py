@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files that a user names: read one, keep a certificate in one.
+"""Files that a user names: read a text, and store a certificate.
 
 Private to the collection.
 """
@@ -29,7 +29,7 @@ PRIVATE_MODE = 0o600
 
 
 def read_text(option: str, path: str) -> str:
-    """The file's text.
+    """Return the file's text.
 
     Raises:
         ToolkitError: ``invalid_option``, when it can't be read.
@@ -42,7 +42,7 @@ def read_text(option: str, path: str) -> str:
 
 
 def check_pfx_path(path: str) -> None:
-    """Refuse a path at which no file can be kept, before a certificate for it is paid for.
+    """Refuse a path where no file can be stored, before a certificate for it is paid for.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -52,7 +52,7 @@ def check_pfx_path(path: str) -> None:
         raise invalid("pfx_path", f"{path} is a folder.")
     if not os.path.isdir(folder):
         raise invalid("pfx_path", f"the folder {folder} does not exist. Create it first.")
-    # The file is replaced as a whole, by a new one beside it.
+    # A new file is written beside it and replaces it as a whole.
     if not os.access(folder, os.W_OK | os.X_OK):
         raise invalid("pfx_path", f"the folder {folder} is not writable.")
     if os.path.lexists(path) and not os.access(path, os.R_OK):
@@ -60,10 +60,10 @@ def check_pfx_path(path: str) -> None:
 
 
 def check_new_pfx_password(password: str) -> None:
-    """Refuse a password that the API may not be able to take, before the certificate is paid for.
+    """Refuse a password that the API may not accept, before the certificate is paid for.
 
-    It travels in the query of the download. How characters are signed there is undocumented, and clients in production
-    differ for three of them.
+    It is sent in the query of the download. How the API signs characters there is undocumented, and clients in
+    production differ in three of them.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -77,12 +77,12 @@ def check_new_pfx_password(password: str) -> None:
 
 
 class KeptPfx(NamedTuple):
-    """What a file at ``pfx_path`` holds.
+    """The content of a file at ``pfx_path``.
 
     Attributes:
-        state: the fingerprint of the certificate inside and the file's mode. The bytes tell nothing: they differ with
-            each download.
-        leaf: the certificate inside; None if there is none that can be read with the password.
+        state: the fingerprint of the certificate inside and the file's mode. The bytes can't be compared, because they
+            differ with each download.
+        leaf: the certificate inside; None if none can be read with the password.
     """
 
     state: str
@@ -90,12 +90,12 @@ class KeptPfx(NamedTuple):
 
 
 def pfx_as_wanted(fingerprint: str) -> str:
-    """Return the state of a file that holds this certificate and is readable for its owner only."""
+    """Return the state of a file that holds this certificate and that only its owner can read."""
     return f"{fingerprint.lower()} {PRIVATE_MODE:04o}"
 
 
 def kept_pfx(path: str, password: str) -> KeptPfx:
-    """Return what the file holds.
+    """Return the content of the file.
 
     Raises:
         ToolkitError: ``file``, when it can't be read.
@@ -116,20 +116,20 @@ def compared_pfx(
 ) -> bytes | None:
     """Return the PFX to write for a certificate whose key is that of the signing request.
 
-    The certificate itself is looked into: in the file, if it holds this certificate already, or as it is downloaded.
+    The certificate itself is checked: in the file, if it already holds this certificate, or in the download.
 
     Args:
         client: downloads it.
         certificate: as the API lists it.
         csr: the signing request.
-        kept: what the file holds.
+        kept: the content of the file.
         password: the file's password.
 
     Returns:
-        None if the file holds the certificate already, so that nothing was downloaded.
+        the PFX; None if the file already holds the certificate, so that nothing was downloaded.
 
     Raises:
-        ToolkitError: ``key_differs``; ``protocol``, when what was downloaded is not this certificate.
+        ToolkitError: ``key_differs``; ``protocol``, when the download is not this certificate.
     """
     fingerprint = text_in(certificate, "sha1_fingerprint")
     content, leaf = None, kept.leaf
@@ -156,11 +156,11 @@ def compared_pfx(
 
 
 def write_pfx(path: str, content: bytes | None) -> None:
-    """Let the file hold the certificate and its chain, readable for its owner only.
+    """Write the certificate and its chain to the file, so that only its owner can read it.
 
     Args:
         path: the file.
-        content: what to write; None if only its mode is wrong.
+        content: the new content; None if only the file's mode is wrong.
 
     Raises:
         ToolkitError: ``file``, when it can't be written.

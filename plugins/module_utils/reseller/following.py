@@ -1,11 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which jobs the processes of this machine are waiting for, for who watches a run.
+"""Show which jobs the processes of this machine are waiting for, to people who watch a run.
 
-Private to the collection. Each process has a file of its own, and removes it when it is done. One that was killed
-leaves its file behind, which is told by its process being gone. Nothing depends on these files: where they can't be
-written, nobody is told.
+Private to the collection. Each process has its own file and removes it when it is done. A killed process leaves its
+file behind, which is recognized because the process no longer exists. Nothing depends on these files: if they can't be
+written, nothing is shown.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ FOLDER = "following"
 
 
 def note_jobs(state_dir: str, estimates: list[float | None]) -> None:
-    """Tell which jobs this process is waiting for now.
+    """Show which jobs this process is waiting for now.
 
     Args:
         state_dir: the folder for what outlives a task.
-        estimates: for each job its expected end in unix time, None when unknown; empty when it waits for none any more.
+        estimates: for each job its expected end in unix time, None when unknown; empty when it no longer waits for any.
     """
     path = os.path.join(state_dir, FOLDER, str(os.getpid()))
     with suppress(OSError):
@@ -36,7 +36,7 @@ def note_jobs(state_dir: str, estimates: list[float | None]) -> None:
 
 
 def followed_jobs(state_dir: str) -> list[float | None]:
-    """The expected end of each job that a process waits for, in unix time; None for one that is unknown."""
+    """Return the expected end of each job that a process waits for, in unix time; None when it is unknown."""
     found: list[float | None] = []
     folder = os.path.join(state_dir, FOLDER)
     with suppress(OSError):

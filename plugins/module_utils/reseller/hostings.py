@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Linux hostings: their settings, those that the API shows and those that it only takes.
+"""Linux hostings: their settings, both those that the API returns and those that it only accepts.
 
 Private to the collection.
 """
@@ -27,8 +27,8 @@ class Setting:
     """One setting of a hosting.
 
     Attributes:
-        path: where it is set, below the hosting.
-        body: what is sent to set it.
+        path: the path for setting it, below the hosting.
+        body: returns the body that sets it.
         shown: whether the hosting's detail shows it, under the setting's name.
     """
 
@@ -57,17 +57,17 @@ SETTINGS = {
 
 
 def hosting_path(domain: str) -> str:
-    """Where a hosting and all that belongs to it is."""
+    """Return the path of a hosting and everything that belongs to it."""
     return f"/linuxhostings/{segment(domain)}"
 
 
 def remembered_of(task: Task, client: ResellerClient, domain: str) -> Remembered:
-    """What was last set of a hosting's settings, and its sites', that the API never tells."""
+    """Return the last values of those settings of a hosting and its sites that the API never returns."""
     return Remembered(client.state_dir, f"{client.api_url} linux hosting {domain}", task.warn)
 
 
 def set_setting(client: ResellerClient, remembered: Remembered, domain: str, name: str, value: Any) -> None:
-    """Set one setting; what the API never tells is remembered."""
+    """Set one setting, and remember its value if the API never returns it."""
     setting = SETTINGS[name]
 
     def write() -> None:
@@ -80,10 +80,10 @@ def set_setting(client: ResellerClient, remembered: Remembered, domain: str, nam
 
 
 def available_php_version(client: ResellerClient, domain: str, number: float) -> str:
-    """Return the PHP version that a number means: YAML reads an unquoted 8.10 as 8.1.
+    """Return the PHP version that a number stands for: YAML reads an unquoted 8.10 as 8.1.
 
     Raises:
-        ToolkitError: ``invalid_option``, also if several available versions are the same number.
+        ToolkitError: ``invalid_option``, also if several available versions are equal as numbers.
     """
     offered = list_php_versions(client, domain)
     meant = [version for version in offered if _as_number(version) == number]

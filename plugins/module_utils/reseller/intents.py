@@ -17,27 +17,27 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import
 
 #: The version of the files' format.
 FORMAT = 1
-#: Unix time that no clock shows, with years of five digits.
+#: A unix time that no clock reaches: the first year with five digits.
 LAST_MOMENT = 253_402_300_800.0
 
 
 class Intent(NamedTuple):
-    """One thing that someone wants to have once.
+    """The intent to order one thing once.
 
-    The first three attributes are its identity; the API key is not part of it, since keys are replaced.
+    The first three attributes are its identity. The API key is not part of it, because keys are replaced.
 
     Attributes:
-        api_url: which API.
+        api_url: the API's address.
         endpoint: the order's method and path, ``POST /accounts``.
         key: the natural key of the thing, such as the account's identifier.
         opened_at: unix time when the order was about to be sent.
         key_fingerprint: stands for the API key that it was sent with; information only.
-        location: the path that the answer named, of a job or of the thing itself; None while no answer is known.
-        answered: whether a complete answer accepted the order.
-        verified: whether the certificate's validation was asked for.
-        gone: whether the order ended without its thing, in a way that does not allow to order again unasked.
-        closed_at: unix time when the thing was seen, or certainly nothing had been ordered; None while open.
-        resend: whether a person wants the next run to order again what it does not find.
+        location: the path that the response named, of a job or of the thing itself; None while no response is known.
+        answered: whether a complete response accepted the order.
+        verified: whether the certificate's validation was requested.
+        gone: whether the order ended without its thing, in a way that does not permit another order by itself.
+        closed_at: unix time when the thing was seen, or when it was certain that nothing was ordered; None while open.
+        resend: whether a person wants the next run to order again if it does not find the thing.
     """
 
     api_url: str
@@ -54,11 +54,11 @@ class Intent(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether it is not known to have come to an end."""
+        """Whether it is not known to have ended."""
         return self.closed_at is None
 
     def age(self, now: float) -> float:
-        """The seconds since the order was about to be sent; 0 if that lies in the future, by a clock that was off.
+        """Return the seconds since the order was about to be sent; 0 if that is in the future, because a clock was off.
 
         Args:
             now: unix time.
@@ -72,7 +72,7 @@ class Intent(NamedTuple):
 
     @property
     def closed(self) -> str | None:
-        """When it came to its end, in UTC (ISO 8601); None while open."""
+        """When it ended, in UTC (ISO 8601); None while open."""
         return None if self.closed_at is None else _iso(self.closed_at)
 
     @property
@@ -82,11 +82,11 @@ class Intent(NamedTuple):
 
 
 def stored_intent(path: str) -> Intent | None:
-    """The intent in a file, None when there is no file.
+    """Return the intent in a file; None when the file does not exist.
 
     Raises:
         OSError: it can't be read.
-        ValueError: it was not written by a journal, or by one of another format.
+        ValueError: no journal wrote it, or one with another format.
     """
     stored = read_json(path)
     if stored is None:
@@ -104,10 +104,10 @@ def stored_intent(path: str) -> Intent | None:
 
 
 def _check_types(intent: Intent) -> None:
-    """Refuse values that no journal has written.
+    """Refuse values that no journal writes.
 
     Raises:
-        ValueError: there is one.
+        ValueError: the intent has one.
     """
     texts = [intent.api_url, intent.endpoint, intent.key, intent.key_fingerprint]
     texts += [] if intent.location is None else [intent.location]
@@ -122,7 +122,7 @@ def _check_types(intent: Intent) -> None:
 
 
 def _is_unicode(text: str) -> bool:
-    """Whether it can be written anywhere: JSON can spell halves of characters."""
+    """Return whether a text can be encoded: JSON can hold halves of characters."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 

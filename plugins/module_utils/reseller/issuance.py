@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a wanted certificate to an issued one, with at most one purchase.
+"""Obtain a certificate with at most one purchase.
 
 Private to the collection.
 """
@@ -48,14 +48,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Issued:
-    """What became of it.
+    """The outcome of obtaining a certificate.
 
     Attributes:
-        progress: the certificate, or the request that goes on.
-        changed: something was ordered, written or verified, or the certificate came into being.
-        recovered: an earlier order, or one whose answer was lost, was found again.
-        ordered: it was bought in this run, or would be.
-        would_purchase: in check mode, the sentence of what would be bought.
+        progress: the certificate, or the ongoing request.
+        changed: whether something was ordered, written or verified, or the certificate was issued.
+        recovered: whether an earlier order, or one whose response was lost, was found again.
+        ordered: whether it was bought in this run, or would be.
+        would_purchase: in check mode, the sentence of the purchase that would be made.
     """
 
     progress: Progress = field(default_factory=Progress)
@@ -66,17 +66,17 @@ class Issued:
 
 
 class Issuance:
-    """Gets one certificate.
+    """Obtains one certificate.
 
     Args:
-        task: its options say how: ``renew_before_days``, ``confirm_purchase``, ``dns_validation``, ``state`` and
+        task: provides the options ``renew_before_days``, ``confirm_purchase``, ``dns_validation``, ``state`` and
             `ordering_options`.
         client: calls the API.
-        product: what to get.
-        attributes: what organization and extended validation need to know.
-        clock: unix time, which ends of certificates are compared with.
-        monotonic: seconds that no change of the clock moves; bounds the wait.
-        sleep: how to wait between looks.
+        product: the desired certificate.
+        attributes: what organization and extended validation require.
+        clock: unix time, to compare with the ends of certificates.
+        monotonic: seconds that are independent of changes of the clock; limits the wait.
+        sleep: how to wait between status checks.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class Issuance:
         self._valid_until = clock() + task.params["renew_before_days"] * DAY
 
     def obtain(self) -> Issued:
-        """Adopt a certificate, follow a request, or order; then see it through as far as the options say.
+        """Adopt a certificate, follow a request, or order; then continue as far as the options say.
 
         Raises:
             ToolkitError: ``invalid_option``, ``purchase_not_confirmed``, ``certificate_request_gone``,
@@ -137,7 +137,7 @@ class Issuance:
         return Issued(progress, changed=placed.changed, recovered=placed.recovered, ordered=placed.changed)
 
     def _follow(self, issued: Issued) -> Issued:
-        """From a request to the certificate, as far as the options say."""
+        """Follow a request to its certificate, as far as the options say."""
         params = self._task.params
         request = issued.progress.request or {}
         if params["state"] == "requested":
@@ -148,7 +148,7 @@ class Issuance:
             written, left = place_validations(self._client, request, self._task.warn)
             issued.changed = issued.changed or bool(written)
         if left and just_ordered:
-            # Nobody could have put in place what the API can't: it is only known now.
+            # The records that the API can't set are known only now, so nobody can have set them.
             return issued
         return self._watched(lambda: self._verify_and_wait(issued, request))
 
@@ -169,25 +169,25 @@ class Issuance:
             )
         if issued.progress.certificate is not None:
             issued.changed = True
-            # It came to be by what was written elsewhere, and the list that tasks share may lack it.
+            # It was issued after writes elsewhere, so the list that tasks share may lack it.
             self._client.shared.wrote("/sslcertificates")
             self._orders.settle(self._task, PATH, self._product.key)
         return issued
 
     def _verify(self, request_id: int) -> Progress | None:
-        """Ask for the validations to be verified, once; None when the answer tells no more than that."""
+        """Request the verification, once; return the progress, or None if the response does not report it."""
         try:
             answer = self._client.rest.request(
                 "PUT", f"{PATH}/{segment(request_id)}", expect=(202, 303, 404, 410), repeat=False
             )
         except OutcomeUnknown:
-            # Not repeated in this run, and not noted: the next one may ask again, which does no harm.
+            # Not resent in this run, and not recorded: the next run may request it again, which does no harm.
             return None
         self._orders.note(PATH, self._product.key, verified=True)
         return None if answer.status == 202 else progress_of(self._client, answer, self._product)
 
     def _watched(self, step: Callable[[], Any]) -> Any:
-        """Do a step; if it shows that the order ended without a certificate, note that it must not be repeated."""
+        """Run a step; if it shows that the order ended without a certificate, record that no other may be placed."""
         try:
             return step()
         except ToolkitError as error:
@@ -196,12 +196,12 @@ class Issuance:
             raise
 
     def _adopt(self, request: dict[str, Any]) -> bool:
-        """Keep in the journal that this request is followed; whether its order's answer had never been seen."""
+        """Record in the journal that this request is followed; return whether the order's response was never seen."""
         recovered = False
         try:
             known = self._orders.journal.read(self._intent())
             if known is None or not known.is_open:
-                # Ordered elsewhere, in the control panel perhaps.
+                # Ordered elsewhere, perhaps in the control panel.
                 known = self._intent()
             else:
                 recovered = not known.answered
@@ -212,7 +212,7 @@ class Issuance:
         return recovered
 
     def _is_verified(self) -> bool:
-        """Whether the verification is known to have been asked for; asking again does no harm."""
+        """Return whether the verification is known to have been requested; requesting it again does no harm."""
         try:
             known = self._orders.journal.read(self._intent())
         except ToolkitError as error:
@@ -228,9 +228,9 @@ class Issuance:
         return ToolkitError(
             "certificate_timeout",
             f"Certificate {self._product.csr.common_name} was not issued within wait_timeout "
-            f"({self._patience.wait_timeout:g} s); its request {request.get('id')} goes on.",
-            hint="Put in place what is in validations, if it is not there yet, and run the task again: it follows the "
-            "same request, and orders nothing.",
+            f"({self._patience.wait_timeout:g} s); its request {request.get('id')} is still ongoing.",
+            hint="Make sure that the records in validations exist, and run the task again: it follows the same "
+            "request, and orders nothing.",
             request=request,
             validations=open_validations(request),
         )

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Follow provisioning jobs to their end.
 
-Private to the collection. Source: the vendor's description of ``GET /provisioningjobs/{jobId}``: a job is answered
-with 200 and its state until it is done, then with 201 and links to what it made. Its states are ``ongoing``,
-``finished``, ``failed`` (not final: the vendor may mend it, and nothing may be ordered again meanwhile) and
-``cancelled`` (final).
+Private to the collection. Source: the vendor's description of ``GET /provisioningjobs/{jobId}``: the API
+answers with 200 and the job's state until it is done, then with 201 and links to what it created. The states are
+``ongoing``, ``finished``, ``failed`` (not final: the vendor may repair it, and until then nothing may be ordered again)
+and ``cancelled`` (final).
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import Patience
 
-#: How often a job may be answered with 404 at first, since it may be known a little later than it was named.
+#: How many 404 responses are accepted at first: the API may know a job only a little after it names it.
 MISSING_ALLOWED = 5
-#: When to look, as shares of the time from the first look to the estimated end: seldom at first, in case it is done
-#: much sooner, and closely around the time at which it ends if the estimate is right within a fifth.
+#: When to poll, as shares of the time from the first poll to the estimated end: rarely at first, in case it is done
+#: much sooner, and often around the time at which it ends if the estimate is off by at most a fifth.
 TOWARDS_ESTIMATE = (0.47, 0.65, 0.91, 0.985, 1.065, 1.155, 1.29)
-#: No pause is longer than this share of the time waited so far, since an estimate can be far off; the first one can be.
+#: No pause but the first is longer than this share of the time waited so far, because an estimate can be far off.
 BEYOND_ESTIMATE = 0.55
-#: Without an estimate that is still to come, the pauses are this share of the time waited so far.
+#: Without an estimate in the future, each pause is this share of the time waited so far.
 WITHOUT_ESTIMATE = 0.4
-#: Each pause is shortened by up to this share, so that processes don't look all at once.
+#: Each pause is shortened by up to this share (jitter), so that processes do not poll at the same time.
 JITTER = 0.1
 
 
 @dataclass(frozen=True)
 class Job:
-    """A provisioning job as it was last seen.
+    """A provisioning job as last reported.
 
     Attributes:
         id: its UUID.
         status: ``ongoing``, ``finished``, ``failed`` or ``cancelled``.
         estimate: the expected end in unix time, None when unknown; it can move, and can be wrong.
-        resource_links: the paths of what it made; empty until it is finished, and sometimes then.
+        resource_links: the paths of what it created; empty until it is finished, and sometimes even then.
     """
 
     id: str
@@ -58,7 +58,7 @@ class Job:
     resource_links: tuple[str, ...] = ()
 
     def as_result(self) -> dict[str, Any]:
-        """The job in a task's result."""
+        """Return the job in the form of a task's result."""
         return {
             "id": self.id,
             "status": self.status,
@@ -70,23 +70,23 @@ class Job:
 
 
 def job_id_in(location: str | None) -> str | None:
-    """The id of the job that an order's ``Location`` names, None when it names none."""
+    """Return the id of the job that an order's ``Location`` names; None when it names none."""
     found = re.fullmatch(r"(?:/v2)?/provisioningjobs/([0-9A-Za-z-]+)/?", location or "")
     return found.group(1) if found else None
 
 
 def read_job(client: ResellerClient, job_id: str) -> Job | None:
-    """The job as it is now, None when the API does not know it.
+    """Return the current job; None when the API does not know it.
 
     Raises:
-        ToolkitError: ``unexpected_state``, for a state that is none of the four.
-        Unreadable: its links are none.
+        ToolkitError: ``unexpected_state``, for an unknown state.
+        Unreadable: its links can't be read.
     """
     path = f"/provisioningjobs/{segment(job_id)}"
     answer = client.rest.request("GET", path, expect=(200, 201, 404), shape=is_object)
     if answer.status == 404:
         return None
-    # A 201 decides with its status: its body may be missing, and its links too.
+    # The status 201 decides: the body may be missing, and the links too.
     data = answer.data or {}
     if answer.status == 201:
         links = [] if data.get("resource_links") is None else texts_in(data, "resource_links")
@@ -99,13 +99,13 @@ def read_job(client: ResellerClient, job_id: str) -> Job | None:
             hint="It is not taken as done. Update this collection, or look in the control panel.",
             job={"id": job_id, "status": status, "estimate": None, "resource_links": []},
         )
-    # An estimate only says when to look: one that can't be read is none.
+    # An estimate only affects the polling: one that can't be read is ignored.
     completion = data.get("completion")
     return Job(job_id, status, iso_time(completion.get("estimate")) if isinstance(completion, dict) else None)
 
 
 def existing_job(client: ResellerClient, job_id: str) -> Job:
-    """The job as it is now.
+    """Return the current job.
 
     Raises:
         ToolkitError: ``job_unknown``, ``unexpected_state``.
@@ -121,15 +121,15 @@ def _unknown(job_id: str) -> ToolkitError:
 
 
 class JobPoller:
-    """Looks at jobs until they are done, at well chosen times.
+    """Polls jobs until they are done, at well-chosen times.
 
     Args:
         client: reads the jobs.
         patience: how to wait.
-        tell: is told the estimates of the jobs that are still waited for, after each look and at the end.
-        clock: unix time, which estimates are compared with.
-        monotonic: seconds that no change of the clock moves; bounds the wait.
-        sleep: how to wait between looks.
+        tell: is called with the estimates of the pending jobs after each poll and at the end.
+        clock: unix time, to compare with estimates.
+        monotonic: seconds that are independent of changes of the clock; limits the wait.
+        sleep: how to wait between polls.
     """
 
     def __init__(
@@ -156,17 +156,17 @@ class JobPoller:
         *,
         first_look: float = 0.0,
     ) -> dict[str, Job]:
-        """The jobs when all of them ended.
+        """Return the jobs after all of them have ended.
 
-        A job that failed or was cancelled ends the following of that one only; `checked` makes it an error.
+        If a job failed or was cancelled, the others are still followed; `checked` turns it into an error.
 
         Args:
             job_ids: the jobs.
-            is_made: whether what an ongoing job makes exists already, which ends the following of that one too.
-            first_look: the seconds after which a first look is worth while, as ``Retry-After`` of an order's 202 says.
+            is_made: returns whether the thing of an ongoing job already exists; such a job is no longer followed.
+            first_look: the seconds before the first poll, from ``Retry-After`` of an order's 202.
 
         Raises:
-            ToolkitError: ``job_timeout``, with the ids and how to go on; ``job_unknown``; ``unexpected_state``.
+            ToolkitError: ``job_timeout``, with the ids and the next step; ``job_unknown``; ``unexpected_state``.
         """
         start = self._monotonic()
         deadline = start + self._patience.wait_timeout
@@ -213,9 +213,9 @@ class JobPoller:
 
 
 class _Looks:
-    """When to look at one job: most often around its estimated end, else at intervals that grow with the time waited.
+    """The polling times of one job: most often around its estimated end, otherwise at growing intervals.
 
-    An estimate that moves away can't draw the looks out, as each share of the way to it is used once.
+    An estimate that keeps moving can't delay the polling forever, because each share of the way to it is used once.
     """
 
     def __init__(self, start: float, patience: Patience, first_look: float) -> None:
@@ -227,10 +227,10 @@ class _Looks:
         self._missing = 0
 
     def plan(self, now: float, remaining: float | None) -> None:
-        """Plan the next look.
+        """Plan the next poll.
 
         Args:
-            now: the time on the monotonic clock, as `start`.
+            now: the time on the monotonic clock, like `start`.
             remaining: the estimated seconds to the end, negative if it should be over; None when unknown.
         """
         waited = now - self._start
@@ -242,7 +242,7 @@ class _Looks:
         self.next_at = now + pause * (1.0 - random.uniform(0.0, JITTER))
 
     def _towards(self, now: float, estimate: float) -> float | None:
-        """The pause until the next share of the way to the estimated end; None when they are used up."""
+        """Return the pause until the next share of the way to the estimated end; None when all are used."""
         soonest = now + self._patience.poll_min
         while self._shares and self._start + self._shares[0] * (estimate - self._start) < soonest:
             self._shares.pop(0)
@@ -262,7 +262,7 @@ class _Looks:
 
 
 def checked(job: Job) -> Job:
-    """The job, if it ended well.
+    """Return the job, if it finished successfully.
 
     Raises:
         ToolkitError: ``provisioning_failed`` or ``provisioning_cancelled``.
@@ -280,7 +280,7 @@ def checked(job: Job) -> Job:
         raise ToolkitError(
             "provisioning_cancelled",
             f"Provisioning job {job.id} was cancelled, and nothing was made.",
-            hint="Run the task again to order anew.",
+            hint="Run the task again to place a new order.",
             job=job.as_result(),
         )
     return job

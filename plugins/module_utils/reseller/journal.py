@@ -1,11 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was ordered and not yet seen finished, so that nothing is ever bought twice.
+"""The write-ahead journal of orders, so that nothing is ever bought twice.
 
-Private to the collection. One file per intent lies in ``STATE_DIR/journal``, for one user on one machine. It is
+Private to the collection. ``STATE_DIR/journal`` holds one file per intent, for one user on one machine. The file is
 written, and forced to the disk, before the order is sent: whatever kills the process afterwards, the next run knows
-that an order may be on its way. It never holds a secret.
+that an order may be pending. It never holds a secret.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class JournalUnusable(ToolkitError):
     """The journal can't be read, written or trusted (``journal_unusable``).
 
     Attributes:
-        reason: which file or folder, and what is wrong with it.
+        reason: the file or folder, and what is wrong with it.
     """
 
     def __init__(self, reason: str, message: str, *, hint: str, **facts: Any) -> None:
@@ -53,11 +53,11 @@ class Journal:
     """The intents of one user on one machine.
 
     Attributes:
-        folder: where their files are.
+        folder: the folder with their files.
         trust_group: whether members of the process's groups may own and change the files too.
 
     Args:
-        state_dir: the folder under which it lies.
+        state_dir: the folder that holds the journal's folder.
         trust_group: as above (``state_dir_group``).
         clock: unix time.
     """
@@ -68,11 +68,11 @@ class Journal:
         self._clock = clock
 
     def intent(self, api_url: str, endpoint: str, key: str, key_fingerprint: str) -> Intent:
-        """An intent as it is opened now; not written yet."""
+        """Return an intent that is opened now; it is not written yet."""
         return Intent(api_url, endpoint, key, self._clock(), key_fingerprint)
 
     def read(self, intent: Intent) -> Intent | None:
-        """What is known of it, None when nothing is.
+        """Return the recorded intent; None when nothing is recorded.
 
         Raises:
             ToolkitError: ``journal_unusable``.
@@ -85,9 +85,9 @@ class Journal:
             raise self._unusable(path, error) from error
 
     def write(self, intent: Intent, **changed: Any) -> Intent:
-        """Keep the intent with these changes, for good before this returns.
+        """Write the intent with these changes durably before returning.
 
-        The wish to order again ends with whatever is noted next: it was about what was known then.
+        Any new record ends a person's wish to order again, because the wish was based on the earlier state.
 
         Raises:
             ToolkitError: ``journal_unusable``.
@@ -102,22 +102,22 @@ class Journal:
         return intent
 
     def close(self, intent: Intent) -> None:
-        """Note that it came to its end."""
+        """Record that the intent has ended."""
         self.write(intent, closed_at=self._clock())
 
     @contextmanager
     def lock(self, intent: Intent, *, timeout: float) -> Iterator[bool]:
-        """Be the only process that orders this; also removes records of intents that were closed long ago.
+        """Hold the lock that a process needs to order this; remove records that were closed long ago.
 
         Args:
-            intent: what to order.
-            timeout: how long to wait for the process that is at it, in seconds.
+            intent: the order.
+            timeout: how long to wait for another process that holds the lock, in seconds.
 
         Yields:
-            whether another process was at it.
+            whether another process held the lock.
 
         Raises:
-            ToolkitError: ``journal_unusable``, or ``locked`` when the other process did not come to an end.
+            ToolkitError: ``journal_unusable``, or ``locked`` when the other process did not release the lock in time.
         """
         path = self.path(intent.id)
         try:
@@ -147,24 +147,24 @@ class Journal:
         return 0o660 if self.trust_group else 0o600
 
     def _prepare_folder(self) -> None:
-        """Make sure that the folder exists and that nobody else can change what is in it.
+        """Make sure that the folder exists and that no other user can change its content.
 
         Raises:
-            JournalUnusable: others can.
-            OSError: it can't be created or looked at.
+            JournalUnusable: others can change it.
+            OSError: it can't be created or inspected.
         """
         findings = folder_findings(self.folder, trust_group=self.trust_group)
         if findings:
             raise untrusted(findings)
-        # Where nobody else can change the folders above, what is created here is as it was created.
+        # If nobody else can change the folders above, what is created here stays as it was created.
         make_folder(self.folder, mode=0o770 if self.trust_group else 0o700)
 
     def _check_file(self, path: str) -> None:
-        """Make sure that nobody else can have written the file.
+        """Make sure that no other user can have written the file.
 
         Raises:
-            JournalUnusable: others can.
-            OSError: it can't be looked at.
+            JournalUnusable: others can have written it.
+            OSError: it can't be inspected.
         """
         finding = file_finding(path, trust_group=self.trust_group)
         if finding:
@@ -174,7 +174,7 @@ class Journal:
         return unusable(path, error, never_used=self._is_unused())
 
     def _is_unused(self) -> bool:
-        """Whether certainly no order was ever noted here."""
+        """Return whether certainly no order was ever recorded here."""
         try:
             return not any(name.endswith((".json", ".tmp")) for name in os.listdir(self.folder))
         except (FileNotFoundError, NotADirectoryError):
@@ -183,7 +183,7 @@ class Journal:
             return False
 
     def entry_id(self, intent: Intent) -> str:
-        """The name of the intent's file, which an earlier version may have noted under another spelling of the address.
+        """Return the name of the intent's file; rename one that an earlier version named by another spelling.
 
         Raises:
             ToolkitError: ``journal_unusable``.
@@ -196,7 +196,7 @@ class Journal:
         return other.id if other else intent.id
 
     def _adopt_other_spelling(self, intent: Intent, names: list[str]) -> None:
-        """Move an entry that an earlier version noted under another spelling of the address to where it is looked for.
+        """Rename an entry that an earlier version recorded under another spelling of the address.
 
         Raises:
             ToolkitError: ``journal_unusable``.
@@ -205,18 +205,18 @@ class Journal:
         if other is None:
             return
         self.write(other, api_url=intent.api_url, key=intent.key, resend=other.resend)
-        # Whoever is killed before this leaves two entries, of which the first one counts.
+        # A process that is killed before this leaves two entries, of which the first one counts.
         for path in (self.path(other.id), self.path(other.id) + ".lock"):
             with suppress(OSError):
                 os.unlink(path)
 
     def _other_spelling(self, intent: Intent, names: list[str]) -> Intent | None:
-        """The open entry of the same order under another spelling of the API's address or of its key, None without one.
+        """Return the open entry of the same order under another spelling of its address or its key; None without one.
 
-        Databases were noted under their names as they were written; now their case does not matter.
+        Earlier versions recorded databases under their names as written; now their case does not matter.
 
         Args:
-            intent: the order; its own file is looked at first, and nothing else if it exists.
+            intent: the order; if its own file exists, no other is read.
             names: the files in the journal.
         """
         if os.path.lexists(self.path(intent.id)):
@@ -242,10 +242,10 @@ class Journal:
             if not name.endswith(".json"):
                 continue
             try:
-                # Another process may have removed it meanwhile.
+                # Another process may have removed it in between.
                 if os.stat(path).st_mtime > horizon:
                     continue
-                # Only who holds a lock may remove its file: others would lock another one of that name.
+                # Only the holder of a lock may remove its file: otherwise others would lock a new file of that name.
                 with locked(path + ".lock", timeout=0, mode=self._mode):
                     known = stored_intent(path)
                     if known and known.closed_at is not None and known.closed_at < horizon:
@@ -255,17 +255,17 @@ class Journal:
                 continue
 
     def path(self, intent_id: str) -> str:
-        """The file of an intent."""
+        """Return the file of an intent."""
         return order_file(self.folder, intent_id)
 
 
 def unusable(path: str, error: Exception, *, never_used: bool = False) -> JournalUnusable:
-    """Return the error for a journal that can't be read or written, when nothing was ordered because of it.
+    """Return the error for a journal that can't be read or written, so that nothing was ordered.
 
     Args:
         path: the file or folder.
         error: what is wrong with it.
-        never_used: whether certainly no order was ever noted there, so that another folder forgets none.
+        never_used: whether certainly no order was ever recorded there, so that another folder loses none.
     """
     if never_used:
         first = "Make it readable and writable for this user, or name another folder with state_dir "
@@ -282,7 +282,7 @@ def unusable(path: str, error: Exception, *, never_used: bool = False) -> Journa
 
 
 def untrusted(findings: list[Finding]) -> JournalUnusable:
-    """Return the error for a journal that others can change, when nothing was ordered because of it."""
+    """Return the error for a journal that others can change, so that nothing was ordered."""
     told = "; ".join(map(str, findings))
     hint = f"Run: {' && '.join(finding.repair for finding in findings)}"
     if all(finding.by_group for finding in findings):
@@ -293,11 +293,11 @@ def untrusted(findings: list[Finding]) -> JournalUnusable:
 
 
 def accepted_but_not_noted(what: str, location: str | None, error: JournalUnusable) -> JournalUnusable:
-    """Return the error for an order that the API accepted, and whose journal can't be written any more.
+    """Return the error for an order that the API accepted while the journal can no longer be written.
 
     Args:
         what: the order, as the message's subject.
-        location: the path that the answer named, if any.
+        location: the path that the response named, if any.
         error: what is wrong with the journal.
     """
     job_id = job_id_in(location)
@@ -314,7 +314,7 @@ def accepted_but_not_noted(what: str, location: str | None, error: JournalUnusab
 
 
 def not_closed(intent: Intent, error: JournalUnusable) -> str:
-    """Return the warning for an intent that came to its end, and whose journal can't be written."""
+    """Return the warning for an intent that ended while the journal can't be written."""
     return (
         f"{intent.endpoint} for {intent.key} stays noted as open, because the journal can't be written: "
         f"{error.reason}. The next run settles it. Do not use another state_dir before."

@@ -18,7 +18,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import properties_of as _of
 
-#: What is known of the resources, by the path of their collection.
+#: The known properties of the resources, by the path of their collection.
 RESOURCES: dict[str, Properties] = {
     "/accounts": _of("id identifier servicepack_id", addons=_of("id name"), servicepack=_of("id name")),
     "/dns/[^/]+/records": _of(
@@ -77,16 +77,16 @@ RESOURCES: dict[str, Properties] = {
 
 
 def properties_at(path: str) -> Properties:
-    """Return what is known of the resources at a path, of a collection or of one item; nothing, for another path."""
+    """Return the known properties of the resources at a path, of a collection or of one item; none for another path."""
     return known_at(_PATHS, path)
 
 
 def known(path: str, data: Any) -> Any:
-    """Return what a response holds of the properties that modules know.
+    """Return a response with only those properties that modules know.
 
     Args:
-        path: where it was read, below the version.
-        data: its body, an item or a list of them. What is of another type than expected stays for those who check it.
+        path: its path below the version.
+        data: its body, an item or a list of them. A value of an unexpected type stays, for the code that checks it.
     """
     return limited(data, properties_at(path))
 

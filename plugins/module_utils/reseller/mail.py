@@ -42,25 +42,25 @@ T = TypeVar("T")
 
 #: The longest local part of an address (RFC 5321, 4.5.3.1.1).
 LONGEST_LOCAL_PART = 64
-#: What an automatic reply and a forwarding are when nobody has set them.
+#: An automatic reply and a forwarding that nobody has set.
 NO_REPLY: dict[str, Any] = {"enabled": False, "subject": "", "message": ""}
 NO_FORWARD: dict[str, Any] = {"enabled": False, "email_addresses": [], "copy_to_myself": False}
 
 
 def mail_address(option: str, text: str) -> str:
-    """An e-mail address in the one form that is compared and sent: lower case, its domain by `ascii_domain`.
+    """Return an e-mail address in the form that is compared and sent: lower case, its domain by `ascii_domain`.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
     local, at, domain = line_of(option, text).rpartition("@")
-    # The atoms of RFC 5322, 3.2.3, without the slash, which would part a path in two; quoted local parts are not
-    # accepted by providers of mailboxes.
+    # The atoms of RFC 5322, 3.2.3, without the slash, which would split a path; providers of mailboxes do not accept
+    # quoted local parts.
     atoms = r"[A-Za-z0-9!#$%&'*+=?^_`{|}~-]+"
     if not at or not re.fullmatch(rf"{atoms}(\.{atoms})*", local) or len(local) > LONGEST_LOCAL_PART:
         raise invalid(option, f"{text!r} is not an e-mail address.")
     host = ascii_domain(option, domain)
-    # Records may have underscores in their names, hosts that take mail may not (RFC 5321, 4.1.2).
+    # Names of records may have underscores, those of mail servers may not (RFC 5321, 4.1.2).
     if "_" in host:
         raise invalid(option, f"{text!r} is not an e-mail address: no mail server has an underscore in its name.")
     return f"{local.lower()}@{host}"
@@ -76,21 +76,21 @@ def mail_addresses(option: str, texts: list[str]) -> list[str]:
 
 
 def domain_of(address: str) -> str:
-    """The domain of an address in canonical form."""
+    """Return the domain of an address in canonical form."""
     return address.rpartition("@")[2]
 
 
 def listed_addresses(item: Item, name: str) -> list[str]:
-    """Return a list of addresses as the API shows it, in the form in which they are compared.
+    """Return a list of addresses that the API shows, in the form that is compared.
 
     Raises:
-        Unreadable: it does not tell.
+        Unreadable: the API does not report it.
     """
     return sorted(set(map(shown_address, texts_in(item, name))))
 
 
 def shown_address(text: str) -> str:
-    """Return an address that the API shows in the form in which it is compared; none is refused."""
+    """Return an address that the API shows, in the form that is compared; none is refused."""
     local, at, domain = text.strip().rpartition("@")
     return f"{local.lower()}{at}{shown_name(domain)}"
 
@@ -99,17 +99,17 @@ def shown_address(text: str) -> str:
 
 
 def mailbox_path(address: str) -> str:
-    """Where a mailbox is."""
+    """Return the path of a mailbox."""
     return f"/mailboxes/{segment(address)}"
 
 
 def shown_mailbox(mailbox: Item) -> Item:
-    """Return a mailbox with its automatic reply and its forwarding in the form in which they are compared.
+    """Return a mailbox with its automatic reply and its forwarding in the form that is compared.
 
-    A mailbox that does not tell of one has none.
+    If the API does not report one of them, the mailbox has none.
 
     Raises:
-        Unreadable: a setting is of another kind than the API promises.
+        Unreadable: a setting is of another type than documented.
     """
     reply, forward = _setting(mailbox, "auto_reply"), _setting(mailbox, "auto_forward")
     return {
@@ -132,7 +132,7 @@ def _setting(mailbox: Item, name: str) -> Item:
 
 
 def _told(item: Item, name: str, kind: type[T], usual: T) -> T:
-    """Return a setting; the usual one where nobody has set it, so that the API does not tell it."""
+    """Return a setting; the usual value if the API does not report it because nobody has set it."""
     return usual if item.get(name) is None else value_in(item, name, kind)
 
 
@@ -141,10 +141,10 @@ def _without_null(item: Item) -> Item:
 
 
 def find_mailbox(client: ResellerClient, address: str) -> Item | Absence:
-    """Return a mailbox as its detail shows it, or the proof that there is none.
+    """Return the detail of a mailbox, or the proof that the mailbox does not exist.
 
-    That the API does not know its detail proves nothing: the list of its domain's mailboxes decides. Where that has it,
-    the two contradict each other.
+    A missing detail proves nothing: the list of the domain's mailboxes decides. If it has the mailbox, the two
+    contradict each other.
 
     Raises:
         Unproven: the list can't be read, or they still contradict each other after a while.
@@ -174,7 +174,7 @@ def find_mailbox(client: ResellerClient, address: str) -> Item | Absence:
 
 
 def listed_mailbox(client: ResellerClient, address: str, mailboxes: list[Item]) -> Item | Absence:
-    """Return a mailbox out of all of its domain, without its settings, or the proof that there is none.
+    """Return a mailbox from all of its domain, without its settings, or the proof that it does not exist.
 
     Raises:
         Unproven: one of them can't be read.
@@ -187,12 +187,12 @@ def _mailbox_title(address: str) -> str:
 
 
 def is_address(name: str, address: str) -> Criterion:
-    """Return what tells the item whose property is an address, which is in canonical form, from others."""
+    """Return the criterion of items with this address, in canonical form, in a property."""
     return lambda item: shown_address(text_in(item, name)) == address
 
 
 def wanted_reply(given: dict[str, Any] | None, current: dict[str, Any]) -> dict[str, Any] | None:
-    """The automatic reply that a user wants: what is not given stays as it is.
+    """Return the desired automatic reply: what is not given stays as it is.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -212,7 +212,7 @@ def wanted_reply(given: dict[str, Any] | None, current: dict[str, Any]) -> dict[
 
 
 def wanted_forward(given: dict[str, Any] | None, current: dict[str, Any]) -> dict[str, Any] | None:
-    """The forwarding that a user wants: what is not given stays as it is.
+    """Return the desired forwarding: what is not given stays as it is.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -228,16 +228,16 @@ def wanted_forward(given: dict[str, Any] | None, current: dict[str, Any]) -> dic
 
 
 def account_for(zone: dict[str, Any], domain: str, size: int | None) -> int:
-    """The id of the account that a new mailbox is made in.
+    """Return the id of the account for a new mailbox.
 
     Args:
         zone: the mail zone.
         domain: its name.
-        size: the wanted size in MB, None if there is only one to choose from.
+        size: the desired size in MB; None if there is only one to choose from.
 
     Raises:
-        ToolkitError: ``no_mailbox_left``, or ``ambiguous`` when the size has to be named.
-        Unreadable: the zone does not tell what it offers.
+        ToolkitError: ``no_mailbox_left``, or ``ambiguous`` when the size must be given.
+        Unreadable: the zone does not report what it offers.
     """
     offered = [
         {"account_id": number_in(item, "account_id"), "size": number_in(item, "size")}
@@ -259,7 +259,7 @@ def account_for(zone: dict[str, Any], domain: str, size: int | None) -> int:
 
 
 def mailbox_steps(client: ResellerClient, address: str, changed: dict[str, Any]) -> list[Step]:
-    """The writes that change a mailbox."""
+    """Return the writes that change a mailbox."""
     path = mailbox_path(address)
     steps = []
     if "password" in changed:
@@ -273,7 +273,7 @@ def mailbox_steps(client: ResellerClient, address: str, changed: dict[str, Any])
 
 
 def create_mailbox_step(client: ResellerClient, address: str, account_id: int, password: str, absence: Absence) -> Step:
-    """The write that makes a mailbox, once."""
+    """Return the write that creates a mailbox, once."""
     body = {"email_address": address, "account_id": account_id, "password": password}
     find = partial(find_mailbox, client, address)
     return Step("mailbox", partial(client.post_free, "/mailboxes", body, absence, find))

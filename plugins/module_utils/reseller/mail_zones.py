@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mail zones: their aliases, their filter, their catch-all addresses and their further domains.
+"""Mail zones: their aliases, filter, catch-all addresses and SMTP domains.
 
-Private to the collection. All of it is in one answer. A part of it that is missing, or can't be read, is not empty.
+Private to the collection. One response holds all of it. A part that is missing or can't be read is not taken as empty.
 """
 
 from __future__ import annotations
@@ -49,16 +49,16 @@ T = TypeVar("T")
 
 
 def find_alias(client: ResellerClient, zone: Item | None, address: str) -> Item | Absence:
-    """Return the alias of this address in a mail zone, or the proof that there is none.
+    """Return the alias of this address in a mail zone, or the proof that none exists.
 
     Args:
-        client: proves it.
-        zone: the mail zone; None when there is no such zone.
+        client: provides the proof.
+        zone: the mail zone; None when it does not exist.
         address: in canonical form.
 
     Raises:
-        Unproven: the zone does not tell its aliases, or one can't be read.
-        Unreadable: the alias does not tell its destinations.
+        Unproven: the zone does not report its aliases, or one can't be read.
+        Unreadable: the API does not report the alias's destinations.
     """
     title = f"alias {address}"
     aliases = _part(client, title, domain_of(address), zone, lambda zone: objects_in(zone, "aliases"))
@@ -71,7 +71,7 @@ def find_alias(client: ResellerClient, zone: Item | None, address: str) -> Item 
 def _part(
     client: ResellerClient, title: str, domain: str, zone: Item | None, read: Callable[[Item], list[T]]
 ) -> list[T]:
-    """Return what is in a part of a mail zone; nothing when there is no such zone."""
+    """Return the items in a part of a mail zone; none when the zone does not exist."""
     return [] if zone is None else client.evidence.part(title, domain, lambda: read(zone), without=[])
 
 
@@ -79,7 +79,7 @@ def _zone_now(client: ResellerClient, domain: str, title: str) -> Item:
     """Return a mail zone that something was just added to.
 
     Raises:
-        Unproven: the API does not know it any more.
+        Unproven: the API no longer knows it.
     """
     zone = get_mail_zone(client, domain)
     if zone is None:
@@ -88,7 +88,7 @@ def _zone_now(client: ResellerClient, domain: str, title: str) -> Item:
 
 
 def create_alias(client: ResellerClient, address: str, destinations: list[str], absence: Absence | None) -> None:
-    """Make an alias, once."""
+    """Create an alias, once."""
     domain = domain_of(address)
     client.post_free(
         f"/mailzones/{segment(domain)}/aliases",
@@ -99,17 +99,17 @@ def create_alias(client: ResellerClient, address: str, destinations: list[str], 
 
 
 def alias_path(address: str) -> str:
-    """Where an alias is."""
+    """Return the path of an alias."""
     return f"/mailzones/{segment(domain_of(address))}/aliases/{segment(address)}"
 
 
 class ZonePlanner:
-    """Plans the writes that make a mail zone as wanted. What of it can't be read matters only where it is wanted.
+    """Plans the writes that bring a mail zone into its desired state. Unreadable parts matter only if they must change.
 
     Args:
         client: calls the API.
         domain: the zone.
-        zone: the zone as the API shows it; None when there is no such zone yet.
+        zone: the zone as the API shows it; None when it does not exist yet.
     """
 
     def __init__(self, client: ResellerClient, domain: str, zone: Item | None) -> None:
@@ -120,12 +120,12 @@ class ZonePlanner:
 
     @cached_property
     def anti_spam(self) -> str | None:
-        """The kind of filter, None when there is no zone."""
+        """The kind of filter; None when the zone does not exist."""
         return None if self._zone is None else text_in(value_in(self._zone, "anti_spam", dict), "type").lower()
 
     @cached_property
     def catch_all(self) -> list[str]:
-        """The addresses that get what has no mailbox."""
+        """The addresses that receive mail for addresses without a mailbox."""
         read = partial(listed_addresses, name="email_addresses")
         title = f"a catch-all address of {self._domain}"
         return _part(
@@ -134,13 +134,13 @@ class ZonePlanner:
 
     @cached_property
     def smtp_domains(self) -> dict[str, bool | None]:
-        """The further domains whose names can be read, and whether each is on; None if that can't be read."""
+        """The SMTP domains whose names can be read, and whether each is enabled; None if that can't be read."""
         named = matches(self._smtp_items, lambda item: bool(text_in(item, "hostname")))
         return {shown_name(item["hostname"]): _switch_in(item) for item in named}
 
     @property
     def unread_smtp_domains(self) -> int:
-        """The number of further domains whose names can't be read, and which stay."""
+        """The number of SMTP domains whose names can't be read, and which stay."""
         return len(self._smtp_items) - len(matches(self._smtp_items, lambda item: bool(text_in(item, "hostname"))))
 
     @cached_property
@@ -149,7 +149,7 @@ class ZonePlanner:
         return _part(self._client, title, self._domain, self._zone, lambda zone: objects_in(zone, "smtp_domains"))
 
     def shown(self) -> dict[str, Any]:
-        """The zone in a diff and in the result; None for what can't be read of it."""
+        """Return the zone in a diff and in the result; None for parts that can't be read."""
         return {
             "anti_spam": _if_readable(lambda: self.anti_spam),
             "catch_all": _if_readable(lambda: list(self.catch_all)),
@@ -159,7 +159,7 @@ class ZonePlanner:
         }
 
     def set_anti_spam(self, wanted: str | None) -> list[Step]:
-        """The writes for a kind of filter.
+        """Return the writes that set the kind of filter.
 
         Raises:
             ToolkitError: ``invalid_option``, when the zone can't have it.
@@ -176,7 +176,7 @@ class ZonePlanner:
         return [Step(f"anti_spam {wanted}", partial(self._client.put, f"{self._path}/antispam", {"type": wanted}))]
 
     def set_catch_all(self, wanted: list[str] | None) -> list[Step]:
-        """The writes for exactly these addresses; what is new comes before what is old goes."""
+        """Return the writes for exactly these addresses; new ones are added before old ones are removed."""
         if wanted is None:
             return []
         path = f"{self._path}/catchall"
@@ -210,7 +210,7 @@ class ZonePlanner:
         return self._client.evidence.absent(title)
 
     def set_smtp_domains(self, wanted: dict[str, bool]) -> list[Step]:
-        """The writes for these further domains; others are left alone."""
+        """Return the writes for these SMTP domains; others stay as they are."""
         steps = []
         for name, enabled in wanted.items():
             if name not in self.smtp_domains:
@@ -221,10 +221,10 @@ class ZonePlanner:
                 )
                 find = partial(self._find_smtp_domain, name)
                 steps.append(Step(title, partial(self._client.post_free, path, {"hostname": name}, absence, find)))
-            # A new one is on.
+            # A new domain is enabled.
             if self.smtp_domains.get(name, True) != enabled:
                 path = f"{self._path}/smtpdomains/{segment(name)}"
-                title = f"switch {'on' if enabled else 'off'} SMTP domain {name}"
+                title = f"{'enable' if enabled else 'disable'} SMTP domain {name}"
                 steps.append(Step(title, partial(self._client.put, path, {"enabled": enabled})))
         self.smtp_domains.update(wanted)
         return steps
@@ -236,7 +236,7 @@ class ZonePlanner:
         return self._client.evidence.find_in(title, items, "hostname", _is_host(name))
 
     def remove_smtp_domains(self, unwanted: list[str]) -> list[Step]:
-        """The writes that remove these further domains."""
+        """Return the writes that remove these SMTP domains."""
         steps = []
         for name in unwanted:
             path = f"{self._path}/smtpdomains/{segment(name)}"

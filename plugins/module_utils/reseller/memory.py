@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tasks remember of an API between runs: where an order is noted (`journal`), which form of a signature it takes.
+"""What tasks remember about an API between runs: the files of orders (`journal`), and the accepted form of signatures.
 
 Private to the collection.
 """
@@ -20,22 +20,22 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import
 
 
 def order_id(api_url: str, endpoint: str, key: str) -> str:
-    """The name under which an order is noted; see `Intent` for its parts."""
+    """Return the name under which an order is recorded; see `Intent` for its parts."""
     return fingerprint(f"{api_url} {endpoint} {key}")
 
 
 def journal_dir(state_dir: str) -> str:
-    """The folder in which orders are noted."""
+    """Return the folder in which orders are recorded."""
     return os.path.join(state_dir, "journal")
 
 
 def order_file(folder: str, name: str) -> str:
-    """The file in the journal's folder that an order of this name (`order_id`) is noted in."""
+    """Return the file in the journal's folder in which an order of this name (`order_id`) is recorded."""
     return os.path.join(folder, name + ".json")
 
 
 def learned_form(state_dir: str, api_url: str) -> SigningForm:
-    """Return the form of a signed target that this API is known to accept; without knowledge, the usual one."""
+    """Return the form of a signed target that this API is known to accept; the usual one if unknown."""
     try:
         noted = read_json(_path(state_dir, api_url)) or {}
         return SigningForm(**{name: noted[name] for name in SigningForm._fields if isinstance(noted.get(name), bool)})
@@ -44,7 +44,7 @@ def learned_form(state_dir: str, api_url: str) -> SigningForm:
 
 
 def remember_form(state_dir: str, api_url: str, form: SigningForm) -> None:
-    """Keep what was learned for the next tasks. It only saves requests, so a failure to write does not matter."""
+    """Store what was learned for later tasks. This only saves requests, so a failure to write does not matter."""
     path = _path(state_dir, api_url)
     try:
         private_dir(os.path.dirname(path))

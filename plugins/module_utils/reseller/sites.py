@@ -330,7 +330,7 @@ class SitePlanner:
         path = f"{self._path}/sslsettings/{segment(host)}/letsencrypt"
         write = partial(self._client.put, path, {"enabled": value})
         return Step(
-            f"{_switched(value)} Let's Encrypt for {host}",
+            f"{_verb(value)} Let's Encrypt for {host}",
             partial(self._remembered.set, f"letsencrypt {host}", value, write),
         )
 
@@ -339,7 +339,7 @@ class SitePlanner:
         path = f"{self._path}/sslsettings/{segment(host)}/autoredirect"
         write = partial(self._client.put, path, {"enabled": value})
         return Step(
-            f"{_switched(value)} redirection to https for {host}",
+            f"{_verb(value)} redirection to https for {host}",
             partial(self._remembered.set, f"https_redirect {host}", value, write),
         )
 
@@ -354,7 +354,7 @@ class SitePlanner:
                     error.hint = "The new certificate may not be there yet: run the task again in a few minutes."
                 raise
 
-        return Step(f"{_switched(self._wanted.http2)} HTTP/2", write)
+        return Step(f"{_verb(self._wanted.http2)} HTTP/2", write)
 
 
 def _with_headers(site: Item, added: list[str]) -> Any:
@@ -377,5 +377,5 @@ def _note(plan: SitePlan, name: str, hosts: list[str], value: bool | None) -> No
     plan.after[name] = dict.fromkeys(hosts, value)
 
 
-def _switched(value: bool | None) -> str:
-    return "switch on" if value else "switch off"
+def _verb(value: bool | None) -> str:
+    return "enable" if value else "disable"

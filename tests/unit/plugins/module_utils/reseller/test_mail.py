@@ -123,10 +123,10 @@ def test_writes_of_a_mail_zone(client: ResellerClient) -> None:
         "anti_spam none",
         "add catch-all new@example.com",
         "remove catch-all old@example.com",
-        "switch on SMTP domain two.example",
+        "enable SMTP domain two.example",
         "add SMTP domain three.example",
         "add SMTP domain four.example",
-        "switch off SMTP domain four.example",
+        "disable SMTP domain four.example",
         "remove SMTP domain one.example",
     ]
     assert planner.shown() == {

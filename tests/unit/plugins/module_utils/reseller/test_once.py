@@ -156,7 +156,7 @@ def test_smtp_domains_that_can_not_be_read_are_counted_and_stay(client: Reseller
         client, DOMAIN, zone(smtp_domains=[{"hostname": None}, {"hostname": "A.example", "enabled": 1}])
     )
     assert planner.smtp_domains == {"a.example": None} and planner.unread_smtp_domains == 1
-    assert [step.title for step in planner.set_smtp_domains({"a.example": True})] == ["switch on SMTP domain a.example"]
+    assert [step.title for step in planner.set_smtp_domains({"a.example": True})] == ["enable SMTP domain a.example"]
 
 
 @pytest.mark.parametrize("spam", [..., None, {}, {"type": None}, {"type": 5}, []])
@@ -289,8 +289,8 @@ def test_host_header_that_may_exist_is_not_added(client: ResellerClient, tmp_pat
         plan(host_headers=["m.example.com"])
     with pytest.raises(Unreadable):
         plan(letsencrypt=True)
-    assert plan(http2=True) == ["switch on HTTP/2"]
-    assert plan(letsencrypt=True, hostnames=[DOMAIN]) == [f"switch on Let's Encrypt for {DOMAIN}"]
+    assert plan(http2=True) == ["enable HTTP/2"]
+    assert plan(letsencrypt=True, hostnames=[DOMAIN]) == [f"enable Let's Encrypt for {DOMAIN}"]
 
 
 @pytest.mark.parametrize(

@@ -92,11 +92,11 @@ def test_order_of_writes_of_a_new_site(world: World) -> None:
     assert [step.title for step in plan.steps] == [
         f"add {SHOP}",
         "add host header store.example.com",
-        f"switch on Let's Encrypt for {SHOP}",
-        "switch on Let's Encrypt for store.example.com",
-        f"switch on redirection to https for {SHOP}",
-        "switch on redirection to https for store.example.com",
-        "switch on HTTP/2",
+        f"enable Let's Encrypt for {SHOP}",
+        "enable Let's Encrypt for store.example.com",
+        f"enable redirection to https for {SHOP}",
+        "enable redirection to https for store.example.com",
+        "enable HTTP/2",
     ]
     assert plan.before == {} and plan.site is not None and plan.site["http2_enabled"] is True
     assert plan.after["host_headers"] == [SHOP, "store.example.com"] and plan.after["path"] == "/shop"
@@ -105,16 +105,16 @@ def test_order_of_writes_of_a_new_site(world: World) -> None:
 def test_https_goes_after_what_needs_it(world: World) -> None:
     current = site(https_redirect_enabled=True, http2_enabled=True)
     assert world.writes(current, wish(letsencrypt=False, https_redirect=False, http2=False)) == [
-        "switch off redirection to https for example.com",
-        "switch off HTTP/2",
-        "switch off Let's Encrypt for example.com",
+        "disable redirection to https for example.com",
+        "disable HTTP/2",
+        "disable Let's Encrypt for example.com",
     ]
 
 
 def test_letsencrypt_is_remembered_for_each_host_name(world: World) -> None:
     current = site("example.com", WWW)
     world.was_set("letsencrypt example.com", True)
-    assert world.writes(current, wish(letsencrypt=True)) == [f"switch on Let's Encrypt for {WWW}"]
+    assert world.writes(current, wish(letsencrypt=True)) == [f"enable Let's Encrypt for {WWW}"]
     assert world.writes(current, wish(letsencrypt=True, hostnames=["example.com"])) == []
     assert len(world.writes(current, wish(letsencrypt=True, force=True))) == 2
     assert len(world.writes(current, wish(letsencrypt=False))) == 2
@@ -164,7 +164,7 @@ def test_http2_needs_https(world: World) -> None:
     with pytest.raises(ToolkitError, match="letsencrypt") as caught:
         world.plan(plain, wish(http2=True))
     assert caught.value.kind == "ssl_needed"
-    assert world.writes(plain, wish(http2=True, letsencrypt=True))[-1] == "switch on HTTP/2"
+    assert world.writes(plain, wish(http2=True, letsencrypt=True))[-1] == "enable HTTP/2"
     assert world.writes(plain, wish(http2=False)) == [] and world.task.warnings == []
     world.plan(plain, wish(https_redirect=True))
     assert "https" in world.task.warnings[0]
@@ -172,13 +172,13 @@ def test_http2_needs_https(world: World) -> None:
 
 def test_in_check_mode_https_may_be_on_its_way(world: World) -> None:
     world.task.check_mode = True
-    assert world.writes(site(ssl_enabled=False), wish(http2=True)) == ["switch on HTTP/2"]
+    assert world.writes(site(ssl_enabled=False), wish(http2=True)) == ["enable HTTP/2"]
     (warning,) = world.task.warnings
     assert warning.startswith("There is no https at site example.com") and warning.endswith("yet.")
 
 
 def test_main_site_of_a_hosting_that_is_not_there_yet(world: World) -> None:
-    assert world.writes(None, wish(http2=True)) == ["switch on HTTP/2"]
+    assert world.writes(None, wish(http2=True)) == ["enable HTTP/2"]
 
 
 def test_main_site_is_found_by_name_or_by_what_it_serves(client: ResellerClient) -> None:
