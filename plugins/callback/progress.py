@@ -52,9 +52,9 @@ from typing import Any
 
 from ansible.plugins.callback import CallbackBase
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.following import followed_jobs
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.waiting_jobs import read_waiting_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget import Budget
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir, read_json
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import chosen_state_dir, read_json
 
 #: The role whose tasks start the display, and the facts with which the role, or the playbook `fleet`, marks a customer
 #: as done or failed.
@@ -132,7 +132,7 @@ class CallbackModule(CallbackBase):
         state_dir = chosen_state_dir(self.get_option("state_dir"))
         return progress_text(
             Counter(self._customers.values()),
-            followed_jobs(state_dir),
+            read_waiting_jobs(state_dir),
             latest_budget(os.path.join(state_dir, "pacing"), self._began),
             time.time(),
         )

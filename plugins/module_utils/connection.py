@@ -27,7 +27,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import Limits, RestClient, Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir, fingerprint
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import chosen_state_dir, fingerprint
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Transport, is_loopback
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import folder_findings
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import masked
@@ -35,7 +35,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.version import VE
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import Signer
-    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import SharedReads
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 
@@ -167,7 +167,7 @@ def _canonical_host(host: str) -> str:
 
 
 def rest_client(
-    task: Task, service: Service, auth: Signer, *, budget: str, shared: SharedReads | None = None
+    task: Task, service: Service, auth: Signer, *, budget: str, read_cache: ReadCache | None = None
 ) -> RestClient:
     """The HTTP client that a task's options describe; sends nothing yet.
 
@@ -176,7 +176,7 @@ def rest_client(
         service: what to know of the service.
         auth: how to authenticate there.
         budget: names who shares one rate limit: the service's address and the public part of the credentials.
-        shared: what the tasks of a run share, for a service whose answers they do; it is told what is written.
+        read_cache: the responses that the tasks of a run share; it is notified of each write.
     """
     params = task.params
     state_dir = chosen_state_dir(params["state_dir"])
@@ -197,7 +197,7 @@ def rest_client(
     )
     limits = Limits(params["timeout"], params["retry_timeout"], params["rate_limit_timeout"])
     return RestClient(
-        service, auth, transport, pacer, limits=limits, read_only=task.check_mode, shared=shared, hide=hide
+        service, auth, transport, pacer, limits=limits, read_only=task.check_mode, read_cache=read_cache, hide=hide
     )
 
 

@@ -163,7 +163,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.setting
     wanted_flag,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes, converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

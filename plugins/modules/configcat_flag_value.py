@@ -231,7 +231,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
     wanted_value,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.wording import change_line, diff_of, lines_of
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

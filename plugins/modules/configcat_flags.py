@@ -215,8 +215,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.setting
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import as_result
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.wording import diff_of, lines_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out, check_deletions, titles
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.steps import carry_out, check_deletions, titles
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 SPEC: dict[str, Any] = {

@@ -138,7 +138,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import find_in_product, find_product
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge, missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge, missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

@@ -134,7 +134,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
     parent_product,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

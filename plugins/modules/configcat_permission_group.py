@@ -211,7 +211,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import parents_in_product
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module

@@ -180,7 +180,7 @@ def run(task: Task) -> dict[str, Any]:
         return {"changed": False, "account": found, "job": None, "recovered": recovered}
 
     # Imported only to order an account: an existing one can't be changed.
-    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge, paid
+    from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge, paid
 
     def create() -> dict[str, Any]:
         placed = orders.place(account_order(reseller, identifier, servicepack["id"], params["ftp_password"]), found)

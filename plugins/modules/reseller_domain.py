@@ -242,6 +242,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge, missing, paid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import (
     EXTRA_FIELDS,
@@ -267,10 +268,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     ordering_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge, missing, paid
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.steps import carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 SPEC: dict[str, Any] = {

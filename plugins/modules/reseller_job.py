@@ -88,7 +88,6 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.following import note_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import (
     JobPoller,
     checked,
@@ -100,6 +99,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import Patience
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.transfers import Transfers
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.waiting_jobs import publish_waiting_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -125,7 +125,7 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
     if wait:
         transfers = Transfers(reseller, ids)
-        followed = JobPoller(reseller, patience, tell=partial(note_jobs, reseller.state_dir)).follow(
+        followed = JobPoller(reseller, patience, tell=partial(publish_waiting_jobs, reseller.state_dir)).follow(
             ids, transfers.is_listed
         )
         jobs = {job_id: transfers.with_links(checked(job)) for job_id, job in followed.items()}

@@ -94,10 +94,10 @@ import re
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.entries import ID, settle
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal_admin import ID, settle
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import api_address, connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import chosen_state_dir
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

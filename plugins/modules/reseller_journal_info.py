@@ -133,10 +133,10 @@ unreadable:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.entries import as_entry, read_entries
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal_admin import as_entry, read_entries
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import chosen_state_dir
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

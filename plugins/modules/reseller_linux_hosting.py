@@ -147,21 +147,21 @@ from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_number, if_given
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import (
     SETTINGS,
     available_php_version,
     check_php_version,
-    remembered_of,
     set_setting,
+    write_only_settings_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_hosting
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step, carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step, carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 SPEC: dict[str, Any] = {
@@ -189,7 +189,7 @@ def run(task: Task) -> dict[str, Any]:
     params = task.params
     domain, wanted = check(params)
     reseller = ResellerClient.for_task(task)
-    remembered = remembered_of(task, reseller, domain)
+    remembered = write_only_settings_of(task, reseller, domain)
     untold = {
         name: value if remembered.is_last(name, value) and not params["force"] else None
         for name, value in wanted.items()

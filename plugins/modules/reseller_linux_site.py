@@ -155,7 +155,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import remembered_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import write_only_settings_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
@@ -169,8 +169,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.sites im
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, objects_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out, titles
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.steps import carry_out, titles
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 SPEC: dict[str, Any] = {
@@ -198,7 +198,7 @@ def run(task: Task) -> dict[str, Any]:
     absent = task.params["state"] == "absent"
     wanted = check(task.params)
     reseller = ResellerClient.for_task(task)
-    planner = SitePlanner(task, reseller, wanted, remembered_of(task, reseller, wanted.domain))
+    planner = SitePlanner(task, reseller, wanted, write_only_settings_of(task, reseller, wanted.domain))
 
     def plan_for(hosting: dict[str, Any] | None) -> SitePlan:
         site = find_site(reseller, hosting, wanted)

@@ -121,6 +121,8 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.many import ManyOption
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
@@ -137,8 +139,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     connection_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.many import ManyOption
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

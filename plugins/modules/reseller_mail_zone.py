@@ -135,13 +135,13 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     connection_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.steps import (
     Step,
     carry_out,
     check_deletions,
     titles,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 SPEC: dict[str, Any] = {

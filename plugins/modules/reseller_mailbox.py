@@ -230,6 +230,8 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_number, if_given, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.many import ManyOption
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import list_mailboxes
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
@@ -253,11 +255,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     password_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import Secret, converge
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.many import ManyOption
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.steps import carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 MANY = ManyOption("mailboxes", "address")

@@ -140,6 +140,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
     asked_name,
@@ -165,7 +166,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount, parent_account
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import Secret, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven, number_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module

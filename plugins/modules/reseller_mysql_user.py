@@ -170,6 +170,8 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, if_given, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.many import ManyOption
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
     asked_name,
@@ -196,9 +198,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import Secret, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.many import ManyOption
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

@@ -149,8 +149,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.schedule
     shown,
     wanted_tasks,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out, titles
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.steps import carry_out, titles
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 SPEC: dict[str, Any] = {

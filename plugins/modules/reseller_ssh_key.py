@@ -136,8 +136,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_keys
     listed_keys,
     remove_step,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import carry_out, check_deletions, titles
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.steps import carry_out, check_deletions, titles
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 SPEC: dict[str, Any] = {

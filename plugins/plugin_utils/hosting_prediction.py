@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import assumed_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import assumed_in
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import Mistake
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts import LOOPS, PARTS, Part
 

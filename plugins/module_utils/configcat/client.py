@@ -22,6 +22,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
     check_transport,
     rest_client,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import BasicAuth
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import (
     ErrorDetail,
@@ -30,7 +31,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
     is_object,
     segment,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
@@ -42,7 +42,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     text_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import chosen_state_dir
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

@@ -34,8 +34,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
     wanted_value,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.wording import change_line
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes
 from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes
 
 SegmentName = Callable[[str], str]
 

@@ -21,7 +21,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.setting
     change_flag,
     remove_flag,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
+from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient

@@ -16,7 +16,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import inv
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import PRODUCT, ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in, text_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -87,7 +87,7 @@ class Invitations:
     def __init__(self, task: Task, client: ConfigCatClient, product: dict[str, Any]) -> None:
         self._client = client
         self._path = f"{members_path(product)}/invite"
-        self._remembered = Remembered(client.state_dir, f"{client.api_url} {self._path}", task.warn)
+        self._remembered = WriteOnlySettings(client.state_dir, f"{client.api_url} {self._path}", task.warn)
 
     def is_open(self, email: str, group_id: int) -> bool:
         """Whether the last that was sent to this address is one into this permission group, and may be accepted yet."""

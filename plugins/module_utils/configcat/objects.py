@@ -23,7 +23,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
     with_checked_names,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import find_product, parent_product
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in, value_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import LARGEST_INTEGER

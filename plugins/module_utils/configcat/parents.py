@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import PRODUCT, Kind, only_named
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import is_uuid
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, matches, name_in, text_in
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import SEGMENT, only_named
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import is_uuid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import SettingValue
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient

@@ -19,8 +19,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
     checked_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import KINDS
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes, missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import changes, missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
     Absence,

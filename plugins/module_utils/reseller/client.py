@@ -21,8 +21,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import TOLERATED_OFFSET, HmacAuth
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.known import known
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import learned_form, remember_form
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import api_address
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.signing_forms import (
+    read_signing_form,
+    store_signing_form,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import (
     ErrorDetail,
     RestClient,
@@ -33,9 +36,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, Reading, total_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import SharedReads
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import chosen_state_dir, fingerprint
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import chosen_state_dir, fingerprint
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -61,7 +64,7 @@ class ResellerClient(Resources):
 
     The endpoints are functions that take it, grouped by subject, so that a module imports no more than it calls. All
     raise `ApiError`. Those that read one thing return None when it does not exist. Those that take ``enough`` send a
-    request unless another task of this run got a response that is enough (see `SharedReads`).
+    request unless another task of this run got a response that is enough (see `ReadCache`).
 
     Args:
         rest: the HTTP client.
@@ -69,7 +72,7 @@ class ResellerClient(Resources):
         key_fingerprint: stands for the API key in files.
         state_dir: the folder for what outlives a task.
         state_dir_group: whether members of the process's groups are trusted with that folder.
-        shared: the responses that the tasks of this run share.
+        read_cache: the responses that the tasks of this run share.
         resources: further arguments of `Resources`: ``evidence``, ``sleep``.
     """
 
@@ -79,13 +82,13 @@ class ResellerClient(Resources):
         *,
         key_fingerprint: str,
         state_dir_group: bool = False,
-        shared: SharedReads | None = None,
+        read_cache: ReadCache | None = None,
         **resources: Any,
     ) -> None:
         super().__init__(rest, **resources)
         self.state_dir_group = state_dir_group
         self.key_fingerprint = key_fingerprint
-        self.shared = shared or SharedReads(None, "")
+        self.read_cache = read_cache or ReadCache(None, "")
 
     @classmethod
     def for_task(cls, task: Task) -> ResellerClient:
@@ -104,14 +107,14 @@ class ResellerClient(Resources):
         auth = HmacAuth(
             params["api_key"],
             params["api_secret"],
-            form=learned_form(state_dir, api_url),
-            on_form_learned=lambda form: remember_form(state_dir, api_url, form),
+            form=read_signing_form(state_dir, api_url),
+            on_form_learned=lambda form: store_signing_form(state_dir, api_url, form),
         )
         service = Service(f"{api_url}/v2", RATE_LIMIT, _read_error, _hint)
         budget = f"{api_url} {params['api_key']}"
         run = task.playbook_run if params["read_cache"] else ""
-        shared = SharedReads(os.path.join(state_dir, "reads", fingerprint(budget)), run)
-        rest = rest_client(task, service, auth, budget=budget, shared=shared)
+        read_cache = ReadCache(os.path.join(state_dir, "reads", fingerprint(budget)), run)
+        rest = rest_client(task, service, auth, budget=budget, read_cache=read_cache)
         key_fingerprint = fingerprint(params["api_key"])
         evidence = Evidence(
             params.get("accept_unproven") or (), task.warn, settle_time=params.get("settle_time", SETTLE_TIME)
@@ -122,7 +125,7 @@ class ResellerClient(Resources):
             state_dir=state_dir,
             state_dir_group=params["state_dir_group"],
             key_fingerprint=key_fingerprint,
-            shared=shared,
+            read_cache=read_cache,
             evidence=evidence,
         )
 
@@ -150,9 +153,9 @@ class ResellerClient(Resources):
         """Return all items of a collection, as far as a consistent total says; this proves no absence."""
         return self.reading(path, identity, **query).items()
 
-    def shared_get(self, path: str, enough: Enough | None) -> dict[str, Any] | None:
-        """Do the same as `get`, unless a response that this run shares is enough."""
-        return self.get(path) if enough is None else self.shared.get(path, path, lambda: self.get(path), enough)
+    def cached_get(self, path: str, enough: Enough | None) -> dict[str, Any] | None:
+        """Do the same as `get`, unless a cached response is enough."""
+        return self.get(path) if enough is None else self.read_cache.get(path, path, lambda: self.get(path), enough)
 
 
 def _read_error(data: Any) -> ErrorDetail:

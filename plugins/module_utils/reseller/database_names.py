@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -73,13 +73,13 @@ class AskedName:
         if self.means(full_name):
             return
         warn(f"The API named database {self.name} {full_name}. Use that name where this state_dir is not known.")
-        memory = Remembered(*self._place, warn, durable=True)
+        memory = WriteOnlySettings(*self._place, warn, durable=True)
         memory.set(full_name, name_key(self.name), lambda: None)
 
     @cached_property
-    def _named_by_jobs(self) -> Remembered:
+    def _named_by_jobs(self) -> WriteOnlySettings:
         # A task that can't read this file does not find the database by this name, and fails before it orders anything.
-        return Remembered(*self._place, lambda _message: None)
+        return WriteOnlySettings(*self._place, lambda _message: None)
 
     @property
     def _place(self) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
     AskedName,
     asked_name,
@@ -33,7 +34,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names im
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
     Absence,
@@ -282,7 +282,7 @@ def delete_database(client: ResellerClient, name: str) -> None:
 def names_changed(client: ResellerClient, account: NamedAccount | None) -> None:
     """Have the hosting's list of an account's databases read again; of all accounts, if none is given."""
     identifier = account.identifier if account else None
-    client.shared.wrote(hosting_path(identifier) if identifier else "/")
+    client.read_cache.wrote(hosting_path(identifier) if identifier else "/")
 
 
 def find_user(

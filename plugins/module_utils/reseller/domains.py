@@ -38,8 +38,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     text_in,
     value_in,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step, carry_out
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
+from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step, carry_out
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -254,12 +254,12 @@ def name_servers_in(domain: dict[str, Any]) -> list[str]:
     return [shown_name(text_in(server, "name")) for server in objects_in(domain, "name_servers")]
 
 
-def renewals_of(task: Task, client: ResellerClient, name: str) -> Remembered:
+def renewals_of(task: Task, client: ResellerClient, name: str) -> WriteOnlySettings:
     """Return the last setting of a domain's renewal, for API keys to which the API does not report it."""
-    return Remembered(client.state_dir, f"{client.api_url} domain {name}", task.warn)
+    return WriteOnlySettings(client.state_dir, f"{client.api_url} domain {name}", task.warn)
 
 
-def is_known_to_renew(domain: dict[str, Any], remembered: Remembered, wanted: bool) -> bool:
+def is_known_to_renew(domain: dict[str, Any], remembered: WriteOnlySettings, wanted: bool) -> bool:
     """Return whether a domain's renewal is as desired: by the API's report or, without one, by the last setting.
 
     Raises:
@@ -291,7 +291,9 @@ def check_renewal(domain: dict[str, Any], wanted: bool) -> None:
         )
 
 
-def domain_steps(client: ResellerClient, name: str, changed: dict[str, Any], remembered: Remembered) -> list[Step]:
+def domain_steps(
+    client: ResellerClient, name: str, changed: dict[str, Any], remembered: WriteOnlySettings
+) -> list[Step]:
     """Return the writes that change a domain."""
     steps = []
     if "name_servers" in changed:

@@ -19,7 +19,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import write_file
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import write_file
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_php_versions
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -61,12 +61,12 @@ def hosting_path(domain: str) -> str:
     return f"/linuxhostings/{segment(domain)}"
 
 
-def remembered_of(task: Task, client: ResellerClient, domain: str) -> Remembered:
+def write_only_settings_of(task: Task, client: ResellerClient, domain: str) -> WriteOnlySettings:
     """Return the last values of those settings of a hosting and its sites that the API never returns."""
-    return Remembered(client.state_dir, f"{client.api_url} linux hosting {domain}", task.warn)
+    return WriteOnlySettings(client.state_dir, f"{client.api_url} linux hosting {domain}", task.warn)
 
 
-def set_setting(client: ResellerClient, remembered: Remembered, domain: str, name: str, value: Any) -> None:
+def set_setting(client: ResellerClient, remembered: WriteOnlySettings, domain: str, name: str, value: Any) -> None:
     """Set one setting, and remember its value if the API never returns it."""
     setting = SETTINGS[name]
 

@@ -12,13 +12,27 @@ import os
 from datetime import datetime, timezone
 from typing import NamedTuple
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import order_id
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import read_json
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import fingerprint, read_json
 
 #: The version of the files' format.
 FORMAT = 1
 #: A unix time that no clock reaches: the first year with five digits.
 LAST_MOMENT = 253_402_300_800.0
+
+
+def order_id(api_url: str, endpoint: str, key: str) -> str:
+    """Return the name under which an order is recorded; see `Intent` for its parts."""
+    return fingerprint(f"{api_url} {endpoint} {key}")
+
+
+def journal_dir(state_dir: str) -> str:
+    """Return the folder in which orders are recorded."""
+    return os.path.join(state_dir, "journal")
+
+
+def order_file(folder: str, name: str) -> str:
+    """Return the file in the journal's folder in which an order of this name (`order_id`) is recorded."""
+    return os.path.join(folder, name + ".json")
 
 
 class Intent(NamedTuple):

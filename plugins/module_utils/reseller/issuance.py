@@ -170,7 +170,7 @@ class Issuance:
         if issued.progress.certificate is not None:
             issued.changed = True
             # It was issued after writes elsewhere, so the list that tasks share may lack it.
-            self._client.shared.wrote("/sslcertificates")
+            self._client.read_cache.wrote("/sslcertificates")
             self._orders.settle(self._task, PATH, self._product.key)
         return issued
 

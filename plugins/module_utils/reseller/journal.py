@@ -16,12 +16,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import FORMAT, Intent, stored_intent
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import (
+    FORMAT,
+    Intent,
+    journal_dir,
+    order_file,
+    stored_intent,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import Job, job_id_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import journal_dir, order_file
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import api_address
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import (
     LockTimeout,
     locked,
     make_folder,

@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_seconds
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import journal_dir, order_file, order_id
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import journal_dir, order_file, order_id
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import Patience
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.following import note_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import (
     Job,
     JobPoller,
@@ -28,6 +27,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal 
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Placed
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import GROWTH
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.waiting_jobs import publish_waiting_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
     ConnectionFailed,
@@ -68,7 +68,7 @@ class Placing:
         self._poller = JobPoller(
             orders.client,
             orders.patience,
-            tell=partial(note_jobs, orders.client.state_dir),
+            tell=partial(publish_waiting_jobs, orders.client.state_dir),
             clock=orders.clock,
             monotonic=orders.monotonic,
             sleep=orders.sleep,

@@ -131,7 +131,7 @@ class RawCall(AnyCall):
     def _request(self, client: ResellerClient) -> Answer:
         if self.method != "GET":
             # What it is about is the user's business.
-            client.shared.wrote("/")
+            client.read_cache.wrote("/")
         return self.request(client.rest, fresh=self.pays)
 
     def _intents(self, journal: Journal, client: ResellerClient) -> list[Intent]:

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_host, same_name, shown_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
     Absence,
@@ -30,8 +30,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     text_in,
     value_in,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
+from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -168,7 +168,7 @@ class SitePlanner:
         remembered: what was last set of it that the API never tells.
     """
 
-    def __init__(self, task: Task, client: ResellerClient, wanted: WantedSite, remembered: Remembered) -> None:
+    def __init__(self, task: Task, client: ResellerClient, wanted: WantedSite, remembered: WriteOnlySettings) -> None:
         self._client = client
         self._wanted = wanted
         self._remembered = remembered

@@ -29,7 +29,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     name_in,
     text_in,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step
+from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient

@@ -14,9 +14,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import PATHS, existing_domain
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.entries import read_entries
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import Job, job_id_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal_admin import read_entries
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     objects_in,
     text_in,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -215,9 +215,9 @@ def _host_name(value: Any) -> str:
     return name if HOST_NAME.fullmatch(name) else ""
 
 
-def _remembered(client: ResellerClient, domain: str, warn: Callable[[str], None]) -> Remembered:
+def _remembered(client: ResellerClient, domain: str, warn: Callable[[str], None]) -> WriteOnlySettings:
     """What was placed from here in a zone to validate certificates: names with their contents."""
-    return Remembered(client.state_dir, f"{client.api_url} validations of {domain}", warn)
+    return WriteOnlySettings(client.state_dir, f"{client.api_url} validations of {domain}", warn)
 
 
 class ValidationRecords:

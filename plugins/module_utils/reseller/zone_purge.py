@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import ApiRecord
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import SetKey
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import ZonePlan, described
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import check_deletions
+from ansible_collections.reseller.toolkit.plugins.module_utils.steps import check_deletions
 
 
 @dataclass(frozen=True)

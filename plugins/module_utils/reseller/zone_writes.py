@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import (
     copied,
     edited,
@@ -42,7 +43,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones im
     untold,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Item
 

@@ -29,7 +29,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     ToolkitError,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import SharedReads
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer, Transport
 
 #: Methods that do the same when they are carried out twice (RFC 9110, 9.2.2).
@@ -111,7 +111,7 @@ class RestClient:
         pacer: delays requests to keep to the rate limit.
         limits: how long a call may take.
         read_only: refuse every method that could change something (check mode).
-        shared: is notified of each write.
+        read_cache: is notified of each write.
         hide: masks the task's secrets in a text of the server.
         clock: unix time; the deadlines use it only for differences.
         sleep: how to wait between retries.
@@ -126,7 +126,7 @@ class RestClient:
         *,
         limits: Limits,
         read_only: bool,
-        shared: SharedReads | None = None,
+        read_cache: ReadCache | None = None,
         hide: Callable[[str], str] = str,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -137,7 +137,7 @@ class RestClient:
         self._pacer = pacer
         self._limits = limits
         self._read_only = read_only
-        self._shared = shared or SharedReads(None, "")
+        self._read_cache = read_cache or ReadCache(None, "")
         self._hide = hide
         self._clock = clock
         self._sleep = sleep
@@ -187,7 +187,7 @@ class RestClient:
         doubtful = False
         while True:
             try:
-                with nullcontext() if method in SAFE else self._shared.writing(path):
+                with nullcontext() if method in SAFE else self._read_cache.writing(path):
                     answer = self._attempt(call, method, url, query, content, headers, deadline, fresh)
                 if answer.status in expect or (not expect and answer.status // 100 == 2):
                     # Complete headers decide the outcome of a write, even if the body is lost.

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget import Budget
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import (
     LockTimeout,
     locked,
     private_dir,

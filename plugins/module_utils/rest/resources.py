@@ -21,7 +21,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     ToolkitError,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Item
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import fingerprint
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import fingerprint
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 
 #: The pauses between checks for a free thing whose response was lost, in seconds: it may show a moment later, and a
@@ -110,12 +110,12 @@ class Resources:
             OutcomeUnknown: the thing may have been added, and the API does not show whether it was.
         """
         # Imported lazily: most tasks add nothing.
-        from ansible_collections.reseller.toolkit.plugins.module_utils.rest.turns import taking_turns
+        from ansible_collections.reseller.toolkit.plugins.module_utils.rest.process_lock import process_lock
 
         if not isinstance(absence, Absence):
             raise TypeError(f"POST {path}: what is added once needs the proof that it is absent")
         file = os.path.join(self.state_dir, "turns", fingerprint(f"{self.api_url} {path}")[:2])
-        turns = taking_turns(file, who=self._name, since=self._since, began=self._began, timeout=TURN_TIMEOUT)
+        turns = process_lock(file, who=self._name, since=self._since, began=self._began, timeout=TURN_TIMEOUT)
         with turns as another_was_here:
             if another_was_here and not isinstance(find(), Absence):
                 return None

@@ -35,7 +35,9 @@ def known_accounts(client: ResellerClient, identifier: str) -> list[dict[str, An
         client: calls the API.
         identifier: the account that is looked for.
     """
-    return client.shared.listed("/accounts", f"/accounts/{segment(identifier)}", partial(list_accounts, client)) or []
+    return (
+        client.read_cache.listed("/accounts", f"/accounts/{segment(identifier)}", partial(list_accounts, client)) or []
+    )
 
 
 def get_account(client: ResellerClient, account_id: int) -> dict[str, Any] | None:
@@ -47,4 +49,4 @@ def list_servicepacks(client: ResellerClient, enough: Enough | None = None) -> l
     """All service packs that can be ordered."""
     if enough is None:
         return client.items("/servicepacks") or []
-    return client.shared.get("/servicepacks", "/servicepacks", partial(list_servicepacks, client), enough)
+    return client.read_cache.get("/servicepacks", "/servicepacks", partial(list_servicepacks, client), enough)

@@ -24,7 +24,7 @@ def list_ssl_certificates(client: ResellerClient, enough: Enough | None = None) 
     """All certificates, without their alternative names."""
     if enough is None:
         return reading_of_ssl_certificates(client).items()
-    return client.shared.get("/sslcertificates", "/sslcertificates", partial(list_ssl_certificates, client), enough)
+    return client.read_cache.get("/sslcertificates", "/sslcertificates", partial(list_ssl_certificates, client), enough)
 
 
 def reading_of_ssl_certificates(client: ResellerClient) -> Reading:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def get_linux_hosting(client: ResellerClient, domain_name: str, enough: Enough | None = None) -> dict[str, Any] | None:
     """A Linux hosting with its settings, its sites and the names of its databases."""
-    return client.shared_get(f"/linuxhostings/{segment(domain_name)}", enough)
+    return client.cached_get(f"/linuxhostings/{segment(domain_name)}", enough)
 
 
 def list_linux_hostings(client: ResellerClient) -> list[dict[str, Any]]:
@@ -50,7 +50,7 @@ def list_ssh_keys(
     """The SSH keys of a Linux hosting; None when there is no such hosting."""
     hosting = f"/linuxhostings/{segment(domain_name)}"
     if enough is not None:
-        listed = client.shared.listed("/ssh", hosting, partial(list_all_ssh_keys, client))
+        listed = client.read_cache.listed("/ssh", hosting, partial(list_all_ssh_keys, client))
         found = _keys_of(domain_name, listed or [])
         # A hosting without keys is not in the list, and may not exist.
         if found and enough(found):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def get_mail_zone(client: ResellerClient, domain_name: str, enough: Enough | None = None) -> dict[str, Any] | None:
     """A domain's mail zone with everything in it but mailboxes."""
-    return client.shared_get(f"/mailzones/{segment(domain_name)}", enough)
+    return client.cached_get(f"/mailzones/{segment(domain_name)}", enough)
 
 
 def list_mailboxes(client: ResellerClient, domain_name: str) -> list[dict[str, Any]] | None:

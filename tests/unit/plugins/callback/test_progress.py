@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.callback.progress import latest_budget, progress_text
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.following import followed_jobs, note_jobs
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.waiting_jobs import (
+    publish_waiting_jobs,
+    read_waiting_jobs,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget import Budget
 
 NOW = 1_760_000_000.0
@@ -47,24 +50,24 @@ def test_what_is_not_known_is_left_out(jobs: list[float | None], told: str) -> N
 
 
 def test_jobs_of_processes_that_live(tmp_path: Path) -> None:
-    assert followed_jobs(str(tmp_path)) == []
-    note_jobs(str(tmp_path), [NOW, None])
+    assert read_waiting_jobs(str(tmp_path)) == []
+    publish_waiting_jobs(str(tmp_path), [NOW, None])
     folder = tmp_path / "following"
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         pass
     (folder / str(gone.pid)).write_text("[1.0]")
     (folder / str(os.getppid())).write_text("[1.0")
-    assert followed_jobs(str(tmp_path)) == [NOW, None]
+    assert read_waiting_jobs(str(tmp_path)) == [NOW, None]
     assert not (folder / str(gone.pid)).exists()
-    note_jobs(str(tmp_path), [])
-    assert followed_jobs(str(tmp_path)) == []
-    note_jobs(str(tmp_path), [])
+    publish_waiting_jobs(str(tmp_path), [])
+    assert read_waiting_jobs(str(tmp_path)) == []
+    publish_waiting_jobs(str(tmp_path), [])
 
 
 def test_jobs_are_noted_where_it_is_possible(tmp_path: Path) -> None:
     (tmp_path / "following").touch()
-    note_jobs(str(tmp_path), [NOW])
-    assert followed_jobs(str(tmp_path)) == []
+    publish_waiting_jobs(str(tmp_path), [NOW])
+    assert read_waiting_jobs(str(tmp_path)) == []
 
 
 def test_budget_that_was_used_last(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.reseller.toolkit.plugins.module_utils import task as task_module
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import Secret, changes, converge, plain
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, changes, converge, plain
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, masked, result_of
 

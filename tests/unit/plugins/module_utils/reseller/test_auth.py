@@ -22,7 +22,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth imp
     SigningForm,
     signed_target,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.memory import learned_form, remember_form
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.signing_forms import (
+    read_signing_form,
+    store_signing_form,
+)
 from tests.support.samples import ENCODED_TARGETS
 
 VECTORS: list[dict[str, Any]] = json.loads(Path(__file__).with_name("hmac_vectors.json").read_text(encoding="utf-8"))
@@ -215,9 +218,9 @@ def test_accepted_form_is_told_once_and_only_what_is_shown() -> None:
 )
 def test_what_is_remembered(tmp_path: Path, noted: Any, form: SigningForm) -> None:
     """What an earlier version noted counts; what can't be read is as nothing."""
-    remember_form(str(tmp_path), "https://api.example", LOWER_RFC3986)
-    assert learned_form(str(tmp_path), "https://api.example") == LOWER_RFC3986
-    assert learned_form(str(tmp_path), "https://other.example") == SigningForm()
+    store_signing_form(str(tmp_path), "https://api.example", LOWER_RFC3986)
+    assert read_signing_form(str(tmp_path), "https://api.example") == LOWER_RFC3986
+    assert read_signing_form(str(tmp_path), "https://other.example") == SigningForm()
     [file] = (tmp_path / "signing").iterdir()
     file.unlink() if noted is None else file.write_text(json.dumps(noted), encoding="utf-8")
-    assert learned_form(str(tmp_path), "https://api.example") == form
+    assert read_signing_form(str(tmp_path), "https://api.example") == form

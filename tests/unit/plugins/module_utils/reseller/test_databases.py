@@ -36,7 +36,7 @@ def hosting_client(*names: str) -> Any:
             return {"domain_name": "example.com", "mysql_database_names": list(names)}
         return {"name": path.rpartition("/")[2], "account_id": 1}
 
-    return SimpleNamespace(evidence=Evidence(), get=get, shared_get=lambda path, _enough: get(path), **UNKNOWN)
+    return SimpleNamespace(evidence=Evidence(), get=get, cached_get=lambda path, _enough: get(path), **UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -75,11 +75,11 @@ def test_what_another_task_read_is_enough_if_it_names_the_database(hosting: dict
     api = hosting_client("ID2_ShopDB")
     get = api.get
 
-    def shared_get(path: str, is_enough: Any) -> Any:
+    def cached_get(path: str, is_enough: Any) -> Any:
         asked.append(is_enough({"domain_name": "example.com", **hosting}))
         return get(path)
 
-    api.shared_get = shared_get
+    api.cached_get = cached_get
     account: Any = SimpleNamespace(title="example.com", identifier="example.com", found={"id": 1})
     found = databases.known_database(api, account, "shopdb")
     assert not isinstance(found, Absence) and found["name"] == "ID2_ShopDB" and asked == [enough]
@@ -90,7 +90,7 @@ def test_doubt_about_a_known_database_can_be_excepted_by_its_account() -> None:
     account: Any = SimpleNamespace(title="example.com", identifier="example.com", found={"id": 1})
     api = hosting_client()
     api.get = lambda path: {"domain_name": "example.com"} if path.startswith("/linux") else None
-    api.shared_get = lambda path, _enough: api.get(path)
+    api.cached_get = lambda path, _enough: api.get(path)
     with pytest.raises(Unproven) as caught:
         databases.known_database(api, account, "shopdb")
     assert "database shopdb of account example.com" in caught.value.message

@@ -380,7 +380,7 @@ def test_writes(api: Api, client: ResellerClient) -> None:
 def test_change_of_names_makes_the_hosting_old(api: Api, account: str, path: str, monkeypatch: Any) -> None:
     client = api.client()
     told: list[str] = []
-    monkeypatch.setattr(client.shared, "wrote", told.append)
+    monkeypatch.setattr(client.read_cache, "wrote", told.append)
     databases.names_changed(client, NamedAccount(client, account))
     databases.names_changed(client, None)
     assert told == [path, "/"]

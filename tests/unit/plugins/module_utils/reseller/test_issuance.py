@@ -395,7 +395,7 @@ def test_time_to_wait_is_bounded_and_told(api: Api) -> None:
     error = fails(api.obtain, "certificate_timeout")
     assert 95 <= api.now - start <= 100
     assert error.facts == {"request": api.detail, "validations": [BY_DNS]}
-    assert "request 7 goes on" in error.message
+    assert "request 7 is still ongoing" in error.message
     assert "(100 s)" in error.message
     looks = api.reads().count(REQUEST)
     # At pauses that grow from one second to five.

@@ -235,7 +235,7 @@ class Api:
         self.wrote: list[str] = []
         self.warnings: list[str] = []
         self.during: Callable[[], object] = lambda: None
-        self.shared = SimpleNamespace(wrote=self.wrote.append)
+        self.read_cache = SimpleNamespace(wrote=self.wrote.append)
         self.rest = SimpleNamespace(request=self.request, location_path=lambda answer: answer.headers.get("Location"))
 
     def request(self, method: str, path: str, **options: Any) -> Answer:

@@ -20,7 +20,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.sites im
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 WWW, SHOP = "www.example.com", "shop.example.com"
@@ -60,8 +60,8 @@ class World:
         self.task = Task(params={}, check_mode=False)
 
     @property
-    def remembered(self) -> Remembered:
-        return Remembered(str(self.folder), "hosting example.com", self.task.warn)
+    def remembered(self) -> WriteOnlySettings:
+        return WriteOnlySettings(str(self.folder), "hosting example.com", self.task.warn)
 
     def was_set(self, setting: str, value: bool) -> None:
         self.remembered.set(setting, value, lambda: None)

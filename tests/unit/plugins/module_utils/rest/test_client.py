@@ -34,7 +34,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     ToolkitError,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import SharedReads
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer, Transport
 
 RATE = RateLimitHeaders("X-Remaining", "X-Reset")
@@ -44,7 +44,7 @@ class World:
     """A client of a scripted server, in a time that only waiting moves."""
 
     def __init__(
-        self, url: str, *, read_only: bool = False, shared: SharedReads | None = None, **limits: float
+        self, url: str, *, read_only: bool = False, read_cache: ReadCache | None = None, **limits: float
     ) -> None:
         self.now = 1000.0
         self.hints: list[float | None] = []
@@ -60,7 +60,7 @@ class World:
             Pacer(RATE, None, clock=lambda: self.now, sleep=self.sleep),
             limits=Limits(**{"timeout": 1.0, **limits}),
             read_only=read_only,
-            shared=shared,
+            read_cache=read_cache,
             clock=lambda: self.now,
             sleep=self.sleep,
         )
@@ -214,11 +214,11 @@ def test_what_other_tasks_read_before_a_write_is_not_believed_after_it(
     path = "/linuxhostings/example.com"
 
     def read_by_another_task() -> Any:
-        return SharedReads(str(tmp_path), "run").get(path, path, lambda: "new", lambda _answer: True)
+        return ReadCache(str(tmp_path), "run").get(path, path, lambda: "new", lambda _answer: True)
 
-    SharedReads(str(tmp_path), "run").get(path, path, lambda: "old", lambda _answer: True)
+    ReadCache(str(tmp_path), "run").get(path, path, lambda: "old", lambda _answer: True)
     script.will(http(200, "{}"))
-    World(script.url, shared=SharedReads(str(tmp_path), "run")).rest.request(method, f"{path}/phpsettings")
+    World(script.url, read_cache=ReadCache(str(tmp_path), "run")).rest.request(method, f"{path}/phpsettings")
     assert read_by_another_task() == ("old" if method == "GET" else "new")
 
 
@@ -226,7 +226,7 @@ def test_what_other_tasks_read_before_a_write_is_not_believed_after_it(
 def test_write_is_noted_before_it_is_sent_and_when_it_ended(script: Any, http: Any, method: str) -> None:
     noted: list[tuple[str, int]] = []
 
-    class Notes(SharedReads):
+    class Notes(ReadCache):
         @contextmanager
         def writing(self, path: str) -> Iterator[None]:
             noted.append((path, len(script.requests)))
@@ -237,7 +237,7 @@ def test_write_is_noted_before_it_is_sent_and_when_it_ended(script: Any, http: A
 
     script.will(http(400))
     with pytest.raises(ApiError):
-        World(script.url, shared=Notes(None, "")).rest.request(method, "/a/b")
+        World(script.url, read_cache=Notes(None, "")).rest.request(method, "/a/b")
     assert noted == [("/a/b", 0), ("/a/b", 1)]
 
 

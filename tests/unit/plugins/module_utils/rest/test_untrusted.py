@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import read_json
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import read_json
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.untrusted import (
     DEEPEST,
     one_line,

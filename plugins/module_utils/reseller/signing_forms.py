@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tasks remember about an API between runs: the files of orders (`journal`), and the accepted form of signatures.
+"""Remember between tasks which form of a signed target an API accepts (`SigningForm`).
 
 Private to the collection.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import SigningForm
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import (
     fingerprint,
     private_dir,
     read_json,
@@ -19,22 +19,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import
 )
 
 
-def order_id(api_url: str, endpoint: str, key: str) -> str:
-    """Return the name under which an order is recorded; see `Intent` for its parts."""
-    return fingerprint(f"{api_url} {endpoint} {key}")
-
-
-def journal_dir(state_dir: str) -> str:
-    """Return the folder in which orders are recorded."""
-    return os.path.join(state_dir, "journal")
-
-
-def order_file(folder: str, name: str) -> str:
-    """Return the file in the journal's folder in which an order of this name (`order_id`) is recorded."""
-    return os.path.join(folder, name + ".json")
-
-
-def learned_form(state_dir: str, api_url: str) -> SigningForm:
+def read_signing_form(state_dir: str, api_url: str) -> SigningForm:
     """Return the form of a signed target that this API is known to accept; the usual one if unknown."""
     try:
         noted = read_json(_path(state_dir, api_url)) or {}
@@ -43,7 +28,7 @@ def learned_form(state_dir: str, api_url: str) -> SigningForm:
         return SigningForm()
 
 
-def remember_form(state_dir: str, api_url: str, form: SigningForm) -> None:
+def store_signing_form(state_dir: str, api_url: str, form: SigningForm) -> None:
     """Store what was learned for later tasks. This only saves requests, so a failure to write does not matter."""
     path = _path(state_dir, api_url)
     try:

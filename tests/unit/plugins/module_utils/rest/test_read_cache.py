@@ -13,10 +13,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest import kept
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.kept import LIFETIME
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.shared import SharedReads
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import (
+    LEFT_OVER,
+    LIFETIME,
+    SINGLE_QUESTIONS,
+    WRITES,
+    ReadCache,
+)
 
 HOSTING = "/linuxhostings/example.com"
 
@@ -30,14 +34,14 @@ class World:
         self.answer: Any = {"php": "8.3"}
         self.asked = 0
 
-    def task(self, run: str = "run1") -> SharedReads:
-        return SharedReads(str(self.folder), run, clock=lambda: self.now)
+    def task(self, run: str = "run1") -> ReadCache:
+        return ReadCache(str(self.folder), run, clock=lambda: self.now)
 
     def read(self) -> Any:
         self.asked += 1
         return self.answer
 
-    def get(self, task: SharedReads, enough: Callable[[Any], bool] = lambda _answer: True) -> Any:
+    def get(self, task: ReadCache, enough: Callable[[Any], bool] = lambda _answer: True) -> Any:
         return task.get(HOSTING, HOSTING, self.read, enough)
 
 
@@ -171,7 +175,7 @@ def test_those_who_ask_at_once_ask_once(world: World) -> None:
 def test_a_list_is_asked_for_after_some_single_questions(world: World) -> None:
     world.answer = [{"id": 1}]
     told = [world.task().listed("/all", f"/all/{number}", world.read) for number in range(6)]
-    assert told == [None] * kept.SINGLE_QUESTIONS + [[{"id": 1}]] * 3
+    assert told == [None] * SINGLE_QUESTIONS + [[{"id": 1}]] * 3
     assert world.asked == 1
     with world.task().writing("/all/2"):
         pass
@@ -199,7 +203,7 @@ def told_at_the_same_moment(world: World, name: str, tasks: int) -> list[Any]:
 def test_single_questions_at_the_same_moment_are_counted_one_by_one(world: World) -> None:
     world.answer = [{"id": 1}]
     for turn in range(100):
-        assert told_at_the_same_moment(world, f"/all{turn}", 4).count(None) == kept.SINGLE_QUESTIONS
+        assert told_at_the_same_moment(world, f"/all{turn}", 4).count(None) == SINGLE_QUESTIONS
 
 
 @pytest.mark.parametrize(
@@ -224,7 +228,7 @@ def test_a_folder_that_can_not_be_made_only_costs_requests(world: World) -> None
 
 def test_what_can_not_be_called_old_is_removed(world: World) -> None:
     world.get(world.task())
-    (world.folder / kept.WRITES).write_text("in the way")
+    (world.folder / WRITES).write_text("in the way")
     with world.task().writing(HOSTING):
         pass
     assert not world.folder.exists()
@@ -247,10 +251,10 @@ def test_a_new_run_removes_what_old_ones_left(world: World) -> None:
     with world.task("old").writing(HOSTING):
         pass
     world.get(world.task("young"))
-    for path in (world.folder / "old", *(world.folder / kept.WRITES).iterdir()):
+    for path in (world.folder / "old", *(world.folder / WRITES).iterdir()):
         os.utime(path, (world.now, world.now))
-    world.now += kept.LEFT_OVER + 1
+    world.now += LEFT_OVER + 1
     os.utime(world.folder / "young", (world.now, world.now))
     world.get(world.task("new"))
-    assert sorted(path.name for path in world.folder.iterdir()) == ["new", kept.WRITES, "young"]
-    assert list((world.folder / kept.WRITES).iterdir()) == []
+    assert sorted(path.name for path in world.folder.iterdir()) == ["new", WRITES, "young"]
+    assert list((world.folder / WRITES).iterdir()) == []

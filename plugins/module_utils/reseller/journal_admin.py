@@ -17,13 +17,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent, stored_intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal, unusable
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import is_hash
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import LockTimeout, locked
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import LockTimeout, locked
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import file_finding, folder_findings
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ ID = r"[0-9a-f]{16}"
 
 
 @dataclass(frozen=True)
-class Unreadable:
+class UnreadableEntry:
     """A file or folder in the journal's place that can't be read.
 
     Attributes:
@@ -52,7 +52,7 @@ class Unreadable:
         return {"id": self.id, "path": os.fsencode(self.path).decode("utf-8", "replace"), "why": self.why}
 
 
-def read_entries(journal: Journal) -> tuple[list[Intent], list[Unreadable]]:
+def read_entries(journal: Journal) -> tuple[list[Intent], list[UnreadableEntry]]:
     """Return all entries of the journal, the oldest first, and those that can't be read.
 
     Raises:
@@ -66,7 +66,7 @@ def read_entries(journal: Journal) -> tuple[list[Intent], list[Unreadable]]:
     except OSError as error:
         raise unusable(journal.folder, error) from error
     unreadable = [
-        Unreadable(None, finding.path, f"{finding.why}, so nothing can be ordered; run: {finding.repair}")
+        UnreadableEntry(None, finding.path, f"{finding.why}, so nothing can be ordered; run: {finding.repair}")
         for finding in findings
     ]
     intents = []
@@ -80,7 +80,7 @@ def read_entries(journal: Journal) -> tuple[list[Intent], list[Unreadable]]:
     return sorted(intents, key=lambda intent: intent.opened_at), unreadable
 
 
-def read_entry(path: str, *, trust_group: bool = False) -> Intent | Unreadable | None:
+def read_entry(path: str, *, trust_group: bool = False) -> Intent | UnreadableEntry | None:
     """Return the entry in a file; None when the file does not exist.
 
     Args:
@@ -93,16 +93,16 @@ def read_entry(path: str, *, trust_group: bool = False) -> Intent | Unreadable |
         # Checked before opening: opening a pipe would block.
         status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode):
-            return Unreadable(entry_id, path, "it is no regular file")
+            return UnreadableEntry(entry_id, path, "it is no regular file")
         intent = stored_intent(path)
         finding = file_finding(path, trust_group=trust_group)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        return Unreadable(entry_id, path, str(error))
+        return UnreadableEntry(entry_id, path, str(error))
     if intent is not None and finding is not None:
         what = f"{finding.why}: {intent.endpoint} for {intent.key}, opened {intent.opened}"
-        return Unreadable(entry_id, path, what)
+        return UnreadableEntry(entry_id, path, what)
     return intent
 
 
@@ -180,13 +180,13 @@ def settle(task: Task, journal: Journal, entry_id: str, state: str) -> dict[str,
         ToolkitError: ``locked``, ``journal_unusable``, and for ``resend`` ``not_found`` and ``order_accepted``.
     """
     path = journal.path(entry_id)
-    with _nobody_at_it(path, check_mode=task.check_mode):
+    with _entry_lock(path, check_mode=task.check_mode):
         entry = read_entry(path, trust_group=journal.trust_group)
-        settled = _forget if state == "forgotten" else _let_resend
+        settled = _forget if state == "forgotten" else _permit_resend
         return settled(task, journal, entry, path)
 
 
-def _forget(task: Task, journal: Journal, entry: Intent | Unreadable | None, path: str) -> dict[str, Any]:
+def _forget(task: Task, journal: Journal, entry: Intent | UnreadableEntry | None, path: str) -> dict[str, Any]:
     """Allow a later task to order: close an intent, or remove a file that holds none."""
     if isinstance(entry, Intent):
         intent = entry
@@ -196,7 +196,7 @@ def _forget(task: Task, journal: Journal, entry: Intent | Unreadable | None, pat
     return converge(task, "entry", current=current, wanted=None, delete=lambda _entry: _remove(path))
 
 
-def _let_resend(task: Task, journal: Journal, entry: Intent | Unreadable | None, path: str) -> dict[str, Any]:
+def _permit_resend(task: Task, journal: Journal, entry: Intent | UnreadableEntry | None, path: str) -> dict[str, Any]:
     """Record that the next run orders again if it does not find the thing."""
     if entry is None:
         raise ToolkitError(
@@ -205,7 +205,7 @@ def _let_resend(task: Task, journal: Journal, entry: Intent | Unreadable | None,
             "from ordering.",
             hint="reseller_journal_info shows what is there.",
         )
-    if isinstance(entry, Unreadable):
+    if isinstance(entry, UnreadableEntry):
         raise unusable(path, ValueError(entry.why))
     intent = entry
     if not intent.is_open:
@@ -235,7 +235,7 @@ def _remove(path: str) -> None:
 
 
 @contextmanager
-def _nobody_at_it(path: str, *, check_mode: bool) -> Iterator[None]:
+def _entry_lock(path: str, *, check_mode: bool) -> Iterator[None]:
     """Prevent other processes from ordering what is in this file.
 
     Raises:

@@ -18,7 +18,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import (
     LockTimeout,
     locked,
     private_dir,
@@ -37,7 +37,7 @@ LOCK_TIMEOUT = 10.0
 DOUBTFUL = "doubtful"
 
 
-class Remembered:
+class WriteOnlySettings:
     """The last values of one object's settings, for one user on one machine.
 
     If the folder can't be used, nothing is remembered, and one warning says so.

@@ -15,15 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.entries import (
-    Unreadable,
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import FORMAT, Intent
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal_admin import (
+    UnreadableEntry,
     next_step,
     read_entries,
     read_entry,
     settle,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import FORMAT, Intent
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 from ansible_collections.reseller.toolkit.plugins.modules import reseller_journal, reseller_journal_info
@@ -401,5 +401,5 @@ def test_unreadable_file_is_shown(journal: Journal, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr("builtins.open", refused)
     found = read_entry(journal.path(INTENT.id))
-    assert isinstance(found, Unreadable)
+    assert isinstance(found, UnreadableEntry)
     assert "Permission denied" in found.why

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import (
     LockTimeout,
     locked,
     private_dir,
@@ -22,7 +22,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import
 
 
 @contextmanager
-def taking_turns(
+def process_lock(
     path: str,
     *,
     who: str,

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import locked
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.turns import taking_turns
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.process_lock import process_lock
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import locked
 
 
 def test_turn_of_another_is_told_as_long_as_it_matters(tmp_path: Path) -> None:
@@ -20,7 +20,7 @@ def test_turn_of_another_is_told_as_long_as_it_matters(tmp_path: Path) -> None:
 
     def turn(who: str, since: float = now) -> bool:
         began = time.monotonic() + (since - time.time())
-        with taking_turns(path, who=who, since=since, began=began, timeout=1) as another:
+        with process_lock(path, who=who, since=since, began=began, timeout=1) as another:
             return another
 
     assert [turn("a"), turn("a"), turn("b"), turn("b"), turn("a")] == [False, False, True, False, True]
@@ -30,29 +30,29 @@ def test_turn_of_another_is_told_as_long_as_it_matters(tmp_path: Path) -> None:
 
 def test_turn_that_was_cut_off_may_have_been_a_moment_ago(tmp_path: Path) -> None:
     path = str(tmp_path / "one")
-    with pytest.raises(KeyError), taking_turns(path, who="a", since=0, began=0, timeout=1):
+    with pytest.raises(KeyError), process_lock(path, who="a", since=0, began=0, timeout=1):
         raise KeyError
     since, began = time.time() + 10, time.monotonic() + 10
-    with taking_turns(path, who="b", since=since, began=began, timeout=1) as another:
+    with process_lock(path, who="b", since=since, began=began, timeout=1) as another:
         assert another is True
 
 
 def test_turn_is_taken_without_a_usable_folder(tmp_path: Path) -> None:
     (tmp_path / "turns").write_text("")
-    with taking_turns(str(tmp_path / "turns/one"), who="a", since=0, began=0, timeout=1) as another:
+    with process_lock(str(tmp_path / "turns/one"), who="a", since=0, began=0, timeout=1) as another:
         assert another is False
 
 
 def test_turn_that_does_not_come_is_not_waited_for_for_ever(tmp_path: Path) -> None:
     path = str(tmp_path / "one")
-    with locked(path, timeout=1), taking_turns(path, who="a", since=0, began=0, timeout=0.1) as another:
+    with locked(path, timeout=1), process_lock(path, who="a", since=0, began=0, timeout=0.1) as another:
         assert another is True
 
 
 def test_error_within_a_turn_passes(tmp_path: Path) -> None:
     with (
         pytest.raises(OSError, match="mine"),
-        taking_turns(str(tmp_path / "one"), who="a", since=0, began=0, timeout=1),
+        process_lock(str(tmp_path / "one"), who="a", since=0, began=0, timeout=1),
     ):
         raise OSError("mine")
 
@@ -64,7 +64,7 @@ def test_turn_that_was_waited_for_was_anothers(tmp_path: Path) -> None:
     holder.__enter__()
     threading.Timer(0.3, lambda: holder.__exit__(None, None, None)).start()
     since, began = time.time() + 10, time.monotonic() + 10
-    with taking_turns(path, who="a", since=since, began=began, timeout=10) as another:
+    with process_lock(path, who="a", since=since, began=began, timeout=10) as another:
         assert another is True
 
 
@@ -75,7 +75,7 @@ class Clocks:
         self.passed, self.step = 1000.0, 1_760_000_000.0
 
     def turn(self, path: Path, who: str, since: float, began: float) -> bool:
-        with taking_turns(
+        with process_lock(
             str(path),
             who=who,
             since=since,

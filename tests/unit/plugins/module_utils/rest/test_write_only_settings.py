@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.remembered import Remembered
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 
 
 @pytest.fixture
@@ -18,8 +18,10 @@ def warnings() -> list[str]:
     return []
 
 
-def remembered(folder: Path, warnings: list[str], scope: str = "https://api.example hosting example.com") -> Remembered:
-    return Remembered(str(folder), scope, warnings.append)
+def remembered(
+    folder: Path, warnings: list[str], scope: str = "https://api.example hosting example.com"
+) -> WriteOnlySettings:
+    return WriteOnlySettings(str(folder), scope, warnings.append)
 
 
 def test_value_is_known_again_and_no_other_is(tmp_path: Path, warnings: list[str]) -> None:

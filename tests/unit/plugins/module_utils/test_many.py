@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.many import ManyOption
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.many import ManyOption
 
 MANY = ManyOption("users", "name")
 

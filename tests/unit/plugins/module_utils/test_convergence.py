@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.convergence import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import (
     HIDDEN,
     Secret,
     assumed_in,

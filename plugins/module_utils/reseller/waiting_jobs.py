@@ -13,13 +13,17 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import private_dir, read_json, write_json
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import (
+    private_dir,
+    read_json,
+    write_json,
+)
 
 #: The folder below `state_dir`.
 FOLDER = "following"
 
 
-def note_jobs(state_dir: str, estimates: list[float | None]) -> None:
+def publish_waiting_jobs(state_dir: str, estimates: list[float | None]) -> None:
     """Show which jobs this process is waiting for now.
 
     Args:
@@ -35,7 +39,7 @@ def note_jobs(state_dir: str, estimates: list[float | None]) -> None:
             os.unlink(path)
 
 
-def followed_jobs(state_dir: str) -> list[float | None]:
+def read_waiting_jobs(state_dir: str) -> list[float | None]:
     """Return the expected end of each job that a process waits for, in unix time; None when it is unknown."""
     found: list[float | None] = []
     folder = os.path.join(state_dir, FOLDER)

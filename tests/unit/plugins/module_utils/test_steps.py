@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.steps import Step, carry_out, check_deletions
+from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step, carry_out, check_deletions
 
 
 def steps(sent: list[str], failing: str) -> list[Step]:

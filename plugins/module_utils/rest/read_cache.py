@@ -1,10 +1,12 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The responses that the tasks of one run keep for each other, and the times of writes.
+"""The read cache: responses that the tasks of one run share, so that what several of them need is requested once.
 
-Private to the collection; names no service. `SharedReads` says which of them may be used, and imports this module when
-there is something to keep.
+Private to the collection; names no service. Nothing is shared unless a caller asks for it. A cached response is used
+only if it shows that there is nothing to do: a caller that finds something missing or different in it sends the request
+again. Three more rules keep it from being stale: it lives for a minute, other runs do not see it, and for a minute
+after a write nothing about its target is used, because a change can take effect later.
 
 Each response is a file that is replaced as a whole, so reading takes no lock. If the folder can't be used, each task
 sends its own requests.
@@ -16,12 +18,13 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import (
     LockTimeout,
     locked,
     private_dir,
@@ -42,22 +45,31 @@ LEFT_OVER = 3600.0
 WRITES = "writes"
 
 
-class KeptAnswers:
-    """The kept responses of one service for one of its users.
+class ReadCache:
+    """The cached responses of one service for one of its users, as one run sees them.
 
     Args:
-        folder: where all runs record their writes.
-        own: the folder of this run's responses; None when it keeps none and only records its writes.
+        folder: where all runs record their writes, one for each address and user of the service; None caches nothing.
+        run: the name of the run; an empty text caches nothing, and only records writes.
         clock: unix time; shared by processes, so not the monotonic one.
     """
 
-    def __init__(self, folder: str, own: str | None, clock: Callable[[], float]) -> None:
+    def __init__(self, folder: str | None, run: str, *, clock: Callable[[], float] = time.time) -> None:
         self._folder = folder
-        self._own = own
+        self._own = os.path.join(folder, run) if folder and run else None
         self._clock = clock
 
     def get(self, name: str, about: str, read: Callable[[], Any], enough: Callable[[Any], bool]) -> Any:
-        """Return the response to a request; see `SharedReads.get`."""
+        """Return the response to a request, a cached one if that is enough.
+
+        Args:
+            name: the name of the request, such as its path.
+            about: the path of its subject; a write below it makes the response stale.
+            read: sends the request; None is not cached.
+            enough: returns whether, by this response, there is nothing to do.
+        """
+        if self._own is None:
+            return read()
         known = self._known(name, about)
         if known is None:
             with self._alone(name):
@@ -67,16 +79,37 @@ class KeptAnswers:
         return known if _is_enough(enough, known) else self._read(name, read)
 
     def listed(self, name: str, about: str, read: Callable[[], list[Any]]) -> list[Any] | None:
-        """Return a list that answers many single requests; see `SharedReads.listed`."""
-        if self._was_written(about, self._clock()):
+        """Return a list that answers many similar requests; None when the single request must be sent.
+
+        Args:
+            name: the name of the request for the list.
+            about: the path of the single request's subject.
+            read: requests the whole list.
+        """
+        if self._own is None or self._was_written(about, self._clock()):
             return None
         known = self._known(name, about)
         if known is None and self._is_asked_often(name):
             known = self.get(name, about, read, lambda _list: True)
         return known
 
+    @contextmanager
+    def writing(self, path: str) -> Iterator[None]:
+        """Record a write before it is sent, because the process may be killed then, and again when it has ended."""
+        self.wrote(path)
+        try:
+            yield
+        finally:
+            self.wrote(path)
+
     def wrote(self, path: str) -> None:
-        """Record a write; see `SharedReads.wrote`."""
+        """For a while, distrust everything that was or will be read below a path.
+
+        Args:
+            path: the first two of its segments name what was written to; ``/`` stands for everything.
+        """
+        if self._folder is None or not os.path.isdir(self._folder):
+            return
         try:
             for folder in filter(None, (self._folder, self._own)):
                 mark = _mark(folder, path)
@@ -84,7 +117,7 @@ class KeptAnswers:
                 with open(mark, "ab"):
                     os.utime(mark, (self._clock(), self._clock()))
         except OSError:
-            # A response that can't be marked as old must not be kept.
+            # A response that can't be marked as old must not be used.
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _known(self, name: str, about: str) -> Any:
@@ -142,7 +175,7 @@ class KeptAnswers:
     def _make_folder(self) -> None:
         if not os.path.isdir(str(self._own)):
             private_dir(str(self._own))
-            _sweep(self._folder, self._clock() - LEFT_OVER)
+            _sweep(str(self._folder), self._clock() - LEFT_OVER)
 
     def _path(self, name: str) -> str:
         return os.path.join(str(self._own), _file_name(name) + ".json")
