@@ -261,7 +261,7 @@ def meaning_of(comparator: str, text: str) -> Meaning:
     if comparator in LISTS:
         return frozenset(canonical_comparison(comparator, text).split(","))
     if comparator in NUMBERS and NUMBER.fullmatch(text.strip()):
-        return float(text)  # As SDKs read it.
+        return float(text.strip())  # As SDKs read it.
     return text
 
 

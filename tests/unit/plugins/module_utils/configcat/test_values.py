@@ -205,6 +205,11 @@ setting_values = st.builds(
 )
 
 
+def test_number_in_the_dashboard_may_end_with_a_separator() -> None:
+    """Python's `str.strip` removes what its `float` does not accept."""
+    assert Rule(True, "numberEquals", "age", "0\x1f") == Rule(True, "numberEquals", "age", "0")
+
+
 @given(setting_values)
 def test_what_is_sent_is_what_is_read(value: SettingValue) -> None:
     assert from_api(to_api(value)) == value
