@@ -145,7 +145,7 @@ def test_next_step_of_each_kind_is_another_one() -> None:
     # Both the module and a raw call may come upon an order whose thing is known.
     for kind in ("unanswered", "with a job", "accepted", "ended"):
         assert steps[kind].endswith("reseller_api sends the same order again only with force: true.")
-    assert steps["to be sent"].endswith("reseller_api sends the same order again without looking.")
+    assert steps["to be sent"].endswith("reseller_api resends the same order without looking.")
 
 
 def test_account_named_like_a_call_is_followed_like_any_other() -> None:
