@@ -133,10 +133,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts
     known_account,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     account_identifier,
     check_host,
-    check_password,
     is_domain,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
@@ -144,6 +143,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     ordering_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.passwords import check_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, number_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module

@@ -93,7 +93,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     get_account,
     list_accounts,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import account_identifier
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import matches, number_in, value_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module

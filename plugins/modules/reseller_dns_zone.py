@@ -227,17 +227,21 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_percent, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
-    connection_options,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import (
     TYPES,
     RecordSet,
     record_name,
     wanted_set,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validations import ValidationRecords
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_plan import (
+    ZonePlan,
+    check_cnames,
+    managed,
+    plan_zone,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_purge import (
     Purge,
     Scope,
@@ -245,12 +249,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_pur
     purge_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_writes import apply_plan, proven_plan
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
-    ZonePlan,
-    check_cnames,
-    managed,
-    plan_zone,
-)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Item
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

@@ -93,13 +93,16 @@ records:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import path_name
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import from_api
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.dns_records import from_api
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import list_dns_records
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES, record_name
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import record_sets
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import (
+    TYPES,
+    record_name,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_plan import record_sets
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module

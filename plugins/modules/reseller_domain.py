@@ -262,7 +262,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains 
     renewals_of,
     wanted_registrant,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, check_host
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
+    ascii_domain,
+    check_host,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,

@@ -97,7 +97,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     connection_options,
     polling_options,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import Patience
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import Polling
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.transfers import Transfers
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.waiting_jobs import publish_waiting_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -120,12 +120,12 @@ def run(task: Task) -> dict[str, Any]:
     for job_id in ids:
         if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", job_id):
             raise invalid("job_ids", f"{job_id!r} is not the id of a job (a UUID).")
-    patience = Patience.of(task.params)
+    polling = Polling.of(task.params)
     wait = task.params["wait"]
     reseller = ResellerClient.for_task(task)
     if wait:
         transfers = Transfers(reseller, ids)
-        followed = JobPoller(reseller, patience, tell=partial(publish_waiting_jobs, reseller.state_dir)).follow(
+        followed = JobPoller(reseller, polling, tell=partial(publish_waiting_jobs, reseller.state_dir)).follow(
             ids, transfers.is_listed
         )
         jobs = {job_id: transfers.with_links(checked(job)) for job_id, job in followed.items()}

@@ -156,7 +156,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings
     set_setting,
     write_only_settings_of,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in

@@ -156,10 +156,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import write_only_settings_of
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
-    connection_options,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.sites import (
     SitePlan,

@@ -135,9 +135,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zon
     create_alias,
     find_alias,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
-    connection_options,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module

@@ -130,10 +130,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_addresses
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import ZonePlanner
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
-    connection_options,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import (

@@ -82,7 +82,7 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address, shown_address
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module

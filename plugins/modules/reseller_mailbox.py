@@ -249,12 +249,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail imp
     wanted_forward,
     wanted_reply,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_new_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     password_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.passwords import check_new_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import carry_out

@@ -158,7 +158,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
     order_key,
     set_password,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_database_name, check_password
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import check_database_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,
@@ -166,6 +166,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount, parent_account
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.passwords import check_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven, number_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module

@@ -111,7 +111,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     list_mysql_databases,
     list_mysql_users,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_database_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import check_database_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in

@@ -186,9 +186,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
     user_order,
     users_path,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     check_database_name,
-    check_new_password,
     check_user_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
@@ -198,6 +197,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.passwords import check_new_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module

@@ -70,7 +70,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     get_scheduled_task,
     list_scheduled_tasks,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

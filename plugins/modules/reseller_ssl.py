@@ -266,6 +266,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
+    LONGEST_DAYS,
     OPTIONAL_ATTRIBUTES,
     REQUIRED_ATTRIBUTES,
     Product,
@@ -282,7 +283,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.files im
     write_pfx,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.issuance import Issuance
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import LONGEST_DAYS
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,

@@ -102,7 +102,10 @@ import time
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import DAY
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
+    DAY,
+    LONGEST_DAYS,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
     get_ssl_certificate,
@@ -111,8 +114,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     list_ssl_certificates,
     ssl_certificate_request_in,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
-    LONGEST_DAYS,
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     ascii_domain,
     same_name,
 )

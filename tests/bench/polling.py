@@ -36,7 +36,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / ".venv/collections")]
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import JobPoller  # noqa: E402
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import polling_options  # noqa: E402
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import Patience  # noqa: E402
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import (  # noqa: E402
+    Polling,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer  # noqa: E402
 
 SECONDS = 120.0
@@ -104,19 +106,19 @@ def polling(seconds: float = SECONDS, *, jobs: int = JOBS) -> dict[str, Noticed]
         how their ends were noticed, by scenario.
     """
     options = {name: option["default"] for name, option in polling_options().items()}
-    patience = Patience.of({**options, "wait_timeout": 100 * seconds})
+    polling = Polling.of({**options, "wait_timeout": 100 * seconds})
     found = {}
     for name, make in SCENARIOS.items():
         random.seed(name)
         times = [seconds * random.uniform(0.9, 1.1) for _job in range(jobs)]
-        noticed = [_follow(patience, taken, make(taken)) for taken in times]
+        noticed = [_follow(polling, taken, make(taken)) for taken in times]
         overshoots = [after / taken for (after, _polls), taken in zip(noticed, times, strict=True)]
         polls = [count for _after, count in noticed]
         found[name] = Noticed(median(overshoots), quantiles(overshoots, n=10)[-1], median(polls), max(polls))
     return found
 
 
-def _follow(patience: Patience, seconds: float, estimate: Estimate) -> tuple[float, int]:
+def _follow(polling: Polling, seconds: float, estimate: Estimate) -> tuple[float, int]:
     """How long after its end a job was noticed, and how often it was looked at."""
     now, polls = START, 0
 
@@ -135,7 +137,7 @@ def _follow(patience: Patience, seconds: float, estimate: Estimate) -> tuple[flo
         now += pause
 
     client: Any = SimpleNamespace(rest=SimpleNamespace(request=request))
-    JobPoller(client, patience, clock=lambda: now, monotonic=lambda: now, sleep=sleep).follow(["job"])
+    JobPoller(client, polling, clock=lambda: now, monotonic=lambda: now, sleep=sleep).follow(["job"])
     return now - START - seconds, polls
 
 

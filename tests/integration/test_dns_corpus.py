@@ -11,7 +11,7 @@ from typing import Any
 import dns.rdata
 import dns.rdatatype
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import TYPES
 from tests.support.corpus import Input, inputs
 from tests.support.playing import NewName, Player, PlayResult, Result, Task, account_task, task
 from tests.support.zone_files import described, in_quotes, read_zone, sets_of, sets_of_api, text_in

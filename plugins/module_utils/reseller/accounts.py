@@ -17,7 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     reading_of_accounts,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     is_domain,
     same_identifier,
     same_text,

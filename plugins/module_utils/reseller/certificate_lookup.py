@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_names import covers
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
     PATH,
     Product,
@@ -22,7 +23,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
     read_progress,
     readable_names,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage import covers
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
     get_ssl_certificate,
     get_ssl_certificate_request,
@@ -31,7 +31,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     reading_of_ssl_certificates,
     ssl_certificate_request_in,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
     Absence,

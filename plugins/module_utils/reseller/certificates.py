@@ -15,13 +15,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage import SigningRequest, covers
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_names import (
+    SigningRequest,
+    covers,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
     get_ssl_certificate,
     get_ssl_certificate_request,
     ssl_certificate_request_in,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text, shown_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
+    same_text,
+    shown_name,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.purchases import check_confirmation
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
@@ -40,6 +46,8 @@ if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 
 DAY = 86400.0
+#: The largest number of days before or after now in an option: a hundred years.
+LONGEST_DAYS = 36525
 #: The collection that certificates are ordered in.
 PATH = "/sslcertificaterequests"
 

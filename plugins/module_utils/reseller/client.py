@@ -20,8 +20,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
     rest_client,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import TOLERATED_OFFSET, HmacAuth
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.known import known
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import api_address
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.shown_properties import only_shown
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.signing_forms import (
     read_signing_form,
     store_signing_form,
@@ -142,12 +142,12 @@ class ResellerClient(Resources):
         def read_page(skip: int) -> Page:
             pages = {"skip": skip or None, "take": TAKE} if is_paged else {}
             answer = self.rest.request("GET", path, query={**pages, **query}, expect=(200,), shape=is_collection)
-            return Page(known(path, answer.data), total_in(answer.headers.get("X-Paging-TotalResults")))
+            return Page(only_shown(path, answer.data), total_in(answer.headers.get("X-Paging-TotalResults")))
 
         return Reading(read_page, identity if is_paged else None)
 
     def _read(self, path: str, shape: Callable[[Any], bool], query: dict[str, Any]) -> Any:
-        return known(path, super()._read(path, shape, query))
+        return only_shown(path, super()._read(path, shape, query))
 
     def collection(self, path: str, identity: str, **query: Any) -> list[dict[str, Any]]:
         """Return all items of a collection, as far as a consistent total says; this proves no absence."""

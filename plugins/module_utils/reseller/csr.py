@@ -17,8 +17,11 @@ from typing import Any, NamedTuple
 from ansible.module_utils.basic import missing_required_lib
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage import SigningRequest
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, check_host
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_names import SigningRequest
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
+    ascii_domain,
+    check_host,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 try:

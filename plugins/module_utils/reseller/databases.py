@@ -30,7 +30,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in, read_job
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import is_domain, same_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
+    is_domain,
+    same_text,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment

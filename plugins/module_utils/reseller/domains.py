@@ -19,7 +19,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     reading_of_domains,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     ascii_domain,
     same_name,
     same_text,

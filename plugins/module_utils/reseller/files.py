@@ -22,8 +22,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import write_file
 
 if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_names import (
+        SigningRequest,
+    )
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage import SigningRequest
 
 PRIVATE_MODE = 0o600
 

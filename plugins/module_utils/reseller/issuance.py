@@ -32,7 +32,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.files import check_new_pfx_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import GROWTH, Patience
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import (
+    GROWTH,
+    Polling,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validations import (
     open_validations,
     place_validations,
@@ -97,7 +100,7 @@ class Issuance:
         self._monotonic = monotonic
         self._sleep = sleep
         self._orders = Orders(client, task.params, warn=task.warn, clock=clock, monotonic=monotonic, sleep=sleep)
-        self._patience = Patience.of(task.params)
+        self._polling = Polling.of(task.params)
         self._valid_until = clock() + task.params["renew_before_days"] * DAY
 
     def obtain(self) -> Issued:
@@ -157,13 +160,13 @@ class Issuance:
         if not self._is_verified():
             issued.progress = self._verify(request_id) or issued.progress
             issued.changed = True
-        pause = self._patience.poll_min
-        deadline = self._monotonic() + self._patience.wait_timeout
+        pause = self._polling.poll_min
+        deadline = self._monotonic() + self._polling.wait_timeout
         while issued.progress.certificate is None and self._task.params["wait"]:
             if self._monotonic() + pause > deadline:
                 raise self._timeout(issued)
             self._sleep(pause)
-            pause = min(pause * GROWTH, self._patience.poll_max)
+            pause = min(pause * GROWTH, self._polling.poll_max)
             issued.progress = progress_of(
                 self._client, get_ssl_certificate_request(self._client, request_id), self._product
             )
@@ -228,7 +231,7 @@ class Issuance:
         return ToolkitError(
             "certificate_timeout",
             f"Certificate {self._product.csr.common_name} was not issued within wait_timeout "
-            f"({self._patience.wait_timeout:g} s); its request {request.get('id')} is still ongoing.",
+            f"({self._polling.wait_timeout:g} s); its request {request.get('id')} is still ongoing.",
             hint="Make sure that the records in validations exist, and run the task again: it follows the same "
             "request, and orders nothing.",
             request=request,

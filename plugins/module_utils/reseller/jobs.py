@@ -26,7 +26,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import Patience
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import (
+        Polling,
+    )
 
 #: How many 404 responses are accepted at first: the API may know a job only a little after it names it.
 MISSING_ALLOWED = 5
@@ -125,7 +127,7 @@ class JobPoller:
 
     Args:
         client: reads the jobs.
-        patience: how to wait.
+        polling: how to wait.
         tell: is called with the estimates of the pending jobs after each poll and at the end.
         clock: unix time, to compare with estimates.
         monotonic: seconds that are independent of changes of the clock; limits the wait.
@@ -135,7 +137,7 @@ class JobPoller:
     def __init__(
         self,
         client: ResellerClient,
-        patience: Patience,
+        polling: Polling,
         *,
         tell: Callable[[list[float | None]], None] = lambda _estimates: None,
         clock: Callable[[], float] = time.time,
@@ -144,7 +146,7 @@ class JobPoller:
     ) -> None:
         self._client = client
         self._tell = tell
-        self._patience = patience
+        self._polling = polling
         self._clock = clock
         self._monotonic = monotonic
         self._sleep = sleep
@@ -169,9 +171,9 @@ class JobPoller:
             ToolkitError: ``job_timeout``, with the ids and the next step; ``job_unknown``; ``unexpected_state``.
         """
         start = self._monotonic()
-        deadline = start + self._patience.wait_timeout
+        deadline = start + self._polling.wait_timeout
         ended: dict[str, Job] = {}
-        looks = {job_id: _Looks(start, self._patience, first_look) for job_id in dict.fromkeys(job_ids)}
+        looks = {job_id: _Looks(start, self._polling, first_look) for job_id in dict.fromkeys(job_ids)}
         seen: dict[str, Job] = {}
         while looks:
             job_id = min(looks, key=lambda name: looks[name].next_at)
@@ -197,7 +199,7 @@ class JobPoller:
 
     def _is_over(self, job: Job) -> bool:
         return job.status in {"finished", "cancelled"} or (
-            job.status == "failed" and not self._patience.wait_when_failed
+            job.status == "failed" and not self._polling.wait_when_failed
         )
 
     def _timeout(self, open_ids: Iterable[str], seen: dict[str, Job]) -> ToolkitError:
@@ -205,7 +207,7 @@ class JobPoller:
         told = ", ".join(f"{job.id} ({job.status})" for job in jobs)
         return ToolkitError(
             "job_timeout",
-            f"Not done within wait_timeout ({self._patience.wait_timeout:g} s): provisioning job {told}.",
+            f"Not done within wait_timeout ({self._polling.wait_timeout:g} s): provisioning job {told}.",
             hint="Nothing is lost: run the task again, and it goes on waiting for the same job; or wait with "
             "reseller.toolkit.reseller_job and this id.",
             job=jobs[0].as_result(),
@@ -218,10 +220,10 @@ class _Looks:
     An estimate that keeps moving can't delay the polling forever, because each share of the way to it is used once.
     """
 
-    def __init__(self, start: float, patience: Patience, first_look: float) -> None:
-        self.next_at = start + min(first_look, patience.poll_max)
+    def __init__(self, start: float, polling: Polling, first_look: float) -> None:
+        self.next_at = start + min(first_look, polling.poll_max)
         self._start = start
-        self._patience = patience
+        self._polling = polling
         self._shares = list(TOWARDS_ESTIMATE)
         self._is_first = True
         self._missing = 0
@@ -237,19 +239,19 @@ class _Looks:
         pause = None if remaining is None else self._towards(now, now + remaining)
         self._is_first = False
         if pause is None:
-            pause = 2 * self._patience.poll_min + WITHOUT_ESTIMATE * waited
-        pause = max(self._patience.poll_min, min(pause, self._patience.poll_max))
+            pause = 2 * self._polling.poll_min + WITHOUT_ESTIMATE * waited
+        pause = max(self._polling.poll_min, min(pause, self._polling.poll_max))
         self.next_at = now + pause * (1.0 - random.uniform(0.0, JITTER))
 
     def _towards(self, now: float, estimate: float) -> float | None:
         """Return the pause until the next share of the way to the estimated end; None when all are used."""
-        soonest = now + self._patience.poll_min
+        soonest = now + self._polling.poll_min
         while self._shares and self._start + self._shares[0] * (estimate - self._start) < soonest:
             self._shares.pop(0)
         if not self._shares:
             return None
         pause = self._start + self._shares[0] * (estimate - self._start) - now
-        longest = self._patience.poll_max
+        longest = self._polling.poll_max
         if not self._is_first:
             longest = min(longest, BEYOND_ESTIMATE * (now - self._start))
         if pause <= longest:

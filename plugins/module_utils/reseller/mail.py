@@ -18,7 +18,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     get_mailbox,
     list_mailboxes,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import ascii_domain, shown_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
+    ascii_domain,
+    shown_name,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (

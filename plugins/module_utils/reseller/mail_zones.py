@@ -19,7 +19,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail imp
     is_address,
     listed_addresses,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     check_host,
     same_name,
     same_text,

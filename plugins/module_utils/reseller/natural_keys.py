@@ -42,14 +42,18 @@ def natural_key(template: str, body: Any) -> str | None:
 
 
 def _account(body: Body) -> str:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
+        account_identifier,
+    )
 
     return account_identifier("identifier", _text(body, "identifier")).lower()
 
 
 def _database(body: Body) -> str:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import order_key
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_database_name
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
+        check_database_name,
+    )
 
     name = _text(body, "database_name")
     check_database_name("database_name", name)
@@ -62,7 +66,9 @@ def _database(body: Body) -> str:
 
 
 def _database_user(body: Body) -> str:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_user_name
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
+        check_user_name,
+    )
 
     name = _text(body, "name")
     check_user_name("name", name)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_seconds
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import journal_dir, order_file, order_id
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import Patience
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import Polling
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 
@@ -100,7 +100,7 @@ class Orders:
 
     Attributes:
         client, warn, clock, monotonic, sleep: as given.
-        patience: how to wait for a job.
+        polling: how to wait for a job.
         wait: whether to wait at all.
         resend: whether to order again after an outcome that stays unknown.
         settle_time: how long something may take to be shown after it was made, in seconds.
@@ -126,7 +126,7 @@ class Orders:
         self.clock = clock
         self.monotonic = monotonic
         self.sleep = sleep
-        self.patience = Patience.of(params)
+        self.polling = Polling.of(params)
         self.wait: bool = params["wait"]
         self.resend: bool = params["on_doubt"] == "resend"
         self.settle_time: float = params["settle_time"]

@@ -19,7 +19,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.accounts import get_account
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import account_identifier
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import account_identifier
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
     Absence,
     Unreadable,

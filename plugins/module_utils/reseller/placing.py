@@ -26,7 +26,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal 
     not_closed,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Placed
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import GROWTH
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import GROWTH
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.waiting_jobs import publish_waiting_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
@@ -59,7 +59,7 @@ class Placing:
         self._wait = orders.wait
         self._resend = orders.resend
         self._settle_time = orders.settle_time
-        self._patience = orders.patience
+        self._polling = orders.polling
         self._clock = orders.clock
         self._monotonic = orders.monotonic
         self._sleep = orders.sleep
@@ -67,7 +67,7 @@ class Placing:
         self._unseen = ""
         self._poller = JobPoller(
             orders.client,
-            orders.patience,
+            orders.polling,
             tell=partial(publish_waiting_jobs, orders.client.state_dir),
             clock=orders.clock,
             monotonic=orders.monotonic,
@@ -77,7 +77,7 @@ class Placing:
     def place(self, order: Order, absence: Absence) -> Placed:
         """See `Orders.place`."""
         intent = self._orders.intent(order.path, order.key)
-        timeout = self._patience.wait_timeout if self._wait else self._settle_time
+        timeout = self._polling.wait_timeout if self._wait else self._settle_time
         with self._journal.lock(intent, timeout=timeout) as waited:
             known = self._journal.read(intent)
             # The proof may be old by now: someone else was here.
@@ -173,8 +173,8 @@ class Placing:
         else:
             item = order.from_location(known.location) if order.from_location and known.location else None
         if item is None:
-            patience = self._settle_time if job else self._patience.wait_timeout
-            item = self._look(order, patience if self._wait else 0.0)
+            seconds = self._settle_time if job else self._polling.wait_timeout
+            item = self._look(order, seconds if self._wait else 0.0)
         if item is None and not self._wait:
             return Placed(None, job, changed, recovered)
         if item is None:
@@ -201,14 +201,14 @@ class Placing:
     def _look(self, order: Order, seconds: float) -> Item | None:
         """Look for the thing, at least once, until it is there or this many seconds have passed."""
         deadline = self._monotonic() + seconds
-        pause = self._patience.poll_min
+        pause = self._polling.poll_min
         while True:
             with self._client.evidence.at_once():
                 item = self._seen(order.find)
             if item is not None or self._monotonic() + pause > deadline:
                 return item
             self._sleep(pause)
-            pause = min(pause * GROWTH, self._patience.poll_max)
+            pause = min(pause * GROWTH, self._polling.poll_max)
 
     def _seen(self, find: Callable[[], Item | Absence | None]) -> Item | None:
         """Return the thing if it certainly exists.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.dns_records import (
     ApiRecord,
     edited,
     is_in_set,
@@ -25,8 +25,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     ssl_certificate_request_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import reading_of_dns_records
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import same_text, shown_name
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import SetKey
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
+    same_text,
+    shown_name,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import SetKey
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_writes import name_servers_elsewhere
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError

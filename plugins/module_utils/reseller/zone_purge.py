@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import ApiRecord
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import SetKey
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import ZonePlan, described
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.dns_records import ApiRecord
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import SetKey
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_plan import ZonePlan, described
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import check_deletions
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Read a DNS zone as far as a plan needs it, prove what the plan adds to be absent, and carry the plan out.
 
-Private to the collection. The plans are made in ``zones.py``.
+Private to the collection. The plans are made in ``zone_plan.py``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.dns_records import (
     copied,
     edited,
     is_record,
@@ -25,15 +25,15 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoint
     list_dns_records,
     reading_of_dns_records,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import shown_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import shown_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import COMES_WITH_ACCOUNT
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import (
     RecordSet,
     SetKey,
     doubts,
     written_value,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_plan import (
     Write,
     ZonePlan,
     check_wildcards,

@@ -15,7 +15,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
     check_length,
     name_key,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import check_database_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import check_database_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from tests.support.corpus import Input, check_read, inputs, name_of
 from tests.support.fake_api import FakeApi

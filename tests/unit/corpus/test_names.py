@@ -10,7 +10,7 @@ import dns.name
 import idna
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     ascii_domain,
     check_host,
     owner_name,

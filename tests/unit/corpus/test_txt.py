@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import RecordSet, SetKey, written_value
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import (
+    RecordSet,
+    SetKey,
+    written_value,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.txt_values import shown_text, text_of
 from tests.support.corpus import Input, check_read, inputs, name_of
 from tests.support.zone_files import in_quotes, judged, read_zone, text_in

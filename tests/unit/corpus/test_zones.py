@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import from_api, to_api
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import TYPES, wanted_set
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.dns_records import (
+    from_api,
+    to_api,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import (
+    TYPES,
+    wanted_set,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_plan import (
     check_wildcards,
     plan_zone,
     record_sets,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.known import known
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.shown_properties import only_shown
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
 
 if TYPE_CHECKING:
@@ -61,5 +61,5 @@ def get_ssl_certificate_request(client: ResellerClient, request_id: int | str) -
 
 def ssl_certificate_request_in(answer: Answer) -> dict[str, Any]:
     """Return the request that a response with the status 200 describes."""
-    request: dict[str, Any] = known("/sslcertificaterequests", answer.data)
+    request: dict[str, Any] = only_shown("/sslcertificaterequests", answer.data)
     return request

@@ -16,6 +16,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
     find_progress,
     known_certificate,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_names import SigningRequest
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
     DAY,
     Product,
@@ -27,7 +28,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
     read_progress,
     readable_names,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage import SigningRequest
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unreadable
 from tests.support.fake_api import BASE, NOW, FakeApi, answer

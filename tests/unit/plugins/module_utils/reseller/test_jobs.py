@@ -23,7 +23,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs imp
     job_id_in,
     read_job,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.patience import Patience
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import Polling
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 
@@ -57,10 +57,10 @@ class Api:
     def poller(
         self, timeout: float = 900.0, *, poll_min: float = 2.0, poll_max: float = 30.0, **more: bool
     ) -> JobPoller:
-        patience = Patience(timeout, poll_min, poll_max, **more)
+        polling = Polling(timeout, poll_min, poll_max, **more)
         return JobPoller(
             self,  # type: ignore[arg-type]
-            patience,
+            polling,
             clock=lambda: self.now + self.step,
             monotonic=lambda: self.now,
             sleep=self.sleep,
@@ -310,9 +310,9 @@ def test_job_of_a_location(location: str | None, found: str | None) -> None:
 def test_times_that_make_no_sense_are_refused(name: str, value: float) -> None:
     params = {"wait_timeout": 10, "poll_min": 1, "poll_max": 2, "on_job_failure": "fail", name: value}
     with pytest.raises(ToolkitError, match=name):
-        Patience.of(params)
+        Polling.of(params)
 
 
 def test_longest_pause_is_at_least_the_shortest() -> None:
     params = {"wait_timeout": 10, "poll_min": 5, "poll_max": 2, "on_job_failure": "wait"}
-    assert Patience.of(params) == Patience(10, 5, 5, True)
+    assert Polling.of(params) == Polling(10, 5, 5, True)

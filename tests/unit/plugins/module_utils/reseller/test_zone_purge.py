@@ -11,13 +11,16 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import SetKey
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import SetKey
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validations import (
     ValidationRecords,
     place_validations,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_plan import (
+    managed,
+    plan_zone,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_purge import Purge, Scope, purge_of
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import managed, plan_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError
 
 ApiOf = Callable[..., tuple[ResellerClient, Any]]

@@ -10,18 +10,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import from_api
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import RecordSet, SetKey
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_purge import check_purge
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_writes import (
-    apply_plan,
-    name_servers_elsewhere,
-    proven,
-    proven_plan,
-    send_write,
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.dns_records import from_api
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import (
+    RecordSet,
+    SetKey,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_plan import (
     Write,
     ZonePlan,
     described,
@@ -29,6 +24,14 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones im
     plan_removal,
     plan_zone,
     unmanaged,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_purge import check_purge
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_writes import (
+    apply_plan,
+    name_servers_elsewhere,
+    proven,
+    proven_plan,
+    send_write,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,

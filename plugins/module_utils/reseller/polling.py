@@ -16,7 +16,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import che
 GROWTH = 1.5
 
 
-class Patience(NamedTuple):
+class Polling(NamedTuple):
     """How to wait, in seconds.
 
     Attributes:
@@ -32,7 +32,7 @@ class Patience(NamedTuple):
     wait_when_failed: bool = False
 
     @classmethod
-    def of(cls, params: dict[str, Any]) -> Patience:
+    def of(cls, params: dict[str, Any]) -> Polling:
         """What a task's options say (`polling_options`).
 
         Raises:

@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.dns_records import (
     ApiRecord,
     from_api,
     is_in_set,
     type_of,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import (
     TYPES,
     RecordSet,
     SetKey,

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.dns_records import (
     ApiRecord,
     edited,
     from_api,
     to_api,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import (
     TYPES,
     RecordSet,
     SetKey,

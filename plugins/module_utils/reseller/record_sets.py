@@ -4,7 +4,7 @@
 """DNS records in the one form in which they are compared, shown and sent.
 
 Private to the collection. A record set is written as the world writes it: name, type, TTL, values in the presentation
-form of their RFC. The API's form is in ``api_records.py``.
+form of their RFC. The API's form is in ``dns_records.py``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     SEPARATORS,
     ascii_domain,
     owner_name,

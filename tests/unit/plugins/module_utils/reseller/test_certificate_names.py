@@ -1,12 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is accepted as a name or a password, and which names a certificate covers."""
+"""Signing requests, which names a certificate covers, and what can be bought."""
 
 from __future__ import annotations
-
-import string
-from typing import Any
 
 import pytest
 from cryptography import x509
@@ -16,117 +13,17 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import certificates, csr, names
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import (
+    certificates,
+    csr,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_names import (
+    SigningRequest,
+    covers,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import Product, check_product
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.coverage import SigningRequest, covers
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-
-ALLOWED = string.ascii_letters + string.digits + "!#%()-./:;<=>?@[]^_`|~,"
-
-
-@given(st.text(ALLOWED, min_size=6, max_size=18))
-def test_password_by_the_rules_is_accepted(text: str) -> None:
-    names.check_password("password", f"a{text}1")
-
-
-@given(st.text(ALLOWED, min_size=6, max_size=18), st.sampled_from(" \t*€$&+}{'\"\\"), st.integers(0, 19))
-def test_password_with_a_forbidden_character_is_refused(text: str, bad: str, position: int) -> None:
-    password = f"a{text}1"
-    password = password[:position] + bad + password[position + 1 :]
-    with pytest.raises(ToolkitError) as caught:
-        names.check_password("password", password)
-    assert password not in str(caught.value)
-
-
-@pytest.mark.parametrize("password", ["", "abc1567", "a" * 20 + "1", "abcdefgh", "12345678", "ééééééé1"])
-def test_password_against_the_rules_is_refused(password: str) -> None:
-    with pytest.raises(ToolkitError, match="ftp_password"):
-        names.check_password("ftp_password", password)
-
-
-def test_no_password_is_fine() -> None:
-    names.check_password("password", None)
-
-
-@pytest.mark.parametrize(
-    ("name", "canonical"),
-    [
-        ("Example.COM", "example.com"),
-        ("example.com.", "example.com"),
-        (" example.com ", "example.com"),
-        ("bücher.example", "xn--bcher-kva.example"),
-        ("BÜCHER.example", "xn--bcher-kva.example"),
-        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
-        ("_dmarc.example.com", "_dmarc.example.com"),
-        ("a" * 63 + ".be", "a" * 63 + ".be"),
-    ],
-)
-def test_domain(name: str, canonical: str) -> None:
-    assert names.ascii_domain("domain", name) == canonical
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "",
-        ".",
-        "com",
-        "-a.be",
-        "a-.be",
-        "a..be",
-        ".a.be",
-        "a b.be",
-        "a" * 64 + ".be",
-        "a.be/x",
-        "*.a.be",
-        "é" * 70 + ".be",
-    ]
-    + ["ab." * 90 + "be"],
-)
-def test_no_domain(name: str) -> None:
-    with pytest.raises(ToolkitError, match="domain"):
-        names.ascii_domain("domain", name)
-
-
-def test_wildcard_where_it_is_welcome() -> None:
-    assert names.ascii_domain("domain", "*.Bücher.example", wildcard=True) == "*.xn--bcher-kva.example"
-    with pytest.raises(ToolkitError):
-        names.ascii_domain("domain", "*.*.example.com", wildcard=True)
-
-
-@given(st.text(max_size=30).map(lambda text: f"{text}.example"), st.booleans())
-def test_canonical_domain_stays_as_it_is(name: str, wildcard: bool) -> None:
-    try:
-        once = names.ascii_domain("domain", name, wildcard=wildcard)
-    except ToolkitError:
-        return
-    assert names.ascii_domain("domain", once, wildcard=wildcard) == once
-    assert once.isascii()
-    assert once == once.lower()
-
-
-@pytest.mark.parametrize(("text", "canonical"), [("Example.COM", "example.com"), ("My customer 5", "My customer 5")])
-def test_identifier(text: str, canonical: str) -> None:
-    assert names.account_identifier("identifier", f" {text} ") == canonical
-
-
-@pytest.mark.parametrize("text", ["", "  ", "a\nb", "x" * 300, "a..b"])
-def test_no_identifier(text: str) -> None:
-    with pytest.raises(ToolkitError):
-        names.account_identifier("identifier", text)
-
-
-@pytest.mark.parametrize(("check", "good", "bad"), [
-    (names.check_database_name, ["shop", "A_1", "ID1_shop", "x" * 50], ["", "my-shop", "a b", "é", "x" * 51, "a\n"]),
-    (names.check_user_name, ["ab", "a1", "x" * 14], ["", "a", "A1", "a_b", "x" * 15, "ab\n"]),
-])  # fmt: skip
-def test_database_and_user_names(check: Any, good: list[str], bad: list[str]) -> None:
-    for name in good:
-        check("name", name)
-    for name in bad:
-        with pytest.raises(ToolkitError):
-            check("name", name)
 
 
 @pytest.mark.parametrize(

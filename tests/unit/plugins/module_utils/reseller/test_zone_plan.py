@@ -12,10 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.api_records import edited, from_api, to_api
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import RecordSet, SetKey
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_purge import Scope, check_purge
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.dns_records import (
+    edited,
+    from_api,
+    to_api,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import (
+    RecordSet,
+    SetKey,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_plan import (
     ZonePlan,
     check_cnames,
     check_wildcards,
@@ -23,6 +29,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zones im
     plan_zone,
     record_sets,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_purge import Scope, check_purge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 PROVIDERS = [

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """DNS records in the API's form: one for each value, with the API's properties.
 
-Private to the collection. Only this module knows both this form and that of ``records.py``.
+Private to the collection. Only this module knows both this form and that of ``record_sets.py``.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import shown_name
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.records import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import shown_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import (
     DEFAULT_TTL,
     HOST_TYPES,
     TYPES,

@@ -81,7 +81,7 @@ def properties_at(path: str) -> Properties:
     return known_at(_PATHS, path)
 
 
-def known(path: str, data: Any) -> Any:
+def only_shown(path: str, data: Any) -> Any:
     """Return a response with only those properties that modules know.
 
     Args:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.names import shown_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import shown_name
 
 
 @dataclass(frozen=True)

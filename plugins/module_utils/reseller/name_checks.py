@@ -16,10 +16,6 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
-#: Characters that no password of the API may hold.
-FORBIDDEN_IN_PASSWORDS = "*€$&+}{'\"\\"
-#: The largest number of days that is looked back or ahead: a hundred years.
-LONGEST_DAYS = 36525
 #: The longest name of a domain in characters, without a final dot (RFC 1035, 2.3.4).
 LONGEST_NAME = 253
 #: What parts the labels of a name: the dot, and what keyboards for other scripts make of it (RFC 3490, 3.1).
@@ -28,35 +24,6 @@ SEPARATORS = re.compile("[.\u3002\uff0e\uff61]")
 OWNER_LABEL = r"[!#%&'+,/0-9:<=>?A-Z\[\]^_`a-z{|}~-]{1,63}"
 #: What to do about a label that exists although IDNA 2008 refuses it, such as one with an emoji.
 WRITE_ACE = "If it exists even so, write it as xn--…"
-
-
-def check_password(option: str, password: str | None) -> None:
-    """Refuse a password that the API would refuse, without showing it.
-
-    Raises:
-        ToolkitError: ``invalid_option``.
-    """
-    if password is None:
-        return
-    if not 8 <= len(password) <= 20:
-        raise invalid(option, f"a password has 8 to 20 characters, and this one has {len(password)}.")
-    if not re.search("[A-Za-z]", password) or not re.search("[0-9]", password):
-        raise invalid(option, "a password has at least one letter and one digit.")
-    if re.search(r"\s", password) or not password.isprintable():
-        raise invalid(option, "a password has no spaces and no control characters.")
-    if set(password) & set(FORBIDDEN_IN_PASSWORDS):
-        raise invalid(option, f"a password has none of {' '.join(FORBIDDEN_IN_PASSWORDS)}")
-
-
-def check_new_password(params: dict[str, Any]) -> None:
-    """Refuse a password that can't be one, and none where it is to be set each time.
-
-    Raises:
-        ToolkitError: ``invalid_option``.
-    """
-    check_password("password", params["password"])
-    if params["update_password"] == "always" and params["password"] is None:
-        raise invalid("password", "it is needed with update_password: always.")
 
 
 def ascii_labels(option: str, name: str) -> str:
