@@ -121,7 +121,7 @@ def test_invitation_that_is_wanted_no_more(shop: Shop, person: str) -> None:
             member(shop, person),
         ]
     )
-    assert sent.changed and not withdrawn.changed and "take it back" in withdrawn["warnings"][0]
+    assert sent.changed and not withdrawn.changed and "revoke it" in withdrawn["warnings"][0]
     assert "warnings" not in quiet.data and again.changed and invited(shop, person) == 2
 
 

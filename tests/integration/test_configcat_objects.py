@@ -93,7 +93,7 @@ LIVES = [
         bad={
             "access_type": {"access_type": "all"},
             "environment_accesses": {"environment_accesses": [{"environment": ""}]},
-            "test is there twice": {
+            "test is given twice": {
                 "environment_accesses": [
                     {"environment": name, "access_type": access}
                     for name, access in (("test", "full"), (" test", "none"))
