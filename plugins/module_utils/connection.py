@@ -13,7 +13,7 @@ import ipaddress
 import os
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ansible.module_utils.basic import env_fallback
@@ -25,19 +25,19 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
     invalid,
     is_host,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import Limits, RestClient, Service
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import Signer
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import Limits, RestClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import chosen_state_dir, fingerprint
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Transport, is_loopback
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import folder_findings
-from ansible_collections.reseller.toolkit.plugins.module_utils.task import masked
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, masked
 from ansible_collections.reseller.toolkit.plugins.module_utils.version import VERSION
 
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import Signer
-    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
-
+with suppress(ImportError):  # `requests` brings it; whoever runs the module reports that one as missing
+    import idna
 
 #: The port that an address without one means.
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -156,9 +156,6 @@ def _canonical_host(host: str) -> str:
         return f"[{ipaddress.IPv6Address(host).compressed}]"
     name = host[:-1] if host.endswith(".") else host
     if not name.isascii():
-        # Imported lazily: hardly any address needs it. `requests` brings it.
-        import idna
-
         # Its errors are ValueErrors.
         name = idna.encode(name, uts46=True).decode("ascii")
     if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name.lower()):

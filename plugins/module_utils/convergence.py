@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: What a diff shows instead of a value that the API never returns and that must stay hidden.
 HIDDEN = "(not shown)"

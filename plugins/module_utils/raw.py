@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import unquote
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
@@ -18,10 +18,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
     invalid,
     line_of,
 )
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 Call = TypeVar("Call", bound="RawCall")
 
@@ -143,6 +141,6 @@ class RawCall:
         """The call in messages."""
         return f"{self.method} {self.version}{self.path}"
 
-    def request(self, rest: RestClient, *, fresh: bool = False, headers: dict[str, str] | None = None) -> Answer:
+    def request(self, rest: RestClient, *, fresh: bool = False, headers: dict[str, str] | None = None) -> Response:
         """Make the call."""
         return rest.request(self.method, self.path, query=self.query, body=self.body, headers=headers, fresh=fresh)

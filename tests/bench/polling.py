@@ -39,7 +39,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import (  # noqa: E402
     Polling,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer  # noqa: E402
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response  # noqa: E402
 
 SECONDS = 120.0
 #: How long each look takes.
@@ -122,15 +122,15 @@ def _follow(polling: Polling, seconds: float, estimate: Estimate) -> tuple[float
     """How long after its end a job was noticed, and how often it was looked at."""
     now, polls = START, 0
 
-    def request(_method: str, _path: str, **_options: Any) -> Answer:
+    def request(_method: str, _path: str, **_options: Any) -> Response:
         nonlocal now, polls
         polls += 1
         now += LOOK
         if now - START >= seconds:
-            return Answer(201, "", {}, b"{}")
+            return Response(201, "", {}, b"{}")
         expected = estimate(now - START)
         told = None if expected is None else datetime.fromtimestamp(START + expected, UTC).isoformat()
-        return Answer(200, "", {}, json.dumps({"status": "ongoing", "completion": {"estimate": told}}).encode())
+        return Response(200, "", {}, json.dumps({"status": "ongoing", "completion": {"estimate": told}}).encode())
 
     def sleep(pause: float) -> None:
         nonlocal now

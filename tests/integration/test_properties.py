@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer, Transport
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Transport
 from sandbox.launcher import SandboxProcess
 from tests.faults.odd_configcat import ConfigCat
 from tests.faults.odd_reseller import Reseller
@@ -82,7 +83,7 @@ def change(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Any], Any]], 
         calls: list[str] = []
         send = Transport.send
 
-        def send_and_change(self: Transport, call: str, *given: Any, **more: Any) -> Answer:
+        def send_and_change(self: Transport, call: str, *given: Any, **more: Any) -> Response:
             answer = send(self, call, *given, **more)
             data = answer.data_or_none()
             if answer.status >= 300 or not isinstance(data, (dict, list)):

@@ -13,15 +13,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import RATE_LIMIT, ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import (
-    ErrorDetail,
-    Limits,
-    RestClient,
-    Service,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import Limits, RestClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import ErrorDetail, Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 BASE = "https://api.example/v2"
@@ -38,10 +34,10 @@ ORDERING: dict[str, Any] = {
 }
 
 
-def answer(status: int, data: Any = None, **headers: str) -> Answer:
+def answer(status: int, data: Any = None, **headers: str) -> Response:
     """An answer with JSON, or without a body."""
     content = b"" if data is None else json.dumps(data).encode()
-    return Answer(status, "", {name.replace("_", "-"): value for name, value in headers.items()}, content)
+    return Response(status, "", {name.replace("_", "-"): value for name, value in headers.items()}, content)
 
 
 class FakeApi:
@@ -59,7 +55,7 @@ class FakeApi:
         self.state_dir = str(state_dir)
         self.lists: dict[str, list[Any]] = {}
         self.things: dict[str, Any] = {}
-        self.on: dict[str, Callable[[Any], Answer]] = {}
+        self.on: dict[str, Callable[[Any], Response]] = {}
         self.sent: list[tuple[str, str, Any]] = []
         self.now = NOW
         self.warnings: list[str] = []
@@ -112,7 +108,7 @@ class FakeApi:
         """A request as the client hands it to its transport."""
         return SimpleNamespace(method=method, path=url[len(BASE) :], query=query or {}, content=content)
 
-    def send(self, _call: str, request: Any, **_options: Any) -> Answer:
+    def send(self, _call: str, request: Any, **_options: Any) -> Response:
         """Answer a request."""
         body = json.loads(request.content) if request.content else None
         path = unquote(request.path)
@@ -126,6 +122,6 @@ class FakeApi:
             items = self.lists[path]
             return answer(200, items[request.query.get("skip") or 0 :], X_Paging_TotalResults=str(len(items)))
         thing = self.things.get(path)
-        if isinstance(thing, Answer):
+        if isinstance(thing, Response):
             return thing
         return answer(404, {}) if thing is None else answer(200, thing)

@@ -91,7 +91,7 @@ def test_page_lists_each_kind_once() -> None:
         'raise ToolkitError("a", "text")',
         'raise ApiError("a" if x else "a", call, "text")',
         'class E(ApiError):\n    def __init__(self):\n        super().__init__("a", "Text.")',
-        'NoAnswer(call, "text", kind="a")',
+        'NoResponse(call, "text", kind="a")',
         'ApiError(KINDS.get(status, "a"), call, "text")',
         'result = {"error": {"kind": "a"}}',
         'def f(*, kind: str = "a"): ...',

@@ -24,13 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import BasicAuth
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import (
-    ErrorDetail,
-    Service,
-    is_collection,
-    is_object,
-    segment,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_collection, is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
@@ -42,6 +36,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     text_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import ErrorDetail, Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import chosen_state_dir
 
 if TYPE_CHECKING:

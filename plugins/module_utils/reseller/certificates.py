@@ -43,7 +43,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 DAY = 86400.0
 #: The largest number of days before or after now in an option: a hundred years.
@@ -234,7 +234,7 @@ def read_progress(client: ResellerClient, request_id: int | str, product: Produc
     return progress_of(client, get_ssl_certificate_request(client, request_id), product)
 
 
-def progress_of(client: ResellerClient, answer: Answer, product: Product) -> Progress:
+def progress_of(client: ResellerClient, answer: Response, product: Product) -> Progress:
     """Return the progress that a response about a request reports: ongoing (200), issued (303), or gone.
 
     Raises:

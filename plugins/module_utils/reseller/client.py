@@ -26,18 +26,14 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.signing_
     read_signing_form,
     store_signing_form,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import (
-    ErrorDetail,
-    RestClient,
-    Service,
-    is_collection,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient, is_collection
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, Reading, total_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import ErrorDetail, Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import chosen_state_dir, fingerprint
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent, stored_intent
@@ -25,9 +25,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw impo
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import LockTimeout, locked
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import file_finding, folder_findings
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The form of an entry's id.
 ID = r"[0-9a-f]{16}"

@@ -34,7 +34,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 #: What the keys begin with in the journal of calls whose body does not tell what they are about; a hash follows.
 KEY_PREFIX = "raw "
@@ -128,7 +128,7 @@ class RawCall(AnyCall):
             "job_id": job_id_in(location),
         }
 
-    def _request(self, client: ResellerClient) -> Answer:
+    def _request(self, client: ResellerClient) -> Response:
         if self.method != "GET":
             # What it is about is the user's business.
             client.read_cache.wrote("/")
@@ -178,7 +178,7 @@ class RawCall(AnyCall):
             hint=f"{follow}Look into the control panel. To send it again, and pay again, set force: true.",
         )
 
-    def _pay(self, client: ResellerClient, *, force: bool, warn: Warn) -> Answer:
+    def _pay(self, client: ResellerClient, *, force: bool, warn: Warn) -> Response:
         """Make a paying call once: its record stays in the journal, and forbids to make the same one again."""
         journal = Journal(client.state_dir, trust_group=client.state_dir_group)
         intents = self._intents(journal, client)

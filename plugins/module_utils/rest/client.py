@@ -19,18 +19,23 @@ from contextlib import nullcontext
 from typing import Any, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
+from ansible.module_utils.api import generate_jittered_backoff
+
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import Signer
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
     ConnectionFailed,
     Damaged,
-    NoAnswer,
+    NoResponse,
     OutcomeUnknown,
     ToolkitError,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import refusal
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer, Transport
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Transport
 
 #: Methods that do the same when they are carried out twice (RFC 9110, 9.2.2).
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
@@ -39,31 +44,6 @@ SAFE = frozenset({"GET", "HEAD"})
 #: How often one call is retried after errors, at most, and the longest pause between two retries, in seconds.
 REPETITIONS = 10
 LONGEST_PAUSE = 15
-
-
-class ErrorDetail(NamedTuple):
-    """The content of an error body: its code, its text, and its complaints about single properties."""
-
-    code: str | None = None
-    text: str | None = None
-    validation_errors: tuple[dict[str, Any], ...] = ()
-
-
-class Service(NamedTuple):
-    """What the client must know about a service.
-
-    Attributes:
-        base_url: what all paths are relative to, without a trailing slash.
-        rate_limit: the response headers that state the limit.
-        read_error: reads the JSON of an error body (None: there was none).
-        hint: returns the next step for a person after this error; the second argument is the number of seconds by
-            which the server's clock is ahead of ours (None: unknown).
-    """
-
-    base_url: str
-    rate_limit: RateLimitHeaders
-    read_error: Callable[[Any], ErrorDetail]
-    hint: Callable[[ApiError, float | None], str]
 
 
 class Limits(NamedTuple):
@@ -154,7 +134,7 @@ class RestClient:
         repeat: bool | None = None,
         fresh: bool = False,
         shape: Callable[[Any], bool] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Send one request, and retry as long as that is safe and there is time.
 
         Args:
@@ -188,27 +168,24 @@ class RestClient:
         while True:
             try:
                 with nullcontext() if method in SAFE else self._read_cache.writing(path):
-                    answer = self._attempt(call, method, url, query, content, headers, deadline, fresh)
-                if answer.status in expect or (not expect and answer.status // 100 == 2):
+                    response = self._attempt(call, method, url, query, content, headers, deadline, fresh)
+                if response.status in expect or (not expect and response.status // 100 == 2):
                     # Complete headers decide the outcome of a write, even if the body is lost.
-                    damage = _damage(answer, shape) if method in SAFE else ""
+                    damage = _damage(response, shape) if method in SAFE else ""
                     if not damage:
-                        return answer
+                        return response
                     raise Damaged(call, f"the answer is damaged ({damage}).")
-                if method in SAFE and answer.status // 100 == 2:
-                    raise Damaged(call, f"HTTP {answer.status} does not answer what was asked for.")
-                if doubtful and method == "DELETE" and answer.status in (404, 410):
-                    return answer
-                # Imported lazily: most tasks never fail, and the import would slow all of them down.
-                from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import refusal
-
-                raise refusal(self._service, call, answer, self._hide)
+                if method in SAFE and response.status // 100 == 2:
+                    raise Damaged(call, f"HTTP {response.status} does not answer what was asked for.")
+                if doubtful and method == "DELETE" and response.status in (404, 410):
+                    return response
+                raise refusal(self._service, call, response, self._hide)
             except ConnectionFailed as error:
                 if error.permanent or not self._pause(pauses, deadline):
                     error.tried_for(self._limits.retry_timeout - (deadline - self._own_time()))
                     raise
             except ApiError as error:
-                in_doubt = isinstance(error, NoAnswer) or _leaves_doubt(method, error.status or 0)
+                in_doubt = isinstance(error, NoResponse) or _leaves_doubt(method, error.status or 0)
                 if not in_doubt:
                     raise
                 if not repeat:
@@ -219,12 +196,12 @@ class RestClient:
                     raise
                 doubtful = True
 
-    def location_path(self, answer: Answer) -> str | None:
+    def location_path(self, response: Response) -> str | None:
         """Return the path below the base URL that the response's ``Location`` names; None without a trustworthy one.
 
         Only an address with this service's origin (RFC 6454) and without credentials is trusted.
         """
-        location = answer.headers.get("Location")
+        location = response.headers.get("Location")
         if not location:
             return None
         base = urlsplit(self._service.base_url)
@@ -247,21 +224,21 @@ class RestClient:
         headers: dict[str, str] | None,
         deadline: float,
         fresh: bool,
-    ) -> Answer:
+    ) -> Response:
         """Make one attempt; again if it certainly was not carried out: a used-up window, a bad signature."""
         while True:
             self._hold_back(call)
             request = self._transport.prepare(method, url, query, content, self._auth, headers)
             within = min(self._limits.timeout, max(1.0, deadline - self._own_time()))
-            answer = self._transport.send(call, request, within=within, fresh=fresh)
-            self._pacer.learn(answer.headers)
-            if answer.status == 429:
-                self._wait_for_limit(call, self._pacer.refused(answer.headers))
-            elif answer.status != 401:
+            response = self._transport.send(call, request, within=within, fresh=fresh)
+            self._pacer.learn(response.headers)
+            if response.status == 429:
+                self._wait_for_limit(call, self._pacer.refused(response.headers))
+            elif response.status != 401:
                 self._auth.accepted(request)
-                return answer
-            elif not self._auth.sign_anew(request, answer.clock_offset()):
-                return answer
+                return response
+            elif not self._auth.sign_anew(request, response.clock_offset()):
+                return response
 
     def _own_time(self) -> float:
         """Return the clock's time without the waiting for the rate limit, which has a separate limit."""
@@ -293,22 +270,19 @@ class RestClient:
 
 def _pauses() -> Iterator[int]:
     """Yield the seconds to wait before each retry."""
-    # Imported lazily, as `failures` is.
-    from ansible.module_utils.api import generate_jittered_backoff
-
     yield from generate_jittered_backoff(REPETITIONS, 2, LONGEST_PAUSE)
 
 
-def _damage(answer: Answer, shape: Callable[[Any], bool] | None) -> str:
+def _damage(response: Response, shape: Callable[[Any], bool] | None) -> str:
     """Return what is wrong with the response to a read; an empty text if nothing is."""
-    damage = answer.damage()
-    if damage or shape is None or answer.status // 100 != 2:
+    damage = response.damage()
+    if damage or shape is None or response.status // 100 != 2:
         return damage
-    if not answer.content:
-        return "it is empty" if answer.status == 200 else ""
-    if not answer.is_json():
+    if not response.content:
+        return "it is empty" if response.status == 200 else ""
+    if not response.is_json():
         return "its content type is not that of JSON"
-    return "" if shape(answer.data_or_none()) else "it is JSON, but not what was asked for"
+    return "" if shape(response.data_or_none()) else "it is JSON, but not what was asked for"
 
 
 def _leaves_doubt(method: str, status: int) -> bool:

@@ -103,14 +103,14 @@ class ConnectionFailed(ApiError):
         self.message = f"{self.message.rstrip('.')} (tried for {seconds:.0f} s)."
 
 
-class NoAnswer(ApiError):
+class NoResponse(ApiError):
     """The request was sent, at least in part, and no complete response arrived."""
 
     def __init__(self, call: str, message: str, *, kind: str = "connection") -> None:
         super().__init__(kind, call, message)
 
 
-class Damaged(NoAnswer):
+class Damaged(NoResponse):
     """A response arrived that can't be read, or is not of the requested kind."""
 
     def __init__(self, call: str, message: str) -> None:

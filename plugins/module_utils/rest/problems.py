@@ -5,14 +5,14 @@
 
 Private to the collection; names no service. It covers a code with a text, complaints about single properties as a
 list or by their names (ASP.NET's ``ModelState``), problem details (RFC 9457), a text, and a list of texts. It accepts
-values of any type. It is imported only when something fails.
+values of any type.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import ErrorDetail
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import ErrorDetail
 
 #: Names of properties, in lower case: the first one with content counts.
 CODES = ("error_code", "errorcode", "code")

@@ -20,9 +20,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
     ToolkitError,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.process_lock import process_lock
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Item
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import fingerprint
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
 
 #: The pauses between checks for a free thing whose response was lost, in seconds: it may show a moment later, and a
 #: duplicate does harm.
@@ -71,24 +72,24 @@ class Resources:
         return self._read(path, is_collection, query)
 
     def _read(self, path: str, shape: Callable[[Any], bool], query: dict[str, Any]) -> Any:
-        answer = self.rest.request("GET", path, query=query, expect=(200, 404, 410), shape=shape)
-        return answer.data if answer.status == 200 else None
+        response = self.rest.request("GET", path, query=query, expect=(200, 404, 410), shape=shape)
+        return response.data if response.status == 200 else None
 
-    def put(self, path: str, body: Any) -> Answer:
+    def put(self, path: str, body: Any) -> Response:
         """Replace the thing at a path."""
         return self.rest.request("PUT", path, body=body)
 
-    def delete(self, path: str) -> Answer:
+    def delete(self, path: str) -> Response:
         """Remove the thing at a path; one that is already gone (404, 410) is no error."""
         return self.rest.request("DELETE", path, expect=(200, 202, 204, 404, 410))
 
-    def post(self, path: str, body: Any, *, fresh: bool = False) -> Answer:
+    def post(self, path: str, body: Any, *, fresh: bool = False) -> Response:
         """Add to a collection, once."""
         return self.rest.request("POST", path, body=body, fresh=fresh)
 
     def post_free(
         self, path: str, body: Any, absence: Absence | None, find: Callable[[], Item | Absence]
-    ) -> Answer | None:
+    ) -> Response | None:
         """Add to a collection what costs nothing, once.
 
         When the outcome is in doubt, this looks for the thing for a while, and resends the request if the thing is
@@ -109,9 +110,6 @@ class Resources:
             Unproven: another process had a turn, and it can't be determined whether it added the thing.
             OutcomeUnknown: the thing may have been added, and the API does not show whether it was.
         """
-        # Imported lazily: most tasks add nothing.
-        from ansible_collections.reseller.toolkit.plugins.module_utils.rest.process_lock import process_lock
-
         if not isinstance(absence, Absence):
             raise TypeError(f"POST {path}: what is added once needs the proof that it is absent")
         file = os.path.join(self.state_dir, "turns", fingerprint(f"{self.api_url} {path}")[:2])

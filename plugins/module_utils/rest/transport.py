@@ -12,24 +12,23 @@ import ipaddress
 import queue
 import threading
 import time
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import failed_attempt
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.handshake import (
     Handshake,
     RecordingAdapter,
     record,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import Proxy, proxy_for
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import http_date
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.untrusted import parse_json
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 try:
     import requests
     from requests.auth import AuthBase
-    from requests.models import PreparedRequest, Response
+    from requests.models import PreparedRequest
     from urllib3.exceptions import HTTPError
 
     REQUESTS_ERROR: str | None = None
@@ -42,88 +41,6 @@ except ImportError:
 LARGEST_BODY = 16 * 1024 * 1024
 #: The part of a request's time that connecting may take, to distinguish it from waiting for the response.
 CONNECT_SHARE = 0.5
-#: Headers in which servers send an id by which their support can find the request.
-CORRELATION_HEADERS = ("X-Correlation-Id", "X-Request-Id", "Request-Id")
-
-
-class Answer(NamedTuple):
-    """A response of the server.
-
-    Attributes:
-        status: the HTTP status.
-        reason: its phrase.
-        headers: looked up without case.
-        content: the body, as far as it was read.
-        broken: why it was not read completely; an empty text if it was.
-        sent_at: unix time when the request was sent.
-        got_at: unix time when the response's headers arrived.
-    """
-
-    status: int
-    reason: str
-    headers: Mapping[str, str]
-    content: bytes
-    broken: str = ""
-    sent_at: float = 0.0
-    got_at: float = 0.0
-
-    @property
-    def data(self) -> Any:
-        """The body's JSON; None for an empty body.
-
-        Raises:
-            ValueError: the body is not JSON, or is nested too deeply.
-        """
-        return parse_json(self.content.decode("utf-8-sig")) if self.content else None
-
-    def data_or_none(self) -> Any:
-        """Return the body's JSON; None if it has none."""
-        try:
-            return self.data
-        except ValueError:
-            return None
-
-    def damage(self) -> str:
-        """Return what is wrong with the body; an empty text if nothing is.
-
-        A body whose type says that it is not JSON is accepted as it is, unless it is a web page: those come from
-        proxies and maintenance pages.
-        """
-        kind = self.headers.get("Content-Type", "application/json").partition(";")[0].strip().lower()
-        if self.broken:
-            return self.broken
-        if kind == "text/html":
-            return "it is a web page and not JSON"
-        if kind == "application/json":
-            if not self.content and self.status == 200:
-                return "it is empty"
-            try:
-                self.data  # noqa: B018
-            except ValueError:
-                return "it is not JSON"
-        return ""
-
-    def is_json(self) -> bool:
-        """Return whether its content type is JSON (RFC 8259, RFC 6839); without one it counts as JSON."""
-        kind = self.headers.get("Content-Type", "application/json").partition(";")[0].strip().lower()
-        return kind in {"application/json", "text/json"} or kind.endswith("+json")
-
-    def is_sound(self) -> bool:
-        """Return whether the body is complete and readable."""
-        return not self.damage()
-
-    def clock_offset(self) -> float | None:
-        """Return the seconds by which the server's clock is ahead of ours; None when the response does not show it.
-
-        Measured against the middle between sending and receiving. A response from a cache (with ``Age``) shows
-        nothing.
-        """
-        date = http_date(self.headers.get("Date"))
-        return None if date is None or "Age" in self.headers else date - (self.sent_at + self.got_at) / 2
-
-    def correlation_id(self) -> str | None:
-        """Return the id by which the service's support finds this request, if it sent one."""
-        return next((self.headers[name] for name in CORRELATION_HEADERS if name in self.headers), None)
 
 
 def is_loopback(host: str) -> bool:
@@ -176,7 +93,7 @@ class Transport:
             requests.Request(method, url, params=parameters, data=content, headers=headers, auth=auth)
         )
 
-    def send(self, call: str, request: PreparedRequest, *, within: float, fresh: bool) -> Answer:
+    def send(self, call: str, request: PreparedRequest, *, within: float, fresh: bool) -> Response:
         """Send a request and read the whole response.
 
         This happens in a thread, because the timeouts of `requests` apply to each read: a server that sends a byte a
@@ -190,12 +107,12 @@ class Transport:
 
         Raises:
             ConnectionFailed: certainly nothing was sent.
-            NoAnswer: it was sent, at least in part, and no complete headers came.
+            NoResponse: it was sent, at least in part, and no complete headers came.
         """
         session = _new_session() if fresh else self._shared_session()
         proxy = proxy_for(request.url or "", self._proxy)
         handshake = Handshake()
-        results: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
+        results: queue.SimpleQueue[Response | Exception] = queue.SimpleQueue()
 
         def work() -> None:
             try:
@@ -211,9 +128,6 @@ class Transport:
             result = TimeoutError(f"nothing within {within:.0f} s")
         if isinstance(result, Exception):
             nothing_sent = handshake.abandon()
-            # Imported lazily: most tasks never fail, and the import would slow all of them down.
-            from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import failed_attempt
-
             raise failed_attempt(call, result, request.url or "", proxy, nothing_sent=nothing_sent) from result
         return result
 
@@ -224,7 +138,7 @@ class Transport:
 
     def _exchange(
         self, session: requests.Session, request: PreparedRequest, proxy: Proxy | None, within: float
-    ) -> Answer:
+    ) -> Response:
         sent_at = time.time()
         response = session.send(
             request,
@@ -236,7 +150,7 @@ class Transport:
         )
         got_at = time.time()
         content, broken = _body(response)
-        return Answer(response.status_code, response.reason or "", response.headers, content, broken, sent_at, got_at)
+        return Response(response.status_code, response.reason or "", response.headers, content, broken, sent_at, got_at)
 
 
 def _new_session() -> requests.Session:
@@ -251,7 +165,7 @@ def _new_session() -> requests.Session:
     return session
 
 
-def _body(response: Response) -> tuple[bytes, str]:
+def _body(response: requests.Response) -> tuple[bytes, str]:
     """Return the body, and why it was not read completely: it was cut off, or is too large.
 
     Its length is checked here, because urllib3 before 2 returns a truncated body without an error.

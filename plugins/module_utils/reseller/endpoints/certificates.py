@@ -17,7 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import Enough, ResellerClient
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
-    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 
 def list_ssl_certificates(client: ResellerClient, enough: Enough | None = None) -> list[dict[str, Any]]:
@@ -53,13 +53,13 @@ def reading_of_ssl_certificate_requests(client: ResellerClient) -> Reading:
     return client.reading("/sslcertificaterequests", "id")
 
 
-def get_ssl_certificate_request(client: ResellerClient, request_id: int | str) -> Answer:
+def get_ssl_certificate_request(client: ResellerClient, request_id: int | str) -> Response:
     """One request: 200 while it goes on, 303 when it became a certificate, 410 or 404 when it is gone."""
     path = f"/sslcertificaterequests/{segment(request_id)}"
     return client.rest.request("GET", path, expect=(200, 303, 404, 410), shape=is_object)
 
 
-def ssl_certificate_request_in(answer: Answer) -> dict[str, Any]:
+def ssl_certificate_request_in(answer: Response) -> dict[str, Any]:
     """Return the request that a response with the status 200 describes."""
     request: dict[str, Any] = only_shown("/sslcertificaterequests", answer.data)
     return request

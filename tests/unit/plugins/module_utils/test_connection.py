@@ -12,8 +12,8 @@ from typing import Any, cast
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import canonical_url, rest_client
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 canonical = partial(canonical_url, version="/v2", example="https://api.example")

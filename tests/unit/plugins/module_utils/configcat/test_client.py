@@ -24,7 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known import PERMISSIONS, camel, snake
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 ABSENT = Evidence().absent("config Web")
 WEB = {"configId": "1", "name": "Web", "description": None, "product": {"productId": "7"}}
@@ -38,7 +38,7 @@ class Server:
         self.lost = lost
         self.calls: list[tuple[str, str, Any]] = []
 
-    def request(self, method: str, path: str, *, body: Any = None, **_more: Any) -> Answer:
+    def request(self, method: str, path: str, *, body: Any = None, **_more: Any) -> Response:
         self.calls.append((method, path, body))
         if method == "POST":
             self.items.append({"configId": "2", **body})
@@ -49,7 +49,7 @@ class Server:
             told = self.items
         else:
             told = None
-        return Answer(200, "", {}, b"" if told is None else json.dumps(told).encode())
+        return Response(200, "", {}, b"" if told is None else json.dumps(told).encode())
 
 
 def client_of(server: Server, tmp_path: Path) -> ConfigCatClient:
@@ -145,8 +145,8 @@ def test_object_whose_answer_was_lost_is_adopted_and_made_as_wanted(tmp_path: Pa
 
 def test_object_that_does_not_show_is_an_error(tmp_path: Path) -> None:
     class Silent(Server):
-        def request(self, method: str, path: str, **_more: Any) -> Answer:
-            return Answer(201, "", {}, b"")
+        def request(self, method: str, path: str, **_more: Any) -> Response:
+            return Response(201, "", {}, b"")
 
     with pytest.raises(ToolkitError, match="not shown"):
         client_of(Silent(), tmp_path).create(CONFIG, "/products/7/configs", {"name": "Web"}, ABSENT, lambda: ABSENT)
@@ -194,7 +194,7 @@ def test_absence_is_proven_by_a_list_that_can_be_read(tmp_path: Path) -> None:
 
 def test_list_of_a_product_that_is_gone_proves_nothing(tmp_path: Path) -> None:
     class Gone(Server):
-        def request(self, method: str, path: str, **more: Any) -> Answer:
+        def request(self, method: str, path: str, **more: Any) -> Response:
             assert more["expect"] == (200,)
             raise ApiError("not_found", f"{method} {path}", "no.", status=404)
 
@@ -204,8 +204,10 @@ def test_list_of_a_product_that_is_gone_proves_nothing(tmp_path: Path) -> None:
 
 def test_segment_that_is_listed_and_has_no_detail_is_neither_found_nor_absent(tmp_path: Path) -> None:
     class Half(Server):
-        def request(self, method: str, path: str, **more: Any) -> Answer:
-            return Answer(404, "", {}, b"") if path.startswith("/segments/") else super().request(method, path, **more)
+        def request(self, method: str, path: str, **more: Any) -> Response:
+            return (
+                Response(404, "", {}, b"") if path.startswith("/segments/") else super().request(method, path, **more)
+            )
 
     half = Half({"segmentId": "3", "name": "Beta"})
     with pytest.raises(Unproven, match=r"segment Beta .* does not know its id 3"):

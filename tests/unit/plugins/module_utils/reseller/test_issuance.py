@@ -18,7 +18,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.issuance import Issuance, Issued
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 from tests.support.fake_api import BASE, FakeApi, answer
 
@@ -70,7 +70,7 @@ class Api(FakeApi):
         self.task_warnings: list[str] = []
         self.csr = SigningRequest("PEM\n", "shop.example", ("shop.example",), (), "key")
 
-    def order(self) -> Answer:
+    def order(self) -> Response:
         """Accept an order."""
         self.ongoing()
         return answer(201, Location=f"{BASE}{REQUEST}")
@@ -80,12 +80,12 @@ class Api(FakeApi):
         self.lists[ORDERS] = [self.detail]
         self.on[f"GET {REQUEST}"] = lambda _body: self.look()
 
-    def verify(self) -> Answer:
+    def verify(self) -> Response:
         """Note that the validations are to be verified."""
         self.verified_at = self.now
         return answer(202)
 
-    def look(self) -> Answer:
+    def look(self) -> Response:
         """The request as it is now."""
         if self.takes is None or self.verified_at is None or self.now < self.verified_at + self.takes:
             return answer(200, self.detail)
@@ -454,7 +454,7 @@ def test_followed_order_of_something_else_is_told_and_stays_open(api: Api) -> No
 
 
 def test_lost_answer_to_the_order_is_recovered_and_followed(api: Api) -> None:
-    def lost(_body: Any) -> Answer:
+    def lost(_body: Any) -> Response:
         api.ongoing()
         return answer(500, {})
 

@@ -25,7 +25,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs imp
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import Polling
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 START = 1_760_000_000.0
 #: What an API says of a job at a time.
@@ -43,12 +43,12 @@ class Api:
         self.looks: list[tuple[str, float]] = []
         self.rest = SimpleNamespace(request=self.request)
 
-    def request(self, method: str, path: str, **_options: Any) -> Answer:
+    def request(self, method: str, path: str, **_options: Any) -> Response:
         assert method == "GET"
         name = path.rsplit("/", 1)[1]
         self.looks.append((name, self.now - START))
         status, data = self.jobs[name](self.now - START)
-        return Answer(status, "", {}, json.dumps(data).encode() if data is not None else b"")
+        return Response(status, "", {}, json.dumps(data).encode() if data is not None else b"")
 
     def sleep(self, seconds: float) -> None:
         assert seconds > 0

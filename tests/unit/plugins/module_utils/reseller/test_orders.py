@@ -31,7 +31,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     Evidence,
     Unproven,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 THING = {"id": 1}
@@ -71,21 +71,21 @@ class Shop:
         #: What looking for the thing fails with once something was sent.
         self.failure: ToolkitError | None = None
         #: What a POST does.
-        self.outcome: Callable[[], Answer] = lambda: self.accepted(JOB)
+        self.outcome: Callable[[], Response] = lambda: self.accepted(JOB)
         #: When the thing can be seen; None: never.
         self.visible_at: float | None = None
         #: The states that a job goes through; the last one stays.
         self.states = [(201, '{"resource_links": []}')]
 
-    def accepted(self, location: str | None) -> Answer:
-        return Answer(202, "", {"Location": location} if location else {}, b"")
+    def accepted(self, location: str | None) -> Response:
+        return Response(202, "", {"Location": location} if location else {}, b"")
 
-    def makes(self) -> Answer:
+    def makes(self) -> Response:
         """Accept an order whose thing can be seen a little later."""
         self.visible_at = self.now + 5
         return self.accepted(JOB)
 
-    def post(self, path: str, body: dict[str, Any], *, fresh: bool) -> Answer:
+    def post(self, path: str, body: dict[str, Any], *, fresh: bool) -> Response:
         assert path == "/accounts"
         self.posts.append(body)
         self.fresh.append(fresh)
@@ -93,10 +93,10 @@ class Shop:
         assert Journal(self.state_dir, trust_group=self.state_dir_group).read(self.intent()) is not None
         return self.outcome()
 
-    def request(self, method: str, path: str, **_options: Any) -> Answer:
+    def request(self, method: str, path: str, **_options: Any) -> Response:
         assert (method, path) == ("GET", "/provisioningjobs/0ca5")
         status, text = self.states.pop(0) if len(self.states) > 1 else self.states[0]
-        return Answer(status, "", {}, text.encode())
+        return Response(status, "", {}, text.encode())
 
     def find(self) -> dict[str, Any] | Absence:
         self.looks += 1
@@ -155,8 +155,8 @@ def fails(work: Callable[[], Any], kind: str) -> ToolkitError:
     return caught.value
 
 
-def raising(error: Exception) -> Callable[[], Answer]:
-    def outcome() -> Answer:
+def raising(error: Exception) -> Callable[[], Response]:
+    def outcome() -> Response:
         raise error
 
     return outcome
@@ -176,7 +176,7 @@ def test_order_is_followed_to_the_thing(shop: Shop) -> None:
 def test_order_tells_when_to_look_at_its_job_first(shop: Shop) -> None:
     """``Retry-After`` of a 202 is such a hint and no rate limit; who resumes the order has waited already."""
     start = shop.visible_at = shop.now
-    shop.outcome = lambda: Answer(202, "", {"Location": JOB, "Retry-After": "4"}, b"")
+    shop.outcome = lambda: Response(202, "", {"Location": JOB, "Retry-After": "4"}, b"")
     shop.orders().place(shop.order(), ABSENT)
     assert shop.now == start + 4
     shop.visible_at = None
@@ -337,7 +337,7 @@ def test_open_order_of_a_killed_run_is_looked_for_within_its_settle_time(shop: S
 
 @pytest.mark.parametrize("step", [-3600.0, 3600.0])
 def test_a_clock_that_is_set_while_it_is_looked_for_a_lost_order_changes_nothing(shop: Shop, step: float) -> None:
-    def lost() -> Answer:
+    def lost() -> Response:
         shop.step = step
         raise UNKNOWN
 
@@ -350,7 +350,7 @@ def test_a_clock_that_is_set_while_it_is_looked_for_a_lost_order_changes_nothing
 
 @pytest.mark.parametrize("step", [-3600.0, 3600.0])
 def test_a_clock_that_is_set_while_a_finished_order_is_looked_for_changes_nothing(shop: Shop, step: float) -> None:
-    def accepted() -> Answer:
+    def accepted() -> Response:
         shop.step = step
         return shop.accepted(JOB)
 
@@ -528,10 +528,10 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal_module, "write_json", full)
 
 
-def then_the_disk_is_full(outcome: Callable[[], Answer], monkeypatch: pytest.MonkeyPatch) -> Callable[[], Answer]:
+def then_the_disk_is_full(outcome: Callable[[], Response], monkeypatch: pytest.MonkeyPatch) -> Callable[[], Response]:
     """The disk is full once the order was sent."""
 
-    def sent() -> Answer:
+    def sent() -> Response:
         full_disk(monkeypatch)
         return outcome()
 

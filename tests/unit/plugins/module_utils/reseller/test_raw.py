@@ -32,7 +32,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
     ToolkitError,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 PAYING = [
     "/accounts",
@@ -238,13 +238,13 @@ class Api:
         self.read_cache = SimpleNamespace(wrote=self.wrote.append)
         self.rest = SimpleNamespace(request=self.request, location_path=lambda answer: answer.headers.get("Location"))
 
-    def request(self, method: str, path: str, **options: Any) -> Answer:
+    def request(self, method: str, path: str, **options: Any) -> Response:
         self.calls += 1
         self.sent.append((method, path, options))
         self.during()
         if isinstance(self.outcome, Exception):
             raise self.outcome
-        return Answer(202, "", {"Location": LOCATION}, b'{"a": 1}')
+        return Response(202, "", {"Location": LOCATION}, b'{"a": 1}')
 
     def make(self, one: RawCall, *, force: bool = False) -> dict[str, Any]:
         client: Any = self

@@ -28,7 +28,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.shown_pr
     only_shown,
     properties_at,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from tests.support.described import described, example, united
 
 ROOT = next(folder for folder in Path(__file__).resolve().parents if (folder / "tests/contract/reseller.json").exists())
@@ -105,9 +105,9 @@ class Server:
     """Answers each request with one text."""
 
     def __init__(self, content: Any) -> None:
-        self.answer = Answer(200, "", {"X-Paging-TotalResults": "1"}, json.dumps(content).encode())
+        self.answer = Response(200, "", {"X-Paging-TotalResults": "1"}, json.dumps(content).encode())
 
-    def request(self, _method: str, _path: str, **_more: Any) -> Answer:
+    def request(self, _method: str, _path: str, **_more: Any) -> Response:
         return self.answer
 
 

@@ -19,10 +19,8 @@ from requests.structures import CaseInsensitiveDict
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import HmacAuth
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import (
-    ErrorDetail,
     Limits,
     RestClient,
-    Service,
     is_collection,
     is_object,
     segment,
@@ -35,7 +33,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer, Transport
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import ErrorDetail, Service
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Transport
 
 RATE = RateLimitHeaders("X-Remaining", "X-Reset")
 
@@ -117,10 +117,10 @@ def test_call_that_did_not_leave_is_tried_again(script: Any, http: Any, method: 
     real = world.rest._transport.send
     attempts: list[str] = []
 
-    def send(call: str, request: Any, **options: Any) -> Answer:
+    def send(call: str, request: Any, **options: Any) -> Response:
         attempts.append(request.headers["Authorization"])
         if len(attempts) == 3:
-            return Answer(200, "OK", CaseInsensitiveDict(), b"{}")
+            return Response(200, "OK", CaseInsensitiveDict(), b"{}")
         return real(call, request, **options)
 
     monkeypatch.setattr(world.rest._transport, "send", send)
@@ -196,7 +196,7 @@ def test_complete_refusal_is_final(world: World, script: Any, http: Any, method:
 def test_connection_that_can_never_come_is_tried_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     tries = []
 
-    def send(call: str, *_request: Any, **_options: Any) -> Answer:
+    def send(call: str, *_request: Any, **_options: Any) -> Response:
         tries.append(call)
         raise ConnectionFailed("tls", call, "the certificate is not trusted.", permanent=True)
 
@@ -258,7 +258,7 @@ def test_attempt_has_a_second_and_never_more_than_its_own_time(
     times = []
     real = world.rest._transport.send
 
-    def send(*request: Any, within: float, **options: Any) -> Answer:
+    def send(*request: Any, within: float, **options: Any) -> Response:
         times.append(within)
         return real(*request, within=within, **options)
 
@@ -398,7 +398,7 @@ def test_body_is_signed_and_sent_as_the_same_bytes(world: World, script: Any, ht
 )
 def test_location_is_followed_on_the_same_origin_only(location: str | None, path: str | None) -> None:
     headers = CaseInsensitiveDict({} if location is None else {"Location": location})
-    assert World("https://api.example").rest.location_path(Answer(202, "", headers, b"")) == path
+    assert World("https://api.example").rest.location_path(Response(202, "", headers, b"")) == path
 
 
 @pytest.mark.parametrize(("text", "encoded"), [("a/b", "a%2Fb"), ("é?", "%C3%A9%3F"), (5, "5"), ("..x", "..x")])

@@ -17,8 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import ErrorDetail, Service
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ConnectionFailed, NoAnswer
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ConnectionFailed, NoResponse
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import (
     LONGEST_TEXT,
     MOST_COMPLAINTS,
@@ -27,7 +26,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures imp
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.problems import read_problem
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import ErrorDetail, Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import masked
 
 SECRET = "hidden/71+geheim"
@@ -37,7 +37,7 @@ SERVICE = Service("https://api.example", RateLimitHeaders("R", "S"), read_proble
 def refused(body: bytes | str, *, status: int = 400, reason: str = "Bad Request", **headers: str) -> ApiError:
     content = body.encode() if isinstance(body, str) else body
     told = {"Content-Type": "application/json", **{name.replace("_", "-"): text for name, text in headers.items()}}
-    answer = Answer(status, reason, CaseInsensitiveDict(told), content)
+    answer = Response(status, reason, CaseInsensitiveDict(told), content)
     return refusal(SERVICE, "POST /v2/a", answer, lambda text: str(masked(text, {SECRET})))
 
 
@@ -224,7 +224,7 @@ def test_hint_is_the_service_s_own() -> None:
 
     service = Service("", RateLimitHeaders("R", "S"), lambda data: ErrorDetail("c"), hint)
     headers = CaseInsensitiveDict({"Date": "Thu, 09 Oct 2025 08:53:20 GMT"})
-    answer = Answer(401, "No", headers, b"", "", 1_760_000_000, 1_760_000_000)
+    answer = Response(401, "No", headers, b"", "", 1_760_000_000, 1_760_000_000)
     assert refusal(service, "GET /a", answer, str).hint == "Do this."
     assert told == [(401, "c", 0.0)]
 
@@ -259,7 +259,7 @@ def test_deadline_before_there_was_a_connection(url: str, server: str) -> None:
 )
 def test_text_of_an_error_proves_nothing(cause: Exception) -> None:
     error = failed_attempt("POST /a", cause, "https://api.example/a?secret=71", None, nothing_sent=False)
-    assert isinstance(error, NoAnswer) and error.kind == "connection"
+    assert isinstance(error, NoResponse) and error.kind == "connection"
     assert error.message.startswith("POST /a: no complete answer: ") and "71" not in error.message
     sure = failed_attempt("POST /a", cause, "https://api.example/a?secret=71", None, nothing_sent=True)
     assert isinstance(sure, ConnectionFailed) and "secret" not in str(sure)
@@ -273,4 +273,4 @@ def test_what_is_no_failure_of_http_stays_what_it_is() -> None:
 def test_words_of_the_system_are_of_one_line_and_have_an_end() -> None:
     cause = OSError("Tunnel connection failed: 502 \x1b[1m" + "x\n" * 1000)
     error = failed_attempt("GET /a", cause, "https://api.example/a", None, nothing_sent=False)
-    assert isinstance(error, NoAnswer) and error.message.isprintable() and len(error.message) < LONGEST_TEXT + 50
+    assert isinstance(error, NoResponse) and error.message.isprintable() and len(error.message) < LONGEST_TEXT + 50

@@ -22,7 +22,7 @@ import trustme
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
     ConnectionFailed,
-    NoAnswer,
+    NoResponse,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.handshake import (
     Abandoned,
@@ -123,7 +123,7 @@ def test_handshake_decides_and_not_the_error(
     server = serve(lambda self, connection: serve_broken(Wire(connection, context), how, self.read_request))
     error = failure(Transport("tests", ca_path=ca_path), f"https://{server.address}/path")
     if how.is_after_handshake:
-        assert isinstance(error, NoAnswer), error
+        assert isinstance(error, NoResponse), error
         assert "no complete answer" in error.message
     else:
         assert isinstance(error, ConnectionFailed), error
@@ -152,7 +152,7 @@ def test_client_certificate_is_demanded(
     if certain:
         assert isinstance(error, ConnectionFailed) and (error.kind, error.permanent) == ("tls", False), error
     else:
-        assert isinstance(error, NoAnswer), error
+        assert isinstance(error, NoResponse), error
 
 
 def test_certificate_of_a_stranger(serve: Any, ca_path: str) -> None:
@@ -211,7 +211,7 @@ def test_kept_connection_that_ends_is_doubt(serve: Any, authority: trustme.CA, c
     server = serve(handle)
     transport, url = Transport("tests", ca_path=ca_path), f"http{'s' if tls else ''}://{server.address}/path"
     assert post(transport, url, fresh=False).status == 200
-    assert isinstance(failure(transport, url, fresh=False), NoAnswer)
+    assert isinstance(failure(transport, url, fresh=False), NoResponse)
     assert server.connections == 1 and len(server.requests) == 2
 
 
@@ -248,7 +248,7 @@ def test_deadline_after_the_request_is_doubt(serve: Any) -> None:
 
     server = serve(handle)
     error = failure(Transport("tests"), f"http://{server.address}/path", within=2)
-    assert isinstance(error, NoAnswer)
+    assert isinstance(error, NoResponse)
     # Whichever notices first: the limit for the whole call, or that for one read, which ends at the same moment.
     assert re.search("nothing within|timed out", error.message)
 
@@ -316,7 +316,7 @@ def test_tunnel_is_a_part_of_connecting(serve: Any, authority: trustme.CA, ca_pa
     server = serve(handle)
     transport = Transport("tests", ca_path=ca_path, proxy=f"http://{server.address}")
     error = failure(transport, "https://127.0.0.1:9/path")
-    assert isinstance(error, NoAnswer if how.is_after_handshake else ConnectionFailed), error
+    assert isinstance(error, NoResponse if how.is_after_handshake else ConnectionFailed), error
     assert server.requests[0] == "CONNECT 127.0.0.1:9"
     assert how.is_after_handshake or "127.0.0.1 port 9 does not speak TLS" in error.message
 
@@ -343,7 +343,7 @@ def test_request_that_a_proxy_has_read_is_doubt(serve: Any, authority: trustme.C
 
     server = serve(handle)
     transport = Transport("tests", ca_path=ca_path, proxy=f"{scheme}://{server.address}")
-    assert isinstance(failure(transport, "http://127.0.0.1:9/path"), NoAnswer)
+    assert isinstance(failure(transport, "http://127.0.0.1:9/path"), NoResponse)
     assert server.requests == ["POST http://127.0.0.1:9/path"]
 
 

@@ -18,10 +18,11 @@ from requests.structures import CaseInsensitiveDict
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest import transport as module
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ConnectionFailed,
-    NoAnswer,
+    NoResponse,
     ToolkitError,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Answer, Transport
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Transport
 
 
 class NoAuth(requests.auth.AuthBase):
@@ -29,7 +30,7 @@ class NoAuth(requests.auth.AuthBase):
         return request
 
 
-def sent(url: str, *, method: str = "GET", within: float = 5.0, **options: Any) -> Answer:
+def sent(url: str, *, method: str = "GET", within: float = 5.0, **options: Any) -> Response:
     transport = Transport("tests", **options)
     query = {"password": "secret/71", "none": None}
     request = transport.prepare(method, url, query, b"{}" if method == "POST" else None, NoAuth())
@@ -76,12 +77,12 @@ def test_netrc_is_ignored(script: Any, http: Any, tmp_path: Path, monkeypatch: p
 )
 def test_content_type_says_whether_it_is_json(kind: str | None, is_json: bool) -> None:
     headers = CaseInsensitiveDict({} if kind is None else {"content-type": kind})
-    assert Answer(200, "OK", headers, b"{}").is_json() == is_json
+    assert Response(200, "OK", headers, b"{}").is_json() == is_json
 
 
 def test_body_without_a_type_counts_as_json() -> None:
-    assert Answer(200, "OK", CaseInsensitiveDict(), b"{").damage() == "it is not JSON"
-    assert Answer(200, "OK", CaseInsensitiveDict(), b"{}").damage() == ""
+    assert Response(200, "OK", CaseInsensitiveDict(), b"{").damage() == "it is not JSON"
+    assert Response(200, "OK", CaseInsensitiveDict(), b"{}").damage() == ""
 
 
 def test_refused_connection_sent_nothing() -> None:
@@ -109,7 +110,7 @@ def test_unknown_host_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("loss", ["reset", "hang_up"])
 def test_lost_answer_is_no_answer(script: Any, losses: Any, loss: str) -> None:
     script.will(losses[loss])
-    with pytest.raises(NoAnswer) as caught:
+    with pytest.raises(NoResponse) as caught:
         sent(f"{script.url}/path", method="POST")
     assert "secret" not in str(caught.value)
 
@@ -117,7 +118,7 @@ def test_lost_answer_is_no_answer(script: Any, losses: Any, loss: str) -> None:
 def test_answer_that_does_not_come_is_given_up_in_time(script: Any, losses: Any) -> None:
     script.will(losses["silent"])
     start = time.monotonic()
-    with pytest.raises(NoAnswer):
+    with pytest.raises(NoResponse):
         sent(f"{script.url}/path", within=0.4)
     assert time.monotonic() - start < 3
 
@@ -132,7 +133,7 @@ def test_slow_drip_obeys_the_time_for_all_of_it(script: Any, http: Any, losses: 
         else lambda connection: (losses["send"](head + b"\r\n\r\n")(connection), losses["drip"](body)(connection))
     )
     start = time.monotonic()
-    with pytest.raises(NoAnswer, match="within"):
+    with pytest.raises(NoResponse, match="within"):
         sent(f"{script.url}/path", within=0.5)
     assert time.monotonic() - start < 3
 
@@ -194,7 +195,7 @@ def test_body_larger_than_allowed_is_not_read(script: Any, http: Any, compressed
     ],
 )
 def test_damage(body: bytes, kind: str, damage: str) -> None:
-    assert Answer(200, "OK", CaseInsensitiveDict({"Content-Type": kind}), body).damage() == damage
+    assert Response(200, "OK", CaseInsensitiveDict({"Content-Type": kind}), body).damage() == damage
 
 
 def test_redirection_is_not_followed(script: Any, http: Any) -> None:
@@ -221,14 +222,14 @@ def test_not_loopback(host: str) -> None:
 
 def test_clock_offset_is_measured_in_the_middle() -> None:
     headers = CaseInsensitiveDict({"Date": "Thu, 09 Oct 2025 08:53:20 GMT"})
-    assert Answer(401, "", headers, b"", "", 1_760_000_000 - 61, 1_760_000_000 - 59).clock_offset() == 60
+    assert Response(401, "", headers, b"", "", 1_760_000_000 - 61, 1_760_000_000 - 59).clock_offset() == 60
     headers["Age"] = "5"
-    assert Answer(401, "", headers, b"").clock_offset() is None
+    assert Response(401, "", headers, b"").clock_offset() is None
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Thu, 99 Oct 2025 08:53:20 GMT"])
 def test_clock_offset_of_no_date_is_unknown(date: str) -> None:
-    assert Answer(401, "", CaseInsensitiveDict({"Date": date}), b"").clock_offset() is None
+    assert Response(401, "", CaseInsensitiveDict({"Date": date}), b"").clock_offset() is None
 
 
 def test_refusing_proxy_sent_nothing(script: Any, http: Any) -> None:

@@ -1,0 +1,40 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the HTTP client must know about a service.
+
+Private to the collection; names no service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
+
+
+class ErrorDetail(NamedTuple):
+    """The content of an error body: its code, its text, and its complaints about single properties."""
+
+    code: str | None = None
+    text: str | None = None
+    validation_errors: tuple[dict[str, Any], ...] = ()
+
+
+class Service(NamedTuple):
+    """What the client must know about a service.
+
+    Attributes:
+        base_url: what all paths are relative to, without a trailing slash.
+        rate_limit: the response headers that state the limit.
+        read_error: reads the JSON of an error body (None: there was none).
+        hint: returns the next step for a person after this error; the second argument is the number of seconds by
+            which the server's clock is ahead of ours (None: unknown).
+    """
+
+    base_url: str
+    rate_limit: RateLimitHeaders
+    read_error: Callable[[Any], ErrorDetail]
+    hint: Callable[[ApiError, float | None], str]
