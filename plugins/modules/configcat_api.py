@@ -101,8 +101,8 @@ data:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import SDK_KEY_HEADER
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import check_sdk_key
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import SDK_KEY_HEADER
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import check_sdk_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.raw import RawCall
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module

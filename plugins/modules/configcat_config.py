@@ -80,12 +80,13 @@ config:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import CONFIG, ConfigCatClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import check_length
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import CONFIG
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import check_length
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
     checked_object,
-    place_in_product,
-    see_to,
+    ensure_object,
+    look_up_in_product,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
     OBJECT_CONSTRAINTS,
@@ -114,9 +115,9 @@ def run(task: Task) -> dict[str, Any]:
     params = checked_object(task.params)
     check_length("description", params["description"])
     configcat = ConfigCatClient.for_task(task)
-    place = place_in_product(task, configcat, CONFIG, params)
+    lookup = look_up_in_product(task, configcat, CONFIG, params)
     wanted = {"name": params["name"], "description": params["description"]}
-    return see_to(task, configcat, CONFIG, place, wanted)
+    return ensure_object(task, configcat, CONFIG, lookup, wanted)
 
 
 def main() -> None:

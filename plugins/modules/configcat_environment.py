@@ -93,16 +93,17 @@ environment:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ENVIRONMENT, ConfigCatClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import ENVIRONMENT
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
     LONGEST_NAME,
     check_length,
     checked_line,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
     checked_object,
-    place_in_product,
-    see_to,
+    ensure_object,
+    look_up_in_product,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
     OBJECT_CONSTRAINTS,
@@ -133,9 +134,9 @@ def run(task: Task) -> dict[str, Any]:
     params["color"] = checked_line("color", params["color"], LONGEST_NAME)
     check_length("description", params["description"])
     configcat = ConfigCatClient.for_task(task)
-    place = place_in_product(task, configcat, ENVIRONMENT, params)
+    lookup = look_up_in_product(task, configcat, ENVIRONMENT, params)
     wanted = {name: params[name] for name in ENVIRONMENT.properties}
-    return see_to(task, configcat, ENVIRONMENT, place, wanted)
+    return ensure_object(task, configcat, ENVIRONMENT, lookup, wanted)
 
 
 def main() -> None:

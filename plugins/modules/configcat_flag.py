@@ -134,10 +134,23 @@ flag:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import CONFIG, ConfigCatClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags import (
+    Tags,
+    absent_flag,
+    add_flag,
+    change_flag,
+    check_kind,
+    flag_options,
+    flags_of,
+    new_flag,
+    remove_flag,
+    wanted_flag,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import CONFIG
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
+    LONGEST_DESCRIPTION,
     LONGEST_NAME,
-    LONGEST_TEXT,
     checked_key,
     with_checked_names,
 )
@@ -149,18 +162,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
     find_product,
     parent_in_product,
     parent_product,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import (
-    Tags,
-    absent_flag,
-    add_flag,
-    change_flag,
-    check_kind,
-    flag_options,
-    flags_of,
-    new_flag,
-    remove_flag,
-    wanted_flag,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes, converge
@@ -184,7 +185,7 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Bring the flag into the desired state."""
-    params = with_checked_names(task.params, product=LONGEST_TEXT, config=LONGEST_NAME)
+    params = with_checked_names(task.params, product=LONGEST_DESCRIPTION, config=LONGEST_NAME)
     key = checked_key("key", params["key"])
     wanted = wanted_flag("", params)
     configcat = ConfigCatClient.for_task(task)

@@ -205,17 +205,22 @@ changes:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.change_descriptions import (
+    change_line,
+    diff_of,
+    lines_of,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import (
-    Place,
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import (
+    ValueAddress,
     check_writable,
-    served_by_sdk_key,
-    served_where,
+    values_by_sdk_key,
+    values_where,
     write_value,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
+    LONGEST_DESCRIPTION,
     LONGEST_NAME,
-    LONGEST_TEXT,
     check_length,
     check_sdk_key,
     checked_key,
@@ -230,7 +235,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
     value_options,
     wanted_value,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.wording import change_line, diff_of, lines_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -256,7 +260,7 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Bring the value of the flag into the desired state."""
-    params = with_checked_names(task.params, product=LONGEST_TEXT, config=LONGEST_NAME, environment=LONGEST_NAME)
+    params = with_checked_names(task.params, product=LONGEST_DESCRIPTION, config=LONGEST_NAME, environment=LONGEST_NAME)
     key = checked_key("key", params["key"])
     check_place(params)
     check_length("reason", params["reason"])
@@ -264,7 +268,7 @@ def run(task: Task) -> dict[str, Any]:
     wanted_value("", params, None, BLANK)
     configcat = ConfigCatClient.for_task(task)
     sdk_key = params["sdk_key"]
-    served = served_by_sdk_key(configcat, key, sdk_key) if sdk_key else served_where(task, configcat, params)
+    served = values_by_sdk_key(configcat, key, sdk_key) if sdk_key else values_where(task, configcat, params)
     flag = served.flags.get(key)
     if flag is None:
         missing(task, f"setting {key}", "Create it with reseller.toolkit.configcat_flag.")
@@ -279,9 +283,13 @@ def run(task: Task) -> dict[str, Any]:
     if changed:
         check_writable(served, params["reason"])
         if not task.check_mode:
-            place = Place.by_sdk_key(key, sdk_key) if sdk_key else Place.by_ids(served.environment, flag["setting_id"])
+            address = (
+                ValueAddress.by_sdk_key(key, sdk_key)
+                if sdk_key
+                else ValueAddress.by_ids(served.environment, flag["setting_id"])
+            )
             given = [part for part in PARTS if params[part] is not None]
-            after = write_value(configcat, place, after, given, params["reason"])
+            after = write_value(configcat, address, after, given, params["reason"])
     environment = served.environment.get("name") or params["environment"]
     changes = {environment: [change_line(key, before, after, segments.name_of)] if changed else []}
     return {

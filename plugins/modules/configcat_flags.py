@@ -183,10 +183,11 @@ would_remove:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_percent
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import CONFIG, PRODUCT, ConfigCatClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.change_descriptions import diff_of, lines_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import (
     check_writable,
-    served_in_each,
+    values_in_each,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_plan import (
     FlagPlan,
@@ -197,9 +198,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_pl
     wanted_flags,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_writes import FlagWriter
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags import Tags, checked_tags, flags_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import CONFIG, PRODUCT
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
+    LONGEST_DESCRIPTION,
     LONGEST_NAME,
-    LONGEST_TEXT,
     check_length,
     with_checked_names,
 )
@@ -211,9 +214,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
     parent_product,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.segments import Segments
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import Tags, checked_tags, flags_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import as_result
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.wording import diff_of, lines_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import carry_out, check_deletions, titles
@@ -239,7 +240,7 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Bring the flags and their values into the desired state."""
-    params = with_checked_names(task.params, product=LONGEST_TEXT, config=LONGEST_NAME)
+    params = with_checked_names(task.params, product=LONGEST_DESCRIPTION, config=LONGEST_NAME)
     environments = named_environments(params["environments"])
     wanted = wanted_flags(params["flags"], environments)
     tags = checked_tags("purge_tags", params["purge_tags"])
@@ -248,9 +249,9 @@ def run(task: Task) -> dict[str, Any]:
     configcat = ConfigCatClient.for_task(task)
     product = parent_product(task, configcat, params["product"])
     config = parent_in_product(task, configcat, CONFIG, product, params["config"])
-    served = served_in_each(task, configcat, product, config, list(environments))
+    served = values_in_each(task, configcat, product, config, list(environments))
     # The values of an environment include all flags, so the flags are read separately only if no environment is named.
-    known = next((one.flags for one in served.values() if one.is_there), None)
+    known = next((one.flags for one in served.values() if one.exists), None)
     flags = known if known is not None else flags_of(configcat, config)
     unwanted = unwanted_flags(flags, {flag.key for flag in wanted}, tags) if params["purge"] else []
     gone = [flag["key"] for flag in unwanted]
@@ -290,7 +291,7 @@ def state_after(wanted: list[WantedFlag], plan: FlagPlan, flags: dict[str, dict[
     for flag in wanted:
         for name in flag.values:
             # The values are exactly the given ones, so segments keep the names that the user gave.
-            served = flag.served_in(name, after[flag.key]["setting_type"])
+            served = flag.value_in(name, after[flag.key]["setting_type"])
             environments[name][flag.key] = as_result(served, lambda segment: segment)
     return {"flags": {flag.key: after[flag.key] for flag in wanted}, "environments": environments}
 

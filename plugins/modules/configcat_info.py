@@ -288,21 +288,21 @@ audit_log:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.audit_log_types import AUDIT_LOG_TYPES
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.reading import (
-    AUDIT_LOG_TYPES,
-    READERS,
-    Reading,
-    checked_reading,
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.gather import (
+    GATHERERS,
+    Gatherer,
+    checked_gather_options,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
-        "gather": {"type": "list", "elements": "str", "required": True, "choices": list(READERS)},
+        "gather": {"type": "list", "elements": "str", "required": True, "choices": list(GATHERERS)},
         "organization": {"type": "str"},
         "product": {"type": "str"},
         "config": {"type": "str"},
@@ -320,9 +320,9 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Read the requested collections."""
-    params = checked_reading(task.params)
-    reading = Reading(task, ConfigCatClient.for_task(task), params)
-    return {name: READERS[name](reading) for name in dict.fromkeys(params["gather"])}
+    params = checked_gather_options(task.params)
+    gatherer = Gatherer(task, ConfigCatClient.for_task(task), params)
+    return {name: GATHERERS[name](gatherer) for name in dict.fromkeys(params["gather"])}
 
 
 def main() -> None:

@@ -111,25 +111,22 @@ integration_link:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
-    CONFIG,
-    ENVIRONMENT,
-    ConfigCatClient,
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import (
+    EnvironmentValues,
+    values_in,
+    values_where,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import (
-    Served,
-    served_in,
-    served_where,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.links import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.integration_links import (
     LINK_TYPES,
     link_of,
     put_link,
     remove_link,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import CONFIG, ENVIRONMENT
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
+    LONGEST_DESCRIPTION,
     LONGEST_NAME,
-    LONGEST_TEXT,
     check_length,
     checked_card,
     checked_key,
@@ -162,10 +159,10 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Bring the link into the desired state."""
-    params = with_checked_names(task.params, product=LONGEST_TEXT, config=LONGEST_NAME, environment=LONGEST_NAME)
+    params = with_checked_names(task.params, product=LONGEST_DESCRIPTION, config=LONGEST_NAME, environment=LONGEST_NAME)
     params["key"] = checked_key("key", params["key"])
     kind, link_key = params["link_type"], checked_card("link_key", params["link_key"])
-    url = checked_line("url", params["url"], LONGEST_TEXT)
+    url = checked_line("url", params["url"], LONGEST_DESCRIPTION)
     check_length("description", params["description"])
     configcat = ConfigCatClient.for_task(task)
     absent = params["state"] == "absent"
@@ -188,20 +185,20 @@ def run(task: Task) -> dict[str, Any]:
     )
 
 
-def served_there(task: Task, configcat: ConfigCatClient, params: dict[str, Any]) -> Served:
+def served_there(task: Task, configcat: ConfigCatClient, params: dict[str, Any]) -> EnvironmentValues:
     """Return the values of the environment that the link belongs to."""
-    served = served_where(task, configcat, params)
+    served = values_where(task, configcat, params)
     if params["key"] not in served.flags:
         missing(task, f"setting {params['key']}", "Create it with reseller.toolkit.configcat_flag.")
     return served
 
 
-def served_if_there(configcat: ConfigCatClient, params: dict[str, Any]) -> Served:
+def served_if_there(configcat: ConfigCatClient, params: dict[str, Any]) -> EnvironmentValues:
     """Return the values of the environment whose link is removed; empty if it does not exist."""
     product = find_product(configcat, params["product"]) or {}
     config = find_in_product(configcat, CONFIG, product, params["config"]) or {}
     environment = find_in_product(configcat, ENVIRONMENT, product, params["environment"]) or {}
-    return served_in(configcat, config, environment)
+    return values_in(configcat, config, environment)
 
 
 def main() -> None:

@@ -75,11 +75,11 @@ integration_links:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.links import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.integration_links import (
     LINK_TYPES,
     link_details,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import checked_card
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import checked_card
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

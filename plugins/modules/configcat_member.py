@@ -111,7 +111,8 @@ invited:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import PERMISSION_GROUP, ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import PERMISSION_GROUP
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members import (
     Invitations,
     checked_email,
@@ -119,9 +120,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members
     put_into_group,
     remove_member,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
+    LONGEST_DESCRIPTION,
     LONGEST_NAME,
-    LONGEST_TEXT,
     with_checked_names,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
@@ -161,7 +162,7 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Bring the membership into the desired state."""
-    longest = {"product": LONGEST_TEXT, "organization": LONGEST_TEXT, "permission_group": LONGEST_NAME}
+    longest = {"product": LONGEST_DESCRIPTION, "organization": LONGEST_DESCRIPTION, "permission_group": LONGEST_NAME}
     params = with_checked_names(task.params, **longest)
     email = checked_email("email", params["email"])
     check_place(params)

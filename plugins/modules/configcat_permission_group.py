@@ -190,19 +190,18 @@ permission_group:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
     COMPANIONS,
     ENVIRONMENT,
     PERMISSION_GROUP,
-    ConfigCatClient,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known import PERMISSIONS, collection_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import checked_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import checked_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
-    Place,
+    Lookup,
     checked_object,
-    place_in_product,
-    see_to,
+    ensure_object,
+    look_up_in_product,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
     OBJECT_CONSTRAINTS,
@@ -210,6 +209,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options
     object_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import parents_in_product
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import (
+    PERMISSIONS,
+    collection_in,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -250,19 +253,19 @@ def run(task: Task) -> dict[str, Any]:
         if accesses.setdefault(environment, item["access_type"]) != item["access_type"]:
             raise _there_twice(environment)
     configcat = ConfigCatClient.for_task(task)
-    place = place_in_product(task, configcat, PERMISSION_GROUP, params)
+    lookup = look_up_in_product(task, configcat, PERMISSION_GROUP, params)
     wanted = {name: params[name] for name in ("name", "access_type", "new_environment_access_type")}
     wanted |= params["permissions"] or {}
     if accesses and params["state"] == "present":
-        access_type = params["access_type"] or (place.current or {}).get("access_type") or "custom"
+        access_type = params["access_type"] or (lookup.current or {}).get("access_type") or "custom"
         if access_type != "custom":
             raise invalid(
                 "environment_accesses", f"access_type is {access_type}: only custom allows access by environment."
             )
-        wanted["environment_accesses"] = wanted_accesses(task, configcat, place, accesses)
+        wanted["environment_accesses"] = wanted_accesses(task, configcat, lookup, accesses)
     if params["state"] == "present":
-        check_companions(place.current or {}, changes(place.current or {}, wanted))
-    return see_to(task, configcat, PERMISSION_GROUP, place, wanted)
+        check_companions(lookup.current or {}, changes(lookup.current or {}, wanted))
+    return ensure_object(task, configcat, PERMISSION_GROUP, lookup, wanted)
 
 
 def check_companions(current: dict[str, Any], changed: dict[str, Any]) -> None:
@@ -282,16 +285,16 @@ def check_companions(current: dict[str, Any], changed: dict[str, Any]) -> None:
 
 
 def wanted_accesses(
-    task: Task, configcat: ConfigCatClient, place: Place, accesses: dict[str, str]
+    task: Task, configcat: ConfigCatClient, lookup: Lookup, accesses: dict[str, str]
 ) -> list[dict[str, Any]]:
     """Return the access to each environment: as it is now, except for those that the user names.
 
     Raises:
         ToolkitError: ``not_found`` outside check mode, ``ambiguous``, or ``invalid_option`` when two are the same.
     """
-    current = [] if place.current is None else collection_in(place.current, "environment_accesses")
+    current = [] if lookup.current is None else collection_in(lookup.current, "environment_accesses")
     now = {text_in(item, "environment_id"): item for item in current}
-    environments = parents_in_product(task, configcat, ENVIRONMENT, place.product, list(accesses))
+    environments = parents_in_product(task, configcat, ENVIRONMENT, lookup.product, list(accesses))
     named: dict[str, str] = {}
     for given, access in accesses.items():
         number = environments[given].get("environment_id", given)

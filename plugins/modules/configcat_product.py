@@ -101,26 +101,23 @@ product:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
-    PRODUCT,
-    ConfigCatClient,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
-    LONGEST_TEXT,
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import PRODUCT
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
+    LONGEST_DESCRIPTION,
     check_length,
     checked_id,
     with_checked_names,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import Place, place_by_id, see_to
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
+    ensure_object,
+    look_up_by_id,
+    look_up_product,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
     connection_options,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
-    is_organization,
-    parent_organization,
-)
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in, text_in, value_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -143,38 +140,16 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Bring the product into the desired state."""
-    params = with_checked_names(task.params, name=LONGEST_TEXT, organization=LONGEST_TEXT)
+    params = with_checked_names(task.params, name=LONGEST_DESCRIPTION, organization=LONGEST_DESCRIPTION)
     check_length("description", params["description"])
     if params["id"] is not None:
         params["id"] = checked_id("id", params["id"])
     elif params["name"] is None:
         raise invalid("name", "it is required unless id is given.")
     configcat = ConfigCatClient.for_task(task)
-    place = place_of(configcat, params) if params["id"] is None else place_by_id(configcat, PRODUCT, params)
+    lookup = look_up_product(configcat, params) if params["id"] is None else look_up_by_id(configcat, PRODUCT, params)
     wanted = {"name": params["name"], "description": params["description"]}
-    return see_to(task, configcat, PRODUCT, place, wanted)
-
-
-def place_of(configcat: ConfigCatClient, params: dict[str, Any]) -> Place:
-    """Return the place of the product. Its organization is looked up only to create it."""
-    name, organization = params["name"], params["organization"]
-
-    def is_in_organization(item: dict[str, Any]) -> bool:
-        return organization is None or is_organization(value_in(item, "organization", dict), organization)
-
-    def find() -> dict[str, Any] | Absence:
-        title = f"product {name}"
-        with configcat.evidence.proving(title):
-            products = configcat.products()
-        return configcat.evidence.find_in(
-            title, products, PRODUCT.id, lambda item: text_in(item, "name") == name, is_in_organization
-        )
-
-    found = find()
-    if not isinstance(found, Absence) or params["state"] == "absent":
-        return Place(found, "", find)
-    owner = parent_organization(configcat, organization)
-    return Place(found, f"/organizations/{name_in(owner, 'organization_id')}{PRODUCT.path}", find)
+    return ensure_object(task, configcat, PRODUCT, lookup, wanted)
 
 
 def main() -> None:

@@ -86,17 +86,12 @@ sdk_keys:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
-    CONFIG,
-    ENVIRONMENT,
-    PRODUCT,
-    ConfigCatClient,
-    Kind,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import sdk_keys
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import sdk_keys
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import CONFIG, ENVIRONMENT, PRODUCT, Kind
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
+    LONGEST_DESCRIPTION,
     LONGEST_NAME,
-    LONGEST_TEXT,
     with_checked_names,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
@@ -118,7 +113,7 @@ SPEC: dict[str, Any] = {
 
 def run(task: Task) -> dict[str, Any]:
     """Read the keys."""
-    params = with_checked_names(task.params, product=LONGEST_TEXT, config=LONGEST_NAME, environment=LONGEST_NAME)
+    params = with_checked_names(task.params, product=LONGEST_DESCRIPTION, config=LONGEST_NAME, environment=LONGEST_NAME)
     configcat = ConfigCatClient.for_task(task)
     product = find_product(configcat, params["product"]) or {}
     configs = meant(configcat, CONFIG, product, params["config"])

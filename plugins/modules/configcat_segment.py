@@ -146,13 +146,14 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import SEGMENT, ConfigCatClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import check_length
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import SEGMENT
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import check_length
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
-    Place,
+    Lookup,
     checked_object,
-    place_in_product,
-    see_to,
+    ensure_object,
+    look_up_in_product,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
     OBJECT_CONSTRAINTS,
@@ -196,20 +197,20 @@ def run(task: Task) -> dict[str, Any]:
         value = checked_comparison("comparison_value", params["comparator"], params["comparison_value"])
         params["comparison_value"] = value
     configcat = ConfigCatClient.for_task(task)
-    place = with_one_form(place_in_product(task, configcat, SEGMENT, params))
-    if place.current is None and params["state"] == "present" and params["comparator"] is None:
+    lookup = with_one_form(look_up_in_product(task, configcat, SEGMENT, params))
+    if lookup.current is None and params["state"] == "present" and params["comparator"] is None:
         raise invalid("comparator", "a new segment requires comparison_attribute, comparator and comparison_value.")
-    if means_the_same(place.current or {}, params):
+    if means_the_same(lookup.current or {}, params):
         params["comparison_value"] = None
-    return see_to(task, configcat, SEGMENT, place, {name: params[name] for name in SEGMENT.properties})
+    return ensure_object(task, configcat, SEGMENT, lookup, {name: params[name] for name in SEGMENT.properties})
 
 
-def with_one_form(place: Place) -> Place:
-    """Return the place with the segment's comparison value in canonical form."""
-    if place.current is None:
-        return place
-    text = canonical_comparison(str(place.current.get("comparator")), place.current.get("comparison_value") or "")
-    return replace(place, found={**place.current, "comparison_value": text})
+def with_one_form(lookup: Lookup) -> Lookup:
+    """Return the lookup with the segment's comparison value in canonical form."""
+    if lookup.current is None:
+        return lookup
+    text = canonical_comparison(str(lookup.current.get("comparator")), lookup.current.get("comparison_value") or "")
+    return replace(lookup, found={**lookup.current, "comparison_value": text})
 
 
 def means_the_same(current: dict[str, Any], params: dict[str, Any]) -> bool:

@@ -79,12 +79,13 @@ tag:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import TAG, ConfigCatClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import LONGEST_NAME, checked_line
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import TAG
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import LONGEST_NAME, checked_line
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
     checked_object,
-    place_in_product,
-    see_to,
+    ensure_object,
+    look_up_in_product,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
     OBJECT_CONSTRAINTS,
@@ -113,9 +114,9 @@ def run(task: Task) -> dict[str, Any]:
     params = checked_object(task.params)
     params["color"] = checked_line("color", params["color"], LONGEST_NAME)
     configcat = ConfigCatClient.for_task(task)
-    place = place_in_product(task, configcat, TAG, params)
+    lookup = look_up_in_product(task, configcat, TAG, params)
     wanted = {"name": params["name"], "color": params["color"]}
-    return see_to(task, configcat, TAG, place, wanted)
+    return ensure_object(task, configcat, TAG, lookup, wanted)
 
 
 def main() -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known import PERMISSIONS
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import flag_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags import flag_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import PERMISSIONS
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import value_options
 from sandbox.launcher import SandboxProcess
 from tests.faults.odd_service import Run, Service, texts_of

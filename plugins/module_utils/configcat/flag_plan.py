@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many flags with what they serve in many environments: from what is there to what is wanted.
+"""The plan for many flags and their values in many environments: from the current to the desired state.
 
-Private to the collection. What a task describes is checked as far as possible before anything is read, and all of it
-before anything is written.
+Private to the collection. The options are checked as far as possible before anything is read, and completely before
+anything is written.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, raise_found
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
-    can_be_named,
-    checked_key,
-    checked_name,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.change_descriptions import change_line
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags import (
     check_kind,
     flag_options,
     new_flag,
     wanted_flag,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
+    can_be_named,
+    checked_key,
+    checked_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
     BLANK,
@@ -33,7 +34,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
     value_options,
     wanted_value,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.wording import change_line
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes
 from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in
 
@@ -42,20 +42,20 @@ SegmentName = Callable[[str], str]
 
 @dataclass(frozen=True)
 class WantedFlag:
-    """A flag as a task describes it.
+    """A flag as the task describes it.
 
     Attributes:
         key: its key.
-        what: what it shall be (`wanted_flag`).
-        values: the options of `value_options` by the environments' names.
+        what: its desired properties (`wanted_flag`).
+        values: its desired values, as options of `value_options`, by the environments' names.
     """
 
     key: str
     what: dict[str, Any]
     values: dict[str, dict[str, Any]]
 
-    def served_in(self, environment: str, kind: str | None) -> SettingValue:
-        """What it shall serve in an environment, exactly; segments are still what the user called them.
+    def value_in(self, environment: str, kind: str | None) -> SettingValue:
+        """Return its complete desired value in an environment. Segments keep the names that the user gave.
 
         Raises:
             ToolkitError: ``invalid_option``.
@@ -64,7 +64,7 @@ class WantedFlag:
 
 
 def named_environments(environments: dict[str, Any]) -> dict[str, Any]:
-    """What is described of environments, by their names or ids in the form that is compared.
+    """Return the descriptions of environments, by the environments' names or ids in the form that is compared.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -73,17 +73,17 @@ def named_environments(environments: dict[str, Any]) -> dict[str, Any]:
     for given, items in environments.items():
         name = checked_name("environments", str(given))
         if name in found:
-            raise invalid("environments", f"{name} is there twice.")
+            raise invalid("environments", f"{name} is given twice.")
         found[name] = items
     return found
 
 
 def wanted_flags(flags: dict[str, Any], environments: dict[str, Any]) -> list[WantedFlag]:
-    """The flags that a task describes, checked as far as that is possible without a look at what is there.
+    """Return the flags that the task describes, checked as far as possible without a request.
 
     Args:
-        flags: the options of `flag_options`, or nothing, by the flags' keys.
-        environments: for each environment (`named_environments`), by the flags' keys, a plain value or the options of
+        flags: for each flag's key the options of `flag_options`, or nothing.
+        environments: for each environment (`named_environments`) and each flag's key a plain value or the options of
             `value_options`.
 
     Raises:
@@ -102,13 +102,13 @@ def wanted_flags(flags: dict[str, Any], environments: dict[str, Any]) -> list[Wa
         what = wanted_flag(f"{option}.", _suboptions(option, flag_options(), _dictionary(option, given)))
         flag = WantedFlag(name, what, values.get(key, {}))
         for environment in flag.values:
-            flag.served_in(environment, what["setting_type"])
+            flag.value_in(environment, what["setting_type"])
         wanted.append(flag)
     return wanted
 
 
 def _given_value(option: str, given: Any) -> dict[str, Any]:
-    """The options that say what is served, where a plain value may stand for all of them.
+    """Return the options of a value. A plain value is short for all of them.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -117,7 +117,7 @@ def _given_value(option: str, given: Any) -> dict[str, Any]:
     suboptions["value"]["required"] = True
     found = _suboptions(option, suboptions, given if isinstance(given, dict) else {"value": given})
     if found["value"] is None:
-        raise invalid(option, "nothing says what it serves.")
+        raise invalid(option, "it has no value.")
     return {**found, "rules": found["rules"] or [], "percentages": found["percentages"] or []}
 
 
@@ -125,12 +125,12 @@ def _dictionary(option: str, given: Any) -> dict[str, Any]:
     if given is None:
         return {}
     if not isinstance(given, dict):
-        raise invalid(option, "it is a dictionary.")
+        raise invalid(option, "it must be a dictionary.")
     return given
 
 
 def _suboptions(option: str, specification: dict[str, dict[str, Any]], given: dict[str, Any]) -> dict[str, Any]:
-    """What stands under a name that the user has chosen, checked as Ansible checks the options of a task.
+    """Return the options below a name that the user has chosen, checked as Ansible checks the options of a task.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -139,7 +139,7 @@ def _suboptions(option: str, specification: dict[str, dict[str, Any]], given: di
     try:
         checked = ArgumentSpecValidator(specification).validate(given)
     except (TypeError, OverflowError) as error:
-        # Some versions stumble over a number where options are inside, or over one that is too large.
+        # Some versions of Ansible fail on a number in place of options, or on a number that is too large.
         raise invalid(option, f"{error}.") from error
     if checked.error_messages:
         raise invalid(option, " ".join(checked.error_messages))
@@ -149,12 +149,12 @@ def _suboptions(option: str, specification: dict[str, dict[str, Any]], given: di
 
 @dataclass(frozen=True)
 class ValueChange:
-    """What a flag serves, and what it will serve, in one environment.
+    """The change of a flag's value in one environment.
 
     Attributes:
         key: the flag's key.
-        before: None for a new flag.
-        after: with the ids of segments.
+        before: its current value; None for a new flag.
+        after: its desired value, with the ids of segments.
     """
 
     key: str
@@ -164,13 +164,13 @@ class ValueChange:
 
 @dataclass
 class FlagPlan:
-    """The way from what is there to what is wanted.
+    """The writes from the current to the desired state.
 
     Attributes:
-        added: what the new flags shall be (`new_flag`).
-        changed: those of which something that people read changes, each with what changes.
-        removed: the flags that go.
-        values: what is served anew, by the environments' names.
+        added: the desired properties of new flags (`new_flag`).
+        changed: existing flags whose properties change, each with the new properties.
+        removed: the flags to remove.
+        values: the values that change, by the environments' names.
     """
 
     added: list[dict[str, Any]] = field(default_factory=list)
@@ -179,7 +179,7 @@ class FlagPlan:
     values: dict[str, list[ValueChange]] = field(default_factory=dict)
 
     def sections(self, segment_name: SegmentName) -> dict[str, list[str]]:
-        """The plan in words: what happens to the flags themselves, under an empty name, and in each environment."""
+        """Return the plan in words: the changes in each environment, and under an empty name those of flags."""
         found = {"": [f"{flag['key']}: added ({flag['setting_type']})" for flag in self.added]}
         for flag, changed in self.changed:
             found[""] += [
@@ -205,31 +205,31 @@ def plan_flags(
     """Plan the writes.
 
     Args:
-        wanted: the flags that shall be there, and what they shall serve.
-        flags: the flags that are there, by their keys.
-        values: what those serve, by their keys, by the environments' names.
-        resolved: finds the ids of the segments that rules name.
-        unwanted: the flags that shall go.
+        wanted: the desired flags with their values.
+        flags: the existing flags by their keys.
+        values: the existing values by the flags' keys, by the environments' names.
+        resolved: replaces the names of segments in rules by their ids.
+        unwanted: the flags to remove.
 
     Raises:
         ToolkitError: ``type_differs`` or ``invalid_option``.
     """
     plan = FlagPlan(removed=unwanted, values={environment: [] for environment in values})
     for flag in wanted:
-        there = flags.get(flag.key)
-        if there is None:
+        current = flags.get(flag.key)
+        if current is None:
             new = new_flag("flags", flag.key, flag.what)
             kind = new["setting_type"]
             plan.added.append(new)
         else:
-            kind = there["setting_type"]
-            check_kind(f"flags.{flag.key}.type", there, flag.what["setting_type"])
-            changed = changes(there, flag.what)
+            kind = current["setting_type"]
+            check_kind(f"flags.{flag.key}.type", current, flag.what["setting_type"])
+            changed = changes(current, flag.what)
             if changed:
-                plan.changed.append((there, changed))
+                plan.changed.append((current, changed))
         for environment in flag.values:
             before = values[environment].get(flag.key)
-            after = resolved(flag.served_in(environment, kind))
+            after = resolved(flag.value_in(environment, kind))
             if after != before:
                 plan.values[environment].append(ValueChange(flag.key, before, after))
     return plan
@@ -238,11 +238,11 @@ def plan_flags(
 def unwanted_flags(
     flags: dict[str, dict[str, Any]], named: Collection[str], tags: list[str] | None
 ) -> list[dict[str, Any]]:
-    """The flags that a purge removes: none that a task could not name to keep it.
+    """Return the flags that a purge removes. A flag that no task could name to keep it is never removed.
 
     Args:
-        flags: the flags that are there, by their keys.
-        named: the keys of the flags that stay.
+        flags: the existing flags by their keys.
+        named: the keys of the flags to keep.
         tags: remove only flags that have one of these tags; None for all.
     """
     return [

@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The writes that make many flags, and what they serve, as planned.
+"""The writes that carry out a plan for many flags and their values.
 
-Private to the collection. What is served in an environment takes one write, whatever the number of flags.
+Private to the collection. All values in an environment take one write, whatever the number of flags.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import Served, write_values
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import (
+    EnvironmentValues,
+    write_values,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_plan import FlagPlan, ValueChange
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags import (
     Tags,
     absent_flag,
     add_flag,
@@ -32,31 +35,31 @@ class FlagWriter:
     """Writes to one config.
 
     Attributes:
-        client: carries them out.
-        config: the config; an empty dict while it is not there.
-        flags: its flags by their keys; those that are added come in here.
-        served: what they serve, by the environments' names.
-        reason: why, for the audit log.
+        client: sends the writes.
+        config: the config; an empty dict if it does not exist.
+        flags: its flags by their keys. Added flags are inserted here.
+        served: their values by the environments' names.
+        reason: the reason for the audit log.
     """
 
     client: ConfigCatClient
     config: dict[str, Any]
     flags: dict[str, dict[str, Any]]
-    served: dict[str, Served]
+    served: dict[str, EnvironmentValues]
     reason: str | None
 
     def steps(self, plan: FlagPlan, tags: Tags) -> list[Step]:
-        """The writes in their order; removals come last, so that a half finished task takes nothing away.
+        """Return the writes in order. Removals come last, so that an interrupted task removes nothing.
 
         Raises:
-            ToolkitError: ``not_found``, for a tag, before anything is written.
+            ToolkitError: ``not_found`` for a tag, before anything is written.
         """
         steps = []
         for flag in plan.added:
             steps.append(Step(f"add {flag['key']}", partial(self._add, flag, tags.ids(flag["tags"] or []))))
-        for there, changed in plan.changed:
+        for current, changed in plan.changed:
             tag_ids = tags.ids(changed.get("tags", []))
-            steps.append(Step(f"change {there['key']}", partial(change_flag, self.client, there, changed, tag_ids)))
+            steps.append(Step(f"change {current['key']}", partial(change_flag, self.client, current, changed, tag_ids)))
         for name, items in plan.values.items():
             if items:
                 title = f"set {len(items)} {'value' if len(items) == 1 else 'values'} in {name}"
@@ -70,6 +73,6 @@ class FlagWriter:
         self.flags[wanted["key"]] = add_flag(self.client, self.config, wanted, tag_ids, absence)
 
     def _set(self, environment: str, items: list[ValueChange]) -> None:
-        # The ids of flags that were just added are known only now.
+        # The ids of flags that this task adds are known only now.
         values = {self.flags[item.key]["setting_id"]: item.after for item in items}
         write_values(self.client, self.served[environment], values, self.reason)

@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""People: who is a member of a product or an organization, who is invited, and who shall not be any more.
+"""Members of products and organizations, and invitations.
 
-Private to the collection. The API sends invitations and shows none. So what was sent is remembered in the state folder,
-until the person is seen as a member: otherwise every run would send another one.
+Private to the collection. The API sends invitations but lists none. So each invitation is recorded in the state folder
+until the person is seen as a member; otherwise every run would send another one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import PRODUCT, ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import ORGANIZATION, PRODUCT, object_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
@@ -21,12 +22,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_s
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
-#: What is remembered of a person in place of an invitation that counts no more.
+#: The value that is recorded in place of an invitation that no longer counts.
 SETTLED = "settled"
 
 
 def checked_email(option: str, text: str) -> str:
-    """An e-mail address in the form that is compared and sent.
+    """Return an e-mail address in the form that is compared and sent.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -38,18 +39,16 @@ def checked_email(option: str, text: str) -> str:
 
 
 def members_path(parent: dict[str, Any]) -> str:
-    """The path of the members of a product or of an organization."""
-    if PRODUCT.id in parent:
-        return f"{PRODUCT.path}/{segment(parent[PRODUCT.id])}/members"
-    return f"/organizations/{segment(parent['organization_id'])}/members"
+    """Return the path of the members of a product or of an organization."""
+    return f"{object_path(PRODUCT if PRODUCT.id in parent else ORGANIZATION, parent)}/members"
 
 
 def member_of(client: ConfigCatClient, parent: dict[str, Any], email: str) -> dict[str, Any] | None:
-    """The member of a product or of an organization with this address, in any case; None when there is none.
+    """Return the member of a product or an organization with this address, in any case; None if there is none.
 
     Raises:
         ToolkitError: ``ambiguous``.
-        Unproven: a member does not tell its address.
+        Unproven: a member does not show its address.
     """
     title, path = f"member {email}", members_path(parent)
     with client.evidence.proving(title):
@@ -68,19 +67,19 @@ def remove_member(client: ConfigCatClient, parent: dict[str, Any], member: dict[
 def put_into_group(
     client: ConfigCatClient, product: dict[str, Any], person: dict[str, Any], group_id: int
 ) -> dict[str, Any]:
-    """Put a member of the organization into a permission group, and so out of the product's others."""
+    """Assign a member of the organization to a permission group, which replaces any other group of the product."""
     path = f"{members_path(product['organization'])}/{segment(name_in(person, 'user_id'))}"
-    # Of each product there can be one group only, so that once more is the same as once.
+    # A member has one group in each product, so sending it twice is the same as once.
     client.write("POST", path, {"permission_group_ids": [group_id]}, repeat=True)
     return {**person, "product_id": product[PRODUCT.id], "permission_group_id": group_id}
 
 
 class Invitations:
-    """The invitations into a product that were sent from here.
+    """The invitations to a product that were sent from this machine.
 
     Args:
-        task: warnings are given to it.
-        client: sends them.
+        task: receives warnings.
+        client: sends the invitations.
         product: the product.
     """
 
@@ -90,20 +89,20 @@ class Invitations:
         self._remembered = WriteOnlySettings(client.state_dir, f"{client.api_url} {self._path}", task.warn)
 
     def is_open(self, email: str, group_id: int) -> bool:
-        """Whether the last that was sent to this address is one into this permission group, and may be accepted yet."""
+        """Return whether the last invitation to this address is for this permission group and may still be accepted."""
         return self._remembered.is_last(email.casefold(), group_id)
 
     def is_any_open(self, email: str) -> bool:
-        """Whether any was sent to this address that may be accepted yet."""
+        """Return whether any invitation to this address may still be accepted."""
         address = email.casefold()
         return self._remembered.is_known(address) and not self._remembered.is_last(address, SETTLED)
 
     def send(self, email: str, group_id: int) -> None:
-        """Invite someone. After an outcome that is in doubt it does not count as sent."""
+        """Invite someone. An invitation whose outcome is unknown does not count as sent."""
         body = {"emails": [email], "permission_group_id": group_id}
         self._remembered.set(email.casefold(), group_id, lambda: self._client.write("POST", self._path, body))
 
     def settle(self, email: str) -> None:
-        """Count on none to this address any more: the person was seen as a member, or shall not be one."""
+        """Close all invitations to this address: the person was seen as a member, or must not become one."""
         if self.is_any_open(email):
             self._remembered.set(email.casefold(), SETTLED, lambda: None)

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options that modules of ConfigCat have in common.
+"""The options that ConfigCat modules share.
 
 Private to the collection. Their documentation is in ``doc_fragments/configcat.py`` and
 ``doc_fragments/connection.py``.
@@ -20,7 +20,7 @@ DEFAULT_URL = "https://api.configcat.com"
 
 
 def connection_options() -> dict[str, dict[str, Any]]:
-    """How to reach the API and how patient to be with it: every module has these."""
+    """Return the options of the connection, which every module has."""
     return {
         "api_user": {
             "type": "str",
@@ -44,7 +44,7 @@ def connection_options() -> dict[str, dict[str, Any]]:
 
 
 def object_options() -> dict[str, dict[str, Any]]:
-    """Which object of a product is meant, by the product and its name or by its id, and whether it shall be there."""
+    """Return the options that identify an object of a product, by product and name or by id, and its desired state."""
     return {
         "product": {"type": "str"},
         "name": {"type": "str"},
@@ -53,7 +53,7 @@ def object_options() -> dict[str, dict[str, Any]]:
     }
 
 
-#: How they go together: what belongs into the ``SPEC`` of a module with `object_options`.
+#: The constraints on `object_options`, for a module's ``SPEC``.
 OBJECT_CONSTRAINTS: dict[str, Any] = {
     "required_one_of": [("name", "id"), ("product", "id")],
     "mutually_exclusive": [("product", "id")],

@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What other objects belong to, named by a user: an organization, a product, a config, an environment.
+"""The objects that other objects belong to: an organization, a product, a config, an environment.
 
-Private to the collection. What the user gave has passed `checked_name`. In check mode a parent that is not there yet is
-only warned of, and is an empty dict: an earlier task would have made it.
+Private to the collection. The user names them, by names that have passed `checked_name`. In check mode a missing parent
+is only a warning, and an empty dict stands for it: an earlier task would have created it.
 """
 
 from __future__ import annotations
@@ -12,11 +12,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import PRODUCT, Kind, only_named
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import is_uuid
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
+    ORGANIZATION,
+    PRODUCT,
+    Kind,
+    only_named,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import is_uuid
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, matches, name_in, text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
+    matches,
+    name_in,
+    text_in,
+    value_in,
+)
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
@@ -24,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def parent_organization(client: ConfigCatClient, given: str | None) -> dict[str, Any]:
-    """The organization that a user means: by its name or its id, or the only one.
+    """Return the organization with this name or id, or the only one if none is given.
 
     Raises:
         ToolkitError: ``not_found`` or ``ambiguous``.
@@ -33,10 +44,16 @@ def parent_organization(client: ConfigCatClient, given: str | None) -> dict[str,
     found = [item for item in organizations if given is None or _is_certainly(item, given)]
     if len(found) == 1:
         return found[0]
-    names = ", ".join(f"{item.get('name')} ({item.get('organization_id')})" for item in found or organizations)
+    names = ", ".join(f"{item.get('name')} ({item.get(ORGANIZATION.id)})" for item in found or organizations)
     if not found:
-        raise ToolkitError("not_found", f"There is no organization {given}.", hint=f"There are: {names or 'none'}.")
-    raise ToolkitError("ambiguous", f"There are several organizations: {names}.", hint="Say which one is meant.")
+        raise ToolkitError(
+            "not_found",
+            f"Organization {given} does not exist." if given else "These credentials belong to no organization.",
+            hint=f"Set organization to one of these: {names}." if names else "Check the credentials.",
+        )
+    raise ToolkitError(
+        "ambiguous", f"Several organizations are possible: {names}.", hint="Set organization to one of their ids."
+    )
 
 
 def _is_certainly(item: dict[str, Any], given: str) -> bool:
@@ -44,19 +61,28 @@ def _is_certainly(item: dict[str, Any], given: str) -> bool:
 
 
 def is_organization(item: dict[str, Any], given: str) -> bool:
-    """Whether this organization is the one that a user names.
+    """Return whether this organization has the given name or id.
 
     Raises:
-        Unreadable: it does not tell its id or its name.
+        Unreadable: it does not show its id or its name.
     """
-    return given in (text_in(item, "organization_id"), text_in(item, "name"))
+    return given in (text_in(item, ORGANIZATION.id), text_in(item, "name"))
+
+
+def is_in_organization(product: dict[str, Any], given: str) -> bool:
+    """Return whether a product belongs to the organization with the given name or id.
+
+    Raises:
+        Unreadable: it does not show its organization.
+    """
+    return is_organization(value_in(product, "organization", dict), given)
 
 
 def find_product(client: ConfigCatClient, given: str) -> dict[str, Any] | None:
-    """A product by its name or its id; None when there is none.
+    """Return a product by its name or its id; None if it does not exist.
 
     Raises:
-        ToolkitError: ``ambiguous``, when several have this name.
+        ToolkitError: ``ambiguous`` if several have this name.
     """
     if is_uuid(given):
         return client.by_id(PRODUCT, given)
@@ -66,7 +92,7 @@ def find_product(client: ConfigCatClient, given: str) -> dict[str, Any] | None:
 
 
 def parent_product(task: Task, client: ConfigCatClient, given: str) -> dict[str, Any]:
-    """The product that something is to be done to, by its name or its id.
+    """Return the product that a task works on, by its name or its id.
 
     Raises:
         ToolkitError: ``not_found``, outside check mode.
@@ -75,20 +101,20 @@ def parent_product(task: Task, client: ConfigCatClient, given: str) -> dict[str,
 
 
 def picked(kind: Kind, items: list[dict[str, Any]], given: str) -> dict[str, Any] | None:
-    """The one of these that a user means, by its id or its name; None when there is none.
+    """Return the one of these objects with the given id or name; None if there is none.
 
     Raises:
-        ToolkitError: ``ambiguous``, when several have this name.
+        ToolkitError: ``ambiguous`` if several have this name.
     """
     by_id = [item for item in items if str(item.get(kind.id)) == given]
     return by_id[0] if by_id else only_named(kind, items, given)
 
 
 def find_in_product(client: ConfigCatClient, kind: Kind, product: dict[str, Any], given: str) -> dict[str, Any] | None:
-    """An object by its name or its id inside a product; None when there is none, or no product.
+    """Return an object of a product by its name or its id; None if it or the product does not exist.
 
     Raises:
-        ToolkitError: ``ambiguous``, when several have this name.
+        ToolkitError: ``ambiguous`` if several have this name.
     """
     if not product:
         return None
@@ -99,19 +125,19 @@ def find_in_product(client: ConfigCatClient, kind: Kind, product: dict[str, Any]
 
 
 def missing_object(task: Task, kind: Kind, given: str) -> dict[str, Any]:
-    """What stands for an object that was looked for in vain.
+    """Return an empty dict in place of a missing object.
 
     Raises:
         ToolkitError: ``not_found``, outside check mode.
     """
-    missing(task, f"{kind.title} {given}", f"Make it with reseller.toolkit.configcat_{kind.key}.")
+    missing(task, f"{kind.title} {given}", f"Create it with reseller.toolkit.configcat_{kind.key}.")
     return {}
 
 
 def parent_in_product(
     task: Task, client: ConfigCatClient, kind: Kind, product: dict[str, Any], given: str
 ) -> dict[str, Any]:
-    """The config, the environment or the like that something is to be done to, by its name or its id.
+    """Return the config, environment or other object of a product that a task works on, by its name or its id.
 
     Raises:
         ToolkitError: ``not_found`` outside check mode, or ``ambiguous``.
@@ -122,7 +148,7 @@ def parent_in_product(
 def parents_in_product(
     task: Task, client: ConfigCatClient, kind: Kind, product: dict[str, Any], given: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
-    """Several such objects, by what the user calls them, with one read for all.
+    """Return several such objects by the names that the user gave, with one read for all.
 
     Raises:
         ToolkitError: ``not_found`` outside check mode, or ``ambiguous``.

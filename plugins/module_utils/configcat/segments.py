@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Segments in targeting rules: people name them, the API numbers them.
+"""The segments that targeting rules name: users give their names, the API takes their ids.
 
 Private to the collection.
 """
@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import SEGMENT, only_named
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import is_uuid
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import SEGMENT, only_named
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import is_uuid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import SettingValue
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 class Segments:
-    """The segments of a product, read once, and only if a rule needs a name or an id of one.
+    """The segments of a product, read once, and only if a rule needs the name or the id of one.
 
     Args:
-        task: check mode is taken from it.
+        task: tells whether this is check mode.
         client: reads them.
-        product_id: whose segments; None while the product is not there.
+        product_id: the product's id; None if the product does not exist.
     """
 
     def __init__(self, task: Task, client: ConfigCatClient, product_id: str | None) -> None:
@@ -37,7 +37,7 @@ class Segments:
         self._items: list[dict[str, Any]] | None = None
 
     def resolved(self, value: SettingValue) -> SettingValue:
-        """The value with the ids of the segments that its rules name.
+        """Return the value with the ids of the segments that its rules name.
 
         Raises:
             ToolkitError: ``not_found`` outside check mode, or ``ambiguous``.
@@ -46,7 +46,7 @@ class Segments:
         return replace(value, rules=tuple(rules))
 
     def name_of(self, segment_id: str) -> str:
-        """The name of a segment; its id if there is none such."""
+        """Return the name of a segment; its id if it does not exist."""
         return next((str(item["name"]) for item in self._read() if item[SEGMENT.id] == segment_id), segment_id)
 
     def _id_of(self, given: str) -> str:
@@ -54,7 +54,7 @@ class Segments:
             return given
         found = only_named(SEGMENT, self._read(), given)
         if found is None:
-            missing(self._task, f"segment {given}", "Make it with reseller.toolkit.configcat_segment.")
+            missing(self._task, f"segment {given}", "Create it with reseller.toolkit.configcat_segment.")
         return found[SEGMENT.id] if found else given
 
     def _read(self) -> list[dict[str, Any]]:

@@ -1,11 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a setting serves in one environment: its value, its targeting rules, its percentages.
+"""The value of a setting in one environment, with its targeting rules and percentages.
 
-Private to the collection. One form for what a user gives, what the API shows and what it is sent, so that the same is
-never written twice. Source: the vendor's description of the API (v1); the ranges of values are those of its page "Main
-Concepts".
+Private to the collection. Options, the API's responses and its requests are converted to one form, so that equal values
+are never written again. Source: the vendor's description of the API (v1); the ranges of values are those of its page
+"Main Concepts".
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
     invalid,
     line_of,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known import collection_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import checked_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import checked_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import number_in, value_in
 
-#: What a comparison compares with, apart from how it is written.
+#: A comparison value, independent of its spelling.
 Meaning = Union[str, float, "frozenset[str]"]
-#: What is served to an application: by the type of the setting one of these.
-Served = Union[bool, int, float, str]
+#: A value that an application receives, without rules and percentages. Its type is that of the setting.
+PlainValue = Union[bool, int, float, str]
 
 #: The types of settings.
 KINDS = ("boolean", "string", "int", "double")
@@ -51,8 +51,8 @@ SEGMENT_COMPARATORS = ("isIn", "isNotIn")
 #: The longest attribute, comparison value and text that can be served, in characters.
 LONGEST_ATTRIBUTE = 1000
 LONGEST_COMPARISON = 65535
-LONGEST_TEXT = 100_000
-#: A number that is compared.
+LONGEST_SERVED_TEXT = 100_000
+#: A number to compare with.
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 #: A version as Semantic Versioning 2.0.0 writes it.
 VERSION = re.compile(
@@ -63,18 +63,18 @@ VERSION = re.compile(
 
 @dataclass(frozen=True)
 class Rule:
-    """A targeting rule: an attribute of the user, or a segment, decides what is served.
+    """A targeting rule, which selects users by an attribute or by a segment.
 
     Attributes:
-        value: what is served to users that it applies to.
-        attribute: the user's attribute that is compared; empty for a segment.
+        value: the value for users that it applies to.
         comparator: how the attribute is compared, or whether the user is in the segment.
-        comparison: what it is compared with; empty for a segment.
+        attribute: the user's attribute that is compared; empty for a segment.
+        comparison: the value to compare with; empty for a segment.
         segment: the segment's id; empty for an attribute.
-        meaning: what tells two comparisons apart (`meaning_of`): two rules that mean the same are equal.
+        meaning: the comparison value independent of its spelling (`meaning_of`): rules with the same meaning are equal.
     """
 
-    value: Served
+    value: PlainValue
     comparator: str
     attribute: str = ""
     comparison: str = field(default="", compare=False)
@@ -82,39 +82,39 @@ class Rule:
     meaning: Meaning = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Read what is compared with."""
+        """Parse the comparison value."""
         object.__setattr__(self, "meaning", meaning_of(self.comparator, self.comparison))
 
 
 @dataclass(frozen=True)
 class Share:
-    """The part of the users, in percent, that gets a value."""
+    """A value for a percentage of the users."""
 
     percentage: int
-    value: Served
+    value: PlainValue
 
 
 @dataclass(frozen=True)
 class SettingValue:
-    """What a setting serves in one environment.
+    """The value of a setting in one environment.
 
     Attributes:
-        value: what is served where nothing else says otherwise.
-        rules: looked at in this order; the first that applies decides.
-        percentages: for users that no rule applies to; none, or 100 % together.
+        value: the value when no rule and no percentage applies.
+        rules: the targeting rules in order; the first that applies decides.
+        percentages: the percentages for users that no rule applies to: none, or 100 % in total.
     """
 
-    value: Served
+    value: PlainValue
     rules: tuple[Rule, ...] = ()
     percentages: tuple[Share, ...] = ()
 
 
-#: What something that is not described to its end begins with: nothing but what is described is served.
+#: The base of a full description: everything that is not given is reset.
 BLANK = SettingValue(False)
 
 
 def value_options() -> dict[str, dict[str, Any]]:
-    """The options that say what is served in one environment."""
+    """Return the options that describe a value in one environment."""
     return {
         "value": {"type": "raw"},
         "rules": {
@@ -144,30 +144,30 @@ def value_options() -> dict[str, dict[str, Any]]:
     }
 
 
-def served(option: str, value: Any, kind: str | None) -> Served:
-    """A value as the setting serves it; what templates made a text of is read as what it was.
+def checked_value(option: str, value: Any, kind: str | None) -> PlainValue:
+    """Return a value of the setting's type. A text that a template made of a boolean or a number is converted back.
 
     Args:
-        option: where it was given.
-        value: as it was given.
-        kind: the setting's type; None while it is not known, and anything passes that some type allows.
+        option: the option that holds it.
+        value: the given value.
+        kind: the setting's type; None if it is not known yet, so that any type is accepted.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
     if not isinstance(value, (bool, int, float, str)):
-        raise invalid(option, "it is neither on or off, nor a number, nor a text.")
+        raise invalid(option, "it must be a boolean, a number or a text.")
     if kind is None:
         return value
     if kind == "string":
         if not isinstance(value, str):
-            raise invalid(option, f"the setting serves texts, and {value!r} is none: quote it.")
-        if len(value) > LONGEST_TEXT:
-            raise invalid(option, f"a text has at most {LONGEST_TEXT} characters.")
+            raise invalid(option, f"the setting's type is string, but {value!r} is not a text. Quote it.")
+        if len(value) > LONGEST_SERVED_TEXT:
+            raise invalid(option, f"a text may have at most {LONGEST_SERVED_TEXT} characters.")
         return value
     read = _READERS[kind](value)
     if read is None:
-        raise invalid(option, f"the setting's type is {kind}, and {value!r} is no such value.")
+        raise invalid(option, f"the setting's type is {kind}, but {value!r} is not such a value.")
     if kind == "int":
         check_number(option, int(read), -LARGEST_NUMBER - 1)
     return read
@@ -199,7 +199,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 
 
 def wanted_rules(option: str, items: Iterable[dict[str, Any]], kind: str | None) -> tuple[Rule, ...]:
-    """The targeting rules that a user gives; a segment is still what the user called it.
+    """Return the given targeting rules. Segments keep the names that the user gave.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -208,7 +208,7 @@ def wanted_rules(option: str, items: Iterable[dict[str, Any]], kind: str | None)
 
 
 def _wanted_rule(option: str, item: dict[str, Any], kind: str | None) -> Rule:
-    value = served(f"{option}.value", item["value"], kind)
+    value = checked_value(f"{option}.value", item["value"], kind)
     if item["segment"] is not None:
         segment = checked_name(f"{option}.segment", item["segment"])
         return Rule(value, item["segment_comparator"] or "isIn", segment=segment)
@@ -218,98 +218,98 @@ def _wanted_rule(option: str, item: dict[str, Any], kind: str | None) -> Rule:
 
 
 def checked_attribute(option: str, text: str | None) -> str:
-    """The name of a user's attribute.
+    """Return the name of a user's attribute.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
     attribute = line_of(option, text)
     if not 0 < len(attribute) <= LONGEST_ATTRIBUTE:
-        raise invalid(option, f"it has 1 to {LONGEST_ATTRIBUTE} characters.")
+        raise invalid(option, f"it must have 1 to {LONGEST_ATTRIBUTE} characters.")
     return attribute
 
 
 def checked_comparison(option: str, comparator: str, value: Any) -> str:
-    """What is compared with, as one text.
+    """Return the value to compare with, as one text.
 
     Raises:
-        ToolkitError: ``invalid_option``, also for a list where the comparator takes one thing.
+        ToolkitError: ``invalid_option``, also for a list if the comparator takes one value.
     """
     items = value if isinstance(value, list) else [value]
     if any(isinstance(item, bool) or not isinstance(item, (int, float, str)) for item in items):
-        raise invalid(option, "it is a text, a number, or a list of them.")
+        raise invalid(option, "it must be a text, a number, or a list of them.")
     if isinstance(value, list) and comparator not in LISTS:
-        raise invalid(option, f"{comparator} compares with one thing, and not with a list.")
+        raise invalid(option, f"{comparator} compares with one value, not with a list.")
     if isinstance(value, list) and any("," in str(item) for item in items):
-        raise invalid(option, "what is between two commas is an item of its own, so that no item can hold one.")
+        raise invalid(option, "an item can't contain a comma, because commas separate the items.")
     if comparator not in NUMBERS and any(isinstance(item, float) for item in items):
-        raise invalid(option, "a number with a fraction is not the text that was written. Quote it.")
+        raise invalid(option, "YAML may change the digits of an unquoted number with a fraction. Quote it.")
     text = canonical_comparison(comparator, ",".join(str(item) for item in items))
     if not 0 < len(text) <= LONGEST_COMPARISON:
-        raise invalid(option, f"it has 1 to {LONGEST_COMPARISON} characters.")
+        raise invalid(option, f"it must have 1 to {LONGEST_COMPARISON} characters.")
     if comparator in NUMBERS and not NUMBER.fullmatch(text):
-        raise invalid(option, f"{comparator} compares with a number, and {text!r} is none.")
+        raise invalid(option, f"{comparator} compares with a number, but {text!r} is not a number.")
     if comparator.startswith("semVer"):
         for item in text.split(",") if comparator in LISTS else [text]:
             if not VERSION.fullmatch(item):
-                raise invalid(option, f"{comparator} compares with versions such as 1.2.0, and {item!r} is none.")
+                raise invalid(option, f"{comparator} compares with versions such as 1.2.0, but {item!r} is not one.")
     return text
 
 
 def meaning_of(comparator: str, text: str) -> Meaning:
-    """Return what a comparison compares with: the items of a list in any order, a number however it is written."""
+    """Return the meaning of a comparison value: list items without their order, a number without its spelling."""
     if comparator in LISTS:
         return frozenset(canonical_comparison(comparator, text).split(","))
     if comparator in NUMBERS and NUMBER.fullmatch(text.strip()):
-        return float(text.strip())  # As SDKs read it.
+        return float(text.strip())  # The SDKs read it the same way.
     return text
 
 
 def canonical_comparison(comparator: str, text: str) -> str:
-    """One form for lists that say the same: no spaces around their items."""
+    """Return a comparison value in canonical form: a list without spaces around its items."""
     if comparator not in LISTS:
         return text
     return ",".join(filter(None, (item.strip() for item in text.split(","))))
 
 
 def wanted_percentages(option: str, items: list[dict[str, Any]], kind: str | None) -> tuple[Share, ...]:
-    """The percentages that a user gives.
+    """Return the given percentages.
 
     Raises:
-        ToolkitError: ``invalid_option``, also when they are not 100 % together.
+        ToolkitError: ``invalid_option``, also if their total is not 100 %.
     """
     shares = []
     for number, item in enumerate(items):
         check_number(f"{option}[{number}].percentage", item["percentage"], 0, 100)
-        shares.append(Share(item["percentage"], served(f"{option}[{number}].value", item["value"], kind)))
+        shares.append(Share(item["percentage"], checked_value(f"{option}[{number}].value", item["value"], kind)))
     total = sum(share.percentage for share in shares)
     if shares and total != 100:
-        raise invalid(option, f"together they are {total} %, and not 100 %.")
+        raise invalid(option, f"their total is {total} %, but must be 100 %.")
     return tuple(shares)
 
 
 def wanted_value(option: str, given: dict[str, Any], kind: str | None, current: SettingValue) -> SettingValue:
-    """What a setting shall serve; what is not given stays as it is.
+    """Return the desired value of a setting. Parts that are not given stay.
 
     Args:
-        option: where it was given, with a dot at its end; empty for options of the task itself.
+        option: the name of the enclosing option, with a dot at its end; empty for options of the task itself.
         given: the options of `value_options`.
-        kind: the setting's type; None while it is not known: then only what no type allows is refused.
-        current: what the setting serves.
+        kind: the setting's type; None if it is not known yet, so that any type is accepted.
+        current: the current value.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
     value, rules, percentages = given["value"], given["rules"], given["percentages"]
     return SettingValue(
-        current.value if value is None else served(f"{option}value", value, kind),
+        current.value if value is None else checked_value(f"{option}value", value, kind),
         current.rules if rules is None else wanted_rules(f"{option}rules", rules, kind),
         current.percentages if percentages is None else wanted_percentages(f"{option}percentages", percentages, kind),
     )
 
 
 def from_api(item: dict[str, Any]) -> SettingValue:
-    """What the API shows of a setting in one environment; it has the names of `ConfigCatClient`."""
+    """Return the value in an object of the API, whose properties are named as `ConfigCatClient` returns them."""
     return SettingValue(
         _value_in(item),
         tuple(_rule_from_api(rule) for rule in collection_in(item, "rollout_rules")),
@@ -321,7 +321,7 @@ def from_api(item: dict[str, Any]) -> SettingValue:
 
 
 def _value_in(item: dict[str, Any]) -> Any:
-    """What is served: a truth value, a text or a number.
+    """Return the plain value: a boolean, a text or a number.
 
     Raises:
         Unreadable: it is missing, or of another type.
@@ -340,7 +340,7 @@ def _rule_from_api(rule: dict[str, Any]) -> Rule:
 
 
 def to_api(value: SettingValue) -> dict[str, Any]:
-    """All that a write has to send: what it leaves out is reset."""
+    """Return a value in full, as a write sends it: the API resets everything that is left out."""
     return {
         "value": value.value,
         "rollout_rules": [_rule_to_api(rule) for rule in value.rules],
@@ -350,7 +350,7 @@ def to_api(value: SettingValue) -> dict[str, Any]:
     }
 
 
-#: Where a document of `to_api` has its parts (RFC 6901), by the options that say what they are.
+#: The parts of a document of `to_api`, by their options: each with its name and its JSON pointer (RFC 6901).
 PARTS = {
     "value": ("value", "/value"),
     "rules": ("rollout_rules", "/rolloutRules"),
@@ -359,7 +359,7 @@ PARTS = {
 
 
 def patch_to_api(value: SettingValue, parts: Iterable[str]) -> list[dict[str, Any]]:
-    """The JSON Patch (RFC 6902) that replaces these parts, named as their options, and leaves the others alone."""
+    """Return the JSON Patch (RFC 6902) that replaces these parts, named as their options, and keeps the others."""
     sent = to_api(value)
     return [{"op": "replace", "path": path, "value": sent[name]} for name, path in (PARTS[part] for part in parts)]
 
@@ -376,7 +376,7 @@ def _rule_to_api(rule: Rule) -> dict[str, Any]:
 
 
 def as_result(value: SettingValue, segment_name: Callable[[str], str]) -> dict[str, Any]:
-    """What a setting serves, in the form of the options of `value_options`."""
+    """Return a value in the form of the options of `value_options`."""
     return {
         "value": value.value,
         "rules": [

@@ -79,7 +79,7 @@ def flags(one: Input) -> Any:
     params = checked(configcat_flags.SPEC, {"product": "Shop", "config": "Site", **written(one)})
     wanted = wanted_flags(params["flags"], named_environments(params["environments"]))
     return {
-        flag.key: {name: flag.served_in(name, flag.what["setting_type"]).value for name in flag.values}
+        flag.key: {name: flag.value_in(name, flag.what["setting_type"]).value for name in flag.values}
         for flag in wanted
     }
 

@@ -12,16 +12,22 @@ from typing import Any, cast
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
+    ConfigCatClient,
+    _hint,
+    _read_error,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
     CONFIG,
     PERMISSION_GROUP,
     SEGMENT,
     TAG,
-    ConfigCatClient,
-    _hint,
-    _read_error,
     only_named,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known import PERMISSIONS, camel, snake
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import (
+    PERMISSIONS,
+    camel,
+    snake,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
@@ -148,7 +154,7 @@ def test_object_that_does_not_show_is_an_error(tmp_path: Path) -> None:
         def request(self, method: str, path: str, **_more: Any) -> Response:
             return Response(201, "", {}, b"")
 
-    with pytest.raises(ToolkitError, match="not shown"):
+    with pytest.raises(ToolkitError, match="does not list"):
         client_of(Silent(), tmp_path).create(CONFIG, "/products/7/configs", {"name": "Web"}, ABSENT, lambda: ABSENT)
 
 

@@ -16,7 +16,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_pl
     unwanted_flags,
     wanted_flags,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.settings import as_flag
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags import as_flag
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import Rule, SettingValue, Share
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
@@ -90,28 +90,28 @@ def test_what_people_read_and_what_goes() -> None:
 
 
 def test_the_type_of_a_flag_stays() -> None:
-    with pytest.raises(ToolkitError, match=r"flags\.banner\.type: the setting banner is of type string") as caught:
+    with pytest.raises(ToolkitError, match=r"flags\.banner\.type: setting banner has the type string") as caught:
         planned({"banner": {"type": "boolean"}}, {}, [flag("banner", "string")], {})
     assert caught.value.kind == "type_differs"
 
 
 def test_a_value_of_another_type_than_the_flag_is_refused_once_that_is_known() -> None:
-    with pytest.raises(ToolkitError, match=r"environments\.test\.banner\.value: the setting serves texts"):
+    with pytest.raises(ToolkitError, match=r"environments\.test\.banner\.value: the setting.s type is string"):
         planned({"banner": {}}, {"test": {"banner": 5}}, [flag("banner", "string")], {"test": {}})
 
 
 @pytest.mark.parametrize(
     ("flags", "environments", "message"),
     [
-        ({"": {}}, {}, "flags: a key has 1 to 255 characters"),
+        ({"": {}}, {}, "flags: .* must have 1 to 255 characters"),
         ({"a\nb": {}}, {}, "flags: it holds a line break"),
-        ({"a": "boolean"}, {}, r"flags\.a: it is a dictionary"),
+        ({"a": "boolean"}, {}, r"flags\.a: it must be a dictionary"),
         ({"a": {"type": "bool"}}, {}, r"flags\.a: value of type must be one of"),
         ({"a": {"kind": "int"}}, {}, r"flags\.a: .*kind"),
         ({"a": {"name": ""}}, {}, r"flags\.a\.name"),
         ({"a": {"hint": "x" * 1001}}, {}, r"flags\.a\.hint"),
         ({"a": {"tags": [""]}}, {}, r"flags\.a\.tags"),
-        ({"a": {}}, {"test": [True]}, r"environments\.test: it is a dictionary"),
+        ({"a": {}}, {"test": [True]}, r"environments\.test: it must be a dictionary"),
         ({"a": {}}, {"test": {"b": True}}, r"environments\.test\.b: flags does not name b"),
         ({"a": {}}, {"test": {"a": None}}, r"environments\.test\.a"),
         ({"a": {}}, {"test": {"a": {"value": None}}}, r"environments\.test\.a"),
@@ -122,7 +122,7 @@ def test_a_value_of_another_type_than_the_flag_is_refused_once_that_is_known() -
         (
             {"a": {}},
             {"test": {"a": {"value": True, "percentages": [{"percentage": 10, "value": True}]}}},
-            r"environments\.test\.a\.percentages: together they are 10 %",
+            r"environments\.test\.a\.percentages: their total is 10 %",
         ),
         (
             {"a": {}},
@@ -152,7 +152,7 @@ def test_a_key_that_exists_is_taken_and_a_new_one_is_checked(key: str) -> None:
     there = [flag(key)]
     plan = planned({key: {"name": "New"}}, {"test": {key: True}}, there, {"test": {key: SettingValue(False)}})
     assert words(plan) == {"": [f'{key}: name "{key}" → "New"'], "test": [f"{key}: off → on"]}
-    with pytest.raises(ToolkitError, match=r"^flags: there is no setting .* a new key begins with a letter") as caught:
+    with pytest.raises(ToolkitError, match=r"^flags: setting .* a new key must begin with a letter") as caught:
         planned({key: {}}, {}, [], {})
     assert caught.value.kind == "invalid_option"
 
@@ -184,5 +184,5 @@ def test_the_same_written_otherwise_is_no_change() -> None:
 
 def test_an_environment_is_described_once() -> None:
     assert named_environments({" test ": 1, "live": 2}) == {"test": 1, "live": 2}
-    with pytest.raises(ToolkitError, match=r"^environments: test is there twice"):
+    with pytest.raises(ToolkitError, match=r"^environments: test is given twice"):
         named_environments({"test": 1, " test ": 2})

@@ -11,6 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.change_descriptions import (
+    WORDS,
+    change_line,
+    in_words,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
     COMPARATORS,
     KINDS,
@@ -19,18 +24,17 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
     PARTS,
     SEGMENT_COMPARATORS,
     VERSIONS,
+    PlainValue,
     Rule,
-    Served,
     SettingValue,
     Share,
     as_result,
+    checked_value,
     from_api,
     patch_to_api,
-    served,
     to_api,
     wanted_value,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.wording import WORDS, change_line, in_words
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable
 
@@ -52,7 +56,7 @@ def options(**given: Any) -> dict[str, Any]:
     }
 
 
-def attribute_rule(comparator: str, comparison: Any, value: Served = True) -> dict[str, Any]:
+def attribute_rule(comparator: str, comparison: Any, value: PlainValue = True) -> dict[str, Any]:
     return {
         "comparison_attribute": "Email",
         "comparator": comparator,
@@ -75,8 +79,8 @@ def attribute_rule(comparator: str, comparison: Any, value: Served = True) -> di
         ("double", "2.5", 2.5),
     ],
 )
-def test_value_of_its_type(kind: str, value: Any, read: Served) -> None:
-    found = served("value", value, kind)
+def test_value_of_its_type(kind: str, value: Any, read: PlainValue) -> None:
+    found = checked_value("value", value, kind)
     assert found == read and isinstance(found, bool) == isinstance(read, bool)
 
 
@@ -104,7 +108,7 @@ def test_value_of_its_type(kind: str, value: Any, read: Served) -> None:
 )
 def test_value_of_another_type(kind: str | None, value: Any) -> None:
     with pytest.raises(ToolkitError, match=r"environments\.x") as caught:
-        served("environments.x", value, kind)
+        checked_value("environments.x", value, kind)
     assert caught.value.kind == "invalid_option"
 
 
@@ -150,21 +154,21 @@ def test_comparison_value(comparator: str, given_value: Any, comparison: str) ->
     [
         ({"rules": [attribute_rule("numberLess", "many")]}, r"rules\[0\]\.comparison_value: numberLess"),
         ({"rules": [attribute_rule("semVerLess", "1.2")]}, r"rules\[0\]\.comparison_value: semVerLess"),
-        ({"rules": [attribute_rule("semVerIsOneOf", "1.2.0,1.3")]}, "'1.3' is none"),
-        ({"rules": [attribute_rule("numberLess", "1_000")]}, "'1_000' is none"),
-        ({"rules": [attribute_rule("contains", ["a", "b"])]}, "compares with one thing"),
+        ({"rules": [attribute_rule("semVerIsOneOf", "1.2.0,1.3")]}, "'1.3' is not"),
+        ({"rules": [attribute_rule("numberLess", "1_000")]}, "'1_000' is not"),
+        ({"rules": [attribute_rule("contains", ["a", "b"])]}, "compares with one value"),
         ({"rules": [attribute_rule("isOneOf", [])]}, "1 to 65535"),
         ({"rules": [attribute_rule("isOneOf", [True])]}, "a text, a number"),
-        ({"rules": [attribute_rule("isOneOf", ["a,b", "c"])]}, "no item can hold one"),
-        ({"rules": [attribute_rule("numberLess", "١٢")]}, "'١٢' is none"),
-        ({"rules": [attribute_rule("semVerLess", "1.٢.0")]}, "'1.٢.0' is none"),
+        ({"rules": [attribute_rule("isOneOf", ["a,b", "c"])]}, "an item can.t contain a comma"),
+        ({"rules": [attribute_rule("numberLess", "١٢")]}, "'١٢' is not"),
+        ({"rules": [attribute_rule("semVerLess", "1.٢.0")]}, "'1.٢.0' is not"),
         ({"rules": [attribute_rule("isOneOf", "a", "maybe")]}, r"rules\[0\]\.value: the setting's type is boolean"),
         ({"rules": [{**attribute_rule("isOneOf", "a"), "comparison_attribute": ""}]}, "comparison_attribute"),
         ({"rules": [{**attribute_rule("isOneOf", "a"), "comparison_attribute": " "}]}, "comparison_attribute"),
         ({"rules": [{**attribute_rule("isOneOf", "a"), "comparison_attribute": "a\nb"}]}, "comparison_attribute"),
         ({"rules": [{"segment": " ", "value": True}]}, r"rules\[0\]\.segment"),
         ({"rules": [{"segment": "a\nb", "value": True}]}, r"rules\[0\]\.segment"),
-        ({"percentages": [{"percentage": 10, "value": True}]}, "percentages: together they are 10 %"),
+        ({"percentages": [{"percentage": 10, "value": True}]}, "percentages: their total is 10 %"),
         ({"percentages": [{"percentage": 101, "value": True}]}, r"percentages\[0\]\.percentage"),
         (
             {"percentages": [{"percentage": 110, "value": True}, {"percentage": -10, "value": False}]},

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ConfigCat's objects in the words of Ansible, with the properties that modules know. Nothing else reaches a result.
+"""The properties of ConfigCat's objects that modules know, named as options are. Nothing else reaches a result.
 
 Private to the collection. The API writes properties ``likeThis``, options are ``like_this``. Source: the vendor's
 description of the API (v1).
@@ -17,7 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import properties_of as _of
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in
 
-#: What a permission group allows, besides what it says of environments.
+#: The permissions of a permission group, apart from its access to environments.
 PERMISSIONS = (
     "can_create_or_update_config",
     "can_create_or_update_environment",
@@ -74,7 +74,7 @@ _VALUE = _of(
     setting_tags=_of("color name setting_tag_id tag_id"),
 )
 
-#: What is known of the resources, by the paths that they are read from and written to.
+#: The known properties of the resources, by the paths that they are read from and written to.
 RESOURCES = {
     "/me": _of("email full_name"),
     "/organizations": _ORGANIZATION,
@@ -99,31 +99,31 @@ RESOURCES = {
 
 
 def shown(path: str, data: Any) -> Any:
-    """Return what a response holds of the properties that modules know, named as options are.
+    """Return the properties in a response that modules know, named as options are.
 
     Args:
         path: where it was read or written, below the version.
-        data: its body, an item or a list of them. What is of another type than expected stays for those who check it.
+        data: its body, an item or a list of them. A value of an unexpected type stays, for the code that checks it.
     """
     return limited(snake(data), known_at(RESOURCES, path))
 
 
 def snake(data: Any) -> Any:
-    """The API's JSON with its properties named as options are."""
+    """Return JSON of the API with its properties named as options are."""
     if isinstance(data, list):
         return [snake(item) for item in data]
     return camel_dict_to_snake_dict(data) if isinstance(data, dict) else data
 
 
 def camel(data: Any) -> Any:
-    """What is sent, with its properties named as the API names them."""
+    """Return JSON to send, with its properties named as the API names them."""
     if isinstance(data, list):
         return [camel(item) for item in data]
     return snake_dict_to_camel_dict(data) if isinstance(data, dict) else data
 
 
 def collection_in(item: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    """Return a property that is a list of objects; null, which the description allows, is an empty one.
+    """Return a property that is a list of objects; null, which the API's description allows, is an empty list.
 
     Raises:
         Unreadable: it is missing, or of another type.

@@ -1,23 +1,30 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Feature flags, which the API calls settings: their key, their type, and what people read of them.
+"""Feature flags, which the API calls settings: their key, type, name, hint and tags.
 
-Private to the collection. What they serve is in ``values.py``. Source of names and lengths: the vendor's description
-of the API (v1).
+Private to the collection. Their values are in ``values.py``. Source of names and lengths: the vendor's description of
+the API (v1).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import CONFIG, PRODUCT, TAG, only_named
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known import collection_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
+    CONFIG,
+    PRODUCT,
+    TAG,
+    Kind,
+    object_path,
+    only_named,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
     check_length,
     check_new_key,
     checked_name,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import KINDS
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes, missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
@@ -33,14 +40,24 @@ if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
-#: A setting that is looked for, as messages name it.
+#: The name of a setting in messages, before its key is known.
 SETTING_TITLE = "a setting of the config"
-#: The type of a new setting if nobody says another: that of a feature flag.
-USUAL_KIND = "boolean"
+#: The default type of a new setting: that of a feature flag.
+DEFAULT_TYPE = "boolean"
+
+
+def setting_path(number: str | int) -> str:
+    """Return the path of a setting, by its id, or by its key where an SDK key identifies the config."""
+    return f"/settings/{segment(number)}"
+
+
+def settings_path(kind: Kind, parent: dict[str, Any], *, deleted: bool = False) -> str:
+    """Return the path of all settings of a config or a tag, or of those that were deleted."""
+    return f"{object_path(kind, parent)}/{'deleted-settings' if deleted else 'settings'}"
 
 
 def flag_options() -> dict[str, dict[str, Any]]:
-    """The options that say what a setting is, without its key."""
+    """Return the options that describe a setting, without its key."""
     return {
         "name": {"type": "str"},
         "type": {"type": "str", "choices": list(KINDS)},
@@ -50,10 +67,10 @@ def flag_options() -> dict[str, dict[str, Any]]:
 
 
 def wanted_flag(option: str, given: dict[str, Any]) -> dict[str, Any]:
-    """What a setting shall be, as it is compared; None for what is not given.
+    """Return the desired properties of a setting for comparison; None for those that are not given.
 
     Args:
-        option: where it was given, with a dot at its end; empty for options of the task itself.
+        option: the name of the enclosing option, with a dot at its end; empty for options of the task itself.
         given: the options of `flag_options`.
 
     Raises:
@@ -69,7 +86,7 @@ def wanted_flag(option: str, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def checked_tags(option: str, names: list[str] | None) -> list[str] | None:
-    """The names of tags, sorted, each once; None when they are not given.
+    """Return the names of tags, sorted, each once; None if they are not given.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -78,30 +95,29 @@ def checked_tags(option: str, names: list[str] | None) -> list[str] | None:
 
 
 def as_flag(setting: dict[str, Any], tags: list[dict[str, Any]]) -> dict[str, Any]:
-    """A setting as it is compared and returned, from what the API shows of it and its tags.
+    """Return a setting for comparison and for the result, from the API's setting and its tags.
 
     Raises:
-        Unreadable: a tag does not tell its name.
+        Unreadable: a tag does not show its name.
     """
-    shown = ("setting_id", "key", "name", "hint", "setting_type", "order")
-    flag = {name: setting.get(name) for name in shown}
+    flag = {name: setting.get(name) for name in ("setting_id", "key", "name", "hint", "setting_type", "order")}
     return {**flag, "hint": flag["hint"] or "", "tags": sorted(text_in(tag, "name") for tag in tags)}
 
 
 def flags_of(client: ConfigCatClient, config: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The settings of a config by their keys; none while the config is not there."""
+    """Return the settings of a config by their keys; none if the config does not exist."""
     if not config:
         return {}
     with client.evidence.proving(SETTING_TITLE):
-        items = client.listed(f"{_config_path(config)}/settings")
+        items = client.listed(settings_path(CONFIG, config))
     return {item["key"]: as_flag(item, collection_in(item, "tags")) for item in readable_settings(client, items)}
 
 
 def readable_settings(client: ConfigCatClient, settings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The settings of a config without those that a person excepted because they do not tell their keys.
+    """Return the settings that show their keys. The user can except the others (``accept_unproven``).
 
     Raises:
-        Unproven: another one does not tell its key, so that it may be any.
+        Unproven: another one does not show its key, so it may be the one that the task manages.
     """
     evidence = client.evidence
     return [
@@ -115,9 +131,9 @@ def check_kind(option: str, flag: dict[str, Any], wanted: str | None) -> None:
     """Refuse to change a setting's type: applications rely on it, and the API has no call for it.
 
     Args:
-        option: where the type was given.
-        flag: the setting that is there.
-        wanted: the type that it shall have; None when nothing was said.
+        option: the option that holds the type.
+        flag: the existing setting.
+        wanted: the desired type; None if it is not given.
 
     Raises:
         ToolkitError: ``type_differs``.
@@ -125,19 +141,19 @@ def check_kind(option: str, flag: dict[str, Any], wanted: str | None) -> None:
     if wanted is not None and wanted != flag["setting_type"]:
         raise ToolkitError(
             "type_differs",
-            f"{option}: the setting {flag['key']} is of type {flag['setting_type']}, and a type can't be changed: "
-            f"{wanted} is not possible.",
-            hint="Make a setting with another key, move the applications to it, and remove this one then.",
+            f"{option}: setting {flag['key']} has the type {flag['setting_type']}, and a type can't be changed to "
+            f"{wanted}.",
+            hint="Create a setting with another key, move the applications to it, then remove this one.",
         )
 
 
 class Tags:
-    """The tags of a product, read when the first id is asked for.
+    """The tags of a product, read when the first id is needed.
 
     Args:
-        task: check mode is taken from it.
+        task: tells whether this is check mode.
         client: reads them.
-        product: whose tags; an empty dict while it is not there.
+        product: the product; an empty dict if it does not exist.
     """
 
     def __init__(self, task: Task, client: ConfigCatClient, product: dict[str, Any]) -> None:
@@ -147,7 +163,7 @@ class Tags:
         self._items: list[dict[str, Any]] | None = None
 
     def ids(self, names: list[str]) -> list[int]:
-        """The ids of the tags with these names.
+        """Return the ids of the tags with these names.
 
         Raises:
             ToolkitError: ``not_found`` outside check mode, or ``ambiguous``.
@@ -157,28 +173,28 @@ class Tags:
         found = {name: only_named(TAG, self._items or [], name) for name in names}
         for name, tag in found.items():
             if tag is None:
-                missing(self._task, f"tag {name}", "Make it with reseller.toolkit.configcat_tag.")
+                missing(self._task, f"tag {name}", "Create it with reseller.toolkit.configcat_tag.")
         return [number_in(tag, TAG.id) for tag in found.values() if tag is not None]
 
 
 def new_flag(option: str, key: str, wanted: dict[str, Any]) -> dict[str, Any]:
-    """What a flag that is not there yet shall be: as wanted, and as usual where nothing was said.
+    """Return the desired properties of a new flag, with defaults for those that are not given.
 
     Args:
-        option: where the key was given.
+        option: the option that holds the key.
         key: its key.
-        wanted: what was said (`wanted_flag`).
+        wanted: the given properties (`wanted_flag`).
 
     Raises:
-        ToolkitError: ``invalid_option``, for a key that no new setting can have.
+        ToolkitError: ``invalid_option`` for a key that no new setting can have.
     """
     check_new_key(option, key)
-    usual = {"name": wanted["name"] or key, "setting_type": wanted["setting_type"] or USUAL_KIND}
-    return {"key": key, **wanted, **usual}
+    defaults = {"name": wanted["name"] or key, "setting_type": wanted["setting_type"] or DEFAULT_TYPE}
+    return {"key": key, **wanted, **defaults}
 
 
 def absent_flag(client: ConfigCatClient, key: str) -> Absence:
-    """Return the proof that a config lacks a setting, all of whose settings were read."""
+    """Return the proof that a config lacks a setting. All settings of the config must have been read."""
     return client.evidence.absent(f"setting {key}")
 
 
@@ -189,58 +205,56 @@ def add_flag(
     tag_ids: list[int],
     absence: Absence | None,
 ) -> dict[str, Any]:
-    """Add a setting, once; one that another run was faster to add is changed to what is wanted.
+    """Add a setting, at most once. If another run added it first, it is changed to the desired state.
 
     Args:
-        client: writes it.
-        config: where it shall be.
-        wanted: what it shall be (`new_flag`).
+        client: sends the write.
+        config: the config.
+        wanted: its desired properties (`new_flag`).
         tag_ids: the ids of its tags.
-        absence: the proof that there is none of this key (`absent_flag`).
+        absence: the proof that no setting has this key (`absent_flag`).
 
     Raises:
-        ToolkitError: ``type_differs``, when the other run made one of another type.
+        ToolkitError: ``type_differs`` if the other run added one of another type.
     """
 
     def find() -> dict[str, Any] | Absence:
         return flags_of(client, config).get(wanted["key"]) or absent_flag(client, wanted["key"])
 
-    told = {name: value for name, value in {**wanted, "tags": tag_ids or None}.items() if value is not None}
-    made = client.add(f"{_config_path(config)}/settings", told, absence, find)
+    body = {name: value for name, value in {**wanted, "tags": tag_ids or None}.items() if value is not None}
+    made = client.add(settings_path(CONFIG, config), body, absence, find)
     if made is not None:
         return as_flag(made, collection_in(made, "tags"))
-    there = find()
-    if isinstance(there, Absence):
+    existing = find()
+    if isinstance(existing, Absence):
         raise ToolkitError(
-            "not_found", f"The setting {wanted['key']} was added, and is not shown.", hint="Run the task again."
+            "not_found",
+            f"Setting {wanted['key']} was added, but the API does not list it.",
+            hint="Run the task again.",
         )
-    check_kind("type", there, wanted["setting_type"])
-    return change_flag(client, there, changes(there, wanted), tag_ids)
+    check_kind("type", existing, wanted["setting_type"])
+    return change_flag(client, existing, changes(existing, wanted), tag_ids)
 
 
 def change_flag(
     client: ConfigCatClient, flag: dict[str, Any], changed: dict[str, Any], tag_ids: list[int]
 ) -> dict[str, Any]:
-    """Change what people read of a setting; the API can't change its key, its type and its place.
+    """Change a setting's name, hint or tags. The API can't change its key, type and position.
 
     Args:
-        client: writes it.
-        flag: the setting that is there.
-        changed: of ``name``, ``hint`` and ``tags`` what differs.
+        client: sends the write.
+        flag: the existing setting.
+        changed: the desired ``name``, ``hint`` and ``tags``, if they differ.
         tag_ids: the ids of all its tags, if they differ.
     """
     values = {**changed, **({"tags": tag_ids} if "tags" in changed else {})}
     patch = [{"op": "replace", "path": f"/{name}", "value": value} for name, value in sorted(values.items())]
     if patch:
-        # To replace the same with the same again does no harm.
-        client.write("PATCH", f"/settings/{segment(name_in(flag, 'setting_id'))}", patch, repeat=True)
+        # Replacing a property by the same value twice does no harm.
+        client.write("PATCH", setting_path(name_in(flag, "setting_id")), patch, repeat=True)
     return {**flag, **changed}
 
 
 def remove_flag(client: ConfigCatClient, flag: dict[str, Any]) -> None:
     """Remove a setting with its values in all environments."""
-    client.delete(f"/settings/{segment(name_in(flag, 'setting_id'))}")
-
-
-def _config_path(config: dict[str, Any]) -> str:
-    return f"{CONFIG.path}/{segment(name_in(config, CONFIG.id))}"
+    client.delete(setting_path(name_in(flag, "setting_id")))

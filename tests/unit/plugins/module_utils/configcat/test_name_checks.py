@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.gather import GATHERERS, checked_gather_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members import checked_email
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
     can_be_named,
     check_length,
     check_new_key,
@@ -24,7 +25,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.names i
     with_checked_names,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import checked_object
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.reading import READERS, checked_reading
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 ID = "08d86d63-2721-4da6-8c06-584521d516bc"
@@ -136,15 +136,15 @@ def test_addresses() -> None:
 )
 def test_what_reading_needs(gather: str, given: dict[str, Any], option: str) -> None:
     with refused(option):
-        checked_reading({**NOTHING_READ, **given, "gather": [gather]})
+        checked_gather_options({**NOTHING_READ, **given, "gather": [gather]})
 
 
 def test_times_are_sent_in_utc() -> None:
     for text in ("2026-11-24T12:00:00Z", "2026-11-24 13:00:00+01:00", "2026-11-24T12:00:00.5"):
-        checked = checked_reading({**NOTHING_READ, "gather": ["audit_log"], "since": text})
+        checked = checked_gather_options({**NOTHING_READ, "gather": ["audit_log"], "since": text})
         assert checked["since"] == "2026-11-24T12:00:00Z" and checked["until"] is None
 
 
 def test_all_that_can_be_gathered_needs_no_more_than_this() -> None:
-    given = {**NOTHING_READ, "product": "Shop", "config": "Web", "environment": "test", "gather": list(READERS)}
-    assert checked_reading(given) == given
+    given = {**NOTHING_READ, "product": "Shop", "config": "Web", "environment": "test", "gather": list(GATHERERS)}
+    assert checked_gather_options(given) == given

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check what a user gives before any request is sent.
+"""Checks of names, ids, keys and texts in options, before any request is sent.
 
 Private to the collection. Source of lengths and patterns: the vendor's description of the API.
 """
@@ -15,22 +15,23 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import inv
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-#: Keys of SDKs as ConfigCat makes them: older ones have two parts, and newer ones a prefix.
+#: SDK keys as ConfigCat generates them: older ones have two parts, newer ones also a prefix.
 SDK_KEY = re.compile(r"(configcat-sdk-1/)?[A-Za-z0-9_-]{22}/[A-Za-z0-9_-]{22}")
-#: What code can call a setting: the pattern of the vendor's first description (v1).
+#: The key of a new setting, an identifier in most languages: the pattern of the vendor's first description (v1).
 NEW_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-#: The longest names, but for those of products, and the longest descriptions and hints, in characters.
+#: The longest names, in characters.
 LONGEST_NAME = 255
-LONGEST_TEXT = 1000
+#: The longest descriptions, hints, reasons and names of products and organizations, in characters.
+LONGEST_DESCRIPTION = 1000
 
 
 def is_uuid(text: str) -> bool:
-    """Whether this is an id of a product, config, environment, segment or organization, and not a name."""
+    """Return whether this is an id of a product, config, environment, segment or organization, and not a name."""
     return UUID.fullmatch(text) is not None
 
 
 def checked_id(option: str, text: str) -> str:
-    """An id in the form in which the API writes it.
+    """Return an id in the form in which the API writes it.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -42,19 +43,19 @@ def checked_id(option: str, text: str) -> str:
 
 
 def checked_name(option: str, text: str, *, longest: int = LONGEST_NAME) -> str:
-    """A name, or an id where both will do, in the form that is compared: one line that is not empty.
+    """Return a name, or an id where both are accepted, in the form that is compared: one line that is not empty.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
     name = line_of(option, text)
     if not 1 <= len(name) <= longest:
-        raise invalid(option, f"it has 1 to {longest} characters, and this one has {len(name)}.")
+        raise invalid(option, f"it has {len(name)} characters, but must have 1 to {longest}.")
     return name.lower() if is_uuid(name) else name
 
 
 def checked_card(option: str, text: str) -> str:
-    """The key of a card in another service, which becomes a part of a path.
+    """Return the key of a card in another service, which becomes a segment of a path.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -65,17 +66,17 @@ def checked_card(option: str, text: str) -> str:
 
 
 def checked_key(option: str, text: str) -> str:
-    """Return the key of a setting that may exist: one line, not empty, with any characters but slashes.
+    """Return the key of a setting that may exist: one line, not empty, with any characters except slashes.
 
-    Those made on the dashboard hold hyphens, periods and colons too. A slash, however it is encoded, could lead a
-    proxy to another path. `check_new_key` is for a key that is added.
+    Keys that were created on the dashboard hold hyphens, periods and colons too. A slash, however it is encoded, could
+    lead a proxy to another path. `check_new_key` checks the key of a new setting.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
     key = line_of(option, text)
     if not 1 <= len(key) <= LONGEST_NAME or key in {".", ".."} or {"/", "\\"} & set(key):
-        raise invalid(option, f"a key has 1 to {LONGEST_NAME} characters, and {key!r} can't be one.")
+        raise invalid(option, f"{key!r} is not a key: it must have 1 to {LONGEST_NAME} characters and no slash.")
     return key
 
 
@@ -88,7 +89,7 @@ def can_be_named(key: str) -> bool:
 
 
 def check_new_key(option: str, key: str) -> None:
-    """Refuse a key that code can't be expected to use, before a setting is added under it.
+    """Refuse a key that code can't use, before a setting is added with it.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -96,13 +97,13 @@ def check_new_key(option: str, key: str) -> None:
     if not NEW_KEY.fullmatch(key):
         raise invalid(
             option,
-            f"there is no setting {key!r} yet, and a new key begins with a letter, and goes on with letters, digits "
-            "and underscores.",
+            f"setting {key!r} does not exist, and a new key must begin with a letter, followed by letters, digits and "
+            "underscores.",
         )
 
 
 def checked_line(option: str, text: str | None, longest: int) -> str | None:
-    """A text of one line, which may be empty; None when it is not given.
+    """Return a text of one line, which may be empty; None if it is not given.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -112,22 +113,22 @@ def checked_line(option: str, text: str | None, longest: int) -> str | None:
     return line
 
 
-def check_length(option: str, text: str | None, longest: int = LONGEST_TEXT) -> None:
+def check_length(option: str, text: str | None, longest: int = LONGEST_DESCRIPTION) -> None:
     """Refuse a text that is too long.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
     if len(text or "") > longest:
-        raise invalid(option, f"it has at most {longest} characters, and this one has {len(text or '')}.")
+        raise invalid(option, f"it has {len(text or '')} characters, but may have at most {longest}.")
 
 
 def with_checked_names(params: dict[str, Any], **longest: int) -> dict[str, Any]:
-    """A task's options with those of its names that are given as `checked_name` has them.
+    """Return a task's options, with the given names among them as `checked_name` returns them.
 
     Args:
         params: the options.
-        longest: the names among them, each with its greatest length.
+        longest: the options that are names, each with its maximum length.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -137,10 +138,10 @@ def with_checked_names(params: dict[str, Any], **longest: int) -> dict[str, Any]
 
 
 def check_sdk_key(option: str, key: str | None) -> None:
-    """Refuse what is no key of an SDK, without showing it.
+    """Refuse a text that is not an SDK key, without showing it.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
     if key is not None and not SDK_KEY.fullmatch(key):
-        raise invalid(option, "it is not an SDK key: two parts of 22 characters with a slash between them.")
+        raise invalid(option, "it is not an SDK key, which has two parts of 22 characters with a slash between them.")

@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environments import Served, check_writable
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import (
+    EnvironmentValues,
+    check_writable,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 PRODUCT: dict[str, Any] = {"product": {"product_id": "4711", "reason_required": False}}
@@ -23,23 +26,23 @@ STRICT_PRODUCT: dict[str, Any] = {"product": {"product_id": "4711", "reason_requ
     [(FREE, {}, False), (STRICT, {}, True), (FREE, STRICT_PRODUCT, True), ({**FREE, **STRICT_PRODUCT}, {}, True)],
 )
 def test_reason(environment: dict[str, Any], config: dict[str, Any], needed: bool) -> None:
-    served = Served(environment, config)
+    served = EnvironmentValues(environment, config)
     check_writable(served, "a reason")
     if not needed:
         check_writable(served, None)
         return
     for reason in (None, "", " "):
-        with pytest.raises(ToolkitError, match="production needs a reason") as caught:
+        with pytest.raises(ToolkitError, match="production requires a reason") as caught:
             check_writable(served, reason)
         assert caught.value.kind == "reason_required"
 
 
 def test_what_may_only_be_read() -> None:
-    with pytest.raises(ToolkitError, match="may read what is served in production") as caught:
-        check_writable(Served(FREE, read_only=True), "a reason")
+    with pytest.raises(ToolkitError, match="may read values in production") as caught:
+        check_writable(EnvironmentValues(FREE, read_only=True), "a reason")
     assert caught.value.kind == "forbidden"
 
 
 def test_product_of_what_is_served() -> None:
-    assert Served().product_id is None and not Served().is_there
-    assert Served(FREE, STRICT_PRODUCT).product_id == "4711"
+    assert EnvironmentValues().product_id is None and not EnvironmentValues().exists
+    assert EnvironmentValues(FREE, STRICT_PRODUCT).product_id == "4711"

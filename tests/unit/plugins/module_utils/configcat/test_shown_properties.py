@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.known import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import (
     RESOURCES,
     collection_in,
     shown,

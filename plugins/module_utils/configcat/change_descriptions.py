@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Say what a setting serves, and how it changes, so that whoever owns the product can read it.
+"""Descriptions of values and of their changes, in words that the owner of the product understands.
 
 Private to the collection.
 """
@@ -11,14 +11,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import LISTS, Rule, Served, SettingValue
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
+    LISTS,
+    PlainValue,
+    Rule,
+    SettingValue,
+)
 
-#: The items of a list, and the characters of a text, that are shown before the rest is only counted.
+#: The number of list items, and of characters of a text, that are shown. The rest is counted or cut.
 SHOWN_ITEMS = 3
 SHOWN_CHARACTERS = 60
-#: Comparators whose comparison values are not for everybody's eyes: the SDKs too get only their hashes.
+#: The prefix of comparators whose comparison values are confidential: the SDKs receive only their hashes.
 SENSITIVE = "sensitive"
-#: How the comparators are read aloud.
+#: The comparators in words.
 WORDS = {
     "isOneOf": "is",
     "isNotOneOf": "is not",
@@ -44,25 +49,25 @@ WORDS = {
 
 
 def change_line(key: str, before: SettingValue | None, after: SettingValue, segment_name: Callable[[str], str]) -> str:
-    """A change of what a setting serves, such as ``new_checkout: off → on for 10 %``.
+    """Return one line for a change of a value, such as ``new_checkout: off → on for 10 %``.
 
     Args:
         key: the setting's key.
-        before: what it serves; None for a new one.
-        after: what it will serve.
-        segment_name: the name of the segment with this id.
+        before: its current value; None for a new setting.
+        after: its desired value.
+        segment_name: returns the name of the segment with an id.
     """
     old, new = "(new)" if before is None else in_words(before, segment_name), in_words(after, segment_name)
-    return f"{key}: {old} → {new}" if old != new else f"{key}: {old} (changed in what is not shown here)"
+    return f"{key}: {old} → {new}" if old != new else f"{key}: {old} (changed in a part that is not shown here)"
 
 
 def lines_of(changes: dict[str, list[str]]) -> list[str]:
-    """Changes line by line, each with the environment that it is in; an empty name is for all environments."""
+    """Return the changes of all environments as lines that name the environment. An empty name stands for all."""
     return [f"{name}: {line}" if name else line for name, lines in changes.items() for line in lines]
 
 
 def diff_of(changes: dict[str, list[str]]) -> dict[str, str]:
-    """Changes as Ansible shows them with ``--diff``: under each environment what happens there."""
+    """Return the changes in the form that Ansible shows with ``--diff``, grouped by environment."""
     return {
         "prepared": "".join(
             "\n".join([name or "all environments", *(f"  {line}" for line in lines)]) + "\n"
@@ -73,20 +78,21 @@ def diff_of(changes: dict[str, list[str]]) -> dict[str, str]:
 
 
 def in_words(value: SettingValue, segment_name: Callable[[str], str]) -> str:
-    """What a setting serves, in words: its rules in their order, then everybody else."""
+    """Return a value in words: its rules in order, then the value for all other users."""
     parts = [f"{_spoken(rule.value)} if {_condition(rule, segment_name)}" for rule in value.rules]
     parts.append(("else " if parts else "") + _for_the_others(value))
     return ", ".join(parts)
 
 
 def _for_the_others(value: SettingValue) -> str:
-    """What is served to users that no rule applies to.
+    """Return the value for users that no rule applies to, in words.
 
-    Where there are percentages the plain value is for those that can't be told apart; off is what everybody expects.
+    With percentages, the plain value is for users that the application does not identify. Off is expected there, so it
+    is left out.
     """
     if not value.percentages:
         return _spoken(value.value)
-    # "On for 10 %" tells enough: the other 90 % are off.
+    # "On for 10 %" is enough: the other 90 % are off.
     told = [share for share in value.percentages if share.value is not False] or list(value.percentages)
     text = ", ".join(f"{_spoken(share.value)} for {share.percentage} %" for share in told)
     return text if value.value is False else f"{text}, {_spoken(value.value)} for unknown users"
@@ -109,7 +115,7 @@ def _compared_with(rule: Rule) -> str:
     return shown if len(items) <= SHOWN_ITEMS else f"{shown} or one of {len(items) - SHOWN_ITEMS} more"
 
 
-def _spoken(value: Served) -> str:
+def _spoken(value: PlainValue) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return _quoted(value) if isinstance(value, str) else json.dumps(value)

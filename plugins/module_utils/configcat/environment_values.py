@@ -1,0 +1,263 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The values that the flags of a config serve in an environment: read at once, written one by one or at once.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags import (
+    SETTING_TITLE,
+    as_flag,
+    readable_settings,
+    setting_path,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
+    CONFIG,
+    ENVIRONMENT,
+    PRODUCT,
+    object_path,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
+    parent_in_product,
+    parent_product,
+    parents_in_product,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
+    PARTS,
+    SettingValue,
+    from_api,
+    patch_to_api,
+    to_api,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in, text_in, value_in
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+#: The header that identifies a config and an environment by an SDK key, instead of their ids.
+SDK_KEY_HEADER = "X-CONFIGCAT-SDKKEY"
+
+
+@dataclass
+class EnvironmentValues:
+    """The flags of a config in one environment, as the API shows them.
+
+    Attributes:
+        environment: the environment; an empty dict if it does not exist.
+        config: the config; an empty dict if it does not exist.
+        read_only: whether the user of the credentials may not change values here.
+        flags: the flags by their keys.
+        values: their values by their keys.
+        links: their links to cards of other services, by their keys.
+    """
+
+    environment: dict[str, Any] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
+    read_only: bool = False
+    flags: dict[str, dict[str, Any]] = field(default_factory=dict)
+    values: dict[str, SettingValue] = field(default_factory=dict)
+    links: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def exists(self) -> bool:
+        """Return whether both the config and the environment exist."""
+        return bool(self.environment and self.config)
+
+    @property
+    def product_id(self) -> str | None:
+        """Return the id of the product that both belong to."""
+        return text_in(self._product, PRODUCT.id) if self._product else None
+
+    @property
+    def needs_reason(self) -> bool:
+        """Return whether changes require a reason, in this environment or in the whole product."""
+        return any(value_in(one, "reason_required", bool) for one in (self.environment, self._product) if one)
+
+    @property
+    def _product(self) -> dict[str, Any]:
+        """Return the product; an empty dict if neither the config nor the environment exists."""
+        within = self.config or self.environment
+        return value_in(within, "product", dict) if within else {}
+
+
+def values_path(config: dict[str, Any], environment: dict[str, Any]) -> str:
+    """Return the path of the values of all flags of a config in an environment."""
+    return f"{_config_in_environment(config, environment)}/values"
+
+
+def values_in(client: ConfigCatClient, config: dict[str, Any], environment: dict[str, Any]) -> EnvironmentValues:
+    """Return the values of all flags of a config in an environment; none if one of the two does not exist."""
+    if not config or not environment:
+        return EnvironmentValues(environment, config)
+    with client.evidence.proving(SETTING_TITLE):
+        told = client.one(values_path(config, environment))
+        items = objects_in(told, "setting_values")
+    return _from_response(client, told, items, environment, config)
+
+
+def values_where(task: Task, client: ConfigCatClient, params: dict[str, Any]) -> EnvironmentValues:
+    """Return the values of all flags in the product, the config and the environment that the options name.
+
+    Raises:
+        ToolkitError: ``not_found`` outside check mode, or ``ambiguous``.
+    """
+    product = parent_product(task, client, params["product"])
+    config = parent_in_product(task, client, CONFIG, product, params["config"])
+    return values_in(client, config, parent_in_product(task, client, ENVIRONMENT, product, params["environment"]))
+
+
+def values_in_each(
+    task: Task, client: ConfigCatClient, product: dict[str, Any], config: dict[str, Any], names: list[str]
+) -> dict[str, EnvironmentValues]:
+    """Return the values of all flags of a config in several environments, by the names that the user gave.
+
+    Raises:
+        ToolkitError: ``not_found`` outside check mode, ``ambiguous``, or ``invalid_option`` if two are the same.
+    """
+    environments = parents_in_product(task, client, ENVIRONMENT, product, names)
+    known: dict[str, str] = {}
+    for name, environment in environments.items():
+        other = known.setdefault(environment.get(ENVIRONMENT.id, name), name)
+        if other != name:
+            raise invalid("environments", f"{other} and {name} are the same environment.")
+    return {name: values_in(client, config, environment) for name, environment in environments.items()}
+
+
+def values_by_sdk_key(client: ConfigCatClient, key: str, sdk_key: str) -> EnvironmentValues:
+    """Return the value of one flag, in the config and the environment that an SDK key identifies.
+
+    Raises:
+        ToolkitError: ``not_found``.
+    """
+    address = ValueAddress.by_sdk_key(key, sdk_key)
+    try:
+        item = client.one(address.path, headers=address.headers)
+    except ApiError as error:
+        if error.status != 404:
+            raise
+        raise ToolkitError(
+            "not_found", f"There is no setting {key} where this SDK key belongs to.", hint="Check key and sdk_key."
+        ) from error
+    return _from_response(client, item, [item], {}, {})
+
+
+def _from_response(
+    client: ConfigCatClient,
+    answer: dict[str, Any],
+    items: list[dict[str, Any]],
+    environment: dict[str, Any],
+    config: dict[str, Any],
+) -> EnvironmentValues:
+    of_settings = [(value_in(item, "setting", dict), item) for item in items]
+    known = readable_settings(client, [setting for setting, _item in of_settings])
+    items = [item for setting, item in of_settings if any(setting is each for each in known)]
+    keys = [item["setting"]["key"] for item in items]
+    return EnvironmentValues(
+        # The response shows more of both, such as their product.
+        environment={**environment, **value_in(answer, "environment", dict)},
+        config={**config, **value_in(answer, "config", dict)},
+        read_only=value_in(answer, "read_only", bool),
+        flags={key: as_flag(item["setting"], collection_in(item, "setting_tags")) for key, item in zip(keys, items)},
+        values={key: from_api(item) for key, item in zip(keys, items)},
+        links={key: collection_in(item, "integration_links") for key, item in zip(keys, items)},
+    )
+
+
+def check_writable(served: EnvironmentValues, reason: str | None) -> None:
+    """Refuse a change that the API would refuse, before anything is written.
+
+    Raises:
+        ToolkitError: ``forbidden`` or ``reason_required``.
+    """
+    name = served.environment.get("name")
+    if served.read_only:
+        raise ToolkitError(
+            "forbidden",
+            f"These credentials may read values in {name}, but not change them.",
+            hint="Grant access to the environment in the user's permission group.",
+        )
+    if served.needs_reason and not (reason or "").strip():
+        raise ToolkitError(
+            "reason_required",
+            f"A change of values in {name} requires a reason for the audit log.",
+            hint="Set reason.",
+        )
+
+
+@dataclass(frozen=True)
+class ValueAddress:
+    """The address of the value of one flag.
+
+    Attributes:
+        path: below the version.
+        headers: the header that identifies the environment if the path does not.
+    """
+
+    path: str
+    headers: dict[str, str] | None = None
+
+    @classmethod
+    def by_ids(cls, environment: dict[str, Any], setting_id: int) -> ValueAddress:
+        """Return the address in an environment."""
+        return cls(f"{object_path(ENVIRONMENT, environment)}{setting_path(setting_id)}/value")
+
+    @classmethod
+    def by_sdk_key(cls, key: str, sdk_key: str) -> ValueAddress:
+        """Return the address in the config and the environment that an SDK key identifies."""
+        return cls(f"{setting_path(key)}/value", {SDK_KEY_HEADER: sdk_key})
+
+
+def write_value(
+    client: ConfigCatClient, address: ValueAddress, value: SettingValue, given: Collection[str], reason: str | None
+) -> SettingValue:
+    """Write the value of one flag. Parts that are not given stay, even if somebody else changes them now.
+
+    Args:
+        client: sends the write.
+        address: the address of the value.
+        value: the desired value.
+        given: the `PARTS` of it to write.
+        reason: the reason for the audit log.
+
+    Returns:
+        The resulting value.
+    """
+    if set(given) == set(PARTS):
+        client.write("PUT", address.path, to_api(value), headers=address.headers, reason=reason)
+        return value
+    patch = patch_to_api(value, given)
+    # Replacing a part by the same part twice does no harm.
+    told = client.write("PATCH", address.path, patch, repeat=True, headers=address.headers, reason=reason)
+    # The response is empty if somebody else made the same change first.
+    return from_api(told or client.one(address.path, headers=address.headers))
+
+
+def write_values(
+    client: ConfigCatClient, served: EnvironmentValues, values: dict[int, SettingValue], reason: str | None
+) -> None:
+    """Write the values of many flags in an environment at once, by the flags' ids. Other flags keep theirs."""
+    items = [{"setting_id": number, **to_api(value)} for number, value in values.items()]
+    path = values_path(served.config, served.environment)
+    # It replaces each of them, so sending it twice is the same as once.
+    client.write("POST", path, {"setting_values": items}, repeat=True, reason=reason)
+
+
+def sdk_keys(client: ConfigCatClient, config: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
+    """Return the SDK keys of a config in an environment: ``primary`` and ``secondary``."""
+    answer = client.one(_config_in_environment(config, environment))
+    return {name: None if answer.get(name, "") is None else text_in(answer, name) for name in ("primary", "secondary")}
+
+
+def _config_in_environment(config: dict[str, Any], environment: dict[str, Any]) -> str:
+    return f"{object_path(CONFIG, config)}{object_path(ENVIRONMENT, environment)}"
