@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The application: all routers behind the gate."""
+"""The application: all routers behind the middleware."""
 
 from __future__ import annotations
 
@@ -11,38 +11,40 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from sandbox import console, control
+from sandbox.context import Context
 from sandbox.endpoint import check_query
 from sandbox.errors import ApiError, from_request_check
-from sandbox.gate import Gate
+from sandbox.middleware import SandboxMiddleware
 from sandbox.options import Options
-from sandbox.world import World
+from sandbox.service import load
 
 
-def build(options: Options) -> tuple[Gate, World]:
+def build(options: Options) -> tuple[SandboxMiddleware, Context]:
     """Open the state and build the application that serves it."""
-    world = World.open(options)
-    service = world.service
+    service = load(options.service)
+    context = service.open(options)
     app = FastAPI(openapi_url=None, redirect_slashes=False)
-    app.state.world = world
+    app.state.context = context
+    app.state.service = service
     for family in service.families:
         app.include_router(family.router, prefix=service.prefix, dependencies=[Depends(check_query)])
     for router in service.outside:
         app.include_router(router)
     app.include_router(control.router, prefix="/_sandbox")
     local = [Depends(control.loopback_only)]
-    for router in (control.guarded, service.steering):
+    for router in (control.guarded, service.control):
         app.include_router(router, prefix="/_sandbox", dependencies=local)
-    if service.panel:
+    if service.console_groups:
         app.include_router(console.page, dependencies=local)
         app.include_router(console.data, prefix="/_sandbox", dependencies=local)
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _unroutable)
-    return Gate(app, world), world
+    return SandboxMiddleware(app, service, context), context
 
 
 def _answer(request: Request, error: ApiError) -> Response:
-    answer = request.app.state.world.service.refuse(error)
+    answer = request.app.state.service.refuse(error)
     return Response(answer.body, answer.status, dict(answer.headers))
 
 

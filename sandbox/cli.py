@@ -22,18 +22,18 @@ def main(words: list[str] | None = None) -> int:
     # Imported late, so that --help and mistakes on the command line answer at once.
     import uvicorn
 
-    from sandbox import wire
     from sandbox.app import build
+    from sandbox.server import SandboxServer, TrackedProtocol, bind
 
     try:
-        listener = wire.bind(options.host, options.port)
+        listener = bind(options.host, options.port)
     except OSError as error:
         raise SystemExit(f"sandbox: {options.host}:{options.port}: {error.strerror}") from error
-    app, world = build(options)
+    app, context = build(options)
     certificate, key = options.tls or (None, None)
     config = uvicorn.Config(
         app,
-        http=wire.TrackedProtocol,
+        http=TrackedProtocol,
         loop="asyncio",
         ws="none",
         lifespan="off",
@@ -51,12 +51,12 @@ def main(words: list[str] | None = None) -> int:
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     ready = f"sandbox: {'https' if options.tls else 'http'}://{shown}:{port}"
-    server = wire.SandboxServer(config, listener, ready)
-    world.refuse_connections = server.refuse_connections
+    server = SandboxServer(config, listener, ready)
+    context.refuse_connections = server.refuse_connections
     try:
         server.run()
     finally:
-        world.close()
+        context.close()
     return 0
 
 

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 
+from sandbox.context import CurrentContext
 from sandbox.endpoint import Body
 from sandbox.errors import ApiError, Invalid
-from sandbox.world import Sandbox
+from sandbox.service import CurrentService
 
 _DEFAULT_PORTS = (80, 443)
 
@@ -65,45 +66,43 @@ async def health() -> dict[str, str]:
 
 
 @guarded.get("/state")
-async def state(world: Sandbox) -> dict[str, Any]:
+async def state(service: CurrentService, context: CurrentContext) -> dict[str, Any]:
     """How much of everything exists now, and what else the service counts."""
-    world.service.settle(world)
-    counts: dict[str, Any] = {
-        table: world.store.value(f"SELECT count(*) FROM {table}") for table in world.service.counted
-    }
-    return {**counts, **world.service.counts(world)}
+    service.settle(context)
+    counts: dict[str, Any] = {table: context.store.value(f"SELECT count(*) FROM {table}") for table in service.counted}
+    return {**counts, **service.counts(context)}
 
 
 @guarded.get("/clock")
-async def read_clock(world: Sandbox) -> dict[str, float]:
+async def read_clock(context: CurrentContext) -> dict[str, float]:
     """The virtual time, in seconds since 1970."""
-    return {"now": world.clock.now()}
+    return {"now": context.clock.now()}
 
 
 @guarded.put("/clock")
-async def advance_clock(world: Sandbox, change: Advance) -> dict[str, float]:
+async def advance_clock(service: CurrentService, context: CurrentContext, change: Advance) -> dict[str, float]:
     """Move the virtual clock."""
-    world.clock.advance(change.advance)
-    world.service.settle(world)
-    return {"now": world.clock.now()}
+    context.clock.advance(change.advance)
+    service.settle(context)
+    return {"now": context.clock.now()}
 
 
 @guarded.get("/faults")
-async def read_faults(world: Sandbox) -> list[dict[str, Any]]:
+async def read_faults(context: CurrentContext) -> list[dict[str, Any]]:
     """The rules in force with their counts."""
-    return world.faults.shown()
+    return context.faults.shown()
 
 
 @guarded.put("/faults")
-async def replace_faults(world: Sandbox, rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+async def replace_faults(context: CurrentContext, rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Put other rules in force."""
     try:
-        world.faults.replace(rules)
+        context.faults.replace(rules)
     except ValueError as error:
         raise Invalid("fault_invalid", str(error)) from error
-    for rule in world.faults.rules:
+    for rule in context.faults.rules:
         if rule.at_once:
             rule.fired += 1
             # A moment later, so that this answer still gets through.
-            asyncio.get_running_loop().call_later(0.05, world.refuse_connections, rule.parameters["seconds"])
-    return world.faults.shown()
+            asyncio.get_running_loop().call_later(0.05, context.refuse_connections, rule.parameters["seconds"])
+    return context.faults.shown()

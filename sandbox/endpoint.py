@@ -15,8 +15,8 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from sandbox import unusual
+from sandbox.context import Context
 from sandbox.errors import Invalid, Problem
-from sandbox.world import World
 
 DEFAULT_TAKE = 25
 MAX_TAKE = 1000
@@ -93,16 +93,16 @@ Paging = Annotated[Page, Depends(_page)]
 
 
 def paged(
-    world: World, page: Page, response: Response, source: str, order: str, values: tuple[Any, ...] = ()
+    context: Context, page: Page, response: Response, source: str, order: str, values: tuple[Any, ...] = ()
 ) -> list[Row]:
     """Read one page and set the paging headers.
 
     :param source: the part of the query after ``FROM``, with its conditions.
     :param order: the columns that make the order unique.
     """
-    total = world.store.value(f"SELECT count(*) FROM {source}", *values)
+    total = context.store.value(f"SELECT count(*) FROM {source}", *values)
     take = min(page.take, MAX_TAKE)
-    rows = world.store.all(f"SELECT * FROM {source} ORDER BY {order} LIMIT ? OFFSET ?", *values, take, page.skip)
+    rows = context.store.all(f"SELECT * FROM {source} ORDER BY {order} LIMIT ? OFFSET ?", *values, take, page.skip)
     response.headers["X-Paging-Skipped"] = str(page.skip)
     response.headers["X-Paging-Take"] = str(len(rows))
     response.headers["X-Paging-TotalResults"] = str(total)

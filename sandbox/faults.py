@@ -82,7 +82,7 @@ ALTERATIONS: dict[str, dict[str, Any]] = {
     "content_type": {"value": "text/plain; charset=utf-8"},
     "nested": {"depth": 200_000, "opening": "["},
 }
-"""Faults that alter the answer; any number of them, in order. What they do is in ``sandbox/alterations.py``."""
+"""Faults that alter the answer; any number of them, in order. What they do is in ``sandbox/fault_alterations.py``."""
 
 CONDITIONS: dict[str, dict[str, Any]] = {
     "page_cap": {"take": 25},
@@ -100,7 +100,7 @@ _PARAMETERS = {**ENDINGS, **ALTERATIONS, **CONDITIONS}
 
 
 @dataclass
-class Rule:
+class FaultRule:
     """One rule and how often it was met."""
 
     fault: str
@@ -131,7 +131,7 @@ class Rule:
         return {"match": kept, "fault": self.fault, **self.parameters, "seen": self.seen, "fired": self.fired}
 
 
-def parse_rule(raw: Any) -> Rule:
+def parse_rule(raw: Any) -> FaultRule:
     """Read a rule from JSON; raise ``ValueError`` that says what is wrong with it."""
     if not isinstance(raw, dict) or not isinstance(raw.get("fault"), str) or raw["fault"] not in _PARAMETERS:
         raise ValueError(f"a rule needs a fault, one of {', '.join(_PARAMETERS)}: {raw!r}")
@@ -147,7 +147,7 @@ def parse_rule(raw: Any) -> Rule:
     fault_checks.check(raw["fault"], parameters)
     fault_checks.check_match(match)
     nth, method = match.get("nth", []), match.get("method")
-    return Rule(
+    return FaultRule(
         fault=raw["fault"],
         parameters=parameters,
         method=method.upper() if method else None,
@@ -158,12 +158,12 @@ def parse_rule(raw: Any) -> Rule:
 
 
 @dataclass
-class Active:
+class ActiveFaults:
     """The faults that one request meets."""
 
-    ending: Rule | None = None
-    alterations: list[Rule] = field(default_factory=list)
-    conditions: dict[str, Rule] = field(default_factory=dict)
+    ending: FaultRule | None = None
+    alterations: list[FaultRule] = field(default_factory=list)
+    conditions: dict[str, FaultRule] = field(default_factory=dict)
 
     def seconds(self, condition: str) -> float:
         """The ``seconds`` of a condition, 0 when it does not hold."""
@@ -193,7 +193,7 @@ class Faults:
 
     def __init__(self, rules: Sequence[Any] = (), prefix: str = "") -> None:
         self._prefix = prefix
-        self.rules: list[Rule] = []
+        self.rules: list[FaultRule] = []
         self.replace(rules)
 
     def replace(self, rules: Sequence[Any]) -> None:
@@ -204,9 +204,9 @@ class Faults:
         """All rules as JSON, with their counts."""
         return [rule.shown() for rule in self.rules]
 
-    def meet(self, method: str, path: str) -> Active:
+    def meet(self, method: str, path: str) -> ActiveFaults:
         """Count a request in all rules and collect those that fire."""
-        active = Active()
+        active = ActiveFaults()
         for rule in self.rules:
             if rule.at_once or not rule.meets(method, path, self._prefix):
                 continue

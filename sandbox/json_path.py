@@ -29,8 +29,8 @@ Step = Callable[[Any], Iterator[Any]]
 """Finds the keys or indexes, inside a value, that the next part of a path is about."""
 
 
-class Place(NamedTuple):
-    """Where a value stands: ``parent[key]``."""
+class Node(NamedTuple):
+    """A value in a document, as ``parent[key]``."""
 
     parent: Any
     key: Any
@@ -66,7 +66,7 @@ def _step(match: re.Match[str]) -> Step:
         return _keys
     key = match["key"]
     wanted = json.loads(match["literal"]) if match["literal"] else match["text"]
-    return lambda value: (place for place in _keys(value) if _has(value[place], key, wanted))
+    return lambda value: (index for index in _keys(value) if _has(value[index], key, wanted))
 
 
 def _keys(value: Any) -> Iterator[Any]:
@@ -79,9 +79,9 @@ def _has(value: Any, key: str, wanted: Any) -> bool:
     return isinstance(value, dict) and key in value and value[key] == wanted
 
 
-def find(document: list[Any], steps: list[Step]) -> list[Place]:
-    """Return the places that a path leads to, in the document that is the only item of a list."""
-    places = [Place(document, 0)]
+def find(document: list[Any], steps: list[Step]) -> list[Node]:
+    """Return the nodes that a path leads to, in the document that is the only item of a list."""
+    nodes = [Node(document, 0)]
     for step in steps:
-        places = [Place(place.value, key) for place in places for key in step(place.value)]
-    return places
+        nodes = [Node(node.value, key) for node in nodes for key in step(node.value)]
+    return nodes

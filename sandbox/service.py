@@ -1,104 +1,141 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What differs between the services that the sandbox can be: one description each, in ``sandbox/<name>/service.py``.
+"""What differs between the services that the sandbox can serve: one description each in ``sandbox/<name>/service.py``.
 
-Everything else (the gate, faults, the state, the clock, the exchange log, the control endpoints) is the same for all.
+Everything else (middleware, faults, state, clock, exchange log, control endpoints) is the same for all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
 
 from sandbox.call import Answer, Call
+from sandbox.clock import Clock
+from sandbox.console.tables import Group
+from sandbox.context import Authenticate, Context
 from sandbox.errors import ApiError
-from sandbox.faults import Active
+from sandbox.exchange_log import ExchangeLog
+from sandbox.faults import ActiveFaults, Faults
 from sandbox.options import Options
-from sandbox.ratelimit import Meter
-
-if TYPE_CHECKING:
-    from sandbox.console import Group
-    from sandbox.world import World
-
-Authenticate = Callable[[Call, Active], str]
-"""Finds out whose request this is, under which name it is counted, or raises a 401."""
+from sandbox.rate_limit import Meter, RateLimiter
+from sandbox.store import Store
 
 
-def _nothing(world: World) -> None:
+def _do_nothing(context: Context) -> None:
     pass
 
 
-def _no_counts(world: World) -> dict[str, Any]:
+def _no_counts(context: Context) -> dict[str, Any]:
     return {}
 
 
 @dataclass(frozen=True)
 class Service:
-    """One service.
+    """The description of one service.
 
-    :param title: what people call it.
-    :param prefix: what the paths of its operations begin with, such as ``/v2``.
-    :param families: modules with a ``router`` of operations below the prefix and maybe a ``SCHEMA`` of tables.
-    :param parts: further modules that have a ``SCHEMA``.
-    :param authenticator: makes what checks the credentials of each request.
-    :param meter: the headers that tell about the rate limit, at a time in seconds since 1970.
-    :param refuse: turns a refusal into an answer.
-    :param steering: what tests can do to this service alone, below ``/_sandbox``.
-    :param counted: tables whose rows ``/_sandbox/state`` counts; ``counts`` is what else it tells.
-    :param outside: routers outside of the prefix, whose paths begin with one of ``open_paths``: these need no
-        credentials and do not count.
-    :param unmetered_paths: paths that do not count either.
+    :param title: its name in the console.
+    :param prefix: the first part of the paths of its operations, such as ``/v2``.
+    :param families: modules with a ``router`` of operations below the prefix and, optionally, a ``SCHEMA`` of tables.
+    :param parts: further modules with a ``SCHEMA``.
+    :param authenticator: returns the function that checks the credentials of each request.
+    :param meter: returns the rate limit headers for a time in seconds since 1970.
+    :param refuse: turns an error into a response.
+    :param control: control endpoints of this service only, below ``/_sandbox``.
+    :param counted: tables whose rows ``/_sandbox/state`` counts; ``counts`` returns its further entries.
+    :param outside: routers outside the prefix, whose paths begin with one of ``open_paths``: requests for these need
+        no credentials and do not count towards the rate limit.
+    :param unmetered_paths: further paths that do not count.
     :param begin: fills a state that was just opened.
-    :param settle: brings about what has become due.
-    :param arrived: sees method and decoded path of each request as soon as its headers are complete.
-    :param before: sees each admitted request, with its faults, before it is executed.
-    :param panel: what the console shows of it; without one there is no console.
-    :param after: sees it and its answer afterwards.
-    :param is_tolerant: whether it ignores what it does not know in a request; the exchange log names that.
+    :param settle: applies everything that is due.
+    :param arrived: called with the method and the decoded path of each request once its headers are complete.
+    :param before: called with each admitted request and its faults before it is executed.
+    :param console_groups: returns what the console shows; without it the service has no console.
+    :param after: called with the request, its response and its faults after it was executed.
+    :param is_tolerant: whether the service ignores unknown parts of a request; the exchange log names them.
     """
 
     title: str
     prefix: str
     families: Sequence[ModuleType]
     authenticator: Callable[[Options], Authenticate]
-    meter: Callable[[World, Meter, float], dict[str, str]]
+    meter: Callable[[Context, Meter, float], dict[str, str]]
     refuse: Callable[[ApiError], Answer]
-    steering: APIRouter
+    control: APIRouter
     counted: Sequence[str]
     parts: Sequence[ModuleType] = ()
-    counts: Callable[[World], dict[str, Any]] = _no_counts
+    counts: Callable[[Context], dict[str, Any]] = _no_counts
     outside: Sequence[APIRouter] = ()
     open_paths: tuple[str, ...] = ()
     unmetered_paths: frozenset[str] = field(default_factory=frozenset)
-    begin: Callable[[World], None] = _nothing
-    settle: Callable[[World], None] = _nothing
-    panel: Callable[[World], list[Group]] | None = None
-    arrived: Callable[[World, str, str], None] = lambda world, method, path: None
-    before: Callable[[World, Call, Active], None] = lambda world, call, active: None
-    after: Callable[[World, Call, Answer, Active], None] = lambda world, call, answer, active: None
+    begin: Callable[[Context], None] = _do_nothing
+    settle: Callable[[Context], None] = _do_nothing
+    console_groups: Callable[[Context], list[Group]] | None = None
+    arrived: Callable[[Context, str, str], None] = lambda context, method, path: None
+    before: Callable[[Context, Call, ActiveFaults], None] = lambda context, call, active: None
+    after: Callable[[Context, Call, Answer, ActiveFaults], None] = lambda context, call, answer, active: None
     is_tolerant: bool = False
 
     @property
     def schemas(self) -> list[str]:
-        """The tables of all its parts."""
+        """The tables of all parts and families."""
         return [module.SCHEMA for module in (*self.parts, *self.families) if hasattr(module, "SCHEMA")]
 
     def is_open(self, path: str) -> bool:
-        """Whether everybody may read this path."""
+        """Whether this path needs no credentials."""
         return path.startswith(self.open_paths)
 
     def is_metered(self, path: str) -> bool:
-        """Whether requests for this path count, and their answers tell about the rate limit."""
+        """Whether requests for this path count towards the rate limit and their responses have its headers."""
         return not self.is_open(path) and path not in self.unmetered_paths
+
+    def open(self, options: Options) -> Context:
+        """Open the state of this service and build the parts around it."""
+        store = Store(options.state, self.schemas)
+        clock = Clock(store)
+        context = Context(
+            options=options,
+            store=store,
+            clock=clock,
+            faults=Faults(options.faults, self.prefix),
+            limiter=RateLimiter(options.rate_limit, clock),
+            authenticate=self.authenticator(options),
+            log=ExchangeLog(options.exchange_log),
+            duplicates=options.duplicates,
+            longest_database_name=options.longest_database_name,
+        )
+        self.begin(context)
+        return context
+
+    def complete(self, context: Context, call: Call, answer: Answer, meter: Meter) -> Answer:
+        """Add the headers that every response has: the date, the length and the state of the rate limit."""
+        headers = {"Date": formatdate(call.now, usegmt=True)}
+        if self.is_metered(call.path):
+            headers |= self.meter(context, meter, call.now)
+        for name, value in headers.items():
+            answer.set_header(name, value)
+        if answer.header("Content-Length") is None and answer.status not in (204, 304):
+            answer.set_header("Content-Length", str(len(answer.body)))
+        return answer
 
 
 def load(name: str) -> Service:
-    """The description of the service of this name."""
+    """Return the description of the service of this name."""
     service: Service = import_module(f"sandbox.{name}.service").SERVICE
     return service
+
+
+def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+CurrentService = Annotated[Service, Depends(_service)]
+"""What a handler declares to get the `Service`."""

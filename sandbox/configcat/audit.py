@@ -16,7 +16,7 @@ from sandbox.clock import iso
 from sandbox.configcat.answers import Shown, wrong
 from sandbox.configcat.bodies import Id
 from sandbox.configcat.lookup import find_row
-from sandbox.world import Sandbox, World
+from sandbox.context import Context, CurrentContext
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS audit_logs (
@@ -58,7 +58,7 @@ router = APIRouter()
 
 
 def note(
-    world: World,
+    context: Context,
     kind: str,
     target: str,
     *,
@@ -77,14 +77,14 @@ def note(
     :param why: the reason that was given.
     """
     assert kind in KINDS, kind
-    config = world.store.one("SELECT * FROM configs WHERE config_id = ?", config_id)
-    environment = world.store.one("SELECT * FROM environments WHERE environment_id = ?", environment_id)
+    config = context.store.one("SELECT * FROM configs WHERE config_id = ?", config_id)
+    environment = context.store.one("SELECT * FROM environments WHERE environment_id = ?", environment_id)
     nearest = config or environment
     product_id = nearest["product_id"] if nearest else product_id
-    product = world.store.one("SELECT * FROM products WHERE product_id = ?", product_id)
-    world.store.insert(
+    product = context.store.one("SELECT * FROM products WHERE product_id = ?", product_id)
+    context.store.insert(
         "audit_logs",
-        at=world.clock.now(),
+        at=context.clock.now(),
         type=kind,
         target=target,
         organization_id=product["organization_id"] if product else organization_id,
@@ -97,7 +97,7 @@ def note(
     )
 
 
-class Wanted:
+class AuditLogFilter:
     """Which entries are asked for: the query parameters that both lists have in common."""
 
     def __init__(
@@ -121,34 +121,34 @@ class Wanted:
 
 @router.get("/organizations/{organization_id}/auditlogs")
 async def list_of_organization(
-    world: Sandbox,
+    context: CurrentContext,
     organization_id: Id,
-    wanted: Annotated[Wanted, Depends()],
+    wanted: Annotated[AuditLogFilter, Depends()],
     show: Shown,
     productId: Id | None = None,
 ) -> Response:
     """What was changed in an organization, the latest first."""
-    find_row(world, "organizations", "organization_id", organization_id, "organization")
+    find_row(context, "organizations", "organization_id", organization_id, "organization")
     conditions = {**wanted.conditions, "product_id = ?": productId, "organization_id = ?": organization_id}
-    return show(_entries(world, conditions))
+    return show(_entries(context, conditions))
 
 
 @router.get("/products/{product_id}/auditlogs")
 async def list_of_product(
-    world: Sandbox, product_id: Id, wanted: Annotated[Wanted, Depends()], show: Shown
+    context: CurrentContext, product_id: Id, wanted: Annotated[AuditLogFilter, Depends()], show: Shown
 ) -> Response:
     """What was changed in a product, the latest first."""
-    find_row(world, "products", "product_id", product_id, "product")
-    return show(_entries(world, {**wanted.conditions, "product_id = ?": product_id}))
+    find_row(context, "products", "product_id", product_id, "product")
+    return show(_entries(context, {**wanted.conditions, "product_id = ?": product_id}))
 
 
-def _entries(world: World, conditions: dict[str, Any]) -> list[dict[str, Any]]:
+def _entries(context: Context, conditions: dict[str, Any]) -> list[dict[str, Any]]:
     given = {condition: value for condition, value in conditions.items() if value is not None}
     sql = f"SELECT * FROM audit_logs WHERE {' AND '.join(given)} ORDER BY audit_log_id DESC"
     # All that happens here is done with one person's credentials.
-    me = world.store.one("SELECT * FROM users ORDER BY rowid")
+    me = context.store.one("SELECT * FROM users ORDER BY rowid")
     assert me is not None
-    return [_shown(row, me) for row in world.store.all(sql, *given.values())]
+    return [_shown(row, me) for row in context.store.all(sql, *given.values())]
 
 
 def _shown(row: Row, me: Row) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from sandbox.configcat import audit, products
 from sandbox.configcat.answers import Resource, Shown, nothing
 from sandbox.configcat.bodies import Id, Model, Name, Text, new_id, new_key_part
 from sandbox.configcat.lookup import find_row
+from sandbox.context import Context, CurrentContext
 from sandbox.errors import not_found
-from sandbox.world import Sandbox, World
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS configs (
@@ -52,56 +52,56 @@ class UpdateConfig(Model):
 
 
 @router.get("/products/{product_id}/configs")
-async def list_configs(world: Sandbox, product_id: Id, show: Shown) -> Response:
+async def list_configs(context: CurrentContext, product_id: Id, show: Shown) -> Response:
     """All configs of a product."""
-    products.find(world, product_id)
-    return show([config_shown(world, row) for row in of_product(world, product_id)])
+    products.find(context, product_id)
+    return show([config_shown(context, row) for row in of_product(context, product_id)])
 
 
-def of_product(world: World, product_id: str) -> list[Row]:
+def of_product(context: Context, product_id: str) -> list[Row]:
     """The configs of a product in their order."""
-    return world.store.all("SELECT * FROM configs WHERE product_id = ? ORDER BY position, rowid", product_id)
+    return context.store.all("SELECT * FROM configs WHERE product_id = ? ORDER BY position, rowid", product_id)
 
 
 @router.post("/products/{product_id}/configs")
-async def create_config(world: Sandbox, product_id: Id, wanted: CreateConfig, show: Shown) -> Response:
+async def create_config(context: CurrentContext, product_id: Id, wanted: CreateConfig, show: Shown) -> Response:
     """Add a config."""
-    products.find(world, product_id)
+    products.find(context, product_id)
     config_id = new_id()
-    columns = {**wanted.model_dump(), "position": len(of_product(world, product_id))}
-    with world.store.transaction():
-        world.store.insert("configs", config_id=config_id, product_id=product_id, **columns)
-        for row in world.store.all("SELECT environment_id FROM environments WHERE product_id = ?", product_id):
-            add_sdk_key(world, config_id, row["environment_id"])
-        audit.note(world, "configCreated", wanted.name, config_id=config_id)
-    return show(config_shown(world, find(world, config_id)), 201)
+    columns = {**wanted.model_dump(), "position": len(of_product(context, product_id))}
+    with context.store.transaction():
+        context.store.insert("configs", config_id=config_id, product_id=product_id, **columns)
+        for row in context.store.all("SELECT environment_id FROM environments WHERE product_id = ?", product_id):
+            add_sdk_key(context, config_id, row["environment_id"])
+        audit.note(context, "configCreated", wanted.name, config_id=config_id)
+    return show(config_shown(context, find(context, config_id)), 201)
 
 
 @router.get("/configs/{config_id}")
-async def get_config(world: Sandbox, config_id: Id, show: Shown) -> Response:
+async def get_config(context: CurrentContext, config_id: Id, show: Shown) -> Response:
     """One config."""
-    return show(config_shown(world, find(world, config_id)))
+    return show(config_shown(context, find(context, config_id)))
 
 
 @router.put("/configs/{config_id}")
-async def update_config(world: Sandbox, config_id: Id, wanted: UpdateConfig, show: Shown) -> Response:
+async def update_config(context: CurrentContext, config_id: Id, wanted: UpdateConfig, show: Shown) -> Response:
     """Change a config."""
-    config = find(world, config_id)
-    world.store.update("configs", "config_id", config_id, **wanted.model_dump(exclude_none=True))
-    audit.note(world, "configChanged", config["name"], config_id=config_id)
-    return show(config_shown(world, find(world, config_id)))
+    config = find(context, config_id)
+    context.store.update("configs", "config_id", config_id, **wanted.model_dump(exclude_none=True))
+    audit.note(context, "configChanged", config["name"], config_id=config_id)
+    return show(config_shown(context, find(context, config_id)))
 
 
 @router.delete("/configs/{config_id}", status_code=204)
-async def delete_config(world: Sandbox, config_id: Id) -> Response:
+async def delete_config(context: CurrentContext, config_id: Id) -> Response:
     """Delete a config with its settings."""
-    config = find(world, config_id)
-    world.store.run("DELETE FROM configs WHERE config_id = ?", config_id)
-    audit.note(world, "configDeleted", config["name"], product_id=config["product_id"])
+    config = find(context, config_id)
+    context.store.run("DELETE FROM configs WHERE config_id = ?", config_id)
+    audit.note(context, "configDeleted", config["name"], product_id=config["product_id"])
     return nothing()
 
 
-def config_shown(world: World, row: Row) -> Resource:
+def config_shown(context: Context, row: Row) -> Resource:
     """A config as it is shown, with its product."""
     path = f"/v1/configs/{row['config_id']}"
     return Resource(
@@ -112,50 +112,50 @@ def config_shown(world: World, row: Row) -> Resource:
             "order": row["position"],
         },
         {"self": path, "settings": f"{path}/settings"},
-        {"product": products.product_shown(world, products.find(world, row["product_id"]))},
+        {"product": products.product_shown(context, products.find(context, row["product_id"]))},
     )
 
 
-def find(world: World, config_id: str) -> Row:
+def find(context: Context, config_id: str) -> Row:
     """One config, or a 404."""
-    return find_row(world, "configs", "config_id", config_id, "config")
+    return find_row(context, "configs", "config_id", config_id, "config")
 
 
 @router.get("/configs/{config_id}/environments/{environment_id}")
-async def get_sdk_keys(world: Sandbox, config_id: Id, environment_id: Id, show: Shown) -> Response:
+async def get_sdk_keys(context: CurrentContext, config_id: Id, environment_id: Id, show: Shown) -> Response:
     """The SDK keys of a config in an environment; there is a second one only while it is changed."""
-    row = find_sdk_keys(world, config_id, environment_id)
+    row = find_sdk_keys(context, config_id, environment_id)
     return show({"primary": row["main"], "secondary": row["secondary"]})
 
 
-def add_sdk_key(world: World, config_id: str, environment_id: str) -> None:
+def add_sdk_key(context: Context, config_id: str, environment_id: str) -> None:
     """Give an environment of a config its key."""
     key = f"configcat-sdk-1/{new_key_part()}/{new_key_part()}"
     columns = {"config_id": config_id, "environment_id": environment_id}
-    world.store.insert("sdk_keys", **columns, main=key, salt=new_key_part())
+    context.store.insert("sdk_keys", **columns, main=key, salt=new_key_part())
 
 
-def add_second_key(world: World, config_id: str, environment_id: str) -> str:
+def add_second_key(context: Context, config_id: str, environment_id: str) -> str:
     """Give it a second key, in the form without a prefix that keys had before, and return that."""
-    find_sdk_keys(world, config_id, environment_id)
+    find_sdk_keys(context, config_id, environment_id)
     key = f"{new_key_part()}/{new_key_part()}"
     sql = "UPDATE sdk_keys SET secondary = ? WHERE config_id = ? AND environment_id = ?"
-    world.store.run(sql, key, config_id, environment_id)
+    context.store.run(sql, key, config_id, environment_id)
     return key
 
 
-def find_sdk_keys(world: World, config_id: str, environment_id: str) -> Row:
+def find_sdk_keys(context: Context, config_id: str, environment_id: str) -> Row:
     """The keys of a config in an environment, or a 404."""
     sql = "SELECT * FROM sdk_keys WHERE config_id = ? AND environment_id = ?"
-    row = world.store.one(sql, config_id, environment_id)
+    row = context.store.one(sql, config_id, environment_id)
     if row is None:
         raise not_found("config_with_environment", f"{config_id}, {environment_id}")
     return row
 
 
-def find_by_sdk_key(world: World, key: str) -> Row:
+def find_by_sdk_key(context: Context, key: str) -> Row:
     """The row of an SDK key, or a 404."""
-    row = world.store.one("SELECT * FROM sdk_keys WHERE main = ? OR secondary = ?", key, key)
+    row = context.store.one("SELECT * FROM sdk_keys WHERE main = ? OR secondary = ?", key, key)
     if row is None:
         raise not_found("sdk_key", "of this name")
     return row

@@ -9,11 +9,11 @@ from sqlite3 import Row
 
 from fastapi import APIRouter, Response
 
-from sandbox.configcat import audit, configs, products, served
+from sandbox.configcat import audit, configs, products, stored_values
 from sandbox.configcat.answers import Resource, Shown, nothing
 from sandbox.configcat.bodies import Color, Id, Model, Name, Text, new_id
 from sandbox.configcat.lookup import find_row
-from sandbox.world import Sandbox, World
+from sandbox.context import Context, CurrentContext
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS environments (
@@ -47,58 +47,64 @@ class UpdateEnvironment(Model):
 
 
 @router.get("/products/{product_id}/environments")
-async def list_environments(world: Sandbox, product_id: Id, show: Shown) -> Response:
+async def list_environments(context: CurrentContext, product_id: Id, show: Shown) -> Response:
     """All environments of a product."""
-    products.find(world, product_id)
-    return show([environment_shown(world, row) for row in of_product(world, product_id)])
+    products.find(context, product_id)
+    return show([environment_shown(context, row) for row in of_product(context, product_id)])
 
 
-def of_product(world: World, product_id: str) -> list[Row]:
+def of_product(context: Context, product_id: str) -> list[Row]:
     """The environments of a product in their order."""
-    return world.store.all("SELECT * FROM environments WHERE product_id = ? ORDER BY position, rowid", product_id)
+    return context.store.all("SELECT * FROM environments WHERE product_id = ? ORDER BY position, rowid", product_id)
 
 
 @router.post("/products/{product_id}/environments")
-async def create_environment(world: Sandbox, product_id: Id, wanted: CreateEnvironment, show: Shown) -> Response:
+async def create_environment(
+    context: CurrentContext, product_id: Id, wanted: CreateEnvironment, show: Shown
+) -> Response:
     """Add an environment, in which each setting has the value that its type begins with."""
-    products.find(world, product_id)
+    products.find(context, product_id)
     environment_id = new_id()
-    columns = {**wanted.model_dump(), "position": len(of_product(world, product_id))}
-    with world.store.transaction():
-        world.store.insert("environments", environment_id=environment_id, product_id=product_id, **columns)
-        for row in world.store.all("SELECT config_id FROM configs WHERE product_id = ?", product_id):
-            configs.add_sdk_key(world, row["config_id"], environment_id)
-            for flag in world.store.all("SELECT setting_id, type FROM flags WHERE config_id = ?", row["config_id"]):
-                served.write_first_value(world, flag["setting_id"], environment_id, served.FIRST_VALUES[flag["type"]])
-        audit.note(world, "environmentCreated", wanted.name, environment_id=environment_id)
-    return show(environment_shown(world, find(world, environment_id)), 201)
+    columns = {**wanted.model_dump(), "position": len(of_product(context, product_id))}
+    with context.store.transaction():
+        context.store.insert("environments", environment_id=environment_id, product_id=product_id, **columns)
+        for row in context.store.all("SELECT config_id FROM configs WHERE product_id = ?", product_id):
+            configs.add_sdk_key(context, row["config_id"], environment_id)
+            for flag in context.store.all("SELECT setting_id, type FROM flags WHERE config_id = ?", row["config_id"]):
+                stored_values.write_first_value(
+                    context, flag["setting_id"], environment_id, stored_values.FIRST_VALUES[flag["type"]]
+                )
+        audit.note(context, "environmentCreated", wanted.name, environment_id=environment_id)
+    return show(environment_shown(context, find(context, environment_id)), 201)
 
 
 @router.get("/environments/{environment_id}")
-async def get_environment(world: Sandbox, environment_id: Id, show: Shown) -> Response:
+async def get_environment(context: CurrentContext, environment_id: Id, show: Shown) -> Response:
     """One environment."""
-    return show(environment_shown(world, find(world, environment_id)))
+    return show(environment_shown(context, find(context, environment_id)))
 
 
 @router.put("/environments/{environment_id}")
-async def update_environment(world: Sandbox, environment_id: Id, wanted: UpdateEnvironment, show: Shown) -> Response:
+async def update_environment(
+    context: CurrentContext, environment_id: Id, wanted: UpdateEnvironment, show: Shown
+) -> Response:
     """Change an environment."""
-    environment = find(world, environment_id)
-    world.store.update("environments", "environment_id", environment_id, **wanted.model_dump(exclude_none=True))
-    audit.note(world, "environmentChanged", environment["name"], environment_id=environment_id)
-    return show(environment_shown(world, find(world, environment_id)))
+    environment = find(context, environment_id)
+    context.store.update("environments", "environment_id", environment_id, **wanted.model_dump(exclude_none=True))
+    audit.note(context, "environmentChanged", environment["name"], environment_id=environment_id)
+    return show(environment_shown(context, find(context, environment_id)))
 
 
 @router.delete("/environments/{environment_id}", status_code=204)
-async def delete_environment(world: Sandbox, environment_id: Id) -> Response:
+async def delete_environment(context: CurrentContext, environment_id: Id) -> Response:
     """Delete an environment with the values in it."""
-    environment = find(world, environment_id)
-    world.store.run("DELETE FROM environments WHERE environment_id = ?", environment_id)
-    audit.note(world, "environmentDeleted", environment["name"], product_id=environment["product_id"])
+    environment = find(context, environment_id)
+    context.store.run("DELETE FROM environments WHERE environment_id = ?", environment_id)
+    audit.note(context, "environmentDeleted", environment["name"], product_id=environment["product_id"])
     return nothing()
 
 
-def environment_shown(world: World, row: Row) -> Resource:
+def environment_shown(context: Context, row: Row) -> Resource:
     """An environment as it is shown, with its product."""
     return Resource(
         {
@@ -110,10 +116,10 @@ def environment_shown(world: World, row: Row) -> Resource:
             "reasonRequired": bool(row["reason_required"]),
         },
         {"self": f"/v1/environments/{row['environment_id']}"},
-        {"product": products.product_shown(world, products.find(world, row["product_id"]))},
+        {"product": products.product_shown(context, products.find(context, row["product_id"]))},
     )
 
 
-def find(world: World, environment_id: str) -> Row:
+def find(context: Context, environment_id: str) -> Row:
     """One environment, or a 404."""
-    return find_row(world, "environments", "environment_id", environment_id, "environment")
+    return find_row(context, "environments", "environment_id", environment_id, "environment")

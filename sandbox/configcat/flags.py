@@ -13,14 +13,14 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
 
 from sandbox.clock import iso
-from sandbox.configcat import audit, configs, environments, people, tags
+from sandbox.configcat import audit, configs, environments, organizations, tags
 from sandbox.configcat.answers import Resource, Shown, nothing, wrong
 from sandbox.configcat.bodies import Id, Int64, Model, Name, Text
 from sandbox.configcat.json_patch import Operation, patched
-from sandbox.configcat.served import FIRST_VALUES, check_value, write_first_value
+from sandbox.configcat.stored_values import FIRST_VALUES, check_value, write_first_value
+from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Int32
 from sandbox.errors import not_found
-from sandbox.world import Sandbox, World
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS flags (
@@ -76,34 +76,34 @@ class Metadata(Model):
 
 
 @router.get("/configs/{config_id}/settings")
-async def list_settings(world: Sandbox, config_id: Id, show: Shown) -> Response:
+async def list_settings(context: CurrentContext, config_id: Id, show: Shown) -> Response:
     """All settings of a config."""
-    configs.find(world, config_id)
-    return show([flag_shown(world, row) for row in of_config(world, config_id)])
+    configs.find(context, config_id)
+    return show([flag_shown(context, row) for row in of_config(context, config_id)])
 
 
 @router.get("/configs/{config_id}/deleted-settings")
-async def list_deleted_settings(world: Sandbox, config_id: Id, show: Shown) -> Response:
+async def list_deleted_settings(context: CurrentContext, config_id: Id, show: Shown) -> Response:
     """The settings that a config no longer has."""
-    configs.find(world, config_id)
+    configs.find(context, config_id)
     sql = "SELECT * FROM flags WHERE config_id = ? AND deleted_at IS NOT NULL ORDER BY deleted_at, setting_id"
-    return show([flag_shown(world, row) for row in world.store.all(sql, config_id)])
+    return show([flag_shown(context, row) for row in context.store.all(sql, config_id)])
 
 
-def of_config(world: World, config_id: str) -> list[Row]:
+def of_config(context: Context, config_id: str) -> list[Row]:
     """The settings of a config in their order."""
     sql = "SELECT * FROM flags WHERE config_id = ? AND deleted_at IS NULL ORDER BY position, setting_id"
-    return world.store.all(sql, config_id)
+    return context.store.all(sql, config_id)
 
 
 @router.post("/configs/{config_id}/settings")
-async def create_setting(world: Sandbox, config_id: Id, wanted: CreateSetting, show: Shown) -> Response:
+async def create_setting(context: CurrentContext, config_id: Id, wanted: CreateSetting, show: Shown) -> Response:
     """Add a setting."""
-    config = configs.find(world, config_id)
-    present = of_config(world, config_id)
+    config = configs.find(context, config_id)
+    present = of_config(context, config_id)
     if any(row["key"] == wanted.key for row in present):
         raise wrong("key", "This key is already in use.")
-    of_product = [row["environment_id"] for row in environments.of_product(world, config["product_id"])]
+    of_product = [row["environment_id"] for row in environments.of_product(context, config["product_id"])]
     first = dict.fromkeys(of_product, FIRST_VALUES[wanted.setting_type])
     for initial in wanted.initial_values or []:
         if initial.environment_id not in first:
@@ -111,50 +111,50 @@ async def create_setting(world: Sandbox, config_id: Id, wanted: CreateSetting, s
         check_value(wanted.setting_type, initial.value, "initialValues")
         first[initial.environment_id] = initial.value
     columns = {"key": wanted.key, "name": wanted.name, "hint": wanted.hint, "type": wanted.setting_type}
-    with world.store.transaction():
-        setting_id = world.store.insert(
-            "flags", config_id=config_id, **columns, position=len(present), created_at=world.clock.now()
+    with context.store.transaction():
+        setting_id = context.store.insert(
+            "flags", config_id=config_id, **columns, position=len(present), created_at=context.clock.now()
         )
-        _set_tags(world, setting_id, config, wanted.tags or [])
+        _set_tags(context, setting_id, config, wanted.tags or [])
         for environment_id, value in first.items():
-            write_first_value(world, setting_id, environment_id, value)
-        audit.note(world, "settingCreated", wanted.key, config_id=config_id)
-    return show(flag_shown(world, find(world, setting_id)), 201)
+            write_first_value(context, setting_id, environment_id, value)
+        audit.note(context, "settingCreated", wanted.key, config_id=config_id)
+    return show(flag_shown(context, find(context, setting_id)), 201)
 
 
-def _set_tags(world: World, setting_id: int, config: Row, tag_ids: list[int]) -> None:
+def _set_tags(context: Context, setting_id: int, config: Row, tag_ids: list[int]) -> None:
     for tag_id in tag_ids:
-        tag = world.store.one("SELECT * FROM tags WHERE tag_id = ?", tag_id)
+        tag = context.store.one("SELECT * FROM tags WHERE tag_id = ?", tag_id)
         if tag is None or tag["product_id"] != config["product_id"]:
             raise wrong("tags", f"There is no tag {tag_id} in this product.")
     if len(set(tag_ids)) < len(tag_ids):
         raise wrong("tags", "A tag occurs twice.")
-    present = {row["tag_id"] for row in tags_of(world, setting_id)}
+    present = {row["tag_id"] for row in tags_of(context, setting_id)}
     for tag_id in present - set(tag_ids):
-        world.store.run("DELETE FROM flag_tags WHERE setting_id = ? AND tag_id = ?", setting_id, tag_id)
+        context.store.run("DELETE FROM flag_tags WHERE setting_id = ? AND tag_id = ?", setting_id, tag_id)
     for tag_id in tag_ids:
         if tag_id not in present:
-            world.store.insert("flag_tags", setting_id=setting_id, tag_id=tag_id)
+            context.store.insert("flag_tags", setting_id=setting_id, tag_id=tag_id)
 
 
 @router.get("/settings/{setting_id}")
-async def get_setting(world: Sandbox, setting_id: Int32, show: Shown) -> Response:
+async def get_setting(context: CurrentContext, setting_id: Int32, show: Shown) -> Response:
     """One setting."""
-    return show(flag_shown(world, find(world, setting_id)))
+    return show(flag_shown(context, find(context, setting_id)))
 
 
 @router.patch("/settings/{setting_id}")
-async def update_setting(world: Sandbox, setting_id: Int32, steps: list[Operation], show: Shown) -> Response:
+async def update_setting(context: CurrentContext, setting_id: Int32, steps: list[Operation], show: Shown) -> Response:
     """Change the name, the hint and the tags of a setting; nothing else of it can change."""
-    flag = find(world, setting_id)
-    tag_ids = [row["tag_id"] for row in tags_of(world, setting_id)]
+    flag = find(context, setting_id)
+    tag_ids = [row["tag_id"] for row in tags_of(context, setting_id)]
     before = {"name": flag["name"], "hint": flag["hint"], "tags": tag_ids}
     after = read_patched(Metadata, patched(before, steps))
-    with world.store.transaction():
-        world.store.update("flags", "setting_id", setting_id, name=after.name, hint=after.hint)
-        _set_tags(world, setting_id, configs.find(world, flag["config_id"]), after.tags)
-        audit.note(world, "settingChanged", flag["key"], config_id=flag["config_id"])
-    return show(flag_shown(world, find(world, setting_id)))
+    with context.store.transaction():
+        context.store.update("flags", "setting_id", setting_id, name=after.name, hint=after.hint)
+        _set_tags(context, setting_id, configs.find(context, flag["config_id"]), after.tags)
+        audit.note(context, "settingChanged", flag["key"], config_id=flag["config_id"])
+    return show(flag_shown(context, find(context, setting_id)))
 
 
 def read_patched(kind: type[Read], document: Any) -> Read:
@@ -166,49 +166,49 @@ def read_patched(kind: type[Read], document: Any) -> Read:
 
 
 @router.delete("/settings/{setting_id}", status_code=204)
-async def delete_setting(world: Sandbox, setting_id: Int32) -> Response:
+async def delete_setting(context: CurrentContext, setting_id: Int32) -> Response:
     """Delete a setting; it is still shown among those that were deleted."""
-    flag = find(world, setting_id)
-    with world.store.transaction():
-        world.store.update("flags", "setting_id", setting_id, deleted_at=world.clock.now())
-        audit.note(world, "settingDeleted", flag["key"], config_id=flag["config_id"])
+    flag = find(context, setting_id)
+    with context.store.transaction():
+        context.store.update("flags", "setting_id", setting_id, deleted_at=context.clock.now())
+        audit.note(context, "settingDeleted", flag["key"], config_id=flag["config_id"])
     return nothing()
 
 
 @router.get("/tags/{tag_id}/settings")
-async def list_tagged(world: Sandbox, tag_id: Int64, show: Shown) -> Response:
+async def list_tagged(context: CurrentContext, tag_id: Int64, show: Shown) -> Response:
     """The settings that have a tag."""
-    tags.find(world, tag_id)
+    tags.find(context, tag_id)
     sql = """SELECT flags.* FROM flags JOIN flag_tags USING (setting_id) WHERE tag_id = ? AND deleted_at IS NULL
              ORDER BY setting_id"""
-    return show([flag_shown(world, row) for row in world.store.all(sql, tag_id)])
+    return show([flag_shown(context, row) for row in context.store.all(sql, tag_id)])
 
 
-def flag_shown(world: World, row: Row) -> Resource:
+def flag_shown(context: Context, row: Row) -> Resource:
     """A setting as it is shown, with its tags."""
     return Resource(
         {
             **_told(row),
             "configId": row["config_id"],
-            "configName": configs.find(world, row["config_id"])["name"],
+            "configName": configs.find(context, row["config_id"])["name"],
         },
         {"self": f"/v1/settings/{row['setting_id']}"},
-        {"tags": [tags.tag_shown(world, tag) for tag in tags_of(world, row["setting_id"])]},
+        {"tags": [tags.tag_shown(context, tag) for tag in tags_of(context, row["setting_id"])]},
     )
 
 
-def tags_of(world: World, setting_id: int) -> list[Row]:
+def tags_of(context: Context, setting_id: int) -> list[Row]:
     """The tags of a setting, in the order in which they were added."""
     sql = "SELECT tags.*, flag_tag_id FROM tags JOIN flag_tags USING (tag_id) WHERE setting_id = ? ORDER BY flag_tag_id"
-    return world.store.all(sql, setting_id)
+    return context.store.all(sql, setting_id)
 
 
 def flag_data(row: Row) -> dict[str, Any]:
     """A setting as it is shown beside its value."""
     return {
         **_told(row),
-        "creatorEmail": people.ME["email"],
-        "creatorFullName": people.ME["fullName"],
+        "creatorEmail": organizations.ME["email"],
+        "creatorFullName": organizations.ME["fullName"],
         "createdAt": iso(row["created_at"], digits=3),
         "isWatching": False,
     }
@@ -225,18 +225,18 @@ def _told(row: Row) -> dict[str, Any]:
     }
 
 
-def find_in(world: World, environment_id: str, setting_id: int) -> tuple[Row, Row]:
+def find_in(context: Context, environment_id: str, setting_id: int) -> tuple[Row, Row]:
     """One setting that is not deleted, and an environment of its product, or a 404."""
-    environment = environments.find(world, environment_id)
-    flag = find(world, setting_id)
-    if configs.find(world, flag["config_id"])["product_id"] != environment["product_id"]:
+    environment = environments.find(context, environment_id)
+    flag = find(context, setting_id)
+    if configs.find(context, flag["config_id"])["product_id"] != environment["product_id"]:
         raise not_found("setting", setting_id)
     return flag, environment
 
 
-def find(world: World, setting_id: int) -> Row:
+def find(context: Context, setting_id: int) -> Row:
     """One setting that is not deleted, or a 404."""
-    row = world.store.one("SELECT * FROM flags WHERE setting_id = ? AND deleted_at IS NULL", setting_id)
+    row = context.store.one("SELECT * FROM flags WHERE setting_id = ? AND deleted_at IS NULL", setting_id)
     if row is None:
         raise not_found("setting", setting_id)
     return row

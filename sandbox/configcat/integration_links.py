@@ -11,12 +11,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from sandbox.configcat import audit, configs, environments, flags, products, served
+from sandbox.configcat import audit, configs, environments, flags, products, stored_values
 from sandbox.configcat.answers import Shown
 from sandbox.configcat.bodies import Id, Model, Text
+from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Int32
 from sandbox.errors import not_found
-from sandbox.world import Sandbox, World
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS integration_links (
@@ -46,75 +46,77 @@ class Link(Model):
 
 @router.post(_PATH)
 async def add_or_update_link(
-    world: Sandbox, environment_id: Id, setting_id: Int32, link_type: Kind, key: Key, link: Link, show: Shown
+    context: CurrentContext, environment_id: Id, setting_id: Int32, link_type: Kind, key: Key, link: Link, show: Shown
 ) -> Response:
     """Add a link, or replace what it says."""
-    return show(write(world, environment_id, setting_id, link_type, key, link))
+    return show(write(context, environment_id, setting_id, link_type, key, link))
 
 
-def write(world: World, environment_id: str, setting_id: int, link_type: Kind, key: str, link: Link) -> dict[str, Any]:
+def write(
+    context: Context, environment_id: str, setting_id: int, link_type: Kind, key: str, link: Link
+) -> dict[str, Any]:
     """Add a link, or replace what it says; returns it as it is shown."""
-    flag, _environment = flags.find_in(world, environment_id, setting_id)
+    flag, _environment = flags.find_in(context, environment_id, setting_id)
     columns = {"type": link_type, "key": key, **link.model_dump()}
-    with world.store.transaction():
-        _delete(world, environment_id, setting_id, link_type, key)
-        world.store.insert("integration_links", setting_id=setting_id, environment_id=environment_id, **columns)
+    with context.store.transaction():
+        _delete(context, environment_id, setting_id, link_type, key)
+        context.store.insert("integration_links", setting_id=setting_id, environment_id=environment_id, **columns)
         where = {"config_id": flag["config_id"], "environment_id": environment_id}
-        audit.note(world, "integrationLinkAdded", flag["key"], **where, details=f"{link_type} {key}")
-    return next(one for one in of_value(world, setting_id, environment_id) if one["key"] == key)
+        audit.note(context, "integrationLinkAdded", flag["key"], **where, details=f"{link_type} {key}")
+    return next(one for one in of_value(context, setting_id, environment_id) if one["key"] == key)
 
 
 @router.delete(_PATH)
 async def delete_link(
-    world: Sandbox, environment_id: Id, setting_id: Int32, link_type: Kind, key: Key, show: Shown
+    context: CurrentContext, environment_id: Id, setting_id: Int32, link_type: Kind, key: Key, show: Shown
 ) -> Response:
     """Delete a link, and say whether anything else still leads to the same card or issue."""
-    flag, _environment = flags.find_in(world, environment_id, setting_id)
-    if not _delete(world, environment_id, setting_id, link_type, key):
+    flag, _environment = flags.find_in(context, environment_id, setting_id)
+    if not _delete(context, environment_id, setting_id, link_type, key):
         raise not_found("integration_link", key)
     where = {"config_id": flag["config_id"], "environment_id": environment_id}
-    audit.note(world, "integrationLinkRemoved", flag["key"], **where, details=f"{link_type} {key}")
-    return show({"hasRemainingIntegrationLink": bool(_of_key(world, link_type, key))})
+    audit.note(context, "integrationLinkRemoved", flag["key"], **where, details=f"{link_type} {key}")
+    return show({"hasRemainingIntegrationLink": bool(_of_key(context, link_type, key))})
 
 
-def _delete(world: World, environment_id: str, setting_id: int, link_type: str, key: str) -> int:
+def _delete(context: Context, environment_id: str, setting_id: int, link_type: str, key: str) -> int:
     sql = "DELETE FROM integration_links WHERE environment_id = ? AND setting_id = ? AND type = ? AND key = ?"
-    return world.store.run(sql, environment_id, setting_id, link_type, key)
+    return context.store.run(sql, environment_id, setting_id, link_type, key)
 
 
 @router.get("/integrationLink/{link_type}/{key}/details")
-async def get_details(world: Sandbox, link_type: Kind, key: Key, show: Shown) -> Response:
+async def get_details(context: CurrentContext, link_type: Kind, key: Key, show: Shown) -> Response:
     """Everything that leads to a card or an issue; nothing does so to one that nobody has linked."""
-    found = [_detail(world, row) for row in _of_key(world, link_type, key)]
+    found = [_detail(context, row) for row in _of_key(context, link_type, key)]
     return show({"allIntegrationLinkCount": len(found), "details": found})
 
 
-def _of_key(world: World, link_type: str, key: str) -> list[Row]:
+def _of_key(context: Context, link_type: str, key: str) -> list[Row]:
     sql = """SELECT integration_links.* FROM integration_links JOIN flags USING (setting_id)
              WHERE integration_links.type = ? AND integration_links.key = ? AND deleted_at IS NULL
              ORDER BY integration_links.rowid"""
-    return world.store.all(sql, link_type, key)
+    return context.store.all(sql, link_type, key)
 
 
-def _detail(world: World, link: Row) -> dict[str, Any]:
-    flag = flags.find(world, link["setting_id"])
-    config = configs.find(world, flag["config_id"])
-    environment = environments.find(world, link["environment_id"])
-    value = served.parts(served.read(world, link["setting_id"], link["environment_id"]))["value"]
+def _detail(context: Context, link: Row) -> dict[str, Any]:
+    flag = flags.find(context, link["setting_id"])
+    config = configs.find(context, flag["config_id"])
+    environment = environments.find(context, link["environment_id"])
+    value = stored_values.parts(stored_values.read(context, link["setting_id"], link["environment_id"]))["value"]
     return {
-        "product": products.product_shown(world, products.find(world, config["product_id"])).plain(),
-        "config": configs.config_shown(world, config).plain(),
-        "environment": environments.environment_shown(world, environment).plain(),
+        "product": products.product_shown(context, products.find(context, config["product_id"])).plain(),
+        "config": configs.config_shown(context, config).plain(),
+        "environment": environments.environment_shown(context, environment).plain(),
         "setting": flags.flag_data(flag),
         "readOnly": False,
         "status": str(value),
     }
 
 
-def of_value(world: World, setting_id: int, environment_id: str) -> list[dict[str, Any]]:
+def of_value(context: Context, setting_id: int, environment_id: str) -> list[dict[str, Any]]:
     """The links of what a setting serves in an environment."""
     sql = "SELECT * FROM integration_links WHERE setting_id = ? AND environment_id = ? ORDER BY rowid"
     return [
         {"key": row["key"], "description": row["description"], "url": row["url"], "integrationLinkType": row["type"]}
-        for row in world.store.all(sql, setting_id, environment_id)
+        for row in context.store.all(sql, setting_id, environment_id)
     ]

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from sqlite3 import Row
 
+from sandbox.context import Context
 from sandbox.errors import not_found
-from sandbox.world import World
 
 
-def find_row(world: World, table: str, key: str, value: object, what: str) -> Row:
+def find_row(context: Context, table: str, key: str, value: object, what: str) -> Row:
     """The row whose column ``key`` has this value, or a 404 that names what is missing."""
-    row = world.store.one(f"SELECT * FROM {table} WHERE {key} = ?", value)
+    row = context.store.one(f"SELECT * FROM {table} WHERE {key} = ?", value)
     if row is None:
         raise not_found(what, value)
     return row

@@ -16,8 +16,8 @@ from sandbox.configcat import audit, environments, products
 from sandbox.configcat.answers import Resource, Shown, nothing, wrong
 from sandbox.configcat.bodies import Id, Int64, Model, Name
 from sandbox.configcat.lookup import find_row
-from sandbox.configcat.rights import RIGHTS
-from sandbox.world import Sandbox, World
+from sandbox.configcat.permissions import RIGHTS
+from sandbox.context import Context, CurrentContext
 
 AccessType = Literal["readOnly", "full", "custom"]
 EnvironmentAccessType = Literal["full", "readOnly", "none"]
@@ -73,52 +73,52 @@ class UpdateGroup(Rights):
 
 
 @router.get("/products/{product_id}/permissions")
-async def list_groups(world: Sandbox, product_id: Id, show: Shown) -> Response:
+async def list_groups(context: CurrentContext, product_id: Id, show: Shown) -> Response:
     """All permission groups of a product."""
-    products.find(world, product_id)
+    products.find(context, product_id)
     sql = "SELECT * FROM permission_groups WHERE product_id = ? ORDER BY permission_group_id"
-    return show([_shown(world, row) for row in world.store.all(sql, product_id)])
+    return show([_shown(context, row) for row in context.store.all(sql, product_id)])
 
 
 @router.post("/products/{product_id}/permissions")
-async def create_group(world: Sandbox, product_id: Id, wanted: CreateGroup, show: Shown) -> Response:
+async def create_group(context: CurrentContext, product_id: Id, wanted: CreateGroup, show: Shown) -> Response:
     """Add a permission group."""
-    products.find(world, product_id)
+    products.find(context, product_id)
     empty = {"rights": "[]", "access_type": "custom", "new_environment_access_type": "none"}
-    columns = {**empty, "environment_accesses": "{}", **_columns(world, product_id, wanted, set(), "custom")}
-    group_id = world.store.insert("permission_groups", product_id=product_id, **columns)
-    audit.note(world, "permissionGroupCreated", wanted.name, product_id=product_id)
-    return show(_shown(world, find(world, group_id)), 201)
+    columns = {**empty, "environment_accesses": "{}", **_columns(context, product_id, wanted, set(), "custom")}
+    group_id = context.store.insert("permission_groups", product_id=product_id, **columns)
+    audit.note(context, "permissionGroupCreated", wanted.name, product_id=product_id)
+    return show(_shown(context, find(context, group_id)), 201)
 
 
 @router.get("/permissions/{group_id}")
-async def get_group(world: Sandbox, group_id: Int64, show: Shown) -> Response:
+async def get_group(context: CurrentContext, group_id: Int64, show: Shown) -> Response:
     """One permission group."""
-    return show(_shown(world, find(world, group_id)))
+    return show(_shown(context, find(context, group_id)))
 
 
 @router.put("/permissions/{group_id}")
-async def update_group(world: Sandbox, group_id: Int64, wanted: UpdateGroup, show: Shown) -> Response:
+async def update_group(context: CurrentContext, group_id: Int64, wanted: UpdateGroup, show: Shown) -> Response:
     """Change a permission group."""
-    group = find(world, group_id)
-    columns = _columns(world, group["product_id"], wanted, set(json.loads(group["rights"])), group["access_type"])
-    world.store.update("permission_groups", "permission_group_id", group_id, **columns)
-    audit.note(world, "permissionGroupChanged", group["name"], product_id=group["product_id"])
-    return show(_shown(world, find(world, group_id)))
+    group = find(context, group_id)
+    columns = _columns(context, group["product_id"], wanted, set(json.loads(group["rights"])), group["access_type"])
+    context.store.update("permission_groups", "permission_group_id", group_id, **columns)
+    audit.note(context, "permissionGroupChanged", group["name"], product_id=group["product_id"])
+    return show(_shown(context, find(context, group_id)))
 
 
 @router.delete("/permissions/{group_id}", status_code=204)
-async def delete_group(world: Sandbox, group_id: Int64) -> Response:
+async def delete_group(context: CurrentContext, group_id: Int64) -> Response:
     """Delete a permission group without members."""
-    group = find(world, group_id)
-    if world.store.one("SELECT 1 FROM product_members WHERE permission_group_id = ?", group_id):
+    group = find(context, group_id)
+    if context.store.one("SELECT 1 FROM product_members WHERE permission_group_id = ?", group_id):
         raise wrong("permissionGroupId", "The permission group has members.")
-    world.store.run("DELETE FROM permission_groups WHERE permission_group_id = ?", group_id)
-    audit.note(world, "permissionGroupDeleted", group["name"], product_id=group["product_id"])
+    context.store.run("DELETE FROM permission_groups WHERE permission_group_id = ?", group_id)
+    audit.note(context, "permissionGroupDeleted", group["name"], product_id=group["product_id"])
     return nothing()
 
 
-def _columns(world: World, product_id: str, wanted: Rights, held: set[str], access: str) -> dict[str, Any]:
+def _columns(context: Context, product_id: str, wanted: Rights, held: set[str], access: str) -> dict[str, Any]:
     """The columns for what is given; ``held`` are the rights that the group has, ``access`` its access type."""
     access_type = wanted.access_type or access
     given = wanted.model_dump(exclude_none=True)
@@ -131,7 +131,7 @@ def _columns(world: World, product_id: str, wanted: Rights, held: set[str], acce
     if wanted.environment_accesses is not None:
         if access_type != "custom" and wanted.environment_accesses:
             raise wrong("environmentAccesses", f"Not possible with accessType {access_type}.")
-        known = {row["environment_id"] for row in environments.of_product(world, product_id)}
+        known = {row["environment_id"] for row in environments.of_product(context, product_id)}
         accesses = {access.environment_id: access.environment_access_type for access in wanted.environment_accesses}
         if not known >= accesses.keys():
             raise wrong("environmentAccesses", "Not an environment of this product.")
@@ -139,9 +139,9 @@ def _columns(world: World, product_id: str, wanted: Rights, held: set[str], acce
     return given
 
 
-def _shown(world: World, row: Row) -> Resource:
+def _shown(context: Context, row: Row) -> Resource:
     rights, accesses = set(json.loads(row["rights"])), json.loads(row["environment_accesses"])
-    product = products.find(world, row["product_id"])
+    product = products.find(context, row["product_id"])
     return Resource(
         {
             "permissionGroupId": row["permission_group_id"],
@@ -151,11 +151,11 @@ def _shown(world: World, row: Row) -> Resource:
             "newEnvironmentAccessType": row["new_environment_access_type"],
             "environmentAccesses": [
                 _access_shown(environment, accesses.get(environment["environment_id"], "none"))
-                for environment in environments.of_product(world, row["product_id"])
+                for environment in environments.of_product(context, row["product_id"])
             ],
         },
         {"self": f"/v1/permissions/{row['permission_group_id']}"},
-        {"product": products.product_shown(world, product)},
+        {"product": products.product_shown(context, product)},
     )
 
 
@@ -171,6 +171,6 @@ def _access_shown(environment: Row, access: str) -> dict[str, Any]:
     }
 
 
-def find(world: World, group_id: int) -> Row:
+def find(context: Context, group_id: int) -> Row:
     """One permission group, or a 404."""
-    return find_row(world, "permission_groups", "permission_group_id", group_id, "permission_group")
+    return find_row(context, "permission_groups", "permission_group_id", group_id, "permission_group")

@@ -10,11 +10,11 @@ from sqlite3 import Row
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from sandbox.configcat import audit, people, rights
+from sandbox.configcat import audit, organizations, permissions
 from sandbox.configcat.answers import Resource, Shown, nothing
 from sandbox.configcat.bodies import Id, Model, Text, new_id
 from sandbox.configcat.lookup import find_row
-from sandbox.world import Sandbox, World
+from sandbox.context import Context, CurrentContext
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS products (
@@ -45,57 +45,57 @@ class UpdateProduct(Model):
 
 
 @router.get("/products")
-async def list_products(world: Sandbox, show: Shown) -> Response:
+async def list_products(context: CurrentContext, show: Shown) -> Response:
     """All products of all organizations."""
-    return show([product_shown(world, row) for row in world.store.all("SELECT * FROM products ORDER BY rowid")])
+    return show([product_shown(context, row) for row in context.store.all("SELECT * FROM products ORDER BY rowid")])
 
 
 @router.post("/organizations/{organization_id}/products")
-async def create_product(world: Sandbox, organization_id: Id, wanted: CreateProduct, show: Shown) -> Response:
+async def create_product(context: CurrentContext, organization_id: Id, wanted: CreateProduct, show: Shown) -> Response:
     """Add a product; whoever does so becomes its administrator."""
-    people.find_organization(world, organization_id)
+    organizations.find_organization(context, organization_id)
     product_id = new_id()
     count = "SELECT count(*) FROM products WHERE organization_id = ?"
-    with world.store.transaction():
-        world.store.insert(
+    with context.store.transaction():
+        context.store.insert(
             "products",
             product_id=product_id,
             organization_id=organization_id,
             **wanted.model_dump(),
-            position=world.store.value(count, organization_id),
+            position=context.store.value(count, organization_id),
         )
-        rights.join(world, rights.add_administrators(world, product_id), people.my_id(world))
-        audit.note(world, "productCreated", wanted.name, product_id=product_id)
-    return show(product_shown(world, find(world, product_id)), 201)
+        permissions.join(context, permissions.add_administrators(context, product_id), organizations.my_id(context))
+        audit.note(context, "productCreated", wanted.name, product_id=product_id)
+    return show(product_shown(context, find(context, product_id)), 201)
 
 
 @router.get("/products/{product_id}")
-async def get_product(world: Sandbox, product_id: Id, show: Shown) -> Response:
+async def get_product(context: CurrentContext, product_id: Id, show: Shown) -> Response:
     """One product."""
-    return show(product_shown(world, find(world, product_id)))
+    return show(product_shown(context, find(context, product_id)))
 
 
 @router.put("/products/{product_id}")
-async def update_product(world: Sandbox, product_id: Id, wanted: UpdateProduct, show: Shown) -> Response:
+async def update_product(context: CurrentContext, product_id: Id, wanted: UpdateProduct, show: Shown) -> Response:
     """Change a product."""
-    product = find(world, product_id)
-    world.store.update("products", "product_id", product_id, **wanted.model_dump(exclude_none=True))
-    audit.note(world, "productChanged", product["name"], product_id=product_id)
-    return show(product_shown(world, find(world, product_id)))
+    product = find(context, product_id)
+    context.store.update("products", "product_id", product_id, **wanted.model_dump(exclude_none=True))
+    audit.note(context, "productChanged", product["name"], product_id=product_id)
+    return show(product_shown(context, find(context, product_id)))
 
 
 @router.delete("/products/{product_id}", status_code=204)
-async def delete_product(world: Sandbox, product_id: Id) -> Response:
+async def delete_product(context: CurrentContext, product_id: Id) -> Response:
     """Delete a product with all that is in it."""
-    product = find(world, product_id)
-    with world.store.transaction():
-        world.store.run("DELETE FROM product_members WHERE product_id = ?", product_id)
-        world.store.run("DELETE FROM products WHERE product_id = ?", product_id)
-        audit.note(world, "productDeleted", product["name"], organization_id=product["organization_id"])
+    product = find(context, product_id)
+    with context.store.transaction():
+        context.store.run("DELETE FROM product_members WHERE product_id = ?", product_id)
+        context.store.run("DELETE FROM products WHERE product_id = ?", product_id)
+        audit.note(context, "productDeleted", product["name"], organization_id=product["organization_id"])
     return nothing()
 
 
-def product_shown(world: World, row: Row) -> Resource:
+def product_shown(context: Context, row: Row) -> Resource:
     """A product as it is shown, with its organization."""
     path = f"/v1/products/{row['product_id']}"
     lists = ("configs", "environments", "members", "segments", "tags")
@@ -108,10 +108,14 @@ def product_shown(world: World, row: Row) -> Resource:
             "reasonRequired": bool(row["reason_required"]),
         },
         {"self": path, "permission-groups": f"{path}/permissions", **{name: f"{path}/{name}" for name in lists}},
-        {"organization": people.organization_shown(people.find_organization(world, row["organization_id"]))},
+        {
+            "organization": organizations.organization_shown(
+                organizations.find_organization(context, row["organization_id"])
+            )
+        },
     )
 
 
-def find(world: World, product_id: str) -> Row:
+def find(context: Context, product_id: str) -> Row:
     """One product, or a 404."""
-    return find_row(world, "products", "product_id", product_id, "product")
+    return find_row(context, "products", "product_id", product_id, "product")

@@ -15,9 +15,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from sandbox.configcat import configs, flags, segments, served
+from sandbox.configcat import configs, flags, segments, stored_values
 from sandbox.configcat.conditions import condition_of
-from sandbox.world import Sandbox, World
+from sandbox.context import Context, CurrentContext
 
 PATH = "/configuration-files/"
 
@@ -28,9 +28,9 @@ router = APIRouter()
 
 
 @router.get(PATH + "{sdk_key:path}/config_v6.json")
-async def get_file(world: Sandbox, sdk_key: str, request: Request) -> Response:
+async def get_file(context: CurrentContext, sdk_key: str, request: Request) -> Response:
     """The file of an SDK key; 304 for those who have it as it is."""
-    content = json.dumps(_content(world, configs.find_by_sdk_key(world, sdk_key)), separators=(",", ":")).encode()
+    content = json.dumps(_content(context, configs.find_by_sdk_key(context, sdk_key)), separators=(",", ":")).encode()
     etag = f'"{sha1(content, usedforsecurity=False).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
@@ -39,16 +39,16 @@ async def get_file(world: Sandbox, sdk_key: str, request: Request) -> Response:
     return Response(content, media_type="application/json", headers=headers)
 
 
-def _content(world: World, keys: Row) -> dict[str, Any]:
-    present = flags.of_config(world, keys["config_id"])
-    rows = {flag["key"]: served.read(world, flag["setting_id"], keys["environment_id"]) for flag in present}
-    parts = {key: served.parts(row) for key, row in rows.items()}
+def _content(context: Context, keys: Row) -> dict[str, Any]:
+    present = flags.of_config(context, keys["config_id"])
+    rows = {flag["key"]: stored_values.read(context, flag["setting_id"], keys["environment_id"]) for flag in present}
+    parts = {key: stored_values.parts(row) for key, row in rows.items()}
     rules = [rule for part in parts.values() for rule in part["rolloutRules"]]
     used = list(dict.fromkeys(rule["segmentId"] for rule in rules if rule["segmentId"]))
     salt = keys["salt"]
     content: dict[str, Any] = {"p": {"r": 0, "s": salt}}
     if used:
-        content["s"] = [_segment(segments.find(world, segment_id), salt) for segment_id in used]
+        content["s"] = [_segment(segments.find(context, segment_id), salt) for segment_id in used]
     content["f"] = {flag["key"]: _setting(flag, parts[flag["key"]], used, salt) for flag in present}
     return content
 

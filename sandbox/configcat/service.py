@@ -13,29 +13,30 @@ from sandbox.call import Call
 from sandbox.configcat import (
     audit,
     configs,
-    elsewhere,
+    console_tables,
+    control,
     environments,
+    external_tools,
     flags,
     integration_links,
     members,
-    meter,
-    panel,
-    people,
+    organizations,
     permission_groups,
+    permissions,
     products,
-    rights,
+    rate_limit_headers,
     sdk_files,
     segments,
-    served,
-    steering,
+    stored_values,
     tags,
     values,
 )
 from sandbox.configcat.answers import refuse
+from sandbox.context import Authenticate
 from sandbox.errors import ApiError
-from sandbox.faults import Active
+from sandbox.faults import ActiveFaults
 from sandbox.options import Options
-from sandbox.service import Authenticate, Service
+from sandbox.service import Service
 
 PREFIX = "/v1"
 
@@ -43,7 +44,7 @@ PREFIX = "/v1"
 def _authenticator(options: Options) -> Authenticate:
     expected = f"{options.api_key}:{options.api_secret}".encode()
 
-    def authenticate(call: Call, active: Active) -> str:
+    def authenticate(call: Call, active: ActiveFaults) -> str:
         """Check the credentials (Basic, RFC 7617)."""
         scheme, _space, given = (call.header("authorization") or "").partition(" ")
         try:
@@ -60,9 +61,9 @@ def _authenticator(options: Options) -> Authenticate:
 SERVICE = Service(
     title="ConfigCat",
     prefix=PREFIX,
-    parts=(rights, served),
+    parts=(permissions, stored_values),
     families=(
-        people,
+        organizations,
         products,
         members,
         permission_groups,
@@ -74,13 +75,13 @@ SERVICE = Service(
         values,
         flags,
         integration_links,
-        elsewhere,
+        external_tools,
         audit,
     ),
     authenticator=_authenticator,
-    meter=meter.headers,
+    meter=rate_limit_headers.headers,
     refuse=refuse,
-    steering=steering.router,
+    control=control.router,
     counted=(
         "organizations",
         "users",
@@ -101,6 +102,6 @@ SERVICE = Service(
     outside=(sdk_files.router,),
     open_paths=(sdk_files.PATH,),
     unmetered_paths=frozenset({f"{PREFIX}/me"}),
-    begin=people.begin,
-    panel=panel.panel,
+    begin=organizations.begin,
+    console_groups=console_tables.groups,
 )

@@ -10,12 +10,12 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Body, Int32, Paging, accepted, paged, shown
 from sandbox.errors import Invalid, not_found
 from sandbox.reseller import dns, domains, duplicates, jobs, linuxhostings, mail, windowshostings
-from sandbox.reseller.packs import PACKS, AssetType, Pack
-from sandbox.reseller.rules import check_password, hash_password, is_domain_name
-from sandbox.world import Sandbox, World
+from sandbox.reseller.names_and_passwords import check_password, hash_password, is_domain_name
+from sandbox.reseller.servicepacks import PACKS, AssetType, Pack
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
@@ -51,7 +51,7 @@ async def list_servicepacks() -> list[dict[str, Any]]:
 
 @router.get("/accounts")
 async def list_accounts(
-    world: Sandbox,
+    context: CurrentContext,
     page: Paging,
     response: Response,
     asset_type: AssetType | None = None,
@@ -65,30 +65,30 @@ async def list_accounts(
         # Inexact on purpose: clients must compare again themselves.
         source += " AND instr(identifier, ?) > 0"
         values = (identifier.lower(),)
-    rows = paged(world, page, response, source, "id", values)
+    rows = paged(context, page, response, source, "id", values)
     return [shown(row, "id", "identifier", "servicepack_id") for row in rows]
 
 
 @router.get("/accounts/{account_id}")
-async def get_account(world: Sandbox, account_id: str) -> dict[str, Any]:
+async def get_account(context: CurrentContext, account_id: str) -> dict[str, Any]:
     """One account with its pack."""
-    account = find(world, account_id)
+    account = find(context, account_id)
     pack = PACKS[account["servicepack_id"]]
     servicepack = {"id": pack.id, "name": pack.name}
     return {**shown(account, "id", "identifier"), "servicepack": servicepack, "addons": []}
 
 
 @router.post("/accounts", status_code=202)
-async def order_account(world: Sandbox, order: CreateAccount) -> Response:
+async def order_account(context: CurrentContext, order: CreateAccount) -> Response:
     """Order an account; it exists when its job is done."""
     identifier = order.identifier.strip().lower()
-    pack = _check_order(world, order, identifier)
+    pack = _check_order(context, order, identifier)
     password_hash = hash_password(order.ftp_password) if order.ftp_password else None
     payload = {"identifier": identifier, "servicepack_id": pack.id, "ftp_password_hash": password_hash}
-    return accepted(jobs.start(world, _JOB, identifier, payload))
+    return accepted(jobs.start(context, _JOB, identifier, payload))
 
 
-def _check_order(world: World, order: CreateAccount, identifier: str) -> Pack:
+def _check_order(context: Context, order: CreateAccount, identifier: str) -> Pack:
     pack = PACKS.get(order.servicepack_id)
     if pack is None:
         raise Invalid("servicepack_id_invalid", "servicepack_id: there is no such service pack.")
@@ -100,14 +100,14 @@ def _check_order(world: World, order: CreateAccount, identifier: str) -> Pack:
         check_password(order.ftp_password, "ftp_password")
     elif order.ftp_password is not None:
         raise Invalid("ftp_password_not_allowed", "ftp_password: not allowed, since the service pack has no hosting.")
-    exists = world.store.one("SELECT 1 FROM accounts WHERE identifier = ?", identifier)
-    if duplicates.refused(world, bool(exists) or jobs.under_way(world, _JOB, identifier)):
+    exists = context.store.one("SELECT 1 FROM accounts WHERE identifier = ?", identifier)
+    if duplicates.refused(context, bool(exists) or jobs.under_way(context, _JOB, identifier)):
         raise Invalid("identifier_already_exists", "identifier: there is an account with this identifier.")
     return pack
 
 
 @jobs.effect(_JOB)
-def create_account(world: World, order: dict[str, Any]) -> list[str]:
+def create_account(context: Context, order: dict[str, Any]) -> list[str]:
     """Create the account and what its pack includes.
 
     A second account of the same identifier gets its own id; hosting, zones and the domain stay with the first,
@@ -115,14 +115,14 @@ def create_account(world: World, order: dict[str, Any]) -> list[str]:
     """
     pack = PACKS[order["servicepack_id"]]
     identifier = order["identifier"]
-    owned = {row["servicepack_id"] for row in world.store.all(_PACKS_OF_IDENTIFIER, identifier)}
-    if duplicates.refused(world, bool(owned)):
+    owned = {row["servicepack_id"] for row in context.store.all(_PACKS_OF_IDENTIFIER, identifier)}
+    if duplicates.refused(context, bool(owned)):
         raise jobs.Overtaken
     hosted = {asset for pack_id in owned for asset in PACKS[pack_id].assets}
-    if pack.has_hosting and not hosted and dns.add_host(world, identifier):
+    if pack.has_hosting and not hosted and dns.add_host(context, identifier):
         # Below a zone that exists, a hosting has neither its own domain nor its own zone.
         hosted = {"domain", "dns"}
-    account_id = world.store.insert("accounts", **order)
+    account_id = context.store.insert("accounts", **order)
     makers = {
         "domain": domains.create_domain,
         "dns": dns.create_zone,
@@ -132,13 +132,13 @@ def create_account(world: World, order: dict[str, Any]) -> list[str]:
     }
     for asset in pack.assets:
         if asset in makers and asset not in hosted:
-            makers[asset](world, account_id, identifier)
+            makers[asset](context, account_id, identifier)
     return [f"/v2/accounts/{account_id}"]
 
 
-def find(world: World, account_id: str | int) -> Row:
+def find(context: Context, account_id: str | int) -> Row:
     """The account, or a 404."""
-    account = world.store.one("SELECT * FROM accounts WHERE id = ?", account_id)
+    account = context.store.one("SELECT * FROM accounts WHERE id = ?", account_id)
     if account is None:
         raise not_found("account", account_id)
     return account

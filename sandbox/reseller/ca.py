@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from sandbox.errors import Invalid
-from sandbox.reseller.rules import in_ascii, is_domain_name
+from sandbox.reseller.names_and_passwords import in_ascii, is_domain_name
 from sandbox.store import Setting, Store
 
 LEAF_DAYS = 365
@@ -31,7 +31,7 @@ _PEM = serialization.Encoding.PEM
 
 
 @dataclass(frozen=True)
-class Issued:
+class IssuedCertificate:
     """A new certificate, as it is stored; ``expires_at`` in seconds since 1970."""
 
     sha1_fingerprint: str
@@ -92,7 +92,7 @@ def _is_strong(key: object) -> bool:
     )
 
 
-def issue(store: Store, csr_pem: str, names: list[str], now: float) -> Issued:
+def issue(store: Store, csr_pem: str, names: list[str], now: float) -> IssuedCertificate:
     """A certificate for the key in a CSR, for these names (the common name first), from an hour before ``now`` on."""
     issuer_key, chain = _authority(store, now)
     csr = x509.load_pem_x509_csr(csr_pem.encode())
@@ -106,7 +106,7 @@ def issue(store: Store, csr_pem: str, names: list[str], now: float) -> Issued:
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
         .sign(issuer_key, hashes.SHA256())
     )
-    return Issued(
+    return IssuedCertificate(
         sha1_fingerprint=certificate.fingerprint(hashes.SHA1()).hex(),
         expires_at=certificate.not_valid_after_utc.timestamp(),
         pem=certificate.public_bytes(_PEM).decode(),

@@ -11,10 +11,10 @@ from dataclasses import asdict
 from sqlite3 import Row
 from typing import Any, Literal
 
+from sandbox.context import Context
 from sandbox.errors import Invalid
 from sandbox.reseller import dns, linuxsites
 from sandbox.store import Setting
-from sandbox.world import World
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS ssl_requests (
@@ -82,18 +82,18 @@ def validations(request: Row) -> list[dict[str, Any]]:
     return [_validation(request, name) for name in json.loads(request["names"])]
 
 
-def validations_shown(world: World, request: Row) -> list[dict[str, Any]]:
+def validations_shown(context: Context, request: Row) -> list[dict[str, Any]]:
     """Return the validations as the API shows them: names of records as the host's part, or as a whole."""
     shown = validations(request)
-    if VALIDATION_NAMES.read(world.store) == "host":
+    if VALIDATION_NAMES.read(context.store) == "host":
         for validation in shown:
             if "cname_validation_name" in validation:
-                validation["cname_validation_name"] = _host_part(world, validation["cname_validation_name"])
+                validation["cname_validation_name"] = _host_part(context, validation["cname_validation_name"])
     return shown
 
 
-def _host_part(world: World, name: str) -> str:
-    zone = dns.zone_of(world, name) or ".".join(name.split(".")[-2:])
+def _host_part(context: Context, name: str) -> str:
+    zone = dns.zone_of(context, name) or ".".join(name.split(".")[-2:])
     return name.removesuffix(f".{zone}")
 
 
@@ -123,37 +123,37 @@ def _validation(request: Row, name: str) -> dict[str, Any]:
     }
 
 
-def look_at_validations(world: World, request: Row) -> None:
+def look_at_validations(context: Context, request: Row) -> None:
     """After verify was called: if everything is in place now, have the certificate issued a little later."""
     if not request["verify_called"] or request["issue_at"] is not None:
         return
-    if request["validated"] or all(_in_place(world, validation) for validation in validations(request)):
-        issue_at = world.clock.now() + world.options.job_seconds
-        world.store.run("UPDATE ssl_requests SET issue_at = ? WHERE id = ?", issue_at, request["id"])
+    if request["validated"] or all(_in_place(context, validation) for validation in validations(request)):
+        issue_at = context.clock.now() + context.options.job_seconds
+        context.store.run("UPDATE ssl_requests SET issue_at = ? WHERE id = ?", issue_at, request["id"])
 
 
-def _in_place(world: World, validation: dict[str, Any]) -> bool:
+def _in_place(context: Context, validation: dict[str, Any]) -> bool:
     if validation["auto_validated"]:
         return True
     if validation["type"] != "dns":
         return False
-    return dns.has_cname(world, validation["cname_validation_name"], validation["cname_validation_content"])
+    return dns.has_cname(context, validation["cname_validation_name"], validation["cname_validation_content"])
 
 
-def settle(world: World) -> None:
+def settle(context: Context) -> None:
     """Issue every certificate whose time has come."""
     sql = "SELECT * FROM ssl_requests WHERE status = 'ongoing' AND issue_at <= ? ORDER BY issue_at"
-    for request in world.store.all(sql, world.clock.now()):
-        _issue(world, request)
+    for request in context.store.all(sql, context.clock.now()):
+        _issue(context, request)
 
 
-def _issue(world: World, request: Row) -> None:
+def _issue(context: Context, request: Row) -> None:
     from sandbox.reseller import ca
 
-    issued = ca.issue(world.store, request["csr"], json.loads(request["names"]), world.clock.now())
+    issued = ca.issue(context.store, request["csr"], json.loads(request["names"]), context.clock.now())
     copied = ("common_name", "certificate_type", "validation_level", "names")
-    with world.store.transaction():
-        world.store.insert("ssl_certificates", **{name: request[name] for name in copied}, **asdict(issued))
+    with context.store.transaction():
+        context.store.insert("ssl_certificates", **{name: request[name] for name in copied}, **asdict(issued))
         sql = "UPDATE ssl_requests SET status = 'issued', sha1_fingerprint = ? WHERE id = ?"
-        world.store.run(sql, issued.sha1_fingerprint, request["id"])
-        linuxsites.enable_ssl(world, json.loads(request["names"]))
+        context.store.run(sql, issued.sha1_fingerprint, request["id"])
+        linuxsites.enable_ssl(context, json.loads(request["names"]))

@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Paging, created, paged
 from sandbox.errors import Invalid, not_found
 from sandbox.reseller.dns_rules import (
@@ -24,7 +25,6 @@ from sandbox.reseller.dns_rules import (
 )
 from sandbox.reseller.provider import MAIL_SERVERS, NAME_SERVERS, WEB_ADDRESS
 from sandbox.store import Setting
-from sandbox.world import Sandbox, World
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS dns_zones (
@@ -57,9 +57,9 @@ WILDCARDS = Setting("wildcards", "refuse")
 router = APIRouter(prefix="/dns/{domain_name}/records")
 
 
-def create_zone(world: World, account_id: int, domain_name: str) -> None:
+def create_zone(context: Context, account_id: int, domain_name: str) -> None:
     """Make the zone that comes with an account, with the provider's own records."""
-    world.store.insert("dns_zones", domain_name=domain_name, account_id=account_id)
+    context.store.insert("dns_zones", domain_name=domain_name, account_id=account_id)
     primary = next(iter(NAME_SERVERS))
     records: list[dict[str, Any]] = [
         {"type": "SOA", "content": f"{primary} hostmaster.{domain_name} 2026010101 10800 3600 604800 40000"},
@@ -69,24 +69,24 @@ def create_zone(world: World, account_id: int, domain_name: str) -> None:
         *({"type": "MX", "content": name, "priority": priority} for name, priority in MAIL_SERVERS.items()),
     ]
     for record in records:
-        world.store.insert("dns_records", **{"domain_name": domain_name, "record_name": "", "ttl": 3600, **record})
+        context.store.insert("dns_records", **{"domain_name": domain_name, "record_name": "", "ttl": 3600, **record})
 
 
-def add_host(world: World, host: str) -> bool:
+def add_host(context: Context, host: str) -> bool:
     """Let the zone above a host name answer it, and its www., with the web servers' address; False without a zone."""
-    zone = zone_of(world, host.partition(".")[2])
+    zone = zone_of(context, host.partition(".")[2])
     if zone is None:
         return False
     below = host.removesuffix(f".{zone}")
     for name in (below, f"www.{below}"):
         record = {"type": "A", "record_name": name, "ttl": DEFAULT_TTL, "content": WEB_ADDRESS}
-        world.store.insert("dns_records", domain_name=zone, **record)
+        context.store.insert("dns_records", domain_name=zone, **record)
     return True
 
 
 @router.get("")
 async def list_records(
-    world: Sandbox,
+    context: CurrentContext,
     page: Paging,
     response: Response,
     domain_name: str,
@@ -99,95 +99,95 @@ async def list_records(
     if service is not None and kind != "SRV":
         raise Invalid("service_not_allowed", "service: a filter for SRV records only.")
     filters = {
-        "domain_name": _zone(world, domain_name),
+        "domain_name": _zone(context, domain_name),
         "type": kind,
         "record_name": None if record_name is None else stored_name(record_name),
         "service": None if service is None else underscored(service),
     }
     used = {column: value for column, value in filters.items() if value is not None}
     source = "dns_records WHERE " + " AND ".join(f"{column} = ?" for column in used)
-    rows = paged(world, page, response, source, "id", tuple(used.values()))
+    rows = paged(context, page, response, source, "id", tuple(used.values()))
     return [record_shown(row) for row in rows]
 
 
 @router.post("", status_code=201)
-async def add_record(world: Sandbox, domain_name: str, record: NewRecord) -> Response:
+async def add_record(context: CurrentContext, domain_name: str, record: NewRecord) -> Response:
     """Add a record."""
-    zone = _zone(world, domain_name)
-    if "*" in (record.record_name or "") and WILDCARDS.read(world.store) == "refuse":
+    zone = _zone(context, domain_name)
+    if "*" in (record.record_name or "") and WILDCARDS.read(context.store) == "refuse":
         raise Invalid("dns_invalid_record_name", "record_name: a record with a * is not added.")
     check_record(record)
-    return created(f"/v2/dns/{zone}/records/{insert_record(world, zone, record)}")
+    return created(f"/v2/dns/{zone}/records/{insert_record(context, zone, record)}")
 
 
-def insert_record(world: World, domain_name: str, record: NewRecord) -> str:
+def insert_record(context: Context, domain_name: str, record: NewRecord) -> str:
     """Store a record that was not checked, as the panel or an older tool may have made it; return its id."""
-    zone = _zone(world, domain_name)
-    return f"1-{world.store.insert('dns_records', domain_name=zone, **record_columns(record))}"
+    zone = _zone(context, domain_name)
+    return f"1-{context.store.insert('dns_records', domain_name=zone, **record_columns(record))}"
 
 
 @router.get("/{record_id}")
-async def get_record(world: Sandbox, domain_name: str, record_id: str) -> dict[str, Any]:
+async def get_record(context: CurrentContext, domain_name: str, record_id: str) -> dict[str, Any]:
     """One record."""
-    return record_shown(_find(world, domain_name, record_id))
+    return record_shown(_find(context, domain_name, record_id))
 
 
 @router.put("/{record_id}")
-async def replace_record(world: Sandbox, domain_name: str, record_id: str, record: NewRecord) -> Response:
+async def replace_record(context: CurrentContext, domain_name: str, record_id: str, record: NewRecord) -> Response:
     """Replace a record as a whole."""
-    present = _find_writable(world, domain_name, record_id)
+    present = _find_writable(context, domain_name, record_id)
     check_record(record)
     check_edit(present, record)
     columns = record_columns(record)
     assignments = ", ".join(f"{column} = ?" for column in columns)
-    world.store.run(f"UPDATE dns_records SET {assignments} WHERE id = ?", *columns.values(), present["id"])
+    context.store.run(f"UPDATE dns_records SET {assignments} WHERE id = ?", *columns.values(), present["id"])
     return Response(status_code=200)
 
 
 @router.delete("/{record_id}", status_code=204)
-async def delete_record(world: Sandbox, domain_name: str, record_id: str) -> Response:
+async def delete_record(context: CurrentContext, domain_name: str, record_id: str) -> Response:
     """Delete a record."""
-    world.store.run("DELETE FROM dns_records WHERE id = ?", _find_writable(world, domain_name, record_id)["id"])
+    context.store.run("DELETE FROM dns_records WHERE id = ?", _find_writable(context, domain_name, record_id)["id"])
     return Response(status_code=204)
 
 
-def zone_of(world: World, host: str) -> str | None:
+def zone_of(context: Context, host: str) -> str | None:
     """Return the zone of the sandbox that a host name is in, None without one."""
     labels = host.split(".")
     names = [".".join(labels[cut:]) for cut in range(len(labels))]
     return next(
-        (name for name in names if world.store.one("SELECT 1 FROM dns_zones WHERE domain_name = ?", name)), None
+        (name for name in names if context.store.one("SELECT 1 FROM dns_zones WHERE domain_name = ?", name)), None
     )
 
 
-def has_cname(world: World, host: str, content: str) -> bool:
+def has_cname(context: Context, host: str, content: str) -> bool:
     """Whether a zone of the sandbox really answers this host name with this CNAME."""
-    zone = zone_of(world, host)
+    zone = zone_of(context, host)
     if zone is None:
         return False
     sql = "SELECT content FROM dns_records WHERE domain_name = ? AND type = 'CNAME' AND record_name = ?"
-    found = world.store.all(sql, zone, host.removesuffix(f".{zone}"))
+    found = context.store.all(sql, zone, host.removesuffix(f".{zone}"))
     return any(row["content"].rstrip(".").lower() == content.lower() for row in found)
 
 
-def _zone(world: World, domain_name: str) -> str:
-    zone = world.store.value("SELECT domain_name FROM dns_zones WHERE domain_name = ?", domain_name)
+def _zone(context: Context, domain_name: str) -> str:
+    zone = context.store.value("SELECT domain_name FROM dns_zones WHERE domain_name = ?", domain_name)
     if zone is None:
         raise not_found("dns_zone", domain_name)
     return str(zone)
 
 
-def _find(world: World, domain_name: str, record_id: str) -> Row:
+def _find(context: Context, domain_name: str, record_id: str) -> Row:
     number = record_id.removeprefix("1-")
     sql = "SELECT * FROM dns_records WHERE domain_name = ? AND id = ?"
-    record = world.store.one(sql, _zone(world, domain_name), number) if number != record_id else None
+    record = context.store.one(sql, _zone(context, domain_name), number) if number != record_id else None
     if record is None:
         raise not_found("dns_record", record_id)
     return record
 
 
-def _find_writable(world: World, domain_name: str, record_id: str) -> Row:
-    record = _find(world, domain_name, record_id)
+def _find_writable(context: Context, domain_name: str, record_id: str) -> Row:
+    record = _find(context, domain_name, record_id)
     if record["type"] in _READ_ONLY:
         raise Invalid("type_read_only", f"type: {record['type']} records belong to the provider and can't be changed.")
     return record

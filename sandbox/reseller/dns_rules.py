@@ -14,7 +14,7 @@ from typing import Any
 from sandbox import unusual
 from sandbox.endpoint import Body, Int32
 from sandbox.errors import Invalid, Problem
-from sandbox.reseller.rules import in_ascii, in_unicode, is_host_name
+from sandbox.reseller.names_and_passwords import in_ascii, in_unicode, is_host_name
 
 DEFAULT_TTL = 3600
 _DEFAULT_PRIORITY = 10

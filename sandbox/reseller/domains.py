@@ -14,12 +14,12 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from sandbox.clock import iso
+from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Body, Paging, accepted, paged
 from sandbox.errors import ApiError, Invalid, Problem, not_found
-from sandbox.reseller import duplicates, jobs, later
+from sandbox.reseller import delayed_effects, duplicates, jobs
+from sandbox.reseller.names_and_passwords import is_domain_name, is_host_name
 from sandbox.reseller.provider import NAME_SERVERS
-from sandbox.reseller.rules import is_domain_name, is_host_name
-from sandbox.world import Sandbox, World
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS domains (
@@ -136,127 +136,127 @@ class EditWillRenew(Body):
     will_renew: bool
 
 
-def create_domain(world: World, account_id: int, domain_name: str) -> None:
+def create_domain(context: Context, account_id: int, domain_name: str) -> None:
     """Have the domain that comes with an account: the one that was bought before, or else a new one."""
-    if not world.store.run("UPDATE domains SET account_id = ? WHERE domain_name = ?", account_id, domain_name):
-        _insert(world, domain_name, account_id=account_id)
+    if not context.store.run("UPDATE domains SET account_id = ? WHERE domain_name = ?", account_id, domain_name):
+        _insert(context, domain_name, account_id=account_id)
 
 
-def _insert(world: World, domain_name: str, **columns: Any) -> None:
+def _insert(context: Context, domain_name: str, **columns: Any) -> None:
     """Add a domain for a year."""
-    world.store.insert("domains", domain_name=domain_name, expires_at=world.clock.now() + _ONE_YEAR, **columns)
+    context.store.insert("domains", domain_name=domain_name, expires_at=context.clock.now() + _ONE_YEAR, **columns)
 
 
 @router.get("")
-async def list_domains(world: Sandbox, page: Paging, response: Response) -> list[dict[str, Any]]:
+async def list_domains(context: CurrentContext, page: Paging, response: Response) -> list[dict[str, Any]]:
     """All domains."""
-    return [_shown(row) for row in paged(world, page, response, "domains", "domain_name")]
+    return [_shown(row) for row in paged(context, page, response, "domains", "domain_name")]
 
 
 @router.get("/{domain_name}")
-async def get_domain(world: Sandbox, domain_name: str) -> dict[str, Any]:
+async def get_domain(context: CurrentContext, domain_name: str) -> dict[str, Any]:
     """One domain with its name servers and registrant."""
-    domain = find(world, domain_name)
+    domain = find(context, domain_name)
     own = {name: NAME_SERVERS.get(name, _FOREIGN_ADDRESS) for name in json.loads(domain["name_servers"])}
     return {
         **_shown(domain),
         # In upper case: clients must compare without case.
         "name_servers": [{"name": name.upper(), "ip": ip} for name, ip in (own or NAME_SERVERS).items()],
         "registrant": {**_REGISTRANT, **json.loads(domain["registrant"])},
-        "can_toggle_renew": _can_toggle_renew(world, domain),
+        "can_toggle_renew": _can_toggle_renew(context, domain),
     }
 
 
 @router.post("/registrations", status_code=202)
-async def register(world: Sandbox, order: RegisterDomain) -> Response:
+async def register(context: CurrentContext, order: RegisterDomain) -> Response:
     """Order a domain that is free."""
-    subject, payload = _checked(world, order)
+    subject, payload = _checked(context, order)
     if subject.startswith(_TAKEN_ELSEWHERE):
         raise Invalid("domain_name_not_available", "domain_name: somebody else has it.")
-    return accepted(jobs.start(world, _REGISTRATION_JOB, subject, payload), retry_after=jobs.first_check(world))
+    return accepted(jobs.start(context, _REGISTRATION_JOB, subject, payload), retry_after=jobs.first_check(context))
 
 
 @router.post("/transfers", status_code=202)
-async def transfer(world: Sandbox, order: TransferDomain) -> Response:
+async def transfer(context: CurrentContext, order: TransferDomain) -> Response:
     """Order a domain that is with another registrar; takes long."""
     if not (order.auth_code or "").strip():
         raise Invalid("domain_transfer_authorization_code_empty", "auth_code: needed to transfer a domain.")
-    job = jobs.start(world, _TRANSFER_JOB, *_checked(world, order), factor=_TRANSFER_FACTOR)
+    job = jobs.start(context, _TRANSFER_JOB, *_checked(context, order), factor=_TRANSFER_FACTOR)
     job_id = job.rpartition("/")[2]
-    later.accept_in(world, jobs.duration(world, job_id), _TRANSFERRED, job_id=job_id)
+    delayed_effects.accept_in(context, jobs.duration(context, job_id), _TRANSFERRED, job_id=job_id)
     return accepted(job)
 
 
-@later.effect(_TRANSFERRED)
-def list_transferred(world: World, transfer: dict[str, Any]) -> None:
+@delayed_effects.effect(_TRANSFERRED)
+def list_transferred(context: Context, transfer: dict[str, Any]) -> None:
     """List the domain of a transfer whose job goes on."""
-    job = jobs.find(world, transfer["job_id"])
+    job = jobs.find(context, transfer["job_id"])
     order = json.loads(job["payload"])
-    taken = world.store.one("SELECT 1 FROM domains WHERE domain_name = ?", order["domain_name"]) is not None
-    if (job["status"], job["outcome"]) == ("ongoing", "finished") and not duplicates.refused(world, taken):
-        add_domain(world, order)
+    taken = context.store.one("SELECT 1 FROM domains WHERE domain_name = ?", order["domain_name"]) is not None
+    if (job["status"], job["outcome"]) == ("ongoing", "finished") and not duplicates.refused(context, taken):
+        add_domain(context, order)
         payload = json.dumps({**order, "is_listed": True})
-        world.store.run("UPDATE jobs SET payload = ? WHERE id = ?", payload, job["id"])
+        context.store.run("UPDATE jobs SET payload = ? WHERE id = ?", payload, job["id"])
 
 
 @jobs.effect(_TRANSFER_JOB)
-def finish_transfer(world: World, order: dict[str, Any]) -> list[str]:
+def finish_transfer(context: Context, order: dict[str, Any]) -> list[str]:
     """Create the domain unless it is listed already."""
-    return [f"/v2/domains/{order['domain_name']}"] if order.get("is_listed") else add_domain(world, order)
+    return [f"/v2/domains/{order['domain_name']}"] if order.get("is_listed") else add_domain(context, order)
 
 
 @jobs.effect(_REGISTRATION_JOB)
-def add_domain(world: World, order: dict[str, Any]) -> list[str]:
+def add_domain(context: Context, order: dict[str, Any]) -> list[str]:
     """Create the domain that was ordered.
 
     A registry holds a name once. If the domain exists by now, the order buys one more year for it; where second orders
     are refused, its job is cancelled. This is a guess: nobody has seen what the API does.
     """
-    if world.duplicates == "accept" and world.store.run(_ONE_MORE_YEAR, _ONE_YEAR, order["domain_name"]):
+    if context.duplicates == "accept" and context.store.run(_ONE_MORE_YEAR, _ONE_YEAR, order["domain_name"]):
         return [f"/v2/domains/{order['domain_name']}"]
     columns = {name: json.dumps(order[name]) for name in ("name_servers", "registrant")}
-    _insert(world, order["domain_name"], **columns)
+    _insert(context, order["domain_name"], **columns)
     return [f"/v2/domains/{order['domain_name']}"]
 
 
 @router.put("/{domain_name}/nameservers", status_code=204)
-async def set_name_servers(world: Sandbox, domain_name: str, edit: EditNameServers) -> Response:
+async def set_name_servers(context: CurrentContext, domain_name: str, edit: EditNameServers) -> Response:
     """Let a domain's zone be served elsewhere."""
-    domain = find(world, domain_name)["domain_name"]
+    domain = find(context, domain_name)["domain_name"]
     if edit.domain_name.lower() != domain.lower():
         raise Invalid("domain_name_invalid", "domain_name: not the domain of the path.")
     servers = json.dumps(_name_servers(edit.name_servers))
-    world.store.run("UPDATE domains SET name_servers = ? WHERE domain_name = ?", servers, domain)
+    context.store.run("UPDATE domains SET name_servers = ? WHERE domain_name = ?", servers, domain)
     return Response(status_code=204)
 
 
 @router.put("/{domain_name}/renew", status_code=204)
-async def set_renewal(world: Sandbox, domain_name: str, edit: EditWillRenew) -> Response:
+async def set_renewal(context: CurrentContext, domain_name: str, edit: EditWillRenew) -> Response:
     """Let a domain be renewed by itself or not."""
-    domain = find(world, domain_name)
-    if not _can_toggle_renew(world, domain):
+    domain = find(context, domain_name)
+    if not _can_toggle_renew(context, domain):
         raise ApiError(403, "domain_renew_not_allowed", "The renewal of this domain can't be changed now.")
     sql = "UPDATE domains SET will_renew = ? WHERE domain_name = ?"
-    world.store.run(sql, edit.will_renew, domain["domain_name"])
+    context.store.run(sql, edit.will_renew, domain["domain_name"])
     return Response(status_code=204)
 
 
-def find(world: World, domain_name: str) -> Row:
+def find(context: Context, domain_name: str) -> Row:
     """The domain, or a 404."""
-    domain = world.store.one("SELECT * FROM domains WHERE domain_name = ?", domain_name)
+    domain = context.store.one("SELECT * FROM domains WHERE domain_name = ?", domain_name)
     if domain is None:
         raise not_found("domain", domain_name)
     return domain
 
 
-def _checked(world: World, order: RegisterDomain) -> tuple[str, dict[str, Any]]:
+def _checked(context: Context, order: RegisterDomain) -> tuple[str, dict[str, Any]]:
     """The subject and the payload of the order's job, or a 400."""
     name = order.domain_name.strip().lower()
     if not is_domain_name(name) or name.startswith("www."):
         raise Invalid("domain_name_invalid", "domain_name: not a name and an extension.")
-    taken = world.store.one("SELECT 1 FROM domains WHERE domain_name = ?", name) is not None
-    pending = any(jobs.under_way(world, kind, name) for kind in (_REGISTRATION_JOB, _TRANSFER_JOB))
-    if duplicates.refused(world, taken or pending):
+    taken = context.store.one("SELECT 1 FROM domains WHERE domain_name = ?", name) is not None
+    pending = any(jobs.under_way(context, kind, name) for kind in (_REGISTRATION_JOB, _TRANSFER_JOB))
+    if duplicates.refused(context, taken or pending):
         raise Invalid("domain_name_already_exists", "domain_name: it is here, or on its way.")
     servers = _name_servers(order.name_servers) if order.name_servers else []
     return name, {"domain_name": name, "name_servers": servers, "registrant": _checked_registrant(order, name)}
@@ -286,9 +286,9 @@ def _checked_registrant(order: RegisterDomain, name: str) -> dict[str, Any]:
     return registrant
 
 
-def _can_toggle_renew(world: World, domain: Row) -> bool:
+def _can_toggle_renew(context: Context, domain: Row) -> bool:
     """Whether the renewal may be changed: not in the last month, nor while there is something else against it."""
-    return bool(domain["can_toggle_renew"]) and domain["expires_at"] - world.clock.now() > _ONE_MONTH
+    return bool(domain["can_toggle_renew"]) and domain["expires_at"] - context.clock.now() > _ONE_MONTH
 
 
 def _extra_field(extension: str, registrant: dict[str, Any]) -> str | None:

@@ -16,9 +16,9 @@ Refused, each of them is a 400 while the first exists or is pending.
 
 from __future__ import annotations
 
-from sandbox.world import World
+from sandbox.context import Context
 
 
-def refused(world: World, exists: bool) -> bool:
+def refused(context: Context, exists: bool) -> bool:
     """Return whether an order is refused, given that its thing exists or is pending."""
-    return exists and world.duplicates == "refuse"
+    return exists and context.duplicates == "refuse"

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from sqlite3 import IntegrityError, Row
 from typing import Any
 
+from sandbox.context import Context
 from sandbox.errors import not_found
-from sandbox.world import World
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -36,7 +36,7 @@ CREATE INDEX IF NOT EXISTS jobs_subject ON jobs (kind, subject);
 
 STATUSES = ("ongoing", "finished", "failed", "cancelled")
 
-Effect = Callable[[World, dict[str, Any]], list[str]]
+Effect = Callable[[Context, dict[str, Any]], list[str]]
 """Makes what was ordered from the payload, and returns the links of what it made."""
 
 _effects: dict[str, Effect] = {}
@@ -56,10 +56,10 @@ def effect(kind: str) -> Callable[[Effect], Effect]:
     return register
 
 
-def start(world: World, kind: str, subject: str, payload: dict[str, Any], *, factor: float = 1) -> str:
+def start(context: Context, kind: str, subject: str, payload: dict[str, Any], *, factor: float = 1) -> str:
     """Begin a job and return its path, as it goes into ``Location``; it takes ``factor`` times as long as others."""
     job_id = str(uuid.uuid4())
-    world.store.insert(
+    context.store.insert(
         "jobs",
         id=job_id,
         kind=kind,
@@ -67,79 +67,79 @@ def start(world: World, kind: str, subject: str, payload: dict[str, Any], *, fac
         payload=json.dumps(payload),
         status="ongoing",
         outcome="finished",
-        due_at=world.clock.now() + factor * duration(world, job_id),
+        due_at=context.clock.now() + factor * duration(context, job_id),
     )
     return f"/v2/provisioningjobs/{job_id}"
 
 
-def duration(world: World, job_id: str) -> float:
+def duration(context: Context, job_id: str) -> float:
     """How long this job takes, in seconds: the configured time, up to 10 % more or less depending on its id."""
-    return world.options.job_seconds * (0.9 + 0.2 * int(job_id[:4], 16) / 0xFFFF)
+    return context.options.job_seconds * (0.9 + 0.2 * int(job_id[:4], 16) / 0xFFFF)
 
 
-def first_check(world: World) -> float:
+def first_check(context: Context) -> float:
     """Return the seconds until a first status check of a new job, as orders of domains and databases say."""
-    return world.options.job_seconds / 2
+    return context.options.job_seconds / 2
 
 
-def under_way(world: World, kind: str, subject: str) -> bool:
+def under_way(context: Context, kind: str, subject: str) -> bool:
     """Whether such an order is not settled yet; a failed job is not, since it may still be repaired."""
     sql = "SELECT 1 FROM jobs WHERE kind = ? AND subject = ? AND status IN ('ongoing', 'failed')"
-    return world.store.one(sql, kind, subject) is not None
+    return context.store.one(sql, kind, subject) is not None
 
 
-def count_under_way(world: World, kind: str, account_id: int) -> int:
+def count_under_way(context: Context, kind: str, account_id: int) -> int:
     """How many orders of this kind an account has that are not settled yet."""
     sql = """SELECT count(*) FROM jobs WHERE kind = ? AND status IN ('ongoing', 'failed')
              AND json_extract(payload, '$.account_id') = ?"""
-    return int(world.store.value(sql, kind, account_id))
+    return int(context.store.value(sql, kind, account_id))
 
 
-def settle(world: World) -> None:
+def settle(context: Context) -> None:
     """Carry out every job whose time has come."""
     sql = """SELECT * FROM jobs WHERE status = 'ongoing' AND outcome != 'ongoing' AND due_at <= ? ORDER BY due_at"""
-    for job in world.store.all(sql, world.clock.now()):
+    for job in context.store.all(sql, context.clock.now()):
         if job["outcome"] == "finished":
-            _finish(world, job)
+            _finish(context, job)
         else:
-            world.store.run("UPDATE jobs SET status = outcome WHERE id = ?", job["id"])
+            context.store.run("UPDATE jobs SET status = outcome WHERE id = ?", job["id"])
 
 
-def _finish(world: World, job: Row) -> None:
+def _finish(context: Context, job: Row) -> None:
     try:
-        _carry_out(world, job)
+        _carry_out(context, job)
     except (IntegrityError, Overtaken):
         # Somebody else has created the same in the meantime, while this job was held up.
-        world.store.run("UPDATE jobs SET status = 'cancelled' WHERE id = ?", job["id"])
+        context.store.run("UPDATE jobs SET status = 'cancelled' WHERE id = ?", job["id"])
 
 
-def _carry_out(world: World, job: Row) -> None:
-    with world.store.transaction():
-        links = _effects[job["kind"]](world, json.loads(job["payload"]))
-        world.store.run("UPDATE jobs SET status = 'finished', links = ? WHERE id = ?", json.dumps(links), job["id"])
+def _carry_out(context: Context, job: Row) -> None:
+    with context.store.transaction():
+        links = _effects[job["kind"]](context, json.loads(job["payload"]))
+        context.store.run("UPDATE jobs SET status = 'finished', links = ? WHERE id = ?", json.dumps(links), job["id"])
 
 
-def find(world: World, job_id: str) -> Row:
+def find(context: Context, job_id: str) -> Row:
     """The job, or a 404."""
-    job = world.store.one("SELECT * FROM jobs WHERE id = ?", job_id.lower())
+    job = context.store.one("SELECT * FROM jobs WHERE id = ?", job_id.lower())
     if job is None:
         raise not_found("provisioning_job", job_id)
     return job
 
 
-def polled(world: World, job: Row) -> None:
+def polled(context: Context, job: Row) -> None:
     """Note that somebody saw this failed job; a fault may have said after how many times it is repaired."""
     if job["status"] != "failed" or job["polls_until_lifted"] is None:
         return
-    world.store.run("UPDATE jobs SET polls_until_lifted = polls_until_lifted - 1 WHERE id = ?", job["id"])
+    context.store.run("UPDATE jobs SET polls_until_lifted = polls_until_lifted - 1 WHERE id = ?", job["id"])
     if job["polls_until_lifted"] <= 1:
-        set_status(world, job["id"], "finished")
+        set_status(context, job["id"], "finished")
 
 
-def doom(world: World, job_id: str, outcome: str, *, at_once: bool, until_polls: int | None = None) -> None:
+def doom(context: Context, job_id: str, outcome: str, *, at_once: bool, until_polls: int | None = None) -> None:
     """Decide how an ongoing job ends: failed, cancelled, or (ongoing) never."""
-    due = world.clock.now() if at_once else None
-    world.store.run(
+    due = context.clock.now() if at_once else None
+    context.store.run(
         """UPDATE jobs SET outcome = ?, polls_until_lifted = ?, due_at = coalesce(?, due_at)
            WHERE id = ? AND status = 'ongoing'""",
         outcome,
@@ -149,17 +149,17 @@ def doom(world: World, job_id: str, outcome: str, *, at_once: bool, until_polls:
     )
 
 
-def set_status(world: World, job_id: str, status: str) -> None:
+def set_status(context: Context, job_id: str, status: str) -> None:
     """Put a job that is not finished into another status; ``ongoing`` lets it run again from its beginning."""
-    job = find(world, job_id)
+    job = find(context, job_id)
     if job["status"] == "finished":
         return
     if status == "finished":
-        _finish(world, job)
+        _finish(context, job)
     elif status == "ongoing":
-        due = world.clock.now() + duration(world, job["id"])
-        world.store.run(
+        due = context.clock.now() + duration(context, job["id"])
+        context.store.run(
             "UPDATE jobs SET status = 'ongoing', outcome = 'finished', due_at = ? WHERE id = ?", due, job["id"]
         )
     else:
-        world.store.run("UPDATE jobs SET status = ?, outcome = ? WHERE id = ?", status, status, job["id"])
+        context.store.run("UPDATE jobs SET status = ?, outcome = ? WHERE id = ?", status, status, job["id"])

@@ -10,12 +10,12 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Paging, paged, shown
 from sandbox.errors import not_found
-from sandbox.reseller.packs import PACKS
+from sandbox.reseller.names_and_passwords import login_of
 from sandbox.reseller.provider import HOSTING_DOMAIN, SSH_HOST, WEB_ADDRESS
-from sandbox.reseller.rules import login_of
-from sandbox.world import Sandbox, World
+from sandbox.reseller.servicepacks import PACKS
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS linux_hostings (
@@ -49,29 +49,29 @@ CREATE TABLE IF NOT EXISTS linux_host_headers (
 router = APIRouter(prefix="/linuxhostings")
 
 
-def create_hosting(world: World, account_id: int, domain_name: str) -> None:
+def create_hosting(context: Context, account_id: int, domain_name: str) -> None:
     """Make the hosting that comes with an account, with one site."""
-    pack_id = world.store.value("SELECT servicepack_id FROM accounts WHERE id = ?", account_id)
-    world.store.insert("linux_hostings", domain_name=domain_name, account_id=account_id, servicepack_id=pack_id)
-    site_id = world.store.insert("linux_sites", domain_name=domain_name, name=domain_name, path="/www")
+    pack_id = context.store.value("SELECT servicepack_id FROM accounts WHERE id = ?", account_id)
+    context.store.insert("linux_hostings", domain_name=domain_name, account_id=account_id, servicepack_id=pack_id)
+    site_id = context.store.insert("linux_sites", domain_name=domain_name, name=domain_name, path="/www")
     # The last one is the provider's own, by which a site can be seen before its domain leads to it.
     for host in (domain_name, f"www.{domain_name}", f"{login_of(domain_name)}.{HOSTING_DOMAIN}"):
-        world.store.insert("linux_host_headers", site_id=site_id, name=host)
+        context.store.insert("linux_host_headers", site_id=site_id, name=host)
 
 
 @router.get("")
-async def list_hostings(world: Sandbox, page: Paging, response: Response) -> list[dict[str, Any]]:
+async def list_hostings(context: CurrentContext, page: Paging, response: Response) -> list[dict[str, Any]]:
     """All Linux hostings."""
-    rows = paged(world, page, response, "linux_hostings", "domain_name")
+    rows = paged(context, page, response, "linux_hostings", "domain_name")
     return [shown(row, "domain_name", "servicepack_id") for row in rows]
 
 
 @router.get("/{domain_name}")
-async def get_hosting(world: Sandbox, domain_name: str) -> dict[str, Any]:
+async def get_hosting(context: CurrentContext, domain_name: str) -> dict[str, Any]:
     """One hosting with its sites and the names of its databases."""
-    hosting = find(world, domain_name)
+    hosting = find(context, domain_name)
     max_size = PACKS[hosting["servicepack_id"]].webspace_size
-    databases = world.store.all(
+    databases = context.store.all(
         "SELECT name FROM mysql_databases WHERE account_id = ? ORDER BY id", hosting["account_id"]
     )
     login = login_of(hosting["domain_name"])
@@ -86,20 +86,20 @@ async def get_hosting(world: Sandbox, domain_name: str) -> dict[str, Any]:
         "ftp_username": f"{login}@{login}",
         "ssh_host": SSH_HOST,
         "ssh_username": login,
-        "sites": _sites(world, hosting["domain_name"]),
+        "sites": _sites(context, hosting["domain_name"]),
         "mysql_database_names": [row["name"] for row in databases],
     }
 
 
-def _sites(world: World, domain_name: str) -> list[dict[str, Any]]:
-    sites = world.store.all("SELECT * FROM linux_sites WHERE domain_name = ? ORDER BY id", domain_name)
+def _sites(context: Context, domain_name: str) -> list[dict[str, Any]]:
+    sites = context.store.all("SELECT * FROM linux_sites WHERE domain_name = ? ORDER BY id", domain_name)
     return [
         {
             "name": site["name"],
             "path": site["path"],
             "host_headers": [
                 {"name": header["name"], "enabled": bool(header["enabled"])}
-                for header in world.store.all(
+                for header in context.store.all(
                     "SELECT * FROM linux_host_headers WHERE site_id = ? ORDER BY rowid", site["id"]
                 )
             ],
@@ -111,9 +111,9 @@ def _sites(world: World, domain_name: str) -> list[dict[str, Any]]:
     ]
 
 
-def find(world: World, domain_name: str) -> Row:
+def find(context: Context, domain_name: str) -> Row:
     """The hosting, or a 404."""
-    hosting = world.store.one("SELECT * FROM linux_hostings WHERE domain_name = ?", domain_name)
+    hosting = context.store.one("SELECT * FROM linux_hostings WHERE domain_name = ?", domain_name)
     if hosting is None:
         raise not_found("linux_hosting", domain_name)
     return hosting

@@ -9,10 +9,10 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Body, Int32
 from sandbox.errors import Invalid
 from sandbox.reseller.linuxhostings import find
-from sandbox.world import Sandbox, World
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS linux_hidden_settings (  -- what the API takes and never shows
@@ -58,70 +58,70 @@ class PhpVersion(Body):
 
 
 @router.put("/ftp/configuration", status_code=204)
-async def set_ftp(world: Sandbox, domain_name: str, ftp: Switch) -> Response:
+async def set_ftp(context: CurrentContext, domain_name: str, ftp: Switch) -> Response:
     """Let FTP in or not."""
-    return _set_column(world, domain_name, "ftp_enabled", ftp.enabled)
+    return _set_column(context, domain_name, "ftp_enabled", ftp.enabled)
 
 
 @router.get("/phpsettings/availableversions")
-async def list_php_versions(world: Sandbox, domain_name: str) -> list[dict[str, str]]:
+async def list_php_versions(context: CurrentContext, domain_name: str) -> list[dict[str, str]]:
     """The versions of PHP that this hosting can use; not paged."""
-    find(world, domain_name)
+    find(context, domain_name)
     return [{"version": version} for version in PHP_VERSIONS]
 
 
 @router.put("/phpsettings/version", status_code=204)
-async def set_php_version(world: Sandbox, domain_name: str, php: PhpVersion) -> Response:
+async def set_php_version(context: CurrentContext, domain_name: str, php: PhpVersion) -> Response:
     """Use another version of PHP."""
     if php.version not in PHP_VERSIONS:
         raise Invalid("version_invalid", "version: this hosting does not offer it.")
-    return _set_column(world, domain_name, "php_version", php.version)
+    return _set_column(context, domain_name, "php_version", php.version)
 
 
 @router.put("/phpsettings/memorylimit", status_code=204)
-async def set_memory_limit(world: Sandbox, domain_name: str, limit: MemoryLimit) -> Response:
+async def set_memory_limit(context: CurrentContext, domain_name: str, limit: MemoryLimit) -> Response:
     """Set PHP's memory limit."""
     if limit.memory_limit not in _MEMORY_LIMITS:
         raise Invalid("memory_limit_invalid", "memory_limit: out of range.")
-    return hide(world, domain_name, "memory_limit", limit.memory_limit)
+    return hide(context, domain_name, "memory_limit", limit.memory_limit)
 
 
 @router.put("/phpsettings/apcu", status_code=204)
-async def set_apcu(world: Sandbox, domain_name: str, apcu: Apcu) -> Response:
+async def set_apcu(context: CurrentContext, domain_name: str, apcu: Apcu) -> Response:
     """Set PHP's cache for data."""
     if apcu.apcu_size not in _APCU_SIZES and (apcu.enabled or apcu.apcu_size):
         raise Invalid("apcu_size_invalid", "apcu_size: out of range.")
-    return hide(world, domain_name, "apcu", f"{apcu.enabled} {apcu.apcu_size}")
+    return hide(context, domain_name, "apcu", f"{apcu.enabled} {apcu.apcu_size}")
 
 
 @router.put("/settings/gzipcompression", status_code=204)
-async def set_gzip(world: Sandbox, domain_name: str, gzip: Switch) -> Response:
+async def set_gzip(context: CurrentContext, domain_name: str, gzip: Switch) -> Response:
     """Compress answers or not."""
-    return hide(world, domain_name, "gzip", gzip.enabled)
+    return hide(context, domain_name, "gzip", gzip.enabled)
 
 
 @router.put("/ssh/configuration", status_code=204)
-async def set_ssh(world: Sandbox, domain_name: str, ssh: Switch) -> Response:
+async def set_ssh(context: CurrentContext, domain_name: str, ssh: Switch) -> Response:
     """Let SSH in or not."""
-    return hide(world, domain_name, "ssh", ssh.enabled)
+    return hide(context, domain_name, "ssh", ssh.enabled)
 
 
-def hide(world: World, domain_name: str, name: str, value: object) -> Response:
+def hide(context: Context, domain_name: str, name: str, value: object) -> Response:
     """Keep a setting that no call of the API shows."""
     sql = """INSERT INTO linux_hidden_settings (domain_name, name, value) VALUES (?, ?, ?)
              ON CONFLICT DO UPDATE SET value = excluded.value, writes = writes + 1"""
-    world.store.run(sql, find(world, domain_name)["domain_name"], name, str(value))
+    context.store.run(sql, find(context, domain_name)["domain_name"], name, str(value))
     return Response(status_code=204)
 
 
-def hidden_settings(world: World, domain_name: str) -> dict[str, Any]:
+def hidden_settings(context: Context, domain_name: str) -> dict[str, Any]:
     """The settings that no call of the API shows, with how often each was written: for tests."""
     sql = "SELECT name, value, writes FROM linux_hidden_settings WHERE domain_name = ? ORDER BY name"
-    rows = world.store.all(sql, find(world, domain_name)["domain_name"])
+    rows = context.store.all(sql, find(context, domain_name)["domain_name"])
     return {row["name"]: {"value": row["value"], "writes": row["writes"]} for row in rows}
 
 
-def _set_column(world: World, domain_name: str, column: str, value: object) -> Response:
-    found = find(world, domain_name)["domain_name"]
-    world.store.run(f"UPDATE linux_hostings SET {column} = ? WHERE domain_name = ?", value, found)
+def _set_column(context: Context, domain_name: str, column: str, value: object) -> Response:
+    found = find(context, domain_name)["domain_name"]
+    context.store.run(f"UPDATE linux_hostings SET {column} = ? WHERE domain_name = ?", value, found)
     return Response(status_code=204)

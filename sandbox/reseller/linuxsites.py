@@ -10,13 +10,13 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Body, created
 from sandbox.errors import Invalid, not_found
-from sandbox.reseller import later
+from sandbox.reseller import delayed_effects
 from sandbox.reseller.linuxhostings import find
 from sandbox.reseller.linuxsettings import Switch, hide
-from sandbox.reseller.rules import is_domain_name
-from sandbox.world import Sandbox, World
+from sandbox.reseller.names_and_passwords import is_domain_name
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS linux_folders (  -- what customers made on the server: the API never makes a folder
@@ -45,125 +45,125 @@ class AddHostHeader(Body):
 
 
 @router.post("/subsites", status_code=201)
-async def add_subsite(world: Sandbox, domain_name: str, subsite: AddSubsite) -> Response:
+async def add_subsite(context: CurrentContext, domain_name: str, subsite: AddSubsite) -> Response:
     """Add a site in a folder that exists."""
-    hosting = find(world, domain_name)["domain_name"]
-    name = _free_name(world, hosting, subsite.domain_name)
+    hosting = find(context, domain_name)["domain_name"]
+    name = _free_name(context, hosting, subsite.domain_name)
     path = subsite.path or f"/subsites/{name}"
-    if not world.store.one("SELECT 1 FROM linux_folders WHERE domain_name = ? AND path = ?", hosting, path):
+    if not context.store.one("SELECT 1 FROM linux_folders WHERE domain_name = ? AND path = ?", hosting, path):
         raise Invalid("path_not_found", "path: there is no such folder on the server.")
-    with world.store.transaction():
-        site_id = world.store.insert("linux_sites", domain_name=hosting, name=name, path=path)
-        world.store.insert("linux_host_headers", site_id=site_id, name=name)
+    with context.store.transaction():
+        site_id = context.store.insert("linux_sites", domain_name=hosting, name=name, path=path)
+        context.store.insert("linux_host_headers", site_id=site_id, name=name)
     return created(f"/v2/linuxhostings/{hosting}/subsites/{name}")
 
 
 @router.delete("/subsites/{site_name}", status_code=204)
-async def delete_subsite(world: Sandbox, domain_name: str, site_name: str) -> Response:
+async def delete_subsite(context: CurrentContext, domain_name: str, site_name: str) -> Response:
     """Delete a site, not the hosting's own."""
-    site = _find_site(world, domain_name, site_name)
+    site = _find_site(context, domain_name, site_name)
     if site["name"].lower() == site["domain_name"].lower():
         raise Invalid("site_name_invalid", "The hosting's own site can't be deleted.")
-    with world.store.transaction():
-        world.store.run("DELETE FROM linux_host_headers WHERE site_id = ?", site["id"])
-        world.store.run("DELETE FROM linux_sites WHERE id = ?", site["id"])
+    with context.store.transaction():
+        context.store.run("DELETE FROM linux_host_headers WHERE site_id = ?", site["id"])
+        context.store.run("DELETE FROM linux_sites WHERE id = ?", site["id"])
     return Response(status_code=204)
 
 
 @router.post("/sites/{site_name}/hostheaders", status_code=201)
-async def add_host_header(world: Sandbox, domain_name: str, site_name: str, header: AddHostHeader) -> Response:
+async def add_host_header(context: CurrentContext, domain_name: str, site_name: str, header: AddHostHeader) -> Response:
     """Let a site answer to a further name."""
-    site = _find_site(world, domain_name, site_name)
-    name = _free_name(world, site["domain_name"], header.domain_name)
-    world.store.insert("linux_host_headers", site_id=site["id"], name=name)
+    site = _find_site(context, domain_name, site_name)
+    name = _free_name(context, site["domain_name"], header.domain_name)
+    context.store.insert("linux_host_headers", site_id=site["id"], name=name)
     return created(f"/v2/linuxhostings/{site['domain_name']}/sites/{site['name']}/hostheaders/{name}")
 
 
 @router.put("/sites/{site_name}/http2/configuration", status_code=204)
-async def set_http2(world: Sandbox, domain_name: str, site_name: str, http2: Switch) -> Response:
+async def set_http2(context: CurrentContext, domain_name: str, site_name: str, http2: Switch) -> Response:
     """Serve a site over HTTP/2 or not; it needs ssl."""
-    site = _find_site(world, domain_name, site_name)
+    site = _find_site(context, domain_name, site_name)
     if http2.enabled and not site["ssl_enabled"]:
         raise Invalid("ssl_required", "HTTP/2 needs ssl.")
-    world.store.run("UPDATE linux_sites SET http2_enabled = ? WHERE id = ?", http2.enabled, site["id"])
+    context.store.run("UPDATE linux_sites SET http2_enabled = ? WHERE id = ?", http2.enabled, site["id"])
     return Response(status_code=204)
 
 
 @router.put("/sslsettings/{hostname}/autoredirect", status_code=204)
-async def set_redirect(world: Sandbox, domain_name: str, hostname: str, redirect: Switch) -> Response:
+async def set_redirect(context: CurrentContext, domain_name: str, hostname: str, redirect: Switch) -> Response:
     """Send visitors of the site that has this host header to https, or let them be."""
-    site = _find_site_of_host(world, domain_name, hostname)
-    world.store.run("UPDATE linux_sites SET https_redirect_enabled = ? WHERE id = ?", redirect.enabled, site["id"])
+    site = _find_site_of_host(context, domain_name, hostname)
+    context.store.run("UPDATE linux_sites SET https_redirect_enabled = ? WHERE id = ?", redirect.enabled, site["id"])
     return Response(status_code=204)
 
 
 @router.put("/sslsettings/{hostname}/letsencrypt", status_code=204)
-async def set_letsencrypt(world: Sandbox, domain_name: str, hostname: str, letsencrypt: Switch) -> Response:
+async def set_letsencrypt(context: CurrentContext, domain_name: str, hostname: str, letsencrypt: Switch) -> Response:
     """Have certificates from Let's Encrypt for a host name or not; that it is on, the API shows nowhere."""
-    site = _find_site_of_host(world, domain_name, hostname)
-    answer = hide(world, domain_name, f"letsencrypt {hostname.lower()}", letsencrypt.enabled)
-    later.accept(world, _LETSENCRYPT, site_id=site["id"], name=hostname, enabled=letsencrypt.enabled)
+    site = _find_site_of_host(context, domain_name, hostname)
+    answer = hide(context, domain_name, f"letsencrypt {hostname.lower()}", letsencrypt.enabled)
+    delayed_effects.accept(context, _LETSENCRYPT, site_id=site["id"], name=hostname, enabled=letsencrypt.enabled)
     return answer
 
 
-@later.effect(_LETSENCRYPT)
-def switch_letsencrypt(world: World, change: dict[str, Any]) -> None:
+@delayed_effects.effect(_LETSENCRYPT)
+def switch_letsencrypt(context: Context, change: dict[str, Any]) -> None:
     """The certificate of Let's Encrypt exists now, or is gone."""
     sql = "UPDATE linux_host_headers SET letsencrypt = ? WHERE site_id = ? AND name = ?"
-    world.store.run(sql, change["enabled"], change["site_id"], change["name"])
-    _look_at_ssl(world, change["site_id"])
+    context.store.run(sql, change["enabled"], change["site_id"], change["name"])
+    _look_at_ssl(context, change["site_id"])
 
 
-def add_folder(world: World, domain_name: str, path: str) -> None:
+def add_folder(context: Context, domain_name: str, path: str) -> None:
     """Make a folder, as a customer does over FTP or SSH."""
     sql = "INSERT INTO linux_folders VALUES (?, ?) ON CONFLICT DO NOTHING"
-    world.store.run(sql, find(world, domain_name)["domain_name"], path)
+    context.store.run(sql, find(context, domain_name)["domain_name"], path)
 
 
-def enable_ssl(world: World, host_names: list[str]) -> None:
+def enable_ssl(context: Context, host_names: list[str]) -> None:
     """A certificate was issued: the sites that answer to its names are served over https from now on."""
     for name in host_names:
         condition, value = "name = ?", name
         if name.startswith("*."):
             # One label and no more: what is left of the name is the wildcard's domain.
             condition, value = "substr(name, instr(name, '.') + 1) = ?", name.removeprefix("*.")
-        sites = world.store.all(f"SELECT DISTINCT site_id FROM linux_host_headers WHERE {condition}", value)
-        world.store.run(f"UPDATE linux_host_headers SET certificate = 1 WHERE {condition}", value)
+        sites = context.store.all(f"SELECT DISTINCT site_id FROM linux_host_headers WHERE {condition}", value)
+        context.store.run(f"UPDATE linux_host_headers SET certificate = 1 WHERE {condition}", value)
         for site in sites:
-            _look_at_ssl(world, site["site_id"])
+            _look_at_ssl(context, site["site_id"])
 
 
-def _look_at_ssl(world: World, site_id: int) -> None:
+def _look_at_ssl(context: Context, site_id: int) -> None:
     """A site has ssl while any of its names has a certificate; without ssl there is no HTTP/2."""
     sql = "SELECT 1 FROM linux_host_headers WHERE site_id = ? AND (certificate OR letsencrypt)"
-    has_ssl = world.store.one(sql, site_id) is not None
+    has_ssl = context.store.one(sql, site_id) is not None
     sql = "UPDATE linux_sites SET ssl_enabled = ?, http2_enabled = http2_enabled AND ? WHERE id = ?"
-    world.store.run(sql, has_ssl, has_ssl, site_id)
+    context.store.run(sql, has_ssl, has_ssl, site_id)
 
 
-def _free_name(world: World, hosting: str, text: str) -> str:
+def _free_name(context: Context, hosting: str, text: str) -> str:
     name = text.strip().lower()
     if not is_domain_name(name):
         raise Invalid("domain_name_invalid", "domain_name: not a domain name.")
     sql = """SELECT 1 FROM linux_host_headers JOIN linux_sites ON linux_sites.id = site_id
              WHERE domain_name = ? AND linux_host_headers.name = ?"""
-    if world.store.one(sql, hosting, name):
+    if context.store.one(sql, hosting, name):
         raise Invalid("domain_name_already_exists", "domain_name: a site of this hosting has it.")
     return name
 
 
-def _find_site(world: World, domain_name: str, site_name: str) -> Row:
+def _find_site(context: Context, domain_name: str, site_name: str) -> Row:
     sql = "SELECT * FROM linux_sites WHERE domain_name = ? AND name = ?"
-    site = world.store.one(sql, find(world, domain_name)["domain_name"], site_name)
+    site = context.store.one(sql, find(context, domain_name)["domain_name"], site_name)
     if site is None:
         raise not_found("site", site_name)
     return site
 
 
-def _find_site_of_host(world: World, domain_name: str, hostname: str) -> Row:
+def _find_site_of_host(context: Context, domain_name: str, hostname: str) -> Row:
     sql = """SELECT linux_sites.* FROM linux_sites JOIN linux_host_headers ON site_id = linux_sites.id
              WHERE domain_name = ? AND linux_host_headers.name = ?"""
-    site = world.store.one(sql, find(world, domain_name)["domain_name"], hostname)
+    site = context.store.one(sql, find(context, domain_name)["domain_name"], hostname)
     if site is None:
         raise not_found("host_header", hostname)
     return site

@@ -12,12 +12,12 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 
+from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Body, created, shown
 from sandbox.errors import Invalid, not_found
-from sandbox.reseller import later
-from sandbox.reseller.packs import PACKS
-from sandbox.reseller.rules import is_host_name
-from sandbox.world import Sandbox, World
+from sandbox.reseller import delayed_effects
+from sandbox.reseller.names_and_passwords import is_host_name
+from sandbox.reseller.servicepacks import PACKS
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS mail_zones (
@@ -94,23 +94,23 @@ class UpdateSmtpDomain(Body):
     enabled: bool
 
 
-def create_mail_zone(world: World, account_id: int, domain_name: str) -> None:
+def create_mail_zone(context: Context, account_id: int, domain_name: str) -> None:
     """Make the mail zone that comes with an account."""
-    world.store.insert("mail_zones", domain_name=domain_name, account_id=account_id)
+    context.store.insert("mail_zones", domain_name=domain_name, account_id=account_id)
 
 
 @router.get("")
-async def get_mail_zone(world: Sandbox, domain_name: str) -> dict[str, Any]:
+async def get_mail_zone(context: CurrentContext, domain_name: str) -> dict[str, Any]:
     """One mail zone with everything in it."""
-    zone = find(world, domain_name)
+    zone = find(context, domain_name)
     name = zone["domain_name"]
-    aliases = world.store.all("SELECT * FROM mail_aliases WHERE domain_name = ? ORDER BY rowid", name)
-    catch_alls = world.store.all("SELECT * FROM catch_alls WHERE domain_name = ? ORDER BY rowid", name)
-    smtp_domains = world.store.all("SELECT * FROM smtp_domains WHERE domain_name = ? ORDER BY rowid", name)
+    aliases = context.store.all("SELECT * FROM mail_aliases WHERE domain_name = ? ORDER BY rowid", name)
+    catch_alls = context.store.all("SELECT * FROM catch_alls WHERE domain_name = ? ORDER BY rowid", name)
+    smtp_domains = context.store.all("SELECT * FROM smtp_domains WHERE domain_name = ? ORDER BY rowid", name)
     return {
         "name": name,
         "enabled": True,
-        "available_accounts": [shown(row, "account_id", "size") for row in available_accounts(world, zone)],
+        "available_accounts": [shown(row, "account_id", "size") for row in available_accounts(context, zone)],
         "aliases": [_alias(row) for row in aliases],
         "anti_spam": {"type": zone["anti_spam"], "allowed_types": ["none", "basic", "advanced"]},
         "catch_all": {"email_addresses": [row["email_address"] for row in catch_alls]},
@@ -119,120 +119,124 @@ async def get_mail_zone(world: Sandbox, domain_name: str) -> dict[str, Any]:
 
 
 @router.put("/antispam", status_code=204)
-async def set_anti_spam(world: Sandbox, domain_name: str, anti_spam: UpdateAntiSpam) -> Response:
+async def set_anti_spam(context: CurrentContext, domain_name: str, anti_spam: UpdateAntiSpam) -> Response:
     """Choose the filter against spam."""
     sql = "UPDATE mail_zones SET anti_spam = ? WHERE domain_name = ?"
-    world.store.run(sql, anti_spam.type, find(world, domain_name)["domain_name"])
+    context.store.run(sql, anti_spam.type, find(context, domain_name)["domain_name"])
     return Response(status_code=204)
 
 
 @router.post("/aliases", status_code=201)
-async def add_alias(world: Sandbox, domain_name: str, alias: CreateAlias) -> Response:
+async def add_alias(context: CurrentContext, domain_name: str, alias: CreateAlias) -> Response:
     """Add an alias."""
-    zone = find(world, domain_name)["domain_name"]
+    zone = find(context, domain_name)["domain_name"]
     address = check_address("email_address", alias.email_address, zone)
-    refuse_taken(world, address)
+    refuse_taken(context, address)
     destinations = _destinations(alias.destinations)
-    world.store.insert("mail_aliases", email_address=address, domain_name=zone, destinations=destinations)
+    context.store.insert("mail_aliases", email_address=address, domain_name=zone, destinations=destinations)
     return created(f"/v2/mailzones/{zone}/aliases/{address}")
 
 
 @router.put("/aliases/{email_address}", status_code=202)
-async def change_alias(world: Sandbox, domain_name: str, email_address: str, alias: UpdateAlias) -> Response:
+async def change_alias(context: CurrentContext, domain_name: str, email_address: str, alias: UpdateAlias) -> Response:
     """Replace where an alias passes its mail on to; shown a moment later."""
     sql = "SELECT 1 FROM mail_aliases WHERE domain_name = ? AND email_address = ?"
-    if not world.store.one(sql, find(world, domain_name)["domain_name"], email_address):
+    if not context.store.one(sql, find(context, domain_name)["domain_name"], email_address):
         raise not_found("mail_alias", email_address)
-    later.accept(world, _ALIAS_CHANGE, address=email_address, destinations=_destinations(alias.destinations))
+    delayed_effects.accept(
+        context, _ALIAS_CHANGE, address=email_address, destinations=_destinations(alias.destinations)
+    )
     return Response(status_code=202)
 
 
-@later.effect(_ALIAS_CHANGE)
-def replace_destinations(world: World, change: dict[str, Any]) -> None:
+@delayed_effects.effect(_ALIAS_CHANGE)
+def replace_destinations(context: Context, change: dict[str, Any]) -> None:
     """The alias passes its mail on to other addresses now."""
     sql = "UPDATE mail_aliases SET destinations = ? WHERE email_address = ?"
-    world.store.run(sql, change["destinations"], change["address"])
+    context.store.run(sql, change["destinations"], change["address"])
 
 
 @router.delete("/aliases/{email_address}", status_code=204)
-async def delete_alias(world: Sandbox, domain_name: str, email_address: str) -> Response:
+async def delete_alias(context: CurrentContext, domain_name: str, email_address: str) -> Response:
     """Delete an alias."""
-    return _delete(world, "mail_aliases", "email_address", domain_name, email_address)
+    return _delete(context, "mail_aliases", "email_address", domain_name, email_address)
 
 
 @router.post("/catchall", status_code=201)
-async def add_catch_all(world: Sandbox, domain_name: str, catch_all: CreateCatchAll) -> Response:
+async def add_catch_all(context: CurrentContext, domain_name: str, catch_all: CreateCatchAll) -> Response:
     """Let an address get what is sent to nobody."""
-    zone = find(world, domain_name)["domain_name"]
+    zone = find(context, domain_name)["domain_name"]
     address = check_address("email_address", catch_all.email_address)
-    if world.store.one("SELECT 1 FROM catch_alls WHERE domain_name = ? AND email_address = ?", zone, address):
+    if context.store.one("SELECT 1 FROM catch_alls WHERE domain_name = ? AND email_address = ?", zone, address):
         raise Invalid("email_address_already_exists", "email_address: the zone has it as a catch-all.")
-    world.store.insert("catch_alls", domain_name=zone, email_address=address)
+    context.store.insert("catch_alls", domain_name=zone, email_address=address)
     return created(f"/v2/mailzones/{zone}/catchall/{address}")
 
 
 @router.delete("/catchall/{email_address}", status_code=204)
-async def delete_catch_all(world: Sandbox, domain_name: str, email_address: str) -> Response:
+async def delete_catch_all(context: CurrentContext, domain_name: str, email_address: str) -> Response:
     """Let an address no longer get what is sent to nobody."""
-    return _delete(world, "catch_alls", "email_address", domain_name, email_address)
+    return _delete(context, "catch_alls", "email_address", domain_name, email_address)
 
 
 @router.post("/smtpdomains", status_code=201)
-async def add_smtp_domain(world: Sandbox, domain_name: str, smtp_domain: CreateSmtpDomain) -> Response:
+async def add_smtp_domain(context: CurrentContext, domain_name: str, smtp_domain: CreateSmtpDomain) -> Response:
     """Take the mail of a further domain."""
-    zone = find(world, domain_name)["domain_name"]
+    zone = find(context, domain_name)["domain_name"]
     hostname = smtp_domain.hostname.strip().lower()
     if not is_host_name(hostname):
         raise Invalid("hostname_invalid", "hostname: not a domain name.")
-    if world.store.one("SELECT 1 FROM smtp_domains WHERE hostname = ?", hostname):
+    if context.store.one("SELECT 1 FROM smtp_domains WHERE hostname = ?", hostname):
         raise Invalid("hostname_already_exists", "hostname: a mail zone has it.")
-    world.store.insert("smtp_domains", hostname=hostname, domain_name=zone)
+    context.store.insert("smtp_domains", hostname=hostname, domain_name=zone)
     return created(f"/v2/mailzones/{zone}/smtpdomains/{hostname}")
 
 
 @router.put("/smtpdomains/{hostname}", status_code=202)
-async def change_smtp_domain(world: Sandbox, domain_name: str, hostname: str, new: UpdateSmtpDomain) -> Response:
+async def change_smtp_domain(
+    context: CurrentContext, domain_name: str, hostname: str, new: UpdateSmtpDomain
+) -> Response:
     """Take the mail of a further domain or not; shown a moment later."""
     sql = "SELECT 1 FROM smtp_domains WHERE domain_name = ? AND hostname = ?"
-    if not world.store.one(sql, find(world, domain_name)["domain_name"], hostname):
+    if not context.store.one(sql, find(context, domain_name)["domain_name"], hostname):
         raise not_found("smtp_domain", hostname)
-    later.accept(world, _SMTP_DOMAIN_CHANGE, hostname=hostname, enabled=new.enabled)
+    delayed_effects.accept(context, _SMTP_DOMAIN_CHANGE, hostname=hostname, enabled=new.enabled)
     return Response(status_code=202)
 
 
-@later.effect(_SMTP_DOMAIN_CHANGE)
-def switch_smtp_domain(world: World, change: dict[str, Any]) -> None:
+@delayed_effects.effect(_SMTP_DOMAIN_CHANGE)
+def switch_smtp_domain(context: Context, change: dict[str, Any]) -> None:
     """The mail of a further domain is taken now, or no longer."""
-    world.store.run("UPDATE smtp_domains SET enabled = ? WHERE hostname = ?", change["enabled"], change["hostname"])
+    context.store.run("UPDATE smtp_domains SET enabled = ? WHERE hostname = ?", change["enabled"], change["hostname"])
 
 
 @router.delete("/smtpdomains/{hostname}", status_code=204)
-async def delete_smtp_domain(world: Sandbox, domain_name: str, hostname: str) -> Response:
+async def delete_smtp_domain(context: CurrentContext, domain_name: str, hostname: str) -> Response:
     """Forget a further domain."""
-    return _delete(world, "smtp_domains", "hostname", domain_name, hostname)
+    return _delete(context, "smtp_domains", "hostname", domain_name, hostname)
 
 
-def find(world: World, domain_name: str) -> Row:
+def find(context: Context, domain_name: str) -> Row:
     """The mail zone with its account, or a 404."""
     sql = "SELECT * FROM mail_zones JOIN accounts ON accounts.id = account_id WHERE domain_name = ?"
-    zone = world.store.one(sql, domain_name)
+    zone = context.store.one(sql, domain_name)
     if zone is None:
         raise not_found("mail_zone", domain_name)
     return zone
 
 
-def available_accounts(world: World, zone: Row) -> list[Row]:
+def available_accounts(context: Context, zone: Row) -> list[Row]:
     """The accounts that mailboxes of a zone can be made in: id, their size, how many at most."""
     pack = PACKS[zone["servicepack_id"]]
     sql = """SELECT ? AS account_id, ? AS size, ? AS mailboxes
              UNION ALL SELECT account_id, size, mailboxes FROM mail_add_ons WHERE domain_name = ? ORDER BY account_id"""
-    return world.store.all(sql, zone["account_id"], pack.mailbox_size, pack.mailboxes, zone["domain_name"])
+    return context.store.all(sql, zone["account_id"], pack.mailbox_size, pack.mailboxes, zone["domain_name"])
 
 
-def add_account(world: World, domain_name: str, size: int, mailboxes: int) -> int:
+def add_account(context: Context, domain_name: str, size: int, mailboxes: int) -> int:
     """Give a zone a further account, as an add-on does; returns its id."""
-    zone = find(world, domain_name)["domain_name"]
-    return world.store.insert("mail_add_ons", domain_name=zone, size=size, mailboxes=mailboxes)
+    zone = find(context, domain_name)["domain_name"]
+    return context.store.insert("mail_add_ons", domain_name=zone, size=size, mailboxes=mailboxes)
 
 
 def check_address(field: str, text: str, zone: str | None = None) -> str:
@@ -243,10 +247,10 @@ def check_address(field: str, text: str, zone: str | None = None) -> str:
     return address
 
 
-def refuse_taken(world: World, address: str) -> None:
+def refuse_taken(context: Context, address: str) -> None:
     """A 400 if there is a mailbox or an alias of this address."""
     for table, column in (("mailboxes", "name"), ("mail_aliases", "email_address")):
-        if world.store.one(f"SELECT 1 FROM {table} WHERE {column} = ?", address):
+        if context.store.one(f"SELECT 1 FROM {table} WHERE {column} = ?", address):
             raise Invalid("email_address_already_exists", "email_address: it is taken.")
 
 
@@ -260,8 +264,8 @@ def _alias(row: Row) -> dict[str, Any]:
     return {"email_address": row["email_address"], "destinations": json.loads(row["destinations"])}
 
 
-def _delete(world: World, table: str, column: str, domain_name: str, value: str) -> Response:
-    zone = find(world, domain_name)["domain_name"]
-    if not world.store.run(f"DELETE FROM {table} WHERE domain_name = ? AND {column} = ?", zone, value):
+def _delete(context: Context, table: str, column: str, domain_name: str, value: str) -> Response:
+    zone = find(context, domain_name)["domain_name"]
+    if not context.store.run(f"DELETE FROM {table} WHERE domain_name = ? AND {column} = ?", zone, value):
         raise not_found(column, value)
     return Response(status_code=204)

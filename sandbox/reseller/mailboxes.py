@@ -11,11 +11,11 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Body, Int32, created, shown
 from sandbox.errors import Invalid, not_found
 from sandbox.reseller import mail
-from sandbox.reseller.rules import check_password, hash_password
-from sandbox.world import Sandbox, World
+from sandbox.reseller.names_and_passwords import check_password, hash_password
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS mailboxes (
@@ -42,7 +42,7 @@ class CreateMailbox(Body):
     account_id: Int32
 
 
-class NewPassword(Body):
+class NewMailboxPassword(Body):
     """A mailbox's next password."""
 
     password: str
@@ -65,29 +65,29 @@ class AutoForward(Body):
 
 
 @router.get("")
-async def list_mailboxes(world: Sandbox, domain_name: str | None = None) -> list[dict[str, Any]]:
+async def list_mailboxes(context: CurrentContext, domain_name: str | None = None) -> list[dict[str, Any]]:
     """The mailboxes of one domain; not paged."""
     if not domain_name:
         raise Invalid("domain_name_required", "domain_name: needed to list mailboxes.")
     sql = "SELECT * FROM mailboxes WHERE domain_name = ? ORDER BY name"
-    return [shown(row, "name", "max_size", "actual_size") for row in world.store.all(sql, domain_name)]
+    return [shown(row, "name", "max_size", "actual_size") for row in context.store.all(sql, domain_name)]
 
 
 @router.post("", status_code=201)
-async def add_mailbox(world: Sandbox, order: CreateMailbox) -> Response:
+async def add_mailbox(context: CurrentContext, order: CreateMailbox) -> Response:
     """Add a mailbox, as long as the service pack has room for one."""
-    zone = mail.find(world, order.email_address.rpartition("@")[2])
+    zone = mail.find(context, order.email_address.rpartition("@")[2])
     address = mail.check_address("email_address", order.email_address, zone["domain_name"])
     check_password(order.password)
-    offered = {row["account_id"]: row for row in mail.available_accounts(world, zone)}
+    offered = {row["account_id"]: row for row in mail.available_accounts(context, zone)}
     account = offered.get(order.account_id)
     if account is None:
         raise Invalid("account_id_invalid", "account_id: the mail zone does not offer this account.")
-    mail.refuse_taken(world, address)
-    present = world.store.value("SELECT count(*) FROM mailboxes WHERE account_id = ?", order.account_id)
+    mail.refuse_taken(context, address)
+    present = context.store.value("SELECT count(*) FROM mailboxes WHERE account_id = ?", order.account_id)
     if present >= account["mailboxes"]:
         raise Invalid("mailbox_limit_reached", "The service pack of this account allows no further mailbox.")
-    world.store.insert(
+    context.store.insert(
         "mailboxes",
         name=address,
         domain_name=zone["domain_name"],
@@ -99,9 +99,9 @@ async def add_mailbox(world: Sandbox, order: CreateMailbox) -> Response:
 
 
 @router.get("/{name}")
-async def get_mailbox(world: Sandbox, name: str) -> dict[str, Any]:
+async def get_mailbox(context: CurrentContext, name: str) -> dict[str, Any]:
     """One mailbox."""
-    mailbox = _find(world, name)
+    mailbox = _find(context, name)
     return {
         **shown(mailbox, "name", "max_size", "actual_size"),
         "login": mailbox["name"],
@@ -111,46 +111,46 @@ async def get_mailbox(world: Sandbox, name: str) -> dict[str, Any]:
 
 
 @router.delete("/{name}", status_code=204)
-async def delete_mailbox(world: Sandbox, name: str) -> Response:
+async def delete_mailbox(context: CurrentContext, name: str) -> Response:
     """Delete a mailbox with its mail."""
-    world.store.run("DELETE FROM mailboxes WHERE name = ?", _find(world, name)["name"])
+    context.store.run("DELETE FROM mailboxes WHERE name = ?", _find(context, name)["name"])
     return Response(status_code=204)
 
 
 @router.put("/{name}/password", status_code=204)
-async def set_password(world: Sandbox, name: str, new: NewPassword) -> Response:
+async def set_password(context: CurrentContext, name: str, new: NewMailboxPassword) -> Response:
     """Give a mailbox another password."""
     check_password(new.password)
-    return _set(world, name, "password_hash", hash_password(new.password))
+    return _set(context, name, "password_hash", hash_password(new.password))
 
 
 @router.put("/{name}/autoreply", status_code=204)
-async def set_auto_reply(world: Sandbox, name: str, reply: AutoReply) -> Response:
+async def set_auto_reply(context: CurrentContext, name: str, reply: AutoReply) -> Response:
     """Answer by itself or not."""
     if reply.enabled and not (reply.subject and reply.message):
         raise Invalid("message_required", "An automatic reply needs a subject and a message.")
     value = {"enabled": reply.enabled, "subject": reply.subject or "", "message": reply.message or ""}
-    return _set(world, name, "auto_reply", json.dumps(value))
+    return _set(context, name, "auto_reply", json.dumps(value))
 
 
 @router.put("/{name}/autoforward", status_code=204)
-async def set_auto_forward(world: Sandbox, name: str, forward: AutoForward) -> Response:
+async def set_auto_forward(context: CurrentContext, name: str, forward: AutoForward) -> Response:
     """Pass mail on by itself or not."""
     addresses = [mail.check_address("email_addresses", address) for address in forward.email_addresses or []]
     if forward.enabled and not addresses:
         raise Invalid("email_addresses_required", "email_addresses: at least one.")
     copy = bool(forward.copy_to_myself)
     value = {"enabled": forward.enabled, "email_addresses": addresses, "copy_to_myself": copy}
-    return _set(world, name, "auto_forward", json.dumps(value))
+    return _set(context, name, "auto_forward", json.dumps(value))
 
 
-def _set(world: World, name: str, column: str, value: str) -> Response:
-    world.store.run(f"UPDATE mailboxes SET {column} = ? WHERE name = ?", value, _find(world, name)["name"])
+def _set(context: Context, name: str, column: str, value: str) -> Response:
+    context.store.run(f"UPDATE mailboxes SET {column} = ? WHERE name = ?", value, _find(context, name)["name"])
     return Response(status_code=204)
 
 
-def _find(world: World, name: str) -> Row:
-    mailbox = world.store.one("SELECT * FROM mailboxes WHERE name = ?", name)
+def _find(context: Context, name: str) -> Row:
+    mailbox = context.store.one("SELECT * FROM mailboxes WHERE name = ?", name)
     if mailbox is None:
         raise not_found("mailbox", name)
     return mailbox

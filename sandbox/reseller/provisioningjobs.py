@@ -11,23 +11,23 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from sandbox.clock import iso
+from sandbox.context import CurrentContext
 from sandbox.reseller import jobs
-from sandbox.world import Sandbox
 
 router = APIRouter()
 
 
 @router.get("/provisioningjobs/{job_id}")
-async def get_job(world: Sandbox, job_id: str) -> JSONResponse:
+async def get_job(context: CurrentContext, job_id: str) -> JSONResponse:
     """200 with the status until the job is finished, then 201 with links."""
-    job = jobs.find(world, job_id)
-    jobs.polled(world, job)
+    job = jobs.find(context, job_id)
+    jobs.polled(context, job)
     if job["status"] == "finished":
         links = json.loads(job["links"])
         return JSONResponse({"id": job["id"], "resource_links": links}, 201, {"Location": links[0]})
     # An end that has moved: a late job expects to need its whole time again.
-    now = world.clock.now()
-    expected = job["due_at"] if job["due_at"] > now else now + jobs.duration(world, job["id"])
+    now = context.clock.now()
+    expected = job["due_at"] if job["due_at"] > now else now + jobs.duration(context, job["id"])
     # Both forms are in use: three digits without a zone, seven digits with one.
     zone = int(job["id"][-1], 16) % 2 == 1
     estimate = iso(expected, digits=7 if zone else 3, zone=zone)

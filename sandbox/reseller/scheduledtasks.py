@@ -11,10 +11,10 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Body, created
 from sandbox.errors import Invalid, not_found
 from sandbox.reseller.linuxhostings import find
-from sandbox.world import Sandbox, World
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS scheduled_tasks (
@@ -47,42 +47,42 @@ class ScheduledTask(Body):
 
 
 @router.get("")
-async def list_tasks(world: Sandbox, domain_name: str) -> list[dict[str, Any]]:
+async def list_tasks(context: CurrentContext, domain_name: str) -> list[dict[str, Any]]:
     """All tasks of a hosting; not paged."""
     sql = "SELECT * FROM scheduled_tasks WHERE domain_name = ? ORDER BY id"
-    return [_shown(row) for row in world.store.all(sql, find(world, domain_name)["domain_name"])]
+    return [_shown(row) for row in context.store.all(sql, find(context, domain_name)["domain_name"])]
 
 
 @router.get("/{task_id}")
-async def get_task(world: Sandbox, domain_name: str, task_id: str) -> dict[str, Any]:
+async def get_task(context: CurrentContext, domain_name: str, task_id: str) -> dict[str, Any]:
     """One task."""
-    return _shown(_find_task(world, domain_name, task_id))
+    return _shown(_find_task(context, domain_name, task_id))
 
 
 @router.post("", status_code=201)
-async def add_task(world: Sandbox, domain_name: str, task: ScheduledTask) -> Response:
+async def add_task(context: CurrentContext, domain_name: str, task: ScheduledTask) -> Response:
     """Add a task."""
-    hosting = find(world, domain_name)["domain_name"]
+    hosting = find(context, domain_name)["domain_name"]
     columns = task.model_dump(exclude={"id"})
     _check(task)
-    task_id = world.store.insert("scheduled_tasks", domain_name=hosting, **columns)
+    task_id = context.store.insert("scheduled_tasks", domain_name=hosting, **columns)
     return created(f"/v2/linuxhostings/{hosting}/scheduledtasks/{task_id}")
 
 
 @router.put("/{task_id}", status_code=204)
-async def change_task(world: Sandbox, domain_name: str, task_id: str, task: ScheduledTask) -> Response:
+async def change_task(context: CurrentContext, domain_name: str, task_id: str, task: ScheduledTask) -> Response:
     """Replace a task."""
-    found = _find_task(world, domain_name, task_id)
+    found = _find_task(context, domain_name, task_id)
     _check(task)
     sql = "UPDATE scheduled_tasks SET cron_expression = ?, script_location = ?, enabled = ? WHERE id = ?"
-    world.store.run(sql, task.cron_expression, task.script_location, task.enabled, found["id"])
+    context.store.run(sql, task.cron_expression, task.script_location, task.enabled, found["id"])
     return Response(status_code=204)
 
 
 @router.delete("/{task_id}", status_code=204)
-async def delete_task(world: Sandbox, domain_name: str, task_id: str) -> Response:
+async def delete_task(context: CurrentContext, domain_name: str, task_id: str) -> Response:
     """Delete a task."""
-    world.store.run("DELETE FROM scheduled_tasks WHERE id = ?", _find_task(world, domain_name, task_id)["id"])
+    context.store.run("DELETE FROM scheduled_tasks WHERE id = ?", _find_task(context, domain_name, task_id)["id"])
     return Response(status_code=204)
 
 
@@ -106,9 +106,9 @@ def _shown(task: Row) -> dict[str, Any]:
     }
 
 
-def _find_task(world: World, domain_name: str, task_id: str) -> Row:
+def _find_task(context: Context, domain_name: str, task_id: str) -> Row:
     sql = "SELECT * FROM scheduled_tasks WHERE domain_name = ? AND id = ?"
-    task = world.store.one(sql, find(world, domain_name)["domain_name"], task_id)
+    task = context.store.one(sql, find(context, domain_name)["domain_name"], task_id)
     if task is None:
         raise not_found("scheduled_task", task_id)
     return task

@@ -9,17 +9,19 @@ import posixpath
 from typing import Any
 
 from sandbox.call import Answer, Call
+from sandbox.context import Authenticate, Context
 from sandbox.errors import ApiError, Gone, Invalid
-from sandbox.faults import Active
+from sandbox.faults import ActiveFaults
 from sandbox.options import Options
-from sandbox.ratelimit import Meter
+from sandbox.rate_limit import Meter
 from sandbox.reseller import (
     accounts,
     certificates,
+    control,
+    delayed_effects,
     dns,
     domains,
     jobs,
-    later,
     linuxhostings,
     linuxsettings,
     linuxsites,
@@ -31,12 +33,10 @@ from sandbox.reseller import (
     sshkeys,
     sslcertificaterequests,
     sslcertificates,
-    steering,
     windowshostings,
 )
 from sandbox.reseller.signature import SignatureCheck
-from sandbox.service import Authenticate, Service
-from sandbox.world import World
+from sandbox.service import Service
 
 PREFIX = "/v2"
 PAYING_POSTS = {
@@ -56,14 +56,14 @@ _JOB_FAULTS = {"job_fail": "failed", "job_cancel": "cancelled", "job_stall": "on
 def _authenticator(options: Options) -> Authenticate:
     signatures = SignatureCheck(options.api_key, options.api_secret, options.query_signature)
 
-    def authenticate(call: Call, active: Active) -> str:
+    def authenticate(call: Call, active: ActiveFaults) -> str:
         signed = call.header("authorization")
         return signatures.check(signed, call.method, call.target, call.body, now=call.now, cases=active.cases)
 
     return authenticate
 
 
-def _meter(world: World, meter: Meter, now: float) -> dict[str, str]:
+def _meter(context: Context, meter: Meter, now: float) -> dict[str, str]:
     """The four headers of each answer, in lower case as they come since 2020."""
     return {
         "x-ratelimit-limit": str(meter.limit),
@@ -84,26 +84,26 @@ def _refuse(error: ApiError) -> Answer:
     return Answer.of(error.status, body, error.headers)
 
 
-def _arrived(world: World, method: str, path: str) -> None:
+def _arrived(context: Context, method: str, path: str) -> None:
     name = paying_post(path) if method == "POST" else None
     if name:
-        world.store.count_up(f"orders_sent:{name}")
+        context.store.count_up(f"orders_sent:{name}")
 
 
-def _before(world: World, call: Call, active: Active) -> None:
+def _before(context: Context, call: Call, active: ActiveFaults) -> None:
     if call.method == "GET":
-        _doom_job(world, call.path, active, at_once=True)
+        _doom_job(context, call.path, active, at_once=True)
 
 
-def _after(world: World, call: Call, answer: Answer, active: Active) -> None:
+def _after(context: Context, call: Call, answer: Answer, active: ActiveFaults) -> None:
     if call.method == "POST":
         name = paying_post(call.path)
         if name:
-            world.store.count_up(f"{'orders' if answer.status < 400 else 'refused_orders'}:{name}")
-        _doom_job(world, answer.header("Location") or "", active, at_once=False)
+            context.store.count_up(f"{'orders' if answer.status < 400 else 'refused_orders'}:{name}")
+        _doom_job(context, answer.header("Location") or "", active, at_once=False)
 
 
-def _doom_job(world: World, job_path: str, active: Active, *, at_once: bool) -> None:
+def _doom_job(context: Context, job_path: str, active: ActiveFaults, *, at_once: bool) -> None:
     """Let a fault decide how the job at this path ends: when it is due, or before its poll is answered."""
     if not job_path.startswith(_JOB_PATH):
         return
@@ -111,9 +111,9 @@ def _doom_job(world: World, job_path: str, active: Active, *, at_once: bool) -> 
         rule = active.conditions.get(fault)
         if rule:
             polls = rule.parameters.get("until_polls")
-            jobs.doom(world, job_path.removeprefix(_JOB_PATH), outcome, at_once=at_once, until_polls=polls)
+            jobs.doom(context, job_path.removeprefix(_JOB_PATH), outcome, at_once=at_once, until_polls=polls)
     if at_once:
-        jobs.settle(world)
+        jobs.settle(context)
 
 
 def paying_post(path: str) -> str | None:
@@ -129,30 +129,30 @@ def paying_post(path: str) -> str | None:
     return None
 
 
-def _settle(world: World) -> None:
-    jobs.settle(world)
-    later.settle(world)
-    certificates.settle(world)
+def _settle(context: Context) -> None:
+    jobs.settle(context)
+    delayed_effects.settle(context)
+    certificates.settle(context)
 
 
-def _counts(world: World) -> dict[str, Any]:
+def _counts(context: Context) -> dict[str, Any]:
     return {
-        "ssl_requests": world.store.value("SELECT count(*) FROM ssl_requests WHERE status = 'ongoing'"),
-        "orders": world.store.counters("orders:"),
-        "orders_sent": world.store.counters("orders_sent:"),
-        "refused_orders": world.store.counters("refused_orders:"),
+        "ssl_requests": context.store.value("SELECT count(*) FROM ssl_requests WHERE status = 'ongoing'"),
+        "orders": context.store.counters("orders:"),
+        "orders_sent": context.store.counters("orders_sent:"),
+        "refused_orders": context.store.counters("refused_orders:"),
     }
 
 
-def _begin(world: World) -> None:
-    if world.options.seed_accounts:
-        steering.seed_accounts(world, world.options.seed_accounts)
+def _begin(context: Context) -> None:
+    if context.options.seed_accounts:
+        control.seed_accounts(context, context.options.seed_accounts)
 
 
 SERVICE = Service(
     title="Reseller API",
     prefix=PREFIX,
-    parts=(jobs, later, certificates),
+    parts=(jobs, delayed_effects, certificates),
     families=(
         accounts,
         provisioningjobs,
@@ -173,7 +173,7 @@ SERVICE = Service(
     authenticator=_authenticator,
     meter=_meter,
     refuse=_refuse,
-    steering=steering.router,
+    control=control.router,
     counted=(
         "accounts",
         "catch_alls",

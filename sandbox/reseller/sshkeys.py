@@ -9,11 +9,11 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from sandbox.context import CurrentContext
 from sandbox.endpoint import Body, Paging, created, paged, shown
 from sandbox.errors import Invalid, not_found
 from sandbox.reseller import ssh_format
 from sandbox.reseller.linuxhostings import find
-from sandbox.world import Sandbox
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS ssh_keys (
@@ -34,43 +34,43 @@ class AddSshKey(Body):
 
 
 @router.get("/ssh")
-async def list_all_keys(world: Sandbox, page: Paging, response: Response) -> list[dict[str, Any]]:
+async def list_all_keys(context: CurrentContext, page: Paging, response: Response) -> list[dict[str, Any]]:
     """All keys, each with the hostings that it opens."""
     source = "(SELECT fingerprint, min(public_key) AS public_key FROM ssh_keys GROUP BY fingerprint)"
-    keys = paged(world, page, response, source, "fingerprint")
+    keys = paged(context, page, response, source, "fingerprint")
     sql = "SELECT domain_name FROM ssh_keys WHERE fingerprint = ? ORDER BY domain_name"
     return [
         {
             **shown(key, "fingerprint", "public_key"),
-            "linux_hostings": [row["domain_name"] for row in world.store.all(sql, key["fingerprint"])],
+            "linux_hostings": [row["domain_name"] for row in context.store.all(sql, key["fingerprint"])],
         }
         for key in keys
     ]
 
 
 @router.get("/linuxhostings/{domain_name}/ssh/keys")
-async def list_keys(world: Sandbox, domain_name: str) -> list[dict[str, Any]]:
+async def list_keys(context: CurrentContext, domain_name: str) -> list[dict[str, Any]]:
     """The keys of one hosting; not paged."""
     sql = "SELECT * FROM ssh_keys WHERE domain_name = ? ORDER BY rowid"
-    keys = world.store.all(sql, find(world, domain_name)["domain_name"])
+    keys = context.store.all(sql, find(context, domain_name)["domain_name"])
     return [shown(key, "fingerprint", "public_key") for key in keys]
 
 
 @router.post("/linuxhostings/{domain_name}/ssh/keys", status_code=201)
-async def add_key(world: Sandbox, domain_name: str, key: AddSshKey) -> Response:
+async def add_key(context: CurrentContext, domain_name: str, key: AddSshKey) -> Response:
     """Let a key in."""
-    hosting = find(world, domain_name)["domain_name"]
+    hosting = find(context, domain_name)["domain_name"]
     fingerprint = ssh_format.fingerprint(key.public_key)
-    if world.store.one("SELECT 1 FROM ssh_keys WHERE domain_name = ? AND fingerprint = ?", hosting, fingerprint):
+    if context.store.one("SELECT 1 FROM ssh_keys WHERE domain_name = ? AND fingerprint = ?", hosting, fingerprint):
         raise Invalid("ssh_key_already_exists", "public_key: the hosting has it.")
-    world.store.insert("ssh_keys", domain_name=hosting, fingerprint=fingerprint, public_key=key.public_key.strip())
+    context.store.insert("ssh_keys", domain_name=hosting, fingerprint=fingerprint, public_key=key.public_key.strip())
     return created(f"/v2/linuxhostings/{hosting}/ssh/keys/{fingerprint}")
 
 
 @router.delete("/linuxhostings/{domain_name}/ssh/keys/{fingerprint}", status_code=204)
-async def delete_key(world: Sandbox, domain_name: str, fingerprint: str) -> Response:
+async def delete_key(context: CurrentContext, domain_name: str, fingerprint: str) -> Response:
     """Keep a key out."""
-    hosting = find(world, domain_name)["domain_name"]
-    if not world.store.run("DELETE FROM ssh_keys WHERE domain_name = ? AND fingerprint = ?", hosting, fingerprint):
+    hosting = find(context, domain_name)["domain_name"]
+    if not context.store.run("DELETE FROM ssh_keys WHERE domain_name = ? AND fingerprint = ?", hosting, fingerprint):
         raise not_found("ssh_key", fingerprint)
     return Response(status_code=204)

@@ -12,11 +12,11 @@ from typing import Any, Literal
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
+from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Body, Paging, created, paged, shown
 from sandbox.errors import Gone, Invalid, Problem, not_found
 from sandbox.reseller import certificates, duplicates
 from sandbox.reseller.certificates import CertificateType
-from sandbox.world import Sandbox, World
 
 _REQUIRED_ATTRIBUTES = (
     "Firstname",
@@ -51,13 +51,13 @@ class CreateRequest(Body):
 
 
 @router.get("")
-async def list_requests(world: Sandbox, page: Paging, response: Response) -> list[dict[str, Any]]:
+async def list_requests(context: CurrentContext, page: Paging, response: Response) -> list[dict[str, Any]]:
     """The requests that are still ongoing."""
-    return [_shown(row) for row in paged(world, page, response, "ssl_requests WHERE status = 'ongoing'", "id")]
+    return [_shown(row) for row in paged(context, page, response, "ssl_requests WHERE status = 'ongoing'", "id")]
 
 
 @router.post("", status_code=201)
-async def order_certificate(world: Sandbox, order: CreateRequest) -> Response:
+async def order_certificate(context: CurrentContext, order: CreateRequest) -> Response:
     """Buy a certificate."""
     from sandbox.reseller import ca
 
@@ -69,9 +69,9 @@ async def order_certificate(world: Sandbox, order: CreateRequest) -> Response:
         raise Invalid("validation_level_invalid", "validation_level: not available for wildcard names.")
     subject = {"common_name": names[0], "certificate_type": order.certificate_type}
     ongoing = "SELECT 1 FROM ssl_requests WHERE common_name = ? AND certificate_type = ? AND status = 'ongoing'"
-    if duplicates.refused(world, world.store.one(ongoing, *subject.values()) is not None):
+    if duplicates.refused(context, context.store.one(ongoing, *subject.values()) is not None):
         raise Invalid("request_already_exists", "csr: a request for this name and type is ongoing.")
-    request_id = world.store.insert(
+    request_id = context.store.insert(
         "ssl_requests",
         **subject,
         validation_level=order.validation_level,
@@ -95,26 +95,26 @@ def _check_attributes(attributes: list[Attribute]) -> None:
 
 
 @router.get("/{request_id}")
-async def get_request(world: Sandbox, request_id: str) -> Response:
+async def get_request(context: CurrentContext, request_id: str) -> Response:
     """200 while it is ongoing, 303 to the certificate when it is issued, 410 when there will be none."""
-    request = _find(world, request_id)
+    request = _find(context, request_id)
     if request["status"] == "issued":
         return _see_certificate(request)
-    certificates.look_at_validations(world, request)
+    certificates.look_at_validations(context, request)
     names = [{"type": "dns", "value": name} for name in json.loads(request["names"])]
     return JSONResponse(
-        {**_shown(request), "subject_alt_names": names, "validations": certificates.validations_shown(world, request)}
+        {**_shown(request), "subject_alt_names": names, "validations": certificates.validations_shown(context, request)}
     )
 
 
 @router.put("/{request_id}", status_code=202)
-async def verify(world: Sandbox, request_id: str) -> Response:
+async def verify(context: CurrentContext, request_id: str) -> Response:
     """Ask for a look at the validations."""
-    request = _find(world, request_id)
+    request = _find(context, request_id)
     if request["status"] == "issued":
         return _see_certificate(request)
-    world.store.run("UPDATE ssl_requests SET verify_called = 1 WHERE id = ?", request["id"])
-    certificates.look_at_validations(world, _find(world, request_id))
+    context.store.run("UPDATE ssl_requests SET verify_called = 1 WHERE id = ?", request["id"])
+    certificates.look_at_validations(context, _find(context, request_id))
     return Response(status_code=202)
 
 
@@ -131,8 +131,8 @@ def _shown(request: Row) -> dict[str, Any]:
     }
 
 
-def _find(world: World, request_id: str) -> Row:
-    request = world.store.one("SELECT * FROM ssl_requests WHERE id = ?", request_id)
+def _find(context: Context, request_id: str) -> Row:
+    request = context.store.one("SELECT * FROM ssl_requests WHERE id = ?", request_id)
     if request is None:
         raise not_found("ssl_certificate_request", request_id)
     if request["status"] == "withdrawn":

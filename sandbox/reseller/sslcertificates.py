@@ -12,38 +12,40 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from sandbox.clock import iso
+from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Paging, paged, shown
 from sandbox.errors import Invalid, not_found
-from sandbox.world import Sandbox, World
 
 router = APIRouter(prefix="/sslcertificates")
 
 
 @router.get("")
-async def list_certificates(world: Sandbox, page: Paging, response: Response) -> list[dict[str, Any]]:
+async def list_certificates(context: CurrentContext, page: Paging, response: Response) -> list[dict[str, Any]]:
     """All certificates, without their further names."""
-    return [_shown(row) for row in paged(world, page, response, "ssl_certificates", "rowid")]
+    return [_shown(row) for row in paged(context, page, response, "ssl_certificates", "rowid")]
 
 
 @router.get("/{sha1}")
-async def get_certificate(world: Sandbox, sha1: str) -> dict[str, Any]:
+async def get_certificate(context: CurrentContext, sha1: str) -> dict[str, Any]:
     """One certificate with all its names."""
-    certificate = _find(world, sha1)
+    certificate = _find(context, sha1)
     names = [{"type": "dns", "value": name} for name in json.loads(certificate["names"])]
     return {**_shown(certificate), "subject_alt_names": names}
 
 
 @router.get("/{sha1}/download")
-async def download(world: Sandbox, sha1: str, file_format: str | None = None, password: str | None = None) -> Response:
+async def download(
+    context: CurrentContext, sha1: str, file_format: str | None = None, password: str | None = None
+) -> Response:
     """The certificate and its chain as a PKCS#12 file."""
     from sandbox.reseller import ca
 
-    certificate = _find(world, sha1)
+    certificate = _find(context, sha1)
     if (file_format or "").lower() != "pfx":
         raise Invalid("file_format_invalid", "file_format: only pfx.")
     if not password:
         raise Invalid("password_required", "password: needed to protect the file.")
-    content = ca.pfx(world.store, certificate["pem"], password, world.clock.now())
+    content = ca.pfx(context.store, certificate["pem"], password, context.clock.now())
     file_name = f"{certificate['common_name'].replace('*', 'wildcard')}.pfx"
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
     return Response(content, media_type="application/x-pkcs12", headers=headers)
@@ -57,8 +59,8 @@ def _shown(certificate: Row) -> dict[str, Any]:
     }
 
 
-def _find(world: World, sha1: str) -> Row:
-    certificate = world.store.one("SELECT * FROM ssl_certificates WHERE sha1_fingerprint = ?", sha1)
+def _find(context: Context, sha1: str) -> Row:
+    certificate = context.store.one("SELECT * FROM ssl_certificates WHERE sha1_fingerprint = ?", sha1)
     if certificate is None:
         raise not_found("ssl_certificate", sha1)
     return certificate

@@ -9,12 +9,12 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Paging, paged, shown
 from sandbox.errors import not_found
-from sandbox.reseller.packs import PACKS
+from sandbox.reseller.names_and_passwords import login_of
 from sandbox.reseller.provider import HOSTING_DOMAIN, WEB_ADDRESS
-from sandbox.reseller.rules import login_of
-from sandbox.world import Sandbox, World
+from sandbox.reseller.servicepacks import PACKS
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS windows_hostings (
@@ -27,23 +27,23 @@ CREATE TABLE IF NOT EXISTS windows_hostings (
 router = APIRouter(prefix="/windowshostings")
 
 
-def create_hosting(world: World, account_id: int, domain_name: str) -> None:
+def create_hosting(context: Context, account_id: int, domain_name: str) -> None:
     """Make the hosting that comes with an account."""
-    pack_id = world.store.value("SELECT servicepack_id FROM accounts WHERE id = ?", account_id)
-    world.store.insert("windows_hostings", domain_name=domain_name, account_id=account_id, servicepack_id=pack_id)
+    pack_id = context.store.value("SELECT servicepack_id FROM accounts WHERE id = ?", account_id)
+    context.store.insert("windows_hostings", domain_name=domain_name, account_id=account_id, servicepack_id=pack_id)
 
 
 @router.get("")
-async def list_hostings(world: Sandbox, page: Paging, response: Response) -> list[dict[str, Any]]:
+async def list_hostings(context: CurrentContext, page: Paging, response: Response) -> list[dict[str, Any]]:
     """All Windows hostings."""
-    rows = paged(world, page, response, "windows_hostings", "domain_name")
+    rows = paged(context, page, response, "windows_hostings", "domain_name")
     return [shown(row, "domain_name", "servicepack_id") for row in rows]
 
 
 @router.get("/{domain_name}")
-async def get_hosting(world: Sandbox, domain_name: str) -> dict[str, Any]:
+async def get_hosting(context: CurrentContext, domain_name: str) -> dict[str, Any]:
     """One hosting with its sites and bindings."""
-    hosting = world.store.one("SELECT * FROM windows_hostings WHERE domain_name = ?", domain_name)
+    hosting = context.store.one("SELECT * FROM windows_hostings WHERE domain_name = ?", domain_name)
     if hosting is None:
         raise not_found("windows_hosting", domain_name)
     name = hosting["domain_name"]

@@ -15,7 +15,7 @@ from sandbox.reseller import (
     dns_rules,
     domains,
     mysqldatabases,
-    rules,
+    names_and_passwords,
     scheduledtasks,
     ssh_format,
 )
@@ -65,9 +65,9 @@ def test_name(one: Input) -> None:
             refused = True
         assert refused is not one.is_taken
     else:
-        assert rules.is_domain_name(name) is one.is_taken
+        assert names_and_passwords.is_domain_name(name) is one.is_taken
     if one.is_taken and not one.text.isascii() and one.path.name not in OTHER_DOTS:
-        assert rules.in_ascii(one.text) == name
+        assert names_and_passwords.in_ascii(one.text) == name
 
 
 @pytest.mark.parametrize("one", inputs("databases"), ids=name_of)
@@ -77,7 +77,7 @@ def test_database_name(one: Input) -> None:
 
 @pytest.mark.parametrize("one", [one for one in inputs("passwords") if one.is_taken], ids=name_of)
 def test_password(one: Input) -> None:
-    rules.check_password(one.expected["taken"])
+    names_and_passwords.check_password(one.expected["taken"])
 
 
 @pytest.mark.parametrize("one", [one for one in inputs("crons") if one.is_taken], ids=name_of)

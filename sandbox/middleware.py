@@ -13,20 +13,22 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox import sabotage, unusual
-from sandbox.alterations import alter
+from sandbox import fault_endings, unusual
 from sandbox.call import Answer, Call
+from sandbox.context import Context
 from sandbox.errors import ApiError, too_many_requests
-from sandbox.faults import Active
-from sandbox.world import World
+from sandbox.fault_alterations import alter
+from sandbox.faults import ActiveFaults
+from sandbox.service import Service
 
 
-class Gate:
+class SandboxMiddleware:
     """ASGI middleware around the application."""
 
-    def __init__(self, app: ASGIApp, world: World) -> None:
+    def __init__(self, app: ASGIApp, service: Service, context: Context) -> None:
         self._app = app
-        self._world = world
+        self._service = service
+        self._context = context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -34,39 +36,39 @@ class Gate:
             await self._app(scope, receive, send)
             return
         # Before the body is read: an order whose body is cut off has reached the server all the same.
-        self._world.service.arrived(self._world, scope["method"], scope["path"])
+        self._service.arrived(self._context, scope["method"], scope["path"])
         call = await _read(scope, receive)
-        if self._world.service.is_tolerant:
+        if self._service.is_tolerant:
             scope = _without_final_slash(scope, call)
-        active = self._world.faults.meet(call.method, call.path)
-        await asyncio.sleep(self._world.options.latency_ms / 1000 + active.seconds("delay"))
+        active = self._context.faults.meet(call.method, call.path)
+        await asyncio.sleep(self._context.options.latency_ms / 1000 + active.seconds("delay"))
         call.now = time.time() + active.seconds("clock_skew")
         rule = active.ending
-        if rule is None or sabotage.acts(rule):
+        if rule is None or fault_endings.acts(rule):
             answer = await self._act(call, scope, active)
             alter(answer, active.alterations)
         else:
             answer = self._complete(Answer(200), call)
         if rule is None:
-            self._world.log.write(call, answer, fault=active.alters)
-            await sabotage.send_answer(send, answer)
+            self._context.log.write(call, answer, fault=active.alters)
+            await fault_endings.send_answer(send, answer)
         else:
-            await sabotage.end(self._world, call, answer, rule, receive, send)
+            await fault_endings.end(self._service, self._context, call, answer, rule, receive, send)
 
     def _is_beside(self, path: str) -> bool:
         """Whether a path is none of the service: the control endpoints and the console."""
-        return path.startswith("/_sandbox/") or (path == "/" and self._world.service.panel is not None)
+        return path.startswith("/_sandbox/") or (path == "/" and self._service.console_groups is not None)
 
-    async def _act(self, call: Call, scope: Scope, active: Active) -> Answer:
+    async def _act(self, call: Call, scope: Scope, active: ActiveFaults) -> Answer:
         """Execute the request and complete its answer."""
-        world, service = self._world, self._world.service
+        context, service = self._context, self._service
         try:
             self._admit(call, active)
-            service.settle(world)
-            service.before(world, call, active)
+            service.settle(context)
+            service.before(context, call, active)
             with unusual.noted_in(call.unusual if service.is_tolerant else None):
                 answer = await _execute(self._app, _capped(scope, active.page_cap), call.body)
-            service.after(world, call, answer, active)
+            service.after(context, call, answer, active)
         except ApiError as error:
             answer = service.refuse(error)
         except Exception:
@@ -76,21 +78,23 @@ class Gate:
             )
         return self._complete(answer, call)
 
-    def _admit(self, call: Call, active: Active) -> None:
+    def _admit(self, call: Call, active: ActiveFaults) -> None:
         """Check address, credentials and rate limit."""
         address = ip_address(call.client[0])
         if isinstance(address, IPv6Address) and address.ipv4_mapped:
             address = address.ipv4_mapped
-        if not any(address in network for network in self._world.options.allow):
+        if not any(address in network for network in self._context.options.allow):
             raise ApiError(401, "authorization_ip_address_invalid", f"The address {address} is not on the allow-list.")
-        if self._world.service.is_open(call.path):
+        if self._service.is_open(call.path):
             return
-        key = self._world.authenticate(call, active)
-        if self._world.service.is_metered(call.path) and not self._world.limiter.take(key):
-            raise too_many_requests(self._world.limiter.meter(key).seconds)
+        key = self._context.authenticate(call, active)
+        if self._service.is_metered(call.path) and not self._context.limiter.take(key):
+            raise too_many_requests(self._context.limiter.meter(key).seconds)
 
     def _complete(self, answer: Answer, call: Call) -> Answer:
-        return self._world.complete(call, answer, self._world.limiter.meter(self._world.options.api_key))
+        return self._service.complete(
+            self._context, call, answer, self._context.limiter.meter(self._context.options.api_key)
+        )
 
 
 async def _read(scope: Scope, receive: Receive) -> Call:

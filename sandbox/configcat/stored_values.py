@@ -12,7 +12,7 @@ from typing import Any, Literal
 from sandbox.configcat.answers import wrong
 from sandbox.configcat.bodies import Attribute, Comparator, ComparisonValue, Id, Int64, Model
 from sandbox.configcat.conditions import check_condition
-from sandbox.world import World
+from sandbox.context import Context
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS flag_values (
@@ -33,7 +33,7 @@ _INT32 = range(-(2**31), 2**31)
 _LONGEST_TEXT = 100_000
 
 
-class Rule(Model):
+class TargetingRule(Model):
     """A targeting rule: it compares an attribute of the user, or asks whether the user is in a segment."""
 
     comparison_attribute: Attribute | None = None
@@ -51,11 +51,11 @@ class PercentageItem(Model):
     value: Any = None
 
 
-class Served(Model):
+class SettingValue(Model):
     """What a setting serves."""
 
     value: Any = None
-    rollout_rules: list[Rule] | None = None
+    rollout_rules: list[TargetingRule] | None = None
     rollout_percentage_items: list[PercentageItem] | None = None
 
 
@@ -71,16 +71,16 @@ def check_value(kind: str, value: Any, place: str) -> None:
         raise wrong(place, f"Not a value of the type {kind}.")
 
 
-def check_served(world: World, kind: str, product_id: str, served: Served, place: str = "") -> None:
+def check_setting_value(context: Context, kind: str, product_id: str, wanted: SettingValue, place: str = "") -> None:
     """Refuse rules that make no sense, and values that are not of the setting's type.
 
     :param place: what the names of properties begin with.
     """
-    check_value(kind, served.value, f"{place}value")
-    for number, rule in enumerate(served.rollout_rules or []):
-        _check_rule(world, product_id, rule, f"{place}rolloutRules.{number}")
+    check_value(kind, wanted.value, f"{place}value")
+    for number, rule in enumerate(wanted.rollout_rules or []):
+        _check_rule(context, product_id, rule, f"{place}rolloutRules.{number}")
         check_value(kind, rule.value, f"{place}rolloutRules.{number}.value")
-    items = served.rollout_percentage_items or []
+    items = wanted.rollout_percentage_items or []
     for number, item in enumerate(items):
         check_value(kind, item.value, f"{place}rolloutPercentageItems.{number}.value")
         if not 0 <= item.percentage <= 100:
@@ -89,22 +89,22 @@ def check_served(world: World, kind: str, product_id: str, served: Served, place
         raise wrong(f"{place}rolloutPercentageItems", "The sum of the percentages must be 100.")
 
 
-def _check_rule(world: World, product_id: str, rule: Rule, place: str) -> None:
+def _check_rule(context: Context, product_id: str, rule: TargetingRule, place: str) -> None:
     compared = (rule.comparison_attribute, rule.comparator, rule.comparison_value)
     segment = (rule.segment_comparator, rule.segment_id)
     if rule.comparator and rule.comparison_value and all(compared) and not any(segment):
         check_condition(rule.comparator, rule.comparison_value, f"{place}.comparisonValue")
     elif all(segment) and not any(compared):
-        found = world.store.one("SELECT product_id FROM segments WHERE segment_id = ?", rule.segment_id)
+        found = context.store.one("SELECT product_id FROM segments WHERE segment_id = ?", rule.segment_id)
         if found is None or found["product_id"] != product_id:
             raise wrong(f"{place}.segmentId", "There is no such segment in this product.")
     else:
         raise wrong(place, "Either comparator, attribute and value, or a segment and its comparator.")
 
 
-def write_first_value(world: World, setting_id: int, environment_id: str, value: Any) -> None:
+def write_first_value(context: Context, setting_id: int, environment_id: str, value: Any) -> None:
     """Let a new setting serve a value, in a new environment or in one that existed before."""
-    world.store.insert(
+    context.store.insert(
         "flag_values",
         setting_id=setting_id,
         environment_id=environment_id,
@@ -114,27 +114,27 @@ def write_first_value(world: World, setting_id: int, environment_id: str, value:
     )
 
 
-def write(world: World, setting_id: int, environment_id: str, served: Served) -> bool:
+def write(context: Context, setting_id: int, environment_id: str, wanted: SettingValue) -> bool:
     """Replace what is served; False if it is that already."""
-    before = read(world, setting_id, environment_id)
+    before = read(context, setting_id, environment_id)
     columns = {
-        "value": served.value,
-        "rollout_rules": [rule.model_dump(by_alias=True) for rule in served.rollout_rules or []],
-        "percentage_items": [item.model_dump() for item in served.rollout_percentage_items or []],
+        "value": wanted.value,
+        "rollout_rules": [rule.model_dump(by_alias=True) for rule in wanted.rollout_rules or []],
+        "percentage_items": [item.model_dump() for item in wanted.rollout_percentage_items or []],
     }
     written = {name: json.dumps(value) for name, value in columns.items()}
     if all(before[name] == text for name, text in written.items()):
         return False
     sql = """UPDATE flag_values SET value = ?, rollout_rules = ?, percentage_items = ?, updated_at = ?
              WHERE setting_id = ? AND environment_id = ?"""
-    world.store.run(sql, *written.values(), world.clock.now(), setting_id, environment_id)
+    context.store.run(sql, *written.values(), context.clock.now(), setting_id, environment_id)
     return True
 
 
-def read(world: World, setting_id: int, environment_id: str) -> Row:
+def read(context: Context, setting_id: int, environment_id: str) -> Row:
     """What a setting serves in an environment; both must be there."""
     sql = "SELECT * FROM flag_values WHERE setting_id = ? AND environment_id = ?"
-    row = world.store.one(sql, setting_id, environment_id)
+    row = context.store.one(sql, setting_id, environment_id)
     assert row is not None
     return row
 

@@ -12,9 +12,9 @@ from email.utils import formatdate
 from typing import Literal
 
 from sandbox.clock import iso
-from sandbox.ratelimit import Meter
+from sandbox.context import Context
+from sandbox.rate_limit import Meter
 from sandbox.store import Setting
-from sandbox.world import World
 
 Form = Literal["iso", "epoch", "http"]
 
@@ -22,11 +22,11 @@ RESET_FORM = Setting("reset_form", "iso")
 """How that time is written: a `Form`."""
 
 
-def headers(world: World, meter: Meter, now: float) -> dict[str, str]:
+def headers(context: Context, meter: Meter, now: float) -> dict[str, str]:
     """The two headers."""
     reset = now + meter.seconds
     forms = {"iso": iso(reset, digits=7), "epoch": str(int(reset)), "http": formatdate(reset, usegmt=True)}
     return {
         "X-Rate-Limit-Remaining": str(meter.remaining),
-        "X-Rate-Limit-Reset": forms[RESET_FORM.read(world.store)],
+        "X-Rate-Limit-Reset": forms[RESET_FORM.read(context.store)],
     }

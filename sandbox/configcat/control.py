@@ -9,10 +9,10 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from sandbox.configcat import configs, environments, members, people, products
-from sandbox.configcat.meter import RESET_FORM, Form
+from sandbox.configcat import configs, environments, members, organizations, products
+from sandbox.configcat.rate_limit_headers import RESET_FORM, Form
+from sandbox.context import CurrentContext
 from sandbox.endpoint import Body
-from sandbox.world import Sandbox
 
 router = APIRouter()
 
@@ -49,53 +49,55 @@ class ResetForm(Body):
 
 
 @router.post("/organizations")
-async def add_organization(world: Sandbox, wanted: NewOrganization) -> dict[str, str]:
+async def add_organization(context: CurrentContext, wanted: NewOrganization) -> dict[str, str]:
     """Let the owner of the credentials be in a further organization."""
-    return {"organizationId": people.add_organization(world, wanted.name)}
+    return {"organizationId": organizations.add_organization(context, wanted.name)}
 
 
 @router.post("/organizations/{organization_id}/members")
-async def add_member(world: Sandbox, organization_id: str, wanted: NewMember) -> dict[str, str]:
+async def add_member(context: CurrentContext, organization_id: str, wanted: NewMember) -> dict[str, str]:
     """Add a person to an organization."""
-    return {"userId": people.add_member(world, organization_id, wanted.full_name, wanted.email)}
+    return {"userId": organizations.add_member(context, organization_id, wanted.full_name, wanted.email)}
 
 
 @router.get("/invitations")
-async def list_invitations(world: Sandbox) -> list[dict[str, Any]]:
+async def list_invitations(context: CurrentContext) -> list[dict[str, Any]]:
     """Who is invited and has not accepted yet."""
-    return [dict(row) for row in world.store.all("SELECT * FROM invitations ORDER BY rowid")]
+    return [dict(row) for row in context.store.all("SELECT * FROM invitations ORDER BY rowid")]
 
 
 @router.put("/invitations")
-async def accept_invitations(world: Sandbox, acceptance: Acceptance) -> dict[str, list[str]]:
+async def accept_invitations(context: CurrentContext, acceptance: Acceptance) -> dict[str, list[str]]:
     """Let somebody accept all invitations."""
-    return {"products": members.accept(world, acceptance.email)}
+    return {"products": members.accept(context, acceptance.email)}
 
 
 @router.put("/products/{product_id}/reasons")
-async def require_reasons_in_product(world: Sandbox, product_id: str, wanted: ReasonRequired) -> dict[str, bool]:
+async def require_reasons_in_product(
+    context: CurrentContext, product_id: str, wanted: ReasonRequired
+) -> dict[str, bool]:
     """Require reasons in a whole product, or not."""
-    products.find(world, product_id)
-    world.store.update("products", "product_id", product_id, reason_required=wanted.required)
+    products.find(context, product_id)
+    context.store.update("products", "product_id", product_id, reason_required=wanted.required)
     return {"required": wanted.required}
 
 
 @router.put("/environments/{environment_id}/reasons")
-async def require_reasons(world: Sandbox, environment_id: str, wanted: ReasonRequired) -> dict[str, bool]:
+async def require_reasons(context: CurrentContext, environment_id: str, wanted: ReasonRequired) -> dict[str, bool]:
     """Require reasons in an environment, or not."""
-    environments.find(world, environment_id)
-    world.store.update("environments", "environment_id", environment_id, reason_required=wanted.required)
+    environments.find(context, environment_id)
+    context.store.update("environments", "environment_id", environment_id, reason_required=wanted.required)
     return {"required": wanted.required}
 
 
 @router.post("/configs/{config_id}/environments/{environment_id}/secondkey")
-async def add_second_key(world: Sandbox, config_id: str, environment_id: str) -> dict[str, str]:
+async def add_second_key(context: CurrentContext, config_id: str, environment_id: str) -> dict[str, str]:
     """Begin to change an SDK key: a second one, in the older form, is valid besides the first."""
-    return {"secondary": configs.add_second_key(world, config_id, environment_id)}
+    return {"secondary": configs.add_second_key(context, config_id, environment_id)}
 
 
 @router.put("/resetform")
-async def choose_reset_form(world: Sandbox, wanted: ResetForm) -> dict[str, str]:
+async def choose_reset_form(context: CurrentContext, wanted: ResetForm) -> dict[str, str]:
     """Write the time of the rate limit's reset in another form: clients must read all three."""
-    RESET_FORM.write(world.store, wanted.form)
+    RESET_FORM.write(context.store, wanted.form)
     return wanted.model_dump()

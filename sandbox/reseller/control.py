@@ -9,12 +9,22 @@ from typing import Any, Literal
 
 from fastapi import APIRouter
 
+from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Body, Int32
 from sandbox.errors import not_found
-from sandbox.reseller import accounts, certificates, dns, jobs, later, linuxsettings, linuxsites, mail, mysqldatabases
+from sandbox.reseller import (
+    accounts,
+    certificates,
+    delayed_effects,
+    dns,
+    jobs,
+    linuxsettings,
+    linuxsites,
+    mail,
+    mysqldatabases,
+)
 from sandbox.reseller.dns_rules import NewRecord
-from sandbox.reseller.rules import hash_password
-from sandbox.world import Sandbox, World
+from sandbox.reseller.names_and_passwords import hash_password
 
 _SEED_PACKS = (1002, 1001, 1003, 1002, 1004)
 
@@ -92,110 +102,110 @@ class Seed(Body):
 
 
 @router.get("/jobs")
-async def list_jobs(world: Sandbox) -> list[dict[str, Any]]:
+async def list_jobs(context: CurrentContext) -> list[dict[str, Any]]:
     """All jobs, the newest first, with what they are about."""
     columns = "id, kind, subject, status, outcome, due_at, links"
-    return [dict(row) for row in world.store.all(f"SELECT {columns} FROM jobs ORDER BY rowid DESC")]
+    return [dict(row) for row in context.store.all(f"SELECT {columns} FROM jobs ORDER BY rowid DESC")]
 
 
 @router.put("/jobs/{job_id}")
-async def set_job(world: Sandbox, job_id: str, change: NewJobStatus) -> dict[str, Any]:
+async def set_job(context: CurrentContext, job_id: str, change: NewJobStatus) -> dict[str, Any]:
     """Put a job that is not finished into another status."""
-    jobs.set_status(world, job_id, change.status)
-    return {"id": job_id, "status": jobs.find(world, job_id)["status"]}
+    jobs.set_status(context, job_id, change.status)
+    return {"id": job_id, "status": jobs.find(context, job_id)["status"]}
 
 
 @router.put("/sslcertificaterequests/{request_id}")
-async def set_request(world: Sandbox, request_id: int, change: NewRequestStatus) -> dict[str, Any]:
+async def set_request(context: CurrentContext, request_id: int, change: NewRequestStatus) -> dict[str, Any]:
     """Withdraw an ongoing request, or count its validations as passed (it still wants to be verified)."""
     assignment = {"validated": "validated = 1", "withdrawn": "status = 'withdrawn'"}[change.status]
     sql = f"UPDATE ssl_requests SET {assignment} WHERE id = ? AND status = 'ongoing'"
-    if not world.store.run(sql, request_id):
+    if not context.store.run(sql, request_id):
         raise not_found("ssl_certificate_request", request_id)
     return {"id": request_id, "status": change.status}
 
 
 @router.post("/folders")
-async def make_folder(world: Sandbox, folder: Folder) -> dict[str, str]:
+async def make_folder(context: CurrentContext, folder: Folder) -> dict[str, str]:
     """Make a folder, as a customer does over FTP or SSH."""
-    linuxsites.add_folder(world, folder.domain, folder.path)
+    linuxsites.add_folder(context, folder.domain, folder.path)
     return {"domain": folder.domain, "path": folder.path}
 
 
 @router.post("/mailaccounts")
-async def add_mail_account(world: Sandbox, add_on: MailAddOn) -> dict[str, int]:
+async def add_mail_account(context: CurrentContext, add_on: MailAddOn) -> dict[str, int]:
     """Let a mail zone offer mailboxes of a further size."""
-    return {"account_id": mail.add_account(world, add_on.domain, add_on.size, add_on.mailboxes)}
+    return {"account_id": mail.add_account(context, add_on.domain, add_on.size, add_on.mailboxes)}
 
 
 @router.put("/moment")
-async def set_moment(world: Sandbox, moment: Moment) -> dict[str, float]:
+async def set_moment(context: CurrentContext, moment: Moment) -> dict[str, float]:
     """Let what is accepted without a job (aliases, further mail domains, Let's Encrypt) show so much later."""
-    later.MOMENT.write(world.store, repr(moment.seconds))
+    delayed_effects.MOMENT.write(context.store, repr(moment.seconds))
     return moment.model_dump()
 
 
 @router.put("/duplicates")
-async def set_duplicates(world: Sandbox, new: NewDuplicates) -> dict[str, str]:
+async def set_duplicates(context: CurrentContext, new: NewDuplicates) -> dict[str, str]:
     """Accept or refuse second orders from now on, until the sandbox is started again."""
-    world.duplicates = new.duplicates
+    context.duplicates = new.duplicates
     return new.model_dump()
 
 
 @router.post("/dns/{domain_name}")
-async def add_record(world: Sandbox, domain_name: str, record: NewRecord) -> dict[str, str]:
+async def add_record(context: CurrentContext, domain_name: str, record: NewRecord) -> dict[str, str]:
     """Add a record that the API would refuse, as the control panel or an older tool may have made it."""
-    return {"id": dns.insert_record(world, domain_name, record)}
+    return {"id": dns.insert_record(context, domain_name, record)}
 
 
 @router.put("/wildcards")
-async def set_wildcards(world: Sandbox, new: NewWildcards) -> dict[str, str]:
+async def set_wildcards(context: CurrentContext, new: NewWildcards) -> dict[str, str]:
     """Accept or refuse new records with a ``*`` in their name from now on."""
-    dns.WILDCARDS.write(world.store, new.wildcards)
+    dns.WILDCARDS.write(context.store, new.wildcards)
     return new.model_dump()
 
 
 @router.put("/validationnames")
-async def set_validation_names(world: Sandbox, new: NewValidationNames) -> dict[str, str]:
+async def set_validation_names(context: CurrentContext, new: NewValidationNames) -> dict[str, str]:
     """Show the names of validation records as the host's part, or as a whole, from now on."""
-    certificates.VALIDATION_NAMES.write(world.store, new.names)
+    certificates.VALIDATION_NAMES.write(context.store, new.names)
     return new.model_dump()
 
 
 @router.put("/databasenames")
-async def cut_database_names(world: Sandbox, names: DatabaseNames) -> dict[str, int | None]:
+async def cut_database_names(context: CurrentContext, names: DatabaseNames) -> dict[str, int | None]:
     """Cut the names of databases that are ordered from now on, until the sandbox is started again."""
-    world.longest_database_name = names.longest
+    context.longest_database_name = names.longest
     return names.model_dump()
 
 
 @router.get("/hostings/{domain_name}")
-async def hidden_settings(world: Sandbox, domain_name: str) -> dict[str, Any]:
+async def hidden_settings(context: CurrentContext, domain_name: str) -> dict[str, Any]:
     """The settings of a hosting that no call of the API shows, with how often each was written."""
-    return linuxsettings.hidden_settings(world, domain_name)
+    return linuxsettings.hidden_settings(context, domain_name)
 
 
 @router.put("/domains/{domain_name}")
-async def set_renewal_right(world: Sandbox, domain_name: str, right: RenewalRight) -> dict[str, Any]:
+async def set_renewal_right(context: CurrentContext, domain_name: str, right: RenewalRight) -> dict[str, Any]:
     """Say whether the renewal of a domain may be changed, and what it is (null: could not be determined)."""
     sql = "UPDATE domains SET can_toggle_renew = ?, will_renew = ? WHERE domain_name = ?"
-    if not world.store.run(sql, right.can_toggle_renew, right.will_renew, domain_name):
+    if not context.store.run(sql, right.can_toggle_renew, right.will_renew, domain_name):
         raise not_found("domain", domain_name)
     return right.model_dump()
 
 
 @router.post("/seed")
-async def seed(world: Sandbox, wanted: Seed) -> dict[str, int]:
+async def seed(context: CurrentContext, wanted: Seed) -> dict[str, int]:
     """Add accounts that are finished at once; they do not count as orders."""
-    seed_accounts(world, wanted.accounts)
-    return {"accounts": world.store.value("SELECT count(*) FROM accounts")}
+    seed_accounts(context, wanted.accounts)
+    return {"accounts": context.store.value("SELECT count(*) FROM accounts")}
 
 
-def seed_accounts(world: World, number: int) -> None:
+def seed_accounts(context: Context, number: int) -> None:
     """Add accounts ``seed-00001.example`` and so on, of different packs, those with MySQL with a database ``main``."""
-    first = 1 + world.store.value("SELECT count(*) FROM accounts WHERE identifier LIKE 'seed-%.example'")
+    first = 1 + context.store.value("SELECT count(*) FROM accounts WHERE identifier LIKE 'seed-%.example'")
     password_hash = hash_password("blaBLA123")
-    with world.store.transaction():
+    with context.store.transaction():
         for index in range(first, first + number):
             pack_id = _SEED_PACKS[index % len(_SEED_PACKS)]
             order = {
@@ -203,7 +213,7 @@ def seed_accounts(world: World, number: int) -> None:
                 "servicepack_id": pack_id,
                 "ftp_password_hash": password_hash,
             }
-            account_id = int(accounts.create_account(world, order)[0].rpartition("/")[2])
+            account_id = int(accounts.create_account(context, order)[0].rpartition("/")[2])
             if pack_id in (1001, 1002):
                 database = {"account_id": account_id, "asked_name": "main", "password_hash": password_hash}
-                mysqldatabases.create_database(world, database)
+                mysqldatabases.create_database(context, database)

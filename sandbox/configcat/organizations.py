@@ -10,12 +10,12 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from sandbox.configcat import audit, rights
+from sandbox.configcat import audit, permissions
 from sandbox.configcat.answers import Resource, Shown, done, nothing, wrong
 from sandbox.configcat.bodies import Id, Int64, Model, new_id
 from sandbox.configcat.lookup import find_row
+from sandbox.context import Context, CurrentContext
 from sandbox.errors import not_found
-from sandbox.world import Sandbox, World
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS organizations (
@@ -46,38 +46,38 @@ class GroupsOfMember(Model):
     permission_group_ids: list[Int64]
 
 
-def begin(world: World) -> None:
+def begin(context: Context) -> None:
     """A fresh account: one organization with one member."""
-    if world.store.one("SELECT 1 FROM organizations") is None:
-        with world.store.transaction():
-            world.store.insert("users", user_id=new_id(), full_name=ME["fullName"], email=ME["email"])
-            add_organization(world, "Agency")
+    if context.store.one("SELECT 1 FROM organizations") is None:
+        with context.store.transaction():
+            context.store.insert("users", user_id=new_id(), full_name=ME["fullName"], email=ME["email"])
+            add_organization(context, "Agency")
 
 
-def add_organization(world: World, name: str) -> str:
+def add_organization(context: Context, name: str) -> str:
     """A further organization, of which the owner of the credentials is a member; returns its id."""
     organization_id = new_id()
-    world.store.insert("organizations", organization_id=organization_id, name=name)
-    world.store.insert("organization_members", organization_id=organization_id, user_id=my_id(world))
+    context.store.insert("organizations", organization_id=organization_id, name=name)
+    context.store.insert("organization_members", organization_id=organization_id, user_id=my_id(context))
     return organization_id
 
 
-def add_member(world: World, organization_id: str, full_name: str, email: str) -> str:
+def add_member(context: Context, organization_id: str, full_name: str, email: str) -> str:
     """Make somebody a member of an organization, and return the id of that person."""
-    find_organization(world, organization_id)
-    with world.store.transaction():
-        user_id = world.store.value("SELECT user_id FROM users WHERE email = ?", email)
+    find_organization(context, organization_id)
+    with context.store.transaction():
+        user_id = context.store.value("SELECT user_id FROM users WHERE email = ?", email)
         if user_id is None:
             user_id = new_id()
-            world.store.insert("users", user_id=user_id, full_name=full_name, email=email)
+            context.store.insert("users", user_id=user_id, full_name=full_name, email=email)
         sql = "INSERT OR IGNORE INTO organization_members VALUES (?, ?)"
-        world.store.run(sql, organization_id, user_id)
+        context.store.run(sql, organization_id, user_id)
     return str(user_id)
 
 
-def my_id(world: World) -> str:
+def my_id(context: Context) -> str:
     """The id of the owner of the credentials."""
-    return str(world.store.value("SELECT user_id FROM users WHERE email = ?", ME["email"]))
+    return str(context.store.value("SELECT user_id FROM users WHERE email = ?", ME["email"]))
 
 
 @router.get("/me")
@@ -87,9 +87,9 @@ async def get_me(show: Shown) -> Response:
 
 
 @router.get("/organizations")
-async def list_organizations(world: Sandbox, show: Shown) -> Response:
+async def list_organizations(context: CurrentContext, show: Shown) -> Response:
     """All organizations."""
-    return show([organization_shown(row) for row in world.store.all("SELECT * FROM organizations ORDER BY rowid")])
+    return show([organization_shown(row) for row in context.store.all("SELECT * FROM organizations ORDER BY rowid")])
 
 
 def organization_shown(row: Row) -> Resource:
@@ -101,18 +101,18 @@ def organization_shown(row: Row) -> Resource:
     )
 
 
-def find_organization(world: World, organization_id: str) -> Row:
+def find_organization(context: Context, organization_id: str) -> Row:
     """One organization, or a 404."""
-    return find_row(world, "organizations", "organization_id", organization_id, "organization")
+    return find_row(context, "organizations", "organization_id", organization_id, "organization")
 
 
 @router.get("/organizations/{organization_id}/members")
-async def list_members(world: Sandbox, organization_id: Id, show: Shown) -> Response:
+async def list_members(context: CurrentContext, organization_id: Id, show: Shown) -> Response:
     """Everybody in an organization."""
-    find_organization(world, organization_id)
+    find_organization(context, organization_id)
     sql = """SELECT users.* FROM users JOIN organization_members USING (user_id) WHERE organization_id = ?
              ORDER BY users.rowid"""
-    return show([user_shown(row) for row in world.store.all(sql, organization_id)])
+    return show([user_shown(row) for row in context.store.all(sql, organization_id)])
 
 
 def user_shown(row: Row) -> dict[str, Any]:
@@ -121,52 +121,52 @@ def user_shown(row: Row) -> dict[str, Any]:
 
 
 @router.post("/organizations/{organization_id}/members/{user_id}")
-async def set_groups(world: Sandbox, organization_id: Id, user_id: str, wanted: GroupsOfMember) -> Response:
+async def set_groups(context: CurrentContext, organization_id: Id, user_id: str, wanted: GroupsOfMember) -> Response:
     """Put somebody into permission groups, at most one of each product."""
-    user = _find_member(world, organization_id, user_id)
-    groups = [_group_of(world, organization_id, group_id) for group_id in wanted.permission_group_ids]
+    user = _find_member(context, organization_id, user_id)
+    groups = [_group_of(context, organization_id, group_id) for group_id in wanted.permission_group_ids]
     if len({group["product_id"] for group in groups}) < len(groups):
         raise wrong("permissionGroupIds", "Only one permission group of a product.")
-    with world.store.transaction():
+    with context.store.transaction():
         for group in groups:
-            rights.join(world, dict(group), user_id)
+            permissions.join(context, dict(group), user_id)
             where = {"product_id": group["product_id"]}
-            audit.note(world, "teamMemberPermissionGroupChanged", user["email"], **where, details=group["name"])
+            audit.note(context, "teamMemberPermissionGroupChanged", user["email"], **where, details=group["name"])
     return done()
 
 
-def _group_of(world: World, organization_id: str, group_id: int) -> Row:
+def _group_of(context: Context, organization_id: str, group_id: int) -> Row:
     sql = """SELECT permission_groups.*, organization_id FROM permission_groups JOIN products USING (product_id)
              WHERE permission_group_id = ?"""
-    group = world.store.one(sql, group_id)
+    group = context.store.one(sql, group_id)
     if group is None or group["organization_id"] != organization_id:
         raise wrong("permissionGroupIds", f"There is no permission group {group_id} in this organization.")
     return group
 
 
 @router.delete("/organizations/{organization_id}/members/{user_id}", status_code=204)
-async def remove_member(world: Sandbox, organization_id: Id, user_id: str) -> Response:
+async def remove_member(context: CurrentContext, organization_id: Id, user_id: str) -> Response:
     """Remove somebody from an organization and all its products."""
-    user = _find_member(world, organization_id, user_id)
-    if user_id == my_id(world):
+    user = _find_member(context, organization_id, user_id)
+    if user_id == my_id(context):
         raise wrong("userId", "The owner of the credentials can't be removed.")
-    with world.store.transaction():
+    with context.store.transaction():
         products = "SELECT product_id FROM products WHERE organization_id = ?"
-        world.store.run(
+        context.store.run(
             f"DELETE FROM product_members WHERE user_id = ? AND product_id IN ({products})", user_id, organization_id
         )
         sql = "DELETE FROM organization_members WHERE organization_id = ? AND user_id = ?"
-        world.store.run(sql, organization_id, user_id)
-        audit.note(world, "teamMemberRemoved", user["email"], organization_id=organization_id)
+        context.store.run(sql, organization_id, user_id)
+        audit.note(context, "teamMemberRemoved", user["email"], organization_id=organization_id)
     return nothing()
 
 
-def _find_member(world: World, organization_id: str, user_id: str) -> Row:
-    find_organization(world, organization_id)
+def _find_member(context: Context, organization_id: str, user_id: str) -> Row:
+    find_organization(context, organization_id)
     sql = (
         "SELECT users.* FROM users JOIN organization_members USING (user_id) WHERE organization_id = ? AND user_id = ?"
     )
-    user = world.store.one(sql, organization_id, user_id)
+    user = context.store.one(sql, organization_id, user_id)
     if user is None:
         raise not_found("member", user_id)
     return user

@@ -11,14 +11,14 @@ from typing import Any
 
 from sandbox import json_path
 from sandbox.call import Answer
-from sandbox.faults import Rule
-from sandbox.json_path import Place
+from sandbox.faults import FaultRule
+from sandbox.json_path import Node
 
 _TOTAL = "X-Paging-TotalResults"
 _JSON = "application/json; charset=utf-8"
 
 
-def alter(answer: Answer, rules: Iterable[Rule]) -> None:
+def alter(answer: Answer, rules: Iterable[FaultRule]) -> None:
     """Change an answer as the rules want, one after the other."""
     for rule in rules:
         _ALTERATIONS[rule.fault](answer, rule.parameters)
@@ -80,17 +80,17 @@ def _property(answer: Answer, wanted: dict[str, Any]) -> None:
     except ValueError:
         return
     # The last first: what is dropped moves only items that are done.
-    for place in reversed(json_path.find(document, json_path.parse(wanted["at"]))):
+    for node in reversed(json_path.find(document, json_path.parse(wanted["at"]))):
         if wanted["change"] == "drop":
-            del place.parent[place.key]
+            del node.parent[node.key]
         else:
-            place.parent[place.key] = _changed(place, wanted)
+            node.parent[node.key] = _changed(node, wanted)
     answer.body = json.dumps(document[0]).encode()
     answer.set_header("Content-Length", str(len(answer.body)))
 
 
-def _changed(place: Place, wanted: dict[str, Any]) -> Any:
-    value, change = place.value, wanted["change"]
+def _changed(node: Node, wanted: dict[str, Any]) -> Any:
+    value, change = node.value, wanted["change"]
     if change == "set":
         return wanted["value"]
     if change == "null":

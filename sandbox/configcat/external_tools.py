@@ -17,8 +17,8 @@ from pydantic import Field
 from sandbox.configcat import configs, integration_links
 from sandbox.configcat.answers import Shown, done
 from sandbox.configcat.bodies import Id, Model, Name, Text
+from sandbox.context import CurrentContext
 from sandbox.endpoint import Int32
-from sandbox.world import Sandbox
 
 ShortText = Annotated[str, Field(max_length=255)]
 
@@ -86,16 +86,16 @@ class JiraLink(JiraClient):
 
 
 @router.post("/code-references")
-async def upload_references(world: Sandbox, references: CodeReferences) -> Response:
+async def upload_references(context: CurrentContext, references: CodeReferences) -> Response:
     """Take what a scan found."""
-    configs.find(world, references.config_id)
+    configs.find(context, references.config_id)
     return done()
 
 
 @router.post("/code-references/delete-reports")
-async def delete_reports(world: Sandbox, reports: ReportsToDelete) -> Response:
+async def delete_reports(context: CurrentContext, reports: ReportsToDelete) -> Response:
     """Forget what scans found."""
-    configs.find(world, reports.config_id)
+    configs.find(context, reports.config_id)
     return done()
 
 
@@ -107,8 +107,13 @@ async def connect_jira(client: JiraClient) -> Response:
 
 @router.post("/jira/environments/{environment_id}/settings/{setting_id}/integrationLinks/{key}")
 async def add_jira_link(
-    world: Sandbox, environment_id: Id, setting_id: Int32, key: integration_links.Key, wanted: JiraLink, show: Shown
+    context: CurrentContext,
+    environment_id: Id,
+    setting_id: Int32,
+    key: integration_links.Key,
+    wanted: JiraLink,
+    show: Shown,
 ) -> Response:
     """Add a link to an issue, or replace what it says."""
     link = integration_links.Link(description=wanted.description, url=wanted.url)
-    return show(integration_links.write(world, environment_id, setting_id, "jira", key, link))
+    return show(integration_links.write(context, environment_id, setting_id, "jira", key, link))

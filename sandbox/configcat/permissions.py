@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.world import World
+from sandbox.context import Context
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS permission_groups (
@@ -60,9 +60,9 @@ RIGHTS = (
 """What a permission group can allow."""
 
 
-def add_administrators(world: World, product_id: str) -> Mapping[str, Any]:
+def add_administrators(context: Context, product_id: str) -> Mapping[str, Any]:
     """Add the permission group that each product has from the start."""
-    group_id = world.store.insert(
+    group_id = context.store.insert(
         "permission_groups",
         product_id=product_id,
         name="Administrators",
@@ -74,8 +74,8 @@ def add_administrators(world: World, product_id: str) -> Mapping[str, Any]:
     return {"product_id": product_id, "permission_group_id": group_id}
 
 
-def join(world: World, group: Mapping[str, Any], user_id: str) -> None:
+def join(context: Context, group: Mapping[str, Any], user_id: str) -> None:
     """Put somebody into a permission group, and out of any other of its product."""
     sql = """INSERT INTO product_members VALUES (?, ?, ?)
              ON CONFLICT (product_id, user_id) DO UPDATE SET permission_group_id = excluded.permission_group_id"""
-    world.store.run(sql, group["product_id"], user_id, group["permission_group_id"])
+    context.store.run(sql, group["product_id"], user_id, group["permission_group_id"])

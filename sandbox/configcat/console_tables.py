@@ -9,9 +9,9 @@ import json
 from sqlite3 import Row
 from typing import Any
 
-from sandbox.configcat import configs, environments, flags, segments, served
-from sandbox.console import Cell, Group, Table
-from sandbox.world import World
+from sandbox.configcat import configs, environments, flags, segments, stored_values
+from sandbox.console.tables import Cell, Group, Table
+from sandbox.context import Context
 
 _SIGNS = {
     "isOneOf": "is one of",
@@ -36,46 +36,46 @@ _SIGNS = {
 _LONGEST = 60
 
 
-def panel(world: World) -> list[Group]:
+def groups(context: Context) -> list[Group]:
     """A group for each product, with a table for each config."""
-    return [_group(world, product) for product in world.store.all("SELECT * FROM products ORDER BY rowid")]
+    return [_group(context, product) for product in context.store.all("SELECT * FROM products ORDER BY rowid")]
 
 
-def _group(world: World, product: Row) -> Group:
-    places = environments.of_product(world, product["product_id"])
-    found = configs.of_product(world, product["product_id"])
+def _group(context: Context, product: Row) -> Group:
+    places = environments.of_product(context, product["product_id"])
+    found = configs.of_product(context, product["product_id"])
     return Group(
         product["name"],
         product["description"] or f"{len(found)} configs, {len(places)} environments",
-        [_table(world, config, places) for config in found],
+        [_table(context, config, places) for config in found],
     )
 
 
-def _table(world: World, config: Row, places: list[Row]) -> Table:
+def _table(context: Context, config: Row, places: list[Row]) -> Table:
     rows = [
-        [_name(world, flag), *(_value(world, flag, place["environment_id"]) for place in places)]
-        for flag in flags.of_config(world, config["config_id"])
+        [_name(context, flag), *(_value(context, flag, place["environment_id"]) for place in places)]
+        for flag in flags.of_config(context, config["config_id"])
     ]
     return Table(config["name"], ["Flag", *(place["name"] for place in places)], rows, "No flags yet.")
 
 
-def _name(world: World, flag: Row) -> Cell:
-    tagged = [f"#{tag['name']}" for tag in flags.tags_of(world, flag["setting_id"])]
+def _name(context: Context, flag: Row) -> Cell:
+    tagged = [f"#{tag['name']}" for tag in flags.tags_of(context, flag["setting_id"])]
     return Cell(flag["key"], "name", [flag["name"], " ".join([flag["type"], *tagged])])
 
 
-def _value(world: World, flag: Row, environment_id: str) -> Cell:
-    parts = served.parts(served.read(world, flag["setting_id"], environment_id))
-    notes = [f"{_condition(world, rule)} → {_text(rule['value'])}" for rule in parts["rolloutRules"]]
+def _value(context: Context, flag: Row, environment_id: str) -> Cell:
+    parts = stored_values.parts(stored_values.read(context, flag["setting_id"], environment_id))
+    notes = [f"{_condition(context, rule)} → {_text(rule['value'])}" for rule in parts["rolloutRules"]]
     shares = [f"{item['percentage']} % → {_text(item['value'])}" for item in parts["rolloutPercentageItems"]]
     notes += [", ".join(shares)] if shares else []
     tone = {True: "on", False: "off"}[parts["value"]] if flag["type"] == "boolean" else "value"
     return Cell(_text(parts["value"]), tone, notes)
 
 
-def _condition(world: World, rule: dict[str, Any]) -> str:
+def _condition(context: Context, rule: dict[str, Any]) -> str:
     if rule["segmentId"]:
-        name = segments.find(world, rule["segmentId"])["name"]
+        name = segments.find(context, rule["segmentId"])["name"]
         return f"{'in' if rule['segmentComparator'] == 'isIn' else 'not in'} segment {name}"
     compared = rule["comparisonValue"]
     shown = compared if len(compared) <= _LONGEST else f"{compared[:_LONGEST]}…"

@@ -12,8 +12,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.context import Context
 from sandbox.store import Setting
-from sandbox.world import World
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS later_effects (
@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS later_effects (
 );
 """
 
-Effect = Callable[[World, dict[str, Any]], None]
+Effect = Callable[[Context, dict[str, Any]], None]
 """Brings about what was accepted; what it is about may be gone by then."""
 
 _effects: dict[str, Effect] = {}
@@ -42,21 +42,23 @@ def effect(kind: str) -> Callable[[Effect], Effect]:
     return register
 
 
-def accept(world: World, kind: str, **payload: Any) -> None:
+def accept(context: Context, kind: str, **payload: Any) -> None:
     """Bring something about when the moment is over, at once if it is zero."""
-    accept_in(world, float(MOMENT.read(world.store)), kind, **payload)
-    settle(world)
+    accept_in(context, float(MOMENT.read(context.store)), kind, **payload)
+    settle(context)
 
 
-def accept_in(world: World, seconds: float, kind: str, **payload: Any) -> None:
+def accept_in(context: Context, seconds: float, kind: str, **payload: Any) -> None:
     """Bring something about after so many seconds of the virtual clock."""
-    due_at = world.clock.now() + seconds
-    world.store.insert("later_effects", kind=kind, payload=json.dumps(payload), due_at=due_at)
+    due_at = context.clock.now() + seconds
+    context.store.insert("later_effects", kind=kind, payload=json.dumps(payload), due_at=due_at)
 
 
-def settle(world: World) -> None:
+def settle(context: Context) -> None:
     """Bring about, in order, everything whose time has come."""
-    for row in world.store.all("SELECT * FROM later_effects WHERE due_at <= ? ORDER BY due_at, id", world.clock.now()):
-        with world.store.transaction():
-            _effects[row["kind"]](world, json.loads(row["payload"]))
-            world.store.run("DELETE FROM later_effects WHERE id = ?", row["id"])
+    for row in context.store.all(
+        "SELECT * FROM later_effects WHERE due_at <= ? ORDER BY due_at, id", context.clock.now()
+    ):
+        with context.store.transaction():
+            _effects[row["kind"]](context, json.loads(row["payload"]))
+            context.store.run("DELETE FROM later_effects WHERE id = ?", row["id"])

@@ -9,34 +9,37 @@ import asyncio
 
 from starlette.types import Receive, Send
 
-from sandbox import wire
-from sandbox.alterations import alter
+from sandbox import server
 from sandbox.call import Answer, Call
+from sandbox.context import Context
 from sandbox.errors import too_many_requests
-from sandbox.faults import Rule
-from sandbox.ratelimit import Meter
-from sandbox.world import World
+from sandbox.fault_alterations import alter
+from sandbox.faults import FaultRule
+from sandbox.rate_limit import Meter
+from sandbox.service import Service
 
 _NOT_ACTED = ("refuse", "reset_before", "rate_limit")
 _UNANSWERED = ("refuse", "reset_before", "reset_after", "timeout_after")
 _SECONDS_TO_CLOSE = 5.0
 
 
-def acts(rule: Rule) -> bool:
+def acts(rule: FaultRule) -> bool:
     """Whether the request is executed although this fault ends it."""
     return bool(rule.parameters.get("acted", rule.fault not in _NOT_ACTED))
 
 
-async def end(world: World, call: Call, answer: Answer, rule: Rule, receive: Receive, send: Send) -> None:
+async def end(
+    service: Service, context: Context, call: Call, answer: Answer, rule: FaultRule, receive: Receive, send: Send
+) -> None:
     """End the exchange in the way that the fault wants; ``answer`` is what would be sent without it."""
     if rule.fault in _UNANSWERED:
-        world.log.write(call, None, fault=rule.fault)
-        await _cut_off(world, call, rule, receive)
+        context.log.write(call, None, fault=rule.fault)
+        await _cut_off(context, call, rule, receive)
         return
-    answer = _too_many(world, call, rule) if rule.fault == "rate_limit" else _spoilt(answer, rule)
-    world.log.write(call, answer, fault=rule.fault)
+    answer = _too_many(service, context, call, rule) if rule.fault == "rate_limit" else _spoilt(answer, rule)
+    context.log.write(call, answer, fault=rule.fault)
     if rule.fault == "truncate":
-        wire.send_cut(call.client, answer)
+        server.send_cut(call.client, answer)
         await _disconnected(receive, _SECONDS_TO_CLOSE)
     elif rule.fault == "drip":
         await _drip(send, answer, rule.parameters["seconds"])
@@ -44,17 +47,17 @@ async def end(world: World, call: Call, answer: Answer, rule: Rule, receive: Rec
         await send_answer(send, answer)
 
 
-async def _cut_off(world: World, call: Call, rule: Rule, receive: Receive) -> None:
+async def _cut_off(context: Context, call: Call, rule: FaultRule, receive: Receive) -> None:
     if rule.fault == "timeout_after":
         await _disconnected(receive, rule.parameters["seconds"])
-    wire.reset(call.client)
+    server.reset(call.client)
     if rule.fault == "refuse":
-        world.refuse_connections(rule.parameters["seconds"])
+        context.refuse_connections(rule.parameters["seconds"])
     # The server would send its own 500 if this returned while it still thinks that it is connected.
     await _disconnected(receive, _SECONDS_TO_CLOSE)
 
 
-def _spoilt(answer: Answer, rule: Rule) -> Answer:
+def _spoilt(answer: Answer, rule: FaultRule) -> Answer:
     wanted = rule.parameters
     if rule.fault == "truncate":
         keep = wanted["keep"]
@@ -75,15 +78,15 @@ def _spoilt(answer: Answer, rule: Rule) -> Answer:
 _PAGING = ("X-Paging-Skipped", "X-Paging-Take", "X-Paging-TotalResults")
 
 
-def _too_many(world: World, call: Call, rule: Rule) -> Answer:
+def _too_many(service: Service, context: Context, call: Call, rule: FaultRule) -> Answer:
     """A 429 whose meter says that nothing is left."""
     retry_after = rule.parameters["retry_after"]
-    meter = world.limiter.meter(world.options.api_key)
+    meter = context.limiter.meter(context.options.api_key)
     seconds = retry_after if isinstance(retry_after, int) else meter.seconds
     if rule.parameters["reset"] is not None:
         seconds = rule.parameters["reset"]
-    answer = world.service.refuse(too_many_requests(retry_after))
-    return world.complete(call, answer, Meter(meter.limit, meter.limit, seconds))
+    answer = service.refuse(too_many_requests(retry_after))
+    return service.complete(context, call, answer, Meter(meter.limit, meter.limit, seconds))
 
 
 async def send_answer(send: Send, answer: Answer) -> None:
