@@ -79,7 +79,7 @@ def test_flags_and_what_they_serve_in_each_environment(page: Page, shop: Shop) -
     expect(page.get_by_text("No flags yet.")).to_be_visible()
 
 
-def test_it_moves_while_flags_are_switched(page: Page, shop: Shop) -> None:
+def test_it_updates_while_flags_are_switched(page: Page, shop: Shop) -> None:
     setting_id = shop.flag("checkout")
     expect(cell(page, "checkout", 0)).to_have_text("off")
     expect(cell(page, "checkout", 0)).not_to_have_class(re.compile("changed"))
@@ -97,7 +97,7 @@ def test_it_moves_while_flags_are_switched(page: Page, shop: Shop) -> None:
     expect(cell(page, "checkout", 1)).not_to_have_class(re.compile("changed"))
 
 
-def test_it_moves_while_a_play_switches_a_flag(page: Page, sandbox: SandboxProcess, tmp_path: Path) -> None:
+def test_it_updates_while_a_play_switches_a_flag(page: Page, sandbox: SandboxProcess, tmp_path: Path) -> None:
     shop = make_shop(sandbox, tmp_path, "Bakery")
     steps = [
         ({"value": False}, "off"),
@@ -187,7 +187,7 @@ def test_it_can_be_used_with_the_keyboard_and_read_aloud(page: Page, shop: Shop)
 
 
 @pytest.mark.parametrize("width", [360, 1200])
-def test_wide_tables_move_inside_their_own_frame(page: Page, shop: Shop, width: int) -> None:
+def test_wide_tables_scroll_inside_their_frame(page: Page, shop: Shop, width: int) -> None:
     shop.serve(shop.flag("checkout", "string"), "x" * 300)
     page.set_viewport_size({"width": width, "height": 800})
     expect(cell(page, "checkout", 0)).to_contain_text("xxx")

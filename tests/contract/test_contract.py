@@ -248,7 +248,7 @@ def test_disagreement_of_an_answer_is_found(line: dict[str, Any], text: str) -> 
     assert found({**line, "fault": "edit"}) == [], "what a fault made is not checked"
 
 
-def test_answer_to_what_is_no_operation_is_an_error() -> None:
+def test_answer_to_an_unknown_operation_is_an_error() -> None:
     line = exchange(path="/v2/nothing", request_headers=OTHERS)
     assert [str(violation) for violation in check(line)] == [
         "GET /v2/nothing: answer: status 200 of what is no operation"

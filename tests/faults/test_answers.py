@@ -93,7 +93,7 @@ def test_wrong_clock_is_corrected_for(bench: Bench, call: Call) -> None:
 
 
 @pytest.mark.parametrize("call", cases(21, ONE_OF_EACH))
-def test_wrong_clock_is_told_when_correcting_does_not_help(bench: Bench, call: Call) -> None:
+def test_wrong_clock_is_reported_when_correcting_does_not_help(bench: Bench, call: Call) -> None:
     bench.fault("status", nth=[1, 2], status=401, headers={"Date": "Wed, 21 Oct 2015 07:28:00 GMT"})
     run = bench.run()
     assert run.sent(call) == 2
@@ -159,7 +159,7 @@ def test_damaged_answer(bench: Bench, call: Call, damage: str) -> None:
 
 
 @pytest.mark.parametrize("call", cases(23, ALL))
-def test_damage_that_stays_is_told(bench: Bench, call: Call) -> None:
+def test_lasting_damage_is_reported(bench: Bench, call: Call) -> None:
     bench.server.set_faults([{"match": {"method": "GET"}, "fault": "not_json"}])
     run = bench.run(retry_timeout=0.5)
     assert "web page" in run.result["msg"] and run.writes == []
@@ -182,7 +182,7 @@ def test_answer_of_another_type_is_not_believed(bench: Bench, call: Call, body: 
 
 
 @pytest.mark.parametrize("call", cases(23, ONE_OF_EACH))
-def test_mark_before_the_body_is_passed_over(bench: Bench, call: Call) -> None:
+def test_byte_order_mark_before_the_body_is_ignored(bench: Bench, call: Call) -> None:
     def marked(front: Front, request: Any, _connection: Any) -> bytes:
         head, _empty, body = front.pass_on(request, close=True).partition(b"\r\n\r\n")
         if not body:

@@ -109,7 +109,7 @@ def clock(bench: Bench, tmp_path: Path) -> Clock:
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("call", cases(46, [ACCOUNT, DOMAIN]))
-def test_clock_set_while_a_lost_order_is_looked_for(bench: Bench, call: Call, clock: Clock, step: str) -> None:
+def test_clock_set_during_the_search_for_a_lost_order(bench: Bench, call: Call, clock: Clock, step: str) -> None:
     bench.fault("reset_before")
     process = clock.start(settle_time=5, poll_min=1)
     before = clock.wait_for(process, f"POST /v2{call.path}")

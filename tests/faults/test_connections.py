@@ -65,7 +65,7 @@ def test_refused_connection_leaves_nothing_open(bench: Bench, call: Call) -> Non
 
 
 @pytest.mark.parametrize("call", cases(1, [READ, ACCOUNT]))
-def test_unknown_host_is_told(bench: Bench, call: Call) -> None:
+def test_unknown_host_is_reported(bench: Bench, call: Call) -> None:
     run = bench.run(api_url="https://nowhere.invalid", retry_timeout=1)
     assert "nowhere.invalid" in run.result["msg"]
     bench.check_not_sent(run, "connection")
@@ -112,7 +112,7 @@ def certificate(authority: trustme.CA, name: str, not_after: datetime | None = N
 
 
 @pytest.mark.row(25, "any")
-def test_server_that_can_not_show_who_it_is_gets_nothing(new_bench, tmp_path: Path) -> None:
+def test_server_with_an_invalid_certificate_gets_nothing(new_bench, tmp_path: Path) -> None:
     authority, stranger = trustme.CA(), trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     past = datetime.now(UTC) - timedelta(days=1)
@@ -146,7 +146,7 @@ def test_server_without_tls_gets_nothing(new_bench) -> None:
 @pytest.mark.row(26, "any")
 @pytest.mark.parametrize("status", [407, 502])
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_proxy_that_refuses_is_told_without_its_password(new_bench, scheme: str, status: int) -> None:
+def test_refusal_by_a_proxy_is_reported_without_its_password(new_bench, scheme: str, status: int) -> None:
     for call in (READ, ACCOUNT):
         bench = new_bench(call)
         with Front(None, lambda _front, _request, _connection: answer(status)) as proxy:

@@ -96,7 +96,7 @@ SPOILED: list[Callable[[Path], None]] = [
 
 @pytest.mark.parametrize("spoil", SPOILED, ids=lambda spoil: spoil.__name__)
 @pytest.mark.parametrize("call", cases(48, [ACCOUNT, DOMAIN, CERTIFICATE]))
-def test_nothing_is_ordered_until_the_folder_is_repaired_as_told(
+def test_nothing_is_ordered_until_the_folder_is_repaired_as_advised(
     bench: Bench, call: Call, volume: Path, spoil: Callable[[Path], None]
 ) -> None:
     spoil(bench.state_dir)
@@ -110,7 +110,7 @@ def test_nothing_is_ordered_until_the_folder_is_repaired_as_told(
 
 @pytest.mark.parametrize("spoil", [by_group, by_all], ids=lambda spoil: spoil.__name__)
 @pytest.mark.parametrize("call", cases(48, [READ]))
-def test_who_only_reads_is_warned(bench: Bench, call: Call, volume: Path, spoil: Callable[[Path], None]) -> None:
+def test_read_only_task_is_warned(bench: Bench, call: Call, volume: Path, spoil: Callable[[Path], None]) -> None:
     spoil(bench.state_dir)
     (warning,) = bench.run().ok["warnings"]
     assert f"Run: chmod g-w,o-w {bench.state_dir}" in warning
@@ -155,7 +155,7 @@ def test_users_of_a_trusted_group_share_the_journal(bench: Bench, call: Call, vo
 
 @as_root
 @pytest.mark.parametrize("call", cases(48, [ACCOUNT]))
-def test_arbitrary_user_has_a_folder_of_its_own(bench: Bench, call: Call, volume: Path) -> None:
+def test_arbitrary_user_has_a_separate_folder(bench: Bench, call: Call, volume: Path) -> None:
     """Below folders of root and the sticky /tmp, and without any option."""
     os.chown(bench.state_dir, 12345, 0)
     bench.state_dir.chmod(0o700)

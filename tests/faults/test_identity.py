@@ -28,7 +28,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("call", cases(47, [ACCOUNT, DOMAIN, CERTIFICATE]))
-def test_order_in_doubt_is_known_under_every_spelling(bench: Bench, call: Call, spelling: str) -> None:
+def test_order_in_doubt_is_found_under_every_spelling(bench: Bench, call: Call, spelling: str) -> None:
     bench.fault("reset_before")
     assert bench.run(settle_time=0).error["kind"] == "outcome_unknown"
     bench.server.set_faults([])

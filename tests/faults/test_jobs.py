@@ -38,7 +38,7 @@ def about_the_job(bench: Bench, *, status: int, body: Any = None, nth: list[int]
     ("call", "fault", "kind"),
     [*cases(9, BY_JOB, "job_stall", "job_timeout"), *cases(11, BY_JOB, "job_fail", "provisioning_failed")],
 )
-def test_job_that_goes_on_or_failed_is_not_ordered_again(bench: Bench, call: Call, fault: str, kind: str) -> None:
+def test_ongoing_or_failed_job_is_not_ordered_again(bench: Bench, call: Call, fault: str, kind: str) -> None:
     bench.fault(fault)
     run = bench.run(wait_timeout=1)
     job_id = run.result["job"]["id"]
@@ -50,7 +50,7 @@ def test_job_that_goes_on_or_failed_is_not_ordered_again(bench: Bench, call: Cal
 
 
 @pytest.mark.parametrize("call", cases(12, BY_JOB))
-def test_cancelled_job_allows_to_order_anew(bench: Bench, call: Call) -> None:
+def test_cancelled_job_allows_a_new_order(bench: Bench, call: Call) -> None:
     bench.fault("job_cancel")
     run = bench.run()
     assert run.error["kind"] == "provisioning_cancelled" and run.sent(call) == 1

@@ -114,7 +114,7 @@ def mine(state: Path) -> None:
         for case in cases(33, (*ORDERS, READ, PUT, RECORD), spoil, before)
     ],
 )
-def test_folder_that_can_not_be_used(
+def test_unusable_folder(
     bench: Bench, call: Call, spoil: Callable[[Path], None], before: Any, shared_folder: Path
 ) -> None:
     bench.state_dir = shared_folder / "state"
@@ -205,7 +205,7 @@ def test_folder_of_another_user(bench: Bench, call: Call, shared_folder: Path) -
     ("call", "content"),
     [case for text in ("", "{", "null", "[]", '{"format": 2}', '{"format": 1}') for case in cases(33, [ACCOUNT], text)],
 )
-def test_damaged_entry_is_not_taken_for_none(bench: Bench, call: Call, content: str) -> None:
+def test_damaged_entry_is_not_mistaken_for_a_missing_one(bench: Bench, call: Call, content: str) -> None:
     entry = order_in_doubt(bench)
     good = entry.read_text()
     entry.write_text(content)
@@ -218,7 +218,7 @@ def test_damaged_entry_is_not_taken_for_none(bench: Bench, call: Call, content: 
 
 
 @pytest.mark.parametrize("call", cases(33, [ACCOUNT]))
-def test_unreadable_entry_is_not_taken_for_none(bench: Bench, call: Call, shared_folder: Path) -> None:
+def test_unreadable_entry_is_not_mistaken_for_a_missing_one(bench: Bench, call: Call, shared_folder: Path) -> None:
     bench.state_dir = shared_folder / "state"
     bench.connection["state_dir"] = str(bench.state_dir)
     entry = order_in_doubt(bench)

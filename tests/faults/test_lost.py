@@ -61,7 +61,7 @@ def test_server_error_and_not_carried_out(bench: Bench, call: Call, status: int)
 
 
 @pytest.mark.parametrize("call", cases(5, [READ]))
-def test_server_that_stays_broken_is_told_of_in_full(bench: Bench, call: Call) -> None:
+def test_lasting_server_error_is_reported_in_full(bench: Bench, call: Call) -> None:
     match: dict[str, Any] = {"method": "GET"}
     headers = {"X-Correlation-Id": "abc-123"}
     bench.server.set_faults([{"match": match, "fault": "status", "status": 503, "headers": headers}])

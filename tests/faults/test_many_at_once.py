@@ -84,7 +84,7 @@ def test_ten_processes_that_start_one_customer_buy_once(tmp_path: Path) -> None:
         assert sent == {"/v2/accounts": 1, "/v2/mysqldatabases": 1, "/v2/sslcertificaterequests": 1}
 
 
-def test_fifty_customers_at_once_are_all_served_and_nobody_starves(tmp_path: Path) -> None:
+def test_fifty_customers_at_once_are_all_served_and_none_starves(tmp_path: Path) -> None:
     with SandboxProcess(job_seconds=0.5, rate_limit="1000/60") as server:
         customers = [Customer.new(f"customer{number}.example", server, tmp_path / "state") for number in range(50)]
         check_all_well(all_at_once([[customer.account()] for customer in customers]))
@@ -94,7 +94,7 @@ def test_fifty_customers_at_once_are_all_served_and_nobody_starves(tmp_path: Pat
         check_nobody_starves(server, customers, reads=18)
 
 
-def test_nobody_starves_when_there_is_less_than_all_want(tmp_path: Path) -> None:
+def test_no_process_starves_when_demand_exceeds_the_limit(tmp_path: Path) -> None:
     with SandboxProcess(rate_limit="100/4") as server:
         customers = [Customer.new(f"customer{number}.example", server, tmp_path / "state") for number in range(20)]
         check_nobody_starves(server, customers, reads=12)

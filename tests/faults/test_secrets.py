@@ -144,7 +144,7 @@ def key_of(customer: Customer) -> dict[str, str]:
     return {"private key": path.read_text().splitlines()[3]} if path.exists() else {}
 
 
-def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
+def test_the_search_finds_existing_files(tmp_path: Path) -> None:
     secret = MORE_SECRETS["auth_code"]
     hidden = [json.dumps(json.dumps({"a": secret})).encode()]
     hidden += [base64.b64encode(before + secret.encode() + b"tail") for before in (b"", b"a", b"ab")]
@@ -154,7 +154,7 @@ def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
     assert leaks({"it": secret}, {"here": secret.encode()[:-1]}) == []
 
 
-def test_the_watch_sees_what_is_gone_afterwards(tmp_path: Path) -> None:
+def test_the_watch_sees_short_lived_secrets(tmp_path: Path) -> None:
     # None that another test looks for, which may run now.
     secret = "Nur0hier78"
     with Watch([tmp_path]) as watch:

@@ -199,7 +199,7 @@ def note_of(module: str) -> str:
     return next((note for note in notes if note.startswith(NOTE)), "")
 
 
-def test_each_task_alone_sends_exactly_so_many(player: Player) -> None:
+def test_each_task_alone_sends_exactly_this_number(player: Player) -> None:
     here = {"domain": "budget.example", "csr": make_csr("budget.example", "www.budget.example")}
     alone = {"group/reseller.toolkit.reseller": {"read_cache": False}}
     defaults = {f"reseller.toolkit.{module}": options for module, options in DEFAULTS.items()}

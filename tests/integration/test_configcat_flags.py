@@ -213,7 +213,7 @@ def test_all_of_a_value_by_sdk_key(shop: Shop) -> None:
     assert not there.changed
 
 
-def test_value_that_somebody_else_was_faster_to_set(shop: Shop, configcat: SandboxProcess) -> None:
+def test_value_set_by_someone_else_first(shop: Shop, configcat: SandboxProcess) -> None:
     """The API answers with nothing then, and what is served is asked for."""
     _made, keys = shop.play(
         [shop.flag("new_checkout"), task("configcat_sdk_key_info", product=shop.product, config=shop.config)]
@@ -353,7 +353,7 @@ def test_many_flags_and_again(shop: Shop) -> None:
     assert no_environment["flags"] == changed["flags"]
 
 
-def test_values_that_nobody_describes_stay(shop: Shop) -> None:
+def test_undescribed_values_stay(shop: Shop) -> None:
     _first, _by_hand, again, kept = shop.play(
         [
             shop.flags(flags=FLAGS, environments=ENVIRONMENTS),
@@ -480,7 +480,7 @@ def test_check_mode_where_nothing_is(shop: Shop) -> None:
     assert no_environment["warnings"] == ["There is no environment staging yet."]
 
 
-def test_what_is_not_there(shop: Shop) -> None:
+def test_missing_object(shop: Shop) -> None:
     rules = [{"segment": "No such segment", "value": True}]
     twice = {"test": {"new_checkout": True}, shop.environments["test"]: {"new_checkout": False}}
     played = shop.play(

@@ -72,7 +72,7 @@ def test_everything_is_read_once(shop: Shop) -> None:
     assert details["segments"][0]["comparison_value"] == "@bakery.example"
 
 
-def test_what_is_refused(shop: Shop) -> None:
+def test_refusals(shop: Shop) -> None:
     played = shop.play(
         [
             info(shop, "everything"),

@@ -133,7 +133,7 @@ def test_invitation_whose_answer_was_lost(shop: Shop, person: str) -> None:
     assert again.changed and not settled.changed and invited(shop, person) == 2
 
 
-def test_what_is_refused(shop: Shop, person: str) -> None:
+def test_refusals(shop: Shop, person: str) -> None:
     played = shop.play(
         [
             member(shop, "nobody"),

@@ -203,7 +203,7 @@ def test_lost_answer(life: Life, shop: Shop, configcat: SandboxProcess) -> None:
 
 
 @lives()
-def test_what_is_refused(life: Life, shop: Shop, configcat: SandboxProcess) -> None:
+def test_refusals(life: Life, shop: Shop, configcat: SandboxProcess) -> None:
     needed = {name: life.made[name] for name in STAFF if name in life.made}
     bad: dict[str, dict[str, Any]] = {
         "name": {"name": "x" * 256},

@@ -21,7 +21,7 @@ def test_ad_hoc(player: Player) -> None:
 @pytest.mark.row(22, "read")
 @pytest.mark.row(32, "read")
 @pytest.mark.parametrize("in_process", [True, False])
-def test_wrong_secret_is_told_in_one_line(player: Player, in_process: bool) -> None:
+def test_wrong_secret_is_reported_in_one_line(player: Player, in_process: bool) -> None:
     env = {"RESELLER_API_SECRET": "wrong-" + secrets.token_urlsafe(20)}
     extra = f"reseller_toolkit_in_process={str(in_process).lower()}"
     done = player.ad_hoc("reseller_account_info", "-vvvv", "-e", extra, env=env)

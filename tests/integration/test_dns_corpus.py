@@ -113,7 +113,7 @@ def test_texts(player: Player, new_name: NewName) -> None:
         }
 
 
-def test_what_is_refused(player: Player, new_name: NewName) -> None:
+def test_refusals(player: Player, new_name: NewName) -> None:
     """Before any request, in both ways to run; what only the zone can tell, before the first write."""
     zone = new_name()
     texts = [{"prefix": "a", "type": "TXT", "value": [one.text]} for one in refused("txt")]

@@ -68,7 +68,7 @@ def test_wildcards(player: Player, server: SandboxProcess, new_name: NewName) ->
     assert gone.changed and [item["prefix"] for item in info["record_sets"]] == ["www"]
 
 
-def test_records_that_nobody_could_write(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+def test_records_that_cannot_be_written(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     zone = new_name()
     player.play([account_task(zone)])
     panel(

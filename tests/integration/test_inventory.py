@@ -284,7 +284,7 @@ def test_strictness(inventory: Inventory) -> None:
     assert "nothing_of_this_name" in inventory.refused(strict=True, compose=wrong)
 
 
-def test_what_is_wrong_is_said(inventory: Inventory) -> None:
+def test_mistakes_are_reported(inventory: Inventory) -> None:
     text = inventory.refused(api_secret="wrong0geheim")
     assert "GET /v2/linuxhostings: HTTP 401" in text and "Check api_key and api_secret" in text
     assert "wrong0geheim" not in text
@@ -302,7 +302,7 @@ def test_error_half_way_leaves_no_half_inventory(inventory: Inventory) -> None:
     assert run.hostvars == {}
 
 
-def test_hosting_that_goes_meanwhile(inventory: Inventory) -> None:
+def test_hosting_removed_in_the_meantime(inventory: Inventory) -> None:
     match = {"method": "GET", "path": f"/v2/linuxhostings/{LINUX[1]}"}
     inventory.sandbox.set_faults([{"match": match, "fault": "status", "status": 404}])
     assert sorted(inventory.listed(details=True).hostvars) == [LINUX[0], LINUX[2]]

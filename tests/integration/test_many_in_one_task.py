@@ -102,7 +102,7 @@ def test_life_of_a_list(option: str, in_process: bool, player: Player, new_name:
 
 
 @pytest.mark.parametrize("option", FAMILIES)
-def test_one_that_fails_half_way(option: str, server: SandboxProcess, player: Player, new_name: NewName) -> None:
+def test_failure_half_way(option: str, server: SandboxProcess, player: Player, new_name: NewName) -> None:
     items = FAMILIES[option][2]
     domain = new_name()
     prepared(player, domain)

@@ -145,7 +145,7 @@ UNREADABLE = [
 
 
 @pytest.mark.parametrize(("module", "name", "value"), UNREADABLE)
-def test_collection_that_can_not_be_read_is_not_empty(
+def test_unreadable_collection_is_not_empty(
     shops: dict[str, Shop], change: Change, module: str, name: str, value: Any
 ) -> None:
     shop = shops["configcat"]

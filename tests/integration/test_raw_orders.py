@@ -78,7 +78,7 @@ def test_path_that_means_no_operation_is_guarded(player: Player, server: Sandbox
     assert len(server.exchanges()) == before
 
 
-def test_check_mode_tells_the_sentence_and_what_the_journal_refuses(
+def test_check_mode_reports_the_sentence_and_refusals_of_the_journal(
     player: Player, server: SandboxProcess, new_name: NewName
 ) -> None:
     name = new_name()

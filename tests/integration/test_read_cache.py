@@ -39,7 +39,7 @@ def test_it_can_be_switched_off(player: Player, new_name: NewName) -> None:
     assert reads(played, domain) == [1, 1, 0, 1]
 
 
-def test_what_is_missing_or_different_is_asked_for_anew(player: Player, new_name: NewName) -> None:
+def test_missing_or_different_object_is_requested_again(player: Player, new_name: NewName) -> None:
     domain = new_name()
     shop = task("reseller_mysql", account=domain, name="shop", password="{{ password }}")
     off = task("reseller_linux_hosting", domain=domain, ftp_enabled=False)
@@ -52,7 +52,7 @@ def test_what_is_missing_or_different_is_asked_for_anew(player: Player, new_name
     assert reads(played, domain) == [1, 1, 1, 1, 1, 1]
 
 
-def test_info_modules_tell_what_is_true_now(player: Player, new_name: NewName) -> None:
+def test_info_modules_return_the_current_state(player: Player, new_name: NewName) -> None:
     domain = new_name()
     assert player.play([account_task(domain)])[0].changed
     info = task("reseller_linux_hosting_info", domain=domain)

@@ -165,7 +165,7 @@ def test_plain_http_goes_to_this_machine_only(player: Player) -> None:
     assert "https" in result.msg and result.requests == []
 
 
-def test_api_errors_are_told_in_full(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+def test_api_errors_are_reported_in_full(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     complaint = {"validation_errors": [{"error_code": "identifier_strange", "error_text": "identifier: too strange"}]}
     code = {"error_code": "role_missing", "error_text": "The user lacks the role finance."}
     server.set_faults(

@@ -227,7 +227,7 @@ def test_service_that_another_client_wrote(player: Player, new_name: NewName) ->
 
 
 @pytest.mark.row(29, "free post")
-def test_failure_half_way_is_told_and_mended(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+def test_failure_half_way_is_reported_and_repaired(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     zone = new_name()
     match = {"method": "POST", "path": f"/v2/dns/{zone}/records", "nth": [3, 7]}
     server.set_faults([{"match": match, "fault": "status", "status": 400}])
@@ -269,7 +269,7 @@ def test_lost_answer_of_a_new_record(player: Player, server: SandboxProcess, new
     assert len(info["records"]) == 1
 
 
-def test_what_is_refused(player: Player, new_name: NewName) -> None:
+def test_refusals(player: Player, new_name: NewName) -> None:
     zone, nobody = new_name(), new_name()
     fine = a_set("www", "A", "192.0.2.1")
     played = player.play(
@@ -310,7 +310,7 @@ def test_what_is_refused(player: Player, new_name: NewName) -> None:
     assert conflict.error["kind"] == "cname_conflict" and conflict.writes == []
 
 
-def test_zone_that_an_earlier_task_would_bring(player: Player, new_name: NewName) -> None:
+def test_zone_predicted_from_an_earlier_task(player: Player, new_name: NewName) -> None:
     zone = new_name()
     record, whole, gone, *_owner, made = player.play(
         [
@@ -377,7 +377,7 @@ def test_certificate_of_a_domain_that_points_elsewhere(player: Player, new_name:
     assert not again.changed and again["validations"] == ordered["validations"]
 
 
-def test_zone_that_does_not_tell_its_name_servers(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+def test_zone_without_reported_name_servers(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     zone = new_name()
     match = {"method": "GET", "path": f"/v2/domains/{zone}"}
     server.set_faults(

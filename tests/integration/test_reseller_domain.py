@@ -167,7 +167,7 @@ def test_role_that_renewals_need(player: Player, server: SandboxProcess, new_nam
     assert refused["applied"] == ["name_servers"] and refused["failed_writes"] == ["will_renew"]
 
 
-def test_renewal_that_is_never_told(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+def test_renewal_that_is_never_reported(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     name = new_name()
     _owner, info = player.play([account_task(name), task("reseller_domain_info", name=name)])
     untold = {**info["domains"][0], "will_renew": None, "can_toggle_renew": True}
@@ -195,7 +195,7 @@ def test_renewal_that_is_locked(player: Player, server: SandboxProcess, new_name
     assert not same.changed
 
 
-def test_what_is_refused(player: Player, new_name: NewName) -> None:
+def test_refusals(player: Player, new_name: NewName) -> None:
     code = player.secret("auth_code", "Tr4nsfer-c0de-72")
     lacking = {name: value for name, value in REGISTRANT.items() if name != "city"}
     nobody = new_name()

@@ -73,7 +73,7 @@ def test_nothing_is_remembered_without_a_folder(player: Player, new_name: NewNam
         assert result.changed and len(result.writes) == 1 and "state_dir" in result["warnings"][0]
 
 
-def test_failure_half_way_is_told_and_mended(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+def test_failure_half_way_is_reported_and_repaired(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     domain = new_name()
     match = {"method": "PUT", "path": "/v2/linuxhostings/*/settings/gzipcompression", "nth": 1}
     server.set_faults([{"match": match, "fault": "status", "status": 400}])
@@ -87,7 +87,7 @@ def test_failure_half_way_is_told_and_mended(player: Player, server: SandboxProc
     assert mended.changed and mended.writes == [f"PUT {path}/settings/gzipcompression", f"PUT {path}/ssh/configuration"]
 
 
-def test_what_is_refused(player: Player, new_name: NewName) -> None:
+def test_refusals(player: Player, new_name: NewName) -> None:
     domain, nobody = new_name(), new_name()
     played = player.play(
         [

@@ -108,7 +108,7 @@ def test_lost_answer_of_a_new_subsite(player: Player, server: SandboxProcess, ne
     assert not again.changed
 
 
-def test_what_is_refused(player: Player, new_name: NewName) -> None:
+def test_refusals(player: Player, new_name: NewName) -> None:
     domain, nobody = new_name(), new_name()
     played = player.play(
         [

@@ -197,7 +197,7 @@ def test_life_of_a_mail_zone(player: Player, new_name: NewName) -> None:
     assert purged.changed and len(purged.writes) == 2 and purged["mail_zone"]["smtp_domains"] == []
 
 
-def test_what_is_refused(player: Player, new_name: NewName) -> None:
+def test_refusals(player: Player, new_name: NewName) -> None:
     player.secret("bad", "ohneziffernzq")
     nobody = new_name()
     played = player.play(

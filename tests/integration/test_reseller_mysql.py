@@ -85,7 +85,9 @@ def test_removal_of_a_database(player: Player, server: SandboxProcess, new_name:
     assert order_again.changed and order_again["recovered"] is False and len(order_again.writes) == 1
 
 
-def test_removal_counts_when_it_is_gone_meanwhile(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+def test_removal_counts_when_it_is_gone_in_the_meantime(
+    player: Player, server: SandboxProcess, new_name: NewName
+) -> None:
     account = new_name()
     server.set_faults([{"match": {"method": "DELETE", "nth": 1}, "fault": "reset_after"}])
     *_made, removed = player.play(
@@ -263,7 +265,7 @@ def test_long_name_is_ordered_only_when_allowed(player: Player, server: SandboxP
     assert orders_of(server, "/mysqldatabases", WEBSHOP) == 1
 
 
-def test_database_whose_name_was_cut_is_not_ordered_again(
+def test_database_with_a_truncated_name_is_not_ordered_again(
     player: Player, server: SandboxProcess, new_name: NewName, tmp_path: Path
 ) -> None:
     account, elsewhere = new_name(), str(tmp_path / "elsewhere")

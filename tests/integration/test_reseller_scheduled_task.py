@@ -96,7 +96,7 @@ def test_task_is_never_there_twice(player: Player, server: SandboxProcess, new_n
     assert made.changed and len(listed["scheduled_tasks"]) == 1
 
 
-def test_failure_half_way_is_told(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+def test_failure_half_way_is_reported(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     domain = new_name()
     match = {"method": "POST", "path": "*/scheduledtasks", "nth": 2}
     server.set_faults([{"match": match, "fault": "status", "status": 400}])
@@ -107,7 +107,7 @@ def test_failure_half_way_is_told(player: Player, server: SandboxProcess, new_na
     assert mended.changed and len(mended.writes) == 2
 
 
-def test_what_is_refused(player: Player, new_name: NewName) -> None:
+def test_refusals(player: Player, new_name: NewName) -> None:
     nobody = new_name()
     fine = ("fine.example", "0 3 * * *")
     played = player.play(

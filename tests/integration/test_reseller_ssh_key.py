@@ -98,7 +98,7 @@ def test_lost_answer_of_a_new_key(player: Player, server: SandboxProcess, new_na
     assert made.changed and len(made.writes) == 1 and len(listed["ssh_keys"]) == 1
 
 
-def test_what_is_refused(player: Player, new_name: NewName) -> None:
+def test_refusals(player: Player, new_name: NewName) -> None:
     nobody, key = new_name(), new_key()
     # Its length says 32 bytes, and the end was not copied.
     cut_off = key[:-16]

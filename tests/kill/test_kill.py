@@ -62,7 +62,7 @@ def test_next_run_recovers_from_the_journal_when_the_worker_is_killed(each_shop:
 
 @pytest.mark.row(10, "paying post")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_play_is_taken_up(shop: Shop, number: signal.Signals) -> None:
+def test_interrupted_play_is_resumed(shop: Shop, number: signal.Signals) -> None:
     play = shop.start()
     shop.wait_for_polling()
     play.process.send_signal(number)
@@ -75,7 +75,7 @@ def test_interrupted_play_is_taken_up(shop: Shop, number: signal.Signals) -> Non
 
 
 @pytest.mark.row(10, "paying post")
-def test_killed_ordinary_module_is_taken_up(shop: Shop) -> None:
+def test_killed_ordinary_module_is_resumed(shop: Shop) -> None:
     play = shop.start(variables=APART)
     shop.wait_for_polling()
     kill_worker(play)
@@ -88,7 +88,7 @@ def test_killed_ordinary_module_is_taken_up(shop: Shop) -> None:
 
 @pytest.mark.row(10, "paying post")
 @pytest.mark.parametrize("keywords", [{"timeout": 5}, {"async": 8, "poll": 1}], ids=["timeout", "async"])
-def test_task_that_took_too_long_is_taken_up(shop: Shop, keywords: dict[str, Any]) -> None:
+def test_task_that_took_too_long_is_resumed(shop: Shop, keywords: dict[str, Any]) -> None:
     cut_off = shop.start(shop.account(**keywords)).finish()
     assert cut_off.outcome("order") == "failed", cut_off.output
     assert shop.seen("POST", "/accounts") == 1

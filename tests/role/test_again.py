@@ -62,7 +62,7 @@ def test_all_parts_three_times(customer: Customer) -> None:
         check_nothing_changes(customer.play(**parts))
 
 
-def test_zone_and_certificate_that_nobody_waits_for(customer: Customer, server: SandboxProcess) -> None:
+def test_zone_and_certificate_without_waiting(customer: Customer, server: SandboxProcess) -> None:
     parts: dict[str, Any] = {
         "dns": exact_zone(customer),
         "ssl": {**customer.requested_for(customer.identifier), "wait": False},

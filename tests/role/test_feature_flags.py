@@ -93,7 +93,7 @@ def test_purge(shop: Shop) -> None:
         ({"flags": {"new_checkout": {"type": "bool"}}}, "flags.new_checkout"),
     ],
 )
-def test_what_is_wrong_is_said_before_any_request(shop: Shop, parts: dict[str, Any], words: str) -> None:
+def test_mistakes_are_reported_before_any_request(shop: Shop, parts: dict[str, Any], words: str) -> None:
     played = play(shop, **parts)
     assert played.code != 0 and words in re.sub(r"\s+", " ", played.output)
     assert requests_of(played) == []

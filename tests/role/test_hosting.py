@@ -170,7 +170,7 @@ def test_a_purchase_that_is_not_confirmed(customer: Customer) -> None:
 
 
 @pytest.mark.faults
-def test_goes_on_after_a_lost_answer(customer: Customer, server: SandboxProcess) -> None:
+def test_continues_after_a_lost_answer(customer: Customer, server: SandboxProcess) -> None:
     server.set_faults([{"match": {"method": "POST", "path": "/v2/mysqldatabases"}, "fault": "reset_after"}])
     parts: dict[str, Any] = {"databases": customer.databases[:1]}
     since = len(server.exchanges())
@@ -184,7 +184,7 @@ def test_goes_on_after_a_lost_answer(customer: Customer, server: SandboxProcess)
 
 
 @pytest.mark.faults
-def test_goes_on_after_a_failure_half_way(customer: Customer, server: SandboxProcess) -> None:
+def test_continues_after_a_failure_half_way(customer: Customer, server: SandboxProcess) -> None:
     # The order's answer is lost, and so is the sight of what it made: after nine looks of both checks and of the order.
     hosting = {"path": f"/v2/linuxhostings/{customer.identifier}", "nth": list(range(10, 60))}
     server.set_faults(
@@ -212,7 +212,7 @@ def test_goes_on_after_a_failure_half_way(customer: Customer, server: SandboxPro
         ({"ssl": {"key_path": "/nowhere/k", "common_name": "a.example"}}, "give hosting.ssl.csr_path"),
     ],
 )
-def test_what_is_wrong_is_said(customer: Customer, parts: dict[str, Any], words: str) -> None:
+def test_mistakes_are_reported(customer: Customer, parts: dict[str, Any], words: str) -> None:
     played = customer.play(**parts)
     assert played.code != 0
     assert words in re.sub(r"\s+", " ", played.output)

@@ -205,7 +205,7 @@ def test_secrets_are_masked_wherever_they_come_up(each_stage: Stage) -> None:
     assert refused["facts"] == ["VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"]
 
 
-def test_failure_of_the_code_is_a_failed_task_and_the_play_goes_on(each_stage: Stage) -> None:
+def test_failure_of_the_code_is_a_failed_task_and_the_play_continues(each_stage: Stage) -> None:
     tasks = [*both_ways("raise", PROBE, {"act": "raise"}), *both_ways("exit", PROBE, {"act": "exit"})]
     played = each_stage.play([*tasks, {"name": "last", PROBE: {}}])
     assert [played.outcome(task["name"]) for task in tasks] == ["failed"] * 4

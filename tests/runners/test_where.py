@@ -145,7 +145,7 @@ def test_environment_is_set_for_the_task_and_each_item_only(each_stage: Stage) -
             assert [item["environment"] for item in result["results"]] == values, name
 
 
-def test_timeout_ends_a_task_in_process_and_the_play_goes_on(each_stage: Stage) -> None:
+def test_timeout_ends_a_task_in_process_and_the_play_continues(each_stage: Stage) -> None:
     tasks = [
         {"name": "sleep", PROBE: {"act": "sleep"}, "timeout": 1, "ignore_errors": True},
         probe("next"),

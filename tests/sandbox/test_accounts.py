@@ -217,7 +217,7 @@ def test_a_poll_can_meet_the_failure_itself(sandbox, api):
     assert [api.get(job).json()["status"] for _number in range(3)] == ["ongoing", "cancelled", "cancelled"]
 
 
-def test_a_hosting_below_a_zone_has_no_zone_of_its_own(api):
+def test_a_hosting_below_a_zone_has_no_separate_zone(api):
     zone = api.new_name()
     api.account(zone, MAIL_ONLY)
     api.account(f"dev.{zone}")

@@ -35,7 +35,7 @@ def paging(answer):
     return tuple(int(answer.headers[f"X-Paging-{name}"]) for name in ("Skipped", "Take", "TotalResults"))
 
 
-def test_a_page_holds_25_items_unless_told(seeded, client_class):
+def test_a_page_holds_25_items_by_default(seeded, client_class):
     api = client_class(seeded)
     first = api.get("/v2/accounts")
     assert (len(first.json()), paging(first)) == (25, (0, 25, 1100))

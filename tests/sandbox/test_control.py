@@ -53,7 +53,7 @@ def test_a_foreign_host_is_refused(sandbox, host, method, path, body):
 @pytest.mark.parametrize(
     "host", ["localhost:{port}", "LOCALHOST:{port}", "127.0.0.1:{port}", "127.1.2.3:{port}", "[::1]:{port}"]
 )
-def test_this_machine_is_let_in(sandbox, host, method, path, body):
+def test_this_machine_is_allowed(sandbox, host, method, path, body):
     assert call(sandbox, method, path, body, host=host) == 200
 
 
@@ -65,7 +65,7 @@ def test_a_page_from_elsewhere_is_refused(sandbox, origin, method, path, body):
 
 
 @pytest.mark.parametrize("origin", ["http://localhost:{port}", "http://127.0.0.1:{port}"])
-def test_the_console_itself_is_let_in(sandbox, origin):
+def test_the_console_itself_is_allowed(sandbox, origin):
     assert call(sandbox, "PUT", "/_sandbox/clock", b'{"advance": 0}', origin=origin) == 200
 
 

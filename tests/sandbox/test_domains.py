@@ -67,7 +67,7 @@ def test_a_transfer_that_comes_to_nothing_lists_no_domain(sandbox, api, fault):
     assert api.get(f"/v2/domains/{name}").status_code == 200
 
 
-def test_a_name_that_somebody_else_has_can_only_be_transferred(api):
+def test_a_name_registered_elsewhere_can_only_be_transferred(api):
     name = f"taken-{api.new_name()}"
     assert codes(register(api, name)) == ["domain_name_not_available"]
     assert transfer(api, name).status_code == 202

@@ -40,7 +40,7 @@ def site(api, path, number=0):
     return api.get(path).json()["sites"][number]
 
 
-def test_what_is_shown(api, hosting):
+def test_shown_values(api, hosting):
     versions = [entry["version"] for entry in api.get(f"{hosting}/phpsettings/availableversions").json()]
     for version in versions:
         assert api.put(f"{hosting}/phpsettings/version", {"version": version}).status_code == 204
@@ -232,5 +232,5 @@ def test_the_list_of_all_keys_is_paged(api, hosting):
 
 
 @pytest.mark.parametrize("key", ["", "ssh-ed25519", "ssh-ed25519 AAAA", "ssh-rsa ###", public_key("x")[12:]])
-def test_keys_that_are_none(api, hosting, key):
+def test_invalid_keys(api, hosting, key):
     assert codes(api.post(f"{hosting}/ssh/keys", {"public_key": key})) == ["public_key_invalid"]

@@ -23,7 +23,7 @@ def add_user(api, database, name="reader"):
     return api.post(f"{database}/users", {"name": name, "password": PASSWORD})
 
 
-def test_the_name_is_prefixed_with_a_number_of_its_own(api):
+def test_the_name_is_prefixed_with_a_unique_number(api):
     account = api.account()
     links = [api.finish(api.order_database(account, name)) for name in ("shop", "my_shop")]
     found = [re.findall(r"^/v2/mysqldatabases/ID(\d{6})_(shop|my_shop)$", link) for link in links]
@@ -33,7 +33,7 @@ def test_the_name_is_prefixed_with_a_number_of_its_own(api):
 
 
 @pytest.mark.parametrize(("longest", "kept"), [(None, "customer_webshop"), (14, "customer_websh")])
-def test_long_names_are_cut_if_it_is_told_to(sandbox, api, longest, kept):
+def test_long_names_are_cut_if_configured(sandbox, api, longest, kept):
     sandbox.cut_database_names(longest)
     try:
         link = api.finish(api.order_database(api.account(), "customer_webshop"))
@@ -133,7 +133,7 @@ def test_a_user_name_exists_once_in_a_database(refusing, api, database):
     assert codes(add_user(api, database)) == ["name_already_exists"]
 
 
-def test_a_user_can_be_kept_out(api, database):
+def test_a_user_can_be_disabled(api, database):
     user = f"{database}/users/{database.rpartition('/')[2]}"
     for enabled in (False, True):
         assert api.put(f"{user}/status", {"enabled": enabled}).status_code == 204

@@ -79,7 +79,7 @@ def test_every_comparator(opened: Opened, shop: Shop) -> None:
     assert found == {comparator: ["match", "other", "other"] for comparator in COMPARISONS}
 
 
-def test_what_is_sensitive_is_not_in_the_file(opened: Opened, shop: Shop) -> None:
+def test_sensitive_value_is_not_in_the_file(opened: Opened, shop: Shop) -> None:
     secret = [rule("Email", "sensitiveIsOneOf", "ada@example.com", True)]
     shop.serve(shop.flag(), False, rolloutRules=secret)
     file = shop.api.session.get(f"{url_of(shop)}/configuration-files/{shop.sdk_key}/config_v6.json", auth=("", ""))

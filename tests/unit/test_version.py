@@ -59,7 +59,7 @@ def unreleased_fragments() -> str:
     return "\n".join(path.read_text() for path in sorted(folder.glob("*.yml")) if path.name not in taken)
 
 
-def test_user_agent_tells_the_packages_version() -> None:
+def test_user_agent_contains_the_package_version() -> None:
     assert assigned(ROOT / "plugins/module_utils/version.py", "VERSION") == VERSION
 
 

@@ -125,7 +125,7 @@ def check_mistakes(told: dict[str, Any]) -> None:
     assert not wrong
 
 
-def test_there_are_enough() -> None:
+def test_number_of_customers() -> None:
     assert len(BROKEN) >= 25
 
 

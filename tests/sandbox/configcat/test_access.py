@@ -40,7 +40,7 @@ def test_right_credentials_in_any_letters_of_the_scheme(api: Client) -> None:
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nothing", 404), ("DELETE", "/me", 405)])
-def test_what_is_no_operation(api: Client, method: str, path: str, status: int) -> None:
+def test_unknown_operation(api: Client, method: str, path: str, status: int) -> None:
     answer = api.call(method, path)
     assert answer.status_code == answer.json()["status"] == status
     assert answer.headers["Content-Type"].startswith("application/problem+json")

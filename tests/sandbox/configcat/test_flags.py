@@ -68,7 +68,7 @@ def test_keys_as_the_newest_description_has_them(api: Client, shop: Shop, key: s
         ({"order": 1}, "order"),
     ],
 )
-def test_what_is_refused(api: Client, shop: Shop, change: dict[str, Any], place: str) -> None:
+def test_refusals(api: Client, shop: Shop, change: dict[str, Any], place: str) -> None:
     shop.flag("taken")
     body = {"key": "new", "name": "New", "settingType": "boolean", **change}
     assert set(errors(api.call("POST", settings(shop), body))) == {place}
@@ -197,7 +197,7 @@ def test_a_value_is_patched(shop: Shop) -> None:
     assert shop.api.get(path) == both
 
 
-def test_many_values_at_once_or_none(api: Client, shop: Shop) -> None:
+def test_many_values_are_set_together_or_not_at_all(api: Client, shop: Shop) -> None:
     ids = [shop.flag(f"flag{number}") for number in range(3)]
     path = f"/configs/{shop.config}/environments/{shop.environment}/values"
     shop.serve(ids[1], True)

@@ -49,7 +49,7 @@ def test_life(
 
 
 @each_family
-def test_what_is_refused(
+def test_refusals(
     api: Client, shop: Shop, family: str, identity: str, longest: int, more: dict[str, Any], change: dict[str, Any]
 ) -> None:
     path = collection(shop, family)

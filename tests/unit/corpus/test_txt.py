@@ -31,7 +31,7 @@ def test_dnspython_reads_the_form_of_a_zone_file_alike(one: Input) -> None:
 
 
 @pytest.mark.parametrize("one", [one for one in TXT if one.is_taken], ids=name_of)
-def test_what_is_sent_and_what_is_shown_mean_the_same(one: Input) -> None:
+def test_sent_and_shown_values_mean_the_same(one: Input) -> None:
     text = one.expected["taken"]
     sent = written_value("TXT", text)
     assert judged(in_quotes(sent)) == text

@@ -42,7 +42,7 @@ def test_customers_jobs_and_requests() -> None:
         ([NOW - 3, None], " | 2 jobs due now"),
     ],
 )
-def test_what_is_not_known_is_left_out(jobs: list[float | None], told: str) -> None:
+def test_unknown_value_is_left_out(jobs: list[float | None], told: str) -> None:
     over = Budget(until=NOW - 1, told=True, left=10)
     for budget in (None, over, Budget(until=NOW + 9, left=10)):
         text = progress_text(Counter({"waiting": 1}), jobs, budget, NOW)

@@ -27,14 +27,14 @@ def test_the_results_of_all_checks() -> None:
     assert all_of(lambda: 1, lambda: "two") == [1, "two"]
 
 
-def test_one_mistake_is_told_as_it_is() -> None:
+def test_single_mistake_is_reported_verbatim() -> None:
     with pytest.raises(ToolkitError) as caught:
         all_of(lambda: 1, partial(fails, "purchase_not_confirmed", "Set it.", would_purchase="x"))
     assert (caught.value.kind, str(caught.value)) == ("purchase_not_confirmed", "Set it.")
     assert mistakes_in(caught.value) == [caught.value]
 
 
-def test_all_mistakes_are_told() -> None:
+def test_all_mistakes_are_reported() -> None:
     def two() -> None:
         all_of(partial(check_number, "size", 0, 1), partial(check_number, "port", 0, 1))
 
@@ -45,11 +45,11 @@ def test_all_mistakes_are_told() -> None:
     assert caught.value.as_result()["would_purchase"] == "x"
 
 
-def test_what_is_no_mistake_of_the_user_stops_at_once() -> None:
+def test_other_error_than_a_user_mistake_stops_at_once() -> None:
     with pytest.raises(ToolkitError, match="cryptography"):
         all_of(partial(fails, "invalid_option", "size: no."), partial(fails, "missing_library", "cryptography"))
 
 
-def test_what_is_not_given_is_not_checked() -> None:
+def test_omitted_value_is_not_checked() -> None:
     assert if_given(None, partial(invalid, "size")) is None
     assert if_given(3, lambda number: number + 1) == 4

@@ -70,7 +70,7 @@ def test_new_object() -> None:
     assert predicted == {"changed": True, "diff": diff, "shop": {"name": "shop"}} and calls == []
 
 
-def test_object_that_someone_else_made_meanwhile_is_no_change() -> None:
+def test_object_created_by_someone_else_in_the_meantime_is_no_change() -> None:
     result = converge(task_of(), "shop", current=None, wanted=SHOP, create=lambda: {"changed": False, "shop": SHOP})
     assert result == {"changed": False, "diff": {"before": {}, "after": {}}, "shop": SHOP}
 
@@ -85,7 +85,7 @@ def test_object_that_differs() -> None:
     assert predicted == result and calls == []
 
 
-def test_object_is_what_the_update_tells() -> None:
+def test_object_is_taken_from_the_update() -> None:
     result = converge(
         task_of(), "shop", current=SHOP, wanted={"size": 2}, update=lambda _current, _changed: {"size": 3}
     )
@@ -120,7 +120,7 @@ def test_changes_and_secrets() -> None:
     assert plain({"a": secret, "b": 1}) == {"a": "a", "b": 1}
 
 
-def test_what_is_missing_is_an_error_and_in_check_mode_a_warning() -> None:
+def test_missing_object_is_an_error_and_in_check_mode_a_warning() -> None:
     with pytest.raises(ToolkitError, match="There is no zone x") as caught:
         missing(task_of(), "zone x", "Order it.")
     assert (caught.value.kind, caught.value.hint) == ("not_found", "Order it.")
@@ -134,7 +134,7 @@ def test_what_is_missing_is_an_error_and_in_check_mode_a_warning() -> None:
     assert assumed_in([*task.warnings, "Another warning.", "So There is no z yet."]) == ["zone x", "account y"]
 
 
-def test_diff_says_what_is_paid_for() -> None:
+def test_diff_shows_what_is_paid_for() -> None:
     result, _calls = run(None, {"name": "shop"})
     assert paid(result, "domain register x")["diff"]["after"]["purchase"] == "domain register x (paid for)"
     unchanged, _calls = run(SHOP, SHOP)

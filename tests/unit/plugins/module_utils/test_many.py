@@ -44,7 +44,7 @@ def test_one_is_as_without_the_option() -> None:
     assert MANY.see_to(params, items, see_to) == see_to(items[0])
 
 
-def test_each_has_what_is_for_all() -> None:
+def test_each_host_has_the_common_values() -> None:
     assert [(item["name"], item["state"]) for item in items_of("a", "B", state="absent")] == [
         ("a", "absent"),
         ("b", "absent"),
@@ -58,13 +58,13 @@ def test_one_without_a_name_is_refused(users: list[dict[str, Any]] | None) -> No
     assert raised.value.kind == "invalid_option"
 
 
-def test_one_that_is_described_twice_is_refused() -> None:
+def test_duplicate_description_is_refused() -> None:
     with pytest.raises(ToolkitError, match="users: a is described twice") as caught:
         items_of("a", "b", "A")
     assert caught.value.kind == "invalid_option"
 
 
-def test_result_tells_of_all_and_diff_of_those_that_change() -> None:
+def test_result_contains_all_and_diff_only_changes() -> None:
     items = items_of("old", "new")
     assert MANY.see_to({"users": []}, items, see_to) == {
         "changed": True,
@@ -92,7 +92,7 @@ def test_none_is_nothing_to_do() -> None:
         (["half", "n2"], True, ["half: made"], ["half: set"], ["half: sent", "n2"]),
     ],
 )
-def test_one_that_fails_half_way(
+def test_failure_half_way(
     names: list[str], changed: bool, applied: list[str], failed: list[str], left: list[str]
 ) -> None:
     with pytest.raises(ToolkitError) as caught:

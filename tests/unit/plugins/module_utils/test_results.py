@@ -51,7 +51,7 @@ both = pytest.mark.parametrize("check_mode", [True, False])
 
 
 @both
-def test_what_is_as_wanted_is_left_alone(check_mode: bool) -> None:
+def test_current_state_as_desired_is_left_alone(check_mode: bool) -> None:
     writes = Writes(check_mode)
     result = writes.run({"a": 1, "b": 2}, {"a": 1, "b": None})
     assert result == {"changed": False, "thing": {"a": 1, "b": 2}, "diff": {"before": {}, "after": {}}}
@@ -80,7 +80,7 @@ def test_secret_is_always_written_and_never_shown(check_mode: bool) -> None:
 
 
 @both
-def test_what_is_not_there_is_made(check_mode: bool) -> None:
+def test_missing_object_is_created(check_mode: bool) -> None:
     writes = Writes(check_mode)
     result = writes.run(None, {"a": 1, "b": None})
     assert result["changed"]
@@ -89,14 +89,14 @@ def test_what_is_not_there_is_made(check_mode: bool) -> None:
     assert writes.calls == ([] if check_mode else ["create"])
 
 
-def test_what_someone_else_made_meanwhile_is_no_change() -> None:
+def test_thing_created_by_someone_else_in_the_meantime_is_no_change() -> None:
     result = Writes().run(None, {"a": 1}, changed=False)
     assert result == {"changed": False, "thing": {"id": 1}, "diff": {"before": {}, "after": {}}}
 
 
 @both
 @pytest.mark.parametrize("current", [None, {"a": 1}])
-def test_what_is_not_wanted_is_removed(check_mode: bool, current: Any) -> None:
+def test_unwanted_object_is_removed(check_mode: bool, current: Any) -> None:
     writes = Writes(check_mode)
     result = writes.run(current, None)
     assert result == {"changed": current is not None, "thing": None, "diff": {"before": current or {}, "after": {}}}
@@ -104,7 +104,7 @@ def test_what_is_not_wanted_is_removed(check_mode: bool, current: Any) -> None:
 
 
 @given(st.dictionaries(st.text(), st.one_of(st.none(), st.integers(), st.booleans())))
-def test_after_the_changes_there_are_none(wanted: dict[str, Any]) -> None:
+def test_after_the_changes_no_change_remains(wanted: dict[str, Any]) -> None:
     current: dict[str, Any] = {}
     current.update(plain(changes(current, wanted)))
     assert changes(current, wanted) == {}
@@ -176,7 +176,7 @@ def run_with(error: BaseException, verbosity: int = 0) -> dict[str, Any]:
     return result_of(run, Task({}, False, verbosity, {HIDDEN}))
 
 
-def test_failure_that_is_foreseen_is_told() -> None:
+def test_expected_failure_is_reported() -> None:
     result = run_with(ToolkitError("kind", f"no {HIDDEN}", hint="made71", job={"id": 1}))
     assert result["msg"] == "no ******** ********"
     assert result["error"]["kind"] == "kind"
@@ -184,7 +184,7 @@ def test_failure_that_is_foreseen_is_told() -> None:
 
 
 @pytest.mark.parametrize("error", [ValueError(HIDDEN), SystemExit(HIDDEN), KeyError("made71")])
-def test_failure_that_is_not_foreseen_is_told_without_a_traceback(error: BaseException) -> None:
+def test_unexpected_failure_is_reported_without_a_traceback(error: BaseException) -> None:
     result = run_with(error)
     assert result["failed"]
     assert result["error"]["kind"] == "internal"
@@ -218,7 +218,7 @@ def test_warning_is_given_once() -> None:
 @pytest.mark.parametrize(
     "value", ["a\0b", "\ud800", ["a", "\udce9"], {"inner": ["a\0"]}, {"\ud800": 1}, float("nan"), [float("inf")]]
 )
-def test_what_is_no_text_or_number_is_refused_before_the_module_runs(value: Any) -> None:
+def test_value_that_is_not_text_or_number_is_refused_before_the_module_runs(value: Any) -> None:
     result = result_of(lambda task: {"ran": True}, Task({"fine": "é\n", "thing": value}, check_mode=False))
     assert "ran" not in result
     assert result["error"]["kind"] == "invalid_option"

@@ -28,7 +28,7 @@ def steps(sent: list[str], failing: str) -> list[Step]:
 @pytest.mark.parametrize(
     ("failing", "applied", "left"), [("a", [], ["b", "c"]), ("b", ["a"], ["c"]), ("c", ["a", "b"], [])]
 )
-def test_failure_half_way_is_told(failing: str, applied: list[str], left: list[str]) -> None:
+def test_failure_half_way_is_reported(failing: str, applied: list[str], left: list[str]) -> None:
     sent: list[str] = []
     with pytest.raises(ToolkitError) as caught:
         carry_out(steps(sent, failing))
@@ -61,7 +61,7 @@ def test_one_deletion_can_be_too_many_and_the_limit_itself_is_allowed() -> None:
             check_deletions(["a"], total, limit, things="keys")
 
 
-def test_only_names_are_told_in_the_message() -> None:
+def test_message_contains_only_names() -> None:
     with pytest.raises(ToolkitError, match=r"max_delete_percent is 0\. Look at") as caught:
         check_deletions([{"type": "A"}], 1, 0, things="records")
     assert caught.value.as_result()["would_remove"] == [{"type": "A"}]

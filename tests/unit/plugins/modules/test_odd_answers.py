@@ -211,7 +211,7 @@ def test_usual_answers_are_no_error(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_any_odd_value_in_an_answer_is_told(name: str) -> None:
+def test_any_odd_value_in_an_answer_is_reported(name: str) -> None:
     for at in PLACES[name]:
         # A list without one of its items is a list: that the thing is not in it is no fault.
         for value in ODD if isinstance(at[-1], str) else ODD[1:]:
@@ -221,6 +221,6 @@ def test_any_odd_value_in_an_answer_is_told(name: str) -> None:
 @pytest.mark.parametrize("name", CASES)
 @settings(max_examples=40)
 @given(data=st.data())
-def test_any_json_in_an_answer_is_told(name: str, data: st.DataObject) -> None:
+def test_any_json_in_an_answer_is_reported(name: str, data: st.DataObject) -> None:
     at = data.draw(st.sampled_from(PLACES[name]))
     check(name, at, data.draw(JSON), check_mode=data.draw(st.booleans()))

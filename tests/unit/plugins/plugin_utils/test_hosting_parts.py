@@ -133,7 +133,7 @@ def test_values_are_converted(given: Any, kept: dict[str, Any]) -> None:
         (["a"], "hosting"),
     ],
 )
-def test_what_can_not_be_converted_is_told_with_its_place(given: Any, place: str) -> None:
+def test_inconvertible_value_is_reported_with_its_place(given: Any, place: str) -> None:
     found = normalized(given)[1]
     assert found[0].place == place
     assert PASSWORD not in str(found)
@@ -146,7 +146,7 @@ def mistakes(**hosting: Any) -> list[Mistake]:
     return found + mistakes_across(wanted)
 
 
-def test_all_mistakes_are_told_at_once() -> None:
+def test_all_mistakes_are_reported_at_once() -> None:
     found = mistakes(
         ftp_password="short",
         linux={"memory_limit": 0, "apcu": {"enabled": True, "size": -1}},
@@ -193,7 +193,7 @@ def test_all_mistakes_are_told_at_once() -> None:
         ),
     ],
 )
-def test_what_is_wrong_between_parts(parts: dict[str, Any], place: str) -> None:
+def test_contradictions_between_parts(parts: dict[str, Any], place: str) -> None:
     assert [one.place for one in mistakes_across(normalized({"identifier": "a.example", **parts})[0])] == [place]
 
 

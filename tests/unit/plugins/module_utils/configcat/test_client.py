@@ -85,7 +85,7 @@ def test_every_property_has_one_name_on_each_side(name: str) -> None:
     assert snake({written: 1}) == {name: 1}
 
 
-def test_two_of_one_name_are_an_error_that_tells_their_ids() -> None:
+def test_two_of_one_name_are_an_error_with_their_ids() -> None:
     items = [{"tag_id": 1, "name": "web"}, {"tag_id": 2, "name": "web"}, {"tag_id": 3, "name": "Web"}]
     with pytest.raises(ToolkitError, match="1, 2") as caught:
         only_named(TAG, items, "web")
@@ -93,7 +93,7 @@ def test_two_of_one_name_are_an_error_that_tells_their_ids() -> None:
     assert only_named(TAG, items, "Web") == items[2] and only_named(TAG, items, "app") is None
 
 
-def test_what_is_empty_is_told_as_an_empty_text(tmp_path: Path) -> None:
+def test_empty_value_is_reported_as_an_empty_text(tmp_path: Path) -> None:
     (found,) = client_of(Server(WEB), tmp_path).of_product(CONFIG, "7")
     assert found == {"config_id": "1", "name": "Web", "description": "", "product": {"product_id": "7"}}
 
@@ -130,13 +130,13 @@ def test_accesses_are_sent_without_what_the_api_only_shows(tmp_path: Path) -> No
     assert server.calls[1][2] == {"name": "Staff", "accessType": "readOnly"}
 
 
-def test_new_object_is_what_the_answer_tells(tmp_path: Path) -> None:
+def test_new_object_is_taken_from_the_answer(tmp_path: Path) -> None:
     server = Server()
     made = client_of(server, tmp_path).create(CONFIG, "/products/7/configs", {"name": "Web"}, ABSENT, lambda: ABSENT)
     assert made == {"config_id": "2", "name": "Web", "description": ""} and len(server.calls) == 1
 
 
-def test_object_whose_answer_was_lost_is_adopted_and_made_as_wanted(tmp_path: Path) -> None:
+def test_object_is_adopted_and_updated_after_a_lost_answer(tmp_path: Path) -> None:
     server = Server(lost=True)
     client = client_of(server, tmp_path)
 

@@ -57,7 +57,7 @@ def test_nothing_to_do() -> None:
     assert (plan.added, plan.changed, plan.removed, words(plan)) == ([], [], [], {})
 
 
-def test_what_is_served_is_told_for_each_environment() -> None:
+def test_served_value_is_reported_for_each_environment() -> None:
     values = {
         "production": {"new_checkout": SettingValue(False)},
         "test": {"new_checkout": SettingValue(False, (), (Share(50, True), Share(50, False)))},
@@ -141,7 +141,7 @@ def test_a_value_of_another_type_than_the_flag_is_refused_once_that_is_known() -
         ),
     ],
 )
-def test_refused_without_a_look_at_what_is_there(flags: Any, environments: Any, message: str) -> None:
+def test_refused_without_reading_the_current_state(flags: Any, environments: Any, message: str) -> None:
     with pytest.raises(ToolkitError, match=message) as caught:
         wanted_flags(flags, environments)
     assert caught.value.kind == "invalid_option"

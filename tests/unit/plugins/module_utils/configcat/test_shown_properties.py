@@ -48,7 +48,7 @@ def place(path: str) -> str:
     return re.sub(r"\{[^}]*\}", "some.name", path)
 
 
-def test_what_is_known_is_what_the_vendor_describes() -> None:
+def test_known_values_are_those_of_the_vendor() -> None:
     # A list shows less of an item, or other properties, than the item's own path.
     families: dict[int, dict[str, Any]] = {}
     for path, properties in answers().items():
@@ -67,7 +67,7 @@ def test_a_new_property_is_dropped_wherever_it_comes(path: str) -> None:
 
 
 @pytest.mark.parametrize("data", [None, "text", 5, ["text"]])
-def test_what_is_of_another_type_stays_for_those_who_check_it(data: Any) -> None:
+def test_value_of_another_type_is_left_to_the_module(data: Any) -> None:
     assert shown("/products", data) == data
     assert shown("/products", {"organization": data}) == {"organization": data}
 
@@ -77,7 +77,7 @@ def test_nothing_is_known_of_another_path() -> None:
     assert shown("/products/1/secrets", {"name": "x"}) == {}
 
 
-def test_list_of_objects_is_told() -> None:
+def test_list_of_objects_is_reported() -> None:
     assert collection_in({"tags": None}, "tags") == []
     assert collection_in({"tags": [{"name": "a"}]}, "tags") == [{"name": "a"}]
     others: list[Any] = [{}, "a", ["a"], [None], 0, False]

@@ -115,7 +115,7 @@ def test_value_of_another_type(kind: str | None, value: Any) -> None:
 NOTHING = SettingValue(False)
 
 
-def test_what_is_not_given_stays() -> None:
+def test_omitted_value_stays() -> None:
     current = SettingValue(False, (Rule(True, "isIn", segment="4b7c"),), (Share(100, True),))
     assert wanted_value("", options(), "boolean", current) == current
     assert wanted_value("", options(value=True), "boolean", current) == SettingValue(
@@ -215,7 +215,7 @@ def test_number_in_the_dashboard_may_end_with_a_separator() -> None:
 
 
 @given(setting_values)
-def test_what_is_sent_is_what_is_read(value: SettingValue) -> None:
+def test_sent_value_is_read_back(value: SettingValue) -> None:
     assert from_api(to_api(value)) == value
 
 

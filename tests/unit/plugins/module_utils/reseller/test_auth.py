@@ -184,7 +184,7 @@ def test_clock_is_tried_once_and_only_when_it_is_off() -> None:
     assert not auth.sign_anew(request, -3600.0)
 
 
-def test_accepted_form_is_told_once_and_only_what_is_shown() -> None:
+def test_accepted_form_is_reported_once_and_only_what_is_shown() -> None:
     told: list[SigningForm] = []
     auth = HmacAuth("key", "secret", on_form_learned=told.append)
     lower, upper = prepared("GET", "https://host/v2/a"), prepared("GET", "https://host/v2/A")
@@ -216,7 +216,7 @@ def test_accepted_form_is_told_once_and_only_what_is_shown() -> None:
         ("text", SigningForm()),
     ],
 )
-def test_what_is_remembered(tmp_path: Path, noted: Any, form: SigningForm) -> None:
+def test_remembered_settings(tmp_path: Path, noted: Any, form: SigningForm) -> None:
     """What an earlier version noted counts; what can't be read is as nothing."""
     store_signing_form(str(tmp_path), "https://api.example", LOWER_RFC3986)
     assert read_signing_form(str(tmp_path), "https://api.example") == LOWER_RFC3986

@@ -81,7 +81,7 @@ def test_signing_request_is_read_in_canonical_form() -> None:
     assert not found.pem.startswith("\n")
 
 
-def test_missing_attributes_are_told() -> None:
+def test_missing_attributes_are_reported() -> None:
     assert read_csr("csr", pem("example.com", missing=True)).missing == ("C", "ST", "L", "O", "E")
 
 
@@ -140,7 +140,7 @@ def test_type_of_a_certificate_must_fit_its_names(kind: str, wanted: tuple[str, 
         ),
     ],
 )
-def test_names_that_do_not_fit_are_told(kind: str, wanted: tuple[str, ...], told: str) -> None:
+def test_mismatched_names_are_reported(kind: str, wanted: tuple[str, ...], told: str) -> None:
     with pytest.raises(ToolkitError) as caught:
         check_product(product(kind, "domain_validated", *wanted), {}, "csr_path")
     assert (caught.value.kind, caught.value.message) == ("invalid_option", f"csr_path: {told}")
@@ -150,7 +150,7 @@ def test_wildcard_covers_its_own_domain_and_one_label_below() -> None:
     check_product(product("wildcard", "domain_validated", "*.a.be", "a.be", "www.a.be"), {}, "csr")
 
 
-def test_all_that_an_organization_lacks_is_told() -> None:
+def test_all_missing_organization_fields_are_reported() -> None:
     with pytest.raises(ToolkitError) as caught:
         check_product(product("standard", "organization_validated", "a.be"), {}, "csr")
     lacking = ", ".join(certificates.REQUIRED_ATTRIBUTES)
@@ -159,7 +159,7 @@ def test_all_that_an_organization_lacks_is_told() -> None:
 
 @pytest.mark.parametrize("level", ["organization_validated", "extended_validated"])
 @pytest.mark.parametrize("missing", certificates.REQUIRED_ATTRIBUTES)
-def test_organization_must_be_told_before_buying(level: str, missing: str) -> None:
+def test_organization_is_required_before_buying(level: str, missing: str) -> None:
     complete = dict.fromkeys(certificates.REQUIRED_ATTRIBUTES, "x")
     check_product(product("standard", level, "a.be"), complete, "csr")
     with pytest.raises(ToolkitError, match=missing):

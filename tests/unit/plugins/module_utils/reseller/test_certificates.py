@@ -160,7 +160,7 @@ def test_certificate_without_all_names_is_not_it(api: Api) -> None:
 
 
 @pytest.mark.parametrize("common_name", ["www.shop.example", "WWW.Shop.Example", "shop.example", "*.shop.example"])
-def test_common_name_that_covers_or_differs_by_www_is_looked_into(api: Api, common_name: str) -> None:
+def test_certificate_whose_common_name_covers_or_differs_by_www_is_checked(api: Api, common_name: str) -> None:
     names = [common_name, "shop.example", "www.shop.example"]
     detail = api.certificate(A, *names)
     assert api.found(product("shop.example", "www.shop.example")) == detail
@@ -172,12 +172,12 @@ def test_www_is_taken_off_once_and_at_the_beginning_only(api: Api) -> None:
     assert f"/sslcertificates/{A}" not in api.reads()
 
 
-def test_multi_domain_certificate_is_looked_into_whatever_its_common_name(api: Api) -> None:
+def test_multi_domain_certificate_is_checked_whatever_its_common_name(api: Api) -> None:
     detail = api.certificate(A, "other.example", "shop.example", type="multi_domain")
     assert api.found(product(kind="multi_domain")) == detail
 
 
-def test_of_several_the_one_that_lasts_longest_is_taken(api: Api) -> None:
+def test_of_several_the_longest_valid_one_is_chosen(api: Api) -> None:
     api.certificate(A)
     longest = api.certificate(B, expires_after=LAST)
     api.certificate(C)
@@ -185,7 +185,7 @@ def test_of_several_the_one_that_lasts_longest_is_taken(api: Api) -> None:
     assert known_certificate(api.client(), product(), valid_until=SOON) == longest
 
 
-def test_related_certificate_is_looked_into_before_others(api: Api) -> None:
+def test_related_certificate_is_checked_before_others(api: Api) -> None:
     wanted = product(kind="multi_domain")
     api.certificate(A, "other.example", type="multi_domain", expires_after=LAST)
     related = api.certificate(B, type="multi_domain")
@@ -359,7 +359,7 @@ def test_request_that_was_issued_a_moment_ago_is_found_among_the_certificates(ap
     assert api.found() == detail
 
 
-def test_order_says_what_is_bought_and_is_followed_by_its_location(api: Api) -> None:
+def test_order_reports_the_purchase_and_is_followed_by_its_location(api: Api) -> None:
     client = api.client()
     order = certificate_order(client, product("shop.example", "www.shop.example"), {}, valid_until=SOON)
     assert order.body == {
@@ -383,7 +383,7 @@ def test_order_says_what_is_bought_and_is_followed_by_its_location(api: Api) -> 
     assert more.body["additional_validation_attributes"] == [{"name": "Phone", "value": "1"}]
 
 
-def test_request_goes_on(api: Api) -> None:
+def test_ongoing_request_is_followed(api: Api) -> None:
     detail = api.request(7)
     assert read_progress(api.client(), 7, product()) == Progress(request=detail)
 
@@ -453,7 +453,7 @@ def test_issued_certificate_of_another_fingerprint_is_not_it(api: Api) -> None:
     fails(lambda: read_progress(api.client(), 7, product()), "unexpected_state")
 
 
-def test_issued_certificate_without_all_names_is_told_and_not_taken(api: Api) -> None:
+def test_issued_certificate_without_all_names_is_reported_and_not_adopted(api: Api) -> None:
     detail = api.certificate(A, "shop.example")
     api.issued(7, f"{BASE}/sslcertificates/{A}")
     wanted = product("shop.example", "www.shop.example")
@@ -463,7 +463,7 @@ def test_issued_certificate_without_all_names_is_told_and_not_taken(api: Api) ->
 
 
 @pytest.mark.parametrize(("name", "value"), [("type", "wildcard"), ("validation_level", "extended_validated")])
-def test_issued_certificate_of_another_kind_is_told_and_not_taken(api: Api, name: str, value: str) -> None:
+def test_issued_certificate_of_another_kind_is_reported_and_not_adopted(api: Api, name: str, value: str) -> None:
     api.certificate(A)[name] = value
     api.issued(7, f"{BASE}/sslcertificates/{A}")
     error = fails(lambda: read_progress(api.client(), 7, product()), "certificate_mismatch")

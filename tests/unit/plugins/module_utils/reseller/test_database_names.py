@@ -101,7 +101,7 @@ def test_cut_name_in_another_account_proves_absence(api: Api) -> None:
     assert isinstance(api.find(), Absence)
 
 
-def test_name_that_a_job_told_is_found_again(api: Api) -> None:
+def test_name_from_a_job_is_found_again(api: Api) -> None:
     """By both ways to look, whatever the name; without a second warning."""
     api.things["/mysqldatabases/ID13_other"] = {"name": "ID13_other", "account_id": 5}
     assert api.links_to(CUT)["name"] == CUT and len(api.warnings) == 1 and CUT in api.warnings[0]
@@ -128,7 +128,7 @@ def test_name_of_another_account_is_not_remembered(api: Api) -> None:
 
 
 @pytest.mark.parametrize("noted", [True, False])
-def test_job_of_an_open_order_tells_the_name(api: Api, noted: bool) -> None:
+def test_job_of_an_open_order_gives_the_name(api: Api, noted: bool) -> None:
     """The run that ordered was killed while it waited."""
     client = api.client()
     orders = Orders(client, ORDERING, warn=api.warnings.append, clock=api.clock)
@@ -142,7 +142,7 @@ def test_job_of_an_open_order_tells_the_name(api: Api, noted: bool) -> None:
     assert AskedName(client, LONG).means(CUT) is noted
 
 
-def test_job_that_goes_on_tells_no_name(api: Api) -> None:
+def test_ongoing_job_gives_no_name(api: Api) -> None:
     client = api.client()
     orders = Orders(client, ORDERING, warn=api.warnings.append, clock=api.clock)
     intent = orders.intent(databases.PATH, databases.order_key(5, LONG))

@@ -70,7 +70,7 @@ def test_registrant_as_it_is_sent() -> None:
         ({"enterprise_number": "0123"}, "enterprise_number"),
     ],
 )
-def test_what_is_wrong_with_a_registrant(changed: dict[str, Any], word: str) -> None:
+def test_mistakes_in_a_registrant(changed: dict[str, Any], word: str) -> None:
     with pytest.raises(ToolkitError, match=word) as caught:
         wanted_registrant("example.com", {**PERSON, **changed})
     assert caught.value.kind == "invalid_option"
@@ -184,7 +184,7 @@ def test_listed_domain_without_a_detail_is_a_contradiction(api: FakeApi) -> None
     assert isinstance(find_domain(api.client(accepted=(NAME,)), NAME), Absence)
 
 
-def test_name_servers_that_can_not_be_read_are_not_taken_for_none() -> None:
+def test_unreadable_name_servers_are_not_mistaken_for_none() -> None:
     assert name_servers_in(DETAIL) == SERVERS
     odd: list[Any] = [None, {}, "ns1.example.net", [None], ["ns1.example.net"], [{}], [{"name": None}]]
     for servers in odd:
@@ -192,7 +192,7 @@ def test_name_servers_that_can_not_be_read_are_not_taken_for_none() -> None:
             name_servers_in({"name_servers": servers})
 
 
-def test_renewal_is_as_told_or_as_it_was_last_set(api: FakeApi) -> None:
+def test_renewal_is_as_reported_or_as_last_set(api: FakeApi) -> None:
     remembered = renewals_of(api.task(), api.client(), NAME)
     assert is_known_to_renew({"will_renew": True}, remembered, True)
     assert not is_known_to_renew({"will_renew": True}, remembered, False)
@@ -244,7 +244,7 @@ def test_renewal_of_a_new_domain_is_set_if_it_can_be(api: FakeApi) -> None:
 
 
 @pytest.mark.parametrize("changed", [True, False])
-def test_failure_after_an_order_tells_what_became_of_it(api: FakeApi, changed: bool) -> None:
+def test_failure_after_an_order_reports_the_state_of_the_order(api: FakeApi, changed: bool) -> None:
     api.on["PUT /domains/Example.COM/nameservers"] = lambda _body: answer(400, {})
     placed = Placed(DETAIL, changed=changed, recovered=True)
     with pytest.raises(ToolkitError) as caught:

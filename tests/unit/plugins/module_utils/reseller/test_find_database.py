@@ -140,7 +140,7 @@ def test_two_databases_of_one_name_are_ambiguous(api: Api) -> None:
 
 
 @pytest.mark.parametrize("value", [None, "ID12_shop", [None], [""], [7], {}])
-def test_hosting_that_does_not_tell_its_databases_proves_nothing(api: Api, value: Any) -> None:
+def test_hosting_without_a_list_of_databases_proves_nothing(api: Api, value: Any) -> None:
     api.hosting["mysql_database_names"] = value
     error = fails(api.find, "unproven")
     assert error.facts["unproven"] == {
@@ -206,7 +206,7 @@ def test_known_database_is_read_like_any_other(api: Api) -> None:
     assert known(api) == detail
 
 
-def test_known_database_that_was_replaced_is_asked_for_anew(api: Api) -> None:
+def test_known_database_that_was_replaced_is_requested_again(api: Api) -> None:
     api.database("ID11_shop", listed=False)
     del api.things["/mysqldatabases/ID11_shop"]
 
@@ -220,7 +220,7 @@ def test_known_database_that_was_replaced_is_asked_for_anew(api: Api) -> None:
     assert known(api) == detail
 
 
-def test_known_database_that_is_not_told_is_unproven(api: Api) -> None:
+def test_known_database_missing_from_the_answer_is_unproven(api: Api) -> None:
     api.hosting["mysql_database_names"] = None
     fails(lambda: known(api), "unproven")
 

@@ -181,7 +181,7 @@ def test_certificate_of_an_order_that_was_left_open_is_recovered(api: Api, check
     assert api.obtain(check_mode=check_mode).recovered is check_mode
 
 
-def test_certificate_that_shows_only_when_it_is_looked_for_again_is_recovered_too(api: Api) -> None:
+def test_certificate_that_shows_only_in_a_later_search_is_recovered_too(api: Api) -> None:
     """The first look, which may be shared, does not see it."""
     api.noted()
     answers = iter([[], [api.certificate], []])
@@ -195,7 +195,7 @@ def test_certificate_that_shows_only_when_it_is_looked_for_again_is_recovered_to
     assert not known.is_open
 
 
-def test_certificate_that_expires_too_soon_is_bought_anew(api: Api) -> None:
+def test_certificate_that_expires_too_soon_is_bought_again(api: Api) -> None:
     api.issue()
     assert api.obtain(check_mode=True, renew_before_days=364).ordered is False
     assert api.obtain(check_mode=True, renew_before_days=365).ordered is True
@@ -218,7 +218,7 @@ def test_check_mode_predicts_the_purchase(api: Api) -> None:
     assert api.known() is None
 
 
-def test_attributes_that_the_vendor_recommends_are_warned_of_before_the_purchase(api: Api) -> None:
+def test_missing_recommended_attributes_cause_a_warning_before_the_purchase(api: Api) -> None:
     api.csr = replace(api.csr, missing=("C", "ST"))
     api.obtain(check_mode=True)
     assert api.task_warnings == ["The signing request's subject lacks what the vendor asks for: C, ST."]
@@ -308,7 +308,7 @@ def test_validations_are_left_to_others_if_so_wished(api: Api) -> None:
     assert api.writes() == [f"PUT {REQUEST}"]
 
 
-def test_request_that_needs_nobody_is_waited_for_by_the_run_that_ordered(api: Api) -> None:
+def test_request_without_manual_steps_is_waited_for_by_the_ordering_run(api: Api) -> None:
     api.detail["validations"] = [{**BY_DNS, "auto_validated": True}]
     assert api.obtain(dns_validation=False).progress.certificate == api.certificate
     assert api.writes() == [f"POST {ORDERS}", f"PUT {REQUEST}"]
@@ -337,7 +337,7 @@ def test_verification_is_asked_for_once(api: Api, wait: bool) -> None:
     assert (issued.progress.certificate is not None) is wait
 
 
-def test_verification_is_a_change_and_noted_even_if_nobody_waits(api: Api) -> None:
+def test_verification_is_a_change_and_noted_even_without_waiting(api: Api) -> None:
     api.ongoing()
     api.lists["/dns/shop.example/records"] = [
         {"id": "1-1", "type": "CNAME", "record_name": "_abc", "content": "abc.vendor.example"}
@@ -389,7 +389,7 @@ def test_verification_of_a_request_that_is_gone(api: Api, status: int) -> None:
     assert known.gone
 
 
-def test_time_to_wait_is_bounded_and_told(api: Api) -> None:
+def test_wait_is_bounded_and_reported(api: Api) -> None:
     api.takes = None
     start = api.now
     error = fails(api.obtain, "certificate_timeout")
@@ -443,7 +443,7 @@ def test_certificate_without_all_names_is_noted_and_not_bought_again(api: Api) -
     assert api.writes() == []
 
 
-def test_followed_order_of_something_else_is_told_and_stays_open(api: Api) -> None:
+def test_followed_order_of_something_else_is_reported_and_stays_open(api: Api) -> None:
     api.detail["validation_level"] = "extended_validated"
     for _run in range(2):
         fails(api.obtain, "certificate_mismatch")
@@ -473,14 +473,14 @@ def test_lost_order_that_does_not_show_is_not_sent_again(api: Api) -> None:
 
 
 @pytest.mark.parametrize("validations", [None, {}, ["dns"], 7])
-def test_validations_that_can_not_be_read_are_not_taken_for_none(api: Api, validations: Any) -> None:
+def test_unreadable_validations_are_not_mistaken_for_none(api: Api, validations: Any) -> None:
     api.ongoing()
     api.detail["validations"] = validations
     fails(api.obtain, "protocol")
     assert api.writes() == []
 
 
-def test_nobody_waits_for_the_order_if_not_wanted(api: Api) -> None:
+def test_order_is_not_waited_for_without_wait(api: Api) -> None:
     """Accepted without a location, and not to be seen: success without a request, and the next run looks."""
     api.on[f"POST {ORDERS}"] = lambda _body: answer(201)
     issued = api.obtain(wait=False)

@@ -99,7 +99,7 @@ def test_first_look_is_at_once() -> None:
 
 
 @pytest.mark.parametrize(("hint", "first"), [(10.0, 10.0), (500.0, 30.0)])
-def test_first_look_is_when_the_order_told(hint: float, first: float) -> None:
+def test_first_poll_is_when_the_order_said(hint: float, first: float) -> None:
     """But never later than the longest pause, as it is a hint."""
     api = Api(one=job(first))
     api.poller(poll_max=30.0).follow(["one"], first_look=hint)
@@ -108,13 +108,13 @@ def test_first_look_is_when_the_order_told(hint: float, first: float) -> None:
 
 @pytest.mark.parametrize("hint", [2.0, 5.0, 10.0])
 @pytest.mark.parametrize("end", [11.0, 25.0, 120.0])
-def test_job_that_takes_longer_than_the_order_told(hint: float, end: float) -> None:
+def test_job_that_takes_longer_than_the_order_said(hint: float, end: float) -> None:
     api = Api(one=job(end, estimate=end))
     api.poller(poll_min=1.0, poll_max=90.0).follow(["one"], first_look=hint)
     assert end <= api.now - START <= end * 1.4 + 5 and len(api.looks) <= 8
 
 
-def test_estimate_is_slept_towards_and_looked_before() -> None:
+def test_waits_almost_for_the_estimate_and_then_polls() -> None:
     api = Api(one=job(20, estimate=20))
     api.poller().follow(["one"])
     times = [time for _name, time in api.looks]
@@ -231,7 +231,7 @@ def test_failed_job_is_waited_for_if_wanted() -> None:
     assert Api(one=says).poller().follow(["one"])["one"].status == "failed"
 
 
-def test_job_that_is_not_known_at_first_is_looked_for_again() -> None:
+def test_job_that_is_unknown_at_first_is_polled_again() -> None:
     api = Api(one=lambda now: (404, None) if now < 5 else (201, {"resource_links": []}))
     assert api.poller().follow(["one"])["one"].status == "finished"
 
@@ -262,14 +262,14 @@ def test_finished_job_without_links(status: int, data: Any, links: tuple[str, ..
 
 
 @pytest.mark.parametrize("links", ["/v2/accounts/1", {}, [None], [""], [7], 0])
-def test_links_that_are_none_are_told(links: Any) -> None:
+def test_invalid_links_are_reported(links: Any) -> None:
     with pytest.raises(ToolkitError) as caught:
         read_job(Api(one=lambda now: (201, {"resource_links": links})), "one")  # type: ignore[arg-type]
     assert caught.value.kind == "protocol"
 
 
 @pytest.mark.parametrize("completion", [None, [], "soon", 7, {}, {"estimate": []}, {"estimate": "soon"}])
-def test_estimate_that_can_not_be_read_is_none(completion: Any) -> None:
+def test_unreadable_estimate_is_ignored(completion: Any) -> None:
     found = read_job(Api(one=lambda now: (200, {"status": "ongoing", "completion": completion})), "one")  # type: ignore[arg-type]
     assert found == Job("one", "ongoing")
 

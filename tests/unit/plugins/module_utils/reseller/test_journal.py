@@ -83,7 +83,7 @@ def test_closed_intent_is_no_longer_open(journal: Journal) -> None:
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", '{"format": 2}', '{"format": 1}', "\xff", '{"format": "1", "key": "x"}', "null"]
 )
-def test_file_that_is_not_understood_is_not_overlooked(journal: Journal, tmp_path: Path, content: str) -> None:
+def test_file_that_is_not_understood_is_not_ignored(journal: Journal, tmp_path: Path, content: str) -> None:
     path = file_of(tmp_path, journal.write(intent(journal)))
     path.write_bytes(content.encode("latin-1"))
     with pytest.raises(ToolkitError) as caught:
@@ -218,7 +218,7 @@ def test_another_folder_is_advised_only_where_nothing_was_ever_noted(tmp_path: P
     assert [advice(name) for name in ("a.json.lock", "a.json", ".x.tmp")] == [True, False, False]
 
 
-def test_another_folder_is_not_advised_where_nobody_knows(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_other_folder_is_advised_when_none_is_known(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_args: Any) -> Any:
         raise PermissionError(13, "Permission denied")
 
@@ -297,9 +297,7 @@ def test_what_cannot_be_forgotten_keeps_nothing_else(
 @pytest.mark.parametrize(
     ("moment", "is_time"), [(0, True), (0.5, True), (LAST_MOMENT, False), (-0.5, False), (True, False), ("1", False)]
 )
-def test_time_in_an_entry_is_one_that_can_be_written(
-    journal: Journal, tmp_path: Path, moment: Any, is_time: bool
-) -> None:
+def test_time_in_an_entry_can_be_written(journal: Journal, tmp_path: Path, moment: Any, is_time: bool) -> None:
     written = journal.write(intent(journal))
     path = file_of(tmp_path, written)
     path.write_text(json.dumps({**json.loads(path.read_text()), "opened_at": moment}))
@@ -309,7 +307,7 @@ def test_time_in_an_entry_is_one_that_can_be_written(
         assert "a time belongs" in fails(lambda: journal.read(intent(journal)))
 
 
-def test_time_of_an_order_is_told_in_utc(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_of_an_order_is_reported_in_utc(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "XYZ+5")
     time.tzset()
     try:
@@ -339,7 +337,7 @@ def test_unless_it_is_certain_no_other_folder_is_advised() -> None:
     assert "name another folder" not in hint
 
 
-def test_reason_is_told_by_whoever_knows_more() -> None:
+def test_more_specific_reason_is_reported() -> None:
     full = unusable("/journal", OSError("it is full"))
     assert accepted_but_not_noted("The order", None, full).reason == full.reason == "/journal: it is full"
 

@@ -112,7 +112,7 @@ def test_open_entries_are_shown_the_oldest_first_and_closed_ones_on_demand(journ
     assert everything["unreadable"] == []
 
 
-def test_entry_tells_all_that_is_known(journal: Journal) -> None:
+def test_entry_reports_everything_known(journal: Journal) -> None:
     written = noted(journal, **KINDS["with a job"])
     (entry,) = shown(journal)["entries"]
     assert entry.pop("next_step").startswith("Run the task again: it follows job " + JOB)
@@ -205,7 +205,7 @@ def test_no_property_of_an_entry_is_a_fault(tmp_path_factory: pytest.TempPathFac
         assert settled(journal, "forgotten")["changed"] is True
 
 
-def test_what_is_no_regular_file_is_shown_and_not_waited_for(journal: Journal) -> None:
+def test_irregular_file_is_shown_and_not_waited_for(journal: Journal) -> None:
     folder = file_of(journal).parent
     os.mkfifo(file_of(journal))
     (folder / f"{'0' * 16}.json").symlink_to(folder / "nowhere")
@@ -215,7 +215,7 @@ def test_what_is_no_regular_file_is_shown_and_not_waited_for(journal: Journal) -
     assert [one["id"] for one in found] == sorted(["0" * 16, "1" * 16, INTENT.id])
 
 
-def test_file_whose_name_no_task_looks_for_is_shown_without_an_id(journal: Journal) -> None:
+def test_file_with_an_unknown_name_is_shown_without_an_id(journal: Journal) -> None:
     noted(journal)
     folder = Path(journal.folder)
     (folder / "copy.json").write_bytes(file_of(journal).read_bytes())
@@ -294,7 +294,7 @@ def test_forgotten_entry_is_closed(journal: Journal, kind: str) -> None:
     assert settled(journal, "forgotten") == {"changed": False, "entry": None, "diff": {"before": {}, "after": {}}}
 
 
-def test_diff_tells_what_was_forgotten(journal: Journal) -> None:
+def test_diff_shows_what_was_forgotten(journal: Journal) -> None:
     noted(journal)
     (entry,) = shown(journal)["entries"]
     assert settled(journal, "forgotten")["diff"] == {"before": entry, "after": {}}
@@ -320,7 +320,7 @@ def test_forgotten_file_that_is_no_entry_is_removed(journal: Journal) -> None:
     assert settled(journal, "forgotten")["changed"] is False
 
 
-def test_what_cannot_be_removed_is_told(journal: Journal) -> None:
+def test_failed_removal_is_reported(journal: Journal) -> None:
     file_of(journal).mkdir()
     fails(lambda: settled(journal, "forgotten"), "journal_unusable")
 
@@ -389,7 +389,7 @@ def test_name_that_no_entry_has_is_refused(journal: Journal, name: str) -> None:
     fails(lambda: reseller_journal.run(task(journal, id=name, state="forgotten")), "invalid_option")
 
 
-def test_file_that_is_gone_meanwhile_is_no_entry(journal: Journal) -> None:
+def test_file_removed_in_the_meantime_is_no_entry(journal: Journal) -> None:
     assert read_entry(journal.path(INTENT.id)) is None
 
 

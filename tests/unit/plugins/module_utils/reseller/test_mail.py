@@ -52,7 +52,7 @@ def test_addresses_in_one_form(given: str, canonical: str) -> None:
         "x" * 65 + "@example.com",
     ],
 )
-def test_what_is_no_address(given: str) -> None:
+def test_invalid_address(given: str) -> None:
     with pytest.raises(ToolkitError, match="address"):
         mail_address("address", given)
 
@@ -76,7 +76,7 @@ def test_account_of_a_new_mailbox() -> None:
         assert caught.value.kind == kind
 
 
-def test_what_is_not_given_of_reply_and_forwarding_stays() -> None:
+def test_omitted_fields_of_reply_and_forwarding_stay() -> None:
     reply = {"enabled": True, "subject": "Away", "message": "Back soon"}
     assert wanted_reply(None, reply) is None
     assert wanted_reply({"enabled": False, "subject": None, "text": None}, reply) == {**reply, "enabled": False}

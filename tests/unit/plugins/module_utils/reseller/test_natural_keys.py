@@ -129,11 +129,11 @@ def test_key_is_read_from_a_body(template: str, body: dict[str, Any], key: str) 
         ("/dns/{domainName}/records", {"name": "bob"}),
     ],
 )
-def test_odd_body_tells_none(template: str, body: Any) -> None:
+def test_odd_body_has_no_error_detail(template: str, body: Any) -> None:
     assert natural_key(template, body) is None
 
 
-def test_request_that_no_library_can_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_request_that_no_library_can_read_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csr_module, "HAS_CRYPTOGRAPHY", False)
     with pytest.raises(ToolkitError) as caught:
         natural_key("/sslcertificaterequests", certificate())

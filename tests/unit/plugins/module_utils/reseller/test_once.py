@@ -78,7 +78,7 @@ def test_mailbox_that_is_listed_without_a_detail_is_asked_about_again(
     assert isinstance(find_mailbox(client, ADA), Absence) and api.reads == [DETAIL, LIST] * 2
 
 
-def test_mailbox_whose_answers_go_on_contradicting_is_neither_found_nor_absent(api_of: ApiOf) -> None:
+def test_mailbox_with_contradicting_answers_is_neither_found_nor_absent(api_of: ApiOf) -> None:
     world = {LIST: [{"name": ADA}]}
     client, api = api_of(world, patient())
     with pytest.raises(Unproven, match="does not know its detail") as caught:
@@ -122,13 +122,13 @@ def test_alias_that_may_exist_is_not_absent(client: ResellerClient, aliases: Any
         find_alias(client, zone(aliases=aliases), "new@example.com")
 
 
-def test_zone_that_a_person_excepted_has_no_aliases(client: ResellerClient) -> None:
+def test_excepted_zone_has_no_aliases(client: ResellerClient) -> None:
     client.evidence = Evidence([DOMAIN])
     assert find_alias(client, zone(aliases=None), "new@example.com") == Absence("alias new@example.com")
 
 
 @pytest.mark.parametrize("destinations", [..., None, "b@example.com", [None], [5]])
-def test_alias_whose_destinations_can_not_be_read(client: ResellerClient, destinations: Any) -> None:
+def test_alias_with_unreadable_destinations(client: ResellerClient, destinations: Any) -> None:
     alias = {"email_address": ADA, "destinations": destinations}
     with pytest.raises(Unreadable, match="destinations"):
         find_alias(client, zone(aliases=[{k: v for k, v in alias.items() if v is not ...}]), ADA)
@@ -160,7 +160,7 @@ def test_smtp_domains_that_can_not_be_read_are_counted_and_stay(client: Reseller
 
 
 @pytest.mark.parametrize("spam", [..., None, {}, {"type": None}, {"type": 5}, []])
-def test_filter_that_can_not_be_read_is_told(client: ResellerClient, spam: Any) -> None:
+def test_unreadable_filter_is_reported(client: ResellerClient, spam: Any) -> None:
     planner = ZonePlanner(client, DOMAIN, zone(anti_spam=spam))
     assert planner.shown()["anti_spam"] is None and planner.set_anti_spam(None) == []
     with pytest.raises(Unreadable):
@@ -184,7 +184,7 @@ def test_zone_that_does_not_exist_yet_is_empty(client: ResellerClient) -> None:
         (zone(smtp_domains=[{"hostname": "new.example", "enabled": True}]), 1),
     ],
 )
-def test_lost_answers_of_a_mail_zone_are_looked_for(api_of: ApiOf, now: dict[str, Any], posts: int) -> None:
+def test_mail_zone_is_searched_after_lost_answers(api_of: ApiOf, now: dict[str, Any], posts: int) -> None:
     client, api = api_of({ZONE: now})
     absence = client.evidence.absent("it")
     planner = ZonePlanner(client, DOMAIN, zone(catch_all={"email_addresses": []}, smtp_domains=[]))
@@ -227,7 +227,7 @@ def test_key_that_may_exist_is_not_added(client: ResellerClient, text: Any) -> N
 
 
 @pytest.mark.parametrize(("listed", "posts"), [([{"fingerprint": "aa", "public_key": KEY.line}], 1), ([], 2)])
-def test_lost_answer_of_a_key_is_looked_for(api_of: ApiOf, listed: list[Any], posts: int) -> None:
+def test_key_is_searched_after_a_lost_answer(api_of: ApiOf, listed: list[Any], posts: int) -> None:
     client, api = api_of({KEYS: listed})
     api.failures = [LOST]
     add_step(client, DOMAIN, KEY, client.evidence.absent("it")).write()
@@ -242,7 +242,7 @@ def test_lost_answer_of_a_key_is_not_sent_again_when_the_hosting_is_gone(api_of:
     assert len(api.writes) == 1
 
 
-def test_php_version_that_can_not_be_read_is_told(api_of: ApiOf) -> None:
+def test_unreadable_php_version_is_reported(api_of: ApiOf) -> None:
     versions = f"{HOSTING}/phpsettings/availableversions"
     client, _api = api_of({versions: [{"version": "8.3"}]})
     assert list_php_versions(client, DOMAIN) == ["8.3"]
@@ -302,7 +302,7 @@ def test_host_header_that_may_exist_is_not_added(client: ResellerClient, tmp_pat
         ({"path": None}, {"path": "/www"}),
     ],
 )
-def test_setting_that_can_not_be_read_is_told(
+def test_unreadable_setting_is_reported(
     client: ResellerClient, tmp_path: Path, changed: dict[str, Any], wanted: dict[str, Any]
 ) -> None:
     task = Task(params={}, check_mode=False)
@@ -312,7 +312,7 @@ def test_setting_that_can_not_be_read_is_told(
 
 
 @pytest.mark.parametrize(("sites", "posts"), [([site(), site("shop.example.com")], 1), ([site()], 2)])
-def test_lost_answer_of_a_site_is_looked_for(
+def test_site_is_searched_after_a_lost_answer(
     api_of: ApiOf, tmp_path: Path, sites: list[dict[str, Any]], posts: int
 ) -> None:
     client, api = api_of({HOSTING: {"sites": sites}})

@@ -173,7 +173,7 @@ def test_order_is_followed_to_the_thing(shop: Shop) -> None:
     assert shop.known().location == JOB
 
 
-def test_order_tells_when_to_look_at_its_job_first(shop: Shop) -> None:
+def test_order_says_when_to_poll_its_job_first(shop: Shop) -> None:
     """``Retry-After`` of a 202 is such a hint and no rate limit; who resumes the order has waited already."""
     start = shop.visible_at = shop.now
     shop.outcome = lambda: Response(202, "", {"Location": JOB, "Retry-After": "4"}, b"")
@@ -220,7 +220,7 @@ def test_location_of_the_thing_itself_is_read(shop: Shop) -> None:
     assert shop.known().is_open
 
 
-def test_nobody_waits_if_not_wanted(shop: Shop) -> None:
+def test_does_not_wait_without_wait(shop: Shop) -> None:
     shop.states = [(200, '{"status": "ongoing"}')]
     placed = shop.orders(wait=False).place(shop.order(), ABSENT)
     assert placed.item is None
@@ -232,7 +232,7 @@ def test_nobody_waits_if_not_wanted(shop: Shop) -> None:
     assert len(shop.posts) == 1
 
 
-def test_finished_order_that_does_not_show_is_looked_for_once_if_nobody_waits(shop: Shop) -> None:
+def test_finished_order_that_does_not_show_is_searched_once_without_waiting(shop: Shop) -> None:
     start = shop.now
     placed = shop.orders(wait=False).place(shop.order(), ABSENT)
     assert (placed.item, placed.changed, placed.recovered) == (None, True, False)
@@ -243,7 +243,7 @@ def test_finished_order_that_does_not_show_is_looked_for_once_if_nobody_waits(sh
     assert (again.item, again.changed, again.recovered) == (None, False, True)
 
 
-def test_job_that_the_api_does_not_know_counts_as_ongoing_if_nobody_waits(shop: Shop) -> None:
+def test_job_that_the_api_does_not_know_counts_as_ongoing_without_waiting(shop: Shop) -> None:
     shop.states = [(404, "")]
     placed = shop.orders(wait=False).place(shop.order(), ABSENT)
     assert placed.job is not None
@@ -264,7 +264,7 @@ def test_order_accepted_without_a_location_is_followed_by_the_next_run(shop: Sho
     assert len(shop.posts) == 1
 
 
-def test_order_without_a_job_that_never_shows_is_told_without_one(shop: Shop) -> None:
+def test_order_without_a_job_that_never_shows_is_reported_without_one(shop: Shop) -> None:
     shop.outcome = lambda: shop.accepted(None)
     start = shop.now
     error = fails(lambda: shop.orders().place(shop.order(), ABSENT), "not_visible")
@@ -273,7 +273,7 @@ def test_order_without_a_job_that_never_shows_is_told_without_one(shop: Shop) ->
 
 
 @pytest.mark.parametrize(("location", "read"), [("/elsewhere/7", False), (None, True)])
-def test_thing_without_a_readable_location_is_looked_for(shop: Shop, location: str | None, read: bool) -> None:
+def test_thing_without_a_readable_location_is_searched(shop: Shop, location: str | None, read: bool) -> None:
     def never(path: str) -> None:
         raise AssertionError(path)
 
@@ -290,7 +290,7 @@ def test_thing_of_an_order_that_has_long_ended_is_neither_changed_nor_recovered(
     assert shop.orders().settle(Task({}, False), "/accounts", "example.com") is False
 
 
-def test_result_tells_what_became_of_the_order(shop: Shop) -> None:
+def test_result_reports_the_state_of_the_order(shop: Shop) -> None:
     assert Placed(THING, Job("0ca5", "finished"), changed=False, recovered=True).as_result() == {
         "changed": False,
         "recovered": True,
@@ -304,7 +304,7 @@ def test_settle_time_that_is_none_is_refused(shop: Shop, seconds: float) -> None
     assert "settle_time" in str(fails(lambda: shop.orders(settle_time=seconds), "invalid_option"))
 
 
-def test_lost_answer_is_looked_for_and_adopted(shop: Shop) -> None:
+def test_thing_is_found_and_adopted_after_a_lost_answer(shop: Shop) -> None:
     shop.outcome, shop.visible_at = raising(UNKNOWN), shop.now + 10
     placed = shop.orders().place(shop.order(), ABSENT)
     assert (placed.item, placed.changed, placed.recovered) == (THING, True, True)
@@ -312,7 +312,7 @@ def test_lost_answer_is_looked_for_and_adopted(shop: Shop) -> None:
     assert len(shop.posts) == 1
 
 
-def test_lost_answer_and_nothing_to_see_is_told_and_never_sent_again(shop: Shop) -> None:
+def test_lost_answer_without_a_visible_thing_is_reported_and_never_resent(shop: Shop) -> None:
     shop.outcome = raising(UNKNOWN)
     start = shop.now
     error = fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
@@ -336,7 +336,7 @@ def test_open_order_of_a_killed_run_is_looked_for_within_its_settle_time(shop: S
 
 
 @pytest.mark.parametrize("step", [-3600.0, 3600.0])
-def test_a_clock_that_is_set_while_it_is_looked_for_a_lost_order_changes_nothing(shop: Shop, step: float) -> None:
+def test_a_clock_change_during_the_search_for_a_lost_order_changes_nothing(shop: Shop, step: float) -> None:
     def lost() -> Response:
         shop.step = step
         raise UNKNOWN
@@ -349,7 +349,7 @@ def test_a_clock_that_is_set_while_it_is_looked_for_a_lost_order_changes_nothing
 
 
 @pytest.mark.parametrize("step", [-3600.0, 3600.0])
-def test_a_clock_that_is_set_while_a_finished_order_is_looked_for_changes_nothing(shop: Shop, step: float) -> None:
+def test_a_clock_change_during_the_search_for_a_finished_order_changes_nothing(shop: Shop, step: float) -> None:
     def accepted() -> Response:
         shop.step = step
         return shop.accepted(JOB)
@@ -451,7 +451,7 @@ def test_order_that_ended_without_its_thing_is_not_repeated_unasked(shop: Shop) 
 
 
 @pytest.mark.parametrize("left", [{}, {"location": JOB, "answered": True, "gone": True}], ids=["unknown", "ended"])
-def test_order_that_a_person_wants_again_is_sent_once_more_and_no_oftener(shop: Shop, left: dict[str, Any]) -> None:
+def test_order_repeated_on_request_is_sent_exactly_once_again(shop: Shop, left: dict[str, Any]) -> None:
     shop.noted(**left, resend=True)
     shop.outcome = raising(UNKNOWN)
     fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
@@ -539,7 +539,7 @@ def then_the_disk_is_full(outcome: Callable[[], Response], monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("location", [JOB, "/accounts/7", None])
-def test_accepted_order_that_cannot_be_noted_is_told_with_its_job(
+def test_accepted_order_that_cannot_be_noted_is_reported_with_its_job(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, location: str | None
 ) -> None:
     shop.outcome = then_the_disk_is_full(lambda: shop.accepted(location), monkeypatch)
@@ -579,7 +579,7 @@ def test_order_that_is_found_and_cannot_be_closed_is_warned_of(shop: Shop, monke
     ],
     ids=["connection", "refused"],
 )
-def test_refusal_that_cannot_be_noted_is_told_as_it_is(
+def test_refusal_that_cannot_be_noted_is_reported_unchanged(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, error: ApiError
 ) -> None:
     shop.outcome = then_the_disk_is_full(raising(error), monkeypatch)
@@ -595,7 +595,7 @@ def test_settling_that_cannot_be_noted_is_warned_of(shop: Shop, monkeypatch: pyt
     assert len(task.warnings) == 1 and "stays noted as open" in task.warnings[0]
 
 
-def test_what_is_noted_of_an_open_order_is_kept(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notes_of_an_open_order_are_kept(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     orders = shop.orders()
     orders.note("/accounts", "example.com", verified=True)
     assert not list(Path(shop.state_dir).iterdir())
@@ -743,7 +743,7 @@ def test_thing_is_compared_with_the_desired_one_however_it_was_found(shop: Shop,
 
 
 @pytest.mark.parametrize("way", ["job", "lost", "exists", "left open", "adopted"])
-def test_what_was_found_is_what_is_compared(shop: Shop, way: str) -> None:
+def test_found_object_is_compared(shop: Shop, way: str) -> None:
     shop.outcome = {
         "lost": raising(UNKNOWN),
         "exists": raising(ApiError("refused", "POST /v2/accounts", "exists", status=400)),
@@ -767,7 +767,7 @@ def test_only_what_this_run_ordered_is_its_own(shop: Shop) -> None:
     assert not shop.orders().place(shop.order(), ABSENT).is_own
 
 
-def test_order_that_nobody_waits_for_does_not_wait_for_contradictions_either(shop: Shop) -> None:
+def test_order_without_waiting_does_not_wait_for_contradictions_either(shop: Shop) -> None:
     shop.outcome, shop.contradicts, start = lambda: shop.accepted(None), True, shop.now
     placed = shop.orders(wait=False).place(shop.order(), ABSENT)
     assert (placed.item, placed.changed, shop.now) == (None, True, start)
@@ -801,7 +801,7 @@ def test_look_that_fails_after_a_lost_answer_does_not_hide_the_doubt(shop: Shop)
     )
 
 
-def test_look_that_fails_for_a_while_goes_on(shop: Shop) -> None:
+def test_poll_that_fails_for_a_while_continues(shop: Shop) -> None:
     shop.outcome, shop.failure = raising(UNKNOWN), NO_LOOK
     sleep = shop.sleep
 
@@ -829,7 +829,7 @@ def test_look_that_fails_after_a_refusal_leaves_the_refusal(shop: Shop) -> None:
     assert not shop.known().is_open
 
 
-def test_several_things_are_told_and_the_order_stays_open(shop: Shop) -> None:
+def test_several_matches_are_reported_and_the_order_stays_open(shop: Shop) -> None:
     shop.outcome, shop.failure = raising(UNKNOWN), ToolkitError("ambiguous", "account example.com exists 2 times.")
     fails(lambda: shop.orders().place(shop.order(), ABSENT), "ambiguous")
     assert shop.known().is_open

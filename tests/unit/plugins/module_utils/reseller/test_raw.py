@@ -332,7 +332,7 @@ def test_same_thing_is_one_order_however_it_is_described(api: Api) -> None:
     assert api.calls == 2
 
 
-def test_part_that_is_secret_tells_no_key(api: Api, journal: Journal) -> None:
+def test_secret_part_does_not_reveal_the_key(api: Api, journal: Journal) -> None:
     """A secret is never in the journal, and what is shown must be what is sent."""
     api.make(call("/accounts", secret_body={"identifier": "hidden.be"}))
     api.make(call("/accounts", body={"identifier": "a.be"}, secret_body={"identifier": "hidden.be"}))
@@ -341,7 +341,7 @@ def test_part_that_is_secret_tells_no_key(api: Api, journal: Journal) -> None:
     assert {intent.key for intent in entries(journal)} == {hashed({}, body) for body in shown}
 
 
-def test_body_that_tells_nothing_is_known_by_a_hash_of_what_is_shown(api: Api, journal: Journal) -> None:
+def test_body_without_a_name_is_identified_by_a_hash_of_what_is_shown(api: Api, journal: Journal) -> None:
     one = call(
         "/accounts", query={"a": 1}, secret_query={"token": "Hidden71"}, body={"name": "x"}, secret_body={"b": 1}
     )
@@ -363,7 +363,7 @@ def test_body_that_tells_nothing_is_known_by_a_hash_of_what_is_shown(api: Api, j
     assert api.calls == 4
 
 
-def test_order_that_nobody_describes_is_known_by_its_path_and_a_hash(api: Api, journal: Journal) -> None:
+def test_undescribed_order_is_identified_by_its_path_and_a_hash(api: Api, journal: Journal) -> None:
     api.make(call("/Nothing/", body={"identifier": "a.be"}))
     (intent,) = entries(journal)
     assert intent[:3] == (URL, "POST /Nothing", hashed({}, {"identifier": "a.be"}))
@@ -427,7 +427,7 @@ def test_call_of_version_1_that_came_to_its_end_forbids_nothing(api: Api, journa
 
 
 @pytest.mark.parametrize("key", ["a.be", hashed({}, {"identifier": "a.be"})])
-def test_call_that_a_person_wants_again_is_made_once_more_and_no_oftener(api: Api, journal: Journal, key: str) -> None:
+def test_call_repeated_on_request_is_made_exactly_once_again(api: Api, journal: Journal, key: str) -> None:
     known = journal.write(journal.intent(URL, "POST /accounts", key, "print"), answered=True)
     journal.write(known, resend=True)
     assert api.predict(order())["changed"] is True
@@ -494,7 +494,7 @@ def test_intent_is_on_the_disk_before_the_call_is_made(api: Api, journal: Journa
     assert intent.is_open and not intent.answered and intent.key == "a.be"
 
 
-def test_accepted_order_that_cannot_be_noted_is_told(
+def test_accepted_order_that_cannot_be_noted_is_reported(
     api: Api, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     api.during = lambda: fill_disk(monkeypatch)
@@ -511,7 +511,7 @@ def test_accepted_order_that_cannot_be_noted_is_told(
     assert [intent.is_open for intent in entries(journal)] == [True]
 
 
-def test_refusal_that_cannot_be_noted_is_told(api: Api, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refusal_that_cannot_be_noted_is_reported(api: Api, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     api.during = lambda: fill_disk(monkeypatch)
     api.outcome = REFUSED
     with pytest.raises(ApiError, match=r"no\."):
@@ -639,7 +639,7 @@ def test_free_call_leaves_no_trace(api: Api, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_hash_is_told_from_the_name_of_a_thing() -> None:
+def test_hash_is_distinguished_from_a_name() -> None:
     assert is_hash("raw " + "0a" * 16)
     for key in ("raw 0a", "raw " + "0a" * 17, "raw " + "0A" * 16, "0a" * 16, "a raw " + "0a" * 16, "raw material"):
         assert not is_hash(key)

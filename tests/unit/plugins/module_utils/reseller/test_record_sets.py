@@ -77,7 +77,7 @@ def test_every_type_has_values_here() -> None:
 
 
 @given(kinds_and_values)
-def test_canonical_form_of_what_is_written_is_the_same(drawn: tuple[str, str]) -> None:
+def test_canonical_form_of_a_written_value_is_the_same(drawn: tuple[str, str]) -> None:
     kind, value = drawn
     canonical = canonical_value("value", kind, value)
     assert canonical_value("value", kind, written_value(kind, canonical)) == canonical
@@ -86,7 +86,7 @@ def test_canonical_form_of_what_is_written_is_the_same(drawn: tuple[str, str]) -
 
 
 @given(kinds_and_values, labels, st.integers(60, 86400))
-def test_what_is_sent_reads_back_as_it_was(drawn: tuple[str, str], name: str, ttl: int) -> None:
+def test_sent_value_reads_back_unchanged(drawn: tuple[str, str], name: str, ttl: int) -> None:
     kind, value = drawn
     key = SetKey("_sip._tcp" if kind == "SRV" else name, kind)
     canonical = canonical_value("value", kind, value)
@@ -150,12 +150,12 @@ def test_names(given_name: str, name: str) -> None:
     ["a b", "a..b", ".", "a*b", "www.*", "**", "www.example.org.", "x" * 64, "ä b", "ä*", "é" * 80]
     + [".".join(["x" * 60] * 5)],
 )
-def test_names_that_are_none(name: str) -> None:
+def test_invalid_names(name: str) -> None:
     with pytest.raises(ToolkitError, match=r"record: "):
         record_name("record", ZONE, name)
 
 
-def test_name_in_a_zone_with_letters_of_its_own() -> None:
+def test_name_in_an_internationalized_zone() -> None:
     zone = "xn--mnchen-3ya.example"
     assert record_name("record", zone, "www.münchen.example") == "www"
     assert record_name("record", zone, "www.xn--mnchen-3ya.example.") == "www"
@@ -226,7 +226,7 @@ def test_values(kind: str, value: str, canonical: str) -> None:
         ("TXT", '"\ud800"'),
     ],
 )
-def test_values_that_are_none(kind: str, value: str) -> None:
+def test_invalid_values(kind: str, value: str) -> None:
     assert refused(kind, value)
 
 
@@ -369,7 +369,7 @@ def test_service_of_a_name_below_the_zones_is_not_that_of_the_zone() -> None:
         ({"type": "CAA", "content": '1 contactemail "a@example.com"'}, '1 contactemail "a@example.com"', None),
     ],
 )
-def test_value_that_nobody_could_write_is_a_value(shown: dict[str, Any], value: str, written_again: str | None) -> None:
+def test_value_that_cannot_be_written_is_a_value(shown: dict[str, Any], value: str, written_again: str | None) -> None:
     record = from_api({"id": "1-1", "record_name": "a", "ttl": 60, **shown})
     assert record == ApiRecord("1-1", SetKey("a", shown["type"]), 60, value)
     if written_again is None:
@@ -391,7 +391,7 @@ def test_value_that_nobody_could_write_is_a_value(shown: dict[str, Any], value: 
         {"type": "SRV", "priority": 1, "weight": 1, "port": 1, "service": "_a", "protocol": "TCP", "target": None},
     ],
 )
-def test_record_without_a_value_is_one_of_its_set(shown: dict[str, Any]) -> None:
+def test_record_without_a_value_belongs_to_its_set(shown: dict[str, Any]) -> None:
     record = from_api({"id": "1-1", "record_name": "a", "ttl": 60, **shown})
     assert record is not None and not record.is_told
     assert record.key == SetKey("_a._tcp" if shown["type"] == "SRV" else "a", shown["type"])
@@ -455,7 +455,7 @@ def test_sets_that_are_refused(item: dict[str, Any]) -> None:
         wish(**item)
 
 
-def test_priority_of_zero_is_told() -> None:
+def test_priority_of_zero_is_reported() -> None:
     sets = [
         wish(record="@", type="MX", value=["0 mail.example.com", "10 mail.example.com"]),
         wish(record="_x._tcp", type="SRV", value=["0 0 1 a.example"]),

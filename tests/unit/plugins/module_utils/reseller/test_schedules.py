@@ -166,7 +166,7 @@ def test_task_that_can_not_be_read_is_neither_added_again_nor_removed(
     assert shown(items) == ["(can't be read: id 9)", f"{AT_4} {REPORT}"]
 
 
-def test_another_schedule_does_not_become_one_that_may_exist(client: ResellerClient) -> None:
+def test_another_schedule_does_not_become_an_existing_one(client: ResellerClient) -> None:
     items = [*listed(item(BACKUP, AT_3)), {"id": "9", "script_location": BACKUP, "cron_expression": None}]
     with pytest.raises(Unproven, match="id 9"):
         TaskPlanner(client, "example.com", items, print).present({TaskKey(BACKUP, AT_4): True}, exclusive=True)
@@ -179,7 +179,7 @@ def test_task_that_is_certainly_another_is_not_in_the_way(client: ResellerClient
 
 
 @pytest.mark.parametrize("strange", [{"enabled": None}, {"enabled": "true"}])
-def test_switch_that_can_not_be_read_is_told(client: ResellerClient, strange: dict[str, Any]) -> None:
+def test_unreadable_switch_is_reported(client: ResellerClient, strange: dict[str, Any]) -> None:
     items = [{"id": "1", **item(BACKUP, AT_3), **strange}]
     with pytest.raises(Unreadable, match="enabled"):
         TaskPlanner(client, "example.com", items, print).present({TaskKey(BACKUP, AT_3): True}, exclusive=False)

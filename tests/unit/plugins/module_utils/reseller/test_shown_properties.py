@@ -66,7 +66,7 @@ def reads() -> dict[str, Any]:
     return {path: facts["answers"]["200"]["body"] for path, facts in gets.items() if path not in OTHERS}
 
 
-def test_what_is_known_is_what_the_vendor_describes() -> None:
+def test_known_values_are_those_of_the_vendor() -> None:
     # A list shows less of an item, or other properties, than the item's own path.
     families: dict[str, dict[str, Any]] = {}
     for path, body in reads().items():

@@ -41,7 +41,7 @@ def test_comment_and_spaces_say_nothing() -> None:
         "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----",
     ],
 )
-def test_what_is_no_public_key_is_refused_and_not_shown(text: str) -> None:
+def test_invalid_public_key_is_refused_and_not_shown(text: str) -> None:
     with pytest.raises(ToolkitError, match="public_key") as caught:
         checked_key("public_key", text)
     assert caught.value.kind == "invalid_option"

@@ -36,7 +36,7 @@ def taken(value: str) -> str | None:
 
 
 @given(forms.map('"{}'.format) | forms.map('({}"'.format) | forms.map('"a" {}'.format) | forms.map('( "a"{})'.format))
-def test_what_is_taken_in_the_form_of_a_zone_file_is_what_dnspython_reads(value: str) -> None:
+def test_value_in_zone_file_form_is_read_as_by_dnspython(value: str) -> None:
     text = taken(value)
     if text is not None and ZONE_FILE_FORM.match(value):
         assert text == judged(value)
@@ -65,7 +65,7 @@ def test_no_text_that_the_api_shows_is_refused(content: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["", '""', '"" ""', "()", "( )", '"a" b', "\"a\" 'b'", '("a") b', '(("a"))', '"a")'])
-def test_what_is_no_text(value: str) -> None:
+def test_value_that_is_not_text(value: str) -> None:
     assert taken(value) is None
 
 

@@ -139,7 +139,7 @@ def writes(plan: ZonePlan) -> Counter[str]:
 
 
 @given(servers(), wanted_zones(), st.booleans())
-def test_the_plan_leads_to_what_is_wanted(server: Server, wanted: list[RecordSet], purge: bool) -> None:
+def test_the_plan_leads_to_the_desired_state(server: Server, wanted: list[RecordSet], purge: bool) -> None:
     records = server.read()
     given_keys = {item.key for item in wanted}
     unwanted = {record.key for record in records} - given_keys if purge else set()
@@ -306,7 +306,7 @@ def test_share_that_may_be_purged() -> None:
     check_purge(plan_zone(server.read(), [], []), [], 0)
 
 
-def test_what_is_described_as_gone_is_no_purge() -> None:
+def test_described_absence_is_no_purge() -> None:
     server = zone(("www", "A", "192.0.2.1"), ("www", "A", "192.0.2.2"))
     plan = plan_zone(server.read(), [wish("www", "A")])
     assert writes(plan) == {"remove": 2}

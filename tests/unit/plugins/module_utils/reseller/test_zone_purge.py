@@ -36,7 +36,7 @@ def purged(records: list[dict[str, Any]], *, names: list[str] | None = None, typ
     return purge_of(managed(records), set(), Scope(types, names), lambda _keys: set())
 
 
-def test_value_that_nobody_could_write_is_purged_and_counted() -> None:
+def test_value_that_cannot_be_written_is_purged_and_counted() -> None:
     strange = [
         record("", "MX", "192.0.2.1", priority=10),
         record("", "TXT", ""),

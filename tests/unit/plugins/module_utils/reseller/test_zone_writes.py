@@ -104,7 +104,7 @@ def test_answer_that_says_nothing_proves_nothing(api_of: ApiOf, error: Exception
     assert api.writes == []
 
 
-def test_error_that_the_api_tells_stays_what_it_is(api_of: ApiOf) -> None:
+def test_error_from_the_api_is_kept(api_of: ApiOf) -> None:
     client, _api = api_of({PATH: ApiError("forbidden", "GET /v2/x", "no.", status=403)})
     with pytest.raises(ApiError) as caught:
         planned(client, wish("192.0.2.1"))
@@ -131,7 +131,7 @@ def test_value_that_a_record_may_have_is_not_added(api_of: ApiOf, strange: dict[
     assert actions(planned(client, wish("192.0.2.1"))) == [(after, "192.0.2.1")]
 
 
-def test_value_that_nobody_could_write_is_another_one(api_of: ApiOf) -> None:
+def test_value_that_cannot_be_written_differs(api_of: ApiOf) -> None:
     client, _api = api_of({PATH: [record(1, content="no address"), record(2), record(3, content="192.0.2.300")]})
     task = task_of()
     plan = planned(client, wish("192.0.2.1", "192.0.2.2"), task=task, key=WWW)
@@ -220,7 +220,9 @@ def test_addition_without_a_proof_is_refused(api_of: ApiOf) -> None:
 
 
 @pytest.mark.parametrize(("listed", "posts"), [([record(1)], 1), ([record(1, content="192.0.2.9")], 2), ([], 2)])
-def test_lost_answer_is_looked_for_by_name_type_and_value(api_of: ApiOf, listed: list[Any], posts: int) -> None:
+def test_record_is_searched_by_name_type_and_value_after_a_lost_answer(
+    api_of: ApiOf, listed: list[Any], posts: int
+) -> None:
     client, api = api_of({PATH: listed})
     api.failures = [OutcomeUnknown(f"POST {PATH}", "lost.")]
     send_write(client, ZONE, Write("add", WWW, 3600, "192.0.2.1", absence=client.evidence.absent("it")))
@@ -235,7 +237,7 @@ def test_lost_answer_is_not_sent_again_while_a_record_may_be_it(api_of: ApiOf) -
     assert api.writes == [f"POST {PATH}"]
 
 
-def test_what_became_of_the_writes_is_told(api_of: ApiOf) -> None:
+def test_outcome_of_the_writes_is_reported(api_of: ApiOf) -> None:
     client, api = api_of({PATH: [record(1), record(2, "old"), record(3, "new", "192.0.2.3")]})
     wanted = [wish("192.0.2.2"), wish(key=SetKey("old", "A")), wish("192.0.2.3", ttl=60, key=SetKey("new", "A"))]
     plan = planned(client, *wanted)
@@ -258,7 +260,7 @@ def test_what_became_of_the_writes_is_told(api_of: ApiOf) -> None:
 
 
 @pytest.mark.parametrize("failing", [0, 1, 2])
-def test_failure_half_way_is_told(api_of: ApiOf, failing: int) -> None:
+def test_failure_half_way_is_reported(api_of: ApiOf, failing: int) -> None:
     client, api = api_of({PATH: [record(number, f"n{number}") for number in range(3)]})
     plan = planned(client, *(wish("192.0.2.7", key=SetKey(f"n{number}", "A")) for number in range(3)))
     api.failures = [None] * failing + [ApiError("server_error", "PUT /v2/x", "no.", status=500)]
@@ -304,7 +306,7 @@ def test_what_made_room_is_put_back_when_its_successor_is_refused(api_of: ApiOf)
     assert "A www 192.0.2.1" in error.message and "put back" in error.message
 
 
-def test_what_somebody_else_has_added_since_is_not_added_again(api_of: ApiOf) -> None:
+def test_addition_by_someone_else_is_not_repeated(api_of: ApiOf) -> None:
     client, api = api_of({PATH: room()})
     plan = replaced(client)
     api.world[PATH] = room()[:1]
@@ -315,7 +317,7 @@ def test_what_somebody_else_has_added_since_is_not_added_again(api_of: ApiOf) ->
     assert [write["type"] for write in caught.value.facts["put_back"]] == ["A", "TXT"]
 
 
-def test_what_could_not_be_put_back_is_told(api_of: ApiOf) -> None:
+def test_failed_restoration_is_reported(api_of: ApiOf) -> None:
     client, api = api_of({PATH: room()})
     plan = replaced(client)
     api.world[PATH] = []
@@ -400,13 +402,13 @@ def name_server(content: Any, name: str = "@") -> dict[str, Any]:
         (DOMAIN, ToolkitError("paging", "It moved."), []),
     ],
 )
-def test_zone_that_nobody_sees(api_of: ApiOf, domain: Any, records: Any, elsewhere: list[str]) -> None:
+def test_zone_that_is_not_resolvable(api_of: ApiOf, domain: Any, records: Any, elsewhere: list[str]) -> None:
     client, _api = api_of({PATH: records, **({} if domain is None else {f"/domains/{ZONE}": domain})})
     assert name_servers_elsewhere(client, ZONE) == elsewhere
 
 
 @pytest.mark.parametrize(("wanted", "warned"), [(True, 1), (False, 0)])
-def test_zone_that_nobody_sees_is_warned_of_if_wanted(api_of: ApiOf, wanted: bool, warned: int) -> None:
+def test_zone_that_is_not_resolvable_causes_a_warning_if_requested(api_of: ApiOf, wanted: bool, warned: int) -> None:
     client, _api = api_of({PATH: [name_server("ns1.vendor.example")], f"/domains/{ZONE}": DOMAIN})
     task = Task(params={"check_name_servers": wanted, "allow_wildcard": False}, check_mode=True)
     apply_plan(task, client, ZONE, plan_zone([], [wish("192.0.2.1")]))

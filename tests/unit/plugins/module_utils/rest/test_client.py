@@ -84,7 +84,7 @@ def step(losses: Any, http: Any, loss: str | int) -> Any:
 
 @pytest.mark.parametrize("loss", DOUBTFUL)
 @pytest.mark.parametrize("method", REPEATABLE)
-def test_repeatable_call_is_sent_again_signed_anew(
+def test_repeatable_call_is_resent_with_a_new_signature(
     world: World, script: Any, http: Any, losses: Any, method: str, loss: str | int
 ) -> None:
     script.will(step(losses, http, loss), http(200, '{"fine": 1}'))
@@ -288,7 +288,7 @@ def test_expected_status_is_an_answer(world: World, script: Any, http: Any) -> N
     assert world.rest.request("GET", "/a", expect=(200, 303)).status == 303
 
 
-def test_case_is_tried_once_more(world: World, script: Any, http: Any) -> None:
+def test_other_case_is_tried_once(world: World, script: Any, http: Any) -> None:
     script.will(http(401), http(200, "{}"))
     assert world.rest.request("POST", "/ID1_x").status == 200
     first, second = (request.headers["authorization"].split(":") for request in script.requests)
@@ -297,7 +297,7 @@ def test_case_is_tried_once_more(world: World, script: Any, http: Any) -> None:
 
 
 @pytest.mark.parametrize(("path", "times"), [("/ID1_x", 3), ("/id1_x", 2)])
-def test_401_is_signed_anew_once_for_each_cause(world: World, script: Any, http: Any, path: str, times: int) -> None:
+def test_401_is_signed_again_once_for_each_cause(world: World, script: Any, http: Any, path: str, times: int) -> None:
     script.will(http(401, Date=formatdate(1_500_000_000, usegmt=True)))
     with pytest.raises(ApiError) as caught:
         world.rest.request("POST", path)
@@ -316,7 +316,7 @@ def test_401_without_a_cause_is_final(world: World, script: Any, http: Any) -> N
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_429_waits_and_goes_on(script: Any, http: Any, method: str) -> None:
+def test_429_waits_and_continues(script: Any, http: Any, method: str) -> None:
     # Longer than all repetitions after errors may take.
     world = World(script.url, retry_timeout=5.0)
     script.will(http(429, Retry_After="90"), http(429, Retry_After="90"), http(200, "{}"))
@@ -326,7 +326,7 @@ def test_429_waits_and_goes_on(script: Any, http: Any, method: str) -> None:
 
 
 @pytest.mark.parametrize("wait", ["301", str(10**9), "9" * 400])
-def test_429_beyond_what_is_allowed_fails_at_once(world: World, script: Any, http: Any, wait: str) -> None:
+def test_429_beyond_the_timeout_fails_at_once(world: World, script: Any, http: Any, wait: str) -> None:
     script.will(http(429, Retry_After=wait))
     with pytest.raises(ApiError) as caught:
         world.rest.request("GET", "/a")

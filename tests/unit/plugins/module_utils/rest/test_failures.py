@@ -265,7 +265,7 @@ def test_text_of_an_error_proves_nothing(cause: Exception) -> None:
     assert isinstance(sure, ConnectionFailed) and "secret" not in str(sure)
 
 
-def test_what_is_no_failure_of_http_stays_what_it_is() -> None:
+def test_other_exceptions_are_not_converted() -> None:
     error = KeyError("bug")
     assert failed_attempt("GET /a", error, "https://api.example/a", None, nothing_sent=False) is error
 

@@ -86,7 +86,7 @@ def test_what_shows_later_is_not_added_again(tmp_path: Path) -> None:
         assert server.posts == 1
 
 
-def test_what_never_shows_is_sent_once_more(tmp_path: Path) -> None:
+def test_thing_that_never_shows_is_sent_again(tmp_path: Path) -> None:
     server = Server(LOST, None)
     assert add(tmp_path, server, *[False] * (len(LOOKS) + 1)) == list(LOOKS)
     assert server.posts == 2
@@ -108,7 +108,7 @@ def test_look_that_fails_once_does_not_end_the_search(tmp_path: Path) -> None:
     assert add(tmp_path, server, UNPROVEN, True) == [LOOKS[0]] and server.posts == 1
 
 
-def test_what_is_refused_may_be_there_already(tmp_path: Path) -> None:
+def test_refused_value_may_exist_already(tmp_path: Path) -> None:
     for status in (400, 409):
         server = Server(ApiError("invalid_request", "POST /v2/things", "no.", status=status))
         assert add(tmp_path, server, True) == [] and server.posts == 1
@@ -119,7 +119,7 @@ def test_what_is_refused_may_be_there_already(tmp_path: Path) -> None:
         add(tmp_path, Server(ApiError("forbidden", "POST /v2/things", "no.", status=403)))
 
 
-def test_what_another_process_added_since_is_looked_for_first(tmp_path: Path) -> None:
+def test_addition_by_another_process_is_searched_first(tmp_path: Path) -> None:
     server = Server(None, None)
     late, first = resources(tmp_path, server), resources(tmp_path, server)
     first.post_free("/things", {}, ABSENT, lambda: ABSENT)

@@ -347,7 +347,7 @@ def test_request_that_a_proxy_has_read_is_doubt(serve: Any, authority: trustme.C
     assert server.requests == ["POST http://127.0.0.1:9/path"]
 
 
-def test_nobody_behind_the_port_of_a_proxy() -> None:
+def test_no_server_behind_the_port_of_a_proxy() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     error = failure(Transport("tests", proxy=f"http://u:hidden71@127.0.0.1:{port}"), "https://api.example/path")

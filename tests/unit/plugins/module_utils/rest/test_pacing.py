@@ -85,7 +85,7 @@ def test_reserve_is_left_to_people() -> None:
     assert one.delay() >= 60
 
 
-def test_who_leaves_a_reserve_holds_up_nobody_else(tmp_path: Path) -> None:
+def test_process_that_leaves_a_reserve_does_not_hold_up_others(tmp_path: Path) -> None:
     time = Time()
     one, two = pacer(time, tmp_path / "p.json", reserve=5), pacer(time, tmp_path / "p.json")
     asked(two, answer(5, 60))
@@ -113,7 +113,7 @@ def test_answer_that_overtook_those_asked_after_it_leaves_room_for_them(tmp_path
     assert three[0].delay() > 0
 
 
-def test_answer_from_the_window_before_tells_nothing_of_this_one(tmp_path: Path) -> None:
+def test_answer_from_the_previous_window_does_not_affect_this_one(tmp_path: Path) -> None:
     time = Time()
     slow, quick = pacer(time, tmp_path / "p.json"), pacer(time, tmp_path / "p.json")
     asked(quick, answer(50, 10))
@@ -170,7 +170,7 @@ def test_more_go_ahead_when_no_answer_comes_but_never_more_than_a_window_has(tmp
     assert 0 in [one.delay() for one in pacers]
 
 
-def test_who_comes_anew_follows_those_that_wait(tmp_path: Path) -> None:
+def test_newcomer_queues_behind_those_that_wait(tmp_path: Path) -> None:
     time = Time()
     early, late = pacer(time, tmp_path / "p.json"), pacer(time, tmp_path / "p.json")
     asked(early, answer(0, 10))
@@ -181,7 +181,7 @@ def test_who_comes_anew_follows_those_that_wait(tmp_path: Path) -> None:
     assert early.delay() == 0
 
 
-def test_who_was_killed_is_waited_for_by_nobody(tmp_path: Path) -> None:
+def test_killed_process_is_not_waited_for(tmp_path: Path) -> None:
     time = Time()
     killed, other = pacer(time, tmp_path / "p.json"), pacer(time, tmp_path / "p.json")
     asked(other, answer(0, 10))
@@ -195,7 +195,7 @@ def test_who_was_killed_is_waited_for_by_nobody(tmp_path: Path) -> None:
     assert other.delay() == 0
 
 
-def test_clock_that_is_set_back_stops_nobody_for_long(tmp_path: Path) -> None:
+def test_clock_set_back_blocks_no_process_for_long(tmp_path: Path) -> None:
     time = Time()
     one, two = pacer(time, tmp_path / "p.json"), pacer(time, tmp_path / "p.json")
     asked(one, answer(0, 60))
@@ -205,7 +205,7 @@ def test_clock_that_is_set_back_stops_nobody_for_long(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("step", [-600.0, 600.0])
-def test_clock_that_is_set_by_minutes_stops_nobody_for_longer_than_a_window(tmp_path: Path, step: float) -> None:
+def test_clock_set_by_minutes_blocks_no_process_for_longer_than_a_window(tmp_path: Path, step: float) -> None:
     """Ten minutes are less than a window may last, so the window alone does not show that the clock was set."""
     time = Time()
     one, two = pacer(time, tmp_path / "p.json"), pacer(time, tmp_path / "p.json")
@@ -219,7 +219,7 @@ def test_clock_that_is_set_by_minutes_stops_nobody_for_longer_than_a_window(tmp_
 
 
 @pytest.mark.parametrize("refused", [True, False])
-def test_clock_that_is_set_back_while_a_request_is_out_stops_nobody_for_longer_than_its_window(
+def test_clock_set_back_during_a_request_blocks_no_process_for_longer_than_its_window(
     tmp_path: Path, refused: bool
 ) -> None:
     time = Time()
@@ -258,7 +258,7 @@ DAMAGED = """{"after": 0, "given": 1, "last": 0, "left": 0, "limit": null, "told
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", '{"until": 1}', DAMAGED, DAMAGED.replace("null", "1e999"), "\0\xff"]
 )
-def test_damaged_file_is_as_good_as_none(tmp_path: Path, content: str) -> None:
+def test_damaged_file_counts_as_missing(tmp_path: Path, content: str) -> None:
     path = tmp_path / "p.json"
     path.write_text(content, encoding="latin-1")
     one = pacer(Time(), path)
@@ -289,7 +289,7 @@ def test_refusal_without_a_time_takes_the_reset_or_a_default(reset: str, at_leas
     assert at_least <= pacer(Time()).refused(answer(0, reset)) <= at_least + ROUNDING + SPREAD
 
 
-def test_long_refusal_is_told_in_full_and_remembered_for_a_while_only(tmp_path: Path) -> None:
+def test_long_refusal_is_reported_in_full_and_remembered_briefly(tmp_path: Path) -> None:
     time = Time()
     assert pacer(time, tmp_path / "p.json").refused(answer(0, 0, **{"Retry-After": str(10**9)})) >= 10**9
     assert pacer(time, tmp_path / "p.json").delay() <= LONGEST_MEMORY + ROUNDING + SPREAD
@@ -365,7 +365,7 @@ def test_no_header_breaks_the_reading(reset: str, date: str) -> None:
 
 
 @pytest.mark.parametrize("silent", [RateLimitHeaders(), HEADERS])
-def test_service_that_tells_nothing_is_not_held_back(silent: RateLimitHeaders) -> None:
+def test_service_without_rate_limit_headers_is_not_held_back(silent: RateLimitHeaders) -> None:
     time = Time()
     one = Pacer(silent, None, clock=time.clock, sleep=time.sleep)
     for _number in range(5):

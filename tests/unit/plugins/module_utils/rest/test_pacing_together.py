@@ -159,7 +159,7 @@ def test_none_is_refused_and_all_is_used(tmp_path: Path, window: str, rounding: 
     check_fair(world, 25)
 
 
-def test_limit_that_no_header_tells_is_kept_as_well(tmp_path: Path) -> None:
+def test_limit_without_a_header_is_respected_too(tmp_path: Path) -> None:
     world = World(Server(tells_limit=False))
     world.add([str(tmp_path / "p.json")] * 25)
     world.run(180)
@@ -228,7 +228,7 @@ def test_processes_without_a_file_are_as_civil() -> None:
 @given(
     st.lists(st.dictionaries(st.sampled_from(["X-Remaining", "X-Reset", "X-Limit", "Retry-After", "Date"]), st.text()))
 )
-def test_odd_headers_stop_nobody(answers: list[dict[str, str]]) -> None:
+def test_odd_headers_block_no_process(answers: list[dict[str, str]]) -> None:
     class Odd(Server):
         def answer(self, now: float) -> tuple[bool, dict[str, str]]:
             granted, headers = super().answer(now)

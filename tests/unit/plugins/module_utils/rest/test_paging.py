@@ -64,7 +64,7 @@ def test_whatever_a_server_does_it_ends_without_duplicates(pages: list[tuple[lis
         assert len(found) == len(set(found))
 
 
-def test_collection_that_grew_meanwhile_is_read_again() -> None:
+def test_collection_that_grew_between_pages_is_read_again() -> None:
     totals = iter([3, 4, 4, 4])
 
     def read_page(skip: int) -> Page:

@@ -15,7 +15,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.process_lock
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import locked
 
 
-def test_turn_of_another_is_told_as_long_as_it_matters(tmp_path: Path) -> None:
+def test_turn_of_another_is_reported_as_long_as_it_matters(tmp_path: Path) -> None:
     path, now = str(tmp_path / "turns/one"), time.time()
 
     def turn(who: str, since: float = now) -> bool:
@@ -89,7 +89,7 @@ class Clocks:
 
 @pytest.mark.parametrize("step", [-3600.0, -10.0, 0.0, 10.0, 3600.0])
 @pytest.mark.parametrize("set_first", [True, False])
-def test_turn_of_another_is_told_although_the_clock_was_set(tmp_path: Path, step: float, set_first: bool) -> None:
+def test_turn_of_another_is_reported_although_the_clock_was_set(tmp_path: Path, step: float, set_first: bool) -> None:
     clocks = Clocks()
     since, began = clocks.passed + clocks.step, clocks.passed
     clocks.step += step * set_first

@@ -91,7 +91,7 @@ def test_readable_part_that_proves_it_another_thing_is_enough() -> None:
     assert find({"id": 1, "name": "blog", "owner": None}) == Absence("database shop")
 
 
-def test_unreadable_stranger_does_not_hide_what_is_found() -> None:
+def test_unreadable_unrelated_item_does_not_hide_a_match() -> None:
     assert find({"id": 3}, WANTED) is WANTED
 
 
@@ -152,7 +152,7 @@ def test_answer_that_says_nothing_is_unproven(error: Exception) -> None:
 
 
 @pytest.mark.parametrize("kind", ["unauthorized", "server_error", "not_found", "connection"])
-def test_error_that_the_api_tells_stays_what_it_is(kind: str) -> None:
+def test_error_from_the_api_is_kept(kind: str) -> None:
     with pytest.raises(ApiError) as caught:
         Evidence().find("database shop", Reading(raises(ApiError(kind, "GET /v2/things", "no")), "id"), "id", is_shop)
     assert caught.value.kind == kind
@@ -254,7 +254,7 @@ def test_name_is_a_text_or_a_number(value: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize("value", [None, "", " ", True, 1.0, ["a"], {}])
-def test_what_is_no_name(value: Any) -> None:
+def test_invalid_name(value: Any) -> None:
     with pytest.raises(Unreadable, match="id"):
         proof.name_in({"id": value}, "id")
     with pytest.raises(Unreadable, match="missing"):

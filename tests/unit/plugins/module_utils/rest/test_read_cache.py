@@ -68,7 +68,7 @@ def test_nothing_is_shared_without_a_run(world: World) -> None:
     assert world.asked == 3
 
 
-def test_an_answer_that_is_not_enough_is_asked_anew_and_replaced(world: World) -> None:
+def test_an_insufficient_answer_is_requested_again_and_replaced(world: World) -> None:
     world.get(world.task())
     world.answer = {"php": "8.4"}
     assert world.get(world.task(), lambda answer: answer["php"] == "8.4") == {"php": "8.4"}
@@ -76,7 +76,7 @@ def test_an_answer_that_is_not_enough_is_asked_anew_and_replaced(world: World) -
     assert world.asked == 2
 
 
-def test_an_answer_that_looks_wrong_is_asked_anew(world: World) -> None:
+def test_an_answer_that_looks_wrong_is_requested_again(world: World) -> None:
     def enough(_answer: Any) -> bool:
         raise ToolkitError("path_differs", "It has another folder.")
 
@@ -85,7 +85,7 @@ def test_an_answer_that_looks_wrong_is_asked_anew(world: World) -> None:
     assert world.asked == 2
 
 
-def test_what_is_not_there_is_not_kept(world: World) -> None:
+def test_missing_value_is_not_stored(world: World) -> None:
     world.answer = None
     assert [world.get(world.task()) for _number in range(2)] == [None, None]
     assert world.asked == 2
@@ -209,7 +209,7 @@ def test_single_questions_at_the_same_moment_are_counted_one_by_one(world: World
 @pytest.mark.parametrize(
     "content", [b"", b"null", b"[]", b"{", b'{"at": "x", "value": 1}', b'{"value": 1}', b'{"at": 1000000}', b"\xff"]
 )
-def test_a_damaged_file_is_as_good_as_none(world: World, content: bytes) -> None:
+def test_a_damaged_file_counts_as_missing(world: World, content: bytes) -> None:
     world.get(world.task())
     for file in (world.folder / "run1").glob("*.json"):
         file.write_bytes(content)

@@ -52,7 +52,7 @@ def test_lock_of_another_process_is_respected_and_freed_when_it_is_killed(tmp_pa
         assert not waited
 
 
-def test_lock_whose_file_was_removed_meanwhile_is_taken_anew(tmp_path: Path) -> None:
+def test_lock_is_taken_again_if_its_file_was_removed(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     with state_files.locked(str(path), timeout=0):
         path.unlink()
@@ -106,7 +106,7 @@ def test_lock_is_tried_at_its_interval_until_its_time_is_over(tmp_path: Path, mo
 
 
 @pytest.mark.parametrize(("mode", "found"), [(0o600, 0o600), (0o660, 0o660)])
-def test_mode_of_what_is_made_does_not_depend_on_the_umask(tmp_path: Path, mode: int, found: int) -> None:
+def test_mode_of_new_files_does_not_depend_on_the_umask(tmp_path: Path, mode: int, found: int) -> None:
     before = os.umask(0o027)
     try:
         state_files.write_file(str(tmp_path / "file"), b"x", durable=False, mode=mode)
@@ -129,7 +129,9 @@ def test_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
             state_files.make_folder(str(tmp_path / path))
 
 
-def test_folder_that_another_process_makes_meanwhile_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_created_by_another_process_in_the_meantime_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = os.mkdir
 
     def late(path: str, mode: int) -> None:

@@ -55,7 +55,7 @@ def test_own_folders_below_a_sticky_one_are_trusted(state: Path, path: str) -> N
 
 @pytest.mark.parametrize("mode", [0o720, 0o775, 0o702, 0o777, 0o2770])
 @pytest.mark.parametrize("path", [".", "journal"])
-def test_folder_that_others_can_write_to_is_told_with_its_repair(state: Path, path: str, mode: int) -> None:
+def test_folder_that_others_can_write_to_is_reported_with_its_repair(state: Path, path: str, mode: int) -> None:
     (state / path).chmod(mode)
     (finding,) = found(state / "journal")
     assert finding.path == str(state / path)
@@ -76,7 +76,7 @@ def test_repair_names_odd_folders_as_a_shell_reads_them(state: Path) -> None:
     assert found(odd) == []
 
 
-def test_all_that_is_wrong_is_told(state: Path) -> None:
+def test_all_mistakes_are_reported(state: Path) -> None:
     state.chmod(0o777)
     (state / "journal").chmod(0o770)
     assert [one.path for one in found(state / "journal")] == [str(state), str(state / "journal")]
@@ -90,7 +90,7 @@ def test_sticky_folder_is_fine_above_and_not_at_the_end(state: Path, mode: int) 
 
 
 @as_root
-def test_what_another_owns_in_a_sticky_folder_is_told(state: Path) -> None:
+def test_file_of_another_owner_in_a_sticky_folder_is_reported(state: Path) -> None:
     state.chmod(0o1777)
     os.chown(state / "journal", OTHER, OTHER)
     (finding,) = found(state / "journal")
@@ -108,7 +108,7 @@ def test_folders_of_root_are_fine_for_all(state: Path, monkeypatch: pytest.Monke
     assert (str(state) in [one.path for one in found(state)]) == (state.stat().st_uid != 0)
 
 
-def test_user_without_a_name_is_told_by_number(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_user_without_a_name_is_reported_by_number(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody(_uid: int) -> None:
         raise KeyError
 
@@ -150,7 +150,7 @@ def test_trusted_group_may_own(state: Path, monkeypatch: pytest.MonkeyPatch, by:
 
 
 @pytest.mark.parametrize("target", ["absolute", "relative", "upwards"])
-def test_link_is_as_good_as_where_it_leads_and_where_it_lies(tmp_path: Path, state: Path, target: str) -> None:
+def test_link_is_judged_by_its_target_and_its_folder(tmp_path: Path, state: Path, target: str) -> None:
     (tmp_path / "links").mkdir(mode=0o700)
     link = tmp_path / "links/link"
     link.symlink_to({"absolute": str(state), "relative": "../state", "upwards": ".././links/../state"}[target])
@@ -163,7 +163,7 @@ def test_link_is_as_good_as_where_it_leads_and_where_it_lies(tmp_path: Path, sta
 
 
 @as_root
-def test_link_of_another_user_is_told(tmp_path: Path, state: Path) -> None:
+def test_link_of_another_user_is_reported(tmp_path: Path, state: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(state)
     os.chown(link, OTHER, OTHER, follow_symlinks=False)
@@ -181,7 +181,7 @@ def test_links_without_an_end_are_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("links", [MOST_LINKS, MOST_LINKS + 1])
-def test_so_many_links_are_followed_as_the_system_follows(tmp_path: Path, state: Path, links: int) -> None:
+def test_links_are_followed_up_to_the_limit_of_the_system(tmp_path: Path, state: Path, links: int) -> None:
     last = state
     for number in range(links):
         (tmp_path / f"l{number}").symlink_to(last)
@@ -205,7 +205,7 @@ def test_so_many_links_are_followed_as_the_system_follows(tmp_path: Path, state:
         (0o662, True, "every user"),
     ],
 )
-def test_file_that_others_can_write_to_is_told(state: Path, mode: int, trust_group: bool, told: str | None) -> None:
+def test_file_that_others_can_write_to_is_reported(state: Path, mode: int, trust_group: bool, told: str | None) -> None:
     path = state / "file"
     path.touch()
     path.chmod(mode)
@@ -217,7 +217,7 @@ def test_file_that_others_can_write_to_is_told(state: Path, mode: int, trust_gro
         assert file_finding(str(path), trust_group=False) is None
 
 
-def test_no_file_is_fine_and_what_is_none_is_not(state: Path) -> None:
+def test_missing_file_is_fine_and_an_irregular_one_is_not(state: Path) -> None:
     assert file_finding(str(state / "none"), trust_group=False) is None
     (state / "link").symlink_to(state / "none")
     for name in ("journal", "link"):
@@ -228,7 +228,7 @@ def test_no_file_is_fine_and_what_is_none_is_not(state: Path) -> None:
 
 
 @as_root
-def test_file_of_another_user_or_of_root_is_told(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_of_another_user_or_of_root_is_reported(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = state / "file"
     path.touch()
     monkeypatch.setattr(os, "geteuid", lambda: OTHER)

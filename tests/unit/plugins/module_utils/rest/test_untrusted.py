@@ -26,7 +26,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task,
 @pytest.mark.parametrize("depth", [DEEPEST + 1, 5_000, 200_000])
 @pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"a":', "}")])
 @pytest.mark.parametrize("ended", [True, False])
-def test_json_without_end_is_none(tmp_path: Path, depth: int, opened: str, closed: str, ended: bool) -> None:
+def test_endless_json_is_rejected(tmp_path: Path, depth: int, opened: str, closed: str, ended: bool) -> None:
     text = opened * depth + ("1" + closed * depth if ended else "")
     with pytest.raises(ValueError):
         parse_json(text)
