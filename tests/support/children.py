@@ -1,8 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a module's work in a process of its own, without Ansible around it: cheap enough for thousands of runs, and as
-killable as the real thing."""
+"""Run a module in a separate process without Ansible around it: cheap enough for thousands of runs, and it can be
+killed like a real one.
+"""
 
 from __future__ import annotations
 
@@ -31,25 +32,25 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task,
 from sandbox.launcher import SandboxProcess
 
 COLLECTION = "ansible_collections.reseller.toolkit"
-#: How the services call the two parts of credentials.
+#: The names of the two credentials options of each service.
 CREDENTIALS = {"reseller": ("api_key", "api_secret"), "configcat": ("api_user", "api_password")}
 CONSTRAINTS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
 
 
 @cache
 def forking() -> ForkServerContext:
-    """What starts processes: a server without threads forks them, with all modules imported."""
+    """Return the multiprocessing context: a fork server without threads that has imported all modules."""
     modules = Path(__file__).resolve().parents[2].glob("plugins/modules/reseller_*.py")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__, *(f"{COLLECTION}.plugins.modules.{path.stem}" for path in modules)])
-    # Some Pythons' server does not look into sys.path, and goes on silently without what it can't find.
+    # The fork server of some Python versions ignores sys.path, and silently skips modules that it can't import.
     with mock.patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):
         forkserver.ensure_running()
     return context
 
 
 def run_module(module: str, options: Mapping[str, Any], *, check_mode: bool = False) -> dict[str, Any]:
-    """A module's result in this very process, as both runners make it.
+    """Run a module in this process, as both runners do, and return its result.
 
     Args:
         module: its short name.
@@ -76,7 +77,7 @@ def run_module(module: str, options: Mapping[str, Any], *, check_mode: bool = Fa
 
 
 def connection(server: SandboxProcess, state_dir: str | os.PathLike[str], **more: Any) -> dict[str, Any]:
-    """The connection options for a sandbox."""
+    """Return the connection options for a sandbox."""
     name, secret = CREDENTIALS[server.service]
     return {
         "api_url": server.url,
@@ -89,13 +90,13 @@ def connection(server: SandboxProcess, state_dir: str | os.PathLike[str], **more
 
 @dataclass
 class Child:
-    """One run of a module in a process of its own.
+    """One run of a module in a separate process.
 
     Attributes:
         module: the module's short name.
-        options: as a user gives them, with those for the connection.
+        options: as a user writes them, with the connection options.
         check_mode: whether to run in check mode.
-        before: what the process does to itself first, with the module's code loaded, such as becoming another user;
+        before: called in the process first, with the module's code loaded, for example to become another user;
             a function that can be pickled.
     """
 
@@ -107,7 +108,7 @@ class Child:
     _process: multiprocessing.context.ForkServerProcess = field(init=False, repr=False)
 
     def start(self) -> Child:
-        """Start it; returns itself."""
+        """Start the process and return self."""
         self._answers, theirs = forking().Pipe(duplex=False)
         words = (theirs, self.module, self.options, self.check_mode, self.before)
         self._process = forking().Process(target=_work, args=words)
@@ -117,18 +118,18 @@ class Child:
 
     @property
     def is_running(self) -> bool:
-        """Whether the process has not ended."""
+        """Whether the process is running."""
         return self._process.is_alive()
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
-        """End the process at once, and wait until it has."""
+        """Kill the process and wait until it has ended."""
         with suppress(ProcessLookupError):
             if self._process.pid is not None and self._process.is_alive():
                 os.kill(self._process.pid, number)
         self._process.join()
 
     def result(self, timeout: float = 60.0) -> dict[str, Any] | None:
-        """The result; None when the process ended without one."""
+        """Wait for the result and return it; None if the process ended without one."""
         try:
             if not self._answers.poll(timeout):
                 raise TimeoutError(f"{self.module} was not done within {timeout} s")
@@ -148,10 +149,10 @@ def _work(answers: Connection, module: str, options: dict[str, Any], check_mode:
 
 
 def all_at_once(works: Sequence[Sequence[tuple[str, dict[str, Any]]]]) -> list[list[dict[str, Any]]]:
-    """Run modules in as many processes as there are works, which begin when all of them are ready.
+    """Run modules in one process for each list of works; all processes begin when all of them are ready.
 
     Args:
-        works: the modules with their options that one process runs, one after the other.
+        works: the modules, with their options, that one process runs one after the other.
 
     Returns:
         the results of each process.
@@ -170,6 +171,6 @@ def _wait_at(start: Barrier) -> None:
 
 
 def _work_off(work: Sequence[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
-    # Nobody is done before all have begun, so each process has exactly one work.
+    # No process is done before all have begun, so each one gets exactly one list.
     _start.wait(120)
     return [run_module(module, options) for module, options in work]

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small client of the sandbox that is ConfigCat, for tests: it sends what it is told and shares no code with it."""
+"""A small client of the ConfigCat sandbox for tests. It shares no code with the sandbox."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ class Client:
         return self.session.request(method, f"{self.sandbox.url}/v1{path}", json=body, timeout=20, **options)
 
     def make(self, path: str, **body: Any) -> dict[str, Any]:
-        """Add something, and return it."""
+        """Create an object and return it."""
         return read(self.call("POST", path, body), 201)
 
     def get(self, path: str, **options: Any) -> Any:
-        """Read what must be there."""
+        """Read an object that must exist."""
         return read(self.call("GET", path, **options))
 
 
 def read(answer: requests.Response, status: int = 200) -> Any:
-    """The body of an answer that must have this status."""
+    """Return the body of an answer that must have this status."""
     assert answer.status_code == status, (answer.status_code, answer.text)
     return answer.json()
 
 
 def errors(answer: requests.Response) -> dict[str, list[str]]:
-    """What is wrong, by property; the answer must be a 400."""
+    """Return the errors by property; the answer must be a 400."""
     assert answer.status_code == 400, (answer.status_code, answer.text)
     found: dict[str, list[str]] = answer.json()["errors"]
     return found
@@ -60,7 +60,7 @@ class Shop:
 
     @classmethod
     def open(cls, api: Client, name: str = "Shop") -> Shop:
-        """Make one in the first organization."""
+        """Create one in the first organization."""
         organization = api.get("/organizations")[0]["organizationId"]
         product = api.make(f"/organizations/{organization}/products", name=name)["productId"]
         config = api.make(f"/products/{product}/configs", name="Main")["configId"]
@@ -68,27 +68,27 @@ class Shop:
         return cls(api, organization, product, config, environment)
 
     def flag(self, key: str = "newCheckout", kind: str = "boolean", **more: Any) -> int:
-        """Add a setting, and return its id."""
+        """Add a setting and return its id."""
         body = {"key": key, "name": key, "settingType": kind, **more}
         return int(self.api.make(f"/configs/{self.config}/settings", **body)["settingId"])
 
     def value_path(self, setting_id: int) -> str:
-        """Where the value of a setting is."""
+        """Return the path of a setting's value."""
         return f"/environments/{self.environment}/settings/{setting_id}/value"
 
     def serve(self, setting_id: int, value: Any, **rules: Any) -> dict[str, Any]:
-        """Let a setting serve a value and rules; return what is shown then."""
+        """Set the value and rules of a setting; return what is shown afterwards."""
         served: dict[str, Any] = read(self.api.call("PUT", self.value_path(setting_id), {"value": value, **rules}))
         return served
 
     def segment(self, name: str = "Testers", **compared: Any) -> str:
-        """Add a segment, by default of those with an address at example.com; return its id."""
+        """Add a segment, by default of users with an address at example.com; return its id."""
         usual = {"comparisonAttribute": "Email", "comparator": "contains", "comparisonValue": "@example.com"}
         return str(self.api.make(f"/products/{self.product}/segments", name=name, **{**usual, **compared})["segmentId"])
 
     @property
     def sdk_key(self) -> str:
-        """The SDK key of the config in the environment."""
+        """Return the SDK key of the config in the environment."""
         return str(self.api.get(f"/configs/{self.config}/environments/{self.environment}")["primary"])
 
 
@@ -104,5 +104,5 @@ def in_segment(segment_id: str, comparator: str, served: Any) -> dict[str, Any]:
 
 
 def percent(**shares: Any) -> list[dict[str, Any]]:
-    """Percentage rules: ``percent(p30=True, p70=False)``; a share that comes twice ends in ``_`` the second time."""
+    """Return percentage rules: ``percent(p30=True, p70=False)``. A repeated share ends in ``_`` the second time."""
     return [{"percentage": int(name.strip("p_")), "value": value} for name, value in shares.items()]

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read the corpus: inputs as files in `tests/corpus`, and what is expected of each."""
+"""Read the corpus: inputs as files in `tests/corpus`, and the expected result of each."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Input(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The input as Ansible reads files: UTF-8, line ends as they are."""
+        """The input as Ansible reads files: UTF-8, with unchanged line ends."""
         return self.content.decode("utf-8", "surrogateescape")
 
     @property
     def content(self) -> bytes:
-        """The bytes of the input. Sanity checks refuse files with CRLF, a mark or typographic quotes: an entry says
-        where they belong.
+        """The bytes of the input. Sanity checks refuse files with CRLF, a byte order mark or typographic quotes, so an
+        entry says where to insert them.
         """
         content = self.path.read_bytes()
         if self.expected.get("quotes") == "typographic":
@@ -50,7 +50,7 @@ class Input(NamedTuple):
 
     @property
     def is_taken(self) -> bool:
-        """Whether it is accepted."""
+        """Whether the input is accepted."""
         return "taken" in self.expected
 
 
@@ -58,8 +58,8 @@ def inputs(kind: str) -> list[Input]:
     """Return all inputs of a kind, sorted by name.
 
     Raises:
-        ValueError: a file without an entry, an entry without a file or a source, or one that says neither what becomes
-            of the input nor why it is refused.
+        ValueError: a file without an entry, an entry without a file or a source, or one that gives neither the result
+            nor the reason for the refusal.
     """
     folder = CORPUS / kind
     entries: dict[str, dict[str, Any]] = yaml.safe_load((folder / EXPECTED).read_text())
@@ -77,7 +77,7 @@ def inputs(kind: str) -> list[Input]:
 
 
 def check_read(one: Input, read: Callable[[], Any]) -> ToolkitError | None:
-    """Fail unless the collection reads an input as its entry says, or refuses it so; return the refusal."""
+    """Fail unless the collection reads or refuses an input as its entry says; return the refusal."""
     if one.is_taken:
         assert read() == one.expected["taken"]
         return None
@@ -88,5 +88,5 @@ def check_read(one: Input, read: Callable[[], Any]) -> ToolkitError | None:
 
 
 def name_of(one: Input) -> str:
-    """Return the name of an input, for the ids of tests."""
+    """Return the name of an input, for test ids."""
     return one.path.name

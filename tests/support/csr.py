@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make signing requests and look into PKCS #12 files, for tests of certificates."""
+"""Create signing requests and read PKCS #12 files, for tests of certificates."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ ATTRIBUTES = {
     "PostalCode": "9042",
     "VatCountryCode": "BE",
 }
-"""What organization and extended validation need to know."""
+"""The organization's data that organization and extended validation require."""
 
 
 def make_csr(common_name: str | None, *others: str, full_subject: bool = True) -> str:
-    """A signing request in PEM, signed by a new key that is thrown away."""
+    """Return a signing request in PEM, signed by a new key that is discarded."""
     parts = [x509.NameAttribute(oid, value) for oid, value in SUBJECT.items()] if full_subject else []
     if common_name is not None:
         parts.append(x509.NameAttribute(NameOID.COMMON_NAME, common_name))
@@ -48,7 +48,7 @@ def make_csr(common_name: str | None, *others: str, full_subject: bool = True) -
 
 
 def pfx_fingerprints(path: Path, password: str) -> list[str]:
-    """The SHA-1 fingerprints of all certificates in a PKCS #12 file."""
+    """Return the SHA-1 fingerprints of all certificates in a PKCS #12 file."""
     bundle = pkcs12.load_pkcs12(path.read_bytes(), password.encode())
     assert bundle.key is None
     found = [bundle.cert.certificate] if bundle.cert else []

@@ -29,11 +29,11 @@ def described(
 
 
 def united(one: Properties, other: Properties) -> Properties:
-    """Return the properties of either."""
+    """Return the properties of both."""
     return {name: united(one.get(name, {}), other.get(name, {})) for name in {*one, *other}}
 
 
 def example(properties: Properties, new: Properties | None = None) -> dict[str, Any]:
-    """Return an object with these properties, and with new ones in itself and in each object in it."""
+    """Return an object with these properties, with additional ones in it and in each nested object."""
     inner = {name: [example(more, new)] if more else "x" for name, more in properties.items()}
     return {**inner, **(new or {})}

@@ -1,7 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The reseller API as tables of answers, behind the collection's real client, in a time that only waiting moves."""
+"""A fake reseller API: tables of answers behind the collection's real client, with a clock that only waiting
+advances.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 BASE = "https://api.example/v2"
 NOW = 1_760_000_000.0
-#: What ordering modules wait, in seconds, with the other options that all of them have.
+#: The options that all ordering modules have; times in seconds.
 ORDERING: dict[str, Any] = {
     "wait": True,
     "wait_timeout": 100.0,
@@ -35,20 +37,20 @@ ORDERING: dict[str, Any] = {
 
 
 def answer(status: int, data: Any = None, **headers: str) -> Response:
-    """An answer with JSON, or without a body."""
+    """Return an answer with a JSON body, or without a body."""
     content = b"" if data is None else json.dumps(data).encode()
     return Response(status, "", {name.replace("_", "-"): value for name, value in headers.items()}, content)
 
 
 class FakeApi:
-    """Answers the collection's client from tables.
+    """Answers the requests of the collection's client from tables.
 
     Attributes:
         lists: the collections by their paths.
-        things: single things by their paths; what is in no table is answered with 404.
-        on: what is answered to a method and a path, instead of what the tables say; it gets the body.
+        things: single objects by their paths; every other path is answered with 404.
+        on: functions that answer a method and a path instead of the tables; they get the body.
         sent: the method, the path and the body of each request.
-        now: the time; only waiting moves it.
+        now: the time; only waiting advances it.
     """
 
     def __init__(self, state_dir: Path) -> None:
@@ -61,7 +63,7 @@ class FakeApi:
         self.warnings: list[str] = []
 
     def client(self, *, read_only: bool = False, accepted: tuple[str, ...] = ()) -> ResellerClient:
-        """The client of one task."""
+        """Return the client of one task."""
         rest = RestClient(
             Service(BASE, RATE_LIMIT, lambda _data: ErrorDetail(), lambda _error, _offset: ""),
             SimpleNamespace(accepted=lambda _request: None),  # type: ignore[arg-type]
@@ -85,7 +87,7 @@ class FakeApi:
         )
 
     def task(self, *, check_mode: bool = False, **params: Any) -> Task:
-        """A task with these options besides those that all ordering modules have."""
+        """Return a task with these options in addition to those of all ordering modules."""
         return Task({**ORDERING, **params}, check_mode)
 
     def clock(self) -> float:
@@ -97,7 +99,7 @@ class FakeApi:
         self.now += seconds
 
     def writes(self) -> list[str]:
-        """The requests that could change something."""
+        """The requests other than reads."""
         return [f"{method} {path}" for method, path, _body in self.sent if method != "GET"]
 
     def reads(self) -> list[str]:
@@ -105,7 +107,7 @@ class FakeApi:
         return [path for method, path, _body in self.sent if method == "GET"]
 
     def prepare(self, method: str, url: str, query: Any, content: bytes | None, *_more: Any) -> Any:
-        """A request as the client hands it to its transport."""
+        """Return a request as the client passes it to its transport."""
         return SimpleNamespace(method=method, path=url[len(BASE) :], query=query or {}, content=content)
 
     def send(self, _call: str, request: Any, **_options: Any) -> Response:

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Look for secrets where they must not be: in any form in which a text, a URL, JSON or base64 may hold them."""
+"""Search for leaked secrets, in every form in which text, a URL, JSON or base64 can contain them."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote, quote_plus
 
-#: The time between two looks at what runs, in seconds.
+#: The time between two inspections of the running processes, in seconds.
 LOOK_INTERVAL = 0.03
 
 
 def usual_forms(secret: str) -> set[str]:
-    """The forms in which a text repeats a secret: as it is, escaped for JSON, percent-encoded, in base64."""
+    """Return the forms in which text can repeat a secret: verbatim, escaped for JSON, percent-encoded, in base64."""
     escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
     percent = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
     return {secret, *escaped, *percent, base64.b64encode(secret.encode()).decode()}
 
 
 def forms_of(secret: str) -> set[bytes]:
-    """All forms of a secret that count as the secret: the usual ones, those inside of JSON, and parts of base64."""
+    """Return all forms that count as the secret: the usual ones, those inside JSON, and parts of base64."""
     usual = usual_forms(secret)
     forms = usual | {json.dumps(text)[1:-1] for text in usual}
     return {text.encode() for text in forms} | set(_in_base64(secret.encode()))
 
 
 def _in_base64(secret: bytes) -> Iterator[bytes]:
-    """What base64 makes of a secret that begins at any place of a longer text: without what depends on the rest."""
+    """Return the base64 of a secret at any offset in a longer text, without the characters that depend on the rest."""
     for before in range(3):
         encoded = base64.b64encode(b"\0" * before + secret)
         after = (before + len(secret)) % 3
@@ -40,11 +40,11 @@ def _in_base64(secret: bytes) -> Iterator[bytes]:
 
 
 def leaks(secrets: Mapping[str, str], texts: Mapping[str, bytes]) -> list[str]:
-    """Which secret is where.
+    """Return which secret was found where.
 
     Args:
-        secrets: by what they are called in the answer.
-        texts: where to look, by its name.
+        secrets: the secrets by the names to report.
+        texts: the texts to search, by name.
     """
     return [
         f"{name} is in {where}"
@@ -55,7 +55,7 @@ def leaks(secrets: Mapping[str, str], texts: Mapping[str, bytes]) -> list[str]:
 
 
 def files_in(*folders: Path) -> dict[str, bytes]:
-    """All files in folders and below; one that is just gone is left out."""
+    """Return all files below folders, except files that disappear while this runs."""
     found = {}
     for path in (path for folder in folders for path in folder.rglob("*")):
         try:
@@ -67,10 +67,10 @@ def files_in(*folders: Path) -> dict[str, bytes]:
 
 
 class Watch:
-    """Sees, while it is entered, the command lines of all processes and the files in folders, again and again.
+    """Collects, while it is entered, the command lines of all processes and the contents of files in folders.
 
     Args:
-        folders: those to look into.
+        folders: the folders to watch.
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
@@ -94,7 +94,7 @@ class Watch:
             for line in _command_lines():
                 self.seen[f"a command line {line[:60]!r}"] = line
             for name, content in files_in(*self._folders).items():
-                # A file is rewritten while it is looked at: nothing of what was in it is forgotten.
+                # Files are rewritten between two inspections: the earlier content is kept.
                 known = self.seen.get(name, b"")
                 self.seen[name] = known if content in known else known + content
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run real ``ansible-playbook`` and ``ansible`` processes against a sandbox, and see what they did to the server."""
+"""Run real ``ansible-playbook`` and ``ansible`` processes against a sandbox, and collect their results and requests."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGETS = ROOT / "tests/integration/targets"
 
 JOB_SECONDS = 0.3
-"""How long provisioning takes at the sandbox, in seconds."""
+"""The duration of provisioning in the sandbox, in seconds."""
 
 BOTH_WAYS = (True, pytest.param(False, marks=pytest.mark.nightly))
-"""Whether modules may run in the controller's process, as a parameter of a test. In ``make test`` the module
-``test_every_module.py`` runs each module once as an ordinary one; the other tests do so in ``make nightly``."""
+"""Test parameter: whether modules may run in the controller's process. In ``make test`` the module
+``test_every_module.py`` runs each module once as an ordinary module; the other tests do so in ``make nightly``."""
 POLLING = {"poll_min": 0.1, "poll_max": 0.3, "wait_timeout": 30}
 ORDERING: dict[str, Any] = {**POLLING, "settle_time": 1.5}
 DEFAULTS = {
@@ -41,19 +41,19 @@ DEFAULTS = {
     "reseller_ssl": ORDERING,
     "reseller_job": POLLING,
 }
-"""Times that suit a sandbox; a task's own options win."""
+"""Timeouts that suit a sandbox; the options of a task take precedence."""
 MODULE_DEFAULTS = {f"reseller.toolkit.{module}": options for module, options in DEFAULTS.items()}
 ALONE: dict[str, Any] = {
     "module_defaults": {**MODULE_DEFAULTS, "group/reseller.toolkit.reseller": {"read_cache": False}}
 }
-"""The keyword of a play whose tasks share nothing that they read, so that each sends what it would send alone."""
+"""The play keyword that disables the shared read cache, so that each task sends the requests it would send alone."""
 
 Task = dict[str, Any]
 NewName = Callable[[], str]
 
 
 def task(module: str, *, check: bool = False, **options: Any) -> Task:
-    """One task of the collection for `Player.play`. An option that is None is left out."""
+    """Return one task of the collection for `Player.play`. Options that are None are left out."""
     given = {option: value for option, value in options.items() if value is not None}
     return {
         "name": module,
@@ -64,19 +64,19 @@ def task(module: str, *, check: bool = False, **options: Any) -> Task:
 
 
 def account_task(identifier: str, **options: Any) -> Task:
-    """The task that sees to an account with Linux hosting."""
+    """Return the task that ensures an account with Linux hosting."""
     wanted = {"servicepack": "1002", "ftp_password": "{{ ftp_password }}", **options}
     return task("reseller_account", identifier=identifier, **wanted)
 
 
 def orders_of(server: SandboxProcess, path: str, text: str | None = None, *, since: int = 0) -> int:
-    """How many orders of something ever reached the sandbox, whatever became of them.
+    """Return how many orders reached the sandbox, whatever their outcome.
 
     Args:
         server: the sandbox.
-        path: where orders are sent to, without ``/v2``; a shell pattern.
-        text: count only orders whose body holds this as a value.
-        since: leave out so many exchanges at the beginning.
+        path: the path of the orders without ``/v2``; a shell pattern.
+        text: count only orders whose body contains this value.
+        since: skip this number of exchanges at the beginning.
     """
     return sum(
         exchange["method"] == "POST"
@@ -87,7 +87,7 @@ def orders_of(server: SandboxProcess, path: str, text: str | None = None, *, sin
 
 
 def check_refusals(played: Iterable[Result], words: Sequence[str]) -> None:
-    """Every task must have been refused, each naming its option, before any request was sent."""
+    """Check that every task was refused, each naming its option, before any request was sent."""
     for result, word in zip(played, words, strict=True):
         assert word in result.msg, (word, result.data)
         assert result.requests == [], (word, result.requests)
@@ -95,7 +95,7 @@ def check_refusals(played: Iterable[Result], words: Sequence[str]) -> None:
 
 @dataclass
 class Result:
-    """What a task returned and what it did to the server."""
+    """The result of a task and its exchanges with the server."""
 
     outcome: str
     name: str
@@ -114,13 +114,13 @@ class Result:
 
     @property
     def ok(self) -> dict[str, Any]:
-        """The result of a task that must have succeeded."""
+        """The result of the task, which must have succeeded."""
         assert self.outcome == "ok", self.data
         return self.data
 
     @property
     def error(self) -> dict[str, Any]:
-        """The error of a task that must have failed, in the way all modules fail."""
+        """The error of the task, which must have failed in the way all modules do."""
         assert self.outcome == "failed", self.data
         assert self.data["changed"] is False and self.data["msg"]
         assert "Traceback" not in json.dumps(self.data)
@@ -131,13 +131,13 @@ class Result:
 
     @property
     def msg(self) -> str:
-        """The message of a task that must have failed."""
+        """The message of the task, which must have failed."""
         assert self.outcome == "failed", self.data
         return self.data["msg"]
 
     @property
     def writes(self) -> list[str]:
-        """The requests that could change something."""
+        """The requests other than reads."""
         return [request for request in self.requests if not request.startswith("GET ")]
 
 
@@ -157,14 +157,14 @@ class PlayResult:
 
 
 class Player:
-    """Runs plays for one test: with a state folder of its own, and credentials in the environment only.
+    """Runs plays for one test, with a separate state folder, and credentials in the environment only.
 
-    After each run it makes sure that no secret is in the output, in Ansible's log, in the results, in the state folder,
-    in any temporary file that is left or in the sandbox's log, and that nobody saw a traceback.
+    After each run it checks that no secret is in the output, in Ansible's log, in the results, in the state folder,
+    in a remaining temporary file or in the sandbox's log, and that no traceback was printed.
 
     Args:
         sandbox: the server.
-        folder: where the files of the runs go.
+        folder: the folder for the files of the runs.
     """
 
     def __init__(self, sandbox: SandboxProcess, folder: Path) -> None:
@@ -173,12 +173,12 @@ class Player:
         self.state_dir = folder / "state"
         self.secrets: dict[str, str] = {}
         self._runs = 0
-        # Not below `folder`: Ansible makes a socket there, and those have short names only (unix(7): 107 bytes).
+        # Not below `folder`: Ansible creates a socket there, whose path may have 107 bytes at most (unix(7)).
         self._temporary = tempfile.TemporaryDirectory(prefix="plays-")
         self.temporary = Path(self._temporary.name)
 
     def secret(self, name: str, value: str) -> str:
-        """Let plays have a secret as the variable of this name; returns what to write into a task."""
+        """Give plays a secret as the variable of this name; return the template to write into a task."""
         self.secrets[name] = value
         return "{{ " + name + " }}"
 
@@ -198,11 +198,11 @@ class Player:
         Args:
             tasks: its tasks; see `task`.
             in_process: whether modules may run in the controller's process.
-            env: more of the environment; None removes a variable.
+            env: additional environment variables; None removes one.
             variables: of the play.
-            inventory: one line a host.
-            words: more of the command line.
-            play: more keywords of the play.
+            inventory: one line for each host.
+            words: additional arguments of the command line.
+            play: additional keywords of the play.
         """
         written = self.written(tasks, in_process=in_process, variables=variables, **play)
         return self.playbook([written], env=env, inventory=inventory, words=words)
@@ -215,7 +215,7 @@ class Player:
         variables: Mapping[str, Any] | None = None,
         **play: Any,
     ) -> dict[str, Any]:
-        """One play for `playbook`, with the secrets as variables; its arguments are those of `play`."""
+        """Return one play for `playbook`, with the secrets as variables; the arguments are those of `play`."""
         return {
             "hosts": "localhost",
             "gather_facts": False,
@@ -232,7 +232,7 @@ class Player:
 
     @property
     def lookups(self) -> dict[str, str]:
-        """The variables that hold the secrets, as look-ups of the environment."""
+        """Return the variables with the secrets, as lookups of the environment."""
         return {name: f"{{{{ lookup('ansible.builtin.env', 'SECRET_{name}') }}}}" for name in self.secrets}
 
     def playbook(
@@ -243,7 +243,7 @@ class Player:
         inventory: str = "localhost ansible_connection=local",
         words: Sequence[str] = (),
     ) -> PlayResult:
-        """Run plays, one after the other and just as they are, with ``-vvvv --diff``."""
+        """Run plays one after the other, unchanged, with ``-vvvv --diff``."""
         folder = self._new_folder()
         (folder / "playbook.yml").write_text(yaml.safe_dump([*plays], sort_keys=False), encoding="utf-8")
         (folder / "hosts").write_text(inventory + "\n", encoding="utf-8")
@@ -251,12 +251,12 @@ class Player:
         return self._run(folder, command, env or {})
 
     def ad_hoc(self, module: str, *words: str, env: Mapping[str, str | None] | None = None) -> PlayResult:
-        """Run ``ansible localhost -m MODULE`` with more words, such as ``-a`` and ``-vvvv``."""
+        """Run ``ansible localhost -m MODULE`` with further arguments, such as ``-a`` and ``-vvvv``."""
         command = ["ansible", "localhost", "-m", f"reseller.toolkit.{module}", *words]
         return self._run(self._new_folder(), command, {"ANSIBLE_LOAD_CALLBACK_PLUGINS": "1", **(env or {})})
 
     def environment(self, folder: Path) -> dict[str, str]:
-        """The environment of a run: nothing of the user's Ansible is in it."""
+        """Return the environment of a run, without the user's Ansible settings."""
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -321,13 +321,13 @@ class Player:
 
     @property
     def kept(self) -> list[Path]:
-        """The folders that something may be left in besides that of a run."""
+        """Return the other folders in which a run may leave files."""
         return [self.state_dir, self.folder / "ansible", self.temporary]
 
     def _check_nothing_shows(self, played: PlayResult, folder: Path, before: int, api_secret: str | None) -> None:
         assert "Traceback" not in played.output, played.output
         files = files_in(folder, *self.kept)
-        # What Ansible sends to a host is Ansible's own, and with `async` it goes when the module ends.
+        # The files that Ansible sends to a host are not ours; with `async` they are removed when the module ends.
         mine = {name: content for name, content in files.items() if not Path(name).name.startswith("AnsiballZ_")}
         texts = {"the output": played.output.encode(), **mine}
         texts["the exchange log"] = json.dumps(self.sandbox.exchanges()[before:], ensure_ascii=False).encode()
@@ -337,7 +337,7 @@ class Player:
 
 
 def _results(raw: list[dict[str, Any]], exchanges: list[dict[str, Any]], start: int) -> list[Result]:
-    """The tasks' results, each with the exchanges since the one before."""
+    """Return the results of the tasks, each with the exchanges since the previous one."""
     results = []
     for line in raw:
         end = line.pop("exchanges")

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Things that many tests need one of."""
+"""Sample values that many tests need."""
 
 REGISTRANT = {
     "first_name": "Ada",
@@ -26,4 +26,4 @@ ENCODED_TARGETS = [
     ("/a~b/%2520@*", "%2Fa%7Eb%2F%2520%40%2A", "%2Fa~b%2F%2520%40%2A"),
     ("/a*(b)!'", "%2Fa%2A%28b%29%21%27", "%2Fa%2A%28b%29%21%27"),
 ]
-"""Paths with queries, each as it is signed: encoded as HTML forms are, and by RFC 3986."""
+"""Paths with queries, each in both signed forms: encoded as HTML forms, and by RFC 3986."""

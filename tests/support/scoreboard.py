@@ -3,18 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The fault table as a scoreboard: a plugin for pytest (``-p tests.support.scoreboard``).
 
-A test that shows what a row of the table demands has a mark for each row and kind of call,
-``@pytest.mark.row(number, call)``. At the end of the run the table is printed with what its tests said, and written
-as Markdown with ``--scoreboard FILE``. The run fails when a cell of the table has no test that passed.
+A test of a row of the table has a mark for each row and kind of call,
+``@pytest.mark.row(number, call)``. At the end of the run the table is printed with the outcomes of its tests, and
+written as Markdown with ``--scoreboard FILE``. The run fails if a cell of the table has no passed test.
 
-Tests tell of purchases with ``record_property``: ``bought`` is how many things of one intent the server holds at the
+Tests report purchases with ``record_property``: ``bought`` is how many things of one intent the server holds at the
 end (``things``: of several intents), ``wanted`` how many orders were allowed (without it, one for each ``bought``),
-``orders`` how many reached the server, whatever became of them, and ``too_many`` how many of those that were not
-plainly refused were more than allowed. ``policy`` (`PolicyRun`) is what a policy of retries bought under a fault, for
-the comparison below the table.
+``orders`` how many reached the server, whatever their outcome, and ``too_many`` how many of those that were not
+clearly refused exceeded the allowed number. ``policy`` (`PolicyRun`) is the number of purchases of a retry policy under
+a fault, for the comparison below the table.
 
-Some of these tests belong to ``make test``. There ``--keep-rows FILE`` keeps what they said, without a table, and
-``--kept-rows FILE`` adds it to the table of a later run that leaves them out.
+Some of these tests belong to ``make test``. There ``--keep-rows FILE`` stores their outcomes without a table, and
+``--kept-rows FILE`` adds them to the table of a later run that does not include these tests.
 """
 
 from __future__ import annotations
@@ -91,17 +91,17 @@ ROWS: dict[int, tuple[str, tuple[str, ...]]] = {
     51: ("one mistake in a customer's dictionary", PAYING),
     52: ("more to order than max_orders", PAYING),
 }
-"""The fault table: what goes wrong, and the kinds of calls that must have shown what happens then."""
+"""The fault table: faults, and the kinds of calls that must be tested under each."""
 
 
 @dataclass(frozen=True)
 class PolicyRun:
-    """What a policy of retries did under a fault.
+    """The outcome of a retry policy under a fault.
 
     Attributes:
         policy: the policy in a few words.
         fault: the fault in a few words.
-        bought: how many things there are of the one that was wanted.
+        bought: how many things exist for the one that was ordered.
     """
 
     policy: str
@@ -109,13 +109,13 @@ class PolicyRun:
     bought: int
 
     def record(self, record_property: Any) -> None:
-        """Let the scoreboard know."""
+        """Record the outcome for the scoreboard."""
         record_property("policy", [self.policy, self.fault, self.bought])
 
 
 @dataclass
 class Cell:
-    """What the tests of one row and one kind of call said."""
+    """The outcomes of the tests of one row and one kind of call."""
 
     passed: int = 0
     failed: int = 0
@@ -127,13 +127,13 @@ class Cell:
 
     @property
     def good(self) -> bool:
-        """Whether it was shown, and nothing spoke against it."""
+        """Whether at least one test passed and none failed."""
         return self.passed > 0 and not self.failed
 
 
 @dataclass
 class Purchases:
-    """What was bought in a row's tests."""
+    """The purchases in the tests of a row."""
 
     wanted: int = 0
     orders: int = 0
@@ -144,7 +144,7 @@ class Purchases:
 
 @dataclass
 class Score:
-    """Everything the tests told."""
+    """The outcomes of all tests."""
 
     cells: dict[tuple[int, str], Cell] = field(default_factory=lambda: defaultdict(Cell))
     purchases: dict[int, Purchases] = field(default_factory=lambda: defaultdict(Purchases))
@@ -172,7 +172,7 @@ class Score:
             self.policies[policy][fault] += max(0, bought - 1)
 
     def row_passed(self, number: int) -> bool:
-        """Whether each cell of the row passed, no order was too many, and nothing was bought twice."""
+        """Whether each cell of the row passed, without an order too many and without a double purchase."""
         row = self.purchases[number]
         return not (row.twice or row.too_many) and all(
             self.cells[number, call].good for call in {*ROWS[number][1], *self._shown_of(number)}
@@ -180,14 +180,14 @@ class Score:
 
     @property
     def passed(self) -> bool:
-        """Whether every row did."""
+        """Whether every row passed."""
         return all(self.row_passed(number) for number in ROWS)
 
     def _shown_of(self, number: int) -> set[str]:
         return {call for row, call in self.cells if row == number}
 
     def table(self) -> list[list[str]]:
-        """The fault table, its head first."""
+        """Return the fault table, its header first."""
         lines = [["#", "fault", *CALLS, ANY, "result", "allowed", "orders sent", "too many", "bought", "twice"]]
         for number, (fault, calls) in ROWS.items():
             wanted = {*calls, *self._shown_of(number)}
@@ -199,8 +199,8 @@ class Score:
         return lines
 
     def comparison(self) -> list[list[str]]:
-        """How much each policy bought more than once, by fault; its head first."""
-        # In an order that does not depend on which test ends first.
+        """Return the number of surplus purchases of each policy by fault, the header first."""
+        # Sorted, as the order must not depend on which test ends first.
         faults = sorted({fault for counts in self.policies.values() for fault in counts})
         lines = [["policy", *faults, "all"]]
         for policy, counts in sorted(self.policies.items()):
@@ -208,7 +208,7 @@ class Score:
         return lines
 
     def summary(self) -> str:
-        """All of it in one line."""
+        """Return a summary in one line."""
         good = sum(self.row_passed(number) for number in ROWS)
         twice = sum(row.twice for row in self.purchases.values())
         too_many = sum(row.too_many for row in self.purchases.values())
@@ -216,7 +216,7 @@ class Score:
 
 
 def as_markdown(score: Score) -> str:
-    """The scoreboard for the documentation."""
+    """Return the scoreboard as Markdown for the documentation."""
     parts = [
         "# What goes wrong, and what is bought then",
         "Made by `make faults`. Each cell tells how many tests showed, for this fault and this kind of call, that the "
@@ -250,14 +250,14 @@ def _aligned(lines: Sequence[Sequence[str]]) -> list[str]:
 
 
 class Ends:
-    """Whether tests passed, known at their end."""
+    """Tracks whether tests passed."""
 
     def __init__(self) -> None:
         self._failed: set[str] = set()
         self._skipped: set[str] = set()
 
     def passed(self, report: pytest.TestReport) -> bool | None:
-        """Return whether a test passed; None before its end, and for a skipped one, which has shown nothing."""
+        """Return whether a test passed; None before its end and for a skipped test."""
         if report.failed:
             self._failed.add(report.nodeid)
         if report.skipped:
@@ -268,7 +268,7 @@ class Ends:
 
 
 class Scoreboard:
-    """Collects from the process that runs the tests' processes, or from this one."""
+    """Collects outcomes from the worker processes, or from this process."""
 
     def __init__(self, file: str | None, kept: str | None = None) -> None:
         self.score = Score()
@@ -284,7 +284,7 @@ class Scoreboard:
             self.score.add(passed, report.user_properties)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the table, and let the run fail unless all of it passed."""
+        """Write the table, and fail the run unless every row passed."""
         if self._file:
             Path(self._file).write_text(as_markdown(self.score), encoding="utf-8")
         if not self.score.passed and session.exitstatus == pytest.ExitCode.OK:
@@ -304,7 +304,7 @@ class Scoreboard:
 
 
 class RowKeeper:
-    """Keeps what the tests of rows said, for the table of a later run."""
+    """Stores the outcomes of the tests of rows, for the table of a later run."""
 
     def __init__(self, file: str) -> None:
         self._file = Path(file)
@@ -318,7 +318,7 @@ class RowKeeper:
             self._said.append((passed, report.user_properties))
 
     def pytest_sessionfinish(self) -> None:
-        """Write what was said."""
+        """Write the outcomes."""
         self._file.write_text(json.dumps(self._said), encoding="utf-8")
 
 
@@ -330,7 +330,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep the score where all results come together."""
+    """Register the plugin in the process that receives all results."""
     if hasattr(config, "workerinput"):
         return
     if keep := config.getoption("keep_rows"):
@@ -342,7 +342,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let each test's results tell which rows it is about: marks don't travel between processes."""
+    """Attach the rows to the results of each test: marks are not passed between processes."""
     for item in items:
         for mark in item.iter_markers("row"):
             number, call = mark.args

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A product of ConfigCat with what flags need around them, and tasks that see to its flags."""
+"""A ConfigCat product with everything that flags need, and the tasks that manage its flags."""
 
 from __future__ import annotations
 
@@ -46,20 +46,20 @@ class Shop:
         return self.player.play(tasks, **options)
 
     def flag(self, key: str, **options: Any) -> Task:
-        """The task that sees to a flag."""
+        """The task that manages a flag."""
         return task("configcat_flag", **{"product": self.product, "config": self.config, "key": key, **options})
 
     def value(self, key: str, **options: Any) -> Task:
-        """The task that sees to what a flag serves, in production unless it says otherwise."""
+        """The task that manages what a flag serves, in production unless it says otherwise."""
         place = {"product": self.product, "config": self.config, "environment": "production"}
         return task("configcat_flag_value", **{**place, "key": key, **options})
 
     def flags(self, **options: Any) -> Task:
-        """The task that sees to many flags."""
+        """The task that manages many flags."""
         return task("configcat_flags", **{"product": self.product, "config": self.config, **options})
 
     def link(self, key: str, **options: Any) -> Task:
-        """The task that sees to a link with a card, in production unless it says otherwise."""
+        """The task that manages a link with a card, in production unless it says otherwise."""
         place = {"product": self.product, "config": self.config, "environment": "production"}
         card = {"link_type": "trello", "link_key": "1"}
         return task("configcat_integration_link", **{**place, **card, "key": key, **options})
@@ -71,14 +71,14 @@ class Shop:
 
 
 def call(sandbox: SandboxProcess, method: str, path: str, body: Any = None) -> Any:
-    """What the API answers to a call that is not by way of the collection."""
+    """Send a call without the collection, and return the API's answer."""
     answer = Client(sandbox).call(method, path, body)
     answer.raise_for_status()
     return answer.json()
 
 
 def make_shop(sandbox: SandboxProcess, folder: Path, name: str | None = None) -> Shop:
-    """A new product; its name tells it from those of other tests, unless one is given."""
+    """Create a product, by default with a name that no other test uses."""
     name = name or f"Shop {next(_numbers)} {secrets.token_hex(4)}"
     api = Client(sandbox)
     organization = api.get("/organizations")[0]["organizationId"]

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The server's end of TLS connections on raw sockets, broken at a chosen moment by a chosen sequence of bytes."""
+"""The server side of TLS connections on raw sockets, broken at a chosen moment by a chosen sequence of bytes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import trustme
 
-#: What is sent instead of what TLS demands; nothing is a close. The alert is fatal: handshake_failure (RFC 8446, 6).
+#: The bytes sent instead of what TLS requires; an empty sequence closes the connection. The alert is fatal:
+#: handshake_failure (RFC 8446, 6).
 WHATS = {
     "plain bytes": b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n",
     "fatal alert": bytes.fromhex("15030300020228"),
@@ -23,12 +24,12 @@ WHATS = {
 #: When: after the ClientHello, after the ServerHello, after the handshake, after a whole request was read.
 BEFORE, DURING, AFTER, REQUEST = "before", "during", "after", "request"
 WHENS = (BEFORE, DURING, AFTER, REQUEST)
-#: The versions of TLS that are spoken.
+#: The tested versions of TLS.
 VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
 
 class Break(NamedTuple):
-    """How a connection is broken; `WHATS` and `WHENS`."""
+    """How a connection is broken; see `WHATS` and `WHENS`."""
 
     what: str
     when: str
@@ -40,7 +41,7 @@ class Break(NamedTuple):
 
 
 def server_context(authority: trustme.CA, version: str | None = None, *, asks_client: bool = False) -> ssl.SSLContext:
-    """Return what a server on 127.0.0.1 needs.
+    """Return the SSL context of a server on 127.0.0.1.
 
     Args:
         authority: signs its certificate.
@@ -58,7 +59,7 @@ def server_context(authority: trustme.CA, version: str | None = None, *, asks_cl
 
 
 class Wire:
-    """One connection: TLS as far as it goes, and the bytes below. `recv` and `sendall` are those of a socket."""
+    """One connection: TLS while it works, and the raw bytes below. `recv` and `sendall` are those of a socket."""
 
     def __init__(self, connection: socket.socket, context: ssl.SSLContext) -> None:
         self.connection = connection
@@ -122,7 +123,7 @@ def serve_broken(wire: Wire, how: Break, read_request: Callable[[Wire], object])
     Args:
         wire: the connection.
         how: what happens, and when.
-        read_request: reads one request and notes it; it is also called for what arrives after the break.
+        read_request: reads and records one request; also called for data that arrives after the break.
     """
     wire.begin()
     if how.when == DURING:
@@ -141,7 +142,7 @@ def serve_broken(wire: Wire, how: Break, read_request: Callable[[Wire], object])
 
 
 def drain(wire: Wire, read_request: Callable[[Wire], object] | None = None) -> None:
-    """Read what the client still sends: closing before would reset the connection and lose what was sent to it."""
+    """Read what the client still sends: closing earlier would reset the connection and lose data sent to the client."""
     wire.connection.settimeout(5)
     with suppress(OSError, ValueError):
         if read_request:

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Zone files as dnspython reads them, and records of the API as it would: the judge of what DNS modules write."""
+"""Zone files and records of the API as dnspython reads them: the reference for what DNS modules write."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ import idna
 
 #: The zone of all zone files of the corpus.
 ORIGIN = "shop.example"
-#: What the provider keeps, or what the API does not know.
+#: Records that the provider manages, or types that the API does not support.
 PROVIDERS = {"SOA", "NS"}
 #: Name, type, time to live, and the values in wire form.
 Set = tuple[str, str, int, frozenset[bytes]]
 
 
 def read_zone(text: str) -> dns.zone.Zone:
-    """Return the zone that a file describes."""
+    """Return the zone in a file."""
     return dns.zone.from_text(text, ORIGIN, relativize=False, check_origin=False)
 
 
@@ -41,7 +41,7 @@ def described(zone: dns.zone.Zone) -> list[dict[str, Any]]:
 
 
 def sets_of(zone: dns.zone.Zone) -> set[Set]:
-    """Return what a zone holds, without what is the provider's."""
+    """Return the records of a zone, without those of the provider."""
     return {
         (name.to_text(), dns.rdatatype.to_text(rdataset.rdtype), rdataset.ttl, _wires(rdataset))
         for name, rdataset in zone.iterate_rdatasets()
@@ -69,7 +69,7 @@ def judged(value: str) -> str | None:
 
 
 def _joined(rdata: dns.rdata.Rdata) -> dns.rdata.Rdata:
-    """Return a record, a TXT with its pieces cut anew: where a text is cut means nothing (RFC 7208, 3.3)."""
+    """Return a record, a TXT with its text split again: where a text is split has no meaning (RFC 7208, 3.3)."""
     strings = getattr(rdata, "strings", None)
     if strings is None:
         return rdata
@@ -79,9 +79,9 @@ def _joined(rdata: dns.rdata.Rdata) -> dns.rdata.Rdata:
 
 
 def sets_of_api(records: Iterable[dict[str, Any]]) -> set[Set]:
-    """Return what the records of the API are, as anybody would read them, without what is the provider's.
+    """Return the records of the API as record sets, without those of the provider.
 
-    Their zone takes the place of `ORIGIN`, which the values may name.
+    Their zone replaces `ORIGIN` in the values.
     """
     found: dict[tuple[str, str], tuple[int, set[bytes]]] = {}
     for record in records:
@@ -113,7 +113,7 @@ def _presentation(record: dict[str, Any]) -> str:
 
 
 def in_quotes(content: str) -> str:
-    """Return the content of a TXT record in the form of a zone file; what is quoted already is so."""
+    """Return the content of a TXT record in the form of a zone file; quoted content is returned unchanged."""
     if content.startswith('"'):
         return content
     data = content.encode()

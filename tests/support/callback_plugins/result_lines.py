@@ -4,7 +4,7 @@
 """A callback plugin that writes each task's result to a file, one JSON object a line.
 
 ``RESULT_LINES`` names the file. ``EXCHANGE_LOG`` names the sandbox's log: its length when a task ended, written down
-with the result, tells which requests the task caused.
+with the result, shows which requests the task caused.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ description: Writes each task's result to a file.
 
 
 class CallbackModule(CallbackBase):
-    """Writes results, those of single items of a loop left out."""
+    """Writes the results of tasks, without those of single items of a loop."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "notification"
