@@ -15,7 +15,7 @@ from sandbox.launcher import SandboxProcess
 from tests.support.configcat import Client, Shop
 
 CHROMIUM = "/usr/bin/chromium"
-#: It runs as root in containers, and talks to nobody but the sandbox.
+#: It runs as root in containers, and connects only to the sandbox.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,7 +40,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[SandboxProcess]:
-    """A fresh account."""
+    """A ConfigCat sandbox with a fresh account."""
     with SandboxProcess(service="configcat", state=tmp_path / "state") as running:
         yield running
 
@@ -55,7 +55,7 @@ def shop(sandbox: SandboxProcess) -> Shop:
 
 @pytest.fixture
 def page(browser: Browser, sandbox: SandboxProcess) -> Iterator[Page]:
-    """The console; it must ask nobody else for anything, and nothing may go wrong in it."""
+    """The console page; it must request nothing from other servers, and log no error."""
     page = browser.new_page(viewport={"width": 1200, "height": 1000})
     page.set_default_timeout(PATIENCE)
     asked: list[str] = []
@@ -67,7 +67,7 @@ def page(browser: Browser, sandbox: SandboxProcess) -> Iterator[Page]:
     expect(page.get_by_role("status")).to_have_text("live")
     yield page
     page.close()
-    # The icon is in the page itself, which a browser counts as a request.
+    # The icon is a data URL in the page, which a browser counts as a request.
     elsewhere = [url for url in asked if not url.startswith((f"{sandbox.url}/", "data:"))]
     assert asked and elsewhere == []
     assert wrong == []

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The console of the sandbox that is ConfigCat."""
+"""The console of the ConfigCat sandbox."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ pytestmark = pytest.mark.browser
 
 
 def cell(page: Page, flag: str, environment: int) -> Locator:
-    """What a flag serves in an environment, counted from 0."""
+    """Return the cell of a flag and an environment, both counted from 0."""
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=re.compile(rf"^{flag}")))
     return row.get_by_role("cell").nth(environment)
 
 
 def share(percentage: int, value: bool) -> dict[str, Any]:
-    """A percentage for the role, and what is served to so many."""
+    """Return a percentage and the value served to it, as the role writes them."""
     return {"percentage": percentage, "value": value}
 
 
 def wait_for(gate: Path) -> Task:
-    """The task that lets a play wait for a file."""
+    """Return a task that waits for a file."""
     return {"ansible.builtin.wait_for": {"path": str(gate), "timeout": 60}}
 
 
 def release(shop: PlayedShop, environments: dict[str, Any]) -> Task:
-    """The task that has the role see to a flag and what it serves."""
+    """Return a task in which the role manages a flag and its values."""
     wanted = {"product": shop.product, "config": shop.config, "flags": {"checkout": {}}, "environments": environments}
     role = {"name": "reseller.toolkit.feature_flags"}
     return {"ansible.builtin.include_role": role, "vars": {"feature_flags": wanted}}
@@ -121,7 +121,7 @@ def test_it_updates_while_a_play_switches_a_flag(page: Page, sandbox: SandboxPro
                 expect(cell(page, "checkout", 1).locator("span").last).to_have_text(text)
                 expect(cell(page, "checkout", 0)).to_have_text("off")
         finally:
-            # Whatever the page shows, the play comes to its end.
+            # The play must end, whatever the page shows.
             for gate in gates:
                 gate.touch()
         played = playing.result()

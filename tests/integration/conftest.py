@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A sandbox for all tests of a process, and what runs plays against it."""
+"""Fixtures: a sandbox for all tests of a process, and the player that runs plays against it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[SandboxProcess]:
-    """The sandbox, which tests share: each uses identifiers of its own."""
+    """The shared sandbox: each test uses its own identifiers."""
     with SandboxProcess(
         api_key="key-" + secrets.token_hex(6),
         api_secret=secrets.token_urlsafe(24) + "/+",
@@ -33,7 +33,7 @@ def running() -> Iterator[SandboxProcess]:
 
 @pytest.fixture
 def server(running: SandboxProcess) -> Iterator[SandboxProcess]:
-    """The sandbox, without faults before and after."""
+    """The sandbox, with fault rules removed before and after the test."""
     running.set_faults([])
     yield running
     running.set_faults([])
@@ -41,7 +41,7 @@ def server(running: SandboxProcess) -> Iterator[SandboxProcess]:
 
 @pytest.fixture
 def refusing(server: SandboxProcess) -> Iterator[SandboxProcess]:
-    """The sandbox, which refuses second orders of one thing as long as the test runs."""
+    """The sandbox, which refuses duplicate orders during the test."""
     server.set_duplicates("refuse")
     yield server
     server.set_duplicates("accept")
@@ -49,7 +49,7 @@ def refusing(server: SandboxProcess) -> Iterator[SandboxProcess]:
 
 @pytest.fixture(scope="session")
 def running_configcat() -> Iterator[SandboxProcess]:
-    """The sandbox of ConfigCat, which tests share: each uses a product of its own."""
+    """The shared ConfigCat sandbox: each test uses its own product."""
     with SandboxProcess(
         service="configcat",
         api_key="user-" + secrets.token_hex(6),
@@ -61,7 +61,7 @@ def running_configcat() -> Iterator[SandboxProcess]:
 
 @pytest.fixture
 def configcat(running_configcat: SandboxProcess) -> Iterator[SandboxProcess]:
-    """The sandbox of ConfigCat, without faults before and after."""
+    """The ConfigCat sandbox, with fault rules removed before and after the test."""
     running_configcat.set_faults([])
     yield running_configcat
     running_configcat.set_faults([])
@@ -69,7 +69,7 @@ def configcat(running_configcat: SandboxProcess) -> Iterator[SandboxProcess]:
 
 @pytest.fixture
 def shop(configcat: SandboxProcess, tmp_path: Path) -> Shop:
-    """A product of its own for one test."""
+    """A new product for one test."""
     return make_shop(configcat, tmp_path)
 
 
@@ -85,5 +85,5 @@ def player(server: SandboxProcess, tmp_path: Path) -> Player:
 
 @pytest.fixture
 def new_name() -> NewName:
-    """Makes domain names that no other test uses."""
+    """Creates domain names that no other test uses."""
     return lambda: f"t{next(_numbers)}-{secrets.token_hex(4)}.example"

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What takes the place of something else is accepted before the old one goes, or the old one is put back."""
+"""A replacement is accepted before the old object is removed, or the old one is restored."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_nothing_goes_when_its_successor_is_refused(player: Player, server: Sand
             max_delete_percent=100,
         ),
         task("reseller_dns_zone", zone=zone, record_sets=[{**SERVICE, "value": ["1 1 5060 b.example"]}]),
-        # A schedule that takes the place of another one is that one, changed.
+        # A replaced schedule is the same object, changed.
         task("reseller_scheduled_task", **cron, cron_expression="0 4 * * *", exclusive=True),
     ]
     *refused, changed = player.play(swaps)

@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How many requests a task sends: exactly so many, whatever the number of customers, and as its documentation says.
+"""The number of requests of a task: constant, whatever the number of customers, and as documented.
 
-Job polling is not counted, as it depends on how long something takes.
+Job polling is not counted, as it depends on the duration of the job.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from tests.support.playing import DEFAULTS, JOB_SECONDS, ORDERING, ROOT, Player,
 from tests.support.samples import REGISTRANT, SSH_KEY
 
 FEW, MANY = 10, 5000
-#: The lists that one question answers for all customers, and those that are asked for only after some single ones.
+#: The lists that are read once for all customers, and those that are read only after some single objects.
 LISTS = {"GET /accounts", "GET /ssh", "GET /sslcertificates"}
 AFTER_SINGLE_ONES = 2
 FLEET = 6
-#: What the note of a module's documentation begins with.
+#: The beginning of the note in a module's documentation.
 NOTE = "API requests, excluding job polling: "
-#: These send one request for each thing that they are told, those of the parts of a customer, or none.
+#: These send one request for each given object, those of the parts of a customer, or none.
 UNCOUNTED = {"reseller_api", "reseller_hosting_check", "reseller_job", "reseller_journal", "reseller_journal_info"}
 
 DOMAIN = "{{ domain }}"
@@ -51,10 +51,10 @@ ALWAYS = {"update_password": "always"}
 
 @dataclass(frozen=True)
 class Budget:
-    """What a task may cost.
+    """The request budget of a task.
 
     Attributes:
-        what: the case, in the words of the module's documentation; an empty text for what only prepares others.
+        what: the case, in the words of the module's documentation; empty if the task only prepares others.
         requests: how many it sends.
         task: the task.
     """
@@ -69,7 +69,7 @@ class Budget:
 
 
 class Module:
-    """Makes the budgets of one module, with options that all of its tasks have."""
+    """Creates the budgets of one module, with options that all of its tasks have."""
 
     def __init__(self, module: str, /, **options: Any) -> None:
         self._module, self._options = module, options
@@ -100,9 +100,9 @@ mail_zone = Module("reseller_mail_zone", domain=DOMAIN)
 dns_record = Module("reseller_dns_record", zone=DOMAIN, record="shop", type="A")
 dns_zone = Module("reseller_dns_zone", zone=DOMAIN)
 
-#: The lists that have to be read to their end before something is ordered, by as many pages as they have.
+#: The lists that must be read completely before an order, in as many pages as they have.
 PROVING = ("/accounts", "/mysqldatabases", "/domains", "/sslcertificates", "/sslcertificaterequests")
-#: In the order in which they are run, for one customer.
+#: The budgets in the order in which they are run, for one customer.
 BUDGETS = [
     account("to create", 5, servicepack="1002"),
     account("if unchanged", 1, servicepack="1002"),
@@ -174,7 +174,7 @@ BUDGETS = [
 
 @pytest.fixture(params=[pytest.param(FEW, marks=pytest.mark.nightly), MANY])
 def player(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Player]:
-    """Runs plays against a sandbox with so many accounts, most with a database."""
+    """Runs plays against a sandbox with this number of accounts, most with a database."""
     with SandboxProcess(job_seconds=JOB_SECONDS, rate_limit="100000/60", seed_accounts=request.param) as sandbox:
         made = Player(sandbox, tmp_path)
         made.secret("ftp_password", "Ftp0geheim71")
@@ -183,7 +183,9 @@ def player(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Player]:
 
 
 def counted(requests: list[str]) -> list[str]:
-    """The requests of a task without those to jobs, and without the further pages of a list that proves an absence."""
+    """Return the requests of a task, without job polling and without the further pages of lists that prove an
+    absence.
+    """
     pages = {f"GET {path}" for path in PROVING}
     return [
         request
@@ -193,7 +195,7 @@ def counted(requests: list[str]) -> list[str]:
 
 
 def note_of(module: str) -> str:
-    """What a module's documentation says of its requests."""
+    """Return the request note of a module's documentation."""
     text = (ROOT / f"plugins/modules/{module}.py").read_text().partition('DOCUMENTATION = r"""')[2]
     notes = yaml.safe_load(text.partition('"""')[0]).get("notes", [])
     return next((note for note in notes if note.startswith(NOTE)), "")
@@ -245,7 +247,7 @@ def play_role(player: Player, customers: list[str], *, forks: int = 5, **more: A
 
 
 def unchanged(played: PlayResult) -> list[str]:
-    """The requests of a run that changed nothing."""
+    """Return the requests of a run that changed nothing."""
     assert played.code == 0, played.output
     assert [result.name for result in played if result.data.get("changed")] == []
     requests = [request for result in played for request in result.requests]
@@ -283,8 +285,8 @@ def test_role_for_a_fleet(player: Player) -> None:
     assert set(asked) == LISTS and max(asked.values()) <= minutes
     assert len(exchanges) - asked.total() == 9 * FLEET + SINGLE_QUESTIONS * AFTER_SINGLE_ONES
 
-    # One that changes costs the others nothing. Its keys are asked for anew, and one is added; then three tasks, those
-    # of two databases and of a site, ask for its hosting, as it was written to.
+    # A change to one customer costs the others nothing. Its keys are read again, and one is added; then three tasks,
+    # for two databases and a site, read its hosting again, because it was written to.
     spoil = task("reseller_ssh_key", domain=names[0], public_key=SSH_KEY, state="absent")
     assert player.play([spoil])[0].changed
     began = len(player.sandbox.exchanges())
@@ -295,5 +297,5 @@ def test_role_for_a_fleet(player: Player) -> None:
 
 
 def is_list(exchange: dict[str, Any]) -> bool:
-    """Whether a whole list was asked for, from its beginning."""
+    """Whether the request reads a whole list from its beginning."""
     return f"GET {exchange['path'].removeprefix('/v2')}" in LISTS and "identifier" not in str(exchange["query"])

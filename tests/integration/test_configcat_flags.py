@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``configcat_flag``, ``configcat_flag_value``, ``configcat_flags`` and what belongs to them, against the sandbox."""
+"""``configcat_flag``, ``configcat_flag_value``, ``configcat_flags`` and related modules against the sandbox."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ def test_all_of_a_value_by_sdk_key(shop: Shop) -> None:
 
 
 def test_value_set_by_someone_else_first(shop: Shop, configcat: SandboxProcess) -> None:
-    """The API answers with nothing then, and what is served is asked for."""
+    """The API then returns an empty answer, so the served value is read."""
     _made, keys = shop.play(
         [shop.flag("new_checkout"), task("configcat_sdk_key_info", product=shop.product, config=shop.config)]
     )
@@ -330,7 +330,7 @@ def test_many_flags_and_again(shop: Shop) -> None:
     assert {name: again[name] for name in ("flags", "environments")} == {
         name: made[name] for name in ("flags", "environments")
     }
-    # Products, configs, environments, what is served in two of them, segments.
+    # Products, configs, environments, values in two of them, segments.
     assert again.requests == [
         "GET /products",
         f"GET /products/{shop.product_id}/configs",
@@ -452,7 +452,7 @@ def test_error_half_way(shop: Shop, configcat: SandboxProcess) -> None:
     assert failed["failed_writes"] == ["set 3 values in test"]
     assert failed["not_attempted"] == ["set 3 values in production", "remove old"]
     configcat.set_faults([])
-    # It goes on from there.
+    # The next run continues from there.
     after, again = shop.play([shop.flags(flags=FLAGS, environments=ENVIRONMENTS)] * 2)
     assert after["applied"] == ["set 3 values in test", "set 3 values in production"]
     assert not again.changed

@@ -13,12 +13,12 @@ from tests.support.shop import Shop, call
 
 
 def info(shop: Shop, *gather: str, **options: Any) -> Task:
-    """The task that reads something of the shop."""
+    """Return a task that reads something of the shop."""
     return task("configcat_info", **{"product": shop.product, "gather": list(gather), **options})
 
 
 def add_flag(shop: Shop, key: str, tags: list[int]) -> int:
-    """Add a flag to the shop's config; returns its id."""
+    """Add a flag to the shop's config and return its id."""
     body = {"key": key, "name": key, "settingType": "boolean", "tags": tags}
     found: int = call(shop.player.sandbox, "POST", f"/configs/{shop.config_id}/settings", body)["settingId"]
     return found

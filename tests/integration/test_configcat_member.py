@@ -19,7 +19,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture
 def person(shop: Shop) -> str:
-    """The address of someone whom ConfigCat does not know; the shop has the permission groups of `EDITORS`."""
+    """Return an address unknown to ConfigCat; the shop has the permission groups of `EDITORS`."""
     for name in ("Editors", "Readers"):
         body = {"name": name, "accessType": "full"}
         call(shop.player.sandbox, "POST", f"/products/{shop.product_id}/permissions", body)
@@ -27,18 +27,18 @@ def person(shop: Shop) -> str:
 
 
 def member(shop: Shop, email: str, group: str | None = "Editors", **options: Any) -> Task:
-    """The task that sees to a person in the shop."""
+    """Return the task that manages a person in the shop."""
     return task("configcat_member", **{"product": shop.product, "permission_group": group, "email": email, **options})
 
 
 def organization_of(shop: Shop) -> str:
-    """The id of the organization that the shop belongs to."""
+    """Return the id of the shop's organization."""
     found: str = call(shop.player.sandbox, "GET", f"/products/{shop.product_id}")["organization"]["organizationId"]
     return found
 
 
 def invited(shop: Shop, email: str) -> int:
-    """How many invitations were sent to an address."""
+    """Return how many invitations were sent to an address."""
     path = f"/v1/products/{shop.product_id}/members/invite"
     sent = [one for one in shop.player.sandbox.exchanges() if one["path"] == path and email in one["request_body"]]
     return len(sent)
@@ -107,7 +107,7 @@ def test_invitation_that_was_accepted(shop: Shop, person: str) -> None:
     )
     assert not accepted.changed and accepted["member"]["email"] == person and not accepted["invited"]
     assert gone.changed and "warnings" not in gone.data and invited_again.changed
-    # Who was in and is out again can be invited anew.
+    # A removed member can be invited again.
     (back,) = shop.play([member(shop, person)])
     assert back.changed and back["invited"] and invited(shop, person) == 2
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ConfigCat's products and what has a name inside of them, against the sandbox."""
+"""ConfigCat's products and the named objects in them, against the sandbox."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from tests.support.shop import Shop, call, make_shop
 
 @dataclass(frozen=True)
 class Life:
-    """What a kind of object goes through.
+    """The test data of a kind of object.
 
     Attributes:
-        key: what it is called in results and in the module's name.
+        key: its name in results and in the module's name.
         path: its collection in the API.
-        made: the options of a new one.
-        change: those of a change.
-        shown: what the API shows of that, if it is written otherwise.
-        bad: options that are refused before any request, by the word that the message has.
+        made: the options of a new object.
+        change: the options of a change.
+        shown: what the API shows of the change, if it differs.
+        bad: options that are refused before any request, by a word in the message.
     """
 
     key: str
@@ -42,7 +42,7 @@ class Life:
 
     @property
     def module(self) -> str:
-        """The module that sees to it."""
+        """The name of its module."""
         return f"configcat_{self.key}"
 
 
@@ -105,12 +105,12 @@ LIVES = [
 
 
 def lives() -> Any:
-    """A parameter for each of them."""
+    """Return a test parameter for each kind."""
     return pytest.mark.parametrize("life", LIVES, ids=lambda life: life.key)
 
 
 def seen_to(life: Life, shop: Shop, name: str, **options: Any) -> Task:
-    """The task that sees to an object of the shop."""
+    """Return the task that manages an object of the shop."""
     return task(life.module, product=shop.product, name=name, **options)
 
 
@@ -148,9 +148,9 @@ def test_life_of_an_object(life: Life, shop: Shop) -> None:
     assert not gone_again.changed and gone_again.writes == []
 
 
-#: What differs from product to product.
+#: Options that differ from product to product.
 NUMBERED = re.compile(r'("order"|"tag_id"|"permission_group_id"): \d+')
-#: Options that stand for several properties, or for one of another form.
+#: Options that represent several properties, or a property of another form.
 UNLIKE = {"permissions", "environment_accesses"}
 
 
@@ -289,7 +289,7 @@ def test_permission_groups_that_the_api_refuses_and_what_is_sent(shop: Shop, con
 
 
 def access_of(result: dict[str, Any]) -> dict[str, str]:
-    """What a permission group may do, by environment."""
+    """Return the permissions of a group by environment."""
     accesses = result["permission_group"]["environment_accesses"]
     return {item["name"]: item["environment_access_type"] for item in accesses}
 

@@ -62,7 +62,7 @@ def test_credentials_from_group_defaults(player: Player, server: SandboxProcess)
 
 
 def test_environment_of_a_task(player: Player, server: SandboxProcess) -> None:
-    """``environment:`` of a task holds for that task only."""
+    """``environment:`` of a task applies to that task only."""
     nowhere = {"RESELLER_API_URL": "http://127.0.0.1:9"}
     info = task("reseller_servicepack_info", retry_timeout=0.1)
     failed, fine = player.play([{**info, "environment": nowhere}, info])
@@ -81,14 +81,14 @@ def test_address_that_is_not_on_the_allow_list(player: Player) -> None:
 
 @pytest.mark.row(21, "read")
 def test_clock_that_is_wrong(player: Player, server: SandboxProcess) -> None:
-    """The signature is made once more with the server's time."""
+    """The request is signed again with the server's time."""
     server.set_faults([{"match": {"path": "/servicepacks"}, "fault": "clock_skew", "seconds": 7200}])
     (result,) = player.play([task("reseller_servicepack_info")])
     assert result.ok["servicepacks"] and [item["status"] for item in result.exchanges] == [401, 200]
 
 
 def test_case_that_a_server_accepts_is_learned(player: Player, server: SandboxProcess) -> None:
-    """The case is kept first, as clients in production do."""
+    """The original case is tried first, as clients in production do."""
     info = task("reseller_mysql_info", name="ID123456_None")
     server.set_faults([{"match": {"path": "/mysqldatabases/*"}, "fault": "lower_case_rejected"}])
     (usual,) = player.play([info])
@@ -107,7 +107,7 @@ def test_loop_over_names(player: Player, new_name: NewName) -> None:
 
 
 def test_check_mode_of_a_whole_play(player: Player, server: SandboxProcess, new_name: NewName) -> None:
-    """Tasks that build on each other are predicted although nothing of it exists."""
+    """Dependent tasks are predicted although nothing exists yet."""
     name = new_name()
     account, database, user = player.play(
         [

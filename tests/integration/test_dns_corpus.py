@@ -36,7 +36,7 @@ def managed(one: Input) -> list[dict[str, Any]]:
 
 
 def check_life(results: list[Result]) -> None:
-    """Six results: create in check mode, create, again, change in check mode, change, remove."""
+    """Check six results: create in check mode, create, repeat, change in check mode, change, remove."""
     checked, made, again, change_checked, changed, removed = results
     assert checked.changed and checked.writes == [] and checked["diff"] == made.ok["diff"]
     assert not again.changed and again.writes == [] and "warnings" not in again.data
@@ -50,7 +50,7 @@ def with_ttl(sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def life_of(zone: str, sets: list[dict[str, Any]]) -> list[Task]:
-    """The tasks that `check_life` checks, with a look at the records after the first and the second change."""
+    """Return the tasks that `check_life` checks, with a read of the records after the first and the second change."""
     info = task("reseller_dns_zone_info", zone=zone)
     return [
         account_task(zone),
@@ -79,10 +79,10 @@ def test_zone_files(player: Player, new_name: NewName) -> None:
         assert sets_of_api(info_again.ok["records"]) == {
             (name, kind, 777, values) for name, kind, _ttl, values in original
         }
-        # The diff is a zone file, of which another reader makes the same.
+        # The diff is a zone file that another parser reads in the same way.
         lines = made["diff"]["after"].replace(f"{names[one.path.name]}.", "shop.example.")
         assert sets_of(read_zone(lines)) == original
-        # A name is not changed with what it holds.
+        # The name of a record is not changed together with its values.
         ids = {record["id"]: record["record_name"] for record in info["records"]}
         assert {record["id"]: record["record_name"] for record in info_again["records"]} == ids
 
@@ -96,7 +96,7 @@ def test_texts(player: Player, new_name: NewName) -> None:
     entries = {one.path.stem: one for one in taken("txt")}
     sets = [{"prefix": name, "type": "TXT", "ttl": 300, "value": [one.text]} for name, one in entries.items()]
     tasks = life_of(zone, sets)
-    # Each way to run finds what the other one did.
+    # Each way to run finds the changes of the other.
     tasks[3:4] = [tasks[3], tasks[3] | AS_MODULE]
     played = player.play(tasks)
     _account, checked, made, again, as_module, _info, change_checked, changed, info, removed = played.results
@@ -114,7 +114,7 @@ def test_texts(player: Player, new_name: NewName) -> None:
 
 
 def test_refusals(player: Player, new_name: NewName) -> None:
-    """Before any request, in both ways to run; what only the zone can tell, before the first write."""
+    """Before any request, in both ways to run; mistakes that only the zone reveals, before the first write."""
     zone = new_name()
     texts = [{"prefix": "a", "type": "TXT", "value": [one.text]} for one in refused("txt")]
     tasks = [zone_task(zone, [item]) for item in texts]
@@ -129,7 +129,7 @@ def test_refusals(player: Player, new_name: NewName) -> None:
 
 
 def test_addresses(player: Player, new_name: NewName) -> None:
-    """As aliases of a zone: the domain of each stays, where it has one that only says what a domain may look like."""
+    """As aliases of a zone, with their domain where the entry tests the form of domains."""
     zone = new_name()
     local_parts = [one for one in taken("mail") if one.expected["taken"].endswith("@example.com")]
     given = {one.text.strip().rpartition("@")[0]: one.expected["taken"].rpartition("@")[0] for one in local_parts}

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""DNS modules beside what others put into a zone: the control panel, older tools, and certificates."""
+"""DNS modules with records that others put into a zone: the control panel, older tools, and certificates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.playing import NewName, Player, account_task, task
 
 
 def panel(server: SandboxProcess, zone: str, *records: dict[str, Any]) -> None:
-    """Let the control panel, or an older tool, make records that the API would refuse."""
+    """Create records that the API would refuse, as the control panel or an older tool does."""
     for record in records:
         server.control("POST", f"dns/{zone}", record)
 
@@ -58,7 +58,7 @@ def test_wildcards(player: Player, server: SandboxProcess, new_name: NewName) ->
     assert not again.changed
     assert changed.changed and [write.split()[0] for write in changed.writes] == ["PUT"]
     assert swapped.error["kind"] == "wildcard_refused" and swapped.writes == []
-    # Nothing is lost to try it: the old one stays until the new one is there.
+    # The attempt loses nothing: the old record stays until the new one exists.
     assert swap_tried.error["code"] == "dns_invalid_record_name"
     assert [write.split()[0] for write in swap_tried.writes] == ["POST"]
     assert kept.changed and {item["prefix"] for item in kept["record_sets"]} == {"www", "*", "*.shop"}
@@ -95,7 +95,7 @@ def test_records_that_cannot_be_written(player: Player, server: SandboxProcess, 
     sets = {(item["prefix"], item["type"]): item["value"] for item in info["record_sets"]}
     assert "5 192.0.2.1" in sets["", "MX"] and sets["", "TXT"] == sets["empty", "TXT"] == [""]
     assert sets["foo", "CNAME"] == ["foo.example.99"]
-    # An address each for the zone and www, two mail servers, and those of the panel.
+    # One address each for the zone and www, two mail servers, and the records of the panel.
     assert few.error["kind"] == "too_many_deletions" and "8 of 8 records" in few.msg
     after = {(item["prefix"], item["type"]): item["value"] for item in exact.ok["record_sets"]}
     assert after["", "MX"] == ["10 mail.example.com"] and after["", "TXT"] == ["v=spf1 -all"]
@@ -151,7 +151,7 @@ def test_validation_records_survive_a_purge(
     issued, after = player.play([order, purge])
     assert issued.ok["state"] == "present" and issued.writes == []
     for result in (while_open, after):
-        # Names as authorities make them need no question.
+        # Names in the form of certificate authorities need no further request.
         assert not result.changed and result.requests == [f"GET /dns/{zone}/records"]
     named = {item["prefix"] for item in after["record_sets"] if item["type"] == "CNAME"}
     assert len(named) == 2

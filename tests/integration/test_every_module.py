@@ -1,8 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every module keeps: check mode sends only GETs and predicts truly, a second run changes nothing, and both ways
-to run give the same result."""
+"""The guarantees of every module: check mode sends only GETs and predicts correctly, a second run changes nothing, and
+both ways to run give the same result.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from tests.support.samples import REGISTRANT, SSH_KEY
 DOMAIN = "{{ domain }}"
 ACCOUNT = account_task(DOMAIN)
 
-#: By what is there first: tasks that each change something when they run for the first time. Infos come last.
+#: Sorted by dependency: tasks that each change something when they run for the first time. Info modules come last.
 FAMILIES: dict[str, tuple[list[Task], list[Task]]] = {
     "orders": (
         [],
@@ -109,8 +110,8 @@ FAMILIES: dict[str, tuple[list[Task], list[Task]]] = {
         [task("reseller_windows_hosting_info", domain=DOMAIN)],
     ),
 }
-#: What these do depends on what they are told, or on what was ordered, and those of the journal send no request: tests
-#: of their own show both ways.
+#: The results of these depend on their options or on earlier orders, and those of the journal send no request:
+#: separate tests cover both ways.
 OTHERS = {"reseller_api", "reseller_hosting_check", "reseller_job", "reseller_journal", "reseller_journal_info"}
 
 
@@ -131,7 +132,7 @@ def test_check_mode_second_run_and_both_ways(family: str, player: Player, new_na
             this = one | {"vars": {**here, "reseller_toolkit_in_process": in_process}}
             predicted = this | {"check_mode": True}
             tasks += [predicted] if only_reads(one) else [predicted, this, this]
-    # Some versions of ansible-core return the arguments, masked, only when they are asked to.
+    # Some versions of ansible-core return the masked arguments only on demand.
     played = player.play(tasks, env={"ANSIBLE_INJECT_INVOCATION": "1"}, **ALONE).results
     each = len(tasks) // 2
     halves = [played[number * each + len(before) : (number + 1) * each] for number in (0, 1)]
@@ -153,7 +154,7 @@ def only_reads(one: Task) -> bool:
 
 
 def check_promises(predicted: Result, made: Result, again: Result) -> None:
-    """One task in check mode, then for the first time, then again."""
+    """Run one task in check mode, then for the first time, then again."""
     assert predicted.changed and predicted.writes == [], predicted.name
     assert made.changed and made.writes, made.name
     assert predicted["diff"] == made["diff"], made.name

@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All examples of all modules, and the playbooks of a README and of a page of the docs, run as they are written.
+"""All examples of all modules, and the playbooks of a README and of a page of the docs, run as printed.
 
-Those of the inventory plugin are in ``test_inventory.py``, where there are customers to list; the README of the
+The examples of the inventory plugin are tested in ``test_inventory.py``, which has customers to list; the README of the
 collection is in ``tests/role/test_readme.py``.
 """
 
@@ -49,7 +49,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "configcat_flag_value": {"vaulted_sdk_key": "{{ read.sdk_keys[0].primary }}"},
     "reseller_domain": {"customer": {"registrant": REGISTRANT}},
 }
-"""What else the examples of a module refer to."""
+"""Other variables to which the examples of a module refer."""
 
 SERVICES = ("configcat", "reseller")
 CUSTOMERS = "customers"
@@ -64,24 +64,24 @@ ALONE = {
     "reseller_journal_info",
     "reseller_windows_hosting_info",
 }
-"""Modules whose examples begin with an empty sandbox, or order what others build on. The others of a service share one:
+"""Modules whose examples need an empty sandbox, or order what others depend on. The others of a service share one:
 example.com is a customer with hosting, and Example shop is a product with a config, environments, a tag and a segment,
-which each begins with anew."""
+created again for each of them."""
 
 
 def hook(method: str, path: str, body: Any) -> Task:
-    """The task that does at the sandbox what a customer or the vendor does elsewhere."""
+    """Return a task that does at the sandbox what a customer or the vendor does by other means."""
     request = {"url": f"{{{{ sandbox }}}}/_sandbox/{path}", "method": method, "body": body, "body_format": "json"}
     return {"name": f"{method} {path}", "ansible.builtin.uri": request}
 
 
 def account(**options: Any) -> Task:
-    """The task that makes the customer example.com."""
+    """Return the task that creates the customer example.com."""
     return account_task("example.com", ftp_password="{{ vaulted_ftp_password }}", **options)
 
 
 def lost_orders(*identifiers: str) -> list[Task]:
-    """The tasks that order accounts, and never see an answer."""
+    """Return tasks that order accounts and never get an answer."""
     orders = [
         account_task(identifier, ftp_password="{{ vaulted_ftp_password }}", settle_time=0) for identifier in identifiers
     ]
@@ -90,7 +90,7 @@ def lost_orders(*identifiers: str) -> list[Task]:
 
 
 def key_task(name: str) -> Task:
-    """The task that lets the owner of a key in."""
+    """Return a task that installs a public key."""
     public_key = f"{{{{ lookup('ansible.builtin.file', '~/keys/{name}.pub') }}}}"
     return task("reseller_ssh_key", domain="example.com", public_key=public_key)
 
@@ -136,14 +136,14 @@ SDK_KEYS = task("configcat_sdk_key_info", environment="production", **SITE) | {"
 
 
 def agency(email: str) -> list[Task]:
-    """The tasks that let someone be in the organization."""
+    """Return tasks that add someone to the organization."""
     of_agency = "organizations/{{ (found.organizations | first).organization_id }}/members"
     organizations = task("configcat_info", gather=["organizations"]) | {"register": "found"}
     return [organizations, hook("POST", of_agency, {"full_name": "Grace Hopper", "email": email})]
 
 
 def grace_in_the_shop() -> list[Task]:
-    """The tasks that make someone a member of the product."""
+    """Return tasks that make someone a member of the product."""
     email = "grace@example.com"
     joins = task("configcat_member", email=email, product="Example shop", permission_group="Editors")
     return [EDITORS, *agency(email), joins]
@@ -196,10 +196,10 @@ BEFORE: dict[str, list[Task]] = {
     "reseller_ssl_info": [CERTIFICATE],
     "reseller_windows_hosting_info": [account(servicepack="Windows Pro")],
 }
-"""What examples presuppose: tasks that come before all examples of a module, or before one of them."""
+"""The prerequisites of examples: tasks that run before all examples of a module, or before one of them."""
 
 FINDS_NOTHING = {"List certificates that expire within a month"}
-"""Examples that read what a new sandbox has none of."""
+"""Examples that read objects that a new sandbox does not have."""
 
 
 @dataclass
@@ -217,7 +217,7 @@ class Step:
     is_example: bool = False
 
     def problems(self, result: Result) -> Iterator[str]:
-        """What is wrong with how it went."""
+        """Return what is wrong with the result."""
         if result.outcome != "ok":
             yield f"{result.outcome}, {result.data.get('msg')}"
             return
@@ -236,11 +236,11 @@ class Step:
 
     @property
     def _is_hidden(self) -> bool:
-        """Whether nobody gets to see the result, as it is one secret."""
+        """Whether the result is hidden, as it is a secret."""
         return bool(self.task.get("no_log"))
 
     def _writes(self) -> bool | None:
-        """Whether it is there to change something; None if that is not this collection's business."""
+        """Whether the task must change something; None if it is not a task of this collection."""
         (module,) = (name for name in self.task if "." in name)
         options = self.task[module] or {}
         if not module.startswith("reseller.toolkit."):
@@ -251,7 +251,7 @@ class Step:
 
 
 def found_in(result: Result) -> list[Any]:
-    """What a task that reads returned."""
+    """Return what a reading task found."""
     return [
         value
         for name, value in result.data.items()
@@ -260,7 +260,7 @@ def found_in(result: Result) -> list[Any]:
 
 
 def examples_of(module: str) -> list[Task]:
-    """The examples in a module's documentation; at least one of them uses it."""
+    """Return the examples in a module's documentation; at least one of them must use it."""
     tree = ast.parse((ROOT / f"plugins/modules/{module}.py").read_text(encoding="utf-8"))
     texts = [
         ast.literal_eval(node.value)
@@ -273,7 +273,7 @@ def examples_of(module: str) -> list[Task]:
 
 
 def steps_of(module: str) -> Iterator[Step]:
-    """The examples of a module, with what comes before each."""
+    """Return the examples of a module, with the prerequisites of each."""
     if module.startswith("configcat_") and module != "configcat_product":
         yield from (Step(module, before) for before in SHOP_OF_CONFIGCAT)
     yield from (Step(module, before) for before in BEFORE.get(module, []))
@@ -284,7 +284,7 @@ def steps_of(module: str) -> Iterator[Step]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A home with the files that examples read, and folders for those that they write."""
+    """A home folder with the files that examples read, and folders for the files that they write."""
     folder = tmp_path / "home"
     for name in ("certificates", "keys", ".ssh"):
         (folder / name).mkdir(parents=True)
@@ -298,7 +298,7 @@ def home(tmp_path: Path) -> Path:
 
 @contextmanager
 def worlds_of(hosts: Iterable[str]) -> Iterator[dict[str, SandboxProcess]]:
-    """The sandboxes that these hosts of the inventory see."""
+    """The sandboxes of these hosts of the inventory."""
     made = {
         name: SandboxProcess(
             service="configcat" if name == SHOPS else "reseller", job_seconds=0.1, api_secret=API_SECRET
@@ -314,7 +314,7 @@ def worlds_of(hosts: Iterable[str]) -> Iterator[dict[str, SandboxProcess]]:
 
 
 def playbooks_in(page: Path) -> list[dict[str, Any]]:
-    """The plays that a page shows."""
+    """Return the plays on a page."""
     blocks = re.findall(r"^```yaml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     shown = [yaml.safe_load(block) for block in blocks]
     return [play for block in shown if isinstance(block, list) for play in block]
@@ -329,12 +329,12 @@ def player_in(sandbox: SandboxProcess, folder: Path) -> Player:
 
 
 def check_silence(played: PlayResult) -> None:
-    """Ansible had nothing to warn of."""
+    """Check that Ansible printed no warning."""
     assert "[WARNING]" not in played.output and "[DEPRECATION" not in played.output, played.output
 
 
 def play_of(steps: list[Step], host: str, world: SandboxProcess, player: Player) -> dict[str, Any]:
-    """The play with these steps; it goes on after a failure, so that one run tells of all."""
+    """Return the play with these steps; it continues after a failure, so that one run reports all failures."""
     play = player.written(
         [step.task for step in steps],
         variables={"sandbox": world.url, **VARIABLES.get(host, {})},
@@ -350,16 +350,16 @@ def play_of(steps: list[Step], host: str, world: SandboxProcess, player: Player)
 
 
 def world_of(host: str) -> str:
-    """Which sandbox a host sees."""
+    """Return the name of a host's sandbox."""
     if host in ALONE:
         return host
     return SHOPS if host.startswith("configcat_") else CUSTOMERS
 
 
 def plays_of(service: str) -> dict[str, list[Step]]:
-    """The examples of a service's modules, by the host that they run on.
+    """Return the examples of a service's modules, by the host on which they run.
 
-    A host each, as what is registered stays with the host: no example sees what another module's registered.
+    One host for each module, as registered variables belong to a host: no example sees those of another module.
     """
     modules = [module for module in MODULES if module.startswith(f"{service}_")]
     plays = {CUSTOMERS: [Step(CUSTOMERS, before) for before in BEFORE[CUSTOMERS]]} if service == "reseller" else {}
@@ -398,11 +398,11 @@ def test_examples_of_modules(service: str, tmp_path: Path, home: Path) -> None:
 def test_playbooks_of_the_pages(tmp_path: Path, home: Path) -> None:
     plays = [play for page in PAGES for play in playbooks_in(page)]
     assert len(plays) == 3
-    # Nothing to wait for: these plays say nothing about how often to look, and the default is two seconds.
+    # Jobs end at once: these plays set no poll interval, and the default is two seconds.
     with SandboxProcess(job_seconds=0, api_secret=API_SECRET) as sandbox:
         player = player_in(sandbox, tmp_path)
         variables = {"ansible_python_interpreter": "{{ ansible_playbook_python }}", **player.lookups}
-        # What a workflow hands from its first play on to its second.
+        # The values that a workflow passes from its first play to its second.
         variables["account_job"] = "{{ (ordered.job or {}).id | default('') }}"
         host = " ".join(f'{name}="{value}"' for name, value in variables.items())
         played = player.playbook(plays, inventory=f"localhost ansible_connection=local {host}", env={"HOME": str(home)})
@@ -411,7 +411,7 @@ def test_playbooks_of_the_pages(tmp_path: Path, home: Path) -> None:
     check_silence(played)
     waited = next(result for result in played if result.action == "reseller.toolkit.reseller_job")
     assert [job["status"] for job in waited.ok["jobs"]] == ["finished"]
-    # All plays are about one customer, and the last one has more of everything.
+    # All plays are about one customer, and the last one adds more of everything.
     made = {name: state[name] for name in ("accounts", "mysql_databases", "mysql_users", "mailboxes", "mail_aliases")}
     assert made == {"accounts": 1, "mysql_databases": 1, "mysql_users": 2, "mailboxes": 1, "mail_aliases": 1}
     assert state["ssh_keys"] == state["scheduled_tasks"] == state["ssl_certificates"] == 1

@@ -20,7 +20,7 @@ import yaml
 from sandbox.launcher import SandboxProcess
 from tests.support.playing import ROOT, Player
 
-# What the sandbox seeds: Linux, mail only, Linux, Windows, Linux.
+# The seeded packs: Linux, mail only, Linux, Windows, Linux.
 LINUX = ["seed-00001.example", "seed-00003.example", "seed-00005.example"]
 WINDOWS = ["seed-00004.example"]
 VAULT_PASSWORD = "vault0geheim"
@@ -46,13 +46,13 @@ class Run:
 
     @property
     def json(self) -> Any:
-        """What was printed."""
+        """The parsed output."""
         assert self.code == 0, self.errors
         return json.loads(self.output)
 
     @property
     def hostvars(self) -> dict[str, dict[str, Any]]:
-        """The hosts with their variables; what is marked as unsafe is as plain text here."""
+        """The hosts with their variables; values marked as unsafe are plain text here."""
         plain = {"__ansible_unsafe": str}
         found: dict[str, dict[str, Any]] = json.loads(
             json.dumps(self.json["_meta"]["hostvars"]),
@@ -61,12 +61,12 @@ class Run:
         return found
 
     def group(self, name: str) -> list[str]:
-        """The hosts of a group."""
+        """Return the hosts of a group."""
         return sorted(self.json.get(name, {}).get("hosts", []))
 
 
 class Inventory:
-    """Writes inventory files and lets Ansible read them; no secret of the sandbox may be in what it prints."""
+    """Writes inventory files and runs Ansible on them; no secret of the sandbox may be in its output."""
 
     def __init__(self, sandbox: SandboxProcess, folder: Path) -> None:
         sandbox.set_faults([])
@@ -76,7 +76,7 @@ class Inventory:
         self.environment = Player(sandbox, folder).environment(folder)
 
     def write(self, name: str = "test.reseller.yml", **options: Any) -> str:
-        """Write a file of the plugin."""
+        """Write an inventory file of the plugin."""
         text = yaml.safe_dump({"plugin": "reseller.toolkit.reseller", **options}, sort_keys=False)
         (self.folder / name).write_text(text, encoding="utf-8")
         return name
@@ -111,7 +111,7 @@ class Inventory:
         return self.list(self.write(**options))
 
     def refused(self, *, env: Mapping[str, str | None] | None = None, **options: Any) -> str:
-        """What is printed when a file can't be used."""
+        """Return the output when a file can't be used."""
         strict = {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1"}
         enabled = {"ANSIBLE_INVENTORY_ENABLED": "reseller.toolkit.reseller"}
         run = self.list(self.write(**options), env={**strict, **enabled, **(env or {})})
@@ -175,7 +175,7 @@ def test_filters(inventory: Inventory) -> None:
 
 
 def caching(inventory: Inventory) -> dict[str, Any]:
-    """The options that keep what was read in a folder."""
+    """The options that cache what was read in a folder."""
     return {
         "cache": True,
         "cache_plugin": "ansible.builtin.jsonfile",
@@ -193,7 +193,7 @@ def test_cache(inventory: Inventory) -> None:
     (inventory.folder / "play.yml").write_text("- hosts: all\n  gather_facts: false\n")
     flushed = inventory.run("ansible-playbook", "-i", "test.reseller.yml", "play.yml", "--flush-cache")
     assert flushed.code == 0 and len(flushed.requests) == 4
-    # With other options it is something else that is kept.
+    # With other options there is a separate cache.
     assert sorted(inventory.listed(**kept).hostvars) == LINUX
     texts = [path.read_text() for path in (inventory.folder / "kept").iterdir()]
     assert texts and not [text for text in texts if inventory.sandbox.api_secret in text]
@@ -220,7 +220,7 @@ def test_two_files_are_two_accounts(inventory: Inventory) -> None:
 
 
 def test_extra_variables_are_seen_by_templates(inventory: Inventory) -> None:
-    """Two accounts are two caches, and nothing of a variable is in a host."""
+    """Two accounts have separate caches, and no variable ends up in a host."""
     name = inventory.write(
         api_key="{{ agency_key }}",
         api_secret="{{ agency_secret | default(lookup('ansible.builtin.env', 'OTHER_SECRET')) }}",

@@ -1,7 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Users, mailboxes and aliases in lists: as many tasks would have it, and with the truth when one fails half way."""
+"""Users, mailboxes and aliases in lists: the same result as many tasks, and correct reports after a failure half
+way.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from sandbox.launcher import SandboxProcess
 from tests.support.playing import BOTH_WAYS, NewName, Player, Result, Task, account_task, check_refusals, task
 
 PASSWORD = "{{ password }}"
-#: By list option: the module, the options for all, its items, and what changes the second of them.
+#: By list option: the module, the common options, the items, and a change of the second item.
 FAMILIES: dict[str, tuple[str, dict[str, Any], list[dict[str, Any]], dict[str, Any]]] = {
     "users": (
         "reseller_mysql_user",
@@ -45,7 +47,7 @@ def prepared(player: Player, domain: str) -> None:
 
 
 def listing(option: str, items: list[dict[str, Any]], **more: Any) -> Task:
-    """The task that sees to these objects of a family."""
+    """Return the task that manages these objects of a family."""
     module, common, _items, _change = FAMILIES[option]
     given: dict[str, Any] = {**common, option: items, **more}
     return task(module, **given)

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ways in which an order's answer can be lost, and what jobs do: nothing is ever ordered twice."""
+"""Ways to lose an order's answer, and outcomes of jobs: nothing is ever ordered twice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.playing import NewName, Player, PlayResult, Result, Task, acc
 
 @dataclass
 class Kind:
-    """Something that is ordered and made by a job."""
+    """Something that is ordered and created by a job."""
 
     parents: list[Task]
     order: Callable[..., Task]
@@ -27,7 +27,7 @@ class Kind:
 
 
 def kind_of(name: str, base: str) -> Kind:
-    """Describe accounts, databases or users; ``base`` is a domain name of the test's own."""
+    """Return accounts, databases or users to order; ``base`` is a domain name that only this test uses."""
     owner = account_task(base)
     database = task("reseller_mysql", account=base, name="shop", password="{{ password }}")
     if name == "account":
@@ -65,17 +65,17 @@ def kind(request: pytest.FixtureRequest, new_name: NewName) -> Kind:
 
 
 def orders(server: SandboxProcess, kind: Kind, since: int, label: str) -> int:
-    """How many orders of the thing reached the server after so many exchanges."""
+    """Return how many orders of the thing reached the server after this number of exchanges."""
     return orders_of(server, kind.path, kind.text(label), since=since)
 
 
 def by_label(played: PlayResult, kind: Kind, labels: list[str]) -> dict[str, Result]:
-    """The results of the orders."""
+    """Return the results of the orders."""
     return dict(zip(labels, played.results[-len(labels) :], strict=True))
 
 
 def faults(kind: Kind, rules: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Fault rules for the first order, the second, and so on."""
+    """Return fault rules for the first order, the second, and so on."""
     return [
         {"match": {"method": "POST", "path": kind.path, "nth": number}, **rule}
         for number, rule in enumerate(rules.values(), 1)
@@ -84,7 +84,7 @@ def faults(kind: Kind, rules: dict[str, dict[str, Any]]) -> list[dict[str, Any]]
 
 @pytest.mark.faults
 def test_lost_answers(kind: Kind, player: Player, server: SandboxProcess) -> None:
-    """Acted or not, nobody can know: look, adopt, and never order again unasked."""
+    """Executed or not, the client can't know: it searches, adopts, and never orders again on its own."""
     rules: dict[str, dict[str, Any]] = {
         "cutoff": {"fault": "reset_after"},
         "broken": {"fault": "status", "status": 502, "acted": True},
@@ -132,7 +132,7 @@ def test_lost_answers(kind: Kind, player: Player, server: SandboxProcess) -> Non
 
 @pytest.mark.faults
 def test_what_jobs_say(kind: Kind, player: Player, server: SandboxProcess) -> None:
-    """A failed job stays open and forbids to order; a cancelled one allows it; a stalled one is taken up again."""
+    """A failed job stays open and blocks new orders; a cancelled one allows them; a stalled one is followed again."""
     rules: dict[str, dict[str, Any]] = {
         "failing": {"fault": "job_fail"},
         "cancelled": {"fault": "job_cancel"},
@@ -166,7 +166,7 @@ def test_what_jobs_say(kind: Kind, player: Player, server: SandboxProcess) -> No
     for label in labels:
         recovered = label in ("failing", "stalled")
         assert third[label].ok[kind.key] is not None and third[label]["recovered"] is recovered, label
-        # The earlier order may have had another password, which the API never tells.
+        # The earlier order may have had another password, which the API never returns.
         passwords = int(recovered and kind.key in ("database", "user"))
         writes = [request.partition(" ")[0] + request[request.rindex("/") :] for request in third[label].writes]
         assert writes == ["PUT/password"] * passwords, label
@@ -175,7 +175,7 @@ def test_what_jobs_say(kind: Kind, player: Player, server: SandboxProcess) -> No
 
 
 def test_certainly_not_sent_is_no_doubt(player: Player, new_name: NewName) -> None:
-    """A refused connection: the intent is closed, and the next run simply orders."""
+    """After a refused connection the intent is closed, and the next run orders."""
     name = new_name()
     (failed,) = player.play([account_task(name, retry_timeout=0.1)], env={"RESELLER_API_URL": "http://127.0.0.1:9"})
     assert failed.error["kind"] == "connection"
@@ -196,7 +196,7 @@ def test_unusable_journal_refuses_to_order(player: Player, server: SandboxProces
 
 
 def test_two_processes_order_once(player: Player, server: SandboxProcess, new_name: NewName) -> None:
-    """Two hosts of one play, one intent: one process orders, the other waits and adopts."""
+    """Two hosts of one play with one intent: one process orders, the other waits and adopts."""
     name = new_name()
     server.set_faults([{"match": {"method": "POST", "path": "/accounts"}, "fault": "delay", "seconds": 1}])
     played = player.play(

@@ -20,12 +20,12 @@ from sandbox.launcher import SandboxProcess
 from tests.support.playing import NewName, Player
 
 ROWS, COLUMNS = 24, 140
-#: All that is drawn lies between saving and restoring the cursor; the first time room is made for it.
+#: Everything is drawn between saving and restoring the cursor; the first time, space is made for it.
 DRAWN = re.compile(r"(?:\n\x1b\[A\x1b7\x1b\[1;23r\x1b8)?\x1b7([^\n]*?)\x1b8")
 
 
 def command(player: Player, folder: Path, names: list[str]) -> tuple[list[str | Path], dict[str, str]]:
-    """The words of a fleet's run and its environment; the first customer has what can't be ordered."""
+    """Return the arguments and environment of a fleet run; the first customer has a mistake."""
     hosts = {name: {"hosting": {"identifier": name, "servicepack": "Mail Only"}} for name in names}
     hosts[names[0]]["hosting"]["servicepack"] = "No Such Pack"
     (folder / "customers.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
@@ -37,13 +37,13 @@ def command(player: Player, folder: Path, names: list[str]) -> tuple[list[str | 
         "customers.yml",
     ]
     environment = {**player.environment(folder), "ANSIBLE_CALLBACKS_ENABLED": "reseller.toolkit.progress"}
-    # A test runner may tell of a terminal of its own.
+    # A test runner may set variables about its own terminal.
     sizes = {"COLUMNS": str(COLUMNS), "LINES": str(ROWS)}
     return words, {**environment, **sizes, "TERM": "xterm"}
 
 
 def on_a_terminal(words: list[str | Path], environment: dict[str, str], folder: Path) -> str:
-    """All that a run writes to a terminal of its own."""
+    """Return everything that a run writes to its terminal."""
     terminal, end = os.openpty()
     fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     with subprocess.Popen(
@@ -54,7 +54,7 @@ def on_a_terminal(words: list[str | Path], environment: dict[str, str], folder: 
         while True:
             try:
                 part = os.read(terminal, 65536)
-            except OSError:  # Linux says so when the other end is closed.
+            except OSError:  # Linux reports this when the other end is closed.
                 break
             written += part
         os.close(terminal)
@@ -71,14 +71,14 @@ def test_line_at_the_bottom(tmp_path: Path, new_name: NewName) -> None:
     drawn = DRAWN.findall(written)
     assert all(one.startswith("\x1b[24;1H\x1b[2K\x1b[7m") for one in drawn[:-1])
     lines = [re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", one) for one in drawn[:-1]]
-    # The first one has failed in the check already, which has asked the API.
+    # The first customer already failed in the check, which read from the API.
     first = r"0 of 3 customers done, 1 at work, 1 waiting, 1 failed \| \d+ requests left for \d+ s"
     assert re.fullmatch(first, lines[0]), lines[0]
     assert any(
         re.search(r"\| 1 job (to end in \d s|due now) \| \d+ requests left for \d+ s$", line) for line in lines
     ), lines
     assert any("1 of 3 customers done, 1 at work, 0 waiting, 1 failed" in line for line in lines)
-    # At the end the terminal is as it was, and between the drawings is what Ansible prints, whole.
+    # At the end the terminal is restored, and Ansible's output between the drawings is complete.
     assert drawn[-1] == "\x1b[r\x1b[24;1H\x1b[2K"
     rest = DRAWN.sub("", written)
     assert "\x1b" not in rest

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Properties of answers that are new reach no result; collections that are missing, or are none, are no empty ones."""
+"""New properties of answers reach no result; missing or unreadable collections do not count as empty."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from tests.support.children import connection, run_module
 
 NEW, SECRET = "provider_portal_url", "https://ca.example/enter?token=Xk93hq"
 SERVICES: dict[str, type[Service]] = {service.name: service for service in (Reseller, ConfigCat)}
-#: These show what the API answers as it is, and say so.
+#: These return the API's answer unchanged, as documented.
 RAW = {"reseller_api", "configcat_api"}
-#: These ask no server.
+#: These send no request.
 LOCAL = {"reseller_journal", "reseller_journal_info"}
 MODULES = [(name, module) for name, service in SERVICES.items() for module in service.modules() if module not in RAW]
 
@@ -67,7 +67,7 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Shop]]
 
 
 def marked(data: Any) -> Any:
-    """The same with one more property in each object."""
+    """Return the data with one more property in each object."""
     if isinstance(data, list):
         return [marked(item) for item in data]
     if isinstance(data, dict):
@@ -77,7 +77,7 @@ def marked(data: Any) -> Any:
 
 @pytest.fixture
 def change(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Any], Any]], list[str]]:
-    """Change the JSON of all answers from now on; returns the calls that were answered so."""
+    """Change the JSON of all answers from now on; return the list of the calls that got changed answers."""
 
     def begin(changed: Callable[[Any], Any]) -> list[str]:
         calls: list[str] = []
@@ -114,7 +114,7 @@ def test_new_property_is_in_no_result(shops: dict[str, Shop], change: Change, se
     assert bool(calls) == (module not in LOCAL)
 
 
-#: The properties of ConfigCat's answers that hold objects, each with a module that reads it.
+#: The properties of ConfigCat's answers that contain objects, each with a module that reads it.
 HOLDERS = [
     ("configcat_flag", "tags"),
     ("configcat_flag_value", "setting"),
@@ -131,11 +131,11 @@ HOLDERS = [
     ("configcat_info", "settingValues"),
     ("configcat_sdk_key_info", "primary"),
 ]
-#: Those that hold one object, and no list.
+#: The properties that contain one object instead of a list.
 OBJECTS = {"setting", "config", "environment"}
 
 
-#: Each with what is wrong about it: missing, or of another type.
+#: Each property with a damaged value: missing, or of another type.
 UNREADABLE = [
     (module, name, value)
     for module, name in HOLDERS

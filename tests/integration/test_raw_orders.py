@@ -1,7 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Paying calls of ``reseller_api``: each spelling of a path is guarded, and raw calls and modules share the journal."""
+"""Paying calls of ``reseller_api``: every spelling of a path is guarded, and raw calls and modules share the
+journal.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +29,14 @@ SPELLINGS = [
     "/v2/accounts/",
     "/accounts/.",
 ]
-#: What means no operation, and what it goes out as.
+#: Paths that match no operation, and how they are sent.
 UNKNOWN = {"/v2/accounts%2F": "/accounts%2F", "/v2/%2Faccounts": "/%2Faccounts", "/v2/%2561ccounts": "/%2561ccounts"}
 LOST_AND_CARRIED_OUT = "reset_after"
 LOST = "reset_before"
 
 
 def raw(collection: str, body: dict[str, Any], *, check: bool = False, **options: Any) -> Task:
-    """The task that orders by a raw call, confirmed unless it says otherwise."""
+    """Return the task that orders by a raw call, with its purchase confirmed by default."""
     given = {"confirm_purchase": f"POST /v2{collection}", "path": f"/v2{collection}", **options}
     return task("reseller_api", check=check, method="POST", body=body, **given)
 
@@ -167,7 +169,7 @@ def test_raw_call_respects_what_a_module_ordered(player: Player, server: Sandbox
     assert refused.error["kind"] == "already_sent" and refused.requests == []
     assert forced.ok["status"] == 202
     assert followed.ok["recovered"] is True and followed.writes == []
-    # A raw call looks nothing up: the entry is closed, and the API itself may refuse or not.
+    # A raw call reads nothing first: the entry is closed, and the API may refuse the call or not.
     assert sent_again.requests == ["POST /accounts"]
 
 
@@ -199,10 +201,10 @@ def test_modules_continue_databases_and_users(player: Player, server: SandboxPro
     )
     assert ordered.ok["status"] == 202 and user_ordered.ok["status"] == 202
     assert made.ok["recovered"] is True and made["database"]["name"].endswith("_shop")
-    # What was recovered may get the password that is wanted now, and is not ordered again.
+    # A recovered object may get the desired password, and is not ordered again.
     assert not [request for request in made.writes + user.writes if request.startswith("POST")]
     assert user.ok["recovered"] is True and user["user"]["name"].endswith("reader")
-    # Both came to their end, so that nothing refuses a raw call any more.
+    # Both orders are finished, so a raw call is no longer refused.
     assert refused.changed and user_refused.changed
     assert orders_of(server, "/mysqldatabases", since=before) == 1
     assert orders_of(server, "/mysqldatabases/*/users", since=before) == 1
@@ -272,7 +274,7 @@ def test_module_continues_a_certificate(
 
 
 def test_secret_query_is_shown_nowhere(player: Player, server: SandboxProcess, new_name: NewName) -> None:
-    """The answer refuses the parameter and repeats its value: `Player` looks for it in the output."""
+    """The answer refuses the parameter and repeats its value: `Player` searches the output for it."""
     path = "/sslcertificates/ABC/download"
     body = {"error_code": "token_bad", "error_text": f"The token {player.secrets['password']} is bad."}
     server.set_faults([{"match": {"path": path}, "fault": "status", "status": 400, "body": body}])

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks of one run share what they read, other runs don't, and nothing is done because of what was shared."""
+"""Tasks of one run share what they read, other runs don't, and no decision depends on shared reads."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def hosting_task(domain: str, **options: Any) -> Task:
 
 
 def reads(results: list[Result], domain: str) -> list[int]:
-    """How often each task read the hosting."""
+    """Return how often each task read the hosting."""
     return [result.requests.count(f"GET /linuxhostings/{domain}") for result in results]
 
 
@@ -48,7 +48,7 @@ def test_missing_or_different_object_is_requested_again(player: Player, new_name
     assert [result.changed for result in played] == [False, True, False, True, False, True]
     asked = f"GET /linuxhostings/{domain}"
     assert played[1].requests.index(asked) < played[1].requests.index("POST /mysqldatabases")
-    # What was written to is not believed for a while.
+    # A resource that was written to is read again for a while.
     assert reads(played, domain) == [1, 1, 1, 1, 1, 1]
 
 

@@ -78,7 +78,7 @@ def test_pack_without_hosting_needs_no_password_and_the_api_refuses_one(
     assert without.changed and without["account"]["servicepack_id"] == 1003
     assert missing.error["code"] == "ftp_password_required"
     assert "ftp_password: needed" in missing.msg
-    # A refusal closes the intent: the corrected task may order.
+    # A refusal closes the intent, so the corrected task may order.
     assert mended.changed and mended["recovered"] is False
     assert server.state()["refused_orders"]
 

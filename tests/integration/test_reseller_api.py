@@ -104,7 +104,7 @@ def test_api_does_not_repeat_a_paying_call_in_doubt(player: Player, server: Sand
 
 
 def test_api_shows_no_secret_that_comes_back(player: Player, server: SandboxProcess, new_name: NewName) -> None:
-    """A server that repeats the password in its complaint: `Player` looks for it in the output."""
+    """A server that repeats the password in its error: `Player` searches the output for it."""
     body = {"error_code": "password_bad", "error_text": f"The password {player.secrets['password']} is bad."}
     server.set_faults([{"match": {"method": "PUT"}, "fault": "status", "status": 400, "body": body}])
     path = f"/v2/mysqldatabases/ID1_{new_name()[:2]}/users/x/password"

@@ -21,29 +21,29 @@ LONG = "v=DKIM1; k=rsa; p=" + "x" * 400
 
 
 def record_task(zone: str, record: str = "shop", kind: str = "A", **options: Any) -> Task:
-    """The task that sees to one record set."""
+    """Return the task that manages one record set."""
     return task("reseller_dns_record", **{"zone": zone, "record": record, "type": kind, **options})
 
 
 def a_set(record: str, kind: str, *values: str, **more: Any) -> dict[str, Any]:
-    """One record set of a zone's task."""
+    """Return one record set of a zone's task."""
     return {"record": record, "type": kind, "value": list(values), **more}
 
 
 def zone_task(zone: str, *record_sets: dict[str, Any], **options: Any) -> Task:
-    """The task that sees to a zone."""
+    """Return the task that manages a zone."""
     return task("reseller_dns_zone", zone=zone, record_sets=list(record_sets), **options)
 
 
 def shown(domain: str, result: Result) -> list[str]:
-    """The result's requests, with ``ID`` for the ids of records."""
+    """Return the requests of a result, with ``ID`` for the ids of records."""
     path = f"/dns/{domain}/records"
     words = [request.split(" ", 1) for request in result.requests]
     return [f"{method} {'records' + ('/ID' if where != path else '')}" for method, where in words if path in where]
 
 
 def raw_records(result: Result, *kinds: str) -> list[dict[str, Any]]:
-    """The API's own records in what ``reseller_dns_zone_info`` returned."""
+    """Return the API's records in the result of ``reseller_dns_zone_info``."""
     return [record for record in result["records"] if record["type"] in kinds]
 
 
@@ -68,9 +68,9 @@ def test_life_of_a_record_set(player: Player, new_name: NewName) -> None:
     checked, made, again, change_checked, changed, one_gone, none_gone, gone_checked, gone, gone_again = played.results[
         1:
     ]
-    # One list of this type, and where something is to be written, a look at the name servers.
+    # One list of this type, and before a write, a lookup of the name servers.
     records = f"GET /dns/{zone}/records"
-    # To its end, as it writes; then whether anybody sees the zone.
+    # The whole list, as it writes; then a check whether the zone is delegated.
     looks = [records, records, f"GET /domains/{zone}", records]
     assert checked.changed and checked.requests == looks
     assert made.changed and made.requests == [*looks, *[f"POST /dns/{zone}/records"] * 2]
@@ -148,7 +148,7 @@ def test_life_of_a_zone(player: Player, new_name: NewName) -> None:
     )
     assert checked.changed and checked.writes == [] and shown(zone, checked) == ["GET records"] * 3
     assert made.changed and made["diff"] == checked["diff"] and made["applied"] == checked["applied"]
-    # Both mail servers change, as does the address; the text is added; an alias takes the place of an address.
+    # Both mail servers and the address change; the text is added; an alias replaces an address.
     writes = [(write["action"], write["prefix"], write["type"]) for write in made["applied"]]
     assert writes == [
         ("change", "", "A"),
@@ -174,7 +174,7 @@ def test_life_of_a_zone(player: Player, new_name: NewName) -> None:
         ("www", "CNAME"),
         ("", "MX"),
     }
-    # What is the provider's stays.
+    # The provider's records stay.
     assert len(raw_records(info, "NS")) == 2 and len(raw_records(info, "SOA")) == 1
 
 
@@ -187,7 +187,7 @@ def test_all_types_read_back_as_given(player: Player, new_name: NewName) -> None
             account_task(zone),
             zone_task(zone, a_set("texts", "TXT", *given), a_set("@", "MX", "0 mail.example.com")),
             task("reseller_dns_zone_info", zone=zone) | {"register": "zone"},
-            # What is read can be given, as it is.
+            # The returned records can be given as options unchanged.
             task("reseller_dns_zone", zone=zone, record_sets="{{ zone.record_sets }}", purge=True),
             task("reseller_dns_record", zone=zone, record="texts", prefix="texts", type="TXT", value=given),
             task("reseller_dns_zone_info", zone=zone, record=f"texts.{zone}"),
@@ -395,7 +395,7 @@ def test_zone_without_reported_name_servers(player: Player, server: SandboxProce
 
 def test_zone_of_a_thousand_records(player: Player, new_name: NewName) -> None:
     zone = new_name()
-    # The seven of a new zone, and these.
+    # The seven records of a new zone, and these.
     wanted = [a_set(f"h{number}", "A", f"198.51.100.{number % 250}") for number in range(993)]
     other = [{**item, "value": ["203.0.113.1"]} if not index % 100 else item for index, item in enumerate(wanted)]
     _owner, first, again, changed = player.play(

@@ -18,12 +18,12 @@ SERVERS = ["ns1.example.net", "NS2.example.net."]
 
 
 def domain_task(name: str, **options: Any) -> Task:
-    """The task that sees to a domain name."""
+    """Return the task that manages a domain name."""
     return task("reseller_domain", name=name, **{**ORDERING, **options})
 
 
 def buy(name: str, kind: str = "register", **options: Any) -> Task:
-    """The task that orders a domain name, with its purchase confirmed."""
+    """Return the task that orders a domain name, with its purchase confirmed."""
     wanted = {"registration": kind, "registrant": REGISTRANT, "confirm_purchase": f"domain {kind} {name}", **options}
     return domain_task(name, **wanted)
 
@@ -54,7 +54,7 @@ def test_registration(player: Player, server: SandboxProcess, new_name: NewName)
 
 
 def test_registrant_may_be_left_to_the_vendor(player: Player, server: SandboxProcess, new_name: NewName) -> None:
-    """As the vendor's own example does; whose data is used then is said before anything is paid for."""
+    """As in the vendor's example; a message says whose data is used before anything is paid for."""
     name = new_name()
     predicted, made, again = player.play(
         [buy(name, registrant=None, check=True), buy(name, registrant=None), buy(name, registrant=None)]
@@ -67,7 +67,7 @@ def test_registrant_may_be_left_to_the_vendor(player: Player, server: SandboxPro
 
 
 def test_detail_that_lacks_what_older_answers_lack(player: Player, server: SandboxProcess, new_name: NewName) -> None:
-    """Without registrant and can_toggle_renew, with a renewal that is null: as recorded in 2019."""
+    """Without registrant and can_toggle_renew, with renewal null, as recorded in 2019."""
     name = new_name()
     player.play([account_task(name)])
     odd = {"match": {"method": "GET", "path": f"/domains/{name}"}, "fault": "property"}
@@ -113,7 +113,7 @@ def test_transfer_does_not_wait(player: Player, server: SandboxProcess, new_name
 
 
 def test_transfer_is_done_when_its_domain_is_listed(player: Player, server: SandboxProcess, new_name: NewName) -> None:
-    """Its job goes on until the change of the name servers has spread."""
+    """Its job is ongoing until the change of the name servers has spread."""
     waited_for, followed, found = new_name(), new_name(), new_name()
     auth_code = player.secret("auth_code", "Tr4nsfer-c0de-73")
     made, again, _ordered, jobs, ordered = player.play(

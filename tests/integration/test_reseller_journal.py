@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Orders of which nobody knows what became of them: shown, and settled by a person."""
+"""Orders with an unknown outcome: listed, and settled by a person."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ INFO = task("reseller_journal_info") | {"register": "journal"}
 
 
 def by_id(key: str, state: str, **options: Any) -> Task:
-    """The task that settles an entry which the module before has shown."""
+    """Return the task that settles an entry listed by the previous module."""
     entry = f"{{{{ (journal.entries | selectattr('key', 'eq', '{key}') | first).id }}}}"
     return task("reseller_journal", id=entry, state=state, **options)
 
 
 def by_key(key: str, state: str, **options: Any) -> Task:
-    """The task that settles an entry by what it is about."""
+    """Return the task that settles an entry by its subject."""
     return task("reseller_journal", endpoint="POST /accounts", key=key, state=state, **options)
 
 
 def check_settled(predicted: Result, made: Result, again: Result) -> None:
-    """In check mode, then in fact, then once more."""
+    """Run in check mode, then really, then again."""
     assert predicted.changed and made.changed and not again.changed
     assert predicted["entry"] == made["entry"] == again["entry"]
     assert predicted["diff"] == made["diff"]
@@ -137,7 +137,7 @@ def test_bad_options_are_refused(player: Player) -> None:
 
 
 def test_order_that_a_process_is_at_is_not_settled(player: Player, server: SandboxProcess, new_name: NewName) -> None:
-    """Only when the process is gone can a person decide; and what was accepted is not sent again."""
+    """A person can decide only after the process is gone, and an accepted order is not sent again."""
     name = new_name()
     here = connection(server, player.state_dir)
     server.set_faults([{"match": {"method": "POST", "path": "/accounts"}, "fault": "job_stall"}])

@@ -19,7 +19,7 @@ WRITE_ONLY: dict[str, Any] = {
 
 
 def hosting_task(domain: str, **options: Any) -> Task:
-    """The task that sees to a hosting's settings."""
+    """Return the task that manages a hosting's settings."""
     return task("reseller_linux_hosting", domain=domain, **options)
 
 

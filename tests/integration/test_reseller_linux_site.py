@@ -12,12 +12,12 @@ from tests.support.playing import NewName, Player, Task, account_task, check_ref
 
 
 def site_task(domain: str, **options: Any) -> Task:
-    """The task that sees to a site."""
+    """Return the task that manages a site."""
     return task("reseller_linux_site", domain=domain, **options)
 
 
 def hosting_with_folder(player: Player, server: SandboxProcess, domain: str, path: str) -> None:
-    """Have a hosting, and a folder for a subsite on it: the API makes none."""
+    """Create a hosting with a folder for a subsite: the API creates no folders."""
     player.play([account_task(domain)])
     server.control("POST", "folders", {"domain": domain, "path": path})
 

@@ -15,22 +15,22 @@ AWAY = {"enabled": True, "subject": "Away", "text": "Back in September."}
 
 
 def encoded(address: str) -> str:
-    """An address as it is in a path."""
+    """Return an address as it is written in a path."""
     return address.replace("@", "%40")
 
 
 def mailbox_task(address: str, **options: Any) -> Task:
-    """The task that sees to a mailbox."""
+    """Return the task that manages a mailbox."""
     return task("reseller_mailbox", **{"address": address, "password": "{{ password }}", **options})
 
 
 def alias_task(address: str, *destinations: str, **options: Any) -> Task:
-    """The task that sees to an alias."""
+    """Return the task that manages an alias."""
     return task("reseller_mail_alias", address=address, destinations=list(destinations) or None, **options)
 
 
 def zone_task(domain: str, **options: Any) -> Task:
-    """The task that sees to a mail zone."""
+    """Return the task that manages a mail zone."""
     return task("reseller_mail_zone", domain=domain, **options)
 
 

@@ -15,12 +15,12 @@ NEW_VALUE = "(new value)"
 
 
 def database_task(account: str | None, **options: Any) -> Task:
-    """The task that sees to the database ``shop``."""
+    """Return the task that manages the database ``shop``."""
     return task("reseller_mysql", **{"account": account, "name": "shop", "password": "{{ password }}", **options})
 
 
 def user_task(account: str | None, **options: Any) -> Task:
-    """The task that sees to the user ``reports`` of the database ``shop``."""
+    """Return the task that manages the user ``reports`` of the database ``shop``."""
     wanted = {"account": account, "database": "shop", "name": "reports", "password": "{{ password }}", **options}
     return task("reseller_mysql_user", **wanted)
 
@@ -81,7 +81,7 @@ def test_removal_of_a_database(player: Player, server: SandboxProcess, new_name:
     assert removed["diff"] == predicted["diff"] == {"before": made["database"], "after": {}}
     for result in (again, checked, unknown_account):
         assert not result.changed and result.writes == [] and result["database"] is None
-    # What was removed on purpose may be ordered again.
+    # A database that was removed on purpose may be ordered again.
     assert order_again.changed and order_again["recovered"] is False and len(order_again.writes) == 1
 
 
@@ -238,7 +238,7 @@ def test_info(player: Player, new_name: NewName) -> None:
     assert not any(result.changed for result in played.results[6:])
 
 
-#: Names that the API may cut; each test has its own, so that its orders can be counted.
+#: Names that the API may truncate; each test has its own, so that its orders can be counted.
 WEBSHOP, WEBSTORE, WEBSITE = "customer_webshop", "customer_webstore", "customer_website"
 
 

@@ -16,12 +16,12 @@ BACKUP, REPORT = "/bin/backup.sh", "/bin/report.sh"
 
 
 def cron_task(domain: str, cron: str | None = "0 3 * * *", script: str | None = BACKUP, **options: Any) -> Task:
-    """The task that sees to one scheduled task."""
+    """Return the task that manages one scheduled task."""
     return task("reseller_scheduled_task", domain=domain, script_location=script, cron_expression=cron, **options)
 
 
 def many(domain: str, *given: tuple[str, str], **options: Any) -> Task:
-    """The task that sees to several scheduled tasks."""
+    """Return the task that manages several scheduled tasks."""
     tasks = [{"script_location": script, "cron_expression": cron} for cron, script in given]
     return task("reseller_scheduled_task", domain=domain, tasks=tasks, **options)
 

@@ -16,13 +16,13 @@ from tests.support.playing import NewName, Player, Task, account_task, check_ref
 
 
 def new_key(comment: str = "") -> str:
-    """A public key that nobody has the private one of."""
+    """A public key whose private key was discarded."""
     key = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
     return f"{key.decode()} {comment}".strip()
 
 
 def key_task(domain: str, *keys: str, **options: Any) -> Task:
-    """The task that sees to SSH keys: to one, or to a list."""
+    """Return the task that manages SSH keys: one, or a list."""
     if len(keys) == 1:
         options["public_key"] = keys[0]
     else:
@@ -100,7 +100,7 @@ def test_lost_answer_of_a_new_key(player: Player, server: SandboxProcess, new_na
 
 def test_refusals(player: Player, new_name: NewName) -> None:
     nobody, key = new_name(), new_key()
-    # Its length says 32 bytes, and the end was not copied.
+    # Its length field says 32 bytes, and the end was not copied.
     cut_off = key[:-16]
     played = player.play(
         [

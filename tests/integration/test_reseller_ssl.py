@@ -21,23 +21,23 @@ from tests.support.playing import ALONE, NewName, Player, Task, account_task, ch
 
 ORDERS = "/sslcertificaterequests"
 PFX_PASSWORD = "Pfx0geheim74/=&%"
-#: One that clients sign in different ways.
+#: A password that clients sign in different ways.
 ODD_PASSWORD = "Pfx0 ge+he~im75"
 
 
 def sentence(*names: str, kind: str = "standard", level: str = "domain_validated") -> str:
-    """What confirms a purchase."""
+    """The option that confirms a purchase."""
     return " ".join(("ssl", kind, level, *names))
 
 
 def ssl_task(csr: str, **options: Any) -> Task:
-    """The task that sees to a certificate."""
+    """Return the task that manages a certificate."""
     return task("reseller_ssl", csr_content=csr, **options)
 
 
 @pytest.fixture
 def pfx(player: Player, tmp_path: Path) -> dict[str, str]:
-    """The options for a file, in a folder of its own."""
+    """Return the options for a file in a separate folder."""
     (tmp_path / "pfx").mkdir()
     return {
         "pfx_path": str(tmp_path / "pfx/certificate.pfx"),
@@ -92,7 +92,7 @@ def test_purchase(player: Player, server: SandboxProcess, new_name: NewName, pfx
 
 
 def test_check_mode_fails_where_the_purchase_would(player: Player, new_name: NewName, tmp_path: Path) -> None:
-    """What can be known without a request is known before anything is sent, in check mode too."""
+    """Mistakes that are detectable without a request are reported before any request, in check mode too."""
     name = new_name()
     csr, password = make_csr(name), player.secret("pfx_password", PFX_PASSWORD)
     wrong: list[dict[str, Any]] = [
@@ -139,7 +139,7 @@ def test_file_with_the_certificate(
 
 
 def odd_password(player: Player, tmp_path: Path) -> dict[str, str]:
-    """The options for a file whose password nobody knows how to sign."""
+    """Return the options for a file whose password has no known signature."""
     return {"pfx_path": str(tmp_path / "odd.pfx"), "pfx_password": player.secret("odd_password", ODD_PASSWORD)}
 
 
@@ -167,7 +167,7 @@ def test_password_that_may_fail_is_refused_before_it_is_paid_for(
 
 
 def test_server_that_signs_spaces_and_tildes_otherwise(tmp_path: Path, new_name: NewName) -> None:
-    """The other case is tried after a 401, then the other encoding, which is remembered for the next task."""
+    """After a 401 the other case is tried, then the other encoding, which is remembered for the next task."""
     with SandboxProcess("--query-signature", "rfc3986", job_seconds=0.3, rate_limit="100000/60") as server:
         player = Player(server, tmp_path)
         player.secret("ftp_password", "Ftp0geheim71")
@@ -189,7 +189,7 @@ def test_server_that_signs_spaces_and_tildes_otherwise(tmp_path: Path, new_name:
 
 @dataclass
 class KeyPair:
-    """A key that OpenSSL made, with a signing request of it."""
+    """A key that OpenSSL generated, with a signing request."""
 
     csr: str
     public: str
@@ -200,7 +200,7 @@ class KeyPair:
 
         Args:
             folder: where its files go.
-            name: what the request is for.
+            name: the common name of the request.
             algorithm: options of ``openssl req -newkey``.
         """
         files = [folder / f"{secrets.token_hex(4)}.{ending}" for ending in ("key", "csr")]
@@ -210,12 +210,12 @@ class KeyPair:
 
 
 def openssl(*words: str, **more: Any) -> str:
-    """What OpenSSL prints."""
+    """Run OpenSSL and return its output."""
     return subprocess.run(["openssl", *words], check=True, capture_output=True, text=True, **more).stdout
 
 
 def public_keys(pfx: Path, password: str) -> list[str]:
-    """The public keys of all certificates in a PKCS #12 file, as OpenSSL reads them."""
+    """Return the public keys of all certificates in a PKCS #12 file, as OpenSSL reads them."""
     env = {**os.environ, "PFX_PASSWORD": password}
     text = openssl("pkcs12", "-in", str(pfx), "-nokeys", "-passin", "env:PFX_PASSWORD", env=env)
     certificates = re.findall("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", text, re.DOTALL)
@@ -294,7 +294,7 @@ def test_download_that_is_another_file_is_not_written(
 
 
 def test_adoption_of_a_certificate(player: Player, server: SandboxProcess, new_name: NewName) -> None:
-    """One that covers all names is good enough, and nothing must be confirmed for it."""
+    """A certificate that covers all names is adopted, without confirmation."""
     name = new_name()
     start = len(server.exchanges())
     wildcard, multi = {"certificate_type": "wildcard"}, {"certificate_type": "multi_domain"}
@@ -317,7 +317,7 @@ def test_adoption_of_a_certificate(player: Player, server: SandboxProcess, new_n
     fingerprints = [result["certificate"]["sha1_fingerprint"] for result in played.results[1:8]]
     assert fingerprints[1:3] == fingerprints[:1] * 2
     assert fingerprints[4] == fingerprints[3] and fingerprints[6] == fingerprints[5]
-    # Another type is another product, and a wildcard stands for one label only: what it can't hold is not offered.
+    # Another type is another product, and a wildcard covers one label only: other certificates are not offered.
     assert [result.error["kind"] for result in played.results[8:]] == ["purchase_not_confirmed", "invalid_option"]
     assert orders_of(server, ORDERS, since=start) == 3
 
@@ -328,7 +328,7 @@ def test_dns_elsewhere(player: Player, server: SandboxProcess, new_name: NewName
     ordered, elsewhere, timed_out = player.play(
         [
             ssl_task(csr, confirm_purchase=sentence(name)),
-            # Another machine, without a journal of it: the API's list tells.
+            # Another machine without a journal: the API's list shows the request.
             ssl_task(csr, state="requested", state_dir=str(tmp_path / "other-machine")),
             ssl_task(csr, dns_validation=False, wait_timeout=0.5),
         ]
@@ -358,7 +358,7 @@ def test_dns_elsewhere(player: Player, server: SandboxProcess, new_name: NewName
         [account_task(name), *records, ssl_task(csr, dns_validation=False), ssl_task(csr, dns_validation=False)]
     )
     assert present.changed and present["state"] == "present" and present["validations"] == []
-    assert present.writes == []  # verify had been sent, and is sent once
+    assert present.writes == []  # verify had been sent already, and is sent only once
     assert not again.changed and again["certificate"] == present["certificate"]
     assert orders_of(server, ORDERS, since=start) == 1
 
@@ -366,7 +366,7 @@ def test_dns_elsewhere(player: Player, server: SandboxProcess, new_name: NewName
 @pytest.mark.faults
 @pytest.mark.row(18, "paying post")
 def test_request_that_is_gone(player: Player, server: SandboxProcess, new_name: NewName) -> None:
-    """It was paid for: neither success nor another order, unless someone says so."""
+    """It was paid for: neither success nor another order without confirmation."""
     name = new_name()
     csr, confirmed, start = make_csr(name), {"confirm_purchase": sentence(name)}, len(server.exchanges())
     (ordered,) = player.play([ssl_task(csr, state="requested", **confirmed)])
@@ -406,7 +406,7 @@ def test_organization_validation_does_not_wait(player: Player, new_name: NewName
 
 
 def test_validations_that_dns_can_not_do(player: Player, new_name: NewName) -> None:
-    """Validation by file or mail is handed to the user; what validates itself needs nobody."""
+    """Validation by file or mail is handed to the user; automatic validation needs no one."""
     by_file, by_itself = f"{new_name()[:-8]}.file.example", f"{new_name()[:-8]}.auto.example"
     filed, automatic = player.play(
         [
@@ -520,5 +520,5 @@ def test_orders_whose_answer_is_lost(player: Player, server: SandboxProcess, new
     assert first["rejected"].error["validation_errors"] == rejected["validation_errors"]
     assert second["rejected"].changed and second["rejected"]["recovered"] is False
     assert not any(result.changed or result.writes for result in last.values())
-    # One each that the sandbox keeps, and those three that it never carried out.
+    # One request each that the sandbox executed, and the three that it never did.
     assert orders_of(server, ORDERS, since=start) == 6 + 3

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values as YAML reads them when nobody quoted them, and texts where a list is wanted, in both ways to run."""
+"""Values as YAML reads them without quotes, and texts where a list is expected, in both ways to run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOSTLY_HERE = pytest.mark.parametrize("in_process", BOTH_WAYS, ids=["here", "apa
 
 
 def check_refused(results: list[Result], words: list[str]) -> None:
-    """Each was refused with these words, and nothing was written."""
+    """Check that each task was refused with this message, and nothing was written."""
     for result, word in zip(results, words, strict=True):
         assert result.error["kind"] == "invalid_option", result.data
         assert result.msg.startswith(word) and "Quote it" in result.msg, result.msg

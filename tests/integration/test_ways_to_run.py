@@ -1,10 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each target in both ways to run: in the controller's process, and as an ordinary module. Nothing may differ.
+"""Each target in both ways to run: in the controller's process and as an ordinary module, with the same results.
 
-In ``make test`` all targets run in the controller's process, and `test_every_module` runs most modules once in either
-way."""
+In ``make test`` all targets run in the controller's process, and `test_every_module` runs most modules once in each
+way.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ BEFORE: dict[str, list[Task]] = {
     "reseller_ssl": [ACCOUNT],
     "reseller_api": [ACCOUNT],
 }
-"""What has to exist first."""
+"""The targets that must exist first."""
 
 EXPECTED: dict[str, list[bool | str]] = {
     "reseller_account": [True, True, False, "servicepack_mismatch"],
@@ -43,11 +44,11 @@ EXPECTED: dict[str, list[bool | str]] = {
     "reseller_ssl_info": [False, "invalid_option"],
     "reseller_api": [False, True, "invalid_request"],
 }
-"""Of each task: whether it reports a change, or how it fails."""
+"""The outcome of each task: whether it changed something, or how it failed."""
 
 
 ONLY_HERE = {"reseller_api", "reseller_job"}
-"""The modules that `test_every_module` does not run."""
+"""Modules that `test_every_module` does not run."""
 
 
 def test_every_target_is_run() -> None:
@@ -55,7 +56,7 @@ def test_every_target_is_run() -> None:
 
 
 def play_of(target: str, player: Player, domain: str, *, in_process: bool) -> dict[str, Any]:
-    """Return a play of a target; what comes first always runs in the controller's process."""
+    """Return a play of a target; its prerequisites always run in the controller's process."""
     before = [item | {"vars": {"reseller_toolkit_in_process": True}} for item in BEFORE.get(target, [])]
     return player.written(
         [*before, {"ansible.builtin.import_tasks": str(TARGETS / target / "tasks/main.yml")}],
@@ -83,7 +84,7 @@ def test_both_ways_are_the_same(target: str, player: Player, new_name: NewName) 
     for in_process in (True, False):
         domain = new_name()
         play = play_of(target, player, domain, in_process=in_process)
-        # Some versions of ansible-core return the arguments, masked, only when they are asked to.
+        # Some versions of ansible-core return the masked arguments only on demand.
         played = player.playbook([play], env={"ANSIBLE_INJECT_INVOCATION": "1"})
         results = played.results[len(BEFORE.get(target, [])) :]
         assert [outcome(result) for result in results] == EXPECTED[target]
@@ -95,7 +96,9 @@ def test_both_ways_are_the_same(target: str, player: Player, new_name: NewName) 
 
 
 def outcome(result: Result) -> bool | str:
-    """Whether it changed something, or the kind of its failure (the begin of its message, if it has no kind)."""
+    """Return whether a task changed something, or the kind of its failure (without a kind, the start of its
+    message).
+    """
     if result.outcome == "ok":
         return bool(result["changed"])
     if "error" in result.data:
@@ -104,16 +107,18 @@ def outcome(result: Result) -> bool | str:
 
 
 def comparable(result: Result, domain: str) -> str:
-    """The result and its requests without what differs from run to run: names, ids, times, fingerprints, pages."""
+    """Return the result and its requests without parts that differ from run to run: names, ids, times, fingerprints,
+    pages.
+    """
     data = {name: value for name, value in result.data.items() if name != "exception"}
     arguments = data.pop("invocation", {}).get("module_args", {})
     if result.outcome == "failed" and "error" not in data:
-        # Which arguments are returned when they are wrong is up to ansible-core.
+        # ansible-core decides which arguments are returned when they are wrong.
         arguments = {}
     requests = [request for request in result.requests if "/provisioningjobs/" not in request]
     polled = re.compile(r"GET /sslcertificaterequests/\d+")
     requests = [request for request in requests if not polled.fullmatch(request)]
-    # A list that proves an absence takes one request more when it is not empty.
+    # A list that proves an absence takes one more request when it is not empty.
     pages = zip(requests, [None, *requests], strict=False)
     requests = [request for request, before in pages if request != before or not request.startswith("GET ")]
     text = json.dumps({"data": data, "requests": requests, "arguments": arguments}, sort_keys=True)

@@ -1,7 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays that order at a sandbox whose jobs end only when a test says so, and what is needed to kill them on time."""
+"""Plays that order at a sandbox whose jobs end only when a test says so, and helpers to kill them at the right
+moment.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from tests.support.csr import make_csr
 
 __all__ = ["cores", "each_core"]
 
-#: Longer than any test: jobs end when the virtual clock is moved on.
+#: Longer than any test: jobs end when the virtual clock is advanced.
 JOB_SECONDS = 600.0
 
 
@@ -38,7 +40,7 @@ def wait_for(what: str, condition: Callable[[], Any], timeout: float = 30.0) -> 
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process has started and that are not its zombies."""
+    """Return the child processes of a process, without zombies."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -53,13 +55,15 @@ def children(pid: int) -> list[int]:
 
 
 def descendants(pid: int) -> list[int]:
-    """The processes below a process, nearest first."""
+    """Return the descendants of a process, nearest first."""
     below = children(pid)
     return below + [process for child in below for process in descendants(child)]
 
 
 def processes_of(folder: Path) -> list[int]:
-    """The processes whose command line names a file in the folder, such as a module that Ansible has put there."""
+    """Return the processes whose command line names a file in the folder, such as a module that Ansible copied
+    there.
+    """
     found = []
     for entry in Path("/proc").iterdir():
         try:
@@ -71,7 +75,7 @@ def processes_of(folder: Path) -> list[int]:
 
 
 class Shop:
-    """A sandbox, the plays that order at it, and what it has seen."""
+    """A sandbox, the plays that order at it, and the requests it received."""
 
     def __init__(self, sandbox: SandboxProcess, stage: Stage) -> None:
         self.sandbox = sandbox
@@ -80,7 +84,7 @@ class Shop:
         stage.env["SECRET_ftp_password"] = "Ftp0geheim71"
 
     def account(self, name: str = "order", **keywords: Any) -> dict[str, Any]:
-        """A task that orders the account."""
+        """Return a task that orders the account."""
         options = {
             "identifier": self.name,
             "servicepack": "Linux Pro",
@@ -93,7 +97,7 @@ class Shop:
         return {"name": name, "reseller.toolkit.reseller_account": options, **keywords}
 
     def certificate(self) -> dict[str, Any]:
-        """A task that buys a certificate for the account's name."""
+        """Return a task that buys a certificate for the account's name."""
         options = {
             "csr_content": make_csr(self.name),
             "confirm_purchase": f"ssl standard domain_validated {self.name}",
@@ -105,7 +109,7 @@ class Shop:
         return {"name": "certificate", "reseller.toolkit.reseller_ssl": options}
 
     def seen(self, method: str, path: str) -> int:
-        """How many such requests were answered."""
+        """Return how many such requests were answered."""
         return sum(
             1
             for exchange in self.sandbox.exchanges()
@@ -116,7 +120,7 @@ class Shop:
         wait_for(f"POST {path}", lambda: self.seen("POST", path))
 
     def wait_for_polling(self) -> None:
-        """The play has its answer, has noted it, and looks at the job."""
+        """Wait until the play has recorded its answer and polls the job."""
         wait_for("a look at the job", lambda: self.seen("GET", "/provisioningjobs/"))
 
     def finish_jobs(self) -> None:
@@ -126,7 +130,7 @@ class Shop:
         return self.stage.start(list(tasks) or [self.account()], **keywords)
 
     def finish_again(self, *tasks: dict[str, Any], **keywords: Any) -> Played:
-        """Run once more, let the jobs end as soon as it has looked at what there is, and return how it ended."""
+        """Run again, finish the jobs once the run has read the current state, and return its outcome."""
         lists = self.seen("GET", "/accounts")
         again = self.start(*tasks, **keywords)
         wait_for("the second run", lambda: self.seen("GET", "/accounts") > lists)
@@ -134,7 +138,7 @@ class Shop:
         return again.finish()
 
     def recover(self, *tasks: dict[str, Any], **keywords: Any) -> Played:
-        """Run once more, let the jobs end when it follows the order of a process that is dead, and return its end."""
+        """Run again, finish the jobs once the run follows the order of the dead process, and return its outcome."""
         lists, looks = self.seen("GET", "/accounts"), self.seen("GET", "/provisioningjobs/")
         again = self.start(*tasks, **keywords)
         wait_for(
@@ -145,13 +149,13 @@ class Shop:
         return again.finish()
 
     def check_bought_once(self, path: str = "/accounts", kind: str = "accounts") -> None:
-        """Exactly one order was sent, and one thing exists."""
+        """Check that exactly one order was sent and one thing exists."""
         sent = [(exchange["method"], exchange["path"]) for exchange in self.sandbox.exchanges()]
         assert sent.count(("POST", f"/v2{path}")) == 1, sent
         assert self.sandbox.state()[kind] == 1
 
     def check_nothing_is_open(self) -> None:
-        """A further run reads, finds the account, and has nothing to recover."""
+        """Check that a further run finds the account and has nothing to recover."""
         played = self.stage.play([self.account()])
         assert played.code == 0, played.output
         assert played.data("order")["changed"] is False
@@ -165,20 +169,20 @@ def new_sandbox(**options: Any) -> SandboxProcess:
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
-    """For plays with the newest ansible-core."""
+    """A sandbox for plays with the newest ansible-core."""
     with new_sandbox() as sandbox:
         yield Shop(sandbox, Stage(newest_core(), tmp_path, sandbox))
 
 
 @pytest.fixture
 def each_shop(each_core: Core, tmp_path: Path) -> Iterator[Shop]:
-    """For plays with the newest ansible-core, and again with the oldest."""
+    """A sandbox for plays with the newest ansible-core, and again with the oldest."""
     with new_sandbox() as sandbox:
         yield Shop(sandbox, Stage(each_core, tmp_path, sandbox))
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process exists and is no zombie."""
+    """Whether a process exists and is not a zombie."""
     try:
         return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:

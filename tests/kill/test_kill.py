@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever kills a play between its order and the end of the job, the next run finishes it and buys nothing again."""
+"""A play is killed between its order and the end of the job: the next run finishes it and buys nothing twice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ APART = {"reseller_toolkit_in_process": False}
 
 
 def kill_worker(play: Running) -> None:
-    """SIGKILL for the process that does the work: the one furthest from the play."""
+    """Kill the process that does the work: the one furthest from the play."""
     os.kill(descendants(play.pid)[-1], signal.SIGKILL)
 
 
@@ -46,10 +46,10 @@ def test_next_run_adopts_from_the_worker_of_a_killed_play(each_shop: Shop) -> No
 @pytest.mark.parametrize("moment", ["at once", "later"])
 def test_next_run_recovers_from_the_journal_when_the_worker_is_killed(each_shop: Shop, moment: str) -> None:
     play = each_shop.start()
-    # At once: its answer may not have been noted yet.
+    # At once: its answer may not have been recorded yet.
     each_shop.wait_for_post() if moment == "at once" else each_shop.wait_for_polling()
     kill_worker(play)
-    # Newer ansible-cores notice that a worker died; older ones wait for it for ever.
+    # Newer versions of ansible-core notice a dead worker; older ones wait for it forever.
     play.process.kill()
     play.process.wait()
     again = each_shop.recover()
@@ -92,7 +92,7 @@ def test_task_that_took_too_long_is_resumed(shop: Shop, keywords: dict[str, Any]
     cut_off = shop.start(shop.account(**keywords)).finish()
     assert cut_off.outcome("order") == "failed", cut_off.output
     assert shop.seen("POST", "/accounts") == 1
-    # What kills an asynchronous module looks at the time every few seconds only.
+    # The wrapper of an asynchronous module checks the time only every few seconds.
     wait_for("the module's end", lambda: not processes_of(shop.stage.folder))
     again = shop.recover()
     assert again.data("order")["recovered"] is True, again.output

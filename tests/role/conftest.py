@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays of the role ``hosting`` for one customer, and of ``feature_flags`` for one product."""
+"""Fixtures that run the role ``hosting`` for one customer and ``feature_flags`` for one product."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SECRETS = {
 
 @dataclass
 class Customer:
-    """A customer and the plays that see to it.
+    """A customer and the plays that provision it.
 
     Attributes:
         identifier: its domain name.
@@ -56,7 +56,7 @@ class Customer:
         return self.ssl_for(self.identifier)
 
     def ssl_for(self, name: str) -> dict[str, Any]:
-        """A certificate of this name, for which the role makes key and request."""
+        """Return a certificate of this name, for which the role creates key and request."""
         return {
             "key_path": str(self.folder / "private.key"),
             "csr_path": str(self.folder / "request.csr"),
@@ -69,14 +69,14 @@ class Customer:
         }
 
     def requested_for(self, name: str) -> dict[str, Any]:
-        """A certificate of this name, for which there is a request already: the role has less to do."""
+        """Return a certificate of this name with an existing request: the role has less to do."""
         return {
             "csr_content": make_csr(name, name, f"www.{name}"),
             "confirm_purchase": f"ssl standard domain_validated {name} www.{name}",
         }
 
     def play(self, *words: str, check: bool = False, **parts: Any) -> PlayResult:
-        """Run the role with these parts, besides the account.
+        """Run the role with these parts and the account.
 
         Args:
             words: more of the command line.
@@ -100,7 +100,7 @@ class Customer:
 
 @pytest.fixture
 def make_customer(server: SandboxProcess, tmp_path: Path, new_name: NewName) -> Callable[[], Customer]:
-    """Makes customers with secrets that must not show anywhere."""
+    """Creates customers with secrets that must not show anywhere."""
 
     def make() -> Customer:
         identifier = new_name()
@@ -120,7 +120,7 @@ def customer(make_customer: Callable[[], Customer]) -> Customer:
 
 
 def result_of(played: PlayResult) -> dict[str, Any]:
-    """The role's result."""
+    """Return the role's result."""
     assert played.code == 0, played.output
     facts = [result.data["ansible_facts"] for result in played if "ansible_facts" in result.data]
     found = [fact["hosting_result"] for fact in facts if "hosting_result" in fact]

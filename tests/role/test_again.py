@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role ``hosting``, run again and again: no part takes back what another one did."""
+"""The role ``hosting``, run repeatedly: no part reverts what another one did."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.support.playing import PlayResult
 
 
 def exact_zone(customer: Customer) -> dict[str, Any]:
-    """All records that a customer wants, so that purge removes any other."""
+    """Return all desired records of a customer, so that purge removes any other."""
     return {
         "record_sets": [
             {"record": "@", "type": "MX", "value": ["10 mail1.example.com", "20 mail2.example.com"]},
             {"record": "@", "type": "TXT", "value": ["v=spf1 mx -all"]},
-            # A new zone has an address there.
+            # A new zone has an address record there.
             {"record": "www", "type": "CNAME", "value": [customer.identifier]},
             {"record": "www", "type": "A", "value": []},
             {"record": "bücher", "type": "AAAA", "value": ["2001:db8::1"]},
@@ -36,7 +36,7 @@ def exact_zone(customer: Customer) -> dict[str, Any]:
 
 
 def placed_in(played: PlayResult) -> list[str]:
-    """The names of the validation records that a play placed."""
+    """Return the names of the validation records that a play created."""
     exchanges = [one for result in played for one in result.exchanges if one["method"] == "POST"]
     records = [json.loads(one["request_body"]) for one in exchanges if one["path"].endswith("/records")]
     return [record["record_name"] for record in records if record.get("ttl") == 300 and record["type"] == "CNAME"]

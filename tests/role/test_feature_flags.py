@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role ``feature_flags``: what it makes, what it costs in requests, and what it refuses."""
+"""The role ``feature_flags``: what it creates, how many requests it sends, and what it refuses."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def play(shop: Shop, *, check: bool = False, **parts: Any) -> PlayResult:
 
 
 def result_of(played: PlayResult) -> dict[str, Any]:
-    """The role's result."""
+    """Return the role's result."""
     assert played.code == 0, played.output
     facts = [result.data["ansible_facts"] for result in played if "ansible_facts" in result.data]
     (found,) = [fact["feature_flags_result"] for fact in facts if "feature_flags_result" in fact]
@@ -41,7 +41,7 @@ def result_of(played: PlayResult) -> dict[str, Any]:
 
 
 def requests_of(played: PlayResult) -> list[str]:
-    """All requests of a play."""
+    """Return all requests of a play."""
     return [request for result in played for request in result.requests]
 
 
@@ -100,7 +100,7 @@ def test_mistakes_are_reported_before_any_request(shop: Shop, parts: dict[str, A
 
 
 def many() -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """100 flags of all types, and what they serve in three environments."""
+    """Return 100 flags of all types, with their values in three environments."""
     kinds = {"boolean": True, "string": "blue", "int": 24, "double": 2.5}
     flags = {f"{kind}_{number:02}": {"type": kind, "hint": f"No. {number}"} for kind in kinds for number in range(25)}
     values = {key: kinds[key.partition("_")[0]] for key in flags}
@@ -125,7 +125,7 @@ def test_requests_for_100_flags_in_3_environments(shop: Shop, configcat: Sandbox
         values["boolean_01"] = {"value": False, "rules": [{"segment": shop.segment_id, "value": True}]}
     made = play(shop, flags=flags, environments=environments)
     assert len(result_of(made)["changes"]) == 400
-    # Each flag is a write of its own; what they serve is one for each environment.
+    # Each flag is one write; their values are one write for each environment.
     assert len([one for one in requests_of(made) if not one.startswith("GET")]) == 103
 
     unchanged = play(shop, flags=flags, environments=environments)
@@ -140,7 +140,7 @@ def test_requests_for_100_flags_in_3_environments(shop: Shop, configcat: Sandbox
     writes = [one for one in requests_of(changed) if not one.startswith("GET")]
     assert len(writes) == 3 and len(requests_of(changed)) == 9
 
-    # A segment that is named, and not numbered, has to be looked up.
+    # A segment given by name instead of id has to be looked up.
     environments["test"]["boolean_01"]["rules"] = [{"segment": "Testers", "value": True}]
     named = play(shop, flags=flags, environments=environments)
     assert not result_of(named)["changed"]

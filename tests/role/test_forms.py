@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role ``hosting`` with values that are texts, as ``-e`` and templates make them, or that were not quoted."""
+"""The role ``hosting`` with text values, as ``-e`` and templates produce them, or with unquoted values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SPLIT = {"host_headers", "addresses", "destinations", "catch_all"}
 
 
 def as_text(name: str, value: Any) -> Any:
-    """Return a value with all that is no text in it as one."""
+    """Return a value with everything in it converted to text."""
     if isinstance(value, dict):
         return {key: as_text(key, item) for key, item in value.items()}
     if isinstance(value, list) and name in SPLIT:
@@ -41,7 +41,7 @@ def test_texts_numbers_and_what_was_not_quoted(customer: Customer) -> None:
     linux = {**parts["linux"], "php_version": 8.3}
     again = customer.play(**{**parts, "domain": domain, "linux": linux}, servicepack=1002)
     assert changes(again) == 0 and set(methods(again)) == {"GET"}
-    # What the first run did is not in the second one's result.
+    # The result of the second run does not contain the changes of the first.
     done = {"domain": None, "dns": None, "changed": False}
     assert {**result_of(again), **done} == {**result, **done}
     shown = re.sub(r"\s+", " ", again.output)

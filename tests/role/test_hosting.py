@@ -23,18 +23,18 @@ from tests.support.playing import PlayResult, orders_of
 
 
 def changes(played: PlayResult) -> int:
-    """The number of tasks that changed something, as the recap says."""
+    """Return the number of changed tasks in the recap."""
     assert played.code == 0, played.output
     return int(re.findall(r"changed=(\d+)", played.output)[-1])
 
 
 def methods(played: PlayResult) -> list[str]:
-    """The methods of all requests of a play."""
+    """Return the methods of all requests of a play."""
     return [request.split()[0] for result in played for request in result.requests]
 
 
 def own_host(name: str) -> str:
-    """The name below the provider's domain by which a hosting can be reached."""
+    """Return the name of a hosting below the provider's domain."""
     return f"{name.replace('.', '')}.hosting.sandbox.example"
 
 
@@ -68,7 +68,7 @@ def test_everything_and_again(customer: Customer) -> None:
 
 
 def test_check_of_parts_that_run_as_ordinary_modules(customer: Customer) -> None:
-    """What is predicted, and what is wrong, is the same where modules run in processes of their own."""
+    """Predictions and mistakes are the same when modules run in separate processes."""
     hosting = {"identifier": customer.identifier, "servicepack": "1002", "ftp_password": "{{ ftp_password }}"}
     right = {**hosting, "databases": customer.databases[1:]}
     wrong = {**hosting, "databases": [{"name": "blog"}], "servicepack": "No Such Pack"}
@@ -101,7 +101,7 @@ def test_key_and_request(customer: Customer) -> None:
 
     other = {**customer.ssl, "names": [], "confirm_purchase": f"ssl standard domain_validated {customer.identifier}"}
     again = customer.play(ssl=other)
-    # The request is made anew for other names, the key is not, and the certificate covers them.
+    # With other names a new request is created, but no new key, and the certificate covers the names.
     assert changes(again) == 1
     assert key_path.read_bytes() == key
     assert "www." not in str(x509.load_pem_x509_csr(csr_path.read_bytes()).extensions)
@@ -185,7 +185,8 @@ def test_continues_after_a_lost_answer(customer: Customer, server: SandboxProces
 
 @pytest.mark.faults
 def test_continues_after_a_failure_half_way(customer: Customer, server: SandboxProcess) -> None:
-    # The order's answer is lost, and so is the sight of what it made: after nine looks of both checks and of the order.
+    # The order's answer is lost, and so are the reads that would find its result, after nine reads of both checks and
+    # of the order.
     hosting = {"path": f"/v2/linuxhostings/{customer.identifier}", "nth": list(range(10, 60))}
     server.set_faults(
         [

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role ``hosting``: records and what needs https."""
+"""The role ``hosting``: records, and settings that require https."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def parts_of(customer: Customer) -> dict[str, Any]:
 
 
 def redirects(customer: Customer) -> list[bool]:
-    """Whether each site redirects now."""
+    """Return whether each site redirects now."""
     played = customer.player.play([{"reseller.toolkit.reseller_linux_hosting_info": {"domain": customer.identifier}}])
     return [site["https_redirect_enabled"] for site in played[0].ok["hostings"][0]["sites"]]
 
@@ -73,7 +73,7 @@ def test_check_mode_before_the_first_certificate(customer: Customer) -> None:
 
 
 def other_parts(customer: Customer) -> dict[str, Any]:
-    """A further domain name, and what the hosting and the mail zone of a new account have room for."""
+    """Return a further domain name and other parts that fit into the hosting and mail zone of a new account."""
     name = customer.identifier
     return {
         "domain": {
@@ -131,7 +131,7 @@ def test_domain_settings_and_mail(customer: Customer) -> None:
 
 
 def transfer_of(name: str) -> dict[str, Any]:
-    """A domain name that comes from elsewhere."""
+    """Return a domain name to transfer from another registrar."""
     return {
         "name": name,
         "registration": "transfer",
@@ -148,7 +148,7 @@ def test_a_transfer_is_not_waited_for(customer: Customer) -> None:
     )
     assert (result["domain"]["state"], result["dns"]["writes"]) == ("pending", 3)
     assert result["domain"]["job"]
-    # It is for other names.
+    # The certificate is for other names.
     assert result["certificate"]["state"] == "present"
     assert result["pending"] == [f"transfer of {name}"]
     again = result_of(
@@ -165,12 +165,12 @@ def test_a_certificate_does_not_wait_for_a_transfer(customer: Customer) -> None:
 
 
 def writes(played: PlayResult) -> list[str]:
-    """The paths of what a run added."""
+    """Return the paths of the POSTs of a run."""
     return [write.removeprefix("POST ") for result in played for write in result.writes]
 
 
 def test_tags_choose_parts(customer: Customer) -> None:
-    """The check and the result belong to every run; what an include holds has the tag of its part."""
+    """The check and the result run always; the tasks of an include have the tag of their part."""
     name = customer.identifier
     parts: dict[str, Any] = {
         "databases": customer.databases[1:],

@@ -26,13 +26,13 @@ PASSWORD = "Geheim0wort81"
 
 @dataclass
 class Runner:
-    """Runs whole playbooks against a sandbox, and makes sure that no password shows."""
+    """Runs whole playbooks against a sandbox, and checks that no password shows."""
 
     player: Player
     folder: Path
 
     def run(self, playbook: str | Path, *words: str, **variables: Any) -> tuple[int, str]:
-        """Returns the exit status and the output."""
+        """Run a playbook; return the exit status and the output."""
         given = self.folder / "variables.yml"
         given.write_text(yaml.safe_dump(variables))
         (self.folder / "ansible.cfg").touch()
@@ -51,7 +51,7 @@ class Runner:
         return done.returncode, done.stdout
 
     def writes(self, since: int) -> list[str]:
-        """The writes that reached the sandbox since so many exchanges."""
+        """Return the writes that reached the sandbox after this number of exchanges."""
         return [one["path"] for one in self.player.sandbox.exchanges()[since:] if one["method"] != "GET"]
 
 
@@ -62,7 +62,7 @@ def runner(server: SandboxProcess, tmp_path: Path) -> Runner:
 
 @pytest.fixture
 def alone(tmp_path: Path) -> Iterator[Runner]:
-    """The same with a sandbox that holds nothing else."""
+    """A runner with an otherwise empty sandbox."""
     with SandboxProcess(job_seconds=JOB_SECONDS, rate_limit="100000/60") as sandbox:
         yield Runner(Player(sandbox, tmp_path), tmp_path)
 

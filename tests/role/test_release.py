@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks of ``docs/feature_flags.md``, and what ConfigCat's own SDK makes of what they have switched."""
+"""The playbooks of ``docs/feature_flags.md``, and the flags as ConfigCat's SDK evaluates them afterwards."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ USERS: list[Person | None] = [
     *({"identifier": f"user-{number}", "email": f"user-{number}@example.net"} for number in range(1000)),
     {"identifier": "ada", "email": "ada@bakery.example"},
 ]
-"""A thousand users, and one whom a rule lets in."""
+"""A thousand users, and one whom a rule includes."""
 
 
 @dataclass
 class Bakery:
-    """The product of the guide, with what runs its plays.
+    """The product of the guide, with the runner of its plays.
 
     Attributes:
         runner: runs whole playbooks.
-        sdk: ConfigCat's own SDK, with the key of the shop in production.
+        sdk: ConfigCat's SDK, with the key of the shop in production.
     """
 
     runner: Runner
     sdk: PythonSdk
 
     def release(self, percent: int, *words: str, **variables: Any) -> tuple[int, str]:
-        """One step of the release. Unless it is watched, it pauses nowhere: it would not end here if it did."""
+        """Run one step of the release. Unless it is watched it must not pause: a pause would block this test."""
         patience = {"release_watch": 1_000_000, "release_watch_every": 500_000}
         given = {**patience, "release_percent": percent, **variables}
         return self.runner.run(EXAMPLES / "release_flag.yml", "--diff", *words, **given)
 
     def having(self) -> set[str]:
-        """Who has the feature, as the SDK sees it after its next poll."""
+        """Return who has the feature, as the SDK evaluates it after its next poll."""
         self.sdk.refresh()
         served = self.sdk.values("new_checkout", None, USERS)
         return {user["identifier"] for user, value in zip(USERS, served, strict=True) if user and value}
@@ -54,7 +54,7 @@ class Bakery:
 
 @pytest.fixture
 def bakery(tmp_path: Path) -> Iterator[Bakery]:
-    """The product after the first playbook of the guide, and after a rule that lets testers in."""
+    """The product after the first playbook of the guide, with a rule that includes testers."""
     with SandboxProcess(service="configcat", rate_limit="100000/60") as sandbox:
         runner = Runner(Player(sandbox, tmp_path), tmp_path)
         first = (EXAMPLES / "feature_flags.yml", "--diff")
@@ -108,7 +108,7 @@ def test_a_release_and_the_way_back(bakery: Bakery) -> None:
 
 
 class Health(HTTPServer):
-    """A page that tells whether the shop is well: as often as it is told to, and not any more then."""
+    """A health page of the shop that reports success a given number of times, and failure afterwards."""
 
     well = 0
 
@@ -116,7 +116,7 @@ class Health(HTTPServer):
         """Answers with status 200 or 503."""
 
         def do_GET(self) -> None:
-            """Answer one look."""
+            """Answer one health check."""
             assert isinstance(self.server, Health)
             self.server.well -= 1
             self.send_response(200 if self.server.well >= 0 else 503)
@@ -147,7 +147,7 @@ def test_a_release_that_is_watched(bakery: Bakery, health: Health) -> None:
     }
     code, output = bakery.release(10, **watch)
     assert code != 0 and "503" in output
-    # It was not well before, so nothing was switched.
+    # The shop was unhealthy before, so nothing was switched.
     assert bakery.having() == {"ada"}
 
     health.well = 3

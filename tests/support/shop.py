@@ -46,20 +46,20 @@ class Shop:
         return self.player.play(tasks, **options)
 
     def flag(self, key: str, **options: Any) -> Task:
-        """The task that manages a flag."""
+        """Return the task that manages a flag."""
         return task("configcat_flag", **{"product": self.product, "config": self.config, "key": key, **options})
 
     def value(self, key: str, **options: Any) -> Task:
-        """The task that manages what a flag serves, in production unless it says otherwise."""
+        """Return the task that manages what a flag serves, in production unless it says otherwise."""
         place = {"product": self.product, "config": self.config, "environment": "production"}
         return task("configcat_flag_value", **{**place, "key": key, **options})
 
     def flags(self, **options: Any) -> Task:
-        """The task that manages many flags."""
+        """Return the task that manages many flags."""
         return task("configcat_flags", **{"product": self.product, "config": self.config, **options})
 
     def link(self, key: str, **options: Any) -> Task:
-        """The task that manages a link with a card, in production unless it says otherwise."""
+        """Return the task that manages a link with a card, in production unless it says otherwise."""
         place = {"product": self.product, "config": self.config, "environment": "production"}
         card = {"link_type": "trello", "link_key": "1"}
         return task("configcat_integration_link", **{**place, **card, "key": key, **options})

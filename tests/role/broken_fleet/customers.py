@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Customers with one mistake each: what differs from a right one, and where and how it must be told."""
+"""Customers with one mistake each: the difference from a valid customer, and how it must be reported."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Broken(NamedTuple):
     """A customer with a mistake.
 
     Attributes:
-        change: makes it, in a right dictionary.
-        place: where it is told.
-        words: a part of what is told.
-        exists: whether the account exists already: only then the mistake can be known.
+        change: makes the mistake in a valid dictionary.
+        place: the place that the message names.
+        words: a part of the message.
+        exists: whether the account must exist already for the mistake to be detectable.
     """
 
     change: Callable[[Hosting], Any]
@@ -35,7 +35,7 @@ class Broken(NamedTuple):
 
 
 def right(name: str, folder: Path) -> Hosting:
-    """A customer with some of everything.
+    """Return a valid customer with every kind of resource.
 
     Args:
         name: its domain name.
@@ -70,7 +70,7 @@ def right(name: str, folder: Path) -> Hosting:
 
 
 def set_to(*path: Any, value: Any) -> Callable[[Hosting], None]:
-    """Sets one option, whose place is given step by step."""
+    """Return a change that sets one option, addressed step by step."""
 
     def change(hosting: Hosting) -> None:
         *steps, last = path
@@ -83,7 +83,7 @@ def set_to(*path: Any, value: Any) -> Callable[[Hosting], None]:
 
 
 def without(*path: Any) -> Callable[[Hosting], None]:
-    """Leaves one option out."""
+    """Return a change that removes one option."""
 
     def change(hosting: Hosting) -> None:
         *steps, last = path
@@ -96,7 +96,7 @@ def without(*path: Any) -> Callable[[Hosting], None]:
 
 
 def adds(*path: Any, **item: Any) -> Callable[[Hosting], None]:
-    """Adds an item to a list."""
+    """Return a change that adds an item to a list."""
 
     def change(hosting: Hosting) -> None:
         target: Any = hosting
@@ -108,19 +108,19 @@ def adds(*path: Any, **item: Any) -> Callable[[Hosting], None]:
 
 
 def elsewhere(hosting: Hosting) -> None:
-    """A zone that is not hosted here."""
+    """Return a zone that is not hosted here."""
     hosting["dns"]["zone"] = f"elsewhere-{hosting['identifier']}"
 
 
 def other_names(hosting: Hosting) -> None:
-    """A request for two names, where a standard certificate has one."""
+    """Return a request for two names, where a standard certificate has one."""
     name = hosting["identifier"]
     hosting["ssl"]["csr_content"] = make_csr(name, "shop.example.net")
     hosting["ssl"]["confirm_purchase"] = f"ssl standard domain_validated {name} shop.example.net"
 
 
 def csr_file(path: str) -> Callable[[Hosting], None]:
-    """A request in a file."""
+    """Return a change that reads the request from a file."""
 
     def change(hosting: Hosting) -> None:
         del hosting["ssl"]["csr_content"]
@@ -130,14 +130,14 @@ def csr_file(path: str) -> Callable[[Hosting], None]:
 
 
 def new_key(hosting: Hosting) -> None:
-    """A key that the role creates, in a folder that does not exist."""
+    """Return a key that the role creates, in a folder that does not exist."""
     csr_file(str(Path(hosting["ssl"]["pfx_path"]).with_suffix(".csr")))(hosting)
     hosting["ssl"] |= {"key_path": "/nowhere/x.key", "common_name": hosting["identifier"]}
     hosting["ssl"]["names"] = [f"www.{hosting['identifier']}"]
 
 
 def unsigned(hosting: Hosting) -> None:
-    """A subject that openssl refuses."""
+    """Return a subject that openssl refuses."""
     new_key(hosting)
     hosting["ssl"]["key_path"] = str(Path(hosting["ssl"]["pfx_path"]).with_suffix(".key"))
     hosting["ssl"]["subject"] = {"C": "Belgium"}

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fleet in which most customers have a mistake: nothing is ordered for them, and the right ones are provisioned."""
+"""A fleet in which most customers have a mistake: nothing is ordered for them, and the valid ones are provisioned."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tests.support.playing import JOB_SECONDS, Player
 pytestmark = pytest.mark.faults
 
 RIGHT = ("good-one", "good-two")
-#: What one right customer orders.
+#: The orders of one valid customer.
 ORDERS = {"/v2/accounts": 1, "/v2/mysqldatabases": 1, "users": 1, "/v2/sslcertificaterequests": 1}
 
 
 @dataclass
 class Fleet:
-    """All customers in one inventory, and what runs of the playbook did."""
+    """All customers in one inventory, and the outcome of runs of the playbook."""
 
     player: Player
     folder: Path
@@ -47,7 +47,7 @@ class Fleet:
         (self.folder / "customers.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
 
     def run(self, playbook: str, *words: str) -> tuple[int, list[dict[str, Any]], list[dict[str, Any]], str]:
-        """Returns the exit status, the tasks' results, the exchanges, and the output."""
+        """Run the playbook; return the exit status, the results, the exchanges, and the output."""
         lines = self.folder / "results.jsonl"
         lines.unlink(missing_ok=True)
         (self.folder / "ansible.cfg").touch()
@@ -79,7 +79,7 @@ class Fleet:
 
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    """A fleet at a sandbox of its own, where the accounts exist without which a mistake can't be known."""
+    """A fleet at a separate sandbox that already has the accounts needed to detect some mistakes."""
     folder = tmp_path_factory.mktemp("fleet")
     with SandboxProcess(job_seconds=JOB_SECONDS, rate_limit="100000/60") as sandbox:
         made = Fleet(Player(sandbox, folder), folder)
@@ -105,7 +105,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
 
 
 def orders_in(exchanges: list[dict[str, Any]]) -> Counter[str]:
-    """How many orders reached the server, by where they went."""
+    """Return how many orders reached the server, by path."""
     paid = [one["path"] for one in exchanges if one["method"] == "POST"]
     return Counter(
         "users" if path.endswith("/users") else path
@@ -115,7 +115,7 @@ def orders_in(exchanges: list[dict[str, Any]]) -> Counter[str]:
 
 
 def check_mistakes(told: dict[str, Any]) -> None:
-    """Each mistake is told with its place, and it is the only one of its customer."""
+    """Check that each mistake is reported with its place, as the only one of its customer."""
     assert set(told) == set(BROKEN)
     wrong = {
         name: told[name]
