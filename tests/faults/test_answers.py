@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import gzip
-import threading
+import itertools
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -225,20 +225,17 @@ def test_body_that_comes_a_byte_at_a_time(bench: Bench, call: Call) -> None:
 
 @pytest.mark.parametrize("call", cases(35, ONE_OF_EACH))
 def test_head_that_comes_a_byte_at_a_time(bench: Bench, call: Call) -> None:
-    """All of a server's answers drip: the deadline holds, for reads too."""
+    """All of a server's answers drip, and none would ever be complete: the deadline holds, for reads too."""
 
     def drip(_front: Front, _request: Any, connection: Any) -> bytes:
-        for byte in b"HTTP/1.1 200 OK\r\nX-Nothing: " + bytes(1000):
+        # Until the client is gone.
+        for byte in itertools.chain(b"HTTP/1.1 200 OK\r\nX-Nothing: ", itertools.repeat(ord("x"))):
             connection.sendall(bytes([byte]))
-            done.wait(0.2)
+            time.sleep(0.2)
         return b""
 
-    done = threading.Event()
     with Front(None, drip) as front:
-        started = time.monotonic()
         run = bench.run(api_url=front.url, timeout=1, retry_timeout=2)
-        assert time.monotonic() - started < 15
-        done.set()
     bench.check_not_sent(run, "connection")
 
 

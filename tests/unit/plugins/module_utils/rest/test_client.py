@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import formatdate
@@ -242,12 +241,11 @@ def test_write_is_noted_before_it_is_sent_and_when_it_ended(script: Any, http: A
 
 
 def test_last_attempt_ends_with_the_time_for_the_whole_call(script: Any, losses: Any) -> None:
-    world = World(script.url, timeout=30.0, retry_timeout=1.0)
+    # It says nothing until the client leaves, which would be in an hour.
+    world = World(script.url, timeout=3600.0, retry_timeout=1.0)
     script.will(losses["silent"])
-    start = time.monotonic()
-    with pytest.raises(ApiError):
+    with pytest.raises(ApiError, match=r"timed out|within"):
         world.rest.request("GET", "/a")
-    assert time.monotonic() - start < 10
 
 
 @pytest.mark.parametrize("retry_timeout", [0.0, 60.0])
