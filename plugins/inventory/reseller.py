@@ -114,8 +114,9 @@ keyed_groups:
     key: reseller_php_version
 """
 
+from collections.abc import Callable
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible.errors import AnsibleParserError
 from ansible.inventory.data import InventoryData
@@ -124,24 +125,47 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import get_account, list_accounts
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import (
+    get_linux_hosting,
+    get_windows_hosting,
+    list_linux_hostings,
+    list_windows_hostings,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     readable_name,
     shown_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import proxy_secrets
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, masked
 
-#: The API's collections, and the property that names the host.
+
+class Resource(NamedTuple):
+    """One kind of the API's resources.
+
+    Attributes:
+        name: the property that names the host.
+        identity: the property by which the API knows one.
+        list: lists all of them, without details.
+        get: reads the details of one.
+    """
+
+    name: str
+    identity: str
+    list: Callable[[ResellerClient], list[dict[str, Any]]]
+    get: Callable[[ResellerClient, str], dict[str, Any] | None]
+
+
+#: The resources by their names in the options.
 RESOURCES = {
-    "linux_hostings": ("/linuxhostings", "domain_name"),
-    "windows_hostings": ("/windowshostings", "domain_name"),
-    "accounts": ("/accounts", "identifier"),
+    "linux_hostings": Resource("domain_name", "domain_name", list_linux_hostings, get_linux_hosting),
+    "windows_hostings": Resource("domain_name", "domain_name", list_windows_hostings, get_windows_hosting),
+    "accounts": Resource("identifier", "id", list_accounts, get_account),
 }
 #: The options that affect what is read from the API.
 READ_BY = ("resources", "details", "include", "exclude", "servicepacks")
@@ -209,12 +233,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return self.templar.template(value) if isinstance(config.get(name), str) else value
 
     def _items(self, client: ResellerClient, resource: str) -> list[dict[str, Any]]:
-        path, name = RESOURCES[resource]
-        items = [item for item in client.collection(path, name) if self._is_wanted(item, text_in(item, name))]
+        kind = RESOURCES[resource]
+        items = [item for item in kind.list(client) if self._is_wanted(item, text_in(item, kind.name))]
         if not self.get_option("details"):
             return items
-        identity = "id" if resource == "accounts" else name
-        details = [client.get(f"{path}/{segment(name_in(item, identity))}") for item in items]
+        details = [kind.get(client, name_in(item, kind.identity)) for item in items]
         return [{**item, **detail} for item, detail in zip(items, details) if detail is not None]
 
     def _is_wanted(self, item: dict[str, Any], name: str) -> bool:
@@ -233,7 +256,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _add(self, resource: str, item: dict[str, Any]) -> None:
         """Add one host with its variables. Values from the server are never templated."""
-        name = item[RESOURCES[resource][1]]
+        name = item[RESOURCES[resource].name]
         self.inventory.add_host(name)
         variables = {f"reseller_{key}": wrap_var(value) for key, value in item.items()}
         variables["reseller_resource"] = resource

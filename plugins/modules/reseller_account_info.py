@@ -87,12 +87,12 @@ from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import is_named
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.accounts import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import (
     get_account,
+    is_named,
     list_accounts,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import account_identifier
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import matches, number_in, value_in

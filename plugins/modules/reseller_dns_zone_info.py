@@ -94,8 +94,11 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import path_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.dns_records import from_api
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import list_dns_records
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.dns_records import (
+    from_api,
+    get_dns_record,
+    list_dns_records,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import (
@@ -103,7 +106,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_s
     record_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_plan import record_sets
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -130,7 +132,7 @@ def run(task: Task) -> dict[str, Any]:
     record_id = None if params["record_id"] is None else path_name("record_id", params["record_id"])
     reseller = ResellerClient.for_task(task)
     if record_id is not None:
-        record = reseller.get(f"/dns/{segment(zone)}/records/{segment(record_id)}")
+        record = get_dns_record(reseller, zone, record_id)
         records: list[dict[str, Any]] | None = [] if record is None else [record]
     else:
         records = list_dns_records(reseller, zone, type=params["type"])

@@ -245,10 +245,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge, missing, paid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import (
-    EXTRA_FIELDS,
-    OPTIONAL,
-    PATHS,
-    REQUIRED,
+    ORDER_PATHS,
     Purchase,
     check_renewal,
     domain_name,
@@ -260,7 +257,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains 
     listed_servers,
     name_servers_in,
     renewals_of,
-    wanted_registrant,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     ascii_domain,
@@ -271,6 +267,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     ordering_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.registrants import (
+    EXTRA_FIELDS,
+    OPTIONAL,
+    REQUIRED,
+    wanted_registrant,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import carry_out
@@ -320,7 +322,7 @@ def run(task: Task) -> dict[str, Any]:
         rest["would_purchase"] = None
     if found is not None and not isinstance(found, Absence):
         if purchase:
-            rest["recovered"] = orders.settle(task, PATHS[purchase.kind], name)
+            rest["recovered"] = orders.settle(task, ORDER_PATHS[purchase.kind], name)
         return {**rest, **changed(task, reseller, found, servers)}
     wanted = {"domain_name": name, "name_servers": servers, "will_renew": params["will_renew"]}
     if purchase is None or found is None:

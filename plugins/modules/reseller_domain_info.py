@@ -79,10 +79,7 @@ domains:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import (
-    get_domain,
-    list_domains,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import get_domain, list_domains
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in

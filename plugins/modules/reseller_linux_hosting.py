@@ -153,12 +153,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings
     SETTINGS,
     available_php_version,
     check_php_version,
+    parent_hosting,
     set_setting,
     write_only_settings_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step, carry_out

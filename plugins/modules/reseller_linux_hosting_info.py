@@ -134,7 +134,7 @@ hostings:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import (
     get_linux_hosting,
     list_linux_hostings,
     list_php_versions,

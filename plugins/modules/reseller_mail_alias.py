@@ -124,19 +124,20 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.many import ManyOption
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_addresses import (
     domain_of,
     mail_address,
     mail_addresses,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import (
-    alias_path,
     create_alias,
+    delete_alias,
     find_alias,
+    get_mail_zone,
+    parent_mail_zone,
+    update_alias,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -241,10 +242,10 @@ def ensured(
         return {}
 
     def update(_current: dict[str, Any], changed: dict[str, Any]) -> None:
-        reseller.put(alias_path(address), {"destinations": changed["destinations"]})
+        update_alias(reseller, address, changed["destinations"])
 
     def delete(_current: dict[str, Any]) -> None:
-        reseller.delete(alias_path(address))
+        delete_alias(reseller, address)
 
     return converge(
         task,

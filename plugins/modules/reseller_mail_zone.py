@@ -128,11 +128,10 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_percent, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_addresses
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import ZonePlanner
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_addresses import mail_addresses
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import ZonePlanner, parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import (
     Step,

@@ -80,8 +80,11 @@ mail_zone:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address, shown_address
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_addresses import (
+    mail_address,
+    shown_address,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import get_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in, text_in

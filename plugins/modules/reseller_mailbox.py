@@ -233,17 +233,17 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.many import ManyOption
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import list_mailboxes
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_addresses import domain_of, mail_address
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import parent_mail_zone
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mailboxes import (
     NO_FORWARD,
     NO_REPLY,
     account_for,
     create_mailbox_step,
-    domain_of,
+    delete_mailbox,
     find_mailbox,
+    list_mailboxes,
     listed_mailbox,
-    mail_address,
-    mailbox_path,
     mailbox_steps,
     shown_mailbox,
     wanted_forward,
@@ -253,7 +253,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     connection_options,
     password_options,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import parent_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.passwords import check_new_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -395,7 +394,7 @@ def ensured(
     if params["state"] == "absent":
 
         def delete(_current: dict[str, Any]) -> None:
-            reseller.delete(mailbox_path(address))
+            delete_mailbox(reseller, address)
 
         return converge(task, "mailbox", current=mailbox, wanted=None, delete=delete)
     if isinstance(found, Absence):

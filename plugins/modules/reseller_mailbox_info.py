@@ -81,11 +81,8 @@ mailboxes:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import (
-    get_mailbox,
-    list_mailboxes,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_addresses import mail_address
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mailboxes import get_mailbox, list_mailboxes
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in

@@ -141,21 +141,24 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount, parent_account
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
     asked_name,
     check_length,
     is_provisioned_name,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_orders import (
+    database_order,
+    learn_name,
+    order_key,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
     PATH,
     database_named,
-    database_order,
     delete_database,
     known_database,
-    learn_name,
     names_changed,
-    order_key,
     set_password,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import check_database_name
@@ -165,7 +168,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     password_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount, parent_account
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.passwords import check_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven, number_in

@@ -101,19 +101,20 @@ databases:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
     AskedName,
     is_provisioned_name,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import database_named, databases_of
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.databases import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
+    database_named,
+    databases_of,
     list_mysql_databases,
     list_mysql_users,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import check_database_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

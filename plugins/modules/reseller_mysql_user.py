@@ -172,18 +172,19 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.many import ManyOption
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
     asked_name,
     is_provisioned_name,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_orders import user_order
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
     delete_user,
     find_user,
     parent_database,
     set_enabled,
     set_password,
-    user_order,
     users_path,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
@@ -196,7 +197,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     password_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.passwords import check_new_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence

@@ -137,13 +137,13 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_scheduled_tasks
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import missing_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.schedules import (
     TaskKey,
     TaskPlanner,
+    list_scheduled_tasks,
     shown,
     wanted_tasks,
 )

@@ -66,12 +66,12 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import path_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.schedules import (
     get_scheduled_task,
     list_scheduled_tasks,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

@@ -121,16 +121,16 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_percent, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_ssh_keys
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import missing_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_keys import (
     ListedKey,
     PublicKey,
     absence_of,
     add_step,
     checked_key,
+    list_ssh_keys,
     listed_keys,
     remove_step,
 )

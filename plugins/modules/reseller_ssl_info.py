@@ -105,15 +105,13 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import che
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
     DAY,
     LONGEST_DAYS,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
     get_ssl_certificate,
     get_ssl_certificate_request,
     list_ssl_certificate_requests,
     list_ssl_certificates,
     ssl_certificate_request_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     ascii_domain,
     same_name,

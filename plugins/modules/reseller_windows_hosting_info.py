@@ -100,7 +100,7 @@ hostings:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import (
     get_windows_hosting,
     list_windows_hostings,
 )

@@ -17,7 +17,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import mistakes_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import name_key
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import domain_of, mail_address
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_addresses import domain_of, mail_address
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_keys import checked_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError

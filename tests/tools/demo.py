@@ -29,15 +29,18 @@ ROOT = Path(__file__).resolve().parents[2]
 COLLECTIONS = os.environ.get("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".venv/collections"))
 sys.path[:0] = [str(ROOT), COLLECTIONS]
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient  # noqa: E402
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints import (  # noqa: E402
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import (  # noqa: E402
     accounts,
     certificates,
     databases,
-    domains,
+    dns_records,
     hostings,
-    mail,
+    mail_zones,
+    mailboxes,
+    schedules,
+    ssh_keys,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient  # noqa: E402
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options  # noqa: E402
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task  # noqa: E402
 from sandbox.launcher import SandboxProcess  # noqa: E402
@@ -225,18 +228,18 @@ def show_hosting(api: ResellerClient, hosting: dict[str, Any]) -> None:
         names = ", ".join(header["name"] for header in site["host_headers"])
         on = [what for what in ("ssl", "http2", "https_redirect") if site[f"{what}_enabled"]]
         print(f"  site         {names}\n               on: {', '.join(on)}")
-    for job in hostings.list_scheduled_tasks(api, name) or []:
+    for job in schedules.list_scheduled_tasks(api, name) or []:
         print(f"  task         {job['cron_expression']}  {job['script_location']}")
-    for key in hostings.list_ssh_keys(api, name) or []:
+    for key in ssh_keys.list_ssh_keys(api, name) or []:
         print(f"  SSH key      {key['fingerprint']}")
-    kinds = Counter(record["type"] for record in domains.list_dns_records(api, name) or [])
+    kinds = Counter(record["type"] for record in dns_records.list_dns_records(api, name) or [])
     print(f"  records      {', '.join(f'{number} {kind}' for kind, number in sorted(kinds.items()))}")
 
 
 def show_mail(api: ResellerClient, domain: str) -> None:
     """Print a mail zone with its mailboxes."""
-    zone = mail.get_mail_zone(api, domain) or {}
-    for mailbox in mail.list_mailboxes(api, domain) or []:
+    zone = mail_zones.get_mail_zone(api, domain) or {}
+    for mailbox in mailboxes.list_mailboxes(api, domain) or []:
         print(f"  mailbox      {mailbox['name']}")
     for alias in zone["aliases"]:
         print(f"  alias        {alias['email_address']} to {', '.join(alias['destinations'])}")

@@ -1,44 +1,84 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Accounts and service packs: find both, and order an account.
+"""Accounts and service packs: read, find and order them.
 
 Private to the collection.
 """
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial
+from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.accounts import (
-    known_accounts,
-    list_servicepacks,
-    reading_of_accounts,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import Enough, ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import get_linux_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
+    account_identifier,
     is_domain,
     same_identifier,
     same_text,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
     Absence,
     Contradiction,
+    Unreadable,
     is_whole_number,
     matches,
     number_in,
     only,
     text_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-
-#: The collection that accounts are ordered in.
+#: The collection of accounts, in which they are ordered.
 PATH = "/accounts"
+SERVICEPACKS = "/servicepacks"
+#: The most digits that an id of an account has; a longer text of digits is an identifier.
+LONGEST_ID = 10
+
+
+def account_path(account_id: int | str) -> str:
+    """Return the path of an account."""
+    return f"{PATH}/{segment(account_id)}"
+
+
+def list_accounts(client: ResellerClient, **filters: Any) -> list[dict[str, Any]]:
+    """Return accounts; the server's filter ``identifier`` is not exact."""
+    return reading_of_accounts(client, **filters).items()
+
+
+def reading_of_accounts(client: ResellerClient, **filters: Any) -> Reading:
+    """Return accounts, to be read as far as a decision needs it."""
+    return client.reading(PATH, "id", **filters)
+
+
+def known_accounts(client: ResellerClient, identifier: str) -> list[dict[str, Any]]:
+    """Return the accounts that tasks of this run have read; none while reading a single one is cheaper.
+
+    Args:
+        client: calls the API.
+        identifier: the account to find.
+    """
+    return client.read_cache.listed(PATH, account_path(identifier), partial(list_accounts, client)) or []
+
+
+def get_account(client: ResellerClient, account_id: int | str) -> dict[str, Any] | None:
+    """Return one account with its service pack and add-ons."""
+    return client.get(account_path(account_id))
+
+
+def list_servicepacks(client: ResellerClient, enough: Enough | None = None) -> list[dict[str, Any]]:
+    """Return all service packs that can be ordered."""
+    if enough is None:
+        return client.items(SERVICEPACKS) or []
+    return client.read_cache.get(SERVICEPACKS, SERVICEPACKS, partial(list_servicepacks, client), enough)
 
 
 def find_account(client: ResellerClient, identifier: str) -> dict[str, Any] | Absence:
@@ -157,3 +197,59 @@ def check_pack(servicepack_id: int, account: dict[str, Any], name: str | None = 
             hint="The API can't change it. Change it in the control panel, or correct the playbook.",
             account=account,
         )
+
+
+class NamedAccount:
+    """An account by its id (digits) or its identifier; read only when needed, and only once.
+
+    Args:
+        client: calls the API.
+        id_or_identifier: as the user wrote it.
+
+    Raises:
+        ToolkitError: ``invalid_option``, for what is neither.
+    """
+
+    def __init__(self, client: ResellerClient, id_or_identifier: str) -> None:
+        self._client = client
+        text = id_or_identifier.strip()
+        self._id = int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else None
+        if self._id is not None:
+            check_number("account", self._id, 1)
+        self.title = text if self._id is not None else account_identifier("account", text)
+
+    @cached_property
+    def found(self) -> dict[str, Any] | None:
+        """The account with its ``id`` and ``identifier``, None when there is none.
+
+        Raises:
+            Unreadable: the answer lacks one of them, or is about another account.
+        """
+        found = known_account(self._client, self.title) if self._id is None else get_account(self._client, self._id)
+        if found is None or isinstance(found, Absence):
+            return None
+        text_in(found, "identifier")
+        if self._id not in {None, number_in(found, "id")}:
+            raise Unreadable("id", found["id"])
+        return found
+
+    @property
+    def identifier(self) -> str | None:
+        """Its identifier, for which it is read only if it was named by its id; None when there is no such account."""
+        if self._id is None:
+            return self.title
+        return self.found["identifier"] if self.found else None
+
+
+def parent_account(task: Task, named: NamedAccount) -> dict[str, Any]:
+    """Return the account to create something in.
+
+    In check mode, a missing account only causes a warning, as an earlier task would have created it; it has no id then.
+
+    Raises:
+        ToolkitError: ``not_found``.
+    """
+    if named.found is not None:
+        return named.found
+    missing(task, f"account {named.title}", "Order it first (reseller.toolkit.reseller_account).")
+    return {"id": None, "identifier": named.title}

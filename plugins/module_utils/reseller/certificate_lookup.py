@@ -8,29 +8,28 @@ Private to the collection. `certificates` defines what is desired, and what the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_names import covers
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
-    PATH,
+    REQUESTS,
     Product,
     Progress,
     expiry_of,
     fingerprint_of,
-    read_progress,
-    readable_names,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
     get_ssl_certificate,
     get_ssl_certificate_request,
     list_ssl_certificates,
+    read_progress,
+    readable_names,
     reading_of_ssl_certificate_requests,
     reading_of_ssl_certificates,
+    request_id_in,
     ssl_certificate_request_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
@@ -43,9 +42,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     matches,
     number_in,
 )
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 
 
 def known_certificate(client: ResellerClient, product: Product, *, valid_until: float) -> dict[str, Any] | None:
@@ -218,11 +214,11 @@ def certificate_order(
         return found if isinstance(found, Absence) else vars(found)
 
     def from_location(location: str) -> dict[str, Any] | None:
-        number = re.search(r"/sslcertificaterequests/([^/]+)$", location)
-        return vars(read_progress(client, number.group(1), product)) if number else None
+        request_id = request_id_in(location)
+        return vars(read_progress(client, request_id, product)) if request_id else None
 
     return Order(
-        path=PATH,
+        path=REQUESTS,
         key=product.key,
         title=product.title,
         body=body,

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SSL certificates: which ones can be bought, and what the API reports about certificates and requests.
+"""SSL certificates and requests for them: read them, which ones can be bought, and what the API reports about them.
 
 Private to the collection. Source: the vendor's description, "SSL certificate requests". The API answers a request for
 its state with 200 while it is ongoing, with 303 and the certificate's address after it was issued, and with 410 if it
@@ -12,24 +12,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_names import (
     SigningRequest,
     covers,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
-    get_ssl_certificate,
-    get_ssl_certificate_request,
-    ssl_certificate_request_in,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import Enough, ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     same_text,
     shown_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.purchases import check_confirmation
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.shown_properties import only_shown
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
     Criterion,
     Unreadable,
@@ -39,17 +39,15 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     text_in,
     word_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 DAY = 86400.0
 #: The largest number of days before or after now in an option: a hundred years.
 LONGEST_DAYS = 36525
-#: The collection that certificates are ordered in.
-PATH = "/sslcertificaterequests"
+CERTIFICATES = "/sslcertificates"
+#: The collection of requests, in which certificates are ordered.
+REQUESTS = "/sslcertificaterequests"
 
 TYPES = ("standard", "multi_domain", "wildcard")
 LEVELS = ("domain_validated", "organization_validated", "extended_validated")
@@ -66,6 +64,72 @@ REQUIRED_ATTRIBUTES = (
     "VatCountryCode",
 )
 OPTIONAL_ATTRIBUTES = ("OrganizationNumber",)
+
+
+def certificate_path(fingerprint_sha1: str) -> str:
+    """Return the path of a certificate."""
+    return f"{CERTIFICATES}/{segment(fingerprint_sha1)}"
+
+
+def request_path(request_id: int | str) -> str:
+    """Return the path of a request."""
+    return f"{REQUESTS}/{segment(request_id)}"
+
+
+def list_ssl_certificates(client: ResellerClient, enough: Enough | None = None) -> list[dict[str, Any]]:
+    """Return all certificates, without their alternative names."""
+    if enough is None:
+        return reading_of_ssl_certificates(client).items()
+    return client.read_cache.get(CERTIFICATES, CERTIFICATES, partial(list_ssl_certificates, client), enough)
+
+
+def reading_of_ssl_certificates(client: ResellerClient) -> Reading:
+    """Return all certificates, to be read as far as a decision needs it."""
+    return client.reading(CERTIFICATES, "sha1_fingerprint")
+
+
+def get_ssl_certificate(client: ResellerClient, fingerprint_sha1: str) -> dict[str, Any] | None:
+    """Return one certificate with its alternative names."""
+    return client.get(certificate_path(fingerprint_sha1))
+
+
+def download_ssl_certificate(client: ResellerClient, fingerprint_sha1: str, password: str) -> bytes:
+    """Return the certificate with its chain as PKCS #12, protected by the password."""
+    query = {"file_format": "pfx", "password": password}
+    return client.rest.request("GET", f"{certificate_path(fingerprint_sha1)}/download", query=query).content
+
+
+def list_ssl_certificate_requests(client: ResellerClient) -> list[dict[str, Any]]:
+    """Return all ongoing certificate requests, without their names and validations."""
+    return reading_of_ssl_certificate_requests(client).items()
+
+
+def reading_of_ssl_certificate_requests(client: ResellerClient) -> Reading:
+    """Return all ongoing certificate requests, to be read as far as a decision needs it."""
+    return client.reading(REQUESTS, "id")
+
+
+def get_ssl_certificate_request(client: ResellerClient, request_id: int | str) -> Response:
+    """Return the response about a request: 200 while ongoing, 303 with a certificate, 410 or 404 when it is gone."""
+    path = request_path(request_id)
+    return client.rest.request("GET", path, expect=(200, 303, 404, 410), shape=is_object)
+
+
+def ssl_certificate_request_in(answer: Response) -> dict[str, Any]:
+    """Return the request that a response with the status 200 describes."""
+    request: dict[str, Any] = only_shown(REQUESTS, answer.data)
+    return request
+
+
+def verify_ssl_certificate_request(client: ResellerClient, request_id: int) -> Response:
+    """Request the verification of the validations, once; the response is 202, or as for the request itself."""
+    return client.rest.request("PUT", request_path(request_id), expect=(202, 303, 404, 410), repeat=False)
+
+
+def request_id_in(location: str) -> str | None:
+    """Return the id of the request that the path of a response names; None if it names none."""
+    found = re.search(f"{REQUESTS}/([^/]+)$", location)
+    return found.group(1) if found else None
 
 
 @dataclass(frozen=True)
@@ -256,7 +320,7 @@ def progress_of(client: ResellerClient, answer: Response, product: Product) -> P
             "again, run with on_doubt: resend.",
         )
     location = client.rest.location_path(answer) or ""
-    found = re.search(r"/sslcertificates/([0-9A-Fa-f]{40})$", location)
+    found = re.search(CERTIFICATES + "/([0-9A-Fa-f]{40})$", location)
     certificate = get_ssl_certificate(client, found.group(1)) if found else None
     if found is None or certificate is None or not same_text(fingerprint_of(certificate), found.group(1)):
         raise ToolkitError(

@@ -1,9 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The reseller API: its address, headers, pages and errors. Its endpoints are in `endpoints`.
+"""The reseller API: its address, headers, pages and errors.
 
-Private to the collection. Source of paths, statuses and headers: the vendor's description of the API (v2).
+Private to the collection. The paths, reads and writes of a family of resources are in the file of its name, such as
+``accounts.py`` and ``mailboxes.py``. Source of paths, statuses and headers: the vendor's description of the API (v2).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import (
@@ -35,9 +36,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache i
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import ErrorDetail, Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import chosen_state_dir, fingerprint
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The number of items requested at once. The API returns 25 by default, and accepts this many.
 TAKE = 1000
@@ -58,7 +57,7 @@ Enough = Callable[[Any], bool]
 class ResellerClient(Resources):
     """Calls the reseller API.
 
-    The endpoints are functions that take it, grouped by subject, so that a module imports no more than it calls. All
+    What can be read and written are functions that take it, in a file for each family of resources. All
     raise `ApiError`. Those that read one thing return None when it does not exist. Those that take ``enough`` send a
     request unless another task of this run got a response that is enough (see `ReadCache`).
 

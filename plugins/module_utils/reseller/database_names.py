@@ -13,14 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 
 PREFIX = re.compile(r"^ID[0-9]+_")
 #: The longest name of a database that is certainly not truncated, in characters, without the prefix.

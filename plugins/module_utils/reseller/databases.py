@@ -1,43 +1,35 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MySQL databases and their users: find them by their provisioned names, and order them.
+"""MySQL databases and their users: read, find, change and remove them.
 
-Private to the collection. The rules for their names are in `database_names`.
+Private to the collection. The rules for their names are in ``database_names.py``; they are ordered by
+``database_orders.py``.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
     AskedName,
     asked_name,
     is_asked,
     is_provisioned_name,
-    name_key,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.databases import (
-    get_mysql_database,
-    list_mysql_databases,
-    list_mysql_users,
-    reading_of_mysql_databases,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in, read_job
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import get_linux_hosting, hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     is_domain,
     same_text,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Orders
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
     Absence,
     Contradiction,
@@ -49,13 +41,45 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     text_in,
     texts_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
-
-#: The collection that databases are ordered in.
+#: The collection of databases, in which they are ordered.
 PATH = "/mysqldatabases"
+
+
+def database_path(name: str) -> str:
+    """Return the path of a database, by its provisioned name."""
+    return f"{PATH}/{segment(name)}"
+
+
+def users_path(database: str) -> str:
+    """Return the path of a database's users."""
+    return f"{database_path(database)}/users"
+
+
+def user_path(database: str, user: str) -> str:
+    """Return the path of a user; both names are the provisioned ones."""
+    return f"{users_path(database)}/{segment(user)}"
+
+
+def list_mysql_databases(client: ResellerClient) -> list[dict[str, Any]]:
+    """Return all databases of all accounts: the API can't filter them."""
+    return reading_of_mysql_databases(client).items()
+
+
+def reading_of_mysql_databases(client: ResellerClient) -> Reading:
+    """Return all databases of all accounts, to be read as far as a decision needs it."""
+    return client.reading(PATH, "name")
+
+
+def get_mysql_database(client: ResellerClient, name: str) -> dict[str, Any] | None:
+    """Return one database by its provisioned name."""
+    return client.get(database_path(name))
+
+
+def list_mysql_users(client: ResellerClient, database: str) -> list[dict[str, Any]] | None:
+    """Return the users of a database, by its provisioned name."""
+    return client.items(users_path(database))
 
 
 def find_database(client: ResellerClient, account: NamedAccount, name: str) -> dict[str, Any] | Absence:
@@ -230,56 +254,9 @@ def parent_database(
     return "", []
 
 
-def database_order(
-    client: ResellerClient, account: dict[str, Any], name: str, password: str, *, warn: Callable[[str], None]
-) -> Order:
-    """Return the order of a database in an account that was read; a warning says if it gets another name."""
-    account_id = number_in(account, "id")
-    named = NamedAccount(client, str(account_id))
-    return Order(
-        path=PATH,
-        key=order_key(account_id, name),
-        title=f"database {name} of account {text_in(account, 'identifier')}",
-        body={"account_id": account_id, "database_name": name, "password": password},
-        find=lambda: find_database(client, named, name),
-        from_links=lambda links: _linked_database(client, links, account_id, AskedName(client, name), warn),
-    )
-
-
-def learn_name(
-    client: ResellerClient, orders: Orders, account: NamedAccount, name: str, *, warn: Callable[[str], None]
-) -> bool:
-    """Remember the database's name that the job of an open order reports; return whether it reports one.
-
-    Args:
-        client: calls the API.
-        orders: provide the job.
-        account: the account of the order.
-        name: the name as requested.
-        warn: shows a warning to the user if the database got another name.
-    """
-    if account.found is None:
-        return False
-    account_id = number_in(account.found, "id")
-    job_id = job_id_in(orders.location(PATH, order_key(account_id, name)))
-    job = read_job(client, job_id) if job_id else None
-    links = job.resource_links if job else ()
-    return _linked_database(client, links, account_id, AskedName(client, name), warn) is not None
-
-
-def order_key(account_id: int, name: str) -> str:
-    """Return the natural key of a database's order.
-
-    Args:
-        account_id: the account's id.
-        name: the name as requested.
-    """
-    return f"{account_id} {name_key(name)}"
-
-
 def delete_database(client: ResellerClient, name: str) -> None:
     """Remove a database, by its provisioned name, with all of its content."""
-    client.delete(f"{PATH}/{segment(name)}")
+    client.delete(database_path(name))
 
 
 def names_changed(client: ResellerClient, account: NamedAccount | None) -> None:
@@ -321,52 +298,16 @@ def user_title(database: str, name: str) -> str:
     return f"user {name} of database {database}"
 
 
-def users_path(database: str) -> str:
-    """Return the path of a database's users."""
-    return f"{PATH}/{segment(database)}/users"
-
-
-def user_order(client: ResellerClient, database: str, name: str, password: str) -> Order:
-    """Return the order of an additional user, which may only read."""
-
-    def find() -> dict[str, Any] | Absence:
-        users = list_mysql_users(client, database)
-        if users is None:
-            raise Unproven(user_title(database, name), f"the API does not know database {database} any more")
-        return find_user(client, users, database, name)
-
-    return Order(
-        path=users_path(database),
-        key=name,
-        title=user_title(database, name),
-        body={"name": name, "password": password},
-        find=find,
-    )
-
-
 def delete_user(client: ResellerClient, database: str, user: str) -> None:
     """Remove a user, by its provisioned name; the API allows this only for read-only users."""
-    client.delete(f"{users_path(database)}/{segment(user)}")
+    client.delete(user_path(database, user))
 
 
 def set_password(client: ResellerClient, database: str, user: str, password: str) -> None:
     """Set a user's password."""
-    client.put(f"{users_path(database)}/{segment(user)}/password", {"password": password})
+    client.put(f"{user_path(database, user)}/password", {"password": password})
 
 
 def set_enabled(client: ResellerClient, database: str, user: str, enabled: bool) -> None:
     """Enable or disable a user's log-in."""
-    client.put(f"{users_path(database)}/{segment(user)}/status", {"enabled": enabled})
-
-
-def _linked_database(
-    client: ResellerClient, links: tuple[str, ...], account_id: int, asked: AskedName, warn: Callable[[str], None]
-) -> dict[str, Any] | None:
-    """Return the account's database that a finished job names, under any name; None if that is ambiguous."""
-    found = [found.group(1) for found in (re.search(r"/mysqldatabases/([^/]+)$", link) for link in links) if found]
-    named = asked.best_of(found) or found
-    database = database_named(client, named[0]) if len(named) == 1 else None
-    if database is None or number_in(database, "account_id") != account_id:
-        return None
-    asked.remember(text_in(database, "name"), warn)
-    return database
+    client.put(f"{user_path(database, user)}/status", {"enabled": enabled})

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""DNS records in the API's form: one for each value, with the API's properties.
+"""DNS records in the API's form, one for each value: convert, read and write them.
 
 Private to the collection. Only this module knows both this form and that of ``record_sets.py``.
 """
@@ -9,9 +9,11 @@ Private to the collection. Only this module knows both this form and that of ``r
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import shown_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import (
     DEFAULT_TTL,
@@ -23,9 +25,13 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_s
     written_value,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.txt_values import shown_text
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    Absence,
     Criterion,
+    Item,
     Unreadable,
     name_in,
     number_in,
@@ -221,3 +227,57 @@ def copied(current: ApiRecord) -> dict[str, Any]:
     told = {name: current.raw[name] for name in ("ttl", *names) if current.raw.get(name) is not None}
     named = {} if current.key.type == "SRV" else {"record_name": current.key.name or "@"}
     return {"type": current.key.type, **named, **told}
+
+
+# Reads and writes
+
+
+def records_path(zone: str) -> str:
+    """Return the path of the records of a zone."""
+    return f"/dns/{segment(zone)}/records"
+
+
+def record_path(zone: str, record_id: str) -> str:
+    """Return the path of one record."""
+    return f"{records_path(zone)}/{segment(record_id)}"
+
+
+def list_dns_records(client: ResellerClient, domain_name: str, **filters: Any) -> list[dict[str, Any]] | None:
+    """Return the records of a zone; None when the zone is not hosted here."""
+    try:
+        return reading_of_dns_records(client, domain_name, **filters).items()
+    except ApiError as error:
+        if error.status == 404:
+            return None
+        raise
+
+
+def reading_of_dns_records(client: ResellerClient, domain_name: str, **filters: Any) -> Reading:
+    """Return the records of a zone, to be read as far as a decision needs it; reading fails with 404 without a zone."""
+    return client.reading(records_path(domain_name), "id", **filters)
+
+
+def get_dns_record(client: ResellerClient, zone: str, record_id: str) -> dict[str, Any] | None:
+    """Return one record of a zone; None when it does not exist."""
+    return client.get(record_path(zone, record_id))
+
+
+def add_dns_record(
+    client: ResellerClient,
+    zone: str,
+    record: dict[str, Any],
+    absence: Absence | None,
+    find: Callable[[], Item | Absence],
+) -> None:
+    """Add a record to a zone, once; see `Resources.post_free`."""
+    client.post_free(records_path(zone), record, absence, find)
+
+
+def replace_dns_record(client: ResellerClient, zone: str, record_id: str, record: dict[str, Any]) -> None:
+    """Replace a record of a zone."""
+    client.put(record_path(zone, record_id), record)
+
+
+def delete_dns_record(client: ResellerClient, zone: str, record_id: str) -> None:
+    """Remove a record from a zone."""
+    client.delete(record_path(zone, record_id))

@@ -1,24 +1,19 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Domain names: check the requirements before paying, order a domain, set its name servers and its renewal.
+"""Domain names: read, find and order them, set their name servers and their renewal.
 
-Private to the collection. The rules for registrants are those of the vendor's description.
+Private to the collection. The rules for registrants are in ``registrants.py``, DNS records in ``dns_records.py``.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import (
-    get_domain,
-    reading_of_domains,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     ascii_domain,
     same_name,
@@ -27,8 +22,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_che
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Placed
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.purchases import check_confirmation
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.registrants import OPTIONAL, REQUIRED
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
     Absence,
     Contradiction,
@@ -40,39 +37,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step, carry_out
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
-
+PATH = "/domains"
 #: The paths for ordering domain names.
-PATHS = {"register": "/domains/registrations", "transfer": "/domains/transfers"}
-#: What every registrant must state.
-REQUIRED = (
-    "first_name",
-    "last_name",
-    "address",
-    "postal_code",
-    "city",
-    "country_code",
-    "language_code",
-    "email",
-    "phone",
-)
-OPTIONAL = ("fax", "company_name", "enterprise_number")
-#: What some registries require in addition, and whether it must stay hidden, because it is personal.
-EXTRA_FIELDS = {"CompanyNumber": False, "PassportNumber": True, "CodiceFiscal": True}
-#: The extra field that a company or an individual needs, by top-level domain.
-OF_COMPANIES = dict.fromkeys(("dk", "es", "fr", "nu", "se"), "CompanyNumber")
-OF_INDIVIDUALS = dict.fromkeys(("es", "nu", "se"), "PassportNumber")
-#: The patterns of fields that must have a certain form.
-FORMS = {
-    "country_code": ("[A-Z]{2}", "BE"),
-    "language_code": ("[a-z]{2}", "nl"),
-    "phone": (r"\+[0-9]{1,3}\.[0-9]{4,14}", "+32.123456789"),
-    "fax": (r"\+[0-9]{1,3}\.[0-9]{4,14}", "+32.123456789"),
-    "enterprise_number": ("[A-Z]{2}[0-9A-Z]{2,13}", "BE0123456789"),
-}
+ORDER_PATHS = {"register": f"{PATH}/registrations", "transfer": f"{PATH}/transfers"}
 
 
 @dataclass(frozen=True)
@@ -112,7 +81,7 @@ class Purchase:
         if self.kind == "transfer":
             body["auth_code"] = self.auth_code
         return Order(
-            path=PATHS[self.kind],
+            path=ORDER_PATHS[self.kind],
             key=self.name,
             title=f"domain {self.name}",
             body=body,
@@ -120,6 +89,26 @@ class Purchase:
             # A transfer's job runs until the change of the name servers has spread, long after the domain is listed.
             shown=(lambda: shown_domain(client, self.name)) if self.kind == "transfer" else None,
         )
+
+
+def domain_path(name: str) -> str:
+    """Return the path of a domain name."""
+    return f"{PATH}/{segment(name)}"
+
+
+def list_domains(client: ResellerClient) -> list[dict[str, Any]]:
+    """Return all domain names, without their name servers and registrants."""
+    return reading_of_domains(client).items()
+
+
+def reading_of_domains(client: ResellerClient) -> Reading:
+    """Return all domain names, to be read as far as a decision needs it."""
+    return client.reading(PATH, "domain_name")
+
+
+def get_domain(client: ResellerClient, domain_name: str) -> dict[str, Any] | None:
+    """Return one domain name with its name servers and its registrant."""
+    return client.get(domain_path(domain_name))
 
 
 def find_domain(client: ResellerClient, name: str) -> dict[str, Any] | Absence:
@@ -194,57 +183,6 @@ def domain_name(option: str, text: str) -> str:
     return name
 
 
-def wanted_registrant(name: str, given: dict[str, Any]) -> dict[str, Any]:
-    """Return the registrant as it is sent.
-
-    Args:
-        name: the domain name, whose top-level domain may have special rules.
-        given: what the user gives.
-
-    Raises:
-        ToolkitError: ``invalid_option``, when something is missing or malformed.
-    """
-    registrant = {
-        field: line_of("registrant", given[field])
-        for field in (*REQUIRED, *OPTIONAL)
-        if str(given.get(field) or "").strip()
-    }
-    lacking = [field for field in REQUIRED if field not in registrant]
-    if lacking:
-        raise invalid("registrant", f"it lacks {', '.join(lacking)}.")
-    for field, convert in (("country_code", str.upper), ("language_code", str.lower), ("enterprise_number", str.upper)):
-        if field in registrant:
-            registrant[field] = convert(registrant[field])
-    for field, (form, example) in FORMS.items():
-        if field in registrant and not re.fullmatch(form, registrant[field]):
-            raise invalid("registrant", f"{field} {registrant[field]!r} is not written as {example}.")
-    registrant["email"] = mail_address("registrant", registrant["email"])
-    given_extra = given.get("extra_fields") or {}
-    extra = {field: line_of("registrant", value) for field, value in given_extra.items() if (value or "").strip()}
-    needed = needed_field(name, registrant)
-    if needed and needed not in extra:
-        who = "company" if "company_name" in registrant else "individual"
-        raise invalid("registrant", f"extra_fields lacks {needed}, which .{_tld(name)} needs of this {who}.")
-    if _tld(name) == "ca" and registrant["country_code"] != "CA":
-        raise invalid("registrant", f".ca is for registrants in CA, and country_code is {registrant['country_code']}.")
-    fields = [{"name": field, "value": value} for field, value in extra.items()]
-    return {**registrant, "extra_fields": fields} if fields else registrant
-
-
-def needed_field(name: str, registrant: dict[str, Any]) -> str | None:
-    """Return the extra field that this domain name requires from this registrant."""
-    tld = _tld(name)
-    if "company_name" in registrant:
-        return OF_COMPANIES.get(tld)
-    if tld == "it":
-        return "CodiceFiscal" if registrant["country_code"] == "IT" else "PassportNumber"
-    return OF_INDIVIDUALS.get(tld)
-
-
-def _tld(name: str) -> str:
-    return name.rpartition(".")[2]
-
-
 def name_servers_in(domain: dict[str, Any]) -> list[str]:
     """Return the names of a domain's name servers, in canonical form.
 
@@ -298,7 +236,7 @@ def domain_steps(
     steps = []
     if "name_servers" in changed:
         body = {"domain_name": name, "name_servers": changed["name_servers"]}
-        steps.append(Step("name_servers", partial(client.put, f"/domains/{segment(name)}/nameservers", body)))
+        steps.append(Step("name_servers", partial(client.put, f"{domain_path(name)}/nameservers", body)))
     if "will_renew" in changed:
         will_renew = changed["will_renew"]
         write = partial(_set_renewal, client, name, will_renew)
@@ -378,7 +316,7 @@ def _compare_registrant(task: Task, domain: dict[str, Any], purchase: Purchase) 
 
 def _set_renewal(client: ResellerClient, name: str, will_renew: bool) -> None:
     try:
-        client.put(f"/domains/{segment(name)}/renew", {"will_renew": will_renew})
+        client.put(f"{domain_path(name)}/renew", {"will_renew": will_renew})
     except ApiError as error:
         if error.status == 403:
             error.hint = "Give the user of this API key the finance role in the control panel: renewals need it."

@@ -10,22 +10,18 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import absolute, invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import Leaf, leaf_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
-    download_ssl_certificate,
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_names import (
+    SigningRequest,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import download_ssl_certificate
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import Leaf, leaf_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import write_file
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_names import (
-        SigningRequest,
-    )
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 
 PRIVATE_MODE = 0o600
 

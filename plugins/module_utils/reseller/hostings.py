@@ -1,25 +1,29 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Linux hostings: their settings, both those that the API returns and those that it only accepts.
+"""Linux and Windows hostings: read them, and change the settings of Linux hostings.
 
-Private to the collection.
+Private to the collection. Some settings are returned by the API, others are only accepted. Sites, scheduled tasks and
+SSH keys have files of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_php_versions
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import Enough, ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_parent
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+#: The paths of the collections.
+LINUX = "/linuxhostings"
+WINDOWS = "/windowshostings"
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,63 @@ SETTINGS = {
 
 
 def hosting_path(domain: str) -> str:
-    """Return the path of a hosting and everything that belongs to it."""
-    return f"/linuxhostings/{segment(domain)}"
+    """Return the path of a Linux hosting, below which everything is that belongs to it."""
+    return f"{LINUX}/{segment(domain)}"
+
+
+def get_linux_hosting(client: ResellerClient, domain_name: str, enough: Enough | None = None) -> dict[str, Any] | None:
+    """Return a Linux hosting with its settings, its sites and the names of its databases."""
+    return client.cached_get(hosting_path(domain_name), enough)
+
+
+def list_linux_hostings(client: ResellerClient) -> list[dict[str, Any]]:
+    """Return all Linux hostings, without their settings."""
+    return client.collection(LINUX, "domain_name")
+
+
+def list_php_versions(client: ResellerClient, domain_name: str) -> list[str]:
+    """Return the PHP versions that a Linux hosting can have."""
+    found = client.items(f"{hosting_path(domain_name)}/phpsettings/availableversions")
+    return [text_in(item, "version") for item in found or []]
+
+
+def list_windows_hostings(client: ResellerClient) -> list[dict[str, Any]]:
+    """Return all Windows hostings, without their settings."""
+    return client.collection(WINDOWS, "domain_name")
+
+
+def get_windows_hosting(client: ResellerClient, domain_name: str) -> dict[str, Any] | None:
+    """Return a Windows hosting with its settings and sites."""
+    return client.get(f"{WINDOWS}/{segment(domain_name)}")
+
+
+def parent_hosting(
+    task: Task, client: ResellerClient, domain: str, enough: Callable[[Any], bool]
+) -> dict[str, Any] | None:
+    """Return the Linux hosting to change; None in check mode if it does not exist yet.
+
+    Args:
+        task: check mode is taken from it.
+        client: calls the API.
+        domain: the hosting.
+        enough: returns whether, by a response, there is nothing to do.
+
+    Raises:
+        ToolkitError: ``not_found``.
+    """
+    hosting = get_linux_hosting(client, domain, enough)
+    if hosting is None:
+        missing_hosting(task, domain)
+    return hosting
+
+
+def missing_hosting(task: Task, domain: str) -> None:
+    """Report that a Linux hosting is missing; in check mode only warn.
+
+    Raises:
+        ToolkitError: ``not_found``, outside check mode.
+    """
+    missing_parent(task, f"Linux hosting {domain}")
 
 
 def write_only_settings_of(task: Task, client: ResellerClient, domain: str) -> WriteOnlySettings:

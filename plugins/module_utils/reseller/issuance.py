@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import if_given
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_lookup import (
@@ -20,15 +20,17 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
     known_certificate,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
+    CERTIFICATES,
     DAY,
-    PATH,
+    REQUESTS,
     Product,
     Progress,
-    progress_of,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
     get_ssl_certificate_request,
+    progress_of,
+    request_path,
+    verify_ssl_certificate_request,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.files import check_new_pfx_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
@@ -40,13 +42,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validati
     open_validations,
     place_validations,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import OutcomeUnknown, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, number_in
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 
 @dataclass
@@ -113,12 +111,12 @@ class Issuance:
         with self._client.evidence.proving(self._product.title):
             certificate = known_certificate(self._client, self._product, valid_until=self._valid_until)
         if certificate is not None:
-            recovered = self._orders.settle(self._task, PATH, self._product.key)
+            recovered = self._orders.settle(self._task, REQUESTS, self._product.key)
             return Issued(Progress(certificate=certificate), recovered=recovered)
         found = find_progress(self._client, self._product, valid_until=self._valid_until)
         if not isinstance(found, Absence):
             if found.request is None:
-                return Issued(found, recovered=self._orders.settle(self._task, PATH, self._product.key))
+                return Issued(found, recovered=self._orders.settle(self._task, REQUESTS, self._product.key))
             issued = Issued(found, recovered=self._adopt(found.request))
             return issued if self._task.check_mode else self._follow(issued)
         if_given(self._task.params.get("pfx_password"), check_new_pfx_password)
@@ -173,20 +171,18 @@ class Issuance:
         if issued.progress.certificate is not None:
             issued.changed = True
             # It was issued after writes elsewhere, so the list that tasks share may lack it.
-            self._client.read_cache.wrote("/sslcertificates")
-            self._orders.settle(self._task, PATH, self._product.key)
+            self._client.read_cache.wrote(CERTIFICATES)
+            self._orders.settle(self._task, REQUESTS, self._product.key)
         return issued
 
     def _verify(self, request_id: int) -> Progress | None:
         """Request the verification, once; return the progress, or None if the response does not report it."""
         try:
-            answer = self._client.rest.request(
-                "PUT", f"{PATH}/{segment(request_id)}", expect=(202, 303, 404, 410), repeat=False
-            )
+            answer = verify_ssl_certificate_request(self._client, request_id)
         except OutcomeUnknown:
             # Not resent in this run, and not recorded: the next run may request it again, which does no harm.
             return None
-        self._orders.note(PATH, self._product.key, verified=True)
+        self._orders.note(REQUESTS, self._product.key, verified=True)
         return None if answer.status == 202 else progress_of(self._client, answer, self._product)
 
     def _watched(self, step: Callable[[], Any]) -> Any:
@@ -195,7 +191,7 @@ class Issuance:
             return step()
         except ToolkitError as error:
             if error.kind in {"certificate_request_gone", "names_not_covered"}:
-                self._orders.note(PATH, self._product.key, gone=True)
+                self._orders.note(REQUESTS, self._product.key, gone=True)
             raise
 
     def _adopt(self, request: dict[str, Any]) -> bool:
@@ -209,7 +205,7 @@ class Issuance:
             else:
                 recovered = not known.answered
             if not known.answered and not self._task.check_mode:
-                self._orders.journal.write(known, location=f"{PATH}/{number_in(request, 'id')}", answered=True)
+                self._orders.journal.write(known, location=request_path(number_in(request, "id")), answered=True)
         except ToolkitError as error:
             self._task.warn(str(error))
         return recovered
@@ -224,7 +220,7 @@ class Issuance:
         return known is not None and known.verified
 
     def _intent(self) -> Intent:
-        return self._orders.intent(PATH, self._product.key)
+        return self._orders.intent(REQUESTS, self._product.key)
 
     def _timeout(self, issued: Issued) -> ToolkitError:
         request = issued.progress.request or {}

@@ -17,18 +17,16 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import (
+    Polling,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import texts_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import (
-        Polling,
-    )
 
 #: How many 404 responses are accepted at first: the API may know a job only a little after it names it.
 MISSING_ALLOWED = 5

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import get_mail_zone
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import Enough, ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_addresses import (
     domain_of,
     is_address,
     listed_addresses,
@@ -25,6 +25,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_che
     same_text,
     shown_name,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_parent
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
     Absence,
@@ -39,13 +40,52 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     value_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 T = TypeVar("T")
 
+
+def zone_path(domain: str) -> str:
+    """Return the path of a mail zone, below which everything is that belongs to it."""
+    return f"/mailzones/{segment(domain)}"
+
+
+def get_mail_zone(client: ResellerClient, domain_name: str, enough: Enough | None = None) -> dict[str, Any] | None:
+    """Return a domain's mail zone with everything in it but mailboxes."""
+    return client.cached_get(zone_path(domain_name), enough)
+
+
+def parent_mail_zone(
+    task: Task, client: ResellerClient, domain: str, enough: Callable[[Any], bool] | None = None
+) -> dict[str, Any] | None:
+    """Return the mail zone to change; None in check mode if it does not exist yet.
+
+    Args:
+        task: check mode is taken from it.
+        client: calls the API.
+        domain: the mail zone.
+        enough: returns whether, by a response, there is nothing to do.
+
+    Raises:
+        ToolkitError: ``not_found``.
+    """
+    zone = get_mail_zone(client, domain, enough)
+    if zone is None:
+        missing_parent(task, f"mail zone {domain}")
+    return zone
+
+
 # Aliases
+
+
+def aliases_path(domain: str) -> str:
+    """Return the path of the aliases of a mail zone."""
+    return f"{zone_path(domain)}/aliases"
+
+
+def alias_path(address: str) -> str:
+    """Return the path of an alias."""
+    return f"{aliases_path(domain_of(address))}/{segment(address)}"
 
 
 def find_alias(client: ResellerClient, zone: Item | None, address: str) -> Item | Absence:
@@ -91,16 +131,24 @@ def create_alias(client: ResellerClient, address: str, destinations: list[str], 
     """Create an alias, once."""
     domain = domain_of(address)
     client.post_free(
-        f"/mailzones/{segment(domain)}/aliases",
+        aliases_path(domain),
         {"email_address": address, "destinations": destinations},
         absence,
         lambda: find_alias(client, _zone_now(client, domain, f"alias {address}"), address),
     )
 
 
-def alias_path(address: str) -> str:
-    """Return the path of an alias."""
-    return f"/mailzones/{segment(domain_of(address))}/aliases/{segment(address)}"
+def update_alias(client: ResellerClient, address: str, destinations: list[str]) -> None:
+    """Set the destinations of an alias."""
+    client.put(alias_path(address), {"destinations": destinations})
+
+
+def delete_alias(client: ResellerClient, address: str) -> None:
+    """Remove an alias."""
+    client.delete(alias_path(address))
+
+
+# The rest of a mail zone
 
 
 class ZonePlanner:
@@ -116,7 +164,7 @@ class ZonePlanner:
         self._client = client
         self._domain = domain
         self._zone = zone
-        self._path = f"/mailzones/{segment(domain)}"
+        self._path = zone_path(domain)
 
     @cached_property
     def anti_spam(self) -> str | None:

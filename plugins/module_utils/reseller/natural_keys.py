@@ -50,7 +50,7 @@ def _account(body: Body) -> str:
 
 
 def _database(body: Body) -> str:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import order_key
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_orders import order_key
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
         check_database_name,
     )

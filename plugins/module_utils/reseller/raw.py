@@ -13,10 +13,11 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.raw import RawCall as AnyCall
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent, stored_intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal, JournalUnusable
@@ -31,10 +32,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
     ToolkitError,
 )
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 #: What the keys begin with in the journal of calls whose body does not tell what they are about; a hash follows.
 KEY_PREFIX = "raw "

@@ -13,10 +13,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, invalid, line_of
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_scheduled_tasks
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
@@ -31,9 +31,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step
 
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-
 #: The steps of minutes that are accepted.
 MINUTE_STEPS = ("*/5", "*/10", "*/15", "*/30")
 #: The fields of a schedule: name, smallest and largest number, and what may stand there besides a number.
@@ -44,6 +41,26 @@ FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
     ("month", 1, 12, ("*",)),
     ("day of the week", 1, 7, ("*",)),
 )
+
+
+def tasks_path(domain: str) -> str:
+    """Return the path of a Linux hosting's scheduled tasks."""
+    return f"{hosting_path(domain)}/scheduledtasks"
+
+
+def task_path(domain: str, task_id: str) -> str:
+    """Return the path of one scheduled task."""
+    return f"{tasks_path(domain)}/{segment(task_id)}"
+
+
+def list_scheduled_tasks(client: ResellerClient, domain_name: str) -> list[dict[str, Any]] | None:
+    """Return the scheduled tasks of a Linux hosting; None when there is no such hosting."""
+    return client.items(tasks_path(domain_name))
+
+
+def get_scheduled_task(client: ResellerClient, domain_name: str, task_id: str) -> dict[str, Any] | None:
+    """Return one scheduled task of a Linux hosting."""
+    return client.get(task_path(domain_name, task_id))
 
 
 @dataclass(frozen=True, order=True)
@@ -179,7 +196,6 @@ class TaskPlanner:
     def __init__(self, client: ResellerClient, domain: str, items: list[Item], warn: Callable[[str], None]) -> None:
         self._client = client
         self._domain = domain
-        self._path = f"{hosting_path(domain)}/scheduledtasks"
         self._items = items
         self._warn = warn
 
@@ -252,7 +268,9 @@ class TaskPlanner:
                 raise Unproven(self._title(key), f"the API does not know hosting {self._domain} any more")
             return self._client.evidence.find_in(self._title(key), listed, "id", *is_task(key))
 
-        plan.steps.append(Step(f"add {key}", partial(self._client.post_free, self._path, body, absence, find)))
+        plan.steps.append(
+            Step(f"add {key}", partial(self._client.post_free, tasks_path(self._domain), body, absence, find))
+        )
         plan.after.append(body)
 
     def _change(self, plan: TaskPlan, item: Item, changed: dict[str, Any]) -> None:
@@ -265,7 +283,7 @@ class TaskPlanner:
         plan.after.remove(item)
 
     def _path_of(self, item: Item) -> str:
-        return f"{self._path}/{segment(name_in(item, 'id'))}"
+        return task_path(self._domain, name_in(item, "id"))
 
 
 def shown(items: list[Item]) -> list[str]:

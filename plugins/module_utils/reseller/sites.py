@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import get_linux_hosting
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import get_linux_hosting, hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     check_host,
     same_name,
@@ -36,10 +36,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ import base64
 import binascii
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import holds_line_break_or_control, invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_ssh_keys
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import Enough, ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_wire import Malformed, check_fields
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
@@ -28,14 +28,49 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     Unreadable,
     name_in,
     text_in,
+    texts_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step
 
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-
 #: How the types of certificates end, which OpenSSH writes into files beside the keys that they were issued for.
 CERTIFICATE = "-cert-v01@openssh.com"
+#: The path of the keys of all hostings.
+ALL_KEYS = "/ssh"
+
+
+def keys_path(domain: str) -> str:
+    """Return the path of a Linux hosting's SSH keys."""
+    return f"{hosting_path(domain)}/ssh/keys"
+
+
+def list_ssh_keys(
+    client: ResellerClient, domain_name: str, enough: Enough | None = None
+) -> list[dict[str, Any]] | None:
+    """Return the SSH keys of a Linux hosting; None when there is no such hosting."""
+    if enough is not None:
+        listed = client.read_cache.listed(ALL_KEYS, hosting_path(domain_name), partial(list_all_ssh_keys, client))
+        found = _keys_of(domain_name, listed or [])
+        # A hosting without keys is not in the list, and may not exist.
+        if found and enough(found):
+            return found
+    return client.items(keys_path(domain_name))
+
+
+def _keys_of(domain_name: str, keys: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a hosting's keys out of all keys; none if one that can't be read may be its."""
+    try:
+        return [
+            {"fingerprint": key.get("fingerprint"), "public_key": key.get("public_key")}
+            for key in keys
+            if domain_name in texts_in(key, "linux_hostings")
+        ]
+    except Unreadable:
+        return []
+
+
+def list_all_ssh_keys(client: ResellerClient) -> list[dict[str, Any]]:
+    """Return all SSH keys, each with the Linux hostings that it is for."""
+    return client.collection(ALL_KEYS, "fingerprint")
 
 
 @dataclass(frozen=True)
@@ -168,7 +203,7 @@ def add_step(client: ResellerClient, domain: str, key: PublicKey, absence: Absen
             raise Unproven(_title(domain, key), f"the API does not know hosting {domain} any more")
         return client.evidence.find_in(_title(domain, key), items, "fingerprint", _is_key(key))
 
-    path = f"{hosting_path(domain)}/ssh/keys"
+    path = keys_path(domain)
     return Step(f"add {key.title}", partial(client.post_free, path, {"public_key": key.line}, absence, find))
 
 
@@ -178,5 +213,5 @@ def remove_step(client: ResellerClient, domain: str, key: ListedKey) -> Step:
     Raises:
         Unreadable: the API does not tell its fingerprint, by which it is removed.
     """
-    path = f"{hosting_path(domain)}/ssh/keys/{segment(name_in(key.raw, 'fingerprint'))}"
+    path = f"{keys_path(domain)}/{segment(name_in(key.raw, 'fingerprint'))}"
     return Step(f"remove {key.title}", partial(client.delete, path))

@@ -11,16 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import PATHS, existing_domain
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import (
+    ORDER_PATHS,
+    domain_path,
+    existing_domain,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import Job, job_id_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal_admin import read_entries
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 
 
 class Transfers:
@@ -47,8 +48,9 @@ class Transfers:
     def with_links(self, job: Job) -> Job:
         """Return a job that was followed, with the path of its domain if it is a transfer that goes on."""
         name = self._names.get(job.id)
-        is_transfer = name is not None and job.status == "ongoing"
-        return replace(job, resource_links=(f"/v2/domains/{name}",)) if is_transfer else job
+        if name is None or job.status != "ongoing":
+            return job
+        return replace(job, resource_links=(f"/v2{domain_path(name)}",))
 
 
 def _names(client: ResellerClient, job_ids: Collection[str]) -> dict[str, str]:
@@ -57,7 +59,7 @@ def _names(client: ResellerClient, job_ids: Collection[str]) -> dict[str, str]:
     except ToolkitError:
         # Nothing is ordered here, so nothing depends on the journal.
         return {}
-    endpoint = f"POST {PATHS['transfer']}"
+    endpoint = f"POST {ORDER_PATHS['transfer']}"
     jobs = {
         job_id_in(intent.location): intent.key
         for intent in intents

@@ -12,26 +12,28 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.dns_records import (
-    ApiRecord,
-    edited,
-    is_in_set,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.certificates import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
     get_ssl_certificate_request,
     list_ssl_certificate_requests,
     ssl_certificate_request_in,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import reading_of_dns_records
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.dns_records import (
+    ApiRecord,
+    add_dns_record,
+    edited,
+    is_in_set,
+    reading_of_dns_records,
+    replace_dns_record,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     same_text,
     shown_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import SetKey
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_writes import name_servers_elsewhere
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
@@ -44,9 +46,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     text_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 
 #: The time to live of validation records, in seconds: short, as they serve once.
 TTL = 300
@@ -124,7 +123,6 @@ class Zone:
         title = f"record CNAME {key.name} of {self.domain}"
         evidence = self.client.evidence
         old = evidence.find(title, self.reading, "id", *is_in_set(key))
-        path = f"/dns/{segment(self.domain)}/records"
         record = {"type": "CNAME", "record_name": key.name, "ttl": TTL, "content": content}
 
         def find() -> Item | Absence:
@@ -132,11 +130,11 @@ class Zone:
             return evidence.find(title, reading, "id", *is_in_set(key), _has_content(content))
 
         if isinstance(old, Absence):
-            self.client.post_free(path, record, old, find)
+            add_dns_record(self.client, self.domain, record, old, find)
         else:
             # From an earlier request; a name has one CNAME at most (RFC 1034, 3.6.2).
             present = ApiRecord(name_in(old, "id"), key, TTL, content, raw=old)
-            self.client.put(f"{path}/{segment(present.id)}", edited(present, TTL, content))
+            replace_dns_record(self.client, self.domain, present.id, edited(present, TTL, content))
 
     def remember(self, name: str, content: str) -> None:
         """Note that the record validates a certificate, so that no later task takes it for one too many."""

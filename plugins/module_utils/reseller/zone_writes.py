@@ -10,23 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.dns_records import (
+    add_dns_record,
     copied,
+    delete_dns_record,
     edited,
     is_record,
-    to_api,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import name_servers_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.domains import (
-    get_domain,
     list_dns_records,
     reading_of_dns_records,
+    replace_dns_record,
+    to_api,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import get_domain, name_servers_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import shown_name
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import COMES_WITH_ACCOUNT
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_parent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import (
     RecordSet,
     SetKey,
@@ -42,13 +42,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_pla
     unmanaged,
     untold,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Item
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 
 def proven_plan(
@@ -108,7 +104,7 @@ def _plan_and_records(
         if error.status != 404:
             raise
         if must_exist:
-            missing(task, f"zone {domain}", COMES_WITH_ACCOUNT)
+            missing_parent(task, f"zone {domain}")
         return plan_for([]), []
     plan = plan_for(records)
     if plan.writes:
@@ -229,7 +225,7 @@ def _add_again(client: ResellerClient, domain: str, removal: Write) -> None:
     found = _find(client, domain, removal)
     if isinstance(found, Absence):
         record = copied(removal.record)
-        client.post_free(_path(domain), record, found, lambda: _find(client, domain, removal))
+        add_dns_record(client, domain, record, found, lambda: _find(client, domain, removal))
 
 
 def _zone_file(sets: list[RecordSet], domain: str) -> str:
@@ -270,18 +266,13 @@ def name_servers_elsewhere(client: ResellerClient, domain: str) -> list[str]:
 
 def send_write(client: ResellerClient, domain: str, write: Write) -> None:
     """Carry out one write."""
-    path = _path(domain)
     if write.record is None:
         record = to_api(write.key, write.ttl, write.value)
-        client.post_free(path, record, write.absence, lambda: _find(client, domain, write))
+        add_dns_record(client, domain, record, write.absence, lambda: _find(client, domain, write))
     elif write.action == "remove":
-        client.delete(f"{path}/{segment(write.record.id)}")
+        delete_dns_record(client, domain, write.record.id)
     else:
-        client.put(f"{path}/{segment(write.record.id)}", edited(write.record, write.ttl, write.value))
-
-
-def _path(domain: str) -> str:
-    return f"/dns/{segment(domain)}/records"
+        replace_dns_record(client, domain, write.record.id, edited(write.record, write.ttl, write.value))
 
 
 def _find(client: ResellerClient, domain: str, write: Write) -> Item | Absence:

@@ -11,7 +11,10 @@ from email.headerregistry import Address
 import idna
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import mail_address, shown_address
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_addresses import (
+    mail_address,
+    shown_address,
+)
 from tests.support.corpus import Input, check_read, inputs, name_of
 
 MAIL = inputs("mail")

@@ -10,8 +10,8 @@ import unicodedata
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import line_of
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import wanted_registrant
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import NO_REPLY, wanted_reply
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mailboxes import NO_REPLY, wanted_reply
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.registrants import wanted_registrant
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from tests.support.corpus import Input, inputs, name_of
 from tests.support.samples import REGISTRANT

@@ -18,7 +18,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_pl
     wanted_flags,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in, odd_keys
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import wanted_registrant
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.registrants import wanted_registrant
 from ansible_collections.reseller.toolkit.plugins.modules import (
     configcat_flags,
     reseller_domain,

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import databases
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import database_orders, databases
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
     AskedName,
     check_length,
     is_cut,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven
 from tests.support.fake_api import ORDERING, FakeApi, answer
@@ -79,7 +79,7 @@ class Api(FakeApi):
 
     def links_to(self, name: str) -> Any:
         """Take what a finished job names."""
-        order = databases.database_order(self.client(), ACCOUNT, LONG, "geheim", warn=self.warnings.append)
+        order = database_orders.database_order(self.client(), ACCOUNT, LONG, "geheim", warn=self.warnings.append)
         assert order.from_links is not None
         return order.from_links((f"/v2/mysqldatabases/{name}",))
 
@@ -133,20 +133,20 @@ def test_job_of_an_open_order_gives_the_name(api: Api, noted: bool) -> None:
     client = api.client()
     orders = Orders(client, ORDERING, warn=api.warnings.append, clock=api.clock)
     if noted:
-        intent = orders.intent(databases.PATH, databases.order_key(5, LONG))
+        intent = orders.intent(databases.PATH, database_orders.order_key(5, LONG))
         orders.journal.write(intent, location=f"/v2/provisioningjobs/{JOB}", answered=True)
     links = {"id": JOB, "resource_links": [f"/v2/mysqldatabases/{CUT}"]}
     api.on[f"GET /provisioningjobs/{JOB}"] = lambda _body: answer(201, links)
     account = NamedAccount(client, "shop.example")
-    assert databases.learn_name(client, orders, account, LONG, warn=api.warnings.append) is noted
+    assert database_orders.learn_name(client, orders, account, LONG, warn=api.warnings.append) is noted
     assert AskedName(client, LONG).means(CUT) is noted
 
 
 def test_ongoing_job_gives_no_name(api: Api) -> None:
     client = api.client()
     orders = Orders(client, ORDERING, warn=api.warnings.append, clock=api.clock)
-    intent = orders.intent(databases.PATH, databases.order_key(5, LONG))
+    intent = orders.intent(databases.PATH, database_orders.order_key(5, LONG))
     orders.journal.write(intent, location=f"/v2/provisioningjobs/{JOB}", answered=True)
     api.on[f"GET /provisioningjobs/{JOB}"] = lambda _body: answer(200, {"id": JOB, "status": "ongoing"})
     account = NamedAccount(client, "shop.example")
-    assert not databases.learn_name(client, orders, account, LONG, warn=api.warnings.append)
+    assert not database_orders.learn_name(client, orders, account, LONG, warn=api.warnings.append)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import databases
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import database_orders, databases
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.natural_keys import natural_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, Reading
@@ -105,7 +105,7 @@ def test_several_that_differ_in_case_only_are_ambiguous() -> None:
 
 def test_orders_that_differ_in_case_only_have_one_key() -> None:
     keys = {natural_key("/mysqldatabases", {"account_id": 1, "database_name": name}) for name in ("ShopDB", "shopdb")}
-    assert keys == {databases.order_key(1, "SHOPDB")}
+    assert keys == {database_orders.order_key(1, "SHOPDB")}
 
 
 @pytest.mark.parametrize(

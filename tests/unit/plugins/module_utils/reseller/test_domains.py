@@ -20,11 +20,13 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains 
     finish_new,
     is_known_to_renew,
     name_servers_in,
-    needed_field,
     renewals_of,
-    wanted_registrant,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Placed
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.registrants import (
+    needed_field,
+    wanted_registrant,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unreadable
 from tests.support.fake_api import FakeApi, answer

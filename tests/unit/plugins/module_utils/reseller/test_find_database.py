@@ -11,9 +11,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import database_names, databases
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import (
+    database_names,
+    database_orders,
+    databases,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unreadable
 from tests.support.fake_api import FakeApi, answer
@@ -252,7 +256,9 @@ def test_databases_of_an_account_without_hosting_come_from_the_list(api: Api, cl
 
 
 def order(api: Api) -> Any:
-    return databases.database_order(api.client(), {"id": 5, "identifier": "shop.example"}, "shop", "geheim", warn=print)
+    return database_orders.database_order(
+        api.client(), {"id": 5, "identifier": "shop.example"}, "shop", "geheim", warn=print
+    )
 
 
 def test_order_of_a_database(api: Api) -> None:
@@ -267,7 +273,7 @@ def test_order_of_a_database(api: Api) -> None:
 @pytest.mark.parametrize("account", [{"identifier": "shop.example"}, {"id": "5", "identifier": "x"}, {"id": 5}])
 def test_account_that_can_not_be_read_is_no_one_to_order_for(client: ResellerClient, account: dict[str, Any]) -> None:
     with pytest.raises(Unreadable):
-        databases.database_order(client, account, "shop", "geheim", warn=print)
+        database_orders.database_order(client, account, "shop", "geheim", warn=print)
 
 
 @pytest.mark.parametrize(
@@ -348,7 +354,7 @@ def test_users_that_are_ambiguous_or_can_not_be_read(client: ResellerClient) -> 
 
 
 def test_order_of_a_user(api: Api, client: ResellerClient) -> None:
-    made = databases.user_order(client, FULL, "ro", "geheim")
+    made = database_orders.user_order(client, FULL, "ro", "geheim")
     path = f"/mysqldatabases/{FULL}/users"
     assert (made.path, made.key, made.title) == (path, "ro", f"user ro of database {FULL}")
     assert made.body == {"name": "ro", "password": "geheim"}

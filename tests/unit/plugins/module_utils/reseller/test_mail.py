@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_addresses import mail_address
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import ZonePlanner, find_alias
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mailboxes import (
     NO_FORWARD,
     NO_REPLY,
     account_for,
-    mail_address,
     shown_mailbox,
     wanted_forward,
     wanted_reply,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import ZonePlanner, find_alias
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 

@@ -14,7 +14,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_lookup import certificate_order
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import Product
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import database_order, user_order
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_orders import (
+    database_order,
+    user_order,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import Purchase
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.natural_keys import natural_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.operations import ORDERED_BY, operation_of

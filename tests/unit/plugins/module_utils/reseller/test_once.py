@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.hostings import list_php_versions
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail import find_mailbox
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import list_php_versions
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import (
     ZonePlanner,
     create_alias,
     find_alias,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mailboxes import find_mailbox
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.sites import (
     SitePlanner,
     WantedSite,

@@ -1,109 +1,63 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mail: addresses and mailboxes.
+"""Mailboxes: read, find, create, change and remove them.
 
 Private to the collection. Aliases and the rest of a mail zone are in ``mail_zones.py``.
 """
 
 from __future__ import annotations
 
-import re
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import holds_control, invalid, line_of
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.endpoints.mail import (
-    get_mail_zone,
-    get_mailbox,
-    list_mailboxes,
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_addresses import (
+    domain_of,
+    is_address,
+    listed_addresses,
+    mail_addresses,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
-    ascii_domain,
-    shown_name,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import get_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
     Absence,
     Contradiction,
-    Criterion,
     Item,
     Unproven,
     number_in,
     objects_in,
     text_in,
-    texts_in,
     value_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step
 
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-
 T = TypeVar("T")
 
-#: The longest local part of an address (RFC 5321, 4.5.3.1.1).
-LONGEST_LOCAL_PART = 64
+MAILBOXES = "/mailboxes"
 #: An automatic reply and a forwarding that nobody has set.
 NO_REPLY: dict[str, Any] = {"enabled": False, "subject": "", "message": ""}
 NO_FORWARD: dict[str, Any] = {"enabled": False, "email_addresses": [], "copy_to_myself": False}
 
 
-def mail_address(option: str, text: str) -> str:
-    """Return an e-mail address in the form that is compared and sent: lower case, its domain by `ascii_domain`.
-
-    Raises:
-        ToolkitError: ``invalid_option``.
-    """
-    local, at, domain = line_of(option, text).rpartition("@")
-    # The atoms of RFC 5322, 3.2.3, without the slash, which would split a path; providers of mailboxes do not accept
-    # quoted local parts.
-    atoms = r"[A-Za-z0-9!#$%&'*+=?^_`{|}~-]+"
-    if not at or not re.fullmatch(rf"{atoms}(\.{atoms})*", local) or len(local) > LONGEST_LOCAL_PART:
-        raise invalid(option, f"{text!r} is not an e-mail address.")
-    host = ascii_domain(option, domain)
-    # Names of records may have underscores, those of mail servers may not (RFC 5321, 4.1.2).
-    if "_" in host:
-        raise invalid(option, f"{text!r} is not an e-mail address: no mail server has an underscore in its name.")
-    return f"{local.lower()}@{host}"
-
-
-def mail_addresses(option: str, texts: list[str]) -> list[str]:
-    """E-mail addresses in canonical form, sorted, each once.
-
-    Raises:
-        ToolkitError: ``invalid_option``.
-    """
-    return sorted({mail_address(option, text) for text in texts})
-
-
-def domain_of(address: str) -> str:
-    """Return the domain of an address in canonical form."""
-    return address.rpartition("@")[2]
-
-
-def listed_addresses(item: Item, name: str) -> list[str]:
-    """Return a list of addresses that the API shows, in the form that is compared.
-
-    Raises:
-        Unreadable: the API does not report it.
-    """
-    return sorted(set(map(shown_address, texts_in(item, name))))
-
-
-def shown_address(text: str) -> str:
-    """Return an address that the API shows, in the form that is compared; none is refused."""
-    local, at, domain = text.strip().rpartition("@")
-    return f"{local.lower()}{at}{shown_name(domain)}"
-
-
-# Mailboxes
-
-
 def mailbox_path(address: str) -> str:
     """Return the path of a mailbox."""
-    return f"/mailboxes/{segment(address)}"
+    return f"{MAILBOXES}/{segment(address)}"
+
+
+def list_mailboxes(client: ResellerClient, domain_name: str) -> list[dict[str, Any]] | None:
+    """Return the mailboxes of a domain, without their settings; None when the API does not know that domain.
+
+    The API lists them of one domain only.
+    """
+    return client.items(MAILBOXES, domain_name=domain_name)
+
+
+def get_mailbox(client: ResellerClient, address: str) -> dict[str, Any] | None:
+    """Return one mailbox with its settings."""
+    return client.get(mailbox_path(address))
 
 
 def shown_mailbox(mailbox: Item) -> Item:
@@ -187,11 +141,6 @@ def listed_mailbox(client: ResellerClient, address: str, mailboxes: list[Item]) 
 
 def _mailbox_title(address: str) -> str:
     return f"mailbox {address}"
-
-
-def is_address(name: str, address: str) -> Criterion:
-    """Return the criterion of items with this address, in canonical form, in a property."""
-    return lambda item: shown_address(text_in(item, name)) == address
 
 
 def wanted_reply(given: dict[str, Any] | None, current: dict[str, Any]) -> dict[str, Any] | None:
@@ -279,8 +228,13 @@ def create_mailbox_step(client: ResellerClient, address: str, account_id: int, p
     """Return the write that creates a mailbox, once."""
     body = {"email_address": address, "account_id": account_id, "password": password}
     find = partial(find_mailbox, client, address)
-    return Step("mailbox", partial(client.post_free, "/mailboxes", body, absence, find))
+    return Step("mailbox", partial(client.post_free, MAILBOXES, body, absence, find))
 
 
 def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
+
+
+def delete_mailbox(client: ResellerClient, address: str) -> None:
+    """Remove a mailbox with all of its mail."""
+    client.delete(mailbox_path(address))
