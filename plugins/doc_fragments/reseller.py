@@ -44,6 +44,7 @@ options:
       - The cache is in O(state_dir) and contains no secrets.
     type: bool
     default: true
+    version_added: 2.0.0
 notes:
   - By default the API accepts requests from no address. Add the address that requests come from to the API's allow-list
     in the control panel, or delegate the task to a host that is on the list.

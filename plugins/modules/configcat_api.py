@@ -34,7 +34,6 @@ options:
   secret_query:
     description: Query parameters that must not be shown. They are merged into O(query).
     type: dict
-    version_added: 2.0.0
   body:
     description: The body, sent unchanged as JSON. For a V(PATCH) it is a list of operations (RFC 6902).
     type: raw

@@ -28,6 +28,7 @@ options:
     description: Many aliases, instead of one.
     type: list
     elements: dict
+    version_added: 2.0.0
     suboptions:
       address:
         description: Its e-mail address.

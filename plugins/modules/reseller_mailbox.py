@@ -71,6 +71,7 @@ options:
     description: Many mailboxes, instead of one.
     type: list
     elements: dict
+    version_added: 2.0.0
     suboptions:
       address:
         description: Its e-mail address.

@@ -49,6 +49,7 @@ options:
     description: Many users of the database, instead of one.
     type: list
     elements: dict
+    version_added: 2.0.0
     suboptions:
       name:
         description: As O(name).
