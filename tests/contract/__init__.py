@@ -1,4 +1,4 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the API is, as facts, and whether what is sent and answered agrees with them."""
+"""The contracts of the APIs as facts, and checks of requests and answers against them."""

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hold one exchange of a sandbox's log against the contract."""
+"""Check one exchange of a sandbox's log against the contract."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from urllib.parse import unquote, unquote_plus
 from tests.contract.contracts import CONTRACTS, GENERAL_STATUSES, Contract, header
 from tests.contract.values import differences
 
-#: Statuses that say that there is no such operation, or do so before anybody has looked for one.
+#: Statuses of unknown operations, and of refusals before an operation is chosen.
 NO_OPERATION_STATUSES = GENERAL_STATUSES | {405}
-#: Requests of the collection are told from those of tests by their User-Agent.
+#: The User-Agent distinguishes requests of the collection from those of tests.
 OWN_AGENT = "reseller.toolkit/"
-#: Values of path parameters whose type says more than that they are text.
+#: Patterns of path parameters that are not plain text.
 FORMS = {
     "int32": re.compile("[0-9]{1,10}"),
     "int64": re.compile("[0-9]{1,19}"),
     "uuid": re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
 }
-#: What SDKs of ConfigCat read is in no description; that they can is shown by the SDKs themselves.
+#: The files that ConfigCat's SDKs read are not in the description; the SDK tests cover them.
 UNDESCRIBED = ("/configuration-files/",)
 
 
@@ -34,7 +34,7 @@ class Violation:
     """One disagreement with the contract.
 
     Attributes:
-        operation: the method and the path's template, or the path where there is no such operation.
+        operation: the method and the path's template, or the path of an unknown operation.
         side: ``request`` or ``answer``.
         text: what is wrong.
     """
@@ -55,18 +55,20 @@ class Operation(NamedTuple):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What is known of it."""
+        """Return its facts."""
         facts: dict[str, Any] = self.contract.operations[self.name]
         return facts
 
 
 def contract_of(path: str) -> Contract | None:
-    """The contract for a path."""
+    """Return the contract for a path."""
     return next((one for one in CONTRACTS.values() if path.startswith(f"{one.prefix}/")), None)
 
 
 def operation_of(method: str, path: str) -> Operation | None:
-    """The operation that a request is for: a fixed segment goes before a variable one, a final slash is ignored."""
+    """Return the operation of a request: a fixed segment takes precedence over a variable one, a final slash is
+    ignored.
+    """
     contract = contract_of(path)
     if contract is None:
         return None
@@ -80,7 +82,7 @@ def operation_of(method: str, path: str) -> Operation | None:
 
 
 def _variables(template: str, path: str) -> dict[str, str] | None:
-    """The values of the parameters in a path, None if the path is not of this template."""
+    """Return the values of the parameters in a path, None if the path does not match the template."""
     segments = path.split("/")
     parts = template.split("/")
     if len(parts) != len(segments):
@@ -97,14 +99,14 @@ def is_own(exchange: dict[str, Any]) -> bool:
 
 
 def is_success(exchange: dict[str, Any]) -> bool:
-    """Whether the operation did what it is for, and no fault on purpose came between."""
+    """Whether the operation succeeded without an injected fault."""
     return exchange["status"] is not None and exchange["status"] < 400 and not exchange.get("fault")
 
 
 def check(exchange: dict[str, Any]) -> list[Violation]:
-    """All disagreements of one exchange.
+    """Return all disagreements of one exchange.
 
-    Its request is checked only if the collection sent it, its answer only if no fault on purpose made it.
+    The request is checked only if the collection sent it, the answer only if no injected fault produced it.
     """
     if exchange["path"].startswith(UNDESCRIBED):
         return []
@@ -195,7 +197,7 @@ def _answer(operation: Operation | None, exchange: dict[str, Any]) -> Iterator[s
 def _body(
     body: str, headers: dict[str, str], content_type: str, schema: dict[str, Any] | None, contract: Contract
 ) -> Iterator[str]:
-    """What is wrong with the body of an answer; without a schema there is to be none."""
+    """Return what is wrong with the body of an answer; without a schema it must be empty."""
     if schema is None:
         if body:
             yield "a body where there is none"

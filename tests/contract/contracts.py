@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The contracts of the services: the facts, and the conventions that their descriptions tell in prose or not at all."""
+"""The contracts of the services: the facts, and the conventions that are described only in prose or not at all."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ GENERAL_STATUSES = frozenset({400, 401, 403, 404, 410, 429, 500, 502, 503, 504})
 
 @dataclass(frozen=True)
 class Contract:
-    """What one service is.
+    """The contract of one service.
 
     Attributes:
         name: the service.
-        prefix: what the paths of its operations begin with.
-        meter: what is wrong with the headers about the rate limit, of an answer to a request for this path.
-        error: the type of content of an error with this status, and the schema of its body; no schema: no body.
+        prefix: the prefix of the paths of its operations.
+        meter: returns what is wrong with the rate limit headers of an answer for this path.
+        error: returns the content type and the body schema of an error with this status; no schema: no body.
         left_out: operations that the collection does not use.
     """
 
@@ -40,23 +40,23 @@ class Contract:
 
     @property
     def operations(self) -> dict[str, Any]:
-        """The facts of each operation, by method and template of the path."""
+        """Return the facts of each operation, by method and template of the path."""
         operations: dict[str, Any] = self.facts["operations"]
         return operations
 
     @property
     def schemas(self) -> dict[str, Any]:
-        """What references lead to."""
+        """Return the schemas of references."""
         schemas: dict[str, Any] = self.facts["schemas"]
         return schemas
 
 
 def header(headers: dict[str, str], name: str) -> str:
-    """A header's value in a log line, an empty text without it."""
+    """Return a header's value in a log line, an empty text without it."""
     return next((str(value) for key, value in headers.items() if key.lower() == name), "")
 
 
-#: What the reseller API has on each answer, in lower case.
+#: The headers of each answer of the reseller API, in lower case.
 RESELLER_METER = tuple(f"x-ratelimit-{name}" for name in ("limit", "usage", "remaining", "reset"))
 _TEXT = {"type": "string"}
 _CODE_AND_TEXT = {"error_code": _TEXT, "error_text": {**_TEXT, "nullable": True}}
@@ -74,12 +74,12 @@ def _reseller_meter(path: str, headers: dict[str, str]) -> Iterator[str]:
 
 
 def _reseller_error(status: int, body: str) -> tuple[str, dict[str, Any] | None]:
-    """An error has no body, or a code and a text, or a list of such, or both."""
+    """An error has no body, or a code and a text, or a list of these, or both."""
     return ("application/json", _ERROR) if body else ("", None)
 
 
 def _configcat_meter(path: str, headers: dict[str, str]) -> Iterator[str]:
-    """Not every call counts, and how the time of the reset is written is not described."""
+    """Not every call counts, and the format of the reset time is not described."""
     remaining, reset = header(headers, "x-rate-limit-remaining"), header(headers, "x-rate-limit-reset")
     if path == "/v1/me":
         if remaining or reset:
@@ -105,7 +105,7 @@ CONFIGCAT = Contract(
     "/v1",
     _configcat_meter,
     _configcat_error,
-    # What the vendor's scanner of code and the add-on for Jira call.
+    # The calls of the vendor's code scanner and of the add-on for Jira.
     left_out=frozenset(
         {
             "POST /code-references",

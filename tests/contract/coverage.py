@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a sandbox was asked everything that a contract knows, and answered as it says."""
+"""Whether a sandbox received every operation of a contract, and answered according to it."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from tests.contract.contracts import Contract
 
 
 def not_worked(contract: Contract, exchanges: list[dict[str, Any]]) -> set[str]:
-    """The operations that did not work once."""
+    """Return the operations that never succeeded."""
     found = [operation_of(one["method"], one["path"]) for one in exchanges if is_success(one)]
     return set(contract.operations) - {operation.name for operation in found if operation}
 
 
 def violations(exchanges: list[dict[str, Any]]) -> list[str]:
-    """Where an answer is not as the contract says."""
+    """Return where answers violate the contract."""
     return [str(violation) for one in exchanges for violation in check(one)]
 
 
 def violations_as_own(exchanges: list[dict[str, Any]]) -> list[str]:
-    """Where a request that worked would be refused if the collection had sent it: a checker can be too strict."""
+    """Return where successful requests violate the contract: the checker may be too strict."""
     own = {"user-agent": "reseller.toolkit/1.0.0"}
     return violations(
         [{**one, "request_headers": {**one["request_headers"], **own}} for one in exchanges if is_success(one)]
@@ -33,7 +33,7 @@ def violations_as_own(exchanges: list[dict[str, Any]]) -> list[str]:
 
 
 def never_shown(contract: Contract, exchanges: list[dict[str, Any]]) -> set[tuple[str, str]]:
-    """Schemas and their properties that no answer showed: an answer without a property agrees with any contract."""
+    """Return schemas and properties that no answer contained: an answer without a property agrees with any contract."""
     wanted: set[tuple[str, str]] = set()
     seen: set[tuple[str, str]] = set()
     for facts in contract.operations.values():
@@ -51,7 +51,7 @@ def never_shown(contract: Contract, exchanges: list[dict[str, Any]]) -> set[tupl
 def _properties(
     contract: Contract, schema: dict[str, Any] | None, values: list[Any] | None
 ) -> Iterator[tuple[str, str]]:
-    """The schemas and properties in some values; without values, all that there could be."""
+    """Return the schemas and properties in values; without values, all possible ones."""
     if schema is None:
         return
     if "items" in schema:

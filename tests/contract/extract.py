@@ -1,11 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the contract of a service from a description of its API (OpenAPI 3): facts only, no prose.
+"""Create the contract of a service from a description of its API (OpenAPI 3): facts only, no prose.
 
 python -m tests.contract.extract SERVICE DESCRIPTION > tests/contract/SERVICE.json
 
-The descriptions are the vendors' and are not part of the project; what is made from them is.
+The vendors' descriptions are not part of the project; the facts extracted from them are.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from typing import Any
 
 METHODS = ("get", "post", "put", "delete", "patch")
 HAL = "application/hal+json"
-#: A link of HAL is an object; descriptions made by a generator show a text.
+#: A link of HAL is an object; generated descriptions show a text.
 LINK = {"type": "object", "properties": {"href": {"type": "string"}}}
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a description is to be read.
+    """How to read a description.
 
     Attributes:
-        prefix: what its paths begin with and the names of operations do not.
-        schemas: schemas that are in truth others.
-        nullable: properties, by their schemas, that are null at times, although it does not say so.
+        prefix: the prefix of its paths, which the names of operations omit.
+        schemas: corrected schemas, by name.
+        nullable: properties, by schema, that can be null although the description does not say so.
     """
 
     prefix: str = ""
@@ -40,7 +40,7 @@ class Reading:
 
 _OF_SOME_RECORDS = ("port", "priority", "protocol", "service", "target", "weight")
 READINGS = {
-    # Not known is a state of its own. What does not apply to a record is shown all the same, as null.
+    # Unknown is a separate state. Properties that do not apply to a record are shown as null.
     "reseller": Reading(
         nullable=frozenset(
             {
@@ -54,7 +54,7 @@ READINGS = {
     "configcat": Reading(
         prefix="/v1",
         schemas={
-            # The description shows the innards of a library instead of RFC 6902.
+            # The description shows the internals of a library instead of RFC 6902.
             "JsonPatch": {"type": "array", "items": {"ref": "PatchOperation"}},
             "PatchOperation": {
                 "type": "object",
@@ -67,14 +67,16 @@ READINGS = {
                 "required": ["op", "path"],
             },
         },
-        # A rule is of one of two kinds; what the other kind has is null.
+        # A rule is of one of two kinds; the properties of the other kind are null.
         nullable=frozenset({("RolloutRuleModel", "comparator"), ("RolloutRuleModel", "segmentComparator")}),
     ),
 }
 
 
 def contract_of(description: dict[str, Any], reading: Reading) -> dict[str, Any]:
-    """The facts of a description: operations with their parameters, bodies and answers, and the schemas they use."""
+    """Return the facts of a description: operations with their parameters, bodies and answers, and the schemas they
+    use.
+    """
     schemas = {name: _schema(schema) for name, schema in description["components"]["schemas"].items()}
     schemas |= reading.schemas
     for owner, name in reading.nullable:
@@ -91,7 +93,7 @@ def contract_of(description: dict[str, Any], reading: Reading) -> dict[str, Any]
 
 
 def _used(operations: dict[str, Any], schemas: dict[str, Any]) -> set[str]:
-    """The names of the schemas that operations refer to, and that these refer to."""
+    """Return the names of the schemas that operations refer to, directly or indirectly."""
     used: set[str] = set()
     waiting = _references(operations)
     while waiting:
@@ -111,7 +113,7 @@ def _operation(path: str, operation: dict[str, Any]) -> dict[str, Any]:
     given = {(entry["in"], entry["name"]): entry for entry in operation.get("parameters", [])}
     in_path = {}
     for name in re.findall(r"{(\w+)}", path):
-        # Each parameter of a path is listed once more as one of the query, in other letters: no parameter in truth,
+        # Each parameter of a path is listed again as one of the query, in other letters: no parameter in truth,
         # but only there the type is the true one.
         artefact = given.pop(("query", _snake(name)), None)
         in_path[name] = _schema((artefact or given["path", name])["schema"])
@@ -142,7 +144,7 @@ def _content(holder: dict[str, Any], kind: str = "application/json") -> Any:
 
 
 def _schema(schema: dict[str, Any]) -> dict[str, Any]:
-    """The type, its parts and its limits; a reference by its name."""
+    """Return the type, its parts and its limits; a reference by its name."""
     facts: dict[str, Any] = {}
     if "$ref" in schema or "allOf" in schema:
         reference = schema if "$ref" in schema else schema["allOf"][0]
@@ -171,7 +173,7 @@ def _snake(name: str) -> str:
 
 
 def written(contract: dict[str, Any]) -> str:
-    """The contract as JSON with a line for each operation and each schema."""
+    """Return the contract as JSON with one line for each operation and each schema."""
     parts = [
         f'"{part}": {{\n'
         + ",\n".join(f"{json.dumps(name)}: {json.dumps(facts)}" for name, facts in entries.items())

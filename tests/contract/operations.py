@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page of the documentation that says which module uses which operation of the API, made from what was sent."""
+"""Generate the documentation page that lists which module uses which operation of the API, from the exchange logs."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ TITLES = {"reseller": "The reseller API (v2)", "configcat": "ConfigCat's public 
 
 
 def user_of(exchange: Mapping[str, Any]) -> str | None:
-    """The module that sent the request, as its User-Agent says; None for what is no module."""
+    """Return the module that sent the request, from its User-Agent; None for other clients."""
     found = USER.fullmatch(header(exchange["request_headers"], "user-agent"))
     return found and found.group(1)
 
 
 def page(users: Mapping[str, Mapping[str, Iterable[str]]]) -> str:
-    """The page, as Markdown.
+    """Return the page as Markdown.
 
     Args:
         users: the modules by service and operation.
@@ -44,6 +44,6 @@ def _section(contract: Contract, users: Mapping[str, Iterable[str]]) -> str:
 
 
 def _cell(contract: Contract, names: Iterable[str]) -> str:
-    """The modules of an operation; one that sends whatever it is told to says nothing where there is another."""
+    """Return the modules of an operation; modules for raw calls are listed only without others."""
     raw, found = f"{contract.name}_api", sorted(set(names))
     return ", ".join(f"`{name}`" for name in found if name != raw or found == [raw]) or "nothing"

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-#: The kinds of texts, the narrowest first; what is none of them is only a text.
+#: The kinds of texts, the narrowest first; any other text is plain.
 FORMS = {
     "punycode name": re.compile(r"(.*\.)?xn--.*"),
     "record id": re.compile(r"1-\d{10}"),
@@ -29,14 +29,16 @@ FORMS = {
     "host in upper case": re.compile(r"[A-Z0-9-]+(\.[A-Z0-9-]+)+"),
     "nothing": re.compile(""),
 }
-#: What a list of recorded items says of those that were left out.
+#: The marker for omitted items in recorded lists.
 MORE = re.compile(r"\.\.\. \d+ more of the same shape")
 
 Kinds = dict[str, set[str]]
 
 
 def kinds(values: Iterable[Any]) -> Kinds:
-    """Return the kinds of all values by their place; a DNS record's places tell its type, which decides its shape."""
+    """Return the kinds of all values by their place; places in a DNS record include its type, which decides its
+    shape.
+    """
     found: Kinds = defaultdict(set)
     for value in values:
         for place, kind in _kinds(value, "body"):
@@ -56,7 +58,7 @@ def _kinds(value: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _type_of_record(value: dict[str, Any], name: str) -> str:
-    """What tells the places of a DNS record from those of others; a name says the same for all types but SRV."""
+    """Return what distinguishes the places of a DNS record; names have the same meaning for all types but SRV."""
     if "record_name" not in value:
         return ""
     return "<a record>" if name == "record_name" and value["type"] != "SRV" else f"<{value['type']}>"
@@ -72,9 +74,9 @@ def differences(shown: Kinds, recorded: Kinds, documented: frozenset[str]) -> It
     """Yield how the kinds of a body differ from recorded ones.
 
     Args:
-        shown: the kinds of what a sandbox answers.
-        recorded: those of what the real API answered.
-        documented: the names of properties that the description has: some came after the answers were recorded.
+        shown: the kinds in a sandbox's answer.
+        recorded: the kinds in the real API's answer.
+        documented: the documented names of properties: some were added after the recording.
     """
     owners = {_owner(place) for place in shown}
     for place in recorded:
@@ -87,7 +89,7 @@ def differences(shown: Kinds, recorded: Kinds, documented: frozenset[str]) -> It
             if _owner(place) in owners and place.rpartition(".")[2].removesuffix("[]") not in documented:
                 yield f"{place} is unknown"
             continue
-        # A form that only some of the recorded texts have is no rule.
+        # A form of only some of the recorded texts is not a rule.
         wanted = recorded[place] | (set(FORMS) - {"punycode name"} if "text" in recorded[place] else set())
         for kind in sorted(found - wanted):
             yield f"{place} is {kind}, and was {' or '.join(sorted(recorded[place]))}"

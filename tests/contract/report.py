@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hold all exchange logs of a folder against the contracts, and list the operations that the collection used.
+"""Check all exchange logs of a folder against the contracts, and list the operations that the collection used.
 
 python -m tests.contract.report FOLDER [--require SERVICE…] [--operations PAGE [--write]]
 """
@@ -23,7 +23,7 @@ from tests.contract.contracts import CONTRACTS, Contract
 
 
 def exchanges(folder: Path) -> Iterator[dict[str, Any] | Violation]:
-    """Every line of every log; only the last line of a server that was killed may be cut."""
+    """Return every line of every log; only the last line of a killed server may be incomplete."""
     for path in sorted(folder.rglob("*.jsonl")):
         text = path.read_text(encoding="utf-8")
         for number, line in enumerate(text.splitlines(keepends=True), 1):
@@ -35,7 +35,7 @@ def exchanges(folder: Path) -> Iterator[dict[str, Any] | Violation]:
 
 
 def main(words: list[str] | None = None) -> int:
-    """Print the report; 1 if anything disagrees, or an operation is missing that should not be."""
+    """Print the report; return 1 if anything disagrees, or a required operation is missing."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument(
@@ -73,7 +73,7 @@ def main(words: list[str] | None = None) -> int:
 
 
 class _Seen:
-    """The operations of a service that were used."""
+    """The used operations of a service."""
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
@@ -88,7 +88,7 @@ class _Seen:
         self.users[operation] |= {user} if user else set()
 
     def tell(self) -> None:
-        """Print how often each was used."""
+        """Print how often each operation was used."""
         for operation in self.contract.operations:
             print(f"{self.by_us[operation]:7d} {self.by_others[operation]:7d}  {operation}")
         both, known = self.by_us.keys() | self.by_others.keys(), len(self.contract.operations)
@@ -98,12 +98,12 @@ class _Seen:
         )
 
     def missing(self) -> set[str]:
-        """Which the collection should have used and has not."""
+        """Return the operations that the collection should have used and has not."""
         return set(self.contract.operations) - self.contract.left_out - self.by_us.keys()
 
 
 def _is_current(path: Path, page: str, write: bool) -> bool:
-    """Whether the page says what was seen; the lines that differ are printed."""
+    """Return whether the page matches the logs; differing lines are printed."""
     if write:
         path.write_text(page, encoding="utf-8")
         return True

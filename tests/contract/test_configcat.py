@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sandbox that is ConfigCat answers every operation as the contract says, in JSON and with HAL."""
+"""The ConfigCat sandbox answers every operation according to the contract, in JSON and with HAL."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HAL = {"Accept": "application/hal+json"}
 
 
 class Drive:
-    """Calls the sandbox, and insists on the status; reads are made twice, the second time with HAL."""
+    """Calls the sandbox and checks the status; reads are made twice, the second time with HAL."""
 
     def __init__(self, sandbox: SandboxProcess) -> None:
         self.sandbox = sandbox
@@ -156,7 +156,7 @@ def elsewhere(drive: Drive) -> None:
 
 
 def refusals(drive: Drive) -> None:
-    """Errors of all shapes; the sandbox's own tests make many more."""
+    """Send requests with errors of all shapes; the tests of the sandbox cover many more."""
     drive(404, "GET", "/nothing")
     drive(405, "DELETE", "/me")
     drive(404, "GET", f"/products/{drive.shop.config}")
@@ -166,7 +166,7 @@ def refusals(drive: Drive) -> None:
 
 @pytest.fixture(scope="module")
 def exchanges() -> Iterator[list[dict[str, Any]]]:
-    """What was said while every operation was called."""
+    """The exchanges in which every operation was called."""
     with SandboxProcess(service="configcat", rate_limit="200/60") as sandbox:
         drive = Drive(sandbox)
         for part in (products, configs_and_environments, people, flags, audit_logs, elsewhere, refusals):

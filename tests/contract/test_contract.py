@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The checker finds what disagrees with the contract, and nothing else; the report tells."""
+"""The checker finds disagreements with the contract and nothing else; the report shows them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ACCOUNT = {"id": 1, "identifier": "a.example", "servicepack_id": 2}
 
 
 def exchange(method: str = "GET", path: str = "/v2/accounts", **changed: Any) -> dict[str, Any]:
-    """A good exchange, with changes; bodies may be given as data."""
+    """Return a valid exchange with changes; bodies may be given as data."""
     good: dict[str, Any] = {
         "method": method,
         "path": path,
@@ -46,13 +46,13 @@ def exchange(method: str = "GET", path: str = "/v2/accounts", **changed: Any) ->
 
 
 def order(**changed: Any) -> dict[str, Any]:
-    """A good order of an account, with changes."""
+    """Return a valid order of an account, with changes."""
     body = {"servicepack_id": 1001, "identifier": "a.example", "ftp_password": "***"}
     return exchange("POST", **{"request_body": body, "status": 202, "response_body": "", **changed})
 
 
 def found(line: dict[str, Any]) -> list[str]:
-    """What is found, without the operation."""
+    """Return the findings without the operation."""
     return [f"{violation.side}: {violation.text}" for violation in check(line)]
 
 
@@ -69,7 +69,7 @@ def test_contract_is_what_the_description_says(service: str) -> None:
 
 
 def test_facts_of_a_description() -> None:
-    """What the extract keeps, and what it leaves out."""
+    """The facts that the extract keeps and leaves out."""
     text = {"type": "string", "description": "Prose."}
     parameters = [
         {"in": "query", "name": "shop_id", "schema": {"type": "integer", "format": "int32"}, "required": True},

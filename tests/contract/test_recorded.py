@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sandbox answers as the real API was seen to answer."""
+"""The sandbox answers like the recorded real API."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from tests.sandbox.conftest import MAIL_ONLY
 RECORDED = Path(__file__).resolve().parents[2] / "../shared/recorded/reseller-answers.json"
 needs_recordings = pytest.mark.skipif(not RECORDED.exists(), reason="the recorded answers are not beside the project")
 ANSWERS: list[dict[str, Any]] = json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.exists() else []
-#: Typed by hand in the recordings, as a text.
+#: Typed manually in the recordings, as a text.
 TYPED = {"body.servicepack_id", "body[].servicepack_id"}
 DOCUMENTED = frozenset(name for schema in RESELLER.schemas.values() for name in schema.get("properties", {}))
 
 
 def name_of(answer: dict[str, Any]) -> str:
-    """The operation of a recorded answer, by its name in the contract."""
+    """Return the operation of a recorded answer, by its name in the contract."""
     return str(answer["operation"]).replace(" /v2", " ").partition(" (")[0]
 
 
 def is_whole(answer: dict[str, Any]) -> bool:
-    """Whether all of a body was seen, and not only what its source is about."""
+    """Whether the whole body was recorded, and not only the part that its source discusses."""
     partly = ("seen live", "existence", "property from", "live finding", "anonymised real output")
     return (
         isinstance(answer["body"], (list, dict)) and answer["status"] < 400 and not answer["trust"].startswith(partly)
     )
 
 
-#: The bodies that were seen, by operation and status.
+#: The recorded bodies, by operation and status.
 SEEN: dict[tuple[str, int], list[Any]] = defaultdict(list)
 for one in ANSWERS:
     if is_whole(one) and name_of(one) in RESELLER.operations:
@@ -49,7 +49,7 @@ for one in ANSWERS:
 
 @pytest.fixture(scope="module")
 def exchanges() -> list[dict[str, Any]]:
-    """What was said while every operation was called, and while what is recorded as refused was."""
+    """The exchanges in which every operation was called, and every request that is recorded as refused."""
     with driven(*PARTS, all_types, refusals, job_seconds=60, rate_limit="100000/60") as drive:
         failed = drive(202, "POST", "/v2/accounts", {"identifier": "failed.example", "servicepack_id": MAIL_ONLY})
         drive.sandbox.set_job(failed.rpartition("/")[2], "failed")
@@ -91,7 +91,7 @@ def refusals(drive: Drive) -> None:
 
 
 def named(exchange: dict[str, Any]) -> str:
-    """The operation of an exchange, by its name in the contract."""
+    """Return the operation of an exchange, by its name in the contract."""
     operation = operation_of(exchange["method"], exchange["path"])
     return operation.name if operation else ""
 
@@ -102,13 +102,13 @@ def test_bodies_are_as_recorded(exchanges: list[dict[str, Any]], operation: str,
     told = [one for one in exchanges if (named(one), one["status"]) == (operation, status)]
     shown, recorded = [json.loads(one["response_body"]) for one in told], SEEN[operation, status]
     if "{recordId}" in operation:
-        # What is so for the records of a list is so for one of them.
+        # Facts about the records of a list apply to a single one.
         recorded = [*recorded, *SEEN["GET /dns/{domainName}/records", 200][0]]
     elif "/records" in operation:
         recorded = [[*recorded[0], *SEEN["GET /dns/{domainName}/records/{recordId}", 200]]]
     wanted = {place: kind for place, kind in kinds(recorded).items() if place not in TYPED}
     for place in wanted.keys() & {"body.will_renew", "body[].will_renew"}:
-        # Seen as both, of different domains.
+        # Recorded as both, for different domains.
         wanted[place] = {"boolean", "null"}
     assert shown and list(differences(kinds(shown), wanted, DOCUMENTED)) == []
 
@@ -122,7 +122,7 @@ def test_statuses_and_headers_are_as_recorded(exchanges: list[dict[str, Any]]) -
         told = [one for one in exchanges if (named(one), one["status"]) == (name_of(answer), answer["status"])]
         names = {name.lower() for name in answer.get("headers", {})} - {"transfer-encoding", "content-length"}
         if answer["body"] is None:
-            # Said of nothing, at times.
+            # Sometimes recorded without a value.
             names -= {"content-type"}
         if not told or not all(header(one["response_headers"], name) for one in told for name in names):
             wrong.append((name_of(answer), answer["status"], names))
@@ -144,7 +144,7 @@ def test_orders_say_when_to_check_their_job_as_recorded(exchanges: list[dict[str
 
 @needs_recordings
 def test_codes_are_those_that_were_seen(exchanges: list[dict[str, Any]]) -> None:
-    """At the top of the body, whatever else it holds."""
+    """At the top level of the body, whatever else it contains."""
     told = {
         (one["status"], json.loads(one["response_body"])["error_code"])
         for one in exchanges

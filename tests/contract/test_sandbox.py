@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sandbox answers every operation as the contract says."""
+"""The sandbox answers every operation according to the contract."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from tests.support.samples import REGISTRANT
 NAME, WINDOWS = "shop.example", "windows.example"
 HOSTING, ZONE = f"/v2/linuxhostings/{NAME}", f"/v2/mailzones/{NAME}"
 ON = {"enabled": True}
-#: What no answer of the sandbox shows: there are no add-ons of accounts.
+#: Not in any answer of the sandbox: accounts have no add-ons.
 NEVER_SHOWN = {("Addon", "id"), ("Addon", "name")}
 
 
 class Drive:
-    """Calls the sandbox, and insists on the status."""
+    """Calls the sandbox and checks the status."""
 
     def __init__(self, sandbox: SandboxProcess) -> None:
         self.sandbox = sandbox
         self.client = Client(sandbox)
 
     def __call__(self, status: int, method: str, path: str, body: Any = None) -> str:
-        """Returns the Location of the answer, or an empty text."""
+        """Send a request; return the Location of the answer, or an empty text."""
         answer = self.client.call(method, path, body)
         assert answer.status_code == status, (method, path, answer.status_code, answer.text)
         return str(answer.headers.get("Location", ""))
 
     def provision(self, path: str, body: Any) -> str:
-        """Order something, look at its job before and after it is done, and return the link to what was made."""
+        """Order something, read its job before and after it is done, and return the link to the new object."""
         job = self(202, "POST", path, body)
         self(200, "GET", job)
         self.sandbox.set_job(job.rpartition("/")[2], "finished")
@@ -166,7 +166,7 @@ def certificates(drive: Drive) -> None:
 
 
 def refusals(drive: Drive) -> None:
-    """Errors of all shapes; the sandbox's own tests make many more."""
+    """Send requests with errors of all shapes; the tests of the sandbox cover many more."""
     drive(404, "GET", "/v2/nothing")
     drive(405, "POST", "/v2/domains")
     drive(404, "GET", "/v2/accounts/1")
@@ -191,7 +191,7 @@ def driven(*parts: Callable[[Drive], None], **options: Any) -> Iterator[Drive]:
 
 @pytest.fixture(scope="module")
 def exchanges() -> list[dict[str, Any]]:
-    """What was said while every operation was called."""
+    """The exchanges in which every operation was called."""
     with driven(*PARTS, certificates, refusals, job_seconds=1, rate_limit="200/60") as drive:
         while drive.client.get("/v2/accounts").status_code != 429:
             pass

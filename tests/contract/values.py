@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hold one value against a schema of a contract."""
+"""Check one value against a schema of a contract."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-#: What the log has instead of a secret.
+#: The placeholder of a secret in the log.
 MASK = "***"
 _TYPES: dict[str, type] = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
-#: With or without a zone, with any number of fractional digits: both are seen.
+#: With or without a zone, with any number of fractional digits: both occur.
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _FORMS = {"date-time": _DATE_TIME, "uuid": _UUID}
@@ -22,14 +22,14 @@ _RANGES = {"int32": range(-(2**31), 2**31), "int64": range(-(2**63), 2**63)}
 def differences(
     value: Any, schema: dict[str, Any], place: str, schemas: dict[str, Any], *, exact: bool
 ) -> Iterator[str]:
-    """Where a value differs from a schema: types, forms, limits, enums, nulls, properties that are unknown or missing.
+    """Return where a value differs from a schema: types, forms, limits, enums, nulls, unknown or missing properties.
 
     Args:
         value: the value, of parsed JSON.
-        schema: what it should be, as the contract has it; an empty one fits everything.
-        place: its name in what is found.
-        schemas: where references lead to.
-        exact: whether a value is to be as described in what is asked of requests: the letters of enums (an API itself
+        schema: the schema in the contract; an empty one accepts everything.
+        place: its name in the findings.
+        schemas: the schemas of references.
+        exact: whether a value must be as described in what is asked of requests: the letters of enums (an API itself
             answers them in other cases than it says), lengths, and what must be there.
     """
     if value is None and schema.get("nullable"):

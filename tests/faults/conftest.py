@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The kinds of calls, each as a module's task, and the bench that runs them under faults and counts."""
+"""The kinds of calls, each as a task of a module, and the bench that runs them under faults and counts orders."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["running", "server"]
 
 FTP_PASSWORD = "Ftp0geheim71"
 PASSWORD = "Dbs0geheim72"
-#: Of five seeded accounts in a row, these have Linux hosting with room for databases.
+#: Of five consecutive seeded accounts, these have Linux hosting with room for databases.
 WITH_HOSTING = (0, 3)
 
 Options = dict[str, Any]
@@ -41,13 +41,13 @@ class Call:
 
     Attributes:
         kind: the kind, as the fault table has it.
-        thing: what the call is about.
+        thing: the object of the call.
         module: the module that makes it.
-        method: of the request that the kind stands for.
-        path: its path, without ``/v2``; ``*`` stands for what differs.
-        counted: which of the sandbox's tables tells how often it was carried out; None if none does.
+        method: the method of the request that the kind represents.
+        path: its path, without ``/v2``; ``*`` represents variable parts.
+        counted: the sandbox's table that counts its executions; None without one.
         options: the module's options for a customer and a name.
-        before: the options that make what the call presupposes, run first without faults.
+        before: the options that create the prerequisites, run first without faults.
     """
 
     kind: str
@@ -71,11 +71,11 @@ class Call:
 
     @property
     def made(self) -> int:
-        """How many more things there are once it was carried out."""
+        """How many things an execution adds."""
         return {"read": 0, "put": 0, "delete": -1}.get(self.kind, 1)
 
     def is_made_by(self, exchange: dict[str, Any]) -> bool:
-        """Whether an exchange of the sandbox's log is this call."""
+        """Whether an exchange in the sandbox's log is this call."""
         path = exchange["path"].removeprefix("/v2")
         return exchange["method"] == self.method and fnmatchcase(path, self.path)
 
@@ -109,7 +109,7 @@ _certificate_requests: dict[str, str] = {}
 
 
 def _certificate(_customer: str, name: str) -> Options:
-    # A second run must name the same request: what is signed differs each time.
+    # A second run must use the same request: signatures differ each time.
     csr = _certificate_requests.setdefault(name, make_csr(f"{name}.example"))
     sentence = f"ssl standard domain_validated {name}.example"
     return {**ORDERING, "csr_content": csr, "confirm_purchase": sentence, "state": "requested"}
@@ -163,16 +163,16 @@ ALL = (READ, PUT, DELETE, *FREE, *PAYING)
 
 
 def cases(number: int, calls: Sequence[Call], *more: Any, also: Sequence[int] = ()) -> list[Any]:
-    """Parameters for tests of a row: each of the calls, followed by the same further values.
+    """Return test parameters of a row: each of the calls, followed by the same further values.
 
     Args:
         number: the row.
         calls: the kinds of calls.
         more: the values of the further parameters.
-        also: further rows that the test shows something of.
+        also: further rows that the test covers.
 
-    The sandbox accepts second orders, since that shows each one that is too many. The first paying kind is tried once
-    more at a sandbox that refuses them.
+    The sandbox accepts duplicate orders, which makes each surplus order visible. The first paying kind is tested again
+    with a sandbox that refuses them.
     """
     told = [str(one) for one in more if isinstance(one, (str, int))]
     found = []
@@ -188,20 +188,20 @@ def cases(number: int, calls: Sequence[Call], *more: Any, also: Sequence[int] = 
 
 @dataclass
 class Run:
-    """What one run of a module returned, and what reached the server meanwhile."""
+    """The result of one run of a module, and the requests that reached the server during it."""
 
     result: dict[str, Any]
     exchanges: list[dict[str, Any]] = field(repr=False)
 
     @property
     def ok(self) -> dict[str, Any]:
-        """The result of a run that must have succeeded."""
+        """The result of the run, which must have succeeded."""
         assert not self.result.get("failed"), self.result
         return self.result
 
     @property
     def error(self) -> dict[str, Any]:
-        """The error of a run that must have failed, with a message, and not by an accident of the code."""
+        """The error of the run, which must have failed with a message and not by a bug."""
         assert self.result.get("failed"), self.result
         assert self.result["error"]["kind"] != "internal", self.result
         assert self.result["msg"] and "Traceback" not in self.result["msg"]
@@ -213,19 +213,19 @@ class Run:
         return [f"{one['method']} {one['path']}" for one in self.exchanges if one["method"] != "GET"]
 
     def sent(self, call: Call) -> int:
-        """How often the call was sent."""
+        """Return how often the call was sent."""
         return sum(call.is_made_by(one) for one in self.exchanges)
 
 
 class Bench:
-    """Runs one call against a sandbox, in processes of their own, with faults in between; counts what there is.
+    """Runs one call against a sandbox in separate processes, under faults, and counts what exists.
 
     Args:
         server: the sandbox.
         call: the call.
         customer: the domain name of an account with Linux hosting.
-        state_dir: the folder for what outlives a run.
-        record_property: tells the scoreboard.
+        state_dir: the folder of the state between runs.
+        record_property: reports to the scoreboard.
     """
 
     def __init__(
@@ -239,9 +239,9 @@ class Bench:
         self.connection = connection(server, state_dir, timeout=10, retry_timeout=20)
         self._record_property = record_property
         self._is_finished = False
-        #: How many orders may be sent at most: one for the intent, and one more each time that a person says so.
+        #: The maximum number of orders: one for the intent, and one more for each confirmation by a person.
         self.allowed = 0
-        #: How many things of the kind the test ordered for other intents.
+        #: The number of things of the kind that the test ordered for other intents.
         self.beside = 0
         if call.before is not None:
             made = self.child(**call.before(customer, self.name)).start().result()
@@ -250,12 +250,12 @@ class Bench:
         self._exchanges_before = len(server.exchanges())
 
     def fault(self, fault: str, *, nth: int | list[int] = 1, **parameters: Any) -> None:
-        """Let the call meet a fault; all other requests are answered as usual."""
+        """Apply a fault to the call; all other requests are answered as usual."""
         match = {"method": self.call.method, "path": self.call.path, "nth": nth}
         self.server.set_faults([{"match": match, "fault": fault, **parameters}])
 
     def child(self, *, check_mode: bool = False, before: Any = None, **options: Any) -> Child:
-        """A run of the call's module with these options and those for the connection."""
+        """Return a run of the call's module with these options and those for the connection."""
         return Child(self.call.module, {**self.connection, **options}, check_mode, before)
 
     def start(self, *, check_mode: bool = False, before: Any = None, **more: Any) -> Child:
@@ -267,7 +267,7 @@ class Bench:
         return self.child(check_mode=check_mode, before=before, **given).start()
 
     def run(self, *, check_mode: bool = False, before: Any = None, **more: Any) -> Run:
-        """Run the task to its end."""
+        """Run the task and wait for it."""
         start = len(self.server.exchanges())
         result = self.start(check_mode=check_mode, before=before, **more).result()
         assert result is not None, "the process ended without a result"
@@ -280,17 +280,17 @@ class Bench:
         return self.run(**more)
 
     def made(self) -> int:
-        """How many more things of the kind the server holds than at the beginning."""
+        """Return how many more things of the kind exist than at the beginning."""
         self.server.set_faults([])
         counted = self.call.counted
         return 0 if counted is None else self.server.state()[counted] - self._counts_before[counted]
 
     def orders(self) -> int:
-        """How many orders the server accepted since the beginning."""
+        """Return how many orders the server accepted since the beginning."""
         return sum(self.server.state()["orders"].values()) - sum(self._counts_before["orders"].values())
 
     def is_done(self) -> bool:
-        """Whether the server holds what the call is to bring about, once."""
+        """Whether the desired result of the call exists exactly once."""
         if self.call is PUT:
             signing = {"key": self.server.api_key, "secret": self.server.api_secret}
             answer = Client(self.server).get(f"/v2/linuxhostings/{self.customer}", **signing)
@@ -298,7 +298,7 @@ class Bench:
         return self.made() == self.call.made
 
     def finish(self) -> None:
-        """Tell the scoreboard what was ordered and bought; no order may have been sent that was not allowed."""
+        """Report orders and purchases to the scoreboard; fail if more orders were sent than allowed."""
         if not self.call.orders or self._is_finished:
             return
         self._is_finished = True
@@ -312,7 +312,7 @@ class Bench:
         assert not too_many, f"{in_doubt} orders were sent, and {self.allowed} allowed"
 
     def check_done(self, run: Run, *, recovered: bool | None = None) -> None:
-        """The call was carried out and said so; the next run finds that, and changes nothing."""
+        """Check that the call was executed and reported; the next run changes nothing."""
         assert run.ok["changed"] is self.call.writes, run.result
         if self.call.orders and recovered is not None:
             assert run.ok["recovered"] is recovered, run.result
@@ -322,7 +322,7 @@ class Bench:
         assert self.is_done(), (self.made(), run)
 
     def check_unknown(self, run: Run) -> None:
-        """An order was lost: nothing was sent again, and nothing is until a person says so; then there is one."""
+        """Check that a lost order is not resent until a person confirms it; then one thing exists."""
         assert run.error["kind"] == "outcome_unknown", run.result
         assert run.sent(self.call) == 1
         again = self.again()
@@ -332,13 +332,13 @@ class Bench:
         self.check_done(resent)
 
     def check_not_sent(self, run: Run, *kinds: str) -> None:
-        """It failed before anything was carried out; the next run simply does it."""
+        """Check that it failed before any execution; the next run succeeds."""
         assert run.error["kind"] in kinds, run.result
         assert self.made() == 0
         self.check_done(self.again(), recovered=False)
 
     def check_nothing_shows(self, result: dict[str, Any]) -> None:
-        """No secret is in the result, or in a file that outlives the run."""
+        """Check that no secret is in the result or in a remaining file."""
         texts = [json.dumps(result, ensure_ascii=False)]
         texts += [path.read_text() for path in self.state_dir.rglob("*") if path.is_file()]
         for secret in (self.server.api_secret, FTP_PASSWORD, PASSWORD):
@@ -347,7 +347,9 @@ class Bench:
 
 @pytest.fixture(scope="session")
 def customers(running: SandboxProcess) -> Iterator[str]:
-    """Domain names of accounts with Linux hosting, mail zone, DNS zone and a database, no two tests the same."""
+    """Domain names of accounts with Linux hosting, mail zone, DNS zone and a database, a different one for each
+    test.
+    """
 
     def names() -> Iterator[str]:
         for first in itertools.count(1, 5):
@@ -363,11 +365,11 @@ def customers(running: SandboxProcess) -> Iterator[str]:
 def new_bench(
     server: SandboxProcess, customers: Iterator[str], tmp_path: Path, record_property: Any
 ) -> Iterator[Callable[[Call], Bench]]:
-    """Makes the bench for a call; what all of them ordered is counted at the end."""
+    """Creates the bench for a call; the orders of all benches are counted at the end."""
     benches: list[Bench] = []
 
     def new(call: Call) -> Bench:
-        # What comes next is not the earlier ones' doing.
+        # Later orders don't count for the earlier benches.
         for bench in benches:
             bench.finish()
         benches.append(Bench(server, call, next(customers), tmp_path / "state", record_property))
@@ -380,7 +382,7 @@ def new_bench(
 
 @pytest.fixture(autouse=True)
 def _duplicates(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What the sandbox does with a second order: it accepts it, unless the test is marked otherwise."""
+    """Set what the sandbox does with duplicate orders: accept them, unless the test is marked otherwise."""
     mark = request.node.get_closest_marker("duplicates")
     if mark is None:
         yield
@@ -393,5 +395,5 @@ def _duplicates(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def bench(new_bench: Callable[[Call], Bench], call: Call) -> Bench:
-    """The bench for the call that the test is parametrized with."""
+    """The bench for the call in the test's parameters."""
     return new_bench(call)

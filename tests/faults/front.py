@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server before the sandbox that passes requests on and does to a connection what no HTTP server would."""
+"""A server in front of the sandbox that forwards requests and breaks connections as no HTTP server would."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from sandbox.launcher import SandboxProcess
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it came in.
+    """One received request.
 
     Attributes:
         method: its method.
         target: its path with the query.
-        head: its head, as it came.
+        head: its head, as received.
         body: its body.
         number: how many requests came on this connection before it.
     """
@@ -38,11 +38,11 @@ class Request:
     number: int
 
     def is_for(self, method: str, path: str) -> bool:
-        """Whether it is such a request; the path is a shell pattern without ``/v2``."""
+        """Whether the request has this method and path; the path is a shell pattern without ``/v2``."""
         return self.method == method and fnmatchcase(self.target.partition("?")[0].removeprefix("/v2"), path)
 
 
-#: What to send instead of the sandbox's answer; None passes that on, and an OSError ends the connection.
+#: Returns what to send instead of the sandbox's answer; None forwards that, and an OSError ends the connection.
 Script = Callable[["Front", Request, socket.socket], bytes | None]
 
 
@@ -50,9 +50,9 @@ class Front:
     """A server on loopback; use it as a context manager.
 
     Args:
-        upstream: the sandbox that answers what the script does not; None if there is none.
-        script: looks at each request first.
-        tls: makes it speak TLS.
+        upstream: the sandbox that answers the remaining requests; None without one.
+        script: called with each request first.
+        tls: the SSL context, for TLS.
     """
 
     def __init__(
@@ -84,20 +84,20 @@ class Front:
         self._end_listening()
 
     def count(self, method: str, path: str) -> int:
-        """How many such requests came."""
+        """Return how many such requests came."""
         return sum(request.is_for(method, path) for request in self.requests)
 
     def refuse(self, seconds: float) -> None:
-        """Refuse new connections from now on for so long."""
+        """Refuse new connections for this time from now on."""
         self._away = seconds
         self._end_listening()
 
     def pass_on(self, request: Request, *, close: bool = False) -> bytes:
-        """The sandbox's answer.
+        """Return the sandbox's answer.
 
         Args:
-            request: what to ask.
-            close: whether to tell the client that the connection ends here.
+            request: the request to forward.
+            close: whether to announce to the client that the connection is closed.
         """
         assert self._upstream is not None
         connection = http.client.HTTPConnection(self._upstream.host, self._upstream.port, timeout=30)
@@ -150,14 +150,14 @@ class Front:
 
 
 class Readable(Protocol):
-    """What bytes come from, such as a socket."""
+    """A source of bytes, such as a socket."""
 
     def recv(self, size: int, /) -> bytes:
-        """Some bytes, none at the end."""
+        """Return some bytes, none at the end."""
 
 
 def read_request(connection: Readable, number: int) -> Request | None:
-    """The next request; None when the client has left."""
+    """Return the next request; None when the client has left."""
     data = b""
     while b"\r\n\r\n" not in data:
         part = connection.recv(65536)
@@ -173,7 +173,7 @@ def read_request(connection: Readable, number: int) -> Request | None:
 
 
 def answer(status: int, body: bytes = b"", **headers: str) -> bytes:
-    """An answer after which the connection ends; the names of headers with ``_`` for ``-``."""
+    """Return an answer that closes the connection; the names of headers have ``_`` for ``-``."""
     told = {"Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"}
     told |= {name.replace("_", "-"): value for name, value in headers.items()}
     head = "".join(f"{name}: {value}\r\n" for name, value in told.items())

@@ -27,7 +27,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "int": (12, -1),
     "double": (0.5, 2.25),
 }
-#: Comparisons of each kind, as many as there are types of settings.
+#: Comparisons of each kind, one for each type of setting.
 COMPARISONS: tuple[Options, ...] = (
     {"comparison_attribute": "Email", "comparator": "contains", "comparison_value": "@example.com"},
     {"comparison_attribute": "Country", "comparator": "isOneOf", "comparison_value": ["BE", "NL"]},
@@ -70,10 +70,10 @@ class ConfigCat(Service):
         "toUtcDateTime": TIME,
     }
     lines = frozenset({"description", "hint", "reason", "value", "comparisonValue"})
-    of_the_world = frozenset()
-    # Only then the type of a flag is known, and whether a segment is a new one.
-    # A key is taken if it exists, and some permissions only together with others that a group may have already.
-    needs_a_look = frozenset(
+    of_the_state = frozenset()
+    # Only a read shows the type of a flag, and whether a segment is new.
+    # A key may exist already, and some permissions require others that a group may have already.
+    needs_a_read = frozenset(
         {"value", "rules", "percentages", "comparator", "key", "flags", "permissions", "access_type"}
     )
 
@@ -90,7 +90,7 @@ class ConfigCat(Service):
         for kind in VALUES:
             self._shop.flag(kind, kind)
             api.make(f"/products/{self._shop.product}/configs", name=f"Many {kind}")
-        # What is made, changed and removed by way of odd values is none of the things that others build on.
+        # Objects created, changed and removed with odd values are not those that other tests depend on.
         self._spare = Shop.open(api, "Workshop")
         spare = f"/products/{self._spare.product}"
         self._spare_product = Shop.open(api, "Spare").product
@@ -100,7 +100,7 @@ class ConfigCat(Service):
         self._spare_environment = api.make(f"{spare}/environments", name="Spare")["environmentId"]
 
     def bases(self, module: str, number: int) -> list[Options]:
-        # A few names that come again: of what is there too there are changes, and lists stay short.
+        # A few recurring names: existing objects are changed too, and lists stay short.
         mine = {"product": "Workshop", "name": f"Number {number % 5}", "state": "present"}
         spare = {"name": "Spare"}
         text = {"description": "What visitors see"}
@@ -203,25 +203,25 @@ class ConfigCat(Service):
 
 
 def served_values() -> Iterator[tuple[str, Options]]:
-    """For each type of setting options that say what is served, each with another comparison."""
+    """Return options with a served value for each type of setting, each with another comparison."""
     for (kind, (value, other)), compared in zip(VALUES.items(), COMPARISONS, strict=True):
         shares = [{"percentage": 10, "value": value}, {"percentage": 90, "value": other}]
         yield kind, {"value": value, "rules": [{**compared, "value": other}], "percentages": shares}
 
 
 def served_to_segment() -> Options:
-    """Options that say what a flag serves to the users of a segment."""
+    """Return options with a flag's value for the users of a segment."""
     return {"value": False, "rules": [{"segment": "Testers", "segment_comparator": "isIn", "value": True}]}
 
 
 def body_of(exchange: Options) -> Any:
-    """The body of a request; of a JSON Patch (RFC 6902) what it makes of the properties."""
+    """Return the body of a request; for a JSON Patch (RFC 6902) the resulting properties."""
     body = json.loads(exchange["request_body"] or "{}")
     return {step["path"].strip("/"): step["value"] for step in body} if exchange["method"] == "PATCH" else body
 
 
 def comparisons(body: Any) -> Iterator[tuple[str, str]]:
-    """The comparators in a body, each with what it compares with."""
+    """Return the comparators in a body, each with its comparison value."""
     if isinstance(body, dict) and "comparisonValue" in body:
         yield body["comparator"], body["comparisonValue"]
     for inner in body.values() if isinstance(body, dict) else body if isinstance(body, list) else ():

@@ -19,7 +19,7 @@ HOSTING, WINDOWS = "seed-00003.example", "seed-00004.example"
 PASSWORD = "Dbs0geheim72"
 LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 DOMAIN = re.compile(rf"(?=.{{1,253}}$)({LABEL}\.)+{LABEL}")
-#: Owners of records hold what DNS allows, but for what a zone file would need to escape.
+#: Names of records contain what DNS allows, except for characters that need escapes in a zone file.
 OWNER_LABEL = r"[!#%-'+,/-9:<=>?\[\]^-~-]{1,63}"
 RECORD = re.compile(rf"@|(\*|{OWNER_LABEL})(\.{OWNER_LABEL})*")
 ADDRESS = re.compile(rf"[a-z0-9!#$%&'*+=?^_`{{|}}~.-]{{1,64}}@({LABEL}\.)+{LABEL}")
@@ -43,7 +43,7 @@ class Reseller(Service):
         "destinations": ADDRESS,
     }
     lines = frozenset({"message", "csr"})
-    of_the_world = frozenset(
+    of_the_state = frozenset(
         {
             "account_id_invalid",
             "database_name_already_exists",
@@ -68,8 +68,8 @@ class Reseller(Service):
             "ssl_required",
         }
     )
-    told_otherwise = Service.told_otherwise | {"purchase_not_confirmed", "journal_unusable"}
-    needs_a_look = frozenset({"php_version", "servicepack", "password", "pfx_password", "name", "state"})
+    without_option = Service.without_option | {"purchase_not_confirmed", "journal_unusable"}
+    needs_a_read = frozenset({"php_version", "servicepack", "password", "pfx_password", "name", "state"})
 
     @classmethod
     def sandbox(cls) -> SandboxProcess:

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values that are odd for an option, by its type."""
+"""Odd values for an option, by its type."""
 
 # ruff: noqa: RUF001 (odd characters are what it is about)
 
@@ -39,7 +39,7 @@ scalars = odd_texts | st.sampled_from(NUMBERS) | st.sampled_from(WRONG)
 
 
 def spoilt(text: str) -> st.SearchStrategy[str]:
-    """A good text with something odd in front of it, in it or behind it, or in other letters."""
+    """Return a valid text with something odd before, in or after it, or in other letter case."""
     inserted = st.builds(
         lambda place, odd: text[:place] + odd + text[place:],
         st.integers(0, len(text)),
@@ -49,16 +49,16 @@ def spoilt(text: str) -> st.SearchStrategy[str]:
 
 
 def odd_values(option: Option, good: Any) -> st.SearchStrategy[Any]:
-    """Odd values for an option.
+    """Return odd values for an option.
 
     Args:
         option: the option.
-        good: a value that it can have.
+        good: a valid value.
     """
     spec = option.spec
     kind = spec.get("type", "str")
     if kind == "path":
-        # Only names inside of the test's own folder are written to.
+        # Only files inside the test's folder are written.
         folder, _slash, name = good.rpartition("/")
         relative = odd_texts.filter(lambda text: not text.startswith(("/", "~", "$")))
         named = spoilt(name).filter(lambda text: "/" not in text and len(text) < 200)

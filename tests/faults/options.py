@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every option of a module, and what a set of options has there."""
+"""All options of a module, and their values in a set of options."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Option:
 
     Attributes:
         module: the module's short name.
-        path: the names that lead to the option.
-        spec: what the module says of it.
+        path: the names on the path to the option.
+        spec: its argument specification.
         is_shared: whether every module of the service has it.
     """
 
@@ -36,11 +36,11 @@ class Option:
 
 
 def options_of(module: str, inside: Mapping[str, Options]) -> list[Option]:
-    """All options of a module, those inside of others too.
+    """Return all options of a module, including suboptions.
 
     Args:
         module: its short name.
-        inside: what is in dictionaries that Ansible does not look into, by the names of the options that they are.
+        inside: the contents of dictionaries that Ansible does not check, by option.
     """
     service = module.partition("_")[0]
     shared = importlib.import_module(f"{COLLECTION}.plugins.module_utils.{service}.options").connection_options()
@@ -56,13 +56,13 @@ def options_of(module: str, inside: Mapping[str, Options]) -> list[Option]:
 
 
 def holds(options: Any, path: tuple[str, ...]) -> bool:
-    """Whether options have a value at a path; of a list of dicts the first one counts."""
+    """Whether options have a value at a path; in a list of dictionaries the first one counts."""
     inner = options[0] if isinstance(options, list) else options
     return not path or (path[0] in inner and holds(inner[path[0]], path[1:]))
 
 
 def replaced(options: Any, path: tuple[str, ...], value: Any) -> Any:
-    """A copy of the options with another value at a path."""
+    """Return a copy of the options with another value at a path."""
     if not path:
         return value
     if isinstance(options, list):
@@ -71,6 +71,6 @@ def replaced(options: Any, path: tuple[str, ...], value: Any) -> Any:
 
 
 def value_at(options: Any, path: tuple[str, ...]) -> Any:
-    """The value that options have at a path."""
+    """Return the value at a path."""
     inner = options[0] if isinstance(options, list) else options
     return value_at(inner[path[0]], path[1:]) if path else options

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Usual policies of retries, in our own words, to be compared under the same faults on the same server."""
+"""Common retry policies, reimplemented to compare them under the same faults on the same server."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Send = Callable[[], requests.Response]
 
 @dataclass(frozen=True)
 class Policy:
-    """When a request is sent again, whatever its method.
+    """When a request is resent, whatever its method.
 
     Attributes:
         name: the policy in a few words.
-        attempts: how often it is sent at most.
-        statuses: the answers after which it is sent again.
-        after_timeouts: whether it is sent again when no answer came in time.
-        after_resets: whether it is sent again when the connection was lost.
+        attempts: the maximum number of attempts.
+        statuses: the statuses after which it is resent.
+        after_timeouts: whether it is resent after a timeout.
+        after_resets: whether it is resent after a lost connection.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Policy:
     after_resets: bool
 
     def follow(self, send: Send) -> requests.Response | None:
-        """Send until there is an answer that is believed; None when there is none."""
+        """Send until an answer is final; None without one."""
         answer = None
         for _attempt in range(self.attempts):
             try:

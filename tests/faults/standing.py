@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Things that exist, and the runs that want them: what a run must not order or add again, whatever the answers say."""
+"""Existing things and runs that want them: a run must not order or add them again, whatever the answers contain."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.orders import orders_in
 from tests.support.samples import REGISTRANT, SSH_KEY
 
 CUSTOMER = "shop.example"
-#: Behind the names of others in each list that is in alphabetical order.
+#: Sorted after the names of others in each alphabetical list.
 OWN = "zz-own.example"
 NEW = f"new.{CUSTOMER}"
 HASTY = {"retry_timeout": 0.2, "timeout": 10}
@@ -35,15 +35,15 @@ Options = dict[str, Any]
 
 @dataclass(frozen=True)
 class Thing:
-    """Something that exists at the server.
+    """Something that exists on the server.
 
     Attributes:
         name: what it is.
         module: the module that wants it.
-        options: that module's, without those for the connection.
+        options: its options, without those for the connection.
         reads: the operations of the contract that the module may read to find it, and the item of each answer that is
             the thing or belongs to it (a path of a fault rule).
-        pays: whether to have it once more costs money.
+        pays: whether a duplicate costs money.
     """
 
     name: str
@@ -166,11 +166,11 @@ FREE = (
 
 
 class Standing:
-    """A sandbox at which all of these things exist, beside those of others.
+    """A sandbox with all of these things and those of others.
 
     Args:
-        server: the sandbox, which takes second orders.
-        folder: for what outlives a run.
+        server: the sandbox, which accepts duplicate orders.
+        folder: for the state between runs.
     """
 
     def __init__(self, server: SandboxProcess, folder: Path) -> None:
@@ -184,7 +184,7 @@ class Standing:
         self._database = database.rpartition("/")[2]
         client.finish(client.post(f"{database}/users", {"name": "reader", "password": PASSWORD}))
         client.finish(client.post("/v2/domains/registrations", {"domain_name": OWN, "registrant": REGISTRANT}))
-        # Of each kind there are others too, and before it.
+        # Other things of each kind exist too, and come first.
         for name in ("stranger.example", CUSTOMER):
             self.issue(client, name)
         for name in ("strange.example", NEW):
@@ -195,13 +195,13 @@ class Standing:
             assert made["changed"] and not made.get("failed"), (thing, made)
 
     def request(self, client: Client, name: str) -> str:
-        """Order a certificate by hand; returns the path of the request."""
+        """Order a certificate manually and return the path of the request."""
         order = {"csr": make_csr(name), "certificate_type": "standard", "validation_level": "domain_validated"}
         path: str = client.post("/v2/sslcertificaterequests", order).headers["Location"]
         return path
 
     def issue(self, client: Client, name: str) -> None:
-        """Order a certificate by hand, and have it issued."""
+        """Order a certificate manually and have it issued."""
         path = self.request(client, name)
         self.server.control("PUT", path.removeprefix("/v2/"), {"status": "validated"})
         assert client.put(path).status_code == 202
@@ -209,20 +209,22 @@ class Standing:
         assert client.get(path).status_code == 303
 
     def match(self, name: str) -> dict[str, str]:
-        """What a fault rule for an operation of the contract matches."""
+        """Return the ``match`` of a fault rule for an operation of the contract."""
         method, path = name.split(" ")
         path = path.replace("{databaseName}", self._database)
         path = path.replace("{domainName}", OWN if path.startswith("/domains") else CUSTOMER)
         return {"method": method, "path": re.sub(r"\{.*?\}", "*", path)}
 
     def run(self, thing: Thing, **more: Any) -> dict[str, Any]:
-        """The result of a run that wants the thing; it knows of no other run, unless it is told a ``state_dir``."""
+        """Return the result of a run that wants the thing; it has no state of other runs unless ``state_dir`` is
+        set.
+        """
         common = connection(self.server, self._folder / str(next(self._runs)))
         return run_module(thing.module, {**thing.options, **HASTY, **common, **more})
 
     @contextmanager
     def counting(self) -> Iterator[Counted]:
-        """Count what is sent meanwhile."""
+        """Collect what is sent inside the block."""
         start = len(self.server.exchanges())
         sent = sum(self.server.state()["orders_sent"].values())
         counted = Counted()
@@ -233,7 +235,7 @@ class Standing:
         assert counted.orders == len(orders_in(counted.exchanges))
 
     def run_altered(self, thing: Thing, faults: list[Fault], **more: Any) -> tuple[dict[str, Any], Counted]:
-        """The result of a run whose answers meet these faults, and what it sent."""
+        """Return the result of a run under these faults, and what it sent."""
         with self.counting() as counted:
             self.server.set_faults(faults)
             result = self.run(thing, **more)
@@ -242,7 +244,7 @@ class Standing:
 
 @dataclass
 class Counted:
-    """What reached the server.
+    """The requests that reached the server.
 
     Attributes:
         orders: the orders that were sent.
@@ -254,12 +256,12 @@ class Counted:
 
     @property
     def posts(self) -> list[str]:
-        """The paths that something was added to."""
+        """The paths of the POSTs."""
         return [one["path"] for one in self.exchanges if one["method"] == "POST"]
 
     @property
     def reads(self) -> set[str]:
-        """The operations of the contract that were read."""
+        """The read operations of the contract."""
         return {operation(one["path"]) for one in self.exchanges if one["method"] == "GET"}
 
 
@@ -268,7 +270,7 @@ SCHEMAS = CONTRACTS["reseller"].schemas
 
 
 def operation(path: str) -> str:
-    """The operation of the contract that reads this path; of several the one with the fewest parameters."""
+    """Return the operation of the contract that reads this path; of several the one with the fewest parameters."""
     fitting = [name for name in OPERATIONS if name.startswith("GET ") and _pattern(name).fullmatch(path)]
     return min(fitting, key=lambda name: name.count("{"))
 
@@ -278,7 +280,7 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 
 def properties_of(name: str, item: str) -> list[str]:
-    """The paths of all properties in the answer of an operation, of one item where it has several, at any depth."""
+    """Return the paths of all properties in the answer of an operation (of one item in a list), at any depth."""
     body = OPERATIONS[name]["answers"]["200"]["body"]
     return [*_paths(body["items"] if body.get("type") == "array" else body, item)]
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each property of each answer that an order depends on, damaged in each way, while the thing exists: 0 orders.
 
-The properties are those of the contract, so none is forgotten. The judge is the count of POSTs that reached the server.
+The properties come from the contract, so none is missing. The test counts the POSTs that reached the server.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.faults.standing import FREE, PAID, Standing, Thing, properties_of
 
 DAMAGE = ("drop", "null", "wrong_type")
 CHANGES = (*DAMAGE, "empty", "other")
-#: What can't be read, and what a value that is of the right kind, and not the true one, may lead to instead.
+#: The error kinds of unreadable answers, and those that a wrong value of the right type may cause instead.
 UNREADABLE = {"unproven", "protocol"}
 ANOTHER = {"servicepack_mismatch", "not_found"}
 #: Where another value says that the thing is another one, and no other answer of the API could contradict: of these
@@ -37,7 +37,9 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
 
 
 def cases(things: Sequence[Thing]) -> list[Any]:
-    """Each thing with each operation that its module reads, and each property of its answer, also the whole item."""
+    """Return each thing with each operation that its module reads, and each property of its answer and the whole
+    item.
+    """
     found = []
     for thing in things:
         kind = "paying post" if thing.pays else "free post"
@@ -71,7 +73,7 @@ def test_what_exists_is_not_ordered_again(standing: Standing, thing: Thing, name
 
 @pytest.mark.parametrize(("thing", "name", "item", "at"), cases(FREE))
 def test_what_exists_is_not_added_again(standing: Standing, thing: Thing, name: str, item: str, at: str) -> None:
-    """Of what costs nothing. An empty list of aliases, or another name, is an answer: it says that there is none."""
+    """For things that cost nothing. An empty list of aliases or another name is a valid answer: no alias exists."""
     for change in DAMAGE:
         if at == item and change == "drop":
             continue
@@ -86,7 +88,7 @@ def test_what_exists_is_not_added_again(standing: Standing, thing: Thing, name: 
 
 @pytest.mark.parametrize("thing", [*PAID, *FREE], ids=str)
 def test_every_answer_was_tried(standing: Standing, thing: Thing) -> None:
-    """Without damage nothing is sent, and what is read is among what the other tests damage."""
+    """Without damage nothing is sent, and the other tests damage everything that is read."""
     result, counted = standing.run_altered(thing, [])
     assert not result.get("failed") and result["changed"] is False, result
     assert counted.posts == [] and counted.reads and counted.reads <= set(thing.reads)

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that are refusals, damaged, slow, or point elsewhere."""
+"""Answers that are refusals, damaged or slow, or that redirect to another origin."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from tests.faults.front import Front, answer
 
 pytestmark = pytest.mark.faults
 
-#: Calls of modules whose targets have no capitals: after a 401 those are signed once more with their case kept.
+#: Calls of modules whose targets have no capitals: after a 401 those are signed again with their case kept.
 WITHOUT_CAPITALS = (READ, PUT, DELETE, *FREE[1:], ACCOUNT, DATABASE, DOMAIN, CERTIFICATE)
 
 
 def moments(exchanges: list[dict[str, Any]]) -> list[float]:
-    """When requests were answered, in unix time."""
+    """Return when requests were answered, in unix time."""
     return [datetime.fromisoformat(one["at"]).timestamp() for one in exchanges]
 
 
@@ -62,7 +62,7 @@ def test_full_window_is_waited_for(bench: Bench, call: Call) -> None:
     [case for said in (0, -5, "Wed, 21 Oct 2015 07:28:00 GMT") for case in cases(8, [READ, ACCOUNT], said)],
 )
 def test_strange_times_to_wait_are_survived(bench: Bench, call: Call, retry_after: Any) -> None:
-    # Left alone, the other headers would tell the true end of the window, up to a minute away, which is waited for.
+    # Unchanged, the other headers would give the true end of the window, up to a minute away, which is waited for.
     bench.fault("rate_limit", retry_after=retry_after, reset=1)
     run = bench.run()
     assert run.sent(call) == 2
@@ -77,7 +77,7 @@ def test_time_to_wait_that_is_too_long_fails_at_once(bench: Bench, call: Call, r
     bench.fault("rate_limit", retry_after=retry_after)
     run = bench.run(rate_limit_timeout=2)
     assert (run.error["kind"], run.sent(call)) == ("rate_limited", 1)
-    # Tasks that follow know of the refusal for a while, and this one is about orders.
+    # Later tasks remember the refusal for a while, and this test is about orders.
     for known in bench.state_dir.glob("pacing/*"):
         known.unlink()
     bench.check_done(bench.again(), recovered=False)
@@ -127,17 +127,17 @@ def test_address_that_is_not_allowed_is_tried_once(bench: Bench, strict: Sandbox
 
 @pytest.fixture(scope="module")
 def strict() -> Iterator[SandboxProcess]:
-    """A sandbox that lets nobody in from here."""
+    """A sandbox that admits nobody from here."""
     with SandboxProcess(allow=["192.0.2.0/24"]) as sandbox:
         yield sandbox
 
 
 # Damaged answers
 
-#: What is looked up in a list; everything else is asked for by its name.
+#: Calls whose thing is searched in a list; others are read by name.
 LISTED = ("service packs", "record", "ssh key", "account", "certificate")
 
-#: What answers that can't be read are told as: an order also says what can't be proven because of them.
+#: The error kinds for unreadable answers: an order also reports what can't be proven because of them.
 UNREADABLE = {call: ("unproven",) if call.orders else ("protocol", "unproven") for call in ALL}
 
 DAMAGES: dict[str, dict[str, Any]] = {
@@ -153,7 +153,7 @@ DAMAGES: dict[str, dict[str, Any]] = {
 def test_damaged_answer(bench: Bench, call: Call, damage: str) -> None:
     bench.fault(**DAMAGES[damage])
     run = bench.run()
-    # A read is sent again; of a write the complete head has said that it was carried out.
+    # A read is resent; the complete head of a write's answer has confirmed its execution.
     assert run.sent(call) == (1 if call.writes else 2)
     bench.check_done(run, recovered=False)
 
@@ -174,7 +174,7 @@ def test_lasting_damage_is_reported(bench: Bench, call: Call) -> None:
     ],
 )
 def test_answer_of_another_type_is_not_believed(bench: Bench, call: Call, body: str) -> None:
-    """Nothing is ordered, and nothing removed, because of a look that saw nothing it could understand."""
+    """Nothing is ordered or removed because of a read that returned nothing understandable."""
     bench.server.set_faults([{"match": {"method": "GET"}, "fault": "edit", "status": 200, "body": body}])
     run = bench.run(retry_timeout=0.5)
     assert run.writes == []
@@ -217,7 +217,7 @@ def test_enormous_answer_is_not_read(bench: Bench, call: Call, packed: bool) -> 
 
 @pytest.mark.parametrize("call", cases(35, ONE_OF_EACH))
 def test_body_that_comes_a_byte_at_a_time(bench: Bench, call: Call) -> None:
-    """The time for a call is over: a read is repeated, and what a write did is looked for."""
+    """The call times out: a read is repeated, and the effect of a write is searched."""
     bench.fault("drip", seconds=1.0)
     run = bench.run(timeout=2)
     bench.check_done(run)

@@ -1,8 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Odd values for every option of every module: each is refused before any request, in words that name the option, or
-what is sent of it is in canonical form and nothing that a client should have caught."""
+"""Odd values for every option of every module: each is refused before any request by a message that names the option,
+or it is sent in canonical form, without mistakes that a client should have caught.
+"""
 
 from __future__ import annotations
 
@@ -33,29 +34,29 @@ from tests.support.children import connection, run_module
 SERVICES: dict[str, type[Service]] = {service.name: service for service in (Reseller, ConfigCat)}
 MODULES = [(service, module) for service in SERVICES.values() for module in service.modules()]
 OPTIONS = [option for service, module in MODULES for option in service.options(module)]
-#: What every module has is the same for all: one of them stands for the others.
+#: Common options behave the same in all modules: one module represents the others.
 SIMPLEST = {service.simplest for service in SERVICES.values()}
 QUICK = [option for option in OPTIONS if not option.is_shared or option.module in SIMPLEST]
-#: How many values an option gets: in the quick part, and in the long one.
+#: The number of values for each option: in the quick part, and in the long one.
 FEW, MANY = 3, 12
 UNRESERVED = r"[A-Za-z0-9\-._~!$&'()*+,;=:@]"
 SENT_PATH = re.compile(rf"(/({UNRESERVED}|%[0-9A-F]{{2}})+)+")
 SENT_QUERY = re.compile(rf"({UNRESERVED}|[/?]|%[0-9A-F]{{2}})*")
-#: Control characters (C0, DEL, C1), marks that reorder text, line separators: nothing else is one.
+#: Control characters (C0, DEL, C1), marks that reorder text, line separators.
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-#: The length from which on a secret is looked for.
+#: The minimum length of the secrets that are searched.
 SECRET = 8
 MASK = "********"
-#: Kinds of errors that tell that an answer was not waited for.
+#: Kinds of errors that mean that an answer was not waited for.
 GIVEN_UP = frozenset({"connection", "outcome_unknown"})
-#: What Ansible itself says of an item of a list without telling of which.
+#: Ansible's messages about an item of a list that don't name the list.
 UNNAMED = frozenset(
     {"dictionary requested, could not parse JSON or key=value", "unable to evaluate string as dictionary"}
 )
 
 
 class Shop:
-    """A sandbox that is a service, and what happens at it."""
+    """A sandbox of a service, and its exchanges."""
 
     def __init__(self, kind: type[Service], server: SandboxProcess, folder: Path) -> None:
         self.server = server
@@ -66,7 +67,7 @@ class Shop:
         self.exchanges()
 
     def bases(self, module: str) -> list[Options]:
-        """Good options for a module, with those for the connection."""
+        """Return valid options for a module, with those for the connection."""
         more = {
             "ca_path": str(self.folder),
             "proxy": "",
@@ -88,12 +89,12 @@ class Shop:
             return run_module(module, given, check_mode=check_mode)
 
     def secrets(self, module: str, options: Options) -> list[str]:
-        """The texts among options that must not be shown, as JSON has them."""
+        """Return the secret texts among options, as escaped in JSON."""
         hidden = [one.path[0] for one in self.service.options(module) if one.spec.get("no_log")]
         return [json.dumps(options[name])[1:-1] for name in hidden if isinstance(options.get(name), str)]
 
     def exchanges(self) -> list[Options]:
-        """What was sent since the last look."""
+        """Return the exchanges since the last call."""
         with self.server.exchange_log.open(encoding="utf-8") as log:
             log.seek(self._read)
             lines = log.read()
@@ -101,60 +102,60 @@ class Shop:
         return [json.loads(line) for line in lines.splitlines()]
 
     def hold(self, option: Option, base: Options, value: Any, check_mode: bool) -> None:
-        """Run the module with this value, and see that it keeps what it must keep."""
+        """Run the module with this value, and check its guarantees."""
         if option.is_shared:
-            # Where nobody may be at the other end, nothing is repeated for long.
+            # With a possibly missing server, nothing is retried for long.
             base = {**base, "retry_timeout": 0.1}
         options = replaced(base, option.path, value)
         try:
             result = self.run(option.module, options, check_mode=check_mode)
         except (TypeError, OverflowError) as error:
-            # Ansible's own check stumbles over a number where options are inside, and over one that is too large.
+            # Ansible's check fails on a number instead of suboptions, and on one that is too large.
             assert re.search("is not iterable|convert Infinity|too large to convert", str(error))
             assert self.exchanges() == []
             return
         kind = result.get("error", {}).get("kind")
         if kind in GIVEN_UP:
-            # The sandbox may still be at a request that nobody waits for any more.
+            # The sandbox may still execute an abandoned request.
             time.sleep(0.3)
-        # One that an earlier run gave up can be logged late on a busy machine.
+        # An abandoned request of an earlier run can be logged late on a busy machine.
         sent = [one for one in self.exchanges() if f"; {option.module})" in one["request_headers"]["user-agent"]]
         if MASK in str(kind):
-            # A secret of one letter is hidden in all words; `proxy` can hold one too.
-            assert sent == [] or option.is_shared or self.service.needs_a_look & {*option.path}
+            # A secret of one letter is masked in all words; `proxy` can contain a secret too.
+            assert sent == [] or option.is_shared or self.service.needs_a_read & {*option.path}
             return
         assert kind != "internal", result
         if sent:
             for exchange in sent:
                 check_canonical(exchange, self.service, own_query=option.module == f"{self.service.name}_api")
             if kind == "invalid_option" and "a text is needed" in result["msg"]:
-                # Whether anything would change is looked up first: if nothing would, there is only a warning.
+                # The module first reads whether anything would change: if not, it only warns.
                 assert {exchange["method"] for exchange in sent} == {"GET"}, result
                 assert not option.module.endswith("_info"), result
             elif kind == "invalid_option":
                 told = re.split(r"[.\[\]]+", result["msg"].partition(":")[0])
-                assert self.service.needs_a_look & {*option.path, *told}, result
+                assert self.service.needs_a_read & {*option.path, *told}, result
         elif (
             result.get("failed")
-            and kind not in self.service.told_otherwise
+            and kind not in self.service.without_option
             and value not in option.spec.get("choices", ())
         ):
             assert kind in {None, "invalid_option"}, result
-            # What is not given leaves the word to the option that may stand in its place.
+            # Without the option, the message is about its alternative.
             named = value is None or any(name in result["msg"] for name in option.path)
             assert named or result["msg"] in UNNAMED, result
         text = json.dumps(result)
         text.encode()
-        # What is shorter can be part of words that tell no secret.
+        # Shorter secrets can be part of harmless words.
         assert not any(len(secret) >= SECRET and secret in text for secret in self.secrets(option.module, options))
 
 
 def check_canonical(exchange: Options, service: Service, *, own_query: bool) -> None:
-    """One exchange must be of a request in canonical form, and not of one that a client should have caught.
+    """Check that the request of an exchange is canonical, without mistakes that a client should have caught.
 
     Args:
         exchange: as logged.
-        service: where it was sent to.
+        service: the service that received it.
         own_query: the user wrote path, query and body.
     """
     path, query = exchange["path"], exchange["query"]
@@ -173,14 +174,14 @@ def check_canonical(exchange: Options, service: Service, *, own_query: bool) -> 
         assert name in service.lines or not CONTROL.search(text), exchange
         assert name not in service.forms or service.forms[name].fullmatch(text), exchange
     if exchange["status"] == 400:
-        assert service.refusals(json.loads(exchange["response_body"])) <= service.of_the_world, exchange
+        assert service.refusals(json.loads(exchange["response_body"])) <= service.of_the_state, exchange
 
 
 @pytest.fixture(scope="module")
 def shop_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Shop]]:
-    """Finds the shop for a module; a sandbox starts when the first module of its service needs it."""
+    """Returns the shop for a module; a sandbox starts when the first module of its service needs it."""
     with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
-        # What users are free to call with reseller_api and configcat_api need not be in the contract.
+        # Raw calls of reseller_api and configcat_api need not be in the contract.
         patch.delenv("EXCHANGE_LOG_DIR", raising=False)
 
         @cache
@@ -205,7 +206,7 @@ def test_every_option_has_a_good_value_to_begin_with(module: str, shop_of: Calla
 
 
 def check_option(shop: Shop, option: Option, examples: int) -> None:
-    """Give an option nothing, and so many odd values."""
+    """Give an option no value, and this number of odd values."""
     goods = {
         number: value_at(one, option.path)
         for number, one in enumerate(shop.bases(option.module))

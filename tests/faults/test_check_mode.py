@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check mode under every fault: it reads, sends no write, notes nothing, and predicts what then happens."""
+"""Check mode under every fault: it reads, sends no write, records nothing, and predicts correctly."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.faults.conftest import CERTIFICATE, DOMAIN, ONE_OF_EACH, Bench, Call,
 
 pytestmark = pytest.mark.faults
 
-#: What a read survives, met by the first request of all.
+#: Faults that a read survives, applied to the first request.
 SURVIVED: dict[str, dict[str, Any]] = {
     "refused": {"fault": "refuse", "seconds": 0.5},
     "answer lost": {"fault": "reset_after"},
@@ -50,7 +50,7 @@ def test_no_prediction_without_an_answer(bench: Bench, call: Call, status: int) 
 
 @pytest.mark.parametrize("call", cases(31, [call for call in CALLS if call.orders]))
 def test_open_order_is_left_as_it_is(bench: Bench, call: Call) -> None:
-    """Check mode neither sends anything for an order in doubt nor settles it."""
+    """Check mode neither resends an order in doubt nor settles it."""
     bench.fault("reset_before")
     doubtful = bench.run()
     entries = {path: path.read_text() for path in (bench.state_dir / "journal").glob("*.json")}

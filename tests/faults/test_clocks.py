@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A system clock that is set by an hour, in real processes: no wait is longer, and none asks more often."""
+"""A system clock that jumps by an hour, in real processes: no wait gets longer, and no polling more frequent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.skipif(LIBRARY is None, reason="ne
 STEPS = {"back": "-3600", "forward": "+3600"}
 #: A longer time than any of these runs may take, in seconds.
 LONGEST = 25.0
-#: More requests than any of these runs sends while it waits for 5 or 6 seconds: a few for each look, a look a second.
+#: More requests than any of these runs sends while it waits for 5 or 6 seconds: a few for each poll, one poll a second.
 MOST = 25
 #: The library takes the absolute time until which `time.sleep` sleeps for one of the clock that it sets.
 WORK = """
@@ -36,11 +36,11 @@ print(json.dumps(run_module(module, options)))
 
 
 class Clock:
-    """Runs a call in processes whose clock, and only that, can be set.
+    """Runs a call in processes whose clock can be set without affecting others.
 
     Args:
-        bench: knows the call.
-        file: holds by how many seconds the clock is off.
+        bench: the bench of the call.
+        file: contains the offset of the clock in seconds.
     """
 
     def __init__(self, bench: Bench, file: Path) -> None:
@@ -49,7 +49,7 @@ class Clock:
         self.set("+0")
 
     def set(self, seconds: str) -> None:
-        """Set it, for those that run as well."""
+        """Set the clock, also for running processes."""
         new = self._file.with_suffix(".new")
         new.write_text(seconds)
         new.replace(self._file)
@@ -80,7 +80,7 @@ class Clock:
         return process
 
     def result(self, process: subprocess.Popen[str]) -> dict[str, Any]:
-        """The result of a task that ends soon."""
+        """Return the result of a task that ends soon."""
         try:
             process.wait(timeout=LONGEST)
         finally:
@@ -91,7 +91,7 @@ class Clock:
         return found
 
     def wait_for(self, process: subprocess.Popen[str], what: str) -> int:
-        """Wait until a request of this kind was logged; returns how many requests were."""
+        """Wait until a request of this kind was logged; return the number of logged requests."""
         deadline = time.monotonic() + LONGEST
         while time.monotonic() < deadline and process.poll() is None:
             paths = [f"{one['method']} {one['path']}" for one in self._bench.server.exchanges()]
@@ -138,7 +138,7 @@ def test_clock_set_while_a_job_is_waited_for(bench: Bench, call: Call, clock: Cl
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("call", cases(46, [ACCOUNT, DOMAIN]))
 def test_clock_set_between_two_runs(bench: Bench, call: Call, clock: Clock, step: str) -> None:
-    """The order was noted in the future, or long ago."""
+    """The order was recorded in the future, or long ago."""
     bench.fault("reset_before")
     clock.set(STEPS[step])
     assert clock.result(clock.start(settle_time=0))["error"]["kind"] == "outcome_unknown"

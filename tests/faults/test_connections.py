@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connections that don't come about, or end as the request comes; TLS and proxies that refuse."""
+"""Connections that fail or end as the request arrives; TLS and proxies that refuse."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WRITES = tuple(call for call in ALL if call.writes)
 
 
 class RefusesNext:
-    """Closes each connection, and after so many reads refuses new ones for a while: the write's is the next."""
+    """Closes each connection, and after this number of reads refuses new ones for a while: the write's comes next."""
 
     def __init__(self, reads: int, seconds: float) -> None:
         self._reads = reads
@@ -38,7 +38,7 @@ class RefusesNext:
 
 
 def reads_before(bench: Bench) -> int:
-    """How many requests come before the call: those of check mode."""
+    """Return how many requests precede the call: those of check mode."""
     return len(bench.run(check_mode=True).exchanges) if bench.call.writes else 0
 
 
@@ -72,7 +72,7 @@ def test_unknown_host_is_reported(bench: Bench, call: Call) -> None:
 
 
 class EndsKept:
-    """Ends a kept connection when one more request comes on it, once, without doing what it asks for."""
+    """Ends a kept connection once, when another request comes on it, without executing the request."""
 
     def __init__(self, method: str) -> None:
         self._method = method
@@ -87,7 +87,7 @@ class EndsKept:
 def test_kept_connection_that_ends_as_a_write_comes(bench: Bench, call: Call) -> None:
     with Front(bench.server, EndsKept(call.method)) as front:
         run = bench.run(api_url=front.url)
-        # An order has a connection of its own, and so meets nothing of it.
+        # An order uses a new connection, so it is not affected.
         assert front.count(call.method, call.path) == (1 if call.orders else 2)
     bench.check_done(run, recovered=False)
 
@@ -105,7 +105,7 @@ def test_kept_connection_that_ends_as_a_read_comes(new_bench) -> None:
 
 
 def certificate(authority: trustme.CA, name: str, not_after: datetime | None = None) -> ssl.SSLContext:
-    """What a server with such a certificate needs."""
+    """Return the SSL context of a server with such a certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(name, not_after=not_after).configure_cert(context)
     return context

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A folder that others can change decides about no order, and the error says how to repair it."""
+"""A folder that others can change is not trusted for orders, and the error says how to repair it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become ano
 
 
 def become_arbitrary() -> None:
-    """Be a user without a name in the group 0, as in a container of OpenShift (``setpriv --reuid --regid=0``)."""
+    """Become a user without a name in the group 0, as in a container of OpenShift (``setpriv --reuid --regid=0``)."""
     become(12345)
 
 
 def become_another() -> None:
-    """Be another such user of the same group."""
+    """Become another such user of the same group."""
     become(12346)
 
 
@@ -41,7 +41,7 @@ def become(uid: int) -> None:
 
 @pytest.fixture
 def volume(bench: Bench) -> Iterator[Path]:
-    """A folder below a sticky one that everybody can reach, unlike those of pytest."""
+    """A folder below a sticky one that everyone can reach, unlike those of pytest."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
     bench.state_dir = folder / "state"
@@ -69,7 +69,7 @@ def journal_by_group(state: Path) -> None:
 
 
 def by_a_link(state: Path) -> None:
-    """What it leads to is fine; where it lies is not."""
+    """The target of the link is fine; its folder is not."""
     target = state.parent / "target"
     state.rename(target)
     (state.parent / "links").mkdir()
@@ -129,7 +129,7 @@ def test_folder_of_a_trusted_group_is_used(bench: Bench, call: Call, volume: Pat
 @as_root
 @pytest.mark.parametrize("call", cases(48, [ACCOUNT]))
 def test_users_of_a_trusted_group_share_the_journal(bench: Bench, call: Call, volume: Path) -> None:
-    """A volume of root and group 0, and containers that run as whatever user."""
+    """A volume of root and group 0, and containers that run as arbitrary users."""
     bench.state_dir.chmod(0o2770)
     refused = bench.run(before=become_arbitrary)
     assert refused.error["kind"] == "journal_unusable" and "state_dir_group: true" in refused.result["msg"]
@@ -142,7 +142,7 @@ def test_users_of_a_trusted_group_share_the_journal(bench: Bench, call: Call, vo
     bench.server.set_faults([])
     for path in (bench.state_dir / "journal").iterdir():
         assert (path.stat().st_uid, stat.S_IMODE(path.stat().st_mode)) == (12345, 0o660), path
-    # Another one of the group takes over what the first one left.
+    # Another user of the group continues the state of the first one.
     seen = bench.run(before=become_another, settle_time=0)
     assert seen.error["kind"] == "outcome_unknown", seen.result
     assert seen.writes == []

@@ -1,11 +1,12 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whole histories: faults, kills, runs at once and runs again, in any order, and never anything twice or forgotten.
+"""Whole histories: faults, kills, concurrent and repeated runs in any order, without double purchases or forgotten
+orders.
 
-Hypothesis makes up the histories. Each has up to 40 steps about two or three things that someone wants, in processes
-of their own against one live sandbox. Runs are what takes time, a tenth of a second each and more on a busy machine,
-so a history has 3 to 7 of them; the other steps say what goes wrong in the run that follows.
+Hypothesis generates the histories. Each has up to 40 steps about two or three desired things, in separate processes
+against one live sandbox. Runs are what takes time, a tenth of a second each and more on a busy machine, so a history
+has 3 to 7 of them; the other steps say what goes wrong in the run that follows.
 """
 
 from __future__ import annotations
@@ -50,10 +51,10 @@ EXAMPLES = 500
 LENGTH = 40
 JOB_SECONDS = 0.03
 
-#: Where folders of state lie, if there is such a place: forcing them to the disk is what would take most of the time.
+#: The place for state folders if available: on a disk, fsync would take most of the time.
 IN_MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None
 
-#: A run among faults: it gives up soon, as there are many.
+#: Options of a run under faults: it gives up soon, as there are many runs.
 HASTY = {
     "timeout": 0.2,
     "retry_timeout": 0.5,
@@ -63,7 +64,7 @@ HASTY = {
     "wait_timeout": 0.3,
     "settle_time": 0.1,
 }
-#: A run without faults: however slow the machine is, it is not that which makes it fail.
+#: Options of a run without faults: it must not fail on a slow machine.
 CALM = {
     "timeout": 60,
     "retry_timeout": 60,
@@ -74,7 +75,7 @@ CALM = {
     "settle_time": 0.1,
 }
 
-#: How a run may fail among faults. Nothing of it is `internal`, and nothing a refusal of what was asked for.
+#: The allowed error kinds under faults: neither `internal` nor a refusal of the input.
 KINDS = {
     "connection",
     "job_timeout",
@@ -108,7 +109,7 @@ JOB_ENDINGS: list[Fault] = [
     {"fault": "job_cancel"},
     {"fault": "job_stall"},
 ]
-#: Each hits one request, or a few, so that what comes after it goes on.
+#: Each affects one request or a few, so that later requests succeed.
 PLACES: list[dict[str, Any]] = [
     {"method": "GET", "nth": 1},
     {"method": "GET", "nth": [2, 3]},
@@ -122,7 +123,7 @@ FAULTS = st.one_of(
     st.builds(lambda fault: {"match": AT_ORDER, **fault}, st.sampled_from(ENDINGS + JOB_ENDINGS)),
     st.builds(lambda match, fault: {"match": match, **fault}, st.sampled_from(PLACES), st.sampled_from(ENDINGS)),
 )
-#: After so many exchanges; or (-1) as soon as the order was received.
+#: After this number of exchanges; or (-1) as soon as the order was received.
 MOMENTS = st.sampled_from([-1, -1, 0, 1, 2, 3, 4, 6])
 SIGNALS = st.sampled_from([signal.SIGKILL, signal.SIGTERM])
 INDEX = st.integers(0, 2)
@@ -140,7 +141,7 @@ STEPS = st.one_of(
 
 
 class Histories(RuleBasedStateMachine):
-    """One history: what is wanted, what goes wrong next, and what must be true after each step."""
+    """One history: the desired things, the next fault, and the invariants after each step."""
 
     ground: Ground
 
@@ -164,12 +165,12 @@ class Histories(RuleBasedStateMachine):
 
     @rule(step=STEPS)
     def take(self, step: tuple[Any, ...]) -> None:
-        """One rule for all steps: Hypothesis does without some of the rules each time, and it must not be the runs."""
+        """One rule for all steps: Hypothesis omits some of the rules each time, and must not omit the runs."""
         if self.runs_left:
             name, *arguments = step
             getattr(self, name)(*arguments)
 
-    # What goes wrong in the next run
+    # Faults of the next run
 
     def prepare_fault(self, fault: Fault) -> None:
         if len(self.faults) < 3:
@@ -181,17 +182,17 @@ class Histories(RuleBasedStateMachine):
     # Runs
 
     def run(self, index: int, number: int) -> None:
-        """One run, or several of the same at once."""
+        """Make one run, or several of the same at once."""
         self.runs_left -= 1
         self._run([self._wish(index)] * number)
 
     def run_all(self) -> None:
-        """One run of each, at once."""
+        """Make one run of each thing at once."""
         self.runs_left -= 1
         self._run(self.wishes)
 
     def order_again_by_hand(self) -> None:
-        """Someone looks into the control panel; for what is not there after all, he says so in the next run."""
+        """A person checks the control panel, and confirms in the next run what does not exist."""
         self.runs_left -= 1
         for wish in self._in_vain():
             before = len(self.listener.orders(wish))
@@ -200,7 +201,7 @@ class Histories(RuleBasedStateMachine):
             assert sent <= 1, f"{wish} was ordered {sent} times in one run"
             self.resent[wish] = self.resent.get(wish, 0) + sent
 
-    # What happens elsewhere
+    # External events
 
     def time_passes(self, seconds: float) -> None:
         self.server.advance(seconds)
@@ -208,11 +209,11 @@ class Histories(RuleBasedStateMachine):
     def support_mends_jobs(self, index: int) -> None:
         self.ground.mend(self._wish(index))
 
-    # What is always true
+    # Invariants
 
     @invariant()
     def all_is_well(self) -> None:
-        """Looked at after each run, as nothing else can have changed it."""
+        """Checked after each run, as only runs can change it."""
         for wish in self.touched:
             self._is_not_there_twice(wish)
             self._was_not_ordered_in_doubt(wish)
@@ -251,7 +252,7 @@ class Histories(RuleBasedStateMachine):
         return self.wishes[index % len(self.wishes)]
 
     def _in_vain(self) -> list[Wish]:
-        """What was ordered, nobody knows whether, and the server has never heard of."""
+        """Return the orders in doubt that never reached the server."""
         found = []
         for wish in self.wishes:
             known = in_journal(self.server, self.state_dir, wish)
@@ -260,10 +261,10 @@ class Histories(RuleBasedStateMachine):
         return found
 
     def _run(self, wishes: Sequence[Wish], **options: Any) -> None:
-        """Run each of these in a process of its own, all at once, with the faults and the kill that were prepared."""
+        """Run each of these in a separate process, all at once, with the prepared faults and kill."""
         self.touched.update(wishes)
         start = len(self.listener.listen())
-        # The last rule never fires: it counts what was received.
+        # The last rule never fires: it counts the received orders.
         self.server.set_faults([*self.faults, {"match": {"nth": 10**9}, "fault": "delay"}])
         common = {**connection(self.server, self.state_dir), **HASTY, **options}
         children = [Child(wish.module, {**wish.options, **common}).start() for wish in wishes]
@@ -282,7 +283,7 @@ class Histories(RuleBasedStateMachine):
                 self._check_result(wish, result)
 
     def _wait_for_moment(self, child: Child, start: int, moment: int) -> None:
-        """Until so many exchanges have been made, or (-1) an order was received; or there is nobody to make them."""
+        """Wait until this number of exchanges was made, or (-1) an order was received, or all processes have ended."""
         while child.is_running:
             heard = self.listener.listen()[start:]
             if any(exchange["method"] == "POST" for exchange in heard) if moment < 0 else len(heard) >= moment:
@@ -298,10 +299,10 @@ class Histories(RuleBasedStateMachine):
             self.done.add(wish)
 
     def _finish(self, wish: Wish) -> None:
-        """Without faults a run succeeds, or says why it can't; once that is mended the next one succeeds."""
+        """Without faults a run succeeds, or reports why it can't; after the repair the next one succeeds."""
         jobs = self.ground.jobs(wish)
         stuck = any((job["status"], job["outcome"]) == ("ongoing", "ongoing") for job in jobs)
-        # It may have been about to fail, or to be cancelled, when the last run gave up, or was killed.
+        # It may have been about to fail or be cancelled when the last run gave up or was killed.
         failed, cancelled = (
             any(end in (job["status"], job["outcome"]) for job in jobs) for end in ("failed", "cancelled")
         )
@@ -310,11 +311,11 @@ class Histories(RuleBasedStateMachine):
             kind = result["error"]["kind"]
             if kind == "outcome_unknown" and not self.ground.has_heard_of(wish):
                 return
-            # Of a job whose answer was lost nobody can know.
+            # A job whose answer was lost is unknown.
             excuses = {
                 ("job_timeout", stuck),
                 ("provisioning_failed", failed),
-                # Who sees it first says so, and the next run orders anew.
+                # The first run that sees it reports it, and the next run orders again.
                 ("provisioning_cancelled", cancelled),
                 ("outcome_unknown", stuck or failed),
             }
@@ -341,7 +342,7 @@ def check_no_secret(texts: dict[str, str], server: SandboxProcess) -> None:
 
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    """A sandbox for all histories of a process, and for nobody else: its faults hit whoever comes."""
+    """A sandbox only for the histories of a process: its faults affect every client."""
     state = tmp_path_factory.mktemp("histories")
     with SandboxProcess(
         state=state, api_secret="hIst0rIes-of-s3cret", job_seconds=JOB_SECONDS, rate_limit="1000000/60"
@@ -366,9 +367,9 @@ def test_history_whose_last_run_sees_a_job_cancelled(ground: Ground) -> None:
 
 @pytest.mark.parametrize("part", range(5))
 def test_any_history_buys_once_and_forgets_nothing(ground: Ground, part: int) -> None:
-    """In parts, which may run side by side.
+    """In parts that may run in parallel.
 
-    The same histories are made up in each run, so that what fails can be tried again; HISTORIES_SEED asks for others.
+    Each run generates the same histories, so that failures are reproducible; HISTORIES_SEED selects others.
     """
     chosen = seed(5 * int(os.environ.get("HISTORIES_SEED", "0")) + part)
     machine = chosen(type("Histories", (Histories,), {"ground": ground}))

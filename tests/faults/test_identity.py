@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""However the API's address is written, it is one API: for the journal, the rate limit and what is remembered."""
+"""Every spelling of the API's address means the same API: for the journal, the rate limit and remembered settings."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_order_that_an_earlier_version_noted_under_another_spelling_is_known(ben
     (entry,) = (bench.state_dir / "journal").glob("*.json")
     noted = json.loads(entry.read_text()) | {"api_url": SPELLINGS["zeros"](bench.server.url)}
     entry.unlink()
-    # As version 1 named its files.
+    # The file name of version 1.
     name = hashlib.sha256(f"{noted['api_url']} {noted['endpoint']} {noted['key']}".encode()).hexdigest()[:16]
     old = entry.with_name(f"{name}.json")
     old.write_text(json.dumps(noted))

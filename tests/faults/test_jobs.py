@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Jobs that fail, stall, or say strange things: they are followed and looked at, and nothing is ordered meanwhile."""
+"""Jobs that fail, stall, or return odd states: they are followed, and nothing is ordered in the meantime."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.faults
 
 
 def check_taken_up(bench: Bench, run: Run) -> None:
-    """A later run has found what an earlier one ordered."""
-    # A database or a user gets the desired password: the earlier order may have had another one.
+    """Check that a later run found the order of an earlier one."""
+    # A database or user gets the desired password, as the earlier order may have had another one.
     sets_password = bench.call.module.startswith("reseller_mysql")
     assert run.ok["recovered"] is True, run
     assert [write.endswith("/password") for write in run.writes] == [True] * sets_password, run
@@ -29,7 +29,7 @@ def check_taken_up(bench: Bench, run: Run) -> None:
 
 
 def about_the_job(bench: Bench, *, status: int, body: Any = None, nth: list[int] | None = None) -> None:
-    """Let the server say this of the job."""
+    """Make the server answer this for the job."""
     match = {"method": "GET", "path": "/provisioningjobs/*", **({"nth": nth} if nth else {})}
     bench.server.set_faults([{"match": match, "fault": "edit", "status": status, "body": body}])
 
@@ -101,7 +101,7 @@ def test_unknown_state_is_not_believed(bench: Bench, call: Call) -> None:
 
 
 class OldView:
-    """What the server showed before the order is what it shows for some more looks after it."""
+    """After the order, the server shows the earlier state for some more reads."""
 
     def __init__(self, looks: int) -> None:
         self._looks = looks
@@ -115,7 +115,7 @@ class OldView:
             return front.pass_on(request, close=True)
         if self._ordered and self._looks:
             self._looks -= 1
-            # What is new is below the collection that it was ordered from.
+            # The new object is below the collection of its order.
             new = answer(404) if request.target.startswith(self._ordered) else front.pass_on(request, close=True)
             return self._shown.get(request.target, new)
         self._shown[request.target] = front.pass_on(request, close=True)

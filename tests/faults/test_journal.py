@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A journal that can't be used forbids to order, and nothing else; an open entry is never dropped."""
+"""An unusable journal blocks orders and nothing else; an open entry is never dropped."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ ORDERS = (ACCOUNT, DATABASE, USER, DOMAIN, CERTIFICATE)
 
 
 def become_nobody() -> None:
-    """Root may do everything, also to files: be somebody who may not."""
-    # Where Python itself belongs to root alone, what it loads when first used must be there before.
+    """Become a user without root's access to all files."""
+    # If only root can read Python's files, lazily imported modules must be loaded before.
     for encoding in ("utf-8-sig", "idna", "latin-1"):
         codecs.lookup(encoding)
     if os.geteuid() == 0:
@@ -52,13 +52,13 @@ def become_nobody() -> None:
 
 
 def fill_the_disk() -> None:
-    """No file can grow any more (``ulimit -f 0``)."""
+    """Prevent files from growing (``ulimit -f 0``)."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 @pytest.fixture
 def shared_folder() -> Iterator[Path]:
-    """A folder that everybody can reach, unlike those of pytest."""
+    """A folder that everyone can reach, unlike those of pytest."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
     yield folder
@@ -66,7 +66,7 @@ def shared_folder() -> Iterator[Path]:
 
 
 def give_away(path: Path) -> None:
-    """Let the files belong to nobody."""
+    """Make the user nobody own the files."""
     if os.geteuid() == 0:
         for each in (path, *path.rglob("*")):
             os.chown(each, NOBODY, NOBODY)
@@ -79,7 +79,7 @@ def entry_of(bench: Bench) -> Path:
 
 
 def order_in_doubt(bench: Bench) -> Path:
-    """Order, and lose it on the way; returns the journal's entry."""
+    """Send an order whose answer is lost; return the journal's entry."""
     bench.fault("reset_before")
     assert bench.run(settle_time=0).error["kind"] == "outcome_unknown"
     bench.server.set_faults([])
@@ -129,13 +129,15 @@ def test_unusable_folder(
 
 
 def limit_files(size: int) -> None:
-    """No file can grow beyond this size, in bytes, as on a disk that has no more room."""
+    """Prevent files from growing beyond this size in bytes, as on a full disk."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
 @pytest.fixture
 def small_disk(bench: Bench) -> Iterator[Path]:
-    """A journal on a disk of one page: an entry fits, and no second one beside it, as replacing it needs."""
+    """A journal on a disk of one page: it has room for one entry, and not for the second one that a replacement
+    needs.
+    """
     folder = bench.state_dir / "journal"
     folder.mkdir(parents=True, mode=0o700)
     mount = ["mount", "-t", "tmpfs", "-o", "size=4k,mode=0700", "tmpfs", str(folder)]
@@ -146,7 +148,7 @@ def small_disk(bench: Bench) -> Iterator[Path]:
 
 
 def check_accepted_and_not_noted(bench: Bench, run: Run) -> None:
-    """The order went out once; the error names it, and nothing else than its journal."""
+    """Check that the order was sent once, and that the error names it and its journal."""
     assert run.error["kind"] == "journal_unusable", run.result
     assert run.sent(bench.call) == 1 and bench.orders() == 1
     assert "was accepted" in run.result["msg"] and "nothing was ordered" not in run.result["msg"]
@@ -162,7 +164,7 @@ def check_accepted_and_not_noted(bench: Bench, run: Run) -> None:
 @pytest.mark.parametrize("call", cases(42, ORDERS))
 def test_disk_that_is_full_once_the_order_was_accepted(bench: Bench, call: Call, small_disk: Path) -> None:
     check_accepted_and_not_noted(bench, bench.run())
-    # The disk is as full as before: the next run finds the order all the same, and cannot note its end.
+    # The disk is still full: the next run finds the order nevertheless, and can't record its end.
     found = bench.again(settle_time=30)
     assert found.ok["recovered"] is True and found.sent(call) == 0, found.result
     assert any("can't be" in warning for warning in found.result["warnings"]), found.result
@@ -171,7 +173,7 @@ def test_disk_that_is_full_once_the_order_was_accepted(bench: Bench, call: Call,
 
 
 def check_settled(bench: Bench) -> None:
-    """There is room again: the next run finds the order, notes its end, and then nothing is left to do."""
+    """With free space the next run finds the order and records its end; then nothing is left to do."""
     settled = bench.again(settle_time=30)
     assert settled.ok["recovered"] is True and settled.sent(bench.call) == 0, settled.result
     again = bench.again()
@@ -184,7 +186,7 @@ def test_file_that_can_not_grow_once_the_order_was_accepted(bench: Bench, call: 
     entry = order_in_doubt(bench)
     size = entry.stat().st_size
     entry.unlink()
-    # What was noted is gone, as if a person had removed it.
+    # The entry is gone, as if a person had removed it.
     bench.allowed += 1
     run = bench.run(before=partial(limit_files, size + 4))
     check_accepted_and_not_noted(bench, run)
@@ -237,13 +239,13 @@ def test_files_are_private(bench: Bench, call: Call) -> None:
 
 @pytest.mark.parametrize("call", cases(34, ORDERS))
 def test_entry_of_another_day_and_key_stays_open(bench: Bench, call: Call) -> None:
-    """However old it is and whoever sent it: nothing but a person's word lets the order be sent again."""
+    """Whatever its age and sender: only a person's confirmation allows a resend."""
     entry = order_in_doubt(bench)
     known = json.loads(entry.read_text())
     opened = time.time() - 400 * 86400
     entry.write_text(json.dumps({**known, "opened_at": opened, "key_fingerprint": "another"}))
     os.utime(entry, (opened, opened))
-    # Each order also tidies up the journal.
+    # Each order also cleans up the journal.
     bench.allowed += 1
     another = bench.child(**ACCOUNT.options(bench.customer, "other" + bench.name))
     another.module = ACCOUNT.module

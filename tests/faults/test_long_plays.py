@@ -1,8 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Long histories of real plays that start a customer: each run meets a fault or is killed, and the last one is left
-in peace. Then there is one of everything, and a further run finds nothing to do."""
+"""Long histories of real plays that set up a customer: each run meets a fault or is killed, except the last one. Then
+one of everything exists, and a further run changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.faults
 
 HISTORIES = 20
 EACH_CHANGE = 6
-"""How many of them run for each change; the others run in ``make nightly``."""
+"""The number of histories in ``make test``; the others run in ``make nightly``."""
 JOB_SECONDS = 0.2
 TIMES = {"timeout": 5, "retry_timeout": 8, "poll_min": 0.05, "poll_max": 0.2, "wait_timeout": 20, "settle_time": 0.5}
 MODULES = ("reseller_account", "reseller_mysql", "reseller_mysql_user", "reseller_ssl")
@@ -46,7 +47,7 @@ FAULTS: list[dict[str, Any]] = [
 
 
 class Customer:
-    """A customer that plays start, at a sandbox of its own."""
+    """A customer that plays set up at a separate sandbox."""
 
     def __init__(self, server: SandboxProcess, folder: Path) -> None:
         self.server = server
@@ -77,7 +78,7 @@ class Customer:
         return len(self.server.exchanges())
 
     def check_bought_once(self) -> None:
-        """One of everything is there, and only what was cancelled was ordered again."""
+        """Check that one of everything exists, and that only cancelled orders were repeated."""
         state = self.server.state()
         kinds = ("accounts", "mysql_databases", "ssl_certificates", "ssl_requests")
         assert {kind: state[kind] for kind in kinds} == {
@@ -86,7 +87,7 @@ class Customer:
             "ssl_certificates": 1,
             "ssl_requests": 0,
         }
-        # The database's own user is the other one.
+        # The other user is the main user of the database.
         assert state["mysql_users"] == 2
         cancelled = sum(job["status"] == "cancelled" for job in self.server.control("GET", "jobs"))
         assert sum(state["orders"].values()) == len(ORDERS) + cancelled, state
@@ -125,7 +126,7 @@ def test_customer_is_started_once_whatever_happens_on_the_way(customer: Customer
 
 
 def fail(customer: Customer, chance: random.Random) -> None:
-    """A run that meets a fault at one of its orders, and perhaps one at another request."""
+    """Make a run with a fault at one of its orders, and possibly one at another request."""
     order = {"method": "POST", "path": chance.choice(ORDERS), "nth": 1}
     other = {"method": "GET", "nth": chance.randint(1, 12)}
     rules = [{"match": order, **chance.choice(FAULTS)}]
@@ -139,7 +140,7 @@ def fail(customer: Customer, chance: random.Random) -> None:
 
 
 def kill(customer: Customer, chance: random.Random) -> None:
-    """A run that is killed after some request, the play or the process that does its work; both are gone then."""
+    """Make a run and kill the play or its worker after some request; afterwards both are gone."""
     customer.server.set_faults([])
     before, after = customer.requests(), chance.randint(1, 25)
     play = customer.start(in_process=chance.random() < 0.8)
@@ -156,7 +157,7 @@ def kill(customer: Customer, chance: random.Random) -> None:
     else:
         play.process.send_signal(chance.choice([signal.SIGINT, signal.SIGTERM, signal.SIGKILL]))
     play.process.wait(60)
-    # What outlives a play works on; here the next one comes when it is done.
+    # Processes that outlive a play continue; here the next run starts when they are done.
     wait_for("the end of its workers", lambda: not any(map(is_running, workers)), timeout=60)
 
 

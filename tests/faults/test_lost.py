@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Requests and answers that are lost, and servers that fail: done once, or said to be unknown, never twice."""
+"""Lost requests and answers, and failing servers: executed once or reported as unknown, never twice."""
 
 from __future__ import annotations
 

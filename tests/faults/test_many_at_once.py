@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many processes at the same time: of one customer, who is bought once, and of many, of whom nobody waits for ever."""
+"""Many processes at once: for one customer, who is bought once, and for many customers, none of whom waits forever."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.csr import make_csr
 
 pytestmark = pytest.mark.faults
 
-#: Long enough for the slowest machine; nobody waits that long for what is there.
+#: Long enough for the slowest machine; existing things are not waited for that long.
 PATIENT = {
     "poll_min": 0.05,
     "poll_max": 0.5,
@@ -36,7 +36,7 @@ Call = tuple[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Customer:
-    """Someone to start.
+    """A customer to set up.
 
     Attributes:
         identifier: the account's.
@@ -64,7 +64,7 @@ class Customer:
         return "reseller_ssl", {**self.common, **PATIENT, **wanted}
 
     def read(self) -> Call:
-        """One request, which names the customer."""
+        """Send one request that names the customer."""
         return "reseller_account_info", {**self.common, "identifier": self.identifier}
 
 
@@ -109,12 +109,12 @@ def test_many_are_not_refused_and_use_all_there_is(tmp_path: Path) -> None:
         used = [int(exchange["response_headers"]["x-ratelimit-usage"]) for exchange in answers]
         began = [place for place, (before, after) in enumerate(itertools.pairwise(used)) if after < before - 25]
         assert len(began) >= 25 * 8 / 50 - 1
-        # Of each window but the last, all or nearly all was used.
+        # All or nearly all requests of each window but the last were used.
         assert min(later - earlier for earlier, later in itertools.pairwise([-1, *began])) >= 0.9 * 50
 
 
 def check_nobody_starves(server: SandboxProcess, customers: Sequence[Customer], *, reads: int) -> None:
-    """When the first process has all its reads, no other has less than a third of what most have."""
+    """When the first process has all its reads, no other has less than a third of the median."""
     before = len(server.exchanges())
     check_all_well(all_at_once([[customer.read()] * reads for customer in customers]))
     granted = dict.fromkeys((customer.identifier for customer in customers), 0)

@@ -19,38 +19,38 @@ pytestmark = [pytest.mark.faults, pytest.mark.row(27, "read")]
 
 ACCOUNTS = [{"id": number, "identifier": f"a{number}.example", "servicepack_id": 1002} for number in range(10)]
 
-#: The items from this place on, and the total that is told, at the so many'th request.
+#: Returns the items from this offset on and the reported total, at the given request number.
 Pages = Callable[[int, int], tuple[list[dict[str, object]], int]]
 
 
 def short(skip: int, _request: int) -> tuple[list[dict[str, object]], int]:
-    """Fewer items than were asked for."""
+    """Fewer items than requested."""
     return ACCOUNTS[skip : skip + 3], 10
 
 
 def shifting(skip: int, request: int) -> tuple[list[dict[str, object]], int]:
-    """After the first page one of its accounts is gone, and the others move up."""
+    """After the first page one of its accounts is removed, and the others move up."""
     left = ACCOUNTS if request == 0 else ACCOUNTS[1:]
     return left[skip : skip + 3], len(left)
 
 
 def repeated(_skip: int, _request: int) -> tuple[list[dict[str, object]], int]:
-    """The first page again and again."""
+    """The first page repeatedly."""
     return ACCOUNTS[:3], 10
 
 
 def endless(skip: int, _request: int) -> tuple[list[dict[str, object]], int]:
-    """Nothing where there should be more."""
+    """An empty page before the total is reached."""
     return ACCOUNTS[skip:6], 10
 
 
 def growing(skip: int, request: int) -> tuple[list[dict[str, object]], int]:
-    """Another total each time."""
+    """A different total each time."""
     return ACCOUNTS[skip : skip + 3], 10 + request
 
 
 def read(new_bench: Callable[[Call], Bench], pages: Pages) -> dict[str, object]:
-    """What a module finds in such pages, in a number of requests that has an end."""
+    """Return what a module finds in such pages, with a bounded number of requests."""
 
     def script(front: Front, request: Request, _connection: socket.socket) -> bytes:
         query = parse_qs(urlsplit(request.target).query)

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The order of a certificate under usual policies of retries, and under ours: who buys how often."""
+"""The order of a certificate under common retry policies and under ours: the number of purchases of each."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     },
     "503, not carried out": {"fault": "status", "status": 503, "acted": False},
 }
-#: Under which faults each policy buys twice: those after which it sends again what was carried out.
+#: The faults under which each policy buys twice: those after which it resends an executed order.
 TWICE = {
     POLICIES[0].name: {"timeout, carried out", "502, carried out", "504, carried out"},
     POLICIES[1].name: {
@@ -48,7 +48,7 @@ TWICE = {
 
 
 def sender(server: SandboxProcess, *, sign_anew: bool) -> Callable[[], requests.Response]:
-    """Orders a certificate, by hand."""
+    """Orders a certificate manually."""
     order = {"csr": make_csr(f"{secrets.token_hex(4)}.example")}
     body = json.dumps({**order, "certificate_type": "standard", "validation_level": "domain_validated"}).encode()
     signatures: list[str] = []

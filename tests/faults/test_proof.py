@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that say nothing, or too little, while a thing exists: nothing is ordered, nothing is added twice."""
+"""Empty or incomplete answers while a thing exists: nothing is ordered, nothing is added twice."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.faults
 
 THINGS = {thing.name: thing for thing in PAID}
 
-#: Row 38: answers that say nothing.
+#: Row 38: answers without content.
 SILENT: dict[str, dict[str, Any]] = {
     "204": {"fault": "edit", "status": 204},
     "202 without a body": {"fault": "edit", "status": 202, "body": ""},
@@ -34,7 +34,7 @@ SILENT: dict[str, dict[str, Any]] = {
     "200 without a body, as text": {"fault": "no_body", "content_type": "text/plain"},
     "empty list as a web page": {"fault": "not_json", "body": "<html>[]</html>"},
 }
-#: Row 39: totals that say too little, each with pages of one item, whatever was asked for.
+#: Row 39: totals that are too low, each with pages of one item, whatever was requested.
 TOTALS = (None, "1, 1", "1", "²", "-1", "1.0", "")
 #: Row 40: details of what is listed.
 DETAILS: dict[str, dict[str, Any]] = {
@@ -42,7 +42,7 @@ DETAILS: dict[str, dict[str, Any]] = {
     "410": {"fault": "status", "status": 410},
     "empty": {"fault": "property", "at": "$", "change": "empty"},
 }
-#: Where something is listed, and has details elsewhere.
+#: Lists of things that have details at another path.
 DETAILED = {
     "database": "/mysqldatabases/*",
     "domain registration": f"/domains/{OWN}",
@@ -76,7 +76,7 @@ def check_found_or_unproven(result: dict[str, Any], *, only_unproven: bool = Fal
 
 @pytest.mark.parametrize(("thing", "silent"), cases(38, [*PAID, *FREE], *SILENT))
 def test_answers_that_say_nothing(standing: Standing, thing: Thing, silent: str) -> None:
-    """All of them at once, and each of them alone."""
+    """All faults at once, and each of them alone."""
     result, counted = standing.run_altered(thing, [{"match": {"method": "GET"}, **SILENT[silent]}])
     assert counted.posts == []
     check_found_or_unproven(result, only_unproven=True)
@@ -103,23 +103,23 @@ def test_details_that_are_missing(standing: Standing, thing: Thing, detail: str)
     match = {"method": "GET", "path": DETAILED[thing.name]}
     result, counted = standing.run_altered(thing, [{"match": match, **DETAILS[detail]}], settle_time=0)
     assert counted.posts == []
-    # The list of databases has all that the details of one say.
+    # The list of databases contains everything that the details contain.
     check_found_or_unproven(result, only_unproven=thing.name != "database" or detail != "empty")
 
 
 @pytest.mark.parametrize(("thing", "detail"), cases(40, [THINGS[name] for name in DETAILED], "404"))
 def test_details_that_come_a_moment_later(standing: Standing, thing: Thing, detail: str) -> None:
-    """What contradicts itself is asked about again, within the settle time."""
+    """Contradicting answers are read again within the settle time."""
     match = {"method": "GET", "path": DETAILED[thing.name], "nth": [1, 2]}
     result, counted = standing.run_altered(thing, [{"match": match, **DETAILS[detail]}], settle_time=5)
     assert counted.posts == [] and not result.get("failed") and result["changed"] is False, result
 
 
-# What one stranger's item does
+# Unreadable items of others
 
 
 def broken_certificates(number: int) -> list[dict[str, Any]]:
-    """So many certificates of others, one of which does not say what it is for."""
+    """Return this number of certificates of others, one of them without names."""
     certificates = [
         {
             "sha1_fingerprint": f"{index:040X}",
@@ -143,7 +143,7 @@ def test_one_broken_certificate_among_500_does_not_block_for_good(standing: Stan
     listed = {"method": "GET", "path": "/sslcertificates"}
     certificates = broken_certificates(500)
     broken = certificates[250]["sha1_fingerprint"]
-    # What the task reads first, and again for the proof, ends with an empty page.
+    # The task's first read, and its repetition for the proof, end with an empty page.
     total = {"X-Paging-TotalResults": "500"}
     faults: list[dict[str, Any]] = [
         {"match": {**listed, "nth": [1, 2]}, "fault": "edit", "body": certificates, "headers": total},
@@ -160,14 +160,14 @@ def test_one_broken_certificate_among_500_does_not_block_for_good(standing: Stan
     assert any(broken in warning for warning in result["warnings"])
 
 
-# What was found is not what was wanted
+# A found thing differs from the desired one
 
 
 class Stalled:
-    """An order whose job stalled in one run, and was finished by the vendor's support before the next.
+    """An order whose job stalled in one run and was finished by the vendor's support before the next.
 
     Args:
-        folder: what both runs know of each other.
+        folder: the state folder of both runs.
     """
 
     def __init__(self, server: SandboxProcess, folder: Path, thing: Thing) -> None:
@@ -176,7 +176,7 @@ class Stalled:
         self._common = {**connection(server, folder), "poll_min": 0.05, "poll_max": 0.1, "settle_time": 1}
 
     def first(self, **options: Any) -> None:
-        """The run that orders."""
+        """Make the run that orders."""
         self._server.set_faults([{"match": {"method": "POST"}, "fault": "job_stall"}])
         result = self._run(wait_timeout=0.3, **options)
         self._server.set_faults([])
@@ -184,7 +184,7 @@ class Stalled:
         self._server.set_job(result["job"]["id"], "finished")
 
     def second(self, **options: Any) -> tuple[dict[str, Any], list[str]]:
-        """The run that finds what the first one ordered: its result, and what it wrote."""
+        """Make the run that finds the order of the first one; return its result and its writes."""
         start = len(self._server.exchanges())
         result = self._run(wait_timeout=5, **options)
         sent = self._server.exchanges()[start:]
@@ -235,12 +235,12 @@ def test_what_was_recovered_gets_the_wanted_password(slow: SandboxProcess, tmp_p
 
 @pytest.mark.row(41, "paying post")
 def test_database_of_another_account_does_not_have_to_be_readable(standing: Standing) -> None:
-    """Its account proves it to be another one; a database that does not even tell that blocks until it is excepted."""
+    """Its account proves that it is another one; a database without account blocks until it is excepted."""
     wanted = Thing("database", "reseller_mysql", {**THINGS["database"].options, "name": "blog"})
     listed = {"match": {"method": "GET", "path": "/mysqldatabases"}, "fault": "property", "change": "null"}
     name = Client(standing.server).get("/v2/mysqldatabases?take=1").json()[0]["name"]
     stranger = f"$[?@.name=='{name}']"
-    # Its name could be the wanted one: what it does not tell is whose it is.
+    # Its name could be the desired one, and its owner is unknown.
     unknown = [
         {**listed, "at": f"{stranger}.account_id"},
         {**listed, "at": f"{stranger}.name", "change": "set", "value": "ID999999_blog"},

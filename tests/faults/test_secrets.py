@@ -1,10 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole role at ``-vvvv`` with ``--diff``, when all goes well and when it does not: no secret is anywhere that it
-must not be.
+"""The whole role at ``-vvvv`` with ``--diff``, on success and on failure: no secret leaks.
 
-`Player` looks into what a run prints and leaves; here the processes and files are watched while it runs, too.
+`Player` checks the output and the files of a run; here processes and files are also watched while it runs.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ __all__ = ["new_name", "running", "server"]
 pytestmark = [pytest.mark.faults, pytest.mark.row(32, "any")]
 
 MORE_SECRETS = {**SECRETS, "mail_password": "Mbx0geheim76=%", "auth_code": 'Aut0 "geheim77"\\/é'}
-#: Where secrets are sent to, and the one place that they are asked for with.
+#: The requests that send secrets, and the one that reads with a secret.
 SENT_TO = {
     "POST /accounts": "ftp_password",
     "POST /domains/transfers": "auth_code",
@@ -47,12 +46,12 @@ SENT_TO = {
 
 
 def echo(secret: str) -> str:
-    """What a careless server might say: what it was sent, in all forms."""
+    """The answer of a careless server: what it was sent, in all forms."""
     return f"{json.dumps({'password': secret})} {' '.join(sorted(usual_forms(secret)))}"
 
 
 def faults_of(secret: str) -> dict[str, dict[str, Any]]:
-    """What goes wrong with a request that has this secret, by what to call it."""
+    """Return faults for a request with this secret, by name."""
     said = echo(secret)
     complaint = {"validation_errors": [{"error_code": "password_invalid", "error_text": f"password: {said}"}]}
     refusal = {"error_code": "refused", "error_text": said}
@@ -90,7 +89,7 @@ def customer(server: SandboxProcess, tmp_path: Path, new_name: NewName) -> Custo
 
 
 def everything(customer: Customer) -> dict[str, Any]:
-    """All that the role can do for a customer."""
+    """Return a customer with everything that the role can do."""
     mailbox = {**other_parts(customer)["mailboxes"][0], "password": "{{ mail_password }}"}
     return {
         **other_parts(customer),
@@ -106,7 +105,7 @@ def everything(customer: Customer) -> dict[str, Any]:
 
 
 def provision(customer: Customer, *, in_process: bool = True, env: dict[str, str] | None = None, **play: Any) -> Any:
-    """Run the whole role, watched; what `Player` looks at was looked at when this returns."""
+    """Run the whole role, watched; the checks of `Player` are done when this returns."""
     return watched(
         customer,
         [],
@@ -119,13 +118,13 @@ def provision(customer: Customer, *, in_process: bool = True, env: dict[str, str
 
 
 def watched(customer: Customer, tasks: list[Task], **play: Any) -> PlayResult:
-    """Run a play, and see that no secret is in a command line or in a file of ours while it runs."""
+    """Run a play, and check that no secret is in a command line or in our files while it runs."""
     player = customer.player
     impatient = {"group/reseller.toolkit.reseller": {"retry_timeout": 2}}
     quick = {f"reseller.toolkit.{module}": {**options, "settle_time": 0.3} for module, options in DEFAULTS.items()}
     quick.pop("reseller.toolkit.reseller_job")
     quick["reseller.toolkit.reseller_domain"] = {**ORDERING, "settle_time": 0.3}
-    # Ansible's own files, where it puts an ordinary module with its options while that runs, are looked at afterwards.
+    # Ansible's files, which contain a running ordinary module with its options, are checked afterwards.
     with Watch([player.state_dir, player.temporary, customer.folder]) as watch:
         played = player.play(tasks, module_defaults={**impatient, **quick}, **play)
     secrets = {"api_secret": player.sandbox.api_secret, **player.secrets, **key_of(customer)}
@@ -139,7 +138,7 @@ def watched(customer: Customer, tasks: list[Task], **play: Any) -> PlayResult:
 
 
 def key_of(customer: Customer) -> dict[str, str]:
-    """A line of the private key that the role made, which is a secret too."""
+    """Return a line of the private key that the role created, which is a secret too."""
     path = customer.folder / "private.key"
     return {"private key": path.read_text().splitlines()[3]} if path.exists() else {}
 
@@ -155,7 +154,7 @@ def test_the_search_finds_existing_files(tmp_path: Path) -> None:
 
 
 def test_the_watch_sees_short_lived_secrets(tmp_path: Path) -> None:
-    # None that another test looks for, which may run now.
+    # A secret that no other test searches, as one may run now.
     secret = "Nur0hier78"
     with Watch([tmp_path]) as watch:
         file = tmp_path / "short-lived"
@@ -177,7 +176,7 @@ def test_role_that_succeeds(way: str, customer: Customer) -> None:
     for check in (True, False, False):
         played = provision(customer, in_process=in_process, env=env, check_mode=check)
         assert played.code == 0, played.output
-    # Among what was looked into is what the tasks shared.
+    # The checked files include the shared read cache.
     assert list((customer.player.state_dir / "reads").rglob("*.json"))
     payload = [name for name in files_in(customer.player.folder / "ansible") if "ansible-tmp" in name]
     assert payload == []
@@ -186,7 +185,7 @@ def test_role_that_succeeds(way: str, customer: Customer) -> None:
 @pytest.mark.parametrize(
     ("fault", "target"),
     [
-        # Tasks of their own fail in each way below; the role shows what its tasks do with a failure.
+        # Single tasks fail in each way below; the role shows how its tasks handle a failure.
         pytest.param(fault, target, marks=() if number < len(SENT_TO) // 2 else pytest.mark.nightly)
         for number, (fault, target) in enumerate(zip(FAULTS, itertools.cycle(SENT_TO), strict=False))
     ],
@@ -194,7 +193,7 @@ def test_role_that_succeeds(way: str, customer: Customer) -> None:
 def test_role_that_fails(fault: str, target: str, server: SandboxProcess, customer: Customer) -> None:
     failing = rule(fault, target)
     if target == "POST /mysqldatabases":
-        # A second database is ordered all the same; what it is told must be no secret of the first one.
+        # A second database is ordered nevertheless; its messages must not contain a secret of the first one.
         failing["match"]["nth"] = 1
     server.set_faults([failing])
     provision(customer)

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that are none, and refusals in shapes that nobody announced: told as what they are, with what was said."""
+"""Invalid answers, and refusals in undocumented shapes: reported as such, with the server's text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.faults
 WITHOUT_END = b"[" * 200_000
 EVIL = "N\x1b[2Jo\x9b1m \u202eway"
 
-#: Bodies of a 400, their type, and what is shown of them.
+#: Bodies of a 400, their type, and the text that is shown.
 SHAPES: dict[str, tuple[bytes, str, str]] = {
     "nested without end": (WITHOUT_END, "application/json", "HTTP 400 X"),
     "nested too deeply": (b"[" * 5000 + b"]" * 5000, "application/json", "HTTP 400 X"),
@@ -39,7 +39,7 @@ SHAPES: dict[str, tuple[bytes, str, str]] = {
 
 
 class Refuses:
-    """Answers the call with a 400 until it is told to stop."""
+    """Answers the call with a 400 until it is stopped."""
 
     def __init__(self, call: Call, body: bytes, kind: str) -> None:
         self._call = call
@@ -64,7 +64,7 @@ def test_refusal_in_any_shape_is_final_and_shown(bench: Bench, call: Call, shape
         assert shown in run.result["msg"] and run.result["msg"].isprintable()
         assert FTP_PASSWORD[:3] not in run.result["msg"]
         assert front.count(call.method, call.path) == 1
-        # Nothing is left open: the next run simply does it.
+        # Nothing is left open: the next run succeeds.
         script.active = False
         bench.check_done(bench.again(api_url=front.url), recovered=False)
 
@@ -85,7 +85,7 @@ def test_json_without_end_is_no_answer(bench: Bench, call: Call) -> None:
 
 @pytest.mark.parametrize("call", cases(50, (READ, ACCOUNT)))
 def test_location_that_is_no_address_is_ignored(bench: Bench, call: Call) -> None:
-    """`requests` fails on it even where redirections are not followed."""
+    """`requests` fails on it even if redirections are not followed."""
 
     def script(front: Front, request: Request, _connection: socket.socket) -> bytes | None:
         if request.is_for("POST", "/accounts"):

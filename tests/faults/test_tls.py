@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TLS that breaks: nothing was sent before the handshake was complete, and anything may have been afterwards.
+"""Broken TLS: before the handshake is complete nothing was sent; afterwards the request may have arrived.
 
-What counts is what the server could read: requests whose headers are complete.
+A request counts if the server could read its complete headers.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ BREAKS = [Break(what, when) for what in WHATS for when in WHENS]
 
 
 class TlsFront(Front):
-    """A TLS server before the sandbox with a connection for each request.
+    """A TLS server in front of the sandbox with one connection for each request.
 
     Args:
         upstream: the sandbox.
-        context: how it speaks TLS.
-        number: which connection is broken, the first is 1.
-        how: how it is broken; None leaves that to `other`.
-        other: how TLS is spoken on that connection.
+        context: its SSL context.
+        number: the number of the broken connection, from 1.
+        how: how it is broken; None uses `other`.
+        other: the SSL context of that connection.
     """
 
     def __init__(
@@ -88,12 +88,12 @@ def ca_path(authority: trustme.CA, tmp_path: Path) -> str:
 
 
 def connections_before(bench: Bench) -> int:
-    """How many requests come before the call: those of check mode."""
+    """Return how many requests precede the call: those of check mode."""
     return len(bench.run(check_mode=True).exchanges) if bench.call.writes else 0
 
 
 def check_doubt(bench: Bench, front: Front, options: dict[str, Any]) -> None:
-    """An order that may have arrived is not sent again until a person says so."""
+    """An order that may have arrived is not resent until a person confirms it."""
     call, sent = bench.call, front.count(bench.call.method, bench.call.path)
     again = bench.again(**options)
     assert again.error["kind"] == "outcome_unknown" and again.writes == [], again
@@ -118,7 +118,7 @@ def test_broken_connection(bench: Bench, call: Call, how: Break, authority: trus
             assert sent == 2 if how.when == REQUEST else sent in (1, 2)
             bench.check_done(run)
         elif how.what == "plain bytes":
-            # A server that does not speak TLS will not in a minute either.
+            # A server without TLS will not support it in a minute either.
             assert run.error["kind"] == "tls" and "api_url" in run.result["msg"] and sent == 0, run.result
             bench.check_done(bench.again(**options), recovered=False)
         else:
@@ -132,7 +132,7 @@ def test_broken_connection(bench: Bench, call: Call, how: Break, authority: trus
 def test_certificate_of_the_client_is_demanded(
     bench: Bench, call: Call, version: str, authority: trustme.CA, ca_path: str
 ) -> None:
-    """Under TLS 1.3 the server's alert comes when the client has sent its request: that is doubt."""
+    """Under TLS 1.3 the server's alert comes after the client has sent its request: the order is in doubt."""
     number = connections_before(bench) + 1
     other = server_context(authority, version, asks_client=True)
     with TlsFront(bench.server, server_context(authority), number, other=other) as front:

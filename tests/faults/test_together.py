@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several processes at once: one thing where one is wanted, and a rate limit that all get through."""
+"""Several processes at once: exactly one desired thing, and a rate limit that all processes pass."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LIMIT, WINDOW = 12, 2
 
 @pytest.mark.parametrize("call", cases(28, (*FREE, *PAYING)))
 def test_two_processes_make_one_thing(bench: Bench, call: Call) -> None:
-    """Both have looked before either has sent anything."""
+    """Both have read before either has sent anything."""
     bench.fault("delay", nth=[1, 2], seconds=1)
     start = len(bench.server.exchanges())
     children = [bench.start(), bench.start()]
@@ -37,7 +37,7 @@ def test_two_processes_make_one_thing(bench: Bench, call: Call) -> None:
 
 @pytest.fixture
 def narrow() -> Iterator[SandboxProcess]:
-    """A sandbox that lets few requests in."""
+    """A sandbox with a low rate limit."""
     with SandboxProcess(rate_limit=f"{LIMIT}/{WINDOW}", job_seconds=0.1) as sandbox:
         yield sandbox
 
@@ -51,7 +51,7 @@ def test_all_get_through_a_full_window(narrow: SandboxProcess, tmp_path: Path, r
     results = [child.result(timeout=150) for child in [child.start() for child in children]]
     assert all(result and not result.get("failed") for result in results), results
     refused = sum(one["status"] == 429 for one in narrow.exchanges())
-    # What one learned of the window all know: a refusal each would be a storm.
+    # All processes share what one learned about the window: one refusal for each would be a storm.
     assert refused <= number // 3, refused
     if call.orders:
         assert narrow.state()["accounts"] == number

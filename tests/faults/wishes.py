@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What someone wants to have once, and what the server holds and has heard of it."""
+"""Desired things, and what the server holds and has received of them."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ PASSWORDS = {"ftp_password": "Ftp0geheim81", "password": "Dbs0geheim82#!"}
 
 @dataclass(frozen=True, eq=False)
 class Wish:
-    """One thing to have once.
+    """One desired thing.
 
     Attributes:
         kind: what it is.
-        module: what orders it.
-        options: the module's, without those for the connection and for waiting.
-        path: where its order is posted to.
+        module: the module that orders it.
+        options: its options, without those for the connection and for waiting.
+        path: the path of its order.
         key: its natural key in the journal.
-        mark: the part of an order's body that tells it from all others.
-        things: SQL that counts it at the server, with its values.
-        job: the kind and the subject of the jobs that make it; None for what is made without a job.
+        mark: the part of an order's body that identifies it.
+        things: SQL that counts it on the server, with its values.
+        job: the kind and the subject of its jobs; None without a job.
     """
 
     kind: str
@@ -53,7 +53,7 @@ class Wish:
 
 
 class Ground:
-    """A sandbox that keeps its state in a folder, so that one can see what it holds without asking it.
+    """A sandbox with its state in a folder, which is readable without requests.
 
     Args:
         server: the sandbox.
@@ -67,42 +67,44 @@ class Ground:
         self._numbers = itertools.count(1)
 
     def wish(self, kind: str) -> Wish:
-        """A new thing to want, that nobody has heard of yet."""
+        """Return a new desired thing."""
         return MAKERS[kind](self, f"h{next(self._numbers)}-{secrets.token_hex(3)}")
 
     def home(self) -> tuple[str, int, str]:
-        """The identifier, the id and the database of an account that is there, has room and was not used yet."""
+        """Return the identifier, the id and the database of an existing account with free space that was not used
+        yet.
+        """
         identifier = next(self._homes)
         account_id = self._value("SELECT id FROM accounts WHERE identifier = ?", identifier)
         return identifier, account_id, self._value("SELECT name FROM mysql_databases WHERE account_id = ?", account_id)
 
     def count(self, wish: Wish) -> int:
-        """How many of it the server holds."""
+        """Return how many of it exist on the server."""
         sql, values = wish.things
         return self._value(sql, *values)
 
     def jobs(self, wish: Wish) -> list[dict[str, Any]]:
-        """The jobs of its orders: each order that was carried out has started one."""
+        """Return the jobs of its orders: each executed order has started one."""
         if wish.job is None:
             return []
         return self._rows("SELECT id, status, outcome FROM jobs WHERE kind = ? AND subject = ?", *wish.job)
 
     def has_heard_of(self, wish: Wish) -> bool:
-        """Whether the server has it, or has accepted an order that has not been cancelled."""
+        """Whether it exists, or has an accepted order that was not cancelled."""
         return self.count(wish) > 0 or any(job["status"] != "cancelled" for job in self.jobs(wish))
 
     def settle(self) -> None:
-        """Let the server notice what time it is: jobs end when it is asked something."""
+        """Make the server apply due jobs, which it does at each request."""
         self.server.advance(0)
 
     def mend(self, wish: Wish) -> None:
-        """Have the vendor's support finish the jobs that failed or got stuck."""
+        """Finish the failed and stalled jobs, as the vendor's support does."""
         for job in self.jobs(wish):
             if job["status"] == "failed" or (job["status"], job["outcome"]) == ("ongoing", "ongoing"):
                 self.server.set_job(job["id"], "finished")
 
     def forget_requests(self, wish: Wish) -> None:
-        """Withdraw its certificate requests, which others would have to look through."""
+        """Withdraw its certificate requests, which others would have to read."""
         for request in self._rows("SELECT id FROM ssl_requests WHERE common_name = ?", wish.key.rpartition(" ")[2]):
             self.server.control("PUT", f"sslcertificaterequests/{request['id']}", {"status": "withdrawn"})
 
@@ -198,7 +200,7 @@ def _certificate(ground: Ground, name: str) -> Wish:
     return Wish(
         kind="certificate",
         module="reseller_ssl",
-        # The request is what is paid for; nobody hosts the name, so it is not validated.
+        # The request is paid for; the name is not hosted, so it is not validated.
         options={"csr_content": csr, "confirm_purchase": sentence, "state": "requested"},
         path="/sslcertificaterequests",
         key=sentence,
@@ -218,7 +220,7 @@ MAKERS: dict[str, Callable[[Ground, str], Wish]] = {
 
 
 class Listener:
-    """Reads a sandbox's exchange log as it grows, from where it ends now."""
+    """Reads a sandbox's exchange log as it grows, from its present end on."""
 
     def __init__(self, server: SandboxProcess) -> None:
         self._file = server.exchange_log
@@ -226,23 +228,23 @@ class Listener:
         self.heard: list[dict[str, Any]] = []
 
     def listen(self) -> list[dict[str, Any]]:
-        """All exchanges since it was made."""
+        """Return all exchanges since the creation of this object."""
         with self._file.open("rb") as log:
             log.seek(self._offset)
             text = log.read()
-        # The last line may not have been written to its end.
+        # The last line may be incomplete.
         complete = text[: text.rfind(b"\n") + 1]
         self._offset += len(complete)
         self.heard += [json.loads(line) for line in complete.splitlines()]
         return self.heard
 
     def orders(self, wish: Wish) -> list[dict[str, Any]]:
-        """The orders of it among them, whatever became of them."""
+        """Return its orders, whatever their outcome."""
         return [exchange for exchange in self.listen() if is_order(exchange, wish)]
 
 
 def is_order(exchange: dict[str, Any], wish: Wish) -> bool:
-    """Whether this is an order of it."""
+    """Whether an exchange is an order of the thing."""
     if (exchange["method"], exchange["path"]) != ("POST", f"/v2{wish.path}"):
         return False
     body = json.loads(exchange["request_body"])
@@ -250,6 +252,6 @@ def is_order(exchange: dict[str, Any], wish: Wish) -> bool:
 
 
 def in_journal(server: SandboxProcess, state_dir: Path, wish: Wish) -> Intent | None:
-    """What the journal knows of it."""
+    """Return the journal's entries of the thing."""
     journal = Journal(str(state_dir))
     return journal.read(journal.intent(server.url, f"POST {wish.path}", wish.key, ""))

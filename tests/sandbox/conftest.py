@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A running sandbox and a small client with a signer of its own."""
+"""Fixtures: a running sandbox and a small client with a separate signer."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def authorization(
     timestamp: int | None = None,
     nonce: str | None = None,
 ) -> str:
-    """The header as clients make it."""
+    """Return the signature header as clients create it."""
     stamp, nonce = str(timestamp or int(time.time())), nonce or secrets.token_hex(12)
     decoded = unquote(target).lower() if lower else unquote(target)
     encoded = quote_plus(decoded, safe="").replace("~", "%7E")
@@ -47,7 +47,7 @@ def authorization(
 
 
 class Client:
-    """Signed calls on one sandbox."""
+    """Sends signed calls to one sandbox."""
 
     def __init__(self, sandbox: SandboxProcess) -> None:
         self.sandbox = sandbox
@@ -88,7 +88,7 @@ class Client:
         return self.call("DELETE", path, **options)
 
     def new_name(self) -> str:
-        """A domain name that no other test uses."""
+        """Return a domain name that no other test uses."""
         return f"name{next(self._numbers)}-{secrets.token_hex(3)}.example"
 
     def order_account(self, identifier: str | None = None, pack: int = LINUX_PRO) -> requests.Response:
@@ -98,7 +98,7 @@ class Client:
         return self.post("/v2/accounts", order)
 
     def finish(self, ordered: requests.Response) -> str:
-        """Let the job of an order end, and return the link of what it made."""
+        """Finish the job of an order, and return the link of the new object."""
         assert ordered.status_code == 202, ordered.text
         self.sandbox.advance(60)
         done = self.get(ordered.headers["Location"])
@@ -107,7 +107,7 @@ class Client:
         return link
 
     def account(self, identifier: str | None = None, pack: int = LINUX_PRO) -> int:
-        """A finished account; returns its id."""
+        """Create an account and return its id."""
         return int(self.finish(self.order_account(identifier, pack)).rpartition("/")[2])
 
     def order_database(self, account_id: int, name: str) -> requests.Response:
@@ -115,7 +115,7 @@ class Client:
 
 
 def codes(answer: requests.Response) -> list[str]:
-    """The error codes of a 400."""
+    """Return the error codes of a 400."""
     assert answer.status_code == 400, (answer.status_code, answer.text)
     body = answer.json()
     found = [error["error_code"] for error in body.get("validation_errors", [body])]
@@ -125,21 +125,21 @@ def codes(answer: requests.Response) -> list[str]:
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[SandboxProcess]:
-    # Jobs end only when a test moves the clock on.
+    # Jobs end only when a test advances the clock.
     with SandboxProcess(job_seconds=50, rate_limit="100000/60") as sandbox:
         yield sandbox
 
 
 @pytest.fixture
 def sandbox(running: SandboxProcess) -> Iterator[SandboxProcess]:
-    """The sandbox that most tests share, without faults; each test makes objects of its own names."""
+    """The sandbox that most tests share, without faults; each test uses its own names."""
     yield running
     running.set_faults([])
 
 
 @pytest.fixture
 def refusing(sandbox: SandboxProcess) -> Iterator[SandboxProcess]:
-    """The same sandbox, which refuses second orders of one thing as long as the test runs."""
+    """The same sandbox, which refuses duplicate orders during the test."""
     sandbox.set_duplicates("refuse")
     yield sandbox
     sandbox.set_duplicates("accept")
@@ -152,5 +152,5 @@ def api(sandbox: SandboxProcess) -> Client:
 
 @pytest.fixture
 def client_class() -> type[Client]:
-    """For tests that start a sandbox of their own."""
+    """Starts a separate sandbox for a test."""
     return Client

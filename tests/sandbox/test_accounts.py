@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Accounts, what they bring along, and the jobs that make them."""
+"""Accounts, the resources they include, and the jobs that create them."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def test_a_cancelled_job_frees_the_name(refusing, api):
     assert api.get(job).json()["status"] == "cancelled"
     again = api.order_account(name)
     api.finish(again)
-    # What the first order wanted is there by now, so it can't be finished any more.
+    # The object of the first order exists by now, so the order can't be finished any more.
     sandbox.set_job(job.rpartition("/")[2], "finished")
     assert api.get(job).json()["status"] == "cancelled"
     assert len(api.get(f"/v2/accounts?identifier={name}").json()) == 1
@@ -229,7 +229,7 @@ def test_a_hosting_below_a_zone_has_no_separate_zone(api):
 
 
 def test_when_to_look_at_a_job_first(api):
-    """As recorded: orders of databases and domains tell, orders of accounts do not."""
+    """As recorded: orders of databases and domains have Retry-After, orders of accounts do not."""
     account = api.order_account()
     assert "Retry-After" not in account.headers
     account_id = int(api.finish(account).rpartition("/")[2])

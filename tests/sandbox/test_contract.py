@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What holds for every operation: paging, the rate limit, refusals, headers."""
+"""Common behavior of all operations: paging, the rate limit, refusals, headers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may steer the sandbox: programs on this machine, and no web page from elsewhere."""
+"""Access to the control endpoints: programs on this machine, and no web page of another origin."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CALLS = [
 
 
 def call(sandbox, method, path, body, host="localhost:{port}", origin=None):
-    """The status of a call with this ``Host`` (None: without) and this ``Origin``."""
+    """Return the status of a call with this ``Host`` (None: without) and this ``Origin``."""
     connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=10)
     connection.putrequest(method, path, skip_host=True)
     if host is not None:
@@ -79,6 +79,6 @@ def test_a_foreign_host_does_not_see_the_console():
 
 @pytest.mark.parametrize("host", ["evil.example", "sandbox.internal:8390"])
 def test_the_api_and_its_health_ask_for_no_host(sandbox, host):
-    """Like any server behind a proxy; what they do needs a signature, or is open."""
+    """Like any server behind a proxy; these paths need a signature, or are open."""
     assert call(sandbox, "GET", "/_sandbox/health", b"", host=host) == 200
     assert call(sandbox, "GET", "/v2/accounts", b"", host=host) == 401

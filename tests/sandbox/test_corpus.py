@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The corpus, as the sandbox sees it: written apart from the modules, it comes to the same result."""
+"""The corpus in the sandbox: separate code from the modules, with the same results."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from sandbox.reseller.signature import encode_target
 from tests.support.corpus import Input, inputs, name_of
 from tests.support.samples import REGISTRANT
 
-#: What a server may take although modules refuse it: it is about what people read.
+#: Accepted by servers although modules refuse it, because it misleads readers.
 MODULES_ONLY = {"comment-bidi.pub"}
-#: What is parted by other dots than the one of ASCII, which only people write.
+#: Names with other dots than the ASCII one, which only people write.
 OTHER_DOTS = {"ideographic-dot.txt", "full-width.txt", "half-width-dot.txt"}
 
 
@@ -40,7 +40,7 @@ def test_key(one: Input) -> None:
 
 @pytest.mark.parametrize("one", inputs("requests"), ids=name_of)
 def test_request(one: Input) -> None:
-    """What is sent is accepted with the same names; what is not to be sent is refused here too."""
+    """Sent requests are accepted with the same names; those that modules refuse are refused here too."""
     if one.is_taken:
         names = ca.names_in(read_csr("csr", one.text).pem)
         assert [names[0], *sorted(set(names[1:]))] == one.expected["taken"]
@@ -51,10 +51,10 @@ def test_request(one: Input) -> None:
 
 @pytest.mark.parametrize("one", inputs("names"), ids=name_of)
 def test_name(one: Input) -> None:
-    """The form that modules send is accepted, and what they refuse is refused as it stands."""
+    """The form that modules send is accepted, and the names that they refuse are refused unchanged."""
     name = one.expected.get("taken", one.text)
     if "*" in one.text:
-        # The real API lists such names, and refuses to add them.
+        # The real API lists such names and refuses to add them.
         assert one.expected["place"] == "owner"
     elif one.expected["place"] == "owner":
         record = dns_rules.NewRecord(type="A", record_name=name, content="192.0.2.1")
@@ -90,7 +90,7 @@ def test_cron(one: Input) -> None:
 
 @pytest.mark.parametrize("one", [one for one in inputs("registrants") if one.is_taken], ids=name_of)
 def test_registrant(one: Input) -> None:
-    """What is sent is accepted; what YAML makes of it when nobody quotes it is another postal code, or none."""
+    """Sent values are accepted; an unquoted postal code is read by YAML as another value, or is invalid."""
     registrant = domains.Registrant(**{**REGISTRANT, **one.expected["taken"]})
     order = domains.RegisterDomain(domain_name="example.com", registrant=registrant)
     kept = domains._checked_registrant(order, "example.com")

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The corpus of requests as clients of others send them."""
+"""The corpus of requests of other clients."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.corpus import Input, inputs, name_of
 
 @pytest.fixture(scope="module")
 def customer(running: SandboxProcess) -> str:
-    """The name of a customer with Linux hosting."""
+    """Return the name of a customer with Linux hosting."""
     api = Client(running)
     name = api.new_name()
     api.account(name)
@@ -26,7 +26,7 @@ def customer(running: SandboxProcess) -> str:
 
 @pytest.mark.parametrize("one", inputs("calls"), ids=name_of)
 def test_call(sandbox: SandboxProcess, api: Client, customer: str, one: Input) -> None:
-    """What clients of others send is taken, and the log names what ours must not send."""
+    """Requests of other clients are accepted, and the log names what ours must not send."""
     call: dict[str, Any] = json.loads(one.text.replace("{zone}", customer))
     answer = api.call(call["method"], call["target"], call.get("body"))
     if one.is_taken:

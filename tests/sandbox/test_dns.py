@@ -22,13 +22,13 @@ SRV = {
 }
 
 
-#: What a record of most types has besides its id, its type, its name, its TTL and its content.
+#: The further properties of a record of most types.
 UNUSED = {"service": None, "target": None, "protocol": None, "priority": 10, "port": None, "weight": None}
 
 
 @pytest.fixture
 def records(api):
-    """The path of the records of a new zone."""
+    """Return the path of the records of a new zone."""
     name = api.new_name()
     api.account(name)
     return f"/v2/dns/{name}/records"

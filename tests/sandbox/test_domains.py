@@ -150,7 +150,7 @@ def test_orders_need_all_their_parts(api):
 
 
 def test_the_registrant_is_optional(api):
-    """As the vendor's own example leaves it out; the domain belongs to the reseller then."""
+    """As in the vendor's example without registrant; the domain then belongs to the reseller."""
     name = api.new_name()
     ordered = api.post("/v2/domains/registrations", {"domain_name": name})
     assert ordered.headers["Retry-After"] == "25"

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Second paying orders of one thing, accepted and refused, and the count of orders that reached the server."""
+"""Duplicate paying orders, accepted and refused, and the count of orders that reached the server."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def request_certificate(api, name):
 
 
 def sent(sandbox, before):
-    """How many orders arrived since then, by operation."""
+    """Return how many orders arrived since then, by operation."""
     now = sandbox.state()["orders_sent"]
     return {name: count - before["orders_sent"].get(name, 0) for name, count in now.items() if count}
 

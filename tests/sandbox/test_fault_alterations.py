@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults that alter answers: each as it shows on the wire, in answers to requests that were executed."""
+"""Faults that alter answers: each as visible on the wire, in answers to executed requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PACKS = "/v2/servicepacks"
 
 
 def altered(sandbox, api, *faults, path=PACKS):
-    """The answer to a read that meets these faults."""
+    """Return the answer to a read under these faults."""
     sandbox.set_faults([*faults])
     return api.get(path)
 
@@ -29,7 +29,7 @@ def true_packs(sandbox, api):
 
 
 def headers_of(sandbox, path, name):
-    """Each line of the answer's head that has this name."""
+    """Return all values of a header of the answer."""
     connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=10)
     connection.request("GET", path, headers={"Authorization": authorization("GET", path, b"")})
     answer = connection.getresponse()

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each fault as it shows on the wire."""
+"""Each fault as visible on the wire."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_refuse_resets_and_then_refuses(sandbox, api):
 
 
 def test_refuse_without_a_match_begins_at_once(sandbox, api):
-    # Twice: the second time counts from its own beginning.
+    # Twice: the second rule counts from its start.
     sandbox.set_faults([{"fault": "refuse", "seconds": 0.2}, {"fault": "refuse", "seconds": 0.7}])
     time.sleep(0.4)
     with pytest.raises(ConnectionRefusedError):

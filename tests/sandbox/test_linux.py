@@ -22,7 +22,7 @@ def public_key(seed, comment=""):
 
 @pytest.fixture
 def hosting(api):
-    """The path of a new hosting."""
+    """Return the path of a new hosting."""
     name = api.new_name()
     api.account(name)
     return f"/v2/linuxhostings/{name}"

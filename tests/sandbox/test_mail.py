@@ -12,7 +12,7 @@ from tests.sandbox.conftest import LINUX_START, MAIL_ONLY, PASSWORD, codes
 
 @pytest.fixture
 def domain(api):
-    """The name of a new mail zone."""
+    """Return the name of a new mail zone."""
     name = api.new_name()
     api.account(name, MAIL_ONLY)
     return name

@@ -15,7 +15,7 @@ from tests.sandbox.conftest import LINUX_START, MAIL_ONLY, PASSWORD, codes
 
 @pytest.fixture
 def database(api):
-    """The path of a finished database called shop."""
+    """Return the path of a new database called shop."""
     return api.finish(api.order_database(api.account(), "shop"))
 
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The process: its state, its log, its clock, its beginning and end."""
+"""The process: its state, log, clock, start and end."""
 
 from __future__ import annotations
 

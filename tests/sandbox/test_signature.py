@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who gets in."""
+"""Authentication of requests."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ KNOWN = [
 ]
 
 
-# The same, of targets with a plus sign, an encoded space, an encoded plus sign and a tilde; all at one time.
+# The same for targets with a plus sign, an encoded space, an encoded plus sign and a tilde; all at one time.
 SPACES = [
     ("GET", "/v2/accounts?identifier=a+b", b"", "FQOfWsogFRaAIsliNaaclD4uYiSm01TSu+8GN1v4qMA=:6b0820b241ce8"),
     ("GET", "/v2/accounts?identifier=a%20b", b"", "3WGFzDJ1VwzC7cD8I4MLZEV8csZ+WnBjI324c89ny9E=:6b0820b244f83"),
@@ -77,7 +77,7 @@ def test_two_ways_to_encode_a_space_a_plus_sign_and_a_tilde(target, form, rfc398
 
 
 def test_a_plus_sign_in_a_query_is_a_space(sandbox, api, client_class):
-    """As the vendor's client sends and signs it; a sandbox can be set to the other way."""
+    """As the vendor's client sends and signs it; the sandbox can be set to the other encoding."""
     signed = authorization("GET", "/v2/accounts?identifier=a%20b", b"")
     assert api.get("/v2/accounts?identifier=a+b", header=signed).status_code == 200
     with SandboxProcess("--query-signature", "rfc3986") as other:

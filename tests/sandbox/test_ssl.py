@@ -40,7 +40,7 @@ def place_records(api, zone, validations):
 
 
 def buy(api, domain, *names, kind="standard"):
-    """Order a certificate, place its records, verify, and let the time pass; returns the link of the request."""
+    """Order a certificate, add its records, verify, and advance the clock; return the link of the request."""
     link = order(api, *names, kind=kind).headers["Location"]
     place_records(api, domain, {v["cname_validation_name"]: v for v in api.get(link).json()["validations"]}.values())
     assert api.put(link).status_code == 202
@@ -50,7 +50,7 @@ def buy(api, domain, *names, kind="standard"):
 
 @pytest.fixture
 def zone(api):
-    """The name of a new zone."""
+    """Return the name of a new zone."""
     name = api.new_name()
     api.account(name)
     return name
@@ -126,7 +126,7 @@ def test_without_the_records_nothing_is_issued(sandbox, api, zone):
     sandbox.advance(100_000)
     assert api.get(link).status_code == 200
 
-    # Verify was called once and need not be again: each look at the request looks at the zone, too.
+    # Verify was called once, which is enough: each read of the request also checks the zone.
     place_records(api, zone, validations[1:])
     assert api.get(link).status_code == 200
     sandbox.advance(60)
@@ -249,7 +249,7 @@ def test_both_forms_of_the_names_of_validation_records(sandbox, api, zone):
         assert validation_names(api, link) == {name: f"{part}.{zone}" for name, part in parts.items()}
     finally:
         sandbox.control("PUT", "validationnames", {"names": "host"})
-    # Where no zone is hosted, the part is one of the domain.
+    # Without a hosted zone, the host's part is relative to the domain.
     elsewhere = f"a.b.{api.new_name()}"
     parts = validation_names(api, order(api, elsewhere).headers["Location"])
     assert re.fullmatch(r"_[0-9a-f]{32}\.a\.b", parts[elsewhere])

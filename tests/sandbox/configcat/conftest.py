@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A running sandbox that is ConfigCat, a client, and a product with what most tests need."""
+"""Fixtures: a running ConfigCat sandbox, a client, and a product for most tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def running() -> Iterator[SandboxProcess]:
 
 @pytest.fixture
 def sandbox(running: SandboxProcess) -> Iterator[SandboxProcess]:
-    """The sandbox that most tests share, without faults; each test makes a product of its own."""
+    """The sandbox that most tests share, without faults; each test creates its own product."""
     yield running
     running.set_faults([])
 

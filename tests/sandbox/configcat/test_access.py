@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may call, how often, and what each answer tells about that."""
+"""Credentials, the rate limit, and the headers about it."""
 
 from __future__ import annotations
 

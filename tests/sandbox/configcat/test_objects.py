@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Products, configs, environments, tags and segments: made, read, changed, deleted; strict with what they are sent."""
+"""Products, configs, environments, tags and segments: created, read, changed, deleted, with strict checks of bodies."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from tests.support.configcat import Client, Shop, errors, in_segment, read
 
 SEGMENT = {"comparisonAttribute": "Email", "comparator": "contains", "comparisonValue": "@example.com"}
-#: Family, id, longest name, what a new one has besides its name, and what can be changed.
+#: Family, id, longest name, further properties of a new object, and changes.
 FAMILIES: list[tuple[str, str, int, dict[str, Any], dict[str, Any]]] = [
     ("products", "productId", 1000, {"description": "x"}, {"description": "y"}),
     ("configs", "configId", 255, {"description": "x"}, {"description": "y"}),
