@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The sandbox: a stateful server that speaks the API of a service, to build and test clients against.
 
-Start it with ``python -m sandbox``, with ``--service`` for another one than the reseller API, or from a test with
-:class:`sandbox.launcher.SandboxProcess`. It shares no code with the collection's plugins, so that a mistake made there
-is not made here as well.
+Start it with ``python -m sandbox`` (``--service`` selects another service than the reseller API), or from a test with
+:class:`sandbox.launcher.SandboxProcess`. It shares no code with the collection's plugins, so that it does not repeat
+their bugs.
 """

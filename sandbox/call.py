@@ -18,30 +18,30 @@ class Call:
     path: str
     """The decoded path."""
     raw_path: str
-    """The path as it came over the wire."""
+    """The path as received."""
     query: str
-    """The query as it came over the wire, without ``?``."""
+    """The query as received, without ``?``."""
     headers: list[tuple[str, str]]
     body: bytes
     client: tuple[str, int]
     now: float = 0.0
-    """The server's idea of the time at which it is answered, in seconds since 1970."""
+    """The server's time of the response, in seconds since 1970."""
     unusual: list[str] = field(default_factory=list)
-    """What no client of the collection should send, although it is taken."""
+    """Accepted parts of the request that no client of the collection should send."""
 
     @property
     def target(self) -> str:
-        """Path and query as they came over the wire."""
+        """Path and query as received."""
         return f"{self.raw_path}?{self.query}" if self.query else self.raw_path
 
     def header(self, name: str) -> str | None:
-        """The first header of this (lower-case) name."""
+        """Return the first header of this (lower-case) name."""
         return next((value for found, value in self.headers if found == name), None)
 
 
 @dataclass
 class Answer:
-    """What is sent back. Header names keep the case they are given in."""
+    """A response. Header names keep their case."""
 
     status: int
     headers: list[tuple[str, str]] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Answer:
         return answer
 
     def header(self, name: str) -> str | None:
-        """The first header of this name, in any case."""
+        """Return the first header of this name, in any case."""
         return next((value for found, value in self.headers if found.lower() == name.lower()), None)
 
     def set_header(self, name: str, value: str | None) -> None:

@@ -17,9 +17,9 @@ from sandbox.options import DUPLICATES, LOOPBACK, QUERY_SIGNATURES, SERVICES, Ne
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run a sandbox until it is told to end; return the exit code."""
+    """Run a sandbox until it gets a signal; return the exit code."""
     options = parse(words)
-    # Imported late, so that --help and mistakes on the command line answer at once.
+    # Imported late, so that --help and errors on the command line print at once.
     import uvicorn
 
     from sandbox.app import build
@@ -42,7 +42,7 @@ def main(words: list[str] | None = None) -> int:
         server_header=False,
         date_header=False,
         proxy_headers=False,
-        # As long as web servers usually keep one that is idle: who looks every few seconds finds it open.
+        # As usual for web servers: clients that poll every few seconds can reuse the connection.
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
         ssl_certfile=certificate,
@@ -70,64 +70,68 @@ def parse(words: list[str] | None = None) -> Options:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--service", choices=SERVICES, default=defaults.service, help="what to be (default %(default)s)")
-    add("--port", type=int, default=defaults.port, help="port to listen on; 0: a free one (default %(default)s)")
+    add("--service", choices=SERVICES, default=defaults.service, help="service to serve (default %(default)s)")
+    add("--port", type=int, default=defaults.port, help="port to listen on; 0 selects a free one (default %(default)s)")
     add("--host", default=defaults.host, help="address to listen on (default %(default)s)")
     add(
         "--state",
         default=defaults.state,
         metavar="DIR|:memory:",
-        help="folder that keeps the state (default %(default)s)",
+        help="folder for the state (default %(default)s)",
     )
+    add("--api-key", default=defaults.api_key, help="API key, or user name for ConfigCat (default %(default)s)")
     add(
-        "--api-key", default=defaults.api_key, help="or the user, where that is how people log in (default %(default)s)"
+        "--api-secret",
+        help="API secret, or password for ConfigCat (default: $SANDBOX_API_SECRET, else sandbox-secret)",
     )
-    add("--api-secret", help="or the password; default: SANDBOX_API_SECRET of the environment, else sandbox-secret")
     add(
         "--job-seconds",
         type=float,
         default=defaults.job_seconds,
-        help="how long provisioning takes; reseller only (default %(default)s)",
+        help="duration of provisioning jobs; reseller only (default %(default)s)",
     )
     add(
         "--rate-limit",
         type=_rate_limit,
         default=defaults.rate_limit,
         metavar="REQUESTS/SECONDS",
-        help="default 1000/60",
+        help="rate limit (default 1000/60)",
     )
     add(
         "--allow",
         type=_network,
         action="append",
         metavar="CIDR",
-        help="who may call; may be repeated (default loopback)",
+        help="allowed client network; may be repeated (default loopback)",
     )
-    add("--latency-ms", type=int, default=0, metavar="N", help="delay of each answer")
-    add("--seed-accounts", type=int, default=0, metavar="N", help="begin with so many accounts; reseller only")
-    add("--faults", type=_faults, default=[], metavar="FILE", help="JSON list of fault rules, see below")
-    add("--exchange-log", type=Path, metavar="FILE", help="log every exchange, one JSON object a line")
-    add("--tls", nargs=2, metavar=("CERT", "KEY"), help="serve https with these PEM files")
-    add("--plain-user-names", action="store_true", help="further MySQL users get no prefix; reseller only")
+    add("--latency-ms", type=int, default=0, metavar="N", help="delay of each response (default %(default)s)")
+    add("--seed-accounts", type=int, default=0, metavar="N", help="create N accounts at start; reseller only")
+    add("--faults", type=_faults, default=[], metavar="FILE", help="JSON file with a list of fault rules, see below")
+    add("--exchange-log", type=Path, metavar="FILE", help="log every exchange, one JSON object per line")
+    add("--tls", nargs=2, metavar=("CERT", "KEY"), help="serve HTTPS with these PEM files")
+    add(
+        "--plain-user-names",
+        action="store_true",
+        help="add no prefix to the names of further MySQL users; reseller only",
+    )
     add(
         "--duplicates",
         choices=DUPLICATES,
         default=defaults.duplicates,
-        help="what happens to a second paying order of the same thing: accept or refuse it; reseller only "
-        "(default %(default)s)",
+        help="accept or refuse duplicate paying orders of the same thing; reseller only (default %(default)s)",
     )
     add(
         "--query-signature",
         choices=QUERY_SIGNATURES,
         default=defaults.query_signature,
-        help="how a space, a plus sign and a tilde are signed: as in HTML forms, which the vendor's client does, or "
+        help="encoding of a space, a plus sign and a tilde in signed text: as in HTML forms (the vendor's client), or "
         "by RFC 3986; reseller only (default %(default)s)",
     )
     add(
         "--longest-database-name",
         type=int,
         metavar="N",
-        help="cut the names of new databases to so many characters; reseller only (default: keep them)",
+        help="truncate the names of new databases to N characters; reseller only (default: keep them)",
     )
     given = parser.parse_args(words)
     return Options(

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two times: the real one (signatures, the Date header) and the virtual one (jobs, rate windows, certificates)."""
+"""The real time (signatures, the Date header) and the virtual time (jobs, rate windows, certificates)."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ class Clock:
         return time.time() + self._offset
 
     def advance(self, seconds: float) -> None:
-        """Move the virtual clock on by ``seconds``, or back if it is less than zero."""
+        """Advance the virtual clock by ``seconds``, or set it back if negative."""
         self._offset += seconds
         _OFFSET.write(self._store, repr(self._offset))
 
 
 def iso(moment: float, *, digits: int = 0, zone: bool = True) -> str:
-    """Write a time as ISO 8601 in UTC with so many fractional digits, with a final ``Z`` or no zone at all."""
+    """Format a time as ISO 8601 in UTC with this number of fractional digits, with a final ``Z`` or no zone."""
     text = datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S")
     if digits:
-        # Microseconds are all that a float holds; a seventh digit is what the service shows, so it is made up.
+        # A float has microseconds at most; the service shows a seventh digit, so it is invented.
         fraction = f"{int(moment % 1 * 10**6):06d}4"
         text += "." + fraction[:digits]
     return text + ("Z" if zone else "")

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``/_sandbox``: how tests look into the sandbox and steer it; from the machine itself, not counted, not logged."""
+"""``/_sandbox``: control endpoints for tests; only from this machine, neither counted nor logged."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ _DEFAULT_PORTS = (80, 443)
 
 
 def loopback_only(request: Request) -> None:
-    """Refuse callers from elsewhere, and web pages from elsewhere that a browser on this machine shows.
+    """Refuse callers from other machines, and web pages of other origins in a browser on this machine.
 
-    A page whose name was made to resolve to 127.0.0.1 (DNS rebinding) reaches the sandbox from this machine, but its
-    browser sends that name as ``Host``; any other page sends its own address as ``Origin``.
+    A page whose name resolves to 127.0.0.1 (DNS rebinding) reaches the sandbox from this machine, but its browser sends
+    that name as ``Host``; any other page sends its own address as ``Origin``.
     """
     if request.client is None or not ip_address(request.client.host).is_loopback:
-        raise ApiError(403, "loopback_only", "Only from the machine itself.")
+        raise ApiError(403, "loopback_only", "Allowed only from this machine.")
     port = request.scope["server"][1]
     if not _is_own(f"//{request.headers.get('host', '')}", port):
-        raise ApiError(403, "host_not_allowed", f"Host has to be localhost or a loopback address, with port {port}.")
+        raise ApiError(403, "host_not_allowed", f"Host must be localhost or a loopback address, with port {port}.")
     origin = request.headers.get("origin")
     if origin is not None and not _is_own(origin, port):
-        raise ApiError(403, "origin_not_allowed", "Only for pages of the sandbox itself.")
+        raise ApiError(403, "origin_not_allowed", "Allowed only for pages of the sandbox.")
 
 
 def _is_own(address: str, port: int) -> bool:
-    """Whether an address is one of this machine's loopback interface, with the port of the sandbox."""
+    """Return whether an address is a loopback address with the port of the sandbox."""
     try:
         parts = urlsplit(address)
         named = parts.port
@@ -50,24 +50,24 @@ def _is_own(address: str, port: int) -> bool:
 
 router = APIRouter()
 guarded = APIRouter()
-"""What is only for callers on the machine itself; so is what services add to it."""
+"""Endpoints for callers on this machine only; those of services are guarded in the same way."""
 
 
 class Advance(Body):
-    """How far to move the virtual clock, in seconds; below zero to set it back."""
+    """How far to advance the virtual clock, in seconds; negative to set it back."""
 
     advance: float
 
 
 @router.get("/health")
 async def health() -> dict[str, str]:
-    """Answers as soon as the sandbox serves; open to everybody."""
+    """Respond as soon as the sandbox is ready; needs no credentials."""
     return {"status": "ok"}
 
 
 @guarded.get("/state")
 async def state(service: CurrentService, context: CurrentContext) -> dict[str, Any]:
-    """How much of everything exists now, and what else the service counts."""
+    """Return the numbers of existing objects, and the further counts of the service."""
     service.settle(context)
     counts: dict[str, Any] = {table: context.store.value(f"SELECT count(*) FROM {table}") for table in service.counted}
     return {**counts, **service.counts(context)}
@@ -75,7 +75,7 @@ async def state(service: CurrentService, context: CurrentContext) -> dict[str, A
 
 @guarded.get("/clock")
 async def read_clock(context: CurrentContext) -> dict[str, float]:
-    """The virtual time, in seconds since 1970."""
+    """Return the virtual time, in seconds since 1970."""
     return {"now": context.clock.now()}
 
 
@@ -89,13 +89,13 @@ async def advance_clock(service: CurrentService, context: CurrentContext, change
 
 @guarded.get("/faults")
 async def read_faults(context: CurrentContext) -> list[dict[str, Any]]:
-    """The rules in force with their counts."""
+    """Return the fault rules with their counts."""
     return context.faults.shown()
 
 
 @guarded.put("/faults")
 async def replace_faults(context: CurrentContext, rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Put other rules in force."""
+    """Replace the fault rules."""
     try:
         context.faults.replace(rules)
     except ValueError as error:
@@ -103,6 +103,6 @@ async def replace_faults(context: CurrentContext, rules: list[dict[str, Any]]) -
     for rule in context.faults.rules:
         if rule.at_once:
             rule.fired += 1
-            # A moment later, so that this answer still gets through.
+            # A moment later, so that this response still gets through.
             asyncio.get_running_loop().call_later(0.05, context.refuse_connections, rule.parameters["seconds"])
     return context.faults.shown()

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How handlers read requests: strict bodies, queries, paging."""
+"""Helpers of handlers: strict bodies, queries, paging."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_TAKE = 1000
 
 
 Int32 = Annotated[int, Field(ge=-(2**31), lt=2**31)]
-"""Whole numbers as the contract has them."""
+"""Integers as in the contract."""
 
 
 class Body(BaseModel):
@@ -51,7 +51,7 @@ class Body(BaseModel):
 
 
 def check_query(request: Request) -> None:
-    """Refuse query parameters that are repeated or that the operation does not know; a tolerant service notes these."""
+    """Refuse repeated and unknown query parameters; a tolerant service only notes unknown ones."""
     route: APIRoute = request.scope["route"]
     known = _query_names(route.dependant)
     given = [name for name, _value in request.query_params.multi_items()]
@@ -75,13 +75,13 @@ def _query_names(dependant: Dependant) -> set[str]:
 
 @dataclass
 class Page:
-    """Which part of a list is asked for."""
+    """The requested part of a list."""
 
     skip: int
     take: int
 
 
-# A function and not the class itself: older releases of the framework can't read the annotations of a class here.
+# A function instead of the class: older releases of the framework can't read the annotations of a class here.
 def _page(
     skip: Annotated[int, Query(ge=0, lt=2**31)] = 0, take: Annotated[int, Query(ge=0, lt=2**31)] = DEFAULT_TAKE
 ) -> Page:
@@ -89,7 +89,7 @@ def _page(
 
 
 Paging = Annotated[Page, Depends(_page)]
-"""What a handler declares to get the part of the list that is wanted."""
+"""What a handler declares to get the requested page."""
 
 
 def paged(
@@ -98,7 +98,7 @@ def paged(
     """Read one page and set the paging headers.
 
     :param source: the part of the query after ``FROM``, with its conditions.
-    :param order: the columns that make the order unique.
+    :param order: the columns that define a unique order.
     """
     total = context.store.value(f"SELECT count(*) FROM {source}", *values)
     take = min(page.take, MAX_TAKE)
@@ -110,16 +110,16 @@ def paged(
 
 
 def shown(row: Row, *columns: str) -> dict[str, Any]:
-    """Some columns of a row, as JSON properties."""
+    """Return some columns of a row as JSON properties."""
     return {column: row[column] for column in columns}
 
 
 def accepted(location: str, *, retry_after: float = 0.0) -> Response:
-    """202 with the path of the job; with ``Retry-After`` if a first status check can wait for some seconds."""
+    """Return 202 with the path of the job, and with ``Retry-After`` if the first poll can wait for some seconds."""
     hint = {"Retry-After": str(int(retry_after))} if int(retry_after) else {}
     return Response(status_code=202, headers={"Location": location, **hint})
 
 
 def created(location: str) -> Response:
-    """201 with the path of what was made."""
+    """Return 201 with the path of the new object."""
     return Response(status_code=201, headers={"Location": location})

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a request is refused: the exceptions and their JSON."""
+"""Errors of requests: the exceptions and their JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 
 
 class ApiError(Exception):
-    """A refusal with a status, a stable code and a text for people."""
+    """An error with a status, a stable code and a text for people."""
 
     def __init__(self, status: int, code: str, text: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(text)
@@ -22,16 +22,16 @@ class ApiError(Exception):
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong with a request."""
+    """One mistake in a request."""
 
     code: str
     text: str
     place: str = ""
-    """Which property or parameter it is, with its parents."""
+    """The property or parameter, with its parents."""
 
 
 class Invalid(ApiError):
-    """A 400 that lists what is wrong; code and text of the only problem may be given alone."""
+    """A 400 with a list of problems; a single problem may be given as code and text."""
 
     def __init__(self, code: str = "", text: str = "", problems: Sequence[Problem] = ()) -> None:
         self.problems = list(problems) or [Problem(code, text)]
@@ -39,25 +39,25 @@ class Invalid(ApiError):
 
 
 class Gone(ApiError):
-    """A 410: it existed, and does so no longer."""
+    """A 410: the object no longer exists."""
 
     def __init__(self) -> None:
         super().__init__(410, "gone", "gone")
 
 
 def too_many_requests(retry_after: object) -> ApiError:
-    """The 429 with its Retry-After, usually seconds (None: without)."""
+    """Return the 429 with its Retry-After, usually seconds (None: without)."""
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
     return ApiError(429, "rate_limit_exceeded", "Too many requests, retry later.", headers)
 
 
 def not_found(what: str, name: object) -> ApiError:
-    """A 404 for one object."""
+    """Return a 404 for one object."""
     return ApiError(404, f"{what}_not_found", f"There is no {what.replace('_', ' ')} {name}.")
 
 
 def from_request_check(error: RequestValidationError) -> ApiError:
-    """Translate what the framework found wrong with a body or a query; never repeats the values that were sent."""
+    """Convert the framework's validation errors; the result never repeats the sent values."""
     if any(found["type"] == "json_invalid" for found in error.errors()):
         return ApiError(400, "request_body_malformed", "The request body is not valid JSON.")
     return Invalid(problems=[_problem(found) for found in error.errors()])

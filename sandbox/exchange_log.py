@@ -30,23 +30,23 @@ _CUT_STRING = re.compile(
 
 
 class ExchangeLog:
-    """Appends to one file, if there is one, flushed after each line; and remembers the last exchanges in short."""
+    """Appends to a file, if one is given, flushed after each line; and keeps a summary of the last exchanges."""
 
     def __init__(self, file: Path | None) -> None:
         self.recent: deque[dict[str, Any]] = deque(maxlen=_REMEMBERED)
-        """The last exchanges, the latest first: when, what, and how it ended."""
+        """Summaries of the last exchanges, the latest first."""
         self._file = None
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._file = file.open("a", encoding="utf-8")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._file is not None:
             self._file.close()
 
     def write(self, call: Call, answer: Answer | None, *, fault: str | None = None) -> None:
-        """Log an exchange; ``answer`` is None when not one byte of it was sent, ``fault`` is what ended it."""
+        """Log an exchange; ``answer`` is None if no byte of it was sent, ``fault`` names the fault that applied."""
         at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         query = mask_query(call.query)
         target = f"{call.raw_path}?{query}" if query else call.raw_path
@@ -54,7 +54,7 @@ class ExchangeLog:
         self.recent.appendleft({"at": at, "method": call.method, "target": target, "status": status, "fault": fault})
         if self._file is None:
             return
-        # An answer may repeat what it complains of.
+        # An error may repeat the value that it is about.
         secrets = _secrets_in(call)
         entry: dict[str, Any] = {
             "method": call.method,
@@ -80,14 +80,14 @@ class ExchangeLog:
 
 
 def _secrets_in(call: Call) -> list[str]:
-    """The secrets of a request in all forms in which its answer may repeat them, the longest first."""
+    """Return the secrets of a request in all forms in which its response may repeat them, the longest first."""
     pairs = [pair.partition("=") for pair in call.query.split("&")]
     values = {unquote_plus(value) for name, _equals, value in pairs if unquote_plus(name).lower() in _SECRET_PARAMETERS}
     with contextlib.suppress(ValueError, RecursionError):
         values |= set(_secret_values(json.loads(call.body)))
     forms = set()
     for value in values:
-        # Shorter ones would be found in every second word.
+        # Shorter ones would match parts of ordinary words.
         if len(value) >= _SHORTEST_SECRET:
             escaped = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
             encoded = {quote(value, safe=""), quote(value), quote_plus(value), b64encode(value.encode()).decode()}
@@ -114,7 +114,7 @@ def _secret_values(value: Any) -> Iterator[str]:
 
 
 def mask_query(query: str) -> str:
-    """The query with the values of secret parameters masked and everything else as it was sent."""
+    """Return the query with the values of secret parameters masked and everything else as sent."""
     return "&".join(_mask_pair(pair) for pair in query.split("&"))
 
 
@@ -141,7 +141,7 @@ def _key(credentials: str) -> str:
 
 
 def _user(credentials: str) -> str:
-    """The user of Basic credentials (RFC 7617)."""
+    """Return the user of Basic credentials (RFC 7617)."""
     try:
         return _key(b64decode(credentials, validate=True).decode())
     except ValueError:
@@ -149,11 +149,11 @@ def _user(credentials: str) -> str:
 
 
 _SHOWN_CREDENTIALS = {"hmac": _key, "basic": _user}
-"""What is shown of the credentials of each scheme."""
+"""The visible part of the credentials of each scheme."""
 
 
 def mask_body(body: bytes) -> str:
-    """The body as text with secret properties masked, at any depth; binary content becomes a placeholder."""
+    """Return the body as text with secret properties masked, at any depth; binary content becomes a placeholder."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
@@ -164,7 +164,7 @@ def mask_body(body: bytes) -> str:
         parsed = json.loads(text)
         masked = _mask_value(parsed)
     except (ValueError, RecursionError):
-        # Cut, malformed or endlessly nested JSON can hold a secret too.
+        # Truncated, malformed or endlessly nested JSON can contain a secret too.
         return _CUT_STRING.sub(rf'"\1": "{MASK}"', text)
     return text if masked == parsed else json.dumps(masked, ensure_ascii=False)
 

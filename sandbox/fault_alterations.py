@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults that alter answers: what a server, a proxy or a cache makes of one that was right."""
+"""Faults that alter responses, as a broken server, proxy or cache does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _JSON = "application/json; charset=utf-8"
 
 
 def alter(answer: Answer, rules: Iterable[FaultRule]) -> None:
-    """Change an answer as the rules want, one after the other."""
+    """Apply the rules to a response, one after the other."""
     for rule in rules:
         _ALTERATIONS[rule.fault](answer, rule.parameters)
     if answer.status in (204, 304):
@@ -79,7 +79,7 @@ def _property(answer: Answer, wanted: dict[str, Any]) -> None:
         document = [json.loads(answer.body)]
     except ValueError:
         return
-    # The last first: what is dropped moves only items that are done.
+    # In reverse order: a dropped item moves only items that are done.
     for node in reversed(json_path.find(document, json_path.parse(wanted["at"]))):
         if wanted["change"] == "drop":
             del node.parent[node.key]
@@ -104,7 +104,7 @@ _WRONG_TYPES: dict[type, Any] = {str: 7, int: "x", float: "x", bool: "x", type(N
 
 
 def _other(value: Any) -> Any:
-    """Another value of the same type."""
+    """Return another value of the same type."""
     if isinstance(value, bool):
         return not value
     if isinstance(value, (int, float)):

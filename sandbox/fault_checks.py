@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the parameters of fault rules may be: a wrong rule is refused when it is set, not when it is met."""
+"""Checks of the parameters of fault rules: an invalid rule is refused when it is set, not when it applies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from sandbox import json_path
 
 CHANGES = ("drop", "null", "empty", "other", "wrong_type", "set")
-"""What can be done to a property."""
+"""The possible changes of a property."""
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _MOST_NESTED = 10_000_000
@@ -92,7 +92,7 @@ _OF_ONE_FAULT: dict[tuple[str, str], tuple[Check, str]] = {
 
 
 def check(fault: str, parameters: dict[str, Any]) -> None:
-    """Raise ``ValueError`` that says what is wrong with the parameters of a fault, given with their defaults."""
+    """Raise ``ValueError`` with the mistake in the parameters of a fault, given with their defaults."""
     for name, value in parameters.items():
         fits, wanted = _OF_ONE_FAULT.get((fault, name)) or _CHECKS.get(name) or (lambda _value: True, "")
         if not fits(value):
@@ -102,7 +102,7 @@ def check(fault: str, parameters: dict[str, Any]) -> None:
 
 
 def check_match(match: dict[str, Any]) -> None:
-    """Raise ``ValueError`` that says what is wrong with the ``match`` of a rule."""
+    """Raise ``ValueError`` with the mistake in the ``match`` of a rule."""
     for name in ("method", "path"):
         if not isinstance(match.get(name), (str, type(None))):
             raise ValueError(f"{name} is a text: {match[name]!r}")

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How faults end an exchange: by another answer, a broken one, or none."""
+"""Faults that end an exchange: with another response, a broken one, or none."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _SECONDS_TO_CLOSE = 5.0
 
 
 def acts(rule: FaultRule) -> bool:
-    """Whether the request is executed although this fault ends it."""
+    """Return whether the request is executed although this fault ends it."""
     return bool(rule.parameters.get("acted", rule.fault not in _NOT_ACTED))
 
 
 async def end(
     service: Service, context: Context, call: Call, answer: Answer, rule: FaultRule, receive: Receive, send: Send
 ) -> None:
-    """End the exchange in the way that the fault wants; ``answer`` is what would be sent without it."""
+    """End the exchange according to the fault; ``answer`` is the response without the fault."""
     if rule.fault in _UNANSWERED:
         context.log.write(call, None, fault=rule.fault)
         await _cut_off(context, call, rule, receive)
@@ -53,7 +53,7 @@ async def _cut_off(context: Context, call: Call, rule: FaultRule, receive: Recei
     server.reset(call.client)
     if rule.fault == "refuse":
         context.refuse_connections(rule.parameters["seconds"])
-    # The server would send its own 500 if this returned while it still thinks that it is connected.
+    # The server would send a 500 if this returned before it notices the closed connection.
     await _disconnected(receive, _SECONDS_TO_CLOSE)
 
 
@@ -66,7 +66,7 @@ def _spoilt(answer: Answer, rule: FaultRule) -> Answer:
     if rule.fault == "not_json":
         answer.set_body(wanted["body"].encode(), "text/html; charset=utf-8")
     if rule.fault == "status":
-        # An error that the executed request knows nothing of: nothing of the true answer is left.
+        # An error independent of the executed request: nothing of the true response is left.
         for name in ("Location", "Content-Type", "Content-Disposition", "Allow", *_PAGING):
             answer.set_header(name, None)
         answer.body = b""
@@ -79,7 +79,7 @@ _PAGING = ("X-Paging-Skipped", "X-Paging-Take", "X-Paging-TotalResults")
 
 
 def _too_many(service: Service, context: Context, call: Call, rule: FaultRule) -> Answer:
-    """A 429 whose meter says that nothing is left."""
+    """Return a 429 whose headers report no remaining requests."""
     retry_after = rule.parameters["retry_after"]
     meter = context.limiter.meter(context.options.api_key)
     seconds = retry_after if isinstance(retry_after, int) else meter.seconds
@@ -90,7 +90,7 @@ def _too_many(service: Service, context: Context, call: Call, rule: FaultRule) -
 
 
 async def send_answer(send: Send, answer: Answer) -> None:
-    """Send an answer as it should be."""
+    """Send a response without a fault."""
     await _send_head(send, answer)
     await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
@@ -109,7 +109,7 @@ async def _send_head(send: Send, answer: Answer) -> None:
 
 
 async def _disconnected(receive: Receive, seconds: float) -> None:
-    """Wait until the client is gone, but not longer than this."""
+    """Wait until the client has disconnected, but not longer than this."""
     try:
         async with asyncio.timeout(seconds):
             while (await receive())["type"] != "http.disconnect":

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults on purpose: rules that say which requests go wrong, and how.
+"""Injected faults: rules that select requests and the fault of each.
 
 A rule is ``{"match": {"method", "path", "nth"}, "fault": NAME, …parameters}``. Every part of ``match`` may be missing.
 ``path`` is exact or a shell pattern, with or without the API's version, without the query; ``nth`` is the number
@@ -12,32 +12,32 @@ fault              parameters (default)               effect
 ================== ================================== ===========================================================
 refuse             seconds (1)                        connection reset, new connections refused for that long;
                                                       a rule without ``match`` begins when it is set
-reset_before                                          not acted; TCP reset instead of an answer
-reset_after                                           acted; TCP reset instead of an answer
-timeout_after      seconds (60)                       acted; silence, then a TCP reset
+reset_before                                          not executed; TCP reset instead of an answer
+reset_after                                           executed; TCP reset instead of an answer
+timeout_after      seconds (60)                       executed; silence, then a TCP reset
 status             status (500), acted (false),       this status; ``acted`` says whether the request was executed
                    body, headers
-rate_limit         retry_after (1; null: no header),  not acted; 429; ``reset`` is the seconds to the end of the
-                   reset (as retry_after, if that     window that its other headers tell
+rate_limit         retry_after (1; null: no header),  not executed; 429; ``reset`` is the seconds to the end of the
+                   reset (as retry_after, if that     window in its other headers
                    is a number, else the true one)
-truncate           keep (half of the body, bytes)     acted; true Content-Length, cut body, connection closed
-not_json           body (a page of HTML)              acted; true status, this text instead of the body
-drip               seconds (0.05 per byte)            acted; the body byte by byte
-edit               status, body, headers              these parts of the true answer replaced (a header with the value
+truncate           keep (half of the body, bytes)     executed; true Content-Length, cut body, connection closed
+not_json           body (a page of HTML)              executed; true status, this text instead of the body
+drip               seconds (0.05 per byte)            executed; the body byte by byte
+edit               status, body, headers              replaces these parts of the true answer (a header with the value
                                                       null is removed, one with a list is sent once for each value)
 double_header      name, value (null: the true one)   a header of the true answer, repeated
-total              value (null: no header)            another ``X-Paging-TotalResults`` in answers that have one
+total              value (null: no header)            another ``X-Paging-TotalResults`` in answers that have it
 property           at, change (null), value           a part of the true body changed; ``at`` is a path such as
                                                       ``$[*].type`` or ``$[?@.id==7].name`` (sandbox/json_path.py)
 no_body            content_type (null: no header)     true status, and no body
 content_type       value (text/plain)                 another ``Content-Type``
-nested             depth (200000), opening ([)        a body of so many openings that are never closed
-page_cap           take (25)                          pages of at most so many items, whatever ``take`` asks for
-delay              seconds (1)                        later, then as usual
-clock_skew         seconds (3600)                     the server's clock (Date, signature window) is off by so much
+nested             depth (200000), opening ([)        a body of this many openings that are never closed
+page_cap           take (25)                          pages with this many items at most, whatever ``take`` is
+delay              seconds (1)                        delayed, then as usual
+clock_skew         seconds (3600)                     the server's clock (Date, signature window) is off by this
 lower_case_rejected                                   only signatures of the target with its case kept are accepted
 kept_case_rejected                                    only signatures of the lower-cased target are accepted
-job_fail           until_polls (never)                the job fails at its end; finished after so many polls saw that
+job_fail           until_polls (never)                the job fails at its end; finished after this many failed polls
 job_cancel                                            the job is cancelled at its end
 job_stall                                             the job stays ongoing
 ================== ================================== ===========================================================
@@ -48,7 +48,7 @@ Those from ``edit`` to ``nested`` alter the answer to a request that was execute
 
 ``change`` of a property is ``drop`` (the property or item is missing), ``null``, ``empty`` (of lists and objects; else
 the empty text), ``other`` (another value of the same type), ``wrong_type``, or ``set`` (to ``value``). A path that
-leads to nothing changes nothing.
+matches nothing changes nothing.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ ENDINGS: dict[str, dict[str, Any]] = {
     "not_json": {"body": "<html><body>Service unavailable</body></html>"},
     "drip": {"seconds": 0.05},
 }
-"""Faults that decide how the exchange ends, with their parameters and defaults."""
+"""Faults that end the exchange, with their parameters and defaults."""
 
 ALTERATIONS: dict[str, dict[str, Any]] = {
     "edit": {"status": None, "body": None, "headers": {}},
@@ -82,7 +82,9 @@ ALTERATIONS: dict[str, dict[str, Any]] = {
     "content_type": {"value": "text/plain; charset=utf-8"},
     "nested": {"depth": 200_000, "opening": "["},
 }
-"""Faults that alter the answer; any number of them, in order. What they do is in ``sandbox/fault_alterations.py``."""
+"""Faults that alter the response; any number of them apply, in order. ``sandbox/fault_alterations.py`` implements
+them.
+"""
 
 CONDITIONS: dict[str, dict[str, Any]] = {
     "page_cap": {"take": 25},
@@ -94,14 +96,14 @@ CONDITIONS: dict[str, dict[str, Any]] = {
     "job_cancel": {},
     "job_stall": {},
 }
-"""Faults that change something on the way; any number of them may hold at once."""
+"""Faults that change the conditions of a request; any number of them may apply at once."""
 
 _PARAMETERS = {**ENDINGS, **ALTERATIONS, **CONDITIONS}
 
 
 @dataclass
 class FaultRule:
-    """One rule and how often it was met."""
+    """One rule and its counts."""
 
     fault: str
     parameters: dict[str, Any]
@@ -113,7 +115,7 @@ class FaultRule:
     fired: int = 0
 
     def meets(self, method: str, path: str, prefix: str) -> bool:
-        """Count the request if it matches, with or without the prefix; True if the fault is to happen to it."""
+        """Count the request if it matches, with or without the prefix; return whether the fault applies to it."""
         if self.method and self.method != method:
             return False
         if self.path and not (fnmatchcase(path, self.path) or fnmatchcase(path.removeprefix(prefix), self.path)):
@@ -125,14 +127,14 @@ class FaultRule:
         return True
 
     def shown(self) -> dict[str, Any]:
-        """The rule as JSON, with its counts."""
+        """Return the rule as JSON, with its counts."""
         match = {"method": self.method, "path": self.path, "nth": list(self.nth) or None}
         kept = {name: value for name, value in match.items() if value is not None}
         return {"match": kept, "fault": self.fault, **self.parameters, "seen": self.seen, "fired": self.fired}
 
 
 def parse_rule(raw: Any) -> FaultRule:
-    """Read a rule from JSON; raise ``ValueError`` that says what is wrong with it."""
+    """Parse a rule from JSON; raise ``ValueError`` with the mistake."""
     if not isinstance(raw, dict) or not isinstance(raw.get("fault"), str) or raw["fault"] not in _PARAMETERS:
         raise ValueError(f"a rule needs a fault, one of {', '.join(_PARAMETERS)}: {raw!r}")
     known = _PARAMETERS[raw["fault"]]
@@ -159,14 +161,14 @@ def parse_rule(raw: Any) -> FaultRule:
 
 @dataclass
 class ActiveFaults:
-    """The faults that one request meets."""
+    """The faults that apply to one request."""
 
     ending: FaultRule | None = None
     alterations: list[FaultRule] = field(default_factory=list)
     conditions: dict[str, FaultRule] = field(default_factory=dict)
 
     def seconds(self, condition: str) -> float:
-        """The ``seconds`` of a condition, 0 when it does not hold."""
+        """Return the ``seconds`` of a condition, 0 if it does not apply."""
         rule = self.conditions.get(condition)
         return float(rule.parameters["seconds"]) if rule else 0.0
 
@@ -177,7 +179,7 @@ class ActiveFaults:
 
     @property
     def page_cap(self) -> int | None:
-        """The most items that a page may have."""
+        """The maximum number of items in a page."""
         rule = self.conditions.get("page_cap")
         return rule.parameters["take"] if rule else None
 
@@ -189,7 +191,7 @@ class ActiveFaults:
 
 
 class Faults:
-    """The rules in force, for a service whose paths begin with ``prefix``."""
+    """The fault rules of a service whose paths begin with ``prefix``."""
 
     def __init__(self, rules: Sequence[Any] = (), prefix: str = "") -> None:
         self._prefix = prefix
@@ -197,11 +199,11 @@ class Faults:
         self.replace(rules)
 
     def replace(self, rules: Sequence[Any]) -> None:
-        """Replace all rules by these, given as JSON; a wrong one raises ``ValueError`` and changes nothing."""
+        """Replace all rules by these, given as JSON; an invalid one raises ``ValueError`` and changes nothing."""
         self.rules = [parse_rule(raw) for raw in rules]
 
     def shown(self) -> list[dict[str, Any]]:
-        """All rules as JSON, with their counts."""
+        """Return all rules as JSON, with their counts."""
         return [rule.shown() for rule in self.rules]
 
     def meet(self, method: str, path: str) -> ActiveFaults:

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The part of JSONPath (RFC 9535) that fault rules need: which values of a document a rule is about.
+"""The part of JSONPath (RFC 9535) that fault rules need to select values of a document.
 
 ``$`` is the document, ``.name`` or ``['name']`` a property, ``[0]`` or ``[-1]`` an item, ``[*]`` every item or
 property, and ``[?@.name=='text']`` the items whose property has this value (text in single quotes, a number, true,
@@ -26,7 +26,7 @@ _STEP = re.compile(
 )
 
 Step = Callable[[Any], Iterator[Any]]
-"""Finds the keys or indexes, inside a value, that the next part of a path is about."""
+"""Yields the keys or indexes in a value that the next part of a path selects."""
 
 
 class Node(NamedTuple):
@@ -42,7 +42,7 @@ class Node(NamedTuple):
 
 
 def parse(path: str) -> list[Step]:
-    """Read a path into its steps; raise ``ValueError`` that says where it can't be read."""
+    """Parse a path into steps; raise ``ValueError`` with the unreadable part."""
     if not path.startswith(_ROOT):
         raise ValueError(f"a path begins with {_ROOT}: {path!r}")
     steps, position = [], len(_ROOT)
@@ -80,7 +80,7 @@ def _has(value: Any, key: str, wanted: Any) -> bool:
 
 
 def find(document: list[Any], steps: list[Step]) -> list[Node]:
-    """Return the nodes that a path leads to, in the document that is the only item of a list."""
+    """Return the nodes that a path selects in a document, which is the only item of a list."""
     nodes = [Node(document, 0)]
     for step in steps:
         nodes = [Node(node.value, key) for node in nodes for key in step(node.value)]

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start a sandbox as a separate process and steer it: for tests and for the demo. Standard library only."""
+"""Start and control a sandbox in a separate process, for tests and for the demo. Uses only the standard library."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ class SandboxProcess:
     When the environment has ``EXCHANGE_LOG_DIR``, the exchange log is written into that folder, whatever
     ``exchange_log`` says, as a separate file whose name ends in ``.jsonl``.
 
-    :param arguments: further words of the command line, passed on as they are.
+    :param arguments: further arguments of the command line, passed on unchanged.
     :param service: the service: ``reseller`` or ``configcat``.
     :param state: folder of the state, or ``:memory:``.
-    :param job_seconds: how long provisioning takes, in seconds of the virtual clock.
+    :param job_seconds: the duration of provisioning, in seconds of the virtual clock.
     :param rate_limit: ``REQUESTS/SECONDS``.
-    :param allow: networks whose addresses may call; empty means the default (loopback).
+    :param allow: networks of allowed clients; empty means the default (loopback).
     :param faults: the rules to start with, see ``sandbox/faults.py``.
     :param tls: certificate file and key file; the URL is then ``https``.
-    :param tls_ca: what the launcher itself verifies that certificate with; default: the certificate file.
-    :param duplicates: ``accept`` or ``refuse`` a second paying order of the same thing.
+    :param tls_ca: the CA file for the launcher's own requests; default: the certificate file.
+    :param duplicates: ``accept`` or ``refuse`` duplicate paying orders.
     :param python: interpreter to run it with; default ``SANDBOX_PYTHON`` of the environment, else this one.
     """
 
@@ -151,7 +151,8 @@ class SandboxProcess:
     def _environment(self) -> dict[str, str]:
         environment = {**os.environ, "SANDBOX_API_SECRET": self.api_secret}
         if environment.pop("PYTHONDONTWRITEBYTECODE", None):
-            # Without bytecode a start takes three times as long; kept in the user's cache, the source tree stays clean.
+            # Without bytecode a start takes three times as long; bytecode in the user's cache keeps the source tree
+            # clean.
             cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
             environment.setdefault("PYTHONPYCACHEPREFIX", str(Path(cache, "reseller-sandbox", "bytecode")))
         return environment
@@ -170,7 +171,7 @@ class SandboxProcess:
         return text.decode()
 
     def stop(self, timeout: float = 10.0) -> int:
-        """End the process (SIGTERM, after ``timeout`` seconds SIGKILL) and return its exit code; harmless twice."""
+        """Stop the process (SIGTERM, after ``timeout`` seconds SIGKILL) and return its exit code; idempotent."""
         if self._process is None:
             return 0
         if self._process.poll() is None:
@@ -185,12 +186,12 @@ class SandboxProcess:
         return code
 
     def restart(self) -> SandboxProcess:
-        """Stop it and start it again on the same port with the same options; only a state in a folder stays."""
+        """Restart the process on the same port with the same options; only a state in a folder is kept."""
         self.stop()
         return self.start()
 
     def stderr(self) -> str:
-        """What the process has written to its standard error so far."""
+        """Return the standard error of the process so far."""
         return self._stderr.read_text(encoding="utf-8", errors="replace") if self._stderr.exists() else ""
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
@@ -208,7 +209,7 @@ class SandboxProcess:
         return json.loads(text)
 
     def state(self) -> dict[str, Any]:
-        """How much of everything exists, and counts of paying POSTs by operation since the state was created.
+        """Return the numbers of existing objects, and the counts of paying POSTs by operation since its creation.
 
         ``orders_sent`` counts the POSTs that arrived, ``orders`` those that were accepted, ``refused_orders`` those
         that were refused.
@@ -226,7 +227,7 @@ class SandboxProcess:
         return rules
 
     def advance(self, seconds: float) -> None:
-        """Move the virtual clock on (jobs, rate windows, certificates)."""
+        """Advance the virtual clock (jobs, rate windows, certificates)."""
         self.control("PUT", "clock", {"advance": seconds})
 
     def set_job(self, job_id: str, status: str) -> None:
@@ -234,7 +235,7 @@ class SandboxProcess:
         self.control("PUT", f"jobs/{job_id}", {"status": status})
 
     def set_duplicates(self, duplicates: str) -> None:
-        """From now on ``accept`` or ``refuse`` a second paying order of the same thing."""
+        """From now on ``accept`` or ``refuse`` duplicate paying orders."""
         self.control("PUT", "duplicates", {"duplicates": duplicates})
 
     def cut_database_names(self, longest: int | None) -> None:
@@ -246,9 +247,10 @@ class SandboxProcess:
         self.control("POST", "seed", {"accounts": accounts})
 
     def exchanges(self) -> list[dict[str, Any]]:
-        """Everything logged so far, oldest first, secrets masked."""
+        """Return all logged exchanges, oldest first, with secrets masked."""
         if self.exchange_log.exists():
-            # Only what is new is read: tests ask after each step, and a log may hold ten thousands of exchanges.
+            # Only new lines are read: tests call this after each step, and a log may have tens of thousands of
+            # exchanges.
             with self.exchange_log.open("rb") as log:
                 log.seek(self._read_up_to)
                 for line in log:

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What happens to every request, whatever it asks for: admission, faults, the headers of each answer, the log."""
+"""The common handling of all requests: admission, faults, headers of responses, the log."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SandboxMiddleware:
         if scope["type"] != "http" or self._is_beside(scope["path"]):
             await self._app(scope, receive, send)
             return
-        # Before the body is read: an order whose body is cut off has reached the server all the same.
+        # Before the body is read: an order with an incomplete body has reached the server too.
         self._service.arrived(self._context, scope["method"], scope["path"])
         call = await _read(scope, receive)
         if self._service.is_tolerant:
@@ -56,7 +56,7 @@ class SandboxMiddleware:
             await fault_endings.end(self._service, self._context, call, answer, rule, receive, send)
 
     def _is_beside(self, path: str) -> bool:
-        """Whether a path is none of the service: the control endpoints and the console."""
+        """Return whether a path belongs to the control endpoints or the console instead of the service."""
         return path.startswith("/_sandbox/") or (path == "/" and self._service.console_groups is not None)
 
     async def _act(self, call: Call, scope: Scope, active: ActiveFaults) -> Answer:
@@ -74,7 +74,7 @@ class SandboxMiddleware:
         except Exception:
             traceback.print_exc()
             answer = service.refuse(
-                ApiError(500, "internal_server_error", "The sandbox made a mistake; its standard error tells more.")
+                ApiError(500, "internal_server_error", "Internal error of the sandbox; see its standard error.")
             )
         return self._complete(answer, call)
 
@@ -116,7 +116,7 @@ async def _read(scope: Scope, receive: Receive) -> Call:
 
 
 def _without_final_slash(scope: Scope, call: Call) -> Scope:
-    """The request as if its path did not end in a slash; what was sent stays what is signed."""
+    """Return the request without the final slash of its path; the signature still covers the sent path."""
     if not call.raw_path.endswith("/") or call.raw_path == "/":
         return scope
     call.unusual.append("trailing slash")
@@ -125,7 +125,7 @@ def _without_final_slash(scope: Scope, call: Call) -> Scope:
 
 
 def _capped(scope: Scope, most: int | None) -> Scope:
-    """The request as if it asked for pages of at most so many items."""
+    """Return the request with its page size limited to this number of items."""
     if most is None:
         return scope
     query = parse_qsl(scope["query_string"].decode("ascii", "replace"), keep_blank_values=True)

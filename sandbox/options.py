@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a sandbox can be told at its start."""
+"""The options of a sandbox."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from typing import Any
 Network = IPv4Network | IPv6Network
 
 SERVICES = ("reseller", "configcat")
-"""What the sandbox can be; each is described in a package of its name."""
+"""The available services; each is described in a package of its name."""
 
 DUPLICATES = ("accept", "refuse")
-"""What may happen to a second paying order of the same natural key."""
+"""What may happen to duplicate paying orders of the same natural key."""
 
 QUERY_SIGNATURES = ("form", "rfc3986")
-"""How a space, a plus sign and a tilde may be encoded in what is signed."""
+"""The possible encodings of a space, a plus sign and a tilde in the signed text."""
 
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
 @dataclass(frozen=True)
 class RateLimit:
-    """So many requests in a window of so many seconds."""
+    """A number of requests in a window of seconds."""
 
     requests: int
     seconds: float

@@ -14,7 +14,7 @@ from sandbox.options import RateLimit
 
 @dataclass
 class Window:
-    """The requests of one key in its current window, which began at ``began`` (virtual time)."""
+    """The number of requests of a key in its current window, which began at ``began`` (virtual time)."""
 
     began: float
     used: int = 0
@@ -22,7 +22,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Meter:
-    """What a key has used of how much, and whole seconds (at least 1) until its window starts again."""
+    """The limit and usage of a key, and whole seconds (at least 1) until its window resets."""
 
     limit: int
     used: int
@@ -30,12 +30,12 @@ class Meter:
 
     @property
     def remaining(self) -> int:
-        """How many requests are left."""
+        """The number of remaining requests."""
         return self.limit - self.used
 
 
 class RateLimiter:
-    """Counts the requests of each key; a refused one does not count."""
+    """Counts the requests of each key; refused ones do not count."""
 
     def __init__(self, limit: RateLimit, clock: Clock) -> None:
         self._limit = limit
@@ -43,7 +43,7 @@ class RateLimiter:
         self._windows: dict[str, Window] = {}
 
     def take(self, key: str) -> bool:
-        """Count a request; False when the key has none left."""
+        """Count a request; return False if the key has none left."""
         window = self._window(key)
         if window.used >= self._limit.requests:
             return False
@@ -52,7 +52,7 @@ class RateLimiter:
         return True
 
     def meter(self, key: str) -> Meter:
-        """How it stands, for a key known or not."""
+        """Return the usage of a key, known or not."""
         window = self._window(key)
         seconds = math.ceil(window.began + self._limit.seconds - self._clock.now())
         return Meter(self._limit.requests, window.used, max(1, seconds))

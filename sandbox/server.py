@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The server below HTTP: exact status lines, and the ways in which a network fails."""
+"""The server below HTTP: exact status lines, and network failures."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ _transports: dict[tuple[str, int], asyncio.Transport] = {}
 
 
 class TrackedProtocol(h11_impl.H11Protocol):
-    """The usual protocol, which also remembers its transport under the client's address and port."""
+    """The usual protocol, which also registers its transport under the client's address and port."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Note the connection."""
+        """Register the connection."""
         super().connection_made(transport)
         if self.client:
             _transports[self.client] = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Unregister the connection."""
         super().connection_lost(exc)
         if self.client:
             _transports.pop(self.client, None)
 
 
 def reset(client: tuple[str, int]) -> None:
-    """Cut the client's connection off with a TCP RST: nothing more is sent, not even what was buffered."""
+    """Reset the client's connection with a TCP RST: nothing more is sent, not even buffered data."""
     transport = _transports.get(client)
     if transport is None:
         return
@@ -51,7 +51,7 @@ def reset(client: tuple[str, int]) -> None:
 
 
 def send_cut(client: tuple[str, int], answer: Answer) -> None:
-    """Send head and body as they are, without making the length true, and close the connection in good order."""
+    """Send head and body without correcting the length, and close the connection cleanly."""
     transport = _transports.get(client)
     if transport is None:
         return
@@ -71,13 +71,13 @@ class SandboxServer(uvicorn.Server):
         self._reopening: asyncio.TimerHandle | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to listen, and only then print the line that others wait for."""
+        """Start to listen, then print the line that launchers wait for."""
         await super().startup(sockets=[self._listener])
         print(self._ready_line, flush=True)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """End on SIGTERM and SIGINT with exit code 0 (the inherited way raises the signal again at the end)."""
+        """End on SIGTERM and SIGINT with exit code 0 (the inherited method raises the signal again at the end)."""
         with super().capture_signals():
             yield
             self._captured_signals.clear()
@@ -92,7 +92,7 @@ class SandboxServer(uvicorn.Server):
         self._listener.close()
         for client in list(_transports):
             reset(client)
-        # Bound but not listening: connections are refused, and nobody else can take the port.
+        # Bound but not listening: connections are refused, and no other process can take the port.
         self._listener = bind(address[0], address[1])
         self._reopening = asyncio.get_running_loop().call_later(seconds, self._listen_again)
 
@@ -104,7 +104,7 @@ class SandboxServer(uvicorn.Server):
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A TCP socket bound to this address (port 0: a free one), not yet listening."""
+    """Return a TCP socket bound to this address (port 0: a free one), not yet listening."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     # The protocol is named above because asyncio sets TCP_NODELAY only then; without it each answer takes 40 ms.

@@ -89,11 +89,11 @@ class Service:
         return [module.SCHEMA for module in (*self.parts, *self.families) if hasattr(module, "SCHEMA")]
 
     def is_open(self, path: str) -> bool:
-        """Whether this path needs no credentials."""
+        """Return whether this path needs no credentials."""
         return path.startswith(self.open_paths)
 
     def is_metered(self, path: str) -> bool:
-        """Whether requests for this path count towards the rate limit and their responses have its headers."""
+        """Return whether requests for this path count towards the rate limit and their responses have its headers."""
         return not self.is_open(path) and path not in self.unmetered_paths
 
     def open(self, options: Options) -> Context:

@@ -20,24 +20,24 @@ CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NU
 class Store:
     """A thin layer over one SQLite connection, used by one thread.
 
-    Handlers run on the event loop without waiting in between, so each of them sees and leaves a consistent state;
-    those that write to several tables say so with :meth:`transaction`.
+    Handlers run on the event loop without awaiting, so each of them sees and leaves a consistent state; those that
+    write to several tables use :meth:`transaction`.
     """
 
     def __init__(self, state: str, schemas: list[str]) -> None:
-        """Open the state in folder ``state`` (made if missing) or in memory, and create the tables that it lacks."""
+        """Open the state in folder ``state`` (created if missing) or in memory, and create missing tables."""
         if state != ":memory:":
             Path(state).mkdir(parents=True, exist_ok=True)
             state = str(Path(state, "sandbox.sqlite3"))
         self._connection = sqlite3.connect(state, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
-        # WAL without fsync survives a killed process, which is all that is promised, and is fast.
+        # WAL without fsync survives a killed process, which is all that is guaranteed, and is fast.
         self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;")
         for schema in [_OWN_TABLES, *schemas]:
             self._connection.executescript(schema)
 
     def close(self) -> None:
-        """Write everything to the file and let go of it."""
+        """Write everything to the file and close it."""
         self._connection.close()
 
     def run(self, sql: str, *values: Any) -> int:
@@ -45,16 +45,16 @@ class Store:
         return self._connection.execute(sql, values).rowcount
 
     def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
-        """All rows of a query."""
+        """Return all rows of a query."""
         return self._connection.execute(sql, values).fetchall()
 
     def one(self, sql: str, *values: Any) -> sqlite3.Row | None:
-        """The first row of a query, if there is one."""
+        """Return the first row of a query, or None."""
         row: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
         return row
 
     def value(self, sql: str, *values: Any) -> Any:
-        """The first column of the first row, or None."""
+        """Return the first column of the first row, or None."""
         row = self.one(sql, *values)
         return row[0] if row else None
 
@@ -65,14 +65,14 @@ class Store:
         return cursor.lastrowid or 0
 
     def update(self, table: str, key: str, value: Any, **columns: Any) -> None:
-        """Set columns of the row whose column ``key`` has this value; without any there is nothing to do."""
+        """Set columns of the row whose column ``key`` has this value; does nothing without columns."""
         if columns:
             assignments = ", ".join(f"{name} = ?" for name in columns)
             self.run(f"UPDATE {table} SET {assignments} WHERE {key} = ?", *columns.values(), value)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All writes inside happen together or, after an exception, not at all; may be nested."""
+        """Return all writes inside happen together or, after an exception, not at all; may be nested."""
         if self._connection.in_transaction:
             yield
             return
@@ -86,13 +86,13 @@ class Store:
         return int(self.value("SELECT value FROM counters WHERE name = ?", name))
 
     def counters(self, prefix: str) -> dict[str, int]:
-        """All counters whose name begins so, without that beginning."""
+        """Return all counters whose name has this prefix, without the prefix."""
         rows = self.all("SELECT name, value FROM counters WHERE substr(name, 1, ?) = ?", len(prefix), prefix)
         return {row["name"][len(prefix) :]: row["value"] for row in rows}
 
 
 class Setting(NamedTuple):
-    """One text that is kept with the state.
+    """One text that is stored with the state.
 
     Attributes:
         name: its name in the table of settings.
@@ -108,6 +108,6 @@ class Setting(NamedTuple):
         return self.default if value is None else str(value)
 
     def write(self, store: Store, value: str) -> None:
-        """Keep this value from now on."""
+        """Store this value."""
         upsert = "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
         store.run(upsert, self.name, value)

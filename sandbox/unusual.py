@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is unusual about a request that a service takes all the same.
+"""Unusual parts of a request that a service accepts nevertheless.
 
-A tolerant service ignores what it does not know, so clients of others send it. The exchange log names it, so that
-tests can refuse it in requests of the collection.
+A tolerant service ignores unknown parts, so other clients send them. The exchange log names them, so that tests can
+refuse them in requests of the collection.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _found: ContextVar[list[str] | None] = ContextVar("unusual", default=None)
 
 @contextmanager
 def noted_in(found: list[str] | None) -> Iterator[None]:
-    """Collect in this list what is unusual about the request that is executed inside; None: nothing is taken."""
+    """Collect unusual parts of the request that is executed inside in this list; None: they are refused."""
     token = _found.set(found)
     try:
         yield
@@ -27,12 +27,12 @@ def noted_in(found: list[str] | None) -> Iterator[None]:
 
 
 def is_taken() -> bool:
-    """Return whether the request is to a tolerant service; those that steer the sandbox must be exact."""
+    """Return whether the request is to a tolerant service; control requests must be exact."""
     return _found.get() is not None
 
 
 def note(text: str) -> None:
-    """Note something unusual about the request that is being executed, once."""
+    """Note something unusual about the current request, once."""
     found = _found.get()
     if found is not None and text not in found:
         found.append(text)

@@ -5,16 +5,16 @@
 
 A family brings a ``router`` and, if it keeps anything, the ``SCHEMA`` of its tables; both are listed in ``service.py``.
 
-What the vendor's description leaves open is decided so, and nowhere else:
+Decisions where the vendor's description is incomplete:
 
 - A refusal is an object of problem details (RFC 9457) with ``errors`` by property, a 401 has no body.
-- Names may occur twice, keys of settings may not. Required texts must not be empty; nor may a name become so.
-- In an update what is missing or null stays as it is.
-- A value must be given whenever values are replaced: no value of a setting is null.
+- Names may occur twice, keys of settings may not. Required texts and changed names must not be empty.
+- In an update, missing or null properties stay unchanged.
+- Replacing values requires a value: no value of a setting is null.
 - ``PATCH`` takes an array of operations (RFC 6902). The described object with ``operations`` is refused: no client of
-  the vendor's sends it.
+the vendor sends it.
 - Settings that a bulk write does not list stay as they are.
-- What is still in use (a segment in a rule, a permission group with members) can't be deleted: 400.
+- Objects in use (a segment in a rule, a permission group with members) can't be deleted: 400.
 - An audit log names what happened in the words of its type.
 - Links (``_links``) are objects with ``href``, as HAL has them, although the description shows texts.
 """

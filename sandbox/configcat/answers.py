@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How answers look: JSON, or JSON with HAL where the request accepts it; and how requests are refused."""
+"""The format of responses: JSON, or JSON with HAL if the request accepts it; and of errors."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ HAL = "application/hal+json"
 
 @dataclass
 class Resource:
-    """A thing as it is shown: its properties, its links, and the things that are shown inside it."""
+    """A resource as shown: its properties, its links, and its embedded resources."""
 
     properties: dict[str, Any]
     links: dict[str, str] = field(default_factory=dict)
     embedded: dict[str, Any] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
-        """As JSON: what is embedded stands among the properties."""
+        """Return the JSON, with embedded resources among the properties."""
         return {**self.properties, **{name: _plain(inner) for name, inner in self.embedded.items()}}
 
     def hal(self) -> dict[str, Any]:
-        """As JSON with HAL."""
+        """Return the JSON with HAL."""
         shown = {**self.properties, "_links": {name: {"href": path} for name, path in self.links.items()}}
         if self.embedded:
             shown["_embedded"] = {name: _hal(inner) for name, inner in self.embedded.items()}
@@ -65,7 +65,7 @@ def _show(request: Request) -> Show:
 
 
 Shown = Annotated[Show, Depends(_show)]
-"""What a handler declares to answer with resources, lists of them, or plain data, in the form that is accepted."""
+"""What a handler declares to respond with resources, lists of them, or plain data, in the accepted form."""
 
 
 def nothing() -> Response:
@@ -79,12 +79,12 @@ def done() -> Response:
 
 
 def wrong(place: str, text: str) -> Invalid:
-    """A 400 for one property or parameter."""
+    """Return a 400 for one property or parameter."""
     return Invalid(problems=[Problem("invalid", text, place)])
 
 
 def refuse(error: ApiError) -> Answer:
-    """A refusal as an answer."""
+    """Return the response of a refusal."""
     if error.status == 401:
         return Answer(401, [("WWW-Authenticate", 'Basic realm="configcat"')])
     body: dict[str, Any] = {"title": str(error), "status": error.status}

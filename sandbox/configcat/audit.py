@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The audit log: what was changed by whom, and why."""
+"""The audit log of changes, with users and reasons."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ codeReferenceStaleBranchDeleted segmentCreated segmentChanged segmentDeleted web
 webhookSigningKeyCreated
 """
 KINDS = frozenset(_KINDS.split())
-"""All that the description knows; the sandbox writes some of them."""
+"""All types in the description; the sandbox writes some of them."""
 
 router = APIRouter()
 
@@ -69,11 +69,11 @@ def note(
     details: str = "",
     why: str | None = None,
 ) -> None:
-    """Remember a change.
+    """Record a change.
 
     :param kind: one of ``KINDS``.
     :param target: the name of what was changed.
-    :param organization_id: where it was; of these four the nearest is enough, but for an environment within a config.
+    :param organization_id: its place; the innermost of these four is enough, except for an environment within a config.
     :param why: the reason that was given.
     """
     assert kind in KINDS, kind
@@ -98,7 +98,7 @@ def note(
 
 
 class AuditLogFilter:
-    """Which entries are asked for: the query parameters that both lists have in common."""
+    """The requested entries: the query parameters that both lists have in common."""
 
     def __init__(
         self,
@@ -127,7 +127,7 @@ async def list_of_organization(
     show: Shown,
     productId: Id | None = None,
 ) -> Response:
-    """What was changed in an organization, the latest first."""
+    """Return the changes in an organization, the latest first."""
     find_row(context, "organizations", "organization_id", organization_id, "organization")
     conditions = {**wanted.conditions, "product_id = ?": productId, "organization_id = ?": organization_id}
     return show(_entries(context, conditions))
@@ -137,7 +137,7 @@ async def list_of_organization(
 async def list_of_product(
     context: CurrentContext, product_id: Id, wanted: Annotated[AuditLogFilter, Depends()], show: Shown
 ) -> Response:
-    """What was changed in a product, the latest first."""
+    """Return the changes in a product, the latest first."""
     find_row(context, "products", "product_id", product_id, "product")
     return show(_entries(context, {**wanted.conditions, "product_id = ?": product_id}))
 
@@ -145,7 +145,7 @@ async def list_of_product(
 def _entries(context: Context, conditions: dict[str, Any]) -> list[dict[str, Any]]:
     given = {condition: value for condition, value in conditions.items() if value is not None}
     sql = f"SELECT * FROM audit_logs WHERE {' AND '.join(given)} ORDER BY audit_log_id DESC"
-    # All that happens here is done with one person's credentials.
+    # All changes are made with one person's credentials.
     me = context.store.one("SELECT * FROM users ORDER BY rowid")
     assert me is not None
     return [_shown(row, me) for row in context.store.all(sql, *given.values())]

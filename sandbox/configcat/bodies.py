@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What request bodies are made of."""
+"""Types for request bodies."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _uuid(text: str) -> str:
 
 
 Id = Annotated[str, AfterValidator(_uuid)]
-"""An id of the kind that most things have."""
+"""An id as most objects have."""
 Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
 Text = Annotated[str, Field(max_length=1000)]
@@ -63,10 +63,10 @@ class Model(Body):
 
 
 def new_id() -> str:
-    """An id that nothing else has."""
+    """Return a unique id."""
     return str(uuid.uuid4())
 
 
 def new_key_part() -> str:
-    """One of the parts that SDK keys consist of: 22 characters."""
+    """Return one of the parts of an SDK key: 22 characters."""
     return secrets.token_urlsafe(17)[:22]

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Comparisons of a user's attribute: whether one makes sense, and how SDKs read it."""
+"""Comparisons of a user's attribute: validation, and the form that SDKs read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _VERSION = re.compile(rf"{_CORE}\.{_CORE}\.{_CORE}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-
 
 
 def check_condition(comparator: str, value: str, place: str) -> None:
-    """Refuse a number or a version that is none; the others compare any text."""
+    """Refuse invalid numbers and versions; other comparators accept any text."""
     if comparator.startswith("number") and not _NUMBER.fullmatch(value.strip()):
         raise wrong(place, "Not a number.")
     if comparator.startswith("semVer"):
@@ -29,10 +29,10 @@ def check_condition(comparator: str, value: str, place: str) -> None:
 
 
 def condition_of(attribute: str, comparator: str, value: str, salt: str, context: str) -> dict[str, Any]:
-    """A comparison as SDKs read it.
+    """Return a comparison as SDKs read it.
 
     :param salt: the salt of the config.
-    :param context: what else goes into hashes: the setting's key or the segment's name.
+    :param context: further input of hashes: the setting's key or the segment's name.
     """
     condition: dict[str, Any] = {"a": attribute, "c": _NUMBERS[comparator]}
     if comparator.startswith("number"):

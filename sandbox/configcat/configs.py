@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Configs, and the SDK keys under which each of their environments is read."""
+"""Configs, and the SDK keys of their environments."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ class UpdateConfig(Model):
 
 @router.get("/products/{product_id}/configs")
 async def list_configs(context: CurrentContext, product_id: Id, show: Shown) -> Response:
-    """All configs of a product."""
+    """Return all configs of a product."""
     products.find(context, product_id)
     return show([config_shown(context, row) for row in of_product(context, product_id)])
 
 
 def of_product(context: Context, product_id: str) -> list[Row]:
-    """The configs of a product in their order."""
+    """Return the configs of a product in their order."""
     return context.store.all("SELECT * FROM configs WHERE product_id = ? ORDER BY position, rowid", product_id)
 
 
@@ -79,7 +79,7 @@ async def create_config(context: CurrentContext, product_id: Id, wanted: CreateC
 
 @router.get("/configs/{config_id}")
 async def get_config(context: CurrentContext, config_id: Id, show: Shown) -> Response:
-    """One config."""
+    """Return one config."""
     return show(config_shown(context, find(context, config_id)))
 
 
@@ -117,26 +117,26 @@ def config_shown(context: Context, row: Row) -> Resource:
 
 
 def find(context: Context, config_id: str) -> Row:
-    """One config, or a 404."""
+    """Return one config, or a 404."""
     return find_row(context, "configs", "config_id", config_id, "config")
 
 
 @router.get("/configs/{config_id}/environments/{environment_id}")
 async def get_sdk_keys(context: CurrentContext, config_id: Id, environment_id: Id, show: Shown) -> Response:
-    """The SDK keys of a config in an environment; there is a second one only while it is changed."""
+    """Return the SDK keys of a config in an environment; a second one exists only during a rotation."""
     row = find_sdk_keys(context, config_id, environment_id)
     return show({"primary": row["main"], "secondary": row["secondary"]})
 
 
 def add_sdk_key(context: Context, config_id: str, environment_id: str) -> None:
-    """Give an environment of a config its key."""
+    """Add the SDK key of a config in an environment."""
     key = f"configcat-sdk-1/{new_key_part()}/{new_key_part()}"
     columns = {"config_id": config_id, "environment_id": environment_id}
     context.store.insert("sdk_keys", **columns, main=key, salt=new_key_part())
 
 
 def add_second_key(context: Context, config_id: str, environment_id: str) -> str:
-    """Give it a second key, in the form without a prefix that keys had before, and return that."""
+    """Add a second key in the older form without a prefix, and return it."""
     find_sdk_keys(context, config_id, environment_id)
     key = f"{new_key_part()}/{new_key_part()}"
     sql = "UPDATE sdk_keys SET secondary = ? WHERE config_id = ? AND environment_id = ?"
@@ -145,7 +145,7 @@ def add_second_key(context: Context, config_id: str, environment_id: str) -> str
 
 
 def find_sdk_keys(context: Context, config_id: str, environment_id: str) -> Row:
-    """The keys of a config in an environment, or a 404."""
+    """Return the keys of a config in an environment, or a 404."""
     sql = "SELECT * FROM sdk_keys WHERE config_id = ? AND environment_id = ?"
     row = context.store.one(sql, config_id, environment_id)
     if row is None:
@@ -154,7 +154,7 @@ def find_sdk_keys(context: Context, config_id: str, environment_id: str) -> Row:
 
 
 def find_by_sdk_key(context: Context, key: str) -> Row:
-    """The row of an SDK key, or a 404."""
+    """Return the row of an SDK key, or a 404."""
     row = context.store.one("SELECT * FROM sdk_keys WHERE main = ? OR secondary = ?", key, key)
     if row is None:
         raise not_found("sdk_key", "of this name")

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the console shows: the flags of each config, and what they serve in each environment."""
+"""The content of the console: the flags of each config, and their values in each environment."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LONGEST = 60
 
 
 def groups(context: Context) -> list[Group]:
-    """A group for each product, with a table for each config."""
+    """Return a group for each product, with a table for each config."""
     return [_group(context, product) for product in context.store.all("SELECT * FROM products ORDER BY rowid")]
 
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tests can do to ConfigCat alone, below ``/_sandbox``."""
+"""Control endpoints of the ConfigCat sandbox, below ``/_sandbox``."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ class NewMember(Body):
 
 
 class Acceptance(Body):
-    """Who accepts invitations."""
+    """The address that accepts invitations."""
 
     email: str
 
 
 class ReasonRequired(Body):
-    """Whether a change of a value needs a reason."""
+    """Whether a change of a value requires a reason."""
 
     required: bool
 
 
 class ResetForm(Body):
-    """How the time of a reset is written."""
+    """The format of a reset time."""
 
     form: Form
 
 
 @router.post("/organizations")
 async def add_organization(context: CurrentContext, wanted: NewOrganization) -> dict[str, str]:
-    """Let the owner of the credentials be in a further organization."""
+    """Add a further organization with the owner of the credentials as a member."""
     return {"organizationId": organizations.add_organization(context, wanted.name)}
 
 
@@ -62,13 +62,13 @@ async def add_member(context: CurrentContext, organization_id: str, wanted: NewM
 
 @router.get("/invitations")
 async def list_invitations(context: CurrentContext) -> list[dict[str, Any]]:
-    """Who is invited and has not accepted yet."""
+    """Return the open invitations."""
     return [dict(row) for row in context.store.all("SELECT * FROM invitations ORDER BY rowid")]
 
 
 @router.put("/invitations")
 async def accept_invitations(context: CurrentContext, acceptance: Acceptance) -> dict[str, list[str]]:
-    """Let somebody accept all invitations."""
+    """Accept all invitations of an address."""
     return {"products": members.accept(context, acceptance.email)}
 
 
@@ -92,12 +92,12 @@ async def require_reasons(context: CurrentContext, environment_id: str, wanted: 
 
 @router.post("/configs/{config_id}/environments/{environment_id}/secondkey")
 async def add_second_key(context: CurrentContext, config_id: str, environment_id: str) -> dict[str, str]:
-    """Begin to change an SDK key: a second one, in the older form, is valid besides the first."""
+    """Begin a key rotation: a second SDK key, in the older form, is valid besides the first."""
     return {"secondary": configs.add_second_key(context, config_id, environment_id)}
 
 
 @router.put("/resetform")
 async def choose_reset_form(context: CurrentContext, wanted: ResetForm) -> dict[str, str]:
-    """Write the time of the rate limit's reset in another form: clients must read all three."""
+    """Choose the format of the rate limit's reset time: clients must read all three."""
     RESET_FORM.write(context.store, wanted.form)
     return wanted.model_dump()

@@ -48,13 +48,13 @@ class UpdateEnvironment(Model):
 
 @router.get("/products/{product_id}/environments")
 async def list_environments(context: CurrentContext, product_id: Id, show: Shown) -> Response:
-    """All environments of a product."""
+    """Return all environments of a product."""
     products.find(context, product_id)
     return show([environment_shown(context, row) for row in of_product(context, product_id)])
 
 
 def of_product(context: Context, product_id: str) -> list[Row]:
-    """The environments of a product in their order."""
+    """Return the environments of a product in their order."""
     return context.store.all("SELECT * FROM environments WHERE product_id = ? ORDER BY position, rowid", product_id)
 
 
@@ -62,7 +62,7 @@ def of_product(context: Context, product_id: str) -> list[Row]:
 async def create_environment(
     context: CurrentContext, product_id: Id, wanted: CreateEnvironment, show: Shown
 ) -> Response:
-    """Add an environment, in which each setting has the value that its type begins with."""
+    """Add an environment, in which each setting has the initial value of its type."""
     products.find(context, product_id)
     environment_id = new_id()
     columns = {**wanted.model_dump(), "position": len(of_product(context, product_id))}
@@ -80,7 +80,7 @@ async def create_environment(
 
 @router.get("/environments/{environment_id}")
 async def get_environment(context: CurrentContext, environment_id: Id, show: Shown) -> Response:
-    """One environment."""
+    """Return one environment."""
     return show(environment_shown(context, find(context, environment_id)))
 
 
@@ -121,5 +121,5 @@ def environment_shown(context: Context, row: Row) -> Resource:
 
 
 def find(context: Context, environment_id: str) -> Row:
-    """One environment, or a 404."""
+    """Return one environment, or a 404."""
     return find_row(context, "environments", "environment_id", environment_id, "environment")

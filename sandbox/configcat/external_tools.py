@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What other programs of the vendor and of Atlassian call: code references and Jira.
+"""Operations for other programs of the vendor and of Atlassian: code references and Jira.
 
-These four check what they are sent and answer as described. Code references are not kept, since no operation shows
-them; and no token of Jira is looked into.
+These four check their input and respond as described. Code references are not stored, as no operation shows them, and
+tokens of Jira are not checked.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class FlagReference(Model):
 
 
 class CodeReferences(Model):
-    """What a scan of a repository found."""
+    """The result of a scan of a repository."""
 
     config_id: Id
     repository: Name
@@ -63,7 +63,7 @@ class CodeReferences(Model):
 
 
 class ReportsToDelete(Model):
-    """Which reports of scans are to go."""
+    """The reports of scans to delete."""
 
     config_id: Id
     repository: Name
@@ -72,14 +72,14 @@ class ReportsToDelete(Model):
 
 
 class JiraClient(Model):
-    """Who calls from Jira."""
+    """The credentials of a client in Jira."""
 
     client_key: Name
     jira_jwt_token: str = Field(min_length=1, max_length=15000)
 
 
 class JiraLink(JiraClient):
-    """What a link from Jira says and where it leads."""
+    """The description and target of a link from Jira."""
 
     description: Text | None = None
     url: Text | None = None
@@ -87,14 +87,14 @@ class JiraLink(JiraClient):
 
 @router.post("/code-references")
 async def upload_references(context: CurrentContext, references: CodeReferences) -> Response:
-    """Take what a scan found."""
+    """Accept the result of a scan."""
     configs.find(context, references.config_id)
     return done()
 
 
 @router.post("/code-references/delete-reports")
 async def delete_reports(context: CurrentContext, reports: ReportsToDelete) -> Response:
-    """Forget what scans found."""
+    """Delete the results of scans."""
     configs.find(context, reports.config_id)
     return done()
 
@@ -114,6 +114,6 @@ async def add_jira_link(
     wanted: JiraLink,
     show: Shown,
 ) -> Response:
-    """Add a link to an issue, or replace what it says."""
+    """Add or replace a link to an issue."""
     link = integration_links.Link(description=wanted.description, url=wanted.url)
     return show(integration_links.write(context, environment_id, setting_id, "jira", key, link))

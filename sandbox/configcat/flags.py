@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings, of which feature flags are those that are true or false."""
+"""Settings; those with boolean values are feature flags."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ Read = TypeVar("Read", bound=Model)
 
 
 class InitialValue(Model):
-    """What a new setting serves in one environment."""
+    """The initial value of a setting in one environment."""
 
     environment_id: Id
     value: Any = None
@@ -68,7 +68,7 @@ class CreateSetting(Model):
 
 
 class Metadata(Model):
-    """What can be changed of a setting."""
+    """Changes of a setting."""
 
     name: Name
     hint: Text | None
@@ -77,21 +77,21 @@ class Metadata(Model):
 
 @router.get("/configs/{config_id}/settings")
 async def list_settings(context: CurrentContext, config_id: Id, show: Shown) -> Response:
-    """All settings of a config."""
+    """Return all settings of a config."""
     configs.find(context, config_id)
     return show([flag_shown(context, row) for row in of_config(context, config_id)])
 
 
 @router.get("/configs/{config_id}/deleted-settings")
 async def list_deleted_settings(context: CurrentContext, config_id: Id, show: Shown) -> Response:
-    """The settings that a config no longer has."""
+    """Return the deleted settings of a config."""
     configs.find(context, config_id)
     sql = "SELECT * FROM flags WHERE config_id = ? AND deleted_at IS NOT NULL ORDER BY deleted_at, setting_id"
     return show([flag_shown(context, row) for row in context.store.all(sql, config_id)])
 
 
 def of_config(context: Context, config_id: str) -> list[Row]:
-    """The settings of a config in their order."""
+    """Return the settings of a config in their order."""
     sql = "SELECT * FROM flags WHERE config_id = ? AND deleted_at IS NULL ORDER BY position, setting_id"
     return context.store.all(sql, config_id)
 
@@ -139,13 +139,13 @@ def _set_tags(context: Context, setting_id: int, config: Row, tag_ids: list[int]
 
 @router.get("/settings/{setting_id}")
 async def get_setting(context: CurrentContext, setting_id: Int32, show: Shown) -> Response:
-    """One setting."""
+    """Return one setting."""
     return show(flag_shown(context, find(context, setting_id)))
 
 
 @router.patch("/settings/{setting_id}")
 async def update_setting(context: CurrentContext, setting_id: Int32, steps: list[Operation], show: Shown) -> Response:
-    """Change the name, the hint and the tags of a setting; nothing else of it can change."""
+    """Change the name, the hint and the tags of a setting; other properties are fixed."""
     flag = find(context, setting_id)
     tag_ids = [row["tag_id"] for row in tags_of(context, setting_id)]
     before = {"name": flag["name"], "hint": flag["hint"], "tags": tag_ids}
@@ -158,7 +158,7 @@ async def update_setting(context: CurrentContext, setting_id: Int32, steps: list
 
 
 def read_patched(kind: type[Read], document: Any) -> Read:
-    """Read a document that operations have made, as if it were the body."""
+    """Validate a patched document like a request body."""
     try:
         return kind.model_validate(document)
     except ValidationError as error:
@@ -167,7 +167,7 @@ def read_patched(kind: type[Read], document: Any) -> Read:
 
 @router.delete("/settings/{setting_id}", status_code=204)
 async def delete_setting(context: CurrentContext, setting_id: Int32) -> Response:
-    """Delete a setting; it is still shown among those that were deleted."""
+    """Delete a setting; it is then listed among the deleted ones."""
     flag = find(context, setting_id)
     with context.store.transaction():
         context.store.update("flags", "setting_id", setting_id, deleted_at=context.clock.now())
@@ -177,7 +177,7 @@ async def delete_setting(context: CurrentContext, setting_id: Int32) -> Response
 
 @router.get("/tags/{tag_id}/settings")
 async def list_tagged(context: CurrentContext, tag_id: Int64, show: Shown) -> Response:
-    """The settings that have a tag."""
+    """Return the settings with a tag."""
     tags.find(context, tag_id)
     sql = """SELECT flags.* FROM flags JOIN flag_tags USING (setting_id) WHERE tag_id = ? AND deleted_at IS NULL
              ORDER BY setting_id"""
@@ -198,7 +198,7 @@ def flag_shown(context: Context, row: Row) -> Resource:
 
 
 def tags_of(context: Context, setting_id: int) -> list[Row]:
-    """The tags of a setting, in the order in which they were added."""
+    """Return the tags of a setting, in the order in which they were added."""
     sql = "SELECT tags.*, flag_tag_id FROM tags JOIN flag_tags USING (tag_id) WHERE setting_id = ? ORDER BY flag_tag_id"
     return context.store.all(sql, setting_id)
 
@@ -226,7 +226,7 @@ def _told(row: Row) -> dict[str, Any]:
 
 
 def find_in(context: Context, environment_id: str, setting_id: int) -> tuple[Row, Row]:
-    """One setting that is not deleted, and an environment of its product, or a 404."""
+    """Return one setting that is not deleted, and an environment of its product, or a 404."""
     environment = environments.find(context, environment_id)
     flag = find(context, setting_id)
     if configs.find(context, flag["config_id"])["product_id"] != environment["product_id"]:
@@ -235,7 +235,7 @@ def find_in(context: Context, environment_id: str, setting_id: int) -> tuple[Row
 
 
 def find(context: Context, setting_id: int) -> Row:
-    """One setting that is not deleted, or a 404."""
+    """Return one setting that is not deleted, or a 404."""
     row = context.store.one("SELECT * FROM flags WHERE setting_id = ? AND deleted_at IS NULL", setting_id)
     if row is None:
         raise not_found("setting", setting_id)

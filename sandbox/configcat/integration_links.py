@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Links from what a setting serves in an environment to a card or an issue elsewhere."""
+"""Links from a setting in an environment to a card or an issue of another tool."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ router = APIRouter()
 
 
 class Link(Model):
-    """What a link says and where it leads."""
+    """The description and target of a link."""
 
     description: Text | None = None
     url: Text | None = None
@@ -48,14 +48,14 @@ class Link(Model):
 async def add_or_update_link(
     context: CurrentContext, environment_id: Id, setting_id: Int32, link_type: Kind, key: Key, link: Link, show: Shown
 ) -> Response:
-    """Add a link, or replace what it says."""
+    """Add or replace a link."""
     return show(write(context, environment_id, setting_id, link_type, key, link))
 
 
 def write(
     context: Context, environment_id: str, setting_id: int, link_type: Kind, key: str, link: Link
 ) -> dict[str, Any]:
-    """Add a link, or replace what it says; returns it as it is shown."""
+    """Add or replace a link; return it as shown."""
     flag, _environment = flags.find_in(context, environment_id, setting_id)
     columns = {"type": link_type, "key": key, **link.model_dump()}
     with context.store.transaction():
@@ -70,7 +70,7 @@ def write(
 async def delete_link(
     context: CurrentContext, environment_id: Id, setting_id: Int32, link_type: Kind, key: Key, show: Shown
 ) -> Response:
-    """Delete a link, and say whether anything else still leads to the same card or issue."""
+    """Delete a link; the response says whether other links to the same card or issue remain."""
     flag, _environment = flags.find_in(context, environment_id, setting_id)
     if not _delete(context, environment_id, setting_id, link_type, key):
         raise not_found("integration_link", key)
@@ -86,7 +86,7 @@ def _delete(context: Context, environment_id: str, setting_id: int, link_type: s
 
 @router.get("/integrationLink/{link_type}/{key}/details")
 async def get_details(context: CurrentContext, link_type: Kind, key: Key, show: Shown) -> Response:
-    """Everything that leads to a card or an issue; nothing does so to one that nobody has linked."""
+    """Return all links to a card or an issue; none for an unknown one."""
     found = [_detail(context, row) for row in _of_key(context, link_type, key)]
     return show({"allIntegrationLinkCount": len(found), "details": found})
 
@@ -114,7 +114,7 @@ def _detail(context: Context, link: Row) -> dict[str, Any]:
 
 
 def of_value(context: Context, setting_id: int, environment_id: str) -> list[dict[str, Any]]:
-    """The links of what a setting serves in an environment."""
+    """Return the links of a setting in an environment."""
     sql = "SELECT * FROM integration_links WHERE setting_id = ? AND environment_id = ? ORDER BY rowid"
     return [
         {"key": row["key"], "description": row["description"], "url": row["url"], "integrationLinkType": row["type"]}

@@ -28,7 +28,7 @@ class Operation(Model):
 
 
 def patched(document: Any, operations: list[Operation]) -> Any:
-    """A changed copy of a document; a step that is not possible raises a 400 and nothing is changed."""
+    """Return a changed copy of a document; an impossible step raises a 400 and changes nothing."""
     document = {"": copy.deepcopy(document)}
     for number, step in enumerate(operations):
         try:
@@ -56,7 +56,7 @@ def _apply(document: Any, step: Operation) -> None:
 
 
 def _moved(document: Any, step: Operation, path: list[str]) -> Any:
-    """Return what the step adds: the value of the step, or what it takes from elsewhere."""
+    """Return what the step adds: its value, or the value at its ``from``."""
     if step.op == "add":
         return step.value
     if step.origin is None:
@@ -71,14 +71,14 @@ def _moved(document: Any, step: Operation, path: list[str]) -> Any:
 
 
 def _parts(pointer: str) -> list[str]:
-    """The parts of a JSON pointer (RFC 6901), of which the first names the whole document."""
+    """Return the parts of a JSON pointer (RFC 6901), of which the first names the whole document."""
     if pointer and not pointer.startswith("/"):
         raise ValueError("not a pointer")
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")]
 
 
 def _target(document: Any, path: list[str]) -> tuple[Any, Any]:
-    """What holds the place of a path, and the key or the index of the place in it."""
+    """Return the container of the target of a path, and its key or index."""
     container = document
     for part in path[:-1]:
         container = container[_key(container, part)]

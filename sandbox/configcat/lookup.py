@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Finding one thing by its id."""
+"""Find an object by its id."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sandbox.errors import not_found
 
 
 def find_row(context: Context, table: str, key: str, value: object, what: str) -> Row:
-    """The row whose column ``key`` has this value, or a 404 that names what is missing."""
+    """Return the row whose column ``key`` has this value, or a 404 that names what is missing."""
     row = context.store.one(f"SELECT * FROM {table} WHERE {key} = ?", value)
     if row is None:
         raise not_found(what, value)

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The members of a product. Who is invited is not shown by any operation until the invitation is accepted."""
+"""The members of a product. No operation shows open invitations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ router = APIRouter()
 
 
 class Invitation(Model):
-    """Who is invited into which permission group."""
+    """Invitations into a permission group."""
 
     emails: list[str]
     permission_group_id: Int64
@@ -29,7 +29,7 @@ class Invitation(Model):
 
 @router.get("/products/{product_id}/members")
 async def list_members(context: CurrentContext, product_id: Id, show: Shown) -> Response:
-    """Everybody who has access to a product."""
+    """Return all members of a product."""
     products.find(context, product_id)
     sql = """SELECT * FROM product_members JOIN users USING (user_id) WHERE product_id = ?
              ORDER BY product_members.rowid"""
@@ -63,7 +63,7 @@ async def invite(context: CurrentContext, product_id: Id, invitation: Invitation
 
 
 def accept(context: Context, email: str) -> list[str]:
-    """Let somebody accept all invitations; returns the ids of the products."""
+    """Accept all invitations of an address; return the ids of the products."""
     found = context.store.all("SELECT * FROM invitations WHERE email = ? ORDER BY rowid", email)
     if not found:
         raise not_found("invitation", email)
@@ -79,7 +79,7 @@ def accept(context: Context, email: str) -> list[str]:
 
 @router.delete("/products/{product_id}/members/{user_id}", status_code=204)
 async def remove_member(context: CurrentContext, product_id: Id, user_id: str) -> Response:
-    """Take somebody's access to a product away."""
+    """Remove a member from a product."""
     products.find(context, product_id)
     email = context.store.value("SELECT email FROM users WHERE user_id = ?", user_id)
     if not context.store.one("SELECT 1 FROM product_members WHERE product_id = ? AND user_id = ?", product_id, user_id):

@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS organization_members (
 """
 
 ME = {"email": "ada@agency.example", "fullName": "Ada Agency"}
-"""Whose the credentials are."""
+"""The owner of the credentials."""
 
 router = APIRouter()
 
@@ -47,7 +47,7 @@ class GroupsOfMember(Model):
 
 
 def begin(context: Context) -> None:
-    """A fresh account: one organization with one member."""
+    """Create a fresh account: one organization with one member."""
     if context.store.one("SELECT 1 FROM organizations") is None:
         with context.store.transaction():
             context.store.insert("users", user_id=new_id(), full_name=ME["fullName"], email=ME["email"])
@@ -55,7 +55,7 @@ def begin(context: Context) -> None:
 
 
 def add_organization(context: Context, name: str) -> str:
-    """A further organization, of which the owner of the credentials is a member; returns its id."""
+    """Add an organization with the owner of the credentials as a member; return its id."""
     organization_id = new_id()
     context.store.insert("organizations", organization_id=organization_id, name=name)
     context.store.insert("organization_members", organization_id=organization_id, user_id=my_id(context))
@@ -63,7 +63,7 @@ def add_organization(context: Context, name: str) -> str:
 
 
 def add_member(context: Context, organization_id: str, full_name: str, email: str) -> str:
-    """Make somebody a member of an organization, and return the id of that person."""
+    """Add a member to an organization; return the id of the user."""
     find_organization(context, organization_id)
     with context.store.transaction():
         user_id = context.store.value("SELECT user_id FROM users WHERE email = ?", email)
@@ -76,19 +76,19 @@ def add_member(context: Context, organization_id: str, full_name: str, email: st
 
 
 def my_id(context: Context) -> str:
-    """The id of the owner of the credentials."""
+    """Return the id of the owner of the credentials."""
     return str(context.store.value("SELECT user_id FROM users WHERE email = ?", ME["email"]))
 
 
 @router.get("/me")
 async def get_me(show: Shown) -> Response:
-    """Whose the credentials are."""
+    """Return the owner of the credentials."""
     return show(ME)
 
 
 @router.get("/organizations")
 async def list_organizations(context: CurrentContext, show: Shown) -> Response:
-    """All organizations."""
+    """Return all organizations."""
     return show([organization_shown(row) for row in context.store.all("SELECT * FROM organizations ORDER BY rowid")])
 
 
@@ -102,13 +102,13 @@ def organization_shown(row: Row) -> Resource:
 
 
 def find_organization(context: Context, organization_id: str) -> Row:
-    """One organization, or a 404."""
+    """Return one organization, or a 404."""
     return find_row(context, "organizations", "organization_id", organization_id, "organization")
 
 
 @router.get("/organizations/{organization_id}/members")
 async def list_members(context: CurrentContext, organization_id: Id, show: Shown) -> Response:
-    """Everybody in an organization."""
+    """Return all members of an organization."""
     find_organization(context, organization_id)
     sql = """SELECT users.* FROM users JOIN organization_members USING (user_id) WHERE organization_id = ?
              ORDER BY users.rowid"""
@@ -116,13 +116,13 @@ async def list_members(context: CurrentContext, organization_id: Id, show: Shown
 
 
 def user_shown(row: Row) -> dict[str, Any]:
-    """A person as shown."""
+    """Return a user as shown."""
     return {"userId": row["user_id"], "fullName": row["full_name"], "email": row["email"]}
 
 
 @router.post("/organizations/{organization_id}/members/{user_id}")
 async def set_groups(context: CurrentContext, organization_id: Id, user_id: str, wanted: GroupsOfMember) -> Response:
-    """Put somebody into permission groups, at most one of each product."""
+    """Add a member to permission groups, at most one of each product."""
     user = _find_member(context, organization_id, user_id)
     groups = [_group_of(context, organization_id, group_id) for group_id in wanted.permission_group_ids]
     if len({group["product_id"] for group in groups}) < len(groups):
@@ -146,7 +146,7 @@ def _group_of(context: Context, organization_id: str, group_id: int) -> Row:
 
 @router.delete("/organizations/{organization_id}/members/{user_id}", status_code=204)
 async def remove_member(context: CurrentContext, organization_id: Id, user_id: str) -> Response:
-    """Remove somebody from an organization and all its products."""
+    """Remove a member from an organization and all its products."""
     user = _find_member(context, organization_id, user_id)
     if user_id == my_id(context):
         raise wrong("userId", "The owner of the credentials can't be removed.")

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Permission groups: what their members may do in a product. Nothing of it is enforced by the sandbox."""
+"""Permission groups: the rights of their members in a product. The sandbox does not enforce them."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ router = APIRouter()
 
 
 class EnvironmentAccess(Model):
-    """What a group may do in an environment; nothing else of it is taken, as in the newest description."""
+    """The access of a group to an environment; other properties are refused, as in the newest description."""
 
     environment_id: Id
     environment_access_type: EnvironmentAccessType
 
 
 class Rights(Model):
-    """What a permission group may be given, in a new one and in a change alike."""
+    """The properties of a permission group, common to new ones and changes."""
 
     access_type: AccessType | None = None
     new_environment_access_type: EnvironmentAccessType | None = None
@@ -61,7 +61,7 @@ class Rights(Model):
 
 
 class CreateGroup(Rights):
-    """A new permission group: what it is not given it does not have."""
+    """A new permission group: rights default to none."""
 
     name: Name
 
@@ -74,7 +74,7 @@ class UpdateGroup(Rights):
 
 @router.get("/products/{product_id}/permissions")
 async def list_groups(context: CurrentContext, product_id: Id, show: Shown) -> Response:
-    """All permission groups of a product."""
+    """Return all permission groups of a product."""
     products.find(context, product_id)
     sql = "SELECT * FROM permission_groups WHERE product_id = ? ORDER BY permission_group_id"
     return show([_shown(context, row) for row in context.store.all(sql, product_id)])
@@ -93,7 +93,7 @@ async def create_group(context: CurrentContext, product_id: Id, wanted: CreateGr
 
 @router.get("/permissions/{group_id}")
 async def get_group(context: CurrentContext, group_id: Int64, show: Shown) -> Response:
-    """One permission group."""
+    """Return one permission group."""
     return show(_shown(context, find(context, group_id)))
 
 
@@ -119,7 +119,7 @@ async def delete_group(context: CurrentContext, group_id: Int64) -> Response:
 
 
 def _columns(context: Context, product_id: str, wanted: Rights, held: set[str], access: str) -> dict[str, Any]:
-    """The columns for what is given; ``held`` are the rights that the group has, ``access`` its access type."""
+    """Return the columns for the given properties; ``held`` are the present rights, ``access`` the access type."""
     access_type = wanted.access_type or access
     given = wanted.model_dump(exclude_none=True)
     allowed = {name for name in RIGHTS if given.pop(name, name in held)}
@@ -172,5 +172,5 @@ def _access_shown(environment: Row, access: str) -> dict[str, Any]:
 
 
 def find(context: Context, group_id: int) -> Row:
-    """One permission group, or a 404."""
+    """Return one permission group, or a 404."""
     return find_row(context, "permission_groups", "permission_group_id", group_id, "permission_group")

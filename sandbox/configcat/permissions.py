@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Permission groups and who is in them, as they are kept; the owner of the credentials may do everything."""
+"""Tables of permission groups and their members; the owner of the credentials may do everything."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ RIGHTS = (
     "can_view_product_audit_log",
     "can_view_product_statistics",
 )
-"""What a permission group can allow."""
+"""The rights that a permission group can grant."""
 
 
 def add_administrators(context: Context, product_id: str) -> Mapping[str, Any]:
-    """Add the permission group that each product has from the start."""
+    """Add the initial permission group of a product."""
     group_id = context.store.insert(
         "permission_groups",
         product_id=product_id,
@@ -75,7 +75,7 @@ def add_administrators(context: Context, product_id: str) -> Mapping[str, Any]:
 
 
 def join(context: Context, group: Mapping[str, Any], user_id: str) -> None:
-    """Put somebody into a permission group, and out of any other of its product."""
+    """Add a user to a permission group, and remove the user from any other of its product."""
     sql = """INSERT INTO product_members VALUES (?, ?, ?)
              ON CONFLICT (product_id, user_id) DO UPDATE SET permission_group_id = excluded.permission_group_id"""
     context.store.run(sql, group["product_id"], user_id, group["permission_group_id"])

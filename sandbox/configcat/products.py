@@ -46,13 +46,13 @@ class UpdateProduct(Model):
 
 @router.get("/products")
 async def list_products(context: CurrentContext, show: Shown) -> Response:
-    """All products of all organizations."""
+    """Return all products of all organizations."""
     return show([product_shown(context, row) for row in context.store.all("SELECT * FROM products ORDER BY rowid")])
 
 
 @router.post("/organizations/{organization_id}/products")
 async def create_product(context: CurrentContext, organization_id: Id, wanted: CreateProduct, show: Shown) -> Response:
-    """Add a product; whoever does so becomes its administrator."""
+    """Add a product; its creator becomes its administrator."""
     organizations.find_organization(context, organization_id)
     product_id = new_id()
     count = "SELECT count(*) FROM products WHERE organization_id = ?"
@@ -71,7 +71,7 @@ async def create_product(context: CurrentContext, organization_id: Id, wanted: C
 
 @router.get("/products/{product_id}")
 async def get_product(context: CurrentContext, product_id: Id, show: Shown) -> Response:
-    """One product."""
+    """Return one product."""
     return show(product_shown(context, find(context, product_id)))
 
 
@@ -86,7 +86,7 @@ async def update_product(context: CurrentContext, product_id: Id, wanted: Update
 
 @router.delete("/products/{product_id}", status_code=204)
 async def delete_product(context: CurrentContext, product_id: Id) -> Response:
-    """Delete a product with all that is in it."""
+    """Delete a product with its content."""
     product = find(context, product_id)
     with context.store.transaction():
         context.store.run("DELETE FROM product_members WHERE product_id = ?", product_id)
@@ -117,5 +117,5 @@ def product_shown(context: Context, row: Row) -> Resource:
 
 
 def find(context: Context, product_id: str) -> Row:
-    """One product, or a 404."""
+    """Return one product, or a 404."""
     return find_row(context, "products", "product_id", product_id, "product")

@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What answers tell about the rate limit: how many requests are left, and the time at which it starts again.
+"""Rate limit headers: the remaining requests, and the reset time.
 
-The description does not say how that time is written. ISO 8601 is the default here; tests can choose another form.
+The description does not define the format of that time. ISO 8601 is the default here; tests can choose another format.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from sandbox.store import Setting
 Form = Literal["iso", "epoch", "http"]
 
 RESET_FORM = Setting("reset_form", "iso")
-"""How that time is written: a `Form`."""
+"""The format of the reset time: a `Form`."""
 
 
 def headers(context: Context, meter: Meter, now: float) -> dict[str, str]:
-    """The two headers."""
+    """Return the two headers."""
     reset = now + meter.seconds
     forms = {"iso": iso(reset, digits=7), "epoch": str(int(reset)), "http": formatdate(reset, usegmt=True)}
     return {

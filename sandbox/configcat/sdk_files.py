@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the SDKs read: the settings of a config in an environment as one file, under an SDK key (config JSON, v6).
+"""Files for SDKs: the settings of a config in an environment, by SDK key (config JSON, v6).
 
-Written from what the vendor's SDKs read. Everybody who has an SDK key may read its file: browsers do.
+Derived from the vendor's SDKs. Anyone with the SDK key may read its file, such as browsers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ router = APIRouter()
 
 @router.get(PATH + "{sdk_key:path}/config_v6.json")
 async def get_file(context: CurrentContext, sdk_key: str, request: Request) -> Response:
-    """The file of an SDK key; 304 for those who have it as it is."""
+    """Return the file of an SDK key; 304 if unchanged."""
     content = json.dumps(_content(context, configs.find_by_sdk_key(context, sdk_key)), separators=(",", ":")).encode()
     etag = f'"{sha1(content, usedforsecurity=False).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
@@ -80,6 +80,6 @@ def _condition(rule: dict[str, Any], used: list[str], salt: str, key: str) -> di
 
 
 def _value(flag: Row, value: Any) -> dict[str, Any]:
-    """A value with its id, which is the same wherever the setting serves this value."""
+    """Return a value with its id, which is the same wherever the setting has this value."""
     name = sha1(f"{flag['setting_id']} {json.dumps(value)}".encode(), usedforsecurity=False).hexdigest()[:8]
     return {"v": {_VALUES[flag["type"]]: value}, "i": name}

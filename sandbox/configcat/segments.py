@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Segments: users who have something in common."""
+"""Segments of users."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class UpdateSegment(Model):
 
 @router.get("/products/{product_id}/segments")
 async def list_segments(context: CurrentContext, product_id: Id, show: Shown) -> Response:
-    """All segments of a product, with how often each is used and without what it compares."""
+    """Return all segments of a product, with the number of uses and without comparisons."""
     products.find(context, product_id)
     rows = context.store.all("SELECT * FROM segments WHERE product_id = ? ORDER BY rowid", product_id)
     return show([_shown(context, row, {"usage": usage(context, row["segment_id"])}) for row in rows])
@@ -77,7 +77,7 @@ async def create_segment(context: CurrentContext, product_id: Id, wanted: Create
 
 @router.get("/segments/{segment_id}")
 async def get_segment(context: CurrentContext, segment_id: Id, show: Shown) -> Response:
-    """One segment."""
+    """Return one segment."""
     return show(_in_full(context, segment_id))
 
 
@@ -105,7 +105,7 @@ async def delete_segment(context: CurrentContext, segment_id: Id) -> Response:
 
 
 def usage(context: Context, segment_id: str) -> int:
-    """In how many rules of settings the segment is."""
+    """Return the number of rules that use a segment."""
     sql = """SELECT count(*) FROM flag_values JOIN flags USING (setting_id), json_each(rollout_rules) AS rule
              WHERE flags.deleted_at IS NULL AND json_extract(rule.value, '$.segmentId') = ?"""
     return int(context.store.value(sql, segment_id))
@@ -141,5 +141,5 @@ def _shown(context: Context, row: Row, more: dict[str, Any]) -> Resource:
 
 
 def find(context: Context, segment_id: str) -> Row:
-    """One segment, or a 404."""
+    """Return one segment, or a 404."""
     return find_row(context, "segments", "segment_id", segment_id, "segment")

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the sandbox is when it is ConfigCat."""
+"""The description of the ConfigCat sandbox."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ SERVICE = Service(
         environments,
         tags,
         segments,
-        # Before the settings, whose ids could be taken for the beginning of these paths.
+        # Before the settings, whose ids would match the beginning of these paths.
         values,
         flags,
         integration_links,

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a setting serves in an environment, as it is kept: a value, targeting rules, percentage rules."""
+"""Stored values of settings in environments: a value, targeting rules, percentage rules."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ CREATE TABLE IF NOT EXISTS flag_values (
 """
 
 FIRST_VALUES: dict[str, Any] = {"boolean": False, "string": "", "int": 0, "double": 0.0}
-"""What each type of setting serves when nobody has said anything else."""
+"""The initial value of each type of setting."""
 
 _INT32 = range(-(2**31), 2**31)
 _LONGEST_TEXT = 100_000
 
 
 class TargetingRule(Model):
-    """A targeting rule: it compares an attribute of the user, or asks whether the user is in a segment."""
+    """A targeting rule: it compares an attribute of the user, or checks whether the user is in a segment."""
 
     comparison_attribute: Attribute | None = None
     comparator: Comparator | None = None
@@ -45,14 +45,14 @@ class TargetingRule(Model):
 
 
 class PercentageItem(Model):
-    """A value and how many of a hundred users get it."""
+    """A value and the percentage of users who get it."""
 
     percentage: Int64
     value: Any = None
 
 
 class SettingValue(Model):
-    """What a setting serves."""
+    """The value of a setting, with its rules."""
 
     value: Any = None
     rollout_rules: list[TargetingRule] | None = None
@@ -72,9 +72,9 @@ def check_value(kind: str, value: Any, place: str) -> None:
 
 
 def check_setting_value(context: Context, kind: str, product_id: str, wanted: SettingValue, place: str = "") -> None:
-    """Refuse rules that make no sense, and values that are not of the setting's type.
+    """Refuse invalid rules, and values that are not of the setting's type.
 
-    :param place: what the names of properties begin with.
+    :param place: the prefix of the names of properties.
     """
     check_value(kind, wanted.value, f"{place}value")
     for number, rule in enumerate(wanted.rollout_rules or []):
@@ -103,7 +103,7 @@ def _check_rule(context: Context, product_id: str, rule: TargetingRule, place: s
 
 
 def write_first_value(context: Context, setting_id: int, environment_id: str, value: Any) -> None:
-    """Let a new setting serve a value, in a new environment or in one that existed before."""
+    """Store the first value of a setting in an environment."""
     context.store.insert(
         "flag_values",
         setting_id=setting_id,
@@ -115,7 +115,7 @@ def write_first_value(context: Context, setting_id: int, environment_id: str, va
 
 
 def write(context: Context, setting_id: int, environment_id: str, wanted: SettingValue) -> bool:
-    """Replace what is served; False if it is that already."""
+    """Replace a value; return False if it is unchanged."""
     before = read(context, setting_id, environment_id)
     columns = {
         "value": wanted.value,
@@ -132,7 +132,7 @@ def write(context: Context, setting_id: int, environment_id: str, wanted: Settin
 
 
 def read(context: Context, setting_id: int, environment_id: str) -> Row:
-    """What a setting serves in an environment; both must be there."""
+    """Return the value of a setting in an environment; both must exist."""
     sql = "SELECT * FROM flag_values WHERE setting_id = ? AND environment_id = ?"
     row = context.store.one(sql, setting_id, environment_id)
     assert row is not None
@@ -140,7 +140,7 @@ def read(context: Context, setting_id: int, environment_id: str) -> Row:
 
 
 def parts(row: Row) -> dict[str, Any]:
-    """The value and the rules of a row, under the names of the API."""
+    """Return the value and the rules of a row, under the names of the API."""
     return {
         "value": json.loads(row["value"]),
         "rolloutRules": json.loads(row["rollout_rules"]),

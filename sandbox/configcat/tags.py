@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tags, and what is tagged."""
+"""Tags of settings."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class UpdateTag(Model):
 
 @router.get("/products/{product_id}/tags")
 async def list_tags(context: CurrentContext, product_id: Id, show: Shown) -> Response:
-    """All tags of a product."""
+    """Return all tags of a product."""
     products.find(context, product_id)
     rows = context.store.all("SELECT * FROM tags WHERE product_id = ? ORDER BY tag_id", product_id)
     return show([tag_shown(context, row) for row in rows])
@@ -60,7 +60,7 @@ async def create_tag(context: CurrentContext, product_id: Id, wanted: CreateTag,
 
 @router.get("/tags/{tag_id}")
 async def get_tag(context: CurrentContext, tag_id: Int64, show: Shown) -> Response:
-    """One tag."""
+    """Return one tag."""
     return show(tag_shown(context, find(context, tag_id)))
 
 
@@ -75,7 +75,7 @@ async def update_tag(context: CurrentContext, tag_id: Int64, wanted: UpdateTag, 
 
 @router.delete("/tags/{tag_id}", status_code=204)
 async def delete_tag(context: CurrentContext, tag_id: Int64) -> Response:
-    """Delete a tag; settings lose it."""
+    """Delete a tag and remove it from settings."""
     tag = find(context, tag_id)
     context.store.run("DELETE FROM tags WHERE tag_id = ?", tag_id)
     audit.note(context, "tagRemoved", tag["name"], product_id=tag["product_id"])
@@ -92,5 +92,5 @@ def tag_shown(context: Context, row: Row) -> Resource:
 
 
 def find(context: Context, tag_id: int) -> Row:
-    """One tag, or a 404."""
+    """Return one tag, or a 404."""
     return find_row(context, "tags", "tag_id", tag_id, "tag")

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What settings serve in environments: one at a time, all of a config at once, and by SDK key."""
+"""Values of settings in environments: one at a time, all of a config at once, and by SDK key."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ router = APIRouter()
 
 
 class ValueOfSetting(SettingValue):
-    """What one of several settings is to serve."""
+    """The desired value of one of several settings."""
 
     setting_id: Int32
 
 
 class ValuesOfSettings(Model):
-    """What several settings of a config are to serve."""
+    """The desired values of several settings of a config."""
 
     setting_values: list[ValueOfSetting] | None = None
 
@@ -77,7 +77,7 @@ async def update_value(
     show: Shown,
     reason: str | None = None,
 ) -> Response:
-    """Change the value or some rules; 204 if that changes nothing."""
+    """Change the value or some rules; 204 if unchanged."""
     flag, environment = flags.find_in(context, environment_id, setting_id)
     changed = _patch(context, flag, environment, steps, reason)
     return show(_in_full(context, flag, environment)) if changed else nothing()
@@ -87,7 +87,7 @@ async def update_value(
 async def get_value_by_sdk_key(
     context: CurrentContext, setting_key_or_id: str, show: Shown, sdk_key: SdkKey = None
 ) -> Response:
-    """What a setting serves where an SDK key belongs."""
+    """Return the value of a setting, with the environment identified by SDK key."""
     flag, environment = _find_by_sdk_key(context, sdk_key, setting_key_or_id)
     return show(_in_full(context, flag, environment))
 
@@ -101,7 +101,7 @@ async def replace_value_by_sdk_key(
     sdk_key: SdkKey = None,
     reason: str | None = None,
 ) -> Response:
-    """Replace the value and all rules where an SDK key belongs."""
+    """Replace the value and all rules, with the environment identified by SDK key."""
     flag, environment = _find_by_sdk_key(context, sdk_key, setting_key_or_id)
     _write(context, flag, environment, wanted, reason)
     return show(_in_full(context, flag, environment))
@@ -116,7 +116,7 @@ async def update_value_by_sdk_key(
     sdk_key: SdkKey = None,
     reason: str | None = None,
 ) -> Response:
-    """Change the value or some rules where an SDK key belongs; 204 if that changes nothing."""
+    """Change the value or some rules, with the environment identified by SDK key; 204 if unchanged."""
     flag, environment = _find_by_sdk_key(context, sdk_key, setting_key_or_id)
     changed = _patch(context, flag, environment, steps, reason)
     return show(_in_full(context, flag, environment)) if changed else nothing()
@@ -124,7 +124,7 @@ async def update_value_by_sdk_key(
 
 @router.get("/configs/{config_id}/environments/{environment_id}/values")
 async def get_values(context: CurrentContext, config_id: Id, environment_id: Id, show: Shown) -> Response:
-    """What all settings of a config serve in an environment."""
+    """Return the values of all settings of a config in an environment."""
     configs.find_sdk_keys(context, config_id, environment_id)
     return show(_all_shown(context, config_id, environment_id))
 
@@ -138,7 +138,7 @@ async def replace_values(
     show: Shown,
     reason: str | None = None,
 ) -> Response:
-    """Replace the values and all rules of the settings that are listed, or of none of them."""
+    """Replace the values and all rules of the listed settings, or of none after an error."""
     configs.find_sdk_keys(context, config_id, environment_id)
     environment = environments.find(context, environment_id)
     present = {row["setting_id"]: row for row in flags.of_config(context, config_id)}
@@ -170,7 +170,7 @@ def _patch(context: Context, flag: Row, environment: Row, steps: list[Operation]
 def _write(
     context: Context, flag: Row, environment: Row, wanted: SettingValue, reason: str | None, place: str = ""
 ) -> bool:
-    """Let a setting serve something else, if it is right and there is a reason where one is required."""
+    """Write a value if it is valid and has a reason where one is required."""
     product = products.find(context, environment["product_id"])
     if (environment["reason_required"] or product["reason_required"]) and not (reason or "").strip():
         raise wrong("reason", "Reason required.")

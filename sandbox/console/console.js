@@ -2,12 +2,12 @@
 // GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Follows the sandbox. All that it shows is written as text: what users have named can't become HTML.
+// Shows the state of the sandbox. Everything is written as text, so names chosen by users can't become HTML.
 "use strict";
 
-const PERIOD = 1000; // milliseconds between two looks
-const FRESH = 4000; // how long a change is marked, as in the style
-const known = new Map(); // what each cell shows and when that changed, by its place
+const PERIOD = 1000; // milliseconds between two polls
+const FRESH = 4000; // milliseconds for which a change is marked, as in the style sheet
+const known = new Map(); // the text of each cell and the time of its last change, by place
 let latest = "";
 
 function element(name, text, ...classes) {
@@ -27,7 +27,7 @@ function markIfNew(made, place, shown) {
   known.set(place, { shown, changed });
   if (now - changed < FRESH) {
     made.classList.add("changed");
-    made.style.animationDelay = `${changed - now}ms`; // it goes on where it was when the table is written again
+    made.style.animationDelay = `${changed - now}ms`; // continue the animation when the table is redrawn
   }
 }
 
@@ -93,24 +93,24 @@ function show(data) {
   document.getElementById("left").textContent = `${data.meter.remaining} of ${data.meter.limit}`;
   document.getElementById("news").replaceChildren();
   const groups = data.groups.map(groupOf);
-  if (!groups.length) groups.push(element("p", "Nothing yet: what is made shows here.", "empty"));
+  if (!groups.length) groups.push(element("p", "Nothing yet. New objects appear here.", "empty"));
   document.getElementById("groups").replaceChildren(...groups);
   document.querySelector("#requests tbody").replaceChildren(...data.requests.map(requestOf));
 }
 
-async function look() {
+async function poll() {
   const state = document.getElementById("state");
   try {
-    const answer = await fetch("/_sandbox/console/data");
-    if (!answer.ok) throw new Error(answer.status);
-    const text = await answer.text();
+    const response = await fetch("/_sandbox/console/data");
+    if (!response.ok) throw new Error(response.status);
+    const text = await response.text();
     if (text !== latest) show(JSON.parse(text));
     latest = text;
     if (state.textContent !== "live") state.textContent = "live";
   } catch {
     state.textContent = "no connection";
   }
-  setTimeout(look, PERIOD);
+  setTimeout(poll, PERIOD);
 }
 
-look();
+poll();

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the console shows of a service, as plain data: groups of tables of cells."""
+"""The content of the console as plain data: groups of tables of cells."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Table:
 
 @dataclass
 class Group:
-    """Tables that belong together."""
+    """A group of related tables."""
 
     title: str
     note: str

@@ -3,5 +3,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The operations of the reseller API, one file per family of resources.
 
-A family brings a ``router`` and, if it keeps anything, the ``SCHEMA`` of its tables; both are listed here.
+A family brings a ``router`` and, if it keeps anything, the ``SCHEMA`` of its tables; both are listed in ``service.py``.
 """

@@ -45,7 +45,7 @@ class CreateAccount(Body):
 
 @router.get("/servicepacks")
 async def list_servicepacks() -> list[dict[str, Any]]:
-    """All packs; not paged."""
+    """Return all packs; not paged."""
     return [{"id": pack.id, "name": pack.name} for pack in PACKS.values()]
 
 
@@ -62,7 +62,7 @@ async def list_accounts(
     source = f"accounts WHERE servicepack_id IN ({', '.join(map(str, packs))})"
     values: tuple[Any, ...] = ()
     if identifier:
-        # Inexact on purpose: clients must compare again themselves.
+        # Inexact on purpose: clients must compare the results themselves.
         source += " AND instr(identifier, ?) > 0"
         values = (identifier.lower(),)
     rows = paged(context, page, response, source, "id", values)
@@ -71,7 +71,7 @@ async def list_accounts(
 
 @router.get("/accounts/{account_id}")
 async def get_account(context: CurrentContext, account_id: str) -> dict[str, Any]:
-    """One account with its pack."""
+    """Return one account with its pack."""
     account = find(context, account_id)
     pack = PACKS[account["servicepack_id"]]
     servicepack = {"id": pack.id, "name": pack.name}
@@ -111,7 +111,7 @@ def create_account(context: Context, order: dict[str, Any]) -> list[str]:
     """Create the account and what its pack includes.
 
     A second account of the same identifier gets its own id; hosting, zones and the domain stay with the first,
-    since a domain name is hosted once. This is a guess: nobody has seen what the API does.
+    since a domain name is hosted once. This is a guess: the API's behavior is not recorded.
     """
     pack = PACKS[order["servicepack_id"]]
     identifier = order["identifier"]
@@ -120,7 +120,7 @@ def create_account(context: Context, order: dict[str, Any]) -> list[str]:
         raise jobs.Overtaken
     hosted = {asset for pack_id in owned for asset in PACKS[pack_id].assets}
     if pack.has_hosting and not hosted and dns.add_host(context, identifier):
-        # Below a zone that exists, a hosting has neither its own domain nor its own zone.
+        # Below an existing zone, a hosting has neither its own domain nor its own zone.
         hosted = {"domain", "dns"}
     account_id = context.store.insert("accounts", **order)
     makers = {
@@ -137,7 +137,7 @@ def create_account(context: Context, order: dict[str, Any]) -> list[str]:
 
 
 def find(context: Context, account_id: str | int) -> Row:
-    """The account, or a 404."""
+    """Return the account, or a 404."""
     account = context.store.one("SELECT * FROM accounts WHERE id = ?", account_id)
     if account is None:
         raise not_found("account", account_id)

@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""X.509: reading of requests, and the sandbox's own certificate authority.
+"""X.509: parsing of requests, and the sandbox's certificate authority.
 
-The authority is a root and an issuer, made on first need and kept with the state. Only functions import this module,
-not modules: the library behind it takes a good part of the time in which a sandbox starts, and few need it.
+The authority consists of a root and an issuer, created on first use and stored with the state. Import this module only
+inside functions: its library takes a large part of the start-up time, and few sandboxes need it.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ class IssuedCertificate:
 
 
 def names_in(csr_pem: str) -> list[str]:
-    """The names in a CSR, lower-cased and in ASCII, the common name first.
+    """Return the names in a CSR, lower-cased and in ASCII, the common name first.
 
-    Refuses a text that is not one CSR, whose key or signature no authority accepts, that has not exactly one common
-    name, or has names that no host can have.
+    Refuses a text that is not exactly one CSR, keys and signatures that no authority accepts, more or less than one
+    common name, and names that no host can have.
     """
     if "PRIVATE KEY" in csr_pem:
-        raise Invalid("csr_private_key", "csr: it holds a private key, which is no secret any more.")
+        raise Invalid("csr_private_key", "csr: contains a private key, which is now compromised.")
     csr = _load(csr_pem)
     if not _is_strong(csr.public_key()):
         raise Invalid("csr_key_invalid", "csr: the key is too short, or of a kind that is not accepted.")
@@ -76,7 +76,7 @@ def _load(csr_pem: str) -> x509.CertificateSigningRequest:
             raise ValueError("not one PEM block")
         csr = x509.load_pem_x509_csr(csr_pem.encode())
         csr.public_key()
-        # Read now, as it is what can fail.
+        # Parsed now, as this can fail.
         len(csr.extensions)
     except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
         raise Invalid("csr_invalid", "csr: not a certificate signing request in PEM form.") from error
@@ -84,7 +84,7 @@ def _load(csr_pem: str) -> x509.CertificateSigningRequest:
 
 
 def _is_strong(key: object) -> bool:
-    """Whether authorities accept such a key (Baseline Requirements, 6.1.5)."""
+    """Return whether authorities accept such a key (Baseline Requirements, 6.1.5)."""
     if isinstance(key, rsa.RSAPublicKey):
         return key.key_size in range(2048, 16385, 8)
     return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(
@@ -93,7 +93,7 @@ def _is_strong(key: object) -> bool:
 
 
 def issue(store: Store, csr_pem: str, names: list[str], now: float) -> IssuedCertificate:
-    """A certificate for the key in a CSR, for these names (the common name first), from an hour before ``now`` on."""
+    """Return a certificate for the key in a CSR and these names, the common name first; valid from ``now`` - 1 h."""
     issuer_key, chain = _authority(store, now)
     csr = x509.load_pem_x509_csr(csr_pem.encode())
     start = datetime.fromtimestamp(now, UTC) - timedelta(hours=1)
@@ -122,7 +122,7 @@ def pfx(store: Store, certificate_pem: str, password: str, now: float) -> bytes:
 
 
 def _authority(store: Store, now: float) -> tuple[ec.EllipticCurvePrivateKey, list[x509.Certificate]]:
-    """The issuer's key, and the chain above each leaf: the issuer first, then the root."""
+    """Return the issuer's key, and the chain above each leaf: the issuer first, then the root."""
     kept = _AUTHORITY.read(store)
     if not kept:
         kept = _create(datetime.fromtimestamp(now, UTC))
@@ -134,7 +134,7 @@ def _authority(store: Store, now: float) -> tuple[ec.EllipticCurvePrivateKey, li
 
 def _create(now: datetime) -> str:
     """Key of the issuer, certificate of the issuer, certificate of the root, as one PEM text."""
-    # Valid from long ago, so that a virtual clock that was set back can issue too.
+    # Valid from long ago, so that certificates can be issued with a virtual clock in the past.
     start = now - timedelta(days=_CA_DAYS // 2)
     root_key, issuer_key = (ec.generate_private_key(ec.SECP256R1()) for _number in range(2))
     root_name = _name("Sandbox Root CA")

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificate requests and what becomes of them: names, validation, issue."""
+"""Certificate requests: names, validation, issue."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ INSERT INTO sqlite_sequence
 """
 
 VALIDATION_NAMES = Setting("validation_names", "host")
-"""Whether names of validation records are shown as the host's part (``host``) or as a whole (``whole``).
+"""Whether names of validation records are shown without (``host``) or with (``whole``) the domain.
 
 The API's description says the former, and no response was recorded.
 """
@@ -57,7 +57,7 @@ _OTHER_VALIDATIONS = {"file.example": "file", "email.example": "email", "auto.ex
 
 
 def twin(name: str) -> str:
-    """The name that a vendor adds for free: the apex of a wildcard or of a ``www.``, else the ``www.`` of the name."""
+    """Return the name that a vendor adds for free: the apex of a wildcard or of a ``www.``, else the ``www.``."""
     for prefix in ("*.", "www."):
         if name.startswith(prefix):
             return name.removeprefix(prefix)
@@ -65,7 +65,7 @@ def twin(name: str) -> str:
 
 
 def covered_names(kind: CertificateType, names: list[str]) -> list[str]:
-    """The names that the certificate will hold, of the names in a CSR; refuses those that its type can't."""
+    """Return the names of the certificate for the names in a CSR; refuse names that its type does not support."""
     if kind == "multi_domain":
         return names
     common_name = names[0]
@@ -78,12 +78,12 @@ def covered_names(kind: CertificateType, names: list[str]) -> list[str]:
 
 
 def validations(request: Row) -> list[dict[str, Any]]:
-    """What has to be put in place for each name of a request."""
+    """Return the required validation of each name of a request."""
     return [_validation(request, name) for name in json.loads(request["names"])]
 
 
 def validations_shown(context: Context, request: Row) -> list[dict[str, Any]]:
-    """Return the validations as the API shows them: names of records as the host's part, or as a whole."""
+    """Return the validations as the API shows them: with names of records without or with the domain."""
     shown = validations(request)
     if VALIDATION_NAMES.read(context.store) == "host":
         for validation in shown:
@@ -124,7 +124,7 @@ def _validation(request: Row, name: str) -> dict[str, Any]:
 
 
 def look_at_validations(context: Context, request: Row) -> None:
-    """After verify was called: if everything is in place now, have the certificate issued a little later."""
+    """After verify was called: if all validations are in place now, schedule the issue of the certificate."""
     if not request["verify_called"] or request["issue_at"] is not None:
         return
     if request["validated"] or all(_in_place(context, validation) for validation in validations(request)):
@@ -141,7 +141,7 @@ def _in_place(context: Context, validation: dict[str, Any]) -> bool:
 
 
 def settle(context: Context) -> None:
-    """Issue every certificate whose time has come."""
+    """Issue every certificate that is due."""
     sql = "SELECT * FROM ssl_requests WHERE status = 'ongoing' AND issue_at <= ? ORDER BY issue_at"
     for request in context.store.all(sql, context.clock.now()):
         _issue(context, request)

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tests can do to the reseller API alone, below ``/_sandbox``."""
+"""Control endpoints of the reseller sandbox, below ``/_sandbox``."""
 
 from __future__ import annotations
 
@@ -32,26 +32,26 @@ router = APIRouter()
 
 
 class NewJobStatus(Body):
-    """The status to put a job into."""
+    """The desired status of a job."""
 
     status: Literal["ongoing", "finished", "failed", "cancelled"]
 
 
 class NewRequestStatus(Body):
-    """What to do with a certificate request: let its validations count as passed, or withdraw it."""
+    """A change of a certificate request: count its validations as passed, or withdraw it."""
 
     status: Literal["validated", "withdrawn"]
 
 
 class Folder(Body):
-    """A folder that a customer makes on the server of a hosting."""
+    """A folder that a customer creates on the server of a hosting."""
 
     domain: str
     path: str
 
 
 class MailAddOn(Body):
-    """A further account of a mail zone: the size of its mailboxes in MB, and how many it has room for."""
+    """A further account of a mail zone: the size of its mailboxes in MB, and their maximum number."""
 
     domain: str
     size: Int32
@@ -59,7 +59,7 @@ class MailAddOn(Body):
 
 
 class Moment(Body):
-    """How long it takes until a change without a job shows, in seconds of the virtual clock."""
+    """The delay until a change without a job is visible, in seconds of the virtual clock."""
 
     seconds: float
 
@@ -77,19 +77,19 @@ class NewWildcards(Body):
 
 
 class NewValidationNames(Body):
-    """How the names of validation records are shown."""
+    """The form of the names of validation records."""
 
     names: Literal["host", "whole"]
 
 
 class DatabaseNames(Body):
-    """How long the names of new databases may be; null: as long as the API's rule allows."""
+    """The maximum length of the names of new databases; null: only the API's rule applies."""
 
     longest: Int32 | None
 
 
 class RenewalRight(Body):
-    """Whether the renewal of a domain may be changed, and whether it is known."""
+    """Whether the renewal of a domain may be changed, and its value."""
 
     can_toggle_renew: bool
     will_renew: bool | None = None
@@ -103,21 +103,21 @@ class Seed(Body):
 
 @router.get("/jobs")
 async def list_jobs(context: CurrentContext) -> list[dict[str, Any]]:
-    """All jobs, the newest first, with what they are about."""
+    """Return all jobs, the newest first, with their subjects."""
     columns = "id, kind, subject, status, outcome, due_at, links"
     return [dict(row) for row in context.store.all(f"SELECT {columns} FROM jobs ORDER BY rowid DESC")]
 
 
 @router.put("/jobs/{job_id}")
 async def set_job(context: CurrentContext, job_id: str, change: NewJobStatus) -> dict[str, Any]:
-    """Put a job that is not finished into another status."""
+    """Change the status of a job that is not finished."""
     jobs.set_status(context, job_id, change.status)
     return {"id": job_id, "status": jobs.find(context, job_id)["status"]}
 
 
 @router.put("/sslcertificaterequests/{request_id}")
 async def set_request(context: CurrentContext, request_id: int, change: NewRequestStatus) -> dict[str, Any]:
-    """Withdraw an ongoing request, or count its validations as passed (it still wants to be verified)."""
+    """Withdraw an ongoing request, or count its validations as passed (it still has to be verified)."""
     assignment = {"validated": "validated = 1", "withdrawn": "status = 'withdrawn'"}[change.status]
     sql = f"UPDATE ssl_requests SET {assignment} WHERE id = ? AND status = 'ongoing'"
     if not context.store.run(sql, request_id):
@@ -127,34 +127,34 @@ async def set_request(context: CurrentContext, request_id: int, change: NewReque
 
 @router.post("/folders")
 async def make_folder(context: CurrentContext, folder: Folder) -> dict[str, str]:
-    """Make a folder, as a customer does over FTP or SSH."""
+    """Create a folder, as a customer does over FTP or SSH."""
     linuxsites.add_folder(context, folder.domain, folder.path)
     return {"domain": folder.domain, "path": folder.path}
 
 
 @router.post("/mailaccounts")
 async def add_mail_account(context: CurrentContext, add_on: MailAddOn) -> dict[str, int]:
-    """Let a mail zone offer mailboxes of a further size."""
+    """Add mailboxes of a further size to a mail zone."""
     return {"account_id": mail.add_account(context, add_on.domain, add_on.size, add_on.mailboxes)}
 
 
 @router.put("/moment")
 async def set_moment(context: CurrentContext, moment: Moment) -> dict[str, float]:
-    """Let what is accepted without a job (aliases, further mail domains, Let's Encrypt) show so much later."""
+    """Set the delay of changes without a job (aliases, further mail domains, Let's Encrypt)."""
     delayed_effects.MOMENT.write(context.store, repr(moment.seconds))
     return moment.model_dump()
 
 
 @router.put("/duplicates")
 async def set_duplicates(context: CurrentContext, new: NewDuplicates) -> dict[str, str]:
-    """Accept or refuse second orders from now on, until the sandbox is started again."""
+    """Accept or refuse duplicate orders from now on, until the sandbox is restarted."""
     context.duplicates = new.duplicates
     return new.model_dump()
 
 
 @router.post("/dns/{domain_name}")
 async def add_record(context: CurrentContext, domain_name: str, record: NewRecord) -> dict[str, str]:
-    """Add a record that the API would refuse, as the control panel or an older tool may have made it."""
+    """Add a record that the API would refuse, as the control panel or an older tool may have created it."""
     return {"id": dns.insert_record(context, domain_name, record)}
 
 
@@ -167,27 +167,27 @@ async def set_wildcards(context: CurrentContext, new: NewWildcards) -> dict[str,
 
 @router.put("/validationnames")
 async def set_validation_names(context: CurrentContext, new: NewValidationNames) -> dict[str, str]:
-    """Show the names of validation records as the host's part, or as a whole, from now on."""
+    """Show the names of validation records without or with the domain from now on."""
     certificates.VALIDATION_NAMES.write(context.store, new.names)
     return new.model_dump()
 
 
 @router.put("/databasenames")
 async def cut_database_names(context: CurrentContext, names: DatabaseNames) -> dict[str, int | None]:
-    """Cut the names of databases that are ordered from now on, until the sandbox is started again."""
+    """Truncate the names of databases ordered from now on, until the sandbox is restarted."""
     context.longest_database_name = names.longest
     return names.model_dump()
 
 
 @router.get("/hostings/{domain_name}")
 async def hidden_settings(context: CurrentContext, domain_name: str) -> dict[str, Any]:
-    """The settings of a hosting that no call of the API shows, with how often each was written."""
+    """Return the write-only settings of a hosting, with the number of writes of each."""
     return linuxsettings.hidden_settings(context, domain_name)
 
 
 @router.put("/domains/{domain_name}")
 async def set_renewal_right(context: CurrentContext, domain_name: str, right: RenewalRight) -> dict[str, Any]:
-    """Say whether the renewal of a domain may be changed, and what it is (null: could not be determined)."""
+    """Set whether the renewal of a domain may be changed, and its value (null: could not be determined)."""
     sql = "UPDATE domains SET can_toggle_renew = ?, will_renew = ? WHERE domain_name = ?"
     if not context.store.run(sql, right.can_toggle_renew, right.will_renew, domain_name):
         raise not_found("domain", domain_name)
@@ -196,7 +196,7 @@ async def set_renewal_right(context: CurrentContext, domain_name: str, right: Re
 
 @router.post("/seed")
 async def seed(context: CurrentContext, wanted: Seed) -> dict[str, int]:
-    """Add accounts that are finished at once; they do not count as orders."""
+    """Add accounts at once; they do not count as orders."""
     seed_accounts(context, wanted.accounts)
     return {"accounts": context.store.value("SELECT count(*) FROM accounts")}
 

@@ -58,7 +58,7 @@ router = APIRouter(prefix="/dns/{domain_name}/records")
 
 
 def create_zone(context: Context, account_id: int, domain_name: str) -> None:
-    """Make the zone that comes with an account, with the provider's own records."""
+    """Create the zone of an account, with the provider's records."""
     context.store.insert("dns_zones", domain_name=domain_name, account_id=account_id)
     primary = next(iter(NAME_SERVERS))
     records: list[dict[str, Any]] = [
@@ -73,7 +73,7 @@ def create_zone(context: Context, account_id: int, domain_name: str) -> None:
 
 
 def add_host(context: Context, host: str) -> bool:
-    """Let the zone above a host name answer it, and its www., with the web servers' address; False without a zone."""
+    """Add a host name and its www. to the zone above it, with the web servers' address; return False without a zone."""
     zone = zone_of(context, host.partition(".")[2])
     if zone is None:
         return False
@@ -94,7 +94,7 @@ async def list_records(
     record_name: str | None = None,
     service: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The records of a zone, filtered by type, by name, or by service (only for SRV)."""
+    """Return the records of a zone, filtered by type, by name, or by service (only for SRV)."""
     kind = type.upper() if type else None
     if service is not None and kind != "SRV":
         raise Invalid("service_not_allowed", "service: a filter for SRV records only.")
@@ -121,14 +121,14 @@ async def add_record(context: CurrentContext, domain_name: str, record: NewRecor
 
 
 def insert_record(context: Context, domain_name: str, record: NewRecord) -> str:
-    """Store a record that was not checked, as the panel or an older tool may have made it; return its id."""
+    """Store an unchecked record, as the panel or an older tool may have created it; return its id."""
     zone = _zone(context, domain_name)
     return f"1-{context.store.insert('dns_records', domain_name=zone, **record_columns(record))}"
 
 
 @router.get("/{record_id}")
 async def get_record(context: CurrentContext, domain_name: str, record_id: str) -> dict[str, Any]:
-    """One record."""
+    """Return one record."""
     return record_shown(_find(context, domain_name, record_id))
 
 
@@ -161,7 +161,7 @@ def zone_of(context: Context, host: str) -> str | None:
 
 
 def has_cname(context: Context, host: str, content: str) -> bool:
-    """Whether a zone of the sandbox really answers this host name with this CNAME."""
+    """Return whether a zone of the sandbox has this CNAME for this host name."""
     zone = zone_of(context, host)
     if zone is None:
         return False

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a DNS record must look like, by its type."""
+"""Rules for DNS records, by type."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DEFAULT_WEIGHT = 0
 _DEFAULT_PROTOCOL = "TCP"
 _TTL = range(60, 86400 + 1)
 _PRIORITY = range(0, 9999 + 1)
-# DNS takes any character (RFC 2181, 11). What would need escapes in a zone file is left out, as is what is not ASCII.
+# DNS takes any character (RFC 2181, 11). Characters that need escapes in a zone file and non-ASCII ones are excluded.
 _RECORD_NAME = re.compile(r"""@|\*|(\*\.)?(?=.{1,253}$)([^\s.*"();@\\$\x00-\x20\x7f-\U0010ffff]{1,63}(\.(?!$)|$))+""")
 _CAA = re.compile(r'(0|128) (issue|issuewild|iodef) ("[^"]+"|[^"\s]\S*)')
 _TLSA = re.compile(r"[0-3] [01] [0-2] ([0-9a-f]{2})+", re.IGNORECASE)
@@ -69,7 +69,7 @@ _CONTENT: dict[str, Callable[[str], bool]] = {
     "CAA": lambda text: _CAA.fullmatch(text) is not None,
     "TLSA": lambda text: _TLSA.fullmatch(text) is not None,
 }
-"""Types with a content, and what it must be."""
+"""Types with a content, and the form of it."""
 
 _SRV = ("service", "target", "protocol", "priority", "port", "weight")
 _FIXED_IN_SRV = ("service", "protocol", "port", "target")
@@ -140,7 +140,7 @@ def check_record(record: NewRecord) -> None:
 
 
 def _note_unusual(record: NewRecord, kind: str) -> None:
-    """Note what the type has no use for, and what was left to the defaults of the description."""
+    """Note properties that the type does not use, and those left to documented defaults."""
     for name in ("record_name", "content", *_SRV):
         is_given = getattr(record, name) is not None
         if is_given and name not in _USED.get(kind, ("record_name", "content")):
@@ -178,7 +178,7 @@ def _srv_problems(record: NewRecord) -> list[tuple[str, str]]:
 
 
 def check_edit(present: Row, record: NewRecord) -> None:
-    """Refuse changes that a record can't undergo: another type, or the fixed properties of an SRV record."""
+    """Refuse changes of the type, or of the fixed properties of an SRV record."""
     new = record_columns(record)
     fixed = ("type", *(_FIXED_IN_SRV if present["type"] == "SRV" else ()))
     edited = [name for name in fixed if new[name] != present[name]]

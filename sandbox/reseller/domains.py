@@ -39,7 +39,7 @@ _ONE_MONTH = 30 * 86400
 #: How many times longer than other jobs a transfer's takes: until the change of the name servers has spread. The domain
 #: is listed long before.
 _TRANSFER_FACTOR = 50
-#: Names that begin so belong to somebody else: they can be transferred and not be registered.
+#: Names with this prefix are registered elsewhere: they can only be transferred.
 _TAKEN_ELSEWHERE = "taken-"
 _ONE_MORE_YEAR = "UPDATE domains SET expires_at = expires_at + ? WHERE domain_name = ?"
 _REGISTRATION_JOB = "domain_registration"
@@ -85,14 +85,14 @@ router = APIRouter(prefix="/domains")
 
 
 class ExtraField(Body):
-    """What some registries want to know besides."""
+    """Further data that some registries require."""
 
     name: str
     value: str
 
 
 class Registrant(Body):
-    """Who a domain belongs to."""
+    """The holder of a domain."""
 
     first_name: str | None = None
     last_name: str | None = None
@@ -110,7 +110,7 @@ class Registrant(Body):
 
 
 class RegisterDomain(Body):
-    """Order of a domain that is free."""
+    """Order of an available domain."""
 
     domain_name: str
     name_servers: list[str] = Field(default_factory=list)
@@ -118,26 +118,26 @@ class RegisterDomain(Body):
 
 
 class TransferDomain(RegisterDomain):
-    """Order of a domain that is with another registrar."""
+    """Order of the transfer of a domain from another registrar."""
 
     auth_code: str | None = None
 
 
 class EditNameServers(Body):
-    """Where a domain's zone is served."""
+    """The name servers of a domain."""
 
     domain_name: str
     name_servers: list[str]
 
 
 class EditWillRenew(Body):
-    """Whether a domain is renewed by itself."""
+    """Whether a domain is renewed automatically."""
 
     will_renew: bool
 
 
 def create_domain(context: Context, account_id: int, domain_name: str) -> None:
-    """Have the domain that comes with an account: the one that was bought before, or else a new one."""
+    """Ensure the domain of an account: the one that was bought before, or else a new one."""
     if not context.store.run("UPDATE domains SET account_id = ? WHERE domain_name = ?", account_id, domain_name):
         _insert(context, domain_name, account_id=account_id)
 
@@ -149,13 +149,13 @@ def _insert(context: Context, domain_name: str, **columns: Any) -> None:
 
 @router.get("")
 async def list_domains(context: CurrentContext, page: Paging, response: Response) -> list[dict[str, Any]]:
-    """All domains."""
+    """Return all domains."""
     return [_shown(row) for row in paged(context, page, response, "domains", "domain_name")]
 
 
 @router.get("/{domain_name}")
 async def get_domain(context: CurrentContext, domain_name: str) -> dict[str, Any]:
-    """One domain with its name servers and registrant."""
+    """Return one domain with its name servers and registrant."""
     domain = find(context, domain_name)
     own = {name: NAME_SERVERS.get(name, _FOREIGN_ADDRESS) for name in json.loads(domain["name_servers"])}
     return {
@@ -169,16 +169,16 @@ async def get_domain(context: CurrentContext, domain_name: str) -> dict[str, Any
 
 @router.post("/registrations", status_code=202)
 async def register(context: CurrentContext, order: RegisterDomain) -> Response:
-    """Order a domain that is free."""
+    """Order an available domain."""
     subject, payload = _checked(context, order)
     if subject.startswith(_TAKEN_ELSEWHERE):
-        raise Invalid("domain_name_not_available", "domain_name: somebody else has it.")
+        raise Invalid("domain_name_not_available", "domain_name: registered by someone else.")
     return accepted(jobs.start(context, _REGISTRATION_JOB, subject, payload), retry_after=jobs.first_check(context))
 
 
 @router.post("/transfers", status_code=202)
 async def transfer(context: CurrentContext, order: TransferDomain) -> Response:
-    """Order a domain that is with another registrar; takes long."""
+    """Order the transfer of a domain from another registrar; takes long."""
     if not (order.auth_code or "").strip():
         raise Invalid("domain_transfer_authorization_code_empty", "auth_code: needed to transfer a domain.")
     job = jobs.start(context, _TRANSFER_JOB, *_checked(context, order), factor=_TRANSFER_FACTOR)
@@ -189,7 +189,7 @@ async def transfer(context: CurrentContext, order: TransferDomain) -> Response:
 
 @delayed_effects.effect(_TRANSFERRED)
 def list_transferred(context: Context, transfer: dict[str, Any]) -> None:
-    """List the domain of a transfer whose job goes on."""
+    """List the domain of a transfer whose job is ongoing."""
     job = jobs.find(context, transfer["job_id"])
     order = json.loads(job["payload"])
     taken = context.store.one("SELECT 1 FROM domains WHERE domain_name = ?", order["domain_name"]) is not None
@@ -209,8 +209,8 @@ def finish_transfer(context: Context, order: dict[str, Any]) -> list[str]:
 def add_domain(context: Context, order: dict[str, Any]) -> list[str]:
     """Create the domain that was ordered.
 
-    A registry holds a name once. If the domain exists by now, the order buys one more year for it; where second orders
-    are refused, its job is cancelled. This is a guess: nobody has seen what the API does.
+    A registry holds a name once. If the domain exists by now, the order buys one more year for it; if duplicate orders
+    are refused, its job is cancelled. This is a guess: the API's behavior is not recorded.
     """
     if context.duplicates == "accept" and context.store.run(_ONE_MORE_YEAR, _ONE_YEAR, order["domain_name"]):
         return [f"/v2/domains/{order['domain_name']}"]
@@ -221,7 +221,7 @@ def add_domain(context: Context, order: dict[str, Any]) -> list[str]:
 
 @router.put("/{domain_name}/nameservers", status_code=204)
 async def set_name_servers(context: CurrentContext, domain_name: str, edit: EditNameServers) -> Response:
-    """Let a domain's zone be served elsewhere."""
+    """Change the name servers of a domain."""
     domain = find(context, domain_name)["domain_name"]
     if edit.domain_name.lower() != domain.lower():
         raise Invalid("domain_name_invalid", "domain_name: not the domain of the path.")
@@ -232,7 +232,7 @@ async def set_name_servers(context: CurrentContext, domain_name: str, edit: Edit
 
 @router.put("/{domain_name}/renew", status_code=204)
 async def set_renewal(context: CurrentContext, domain_name: str, edit: EditWillRenew) -> Response:
-    """Let a domain be renewed by itself or not."""
+    """Enable or disable the automatic renewal of a domain."""
     domain = find(context, domain_name)
     if not _can_toggle_renew(context, domain):
         raise ApiError(403, "domain_renew_not_allowed", "The renewal of this domain can't be changed now.")
@@ -242,7 +242,7 @@ async def set_renewal(context: CurrentContext, domain_name: str, edit: EditWillR
 
 
 def find(context: Context, domain_name: str) -> Row:
-    """The domain, or a 404."""
+    """Return the domain, or a 404."""
     domain = context.store.one("SELECT * FROM domains WHERE domain_name = ?", domain_name)
     if domain is None:
         raise not_found("domain", domain_name)
@@ -250,20 +250,20 @@ def find(context: Context, domain_name: str) -> Row:
 
 
 def _checked(context: Context, order: RegisterDomain) -> tuple[str, dict[str, Any]]:
-    """The subject and the payload of the order's job, or a 400."""
+    """Return the subject and the payload of the order's job, or raise a 400."""
     name = order.domain_name.strip().lower()
     if not is_domain_name(name) or name.startswith("www."):
         raise Invalid("domain_name_invalid", "domain_name: not a name and an extension.")
     taken = context.store.one("SELECT 1 FROM domains WHERE domain_name = ?", name) is not None
     pending = any(jobs.under_way(context, kind, name) for kind in (_REGISTRATION_JOB, _TRANSFER_JOB))
     if duplicates.refused(context, taken or pending):
-        raise Invalid("domain_name_already_exists", "domain_name: it is here, or on its way.")
+        raise Invalid("domain_name_already_exists", "domain_name: exists or is being ordered.")
     servers = _name_servers(order.name_servers) if order.name_servers else []
     return name, {"domain_name": name, "name_servers": servers, "registrant": _checked_registrant(order, name)}
 
 
 def _checked_registrant(order: RegisterDomain, name: str) -> dict[str, Any]:
-    """What is kept of the registrant (the extra fields are not: nothing shows them), or a 400."""
+    """Return the stored data of the registrant (without the extra fields, which are never shown), or raise a 400."""
     if order.registrant is None:
         return {}
     registrant = order.registrant.model_dump(exclude_none=True)
@@ -287,12 +287,12 @@ def _checked_registrant(order: RegisterDomain, name: str) -> dict[str, Any]:
 
 
 def _can_toggle_renew(context: Context, domain: Row) -> bool:
-    """Whether the renewal may be changed: not in the last month, nor while there is something else against it."""
+    """Return whether the renewal may be changed: not in the last month, nor while it is locked."""
     return bool(domain["can_toggle_renew"]) and domain["expires_at"] - context.clock.now() > _ONE_MONTH
 
 
 def _extra_field(extension: str, registrant: dict[str, Any]) -> str | None:
-    """What the registry of an extension wants to know besides."""
+    """Check the further data that the registry of an extension requires."""
     company = bool(registrant.get("company_name"))
     if extension == "it" and not company:
         return "CodiceFiscal" if registrant.get("country_code") == "IT" else "PassportNumber"

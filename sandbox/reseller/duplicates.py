@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Second paying orders of the same natural key: accepted or refused, as the sandbox was told.
+"""Duplicate paying orders of the same natural key: accepted or refused, as configured.
 
-Nobody knows which of the two the API does, so clients have to be safe under both. Accepted, each order is paid for:
+The API's behavior is unknown, so clients must be safe under both. If accepted, each order is paid for:
 
 - account: a second id of the same identifier; hosting, zones and domain stay with the first.
 - database: a second database, under another provisioned name; the limit of the service pack still counts.
@@ -11,7 +11,7 @@ Nobody knows which of the two the API does, so clients have to be safe under bot
 - domain, registered or transferred: still one domain, for one year more.
 - certificate: a second request.
 
-Refused, each of them is a 400 while the first exists or is pending.
+If refused, each of them is a 400 while the first exists or is pending.
 """
 
 from __future__ import annotations

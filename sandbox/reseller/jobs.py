@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Provisioning jobs: what a 202 promises happens here, some time later.
+"""Provisioning jobs, which execute accepted orders some time later.
 
-No thread waits for the end of a job. Before each request :func:`settle` carries out, in order, the jobs whose time has
-come by the virtual clock; so every reader sees the same, and the effect is never visible before the job is done.
+No thread waits for the end of a job. Before each request :func:`settle` executes, in order, the jobs that are due by
+the virtual clock; so all readers see the same, and an effect is never visible before its job is done.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ CREATE INDEX IF NOT EXISTS jobs_subject ON jobs (kind, subject);
 STATUSES = ("ongoing", "finished", "failed", "cancelled")
 
 Effect = Callable[[Context, dict[str, Any]], list[str]]
-"""Makes what was ordered from the payload, and returns the links of what it made."""
+"""Creates the ordered objects from the payload, and returns their links."""
 
 _effects: dict[str, Effect] = {}
 
 
 class Overtaken(Exception):
-    """What a job was to create exists by now, and a second one is refused."""
+    """The object of a job exists by now, and duplicates are refused."""
 
 
 def effect(kind: str) -> Callable[[Effect], Effect]:
-    """Register what the end of a job of this kind brings about."""
+    """Register the function that executes jobs of this kind."""
 
     def register(function: Effect) -> Effect:
         _effects[kind] = function
@@ -57,7 +57,7 @@ def effect(kind: str) -> Callable[[Effect], Effect]:
 
 
 def start(context: Context, kind: str, subject: str, payload: dict[str, Any], *, factor: float = 1) -> str:
-    """Begin a job and return its path, as it goes into ``Location``; it takes ``factor`` times as long as others."""
+    """Start a job and return its path for ``Location``; it takes ``factor`` times as long as others."""
     job_id = str(uuid.uuid4())
     context.store.insert(
         "jobs",
@@ -73,30 +73,30 @@ def start(context: Context, kind: str, subject: str, payload: dict[str, Any], *,
 
 
 def duration(context: Context, job_id: str) -> float:
-    """How long this job takes, in seconds: the configured time, up to 10 % more or less depending on its id."""
+    """Return the duration of this job in seconds: the configured time, up to 10 % more or less depending on its id."""
     return context.options.job_seconds * (0.9 + 0.2 * int(job_id[:4], 16) / 0xFFFF)
 
 
 def first_check(context: Context) -> float:
-    """Return the seconds until a first status check of a new job, as orders of domains and databases say."""
+    """Return the seconds until the first poll of a new job, as orders of domains and databases say."""
     return context.options.job_seconds / 2
 
 
 def under_way(context: Context, kind: str, subject: str) -> bool:
-    """Whether such an order is not settled yet; a failed job is not, since it may still be repaired."""
+    """Return whether such an order is unsettled; a failed job counts, since it may still be repaired."""
     sql = "SELECT 1 FROM jobs WHERE kind = ? AND subject = ? AND status IN ('ongoing', 'failed')"
     return context.store.one(sql, kind, subject) is not None
 
 
 def count_under_way(context: Context, kind: str, account_id: int) -> int:
-    """How many orders of this kind an account has that are not settled yet."""
+    """Return how many unsettled orders of this kind an account has."""
     sql = """SELECT count(*) FROM jobs WHERE kind = ? AND status IN ('ongoing', 'failed')
              AND json_extract(payload, '$.account_id') = ?"""
     return int(context.store.value(sql, kind, account_id))
 
 
 def settle(context: Context) -> None:
-    """Carry out every job whose time has come."""
+    """Execute every due job."""
     sql = """SELECT * FROM jobs WHERE status = 'ongoing' AND outcome != 'ongoing' AND due_at <= ? ORDER BY due_at"""
     for job in context.store.all(sql, context.clock.now()):
         if job["outcome"] == "finished":
@@ -109,7 +109,7 @@ def _finish(context: Context, job: Row) -> None:
     try:
         _carry_out(context, job)
     except (IntegrityError, Overtaken):
-        # Somebody else has created the same in the meantime, while this job was held up.
+        # Another job created the same object while this one was stalled.
         context.store.run("UPDATE jobs SET status = 'cancelled' WHERE id = ?", job["id"])
 
 
@@ -120,7 +120,7 @@ def _carry_out(context: Context, job: Row) -> None:
 
 
 def find(context: Context, job_id: str) -> Row:
-    """The job, or a 404."""
+    """Return the job, or a 404."""
     job = context.store.one("SELECT * FROM jobs WHERE id = ?", job_id.lower())
     if job is None:
         raise not_found("provisioning_job", job_id)
@@ -128,7 +128,7 @@ def find(context: Context, job_id: str) -> Row:
 
 
 def polled(context: Context, job: Row) -> None:
-    """Note that somebody saw this failed job; a fault may have said after how many times it is repaired."""
+    """Count a poll of this failed job; a fault may repair it after a number of polls."""
     if job["status"] != "failed" or job["polls_until_lifted"] is None:
         return
     context.store.run("UPDATE jobs SET polls_until_lifted = polls_until_lifted - 1 WHERE id = ?", job["id"])
@@ -150,7 +150,7 @@ def doom(context: Context, job_id: str, outcome: str, *, at_once: bool, until_po
 
 
 def set_status(context: Context, job_id: str, status: str) -> None:
-    """Put a job that is not finished into another status; ``ongoing`` lets it run again from its beginning."""
+    """Change the status of a job that is not finished; ``ongoing`` restarts it."""
     job = find(context, job_id)
     if job["status"] == "finished":
         return

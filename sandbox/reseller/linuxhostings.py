@@ -50,25 +50,25 @@ router = APIRouter(prefix="/linuxhostings")
 
 
 def create_hosting(context: Context, account_id: int, domain_name: str) -> None:
-    """Make the hosting that comes with an account, with one site."""
+    """Create the hosting of an account, with one site."""
     pack_id = context.store.value("SELECT servicepack_id FROM accounts WHERE id = ?", account_id)
     context.store.insert("linux_hostings", domain_name=domain_name, account_id=account_id, servicepack_id=pack_id)
     site_id = context.store.insert("linux_sites", domain_name=domain_name, name=domain_name, path="/www")
-    # The last one is the provider's own, by which a site can be seen before its domain leads to it.
+    # The last one is the provider's, which shows a site before its domain points to it.
     for host in (domain_name, f"www.{domain_name}", f"{login_of(domain_name)}.{HOSTING_DOMAIN}"):
         context.store.insert("linux_host_headers", site_id=site_id, name=host)
 
 
 @router.get("")
 async def list_hostings(context: CurrentContext, page: Paging, response: Response) -> list[dict[str, Any]]:
-    """All Linux hostings."""
+    """Return all Linux hostings."""
     rows = paged(context, page, response, "linux_hostings", "domain_name")
     return [shown(row, "domain_name", "servicepack_id") for row in rows]
 
 
 @router.get("/{domain_name}")
 async def get_hosting(context: CurrentContext, domain_name: str) -> dict[str, Any]:
-    """One hosting with its sites and the names of its databases."""
+    """Return one hosting with its sites and the names of its databases."""
     hosting = find(context, domain_name)
     max_size = PACKS[hosting["servicepack_id"]].webspace_size
     databases = context.store.all(
@@ -112,7 +112,7 @@ def _sites(context: Context, domain_name: str) -> list[dict[str, Any]]:
 
 
 def find(context: Context, domain_name: str) -> Row:
-    """The hosting, or a 404."""
+    """Return the hosting, or a 404."""
     hosting = context.store.one("SELECT * FROM linux_hostings WHERE domain_name = ?", domain_name)
     if hosting is None:
         raise not_found("linux_hosting", domain_name)

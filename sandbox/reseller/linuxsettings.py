@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings of Linux hostings: FTP, PHP, compression, SSH. Some can be written and not be read."""
+"""Settings of Linux hostings: FTP, PHP, compression, SSH. Some are write-only."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS linux_hidden_settings (  -- what the API takes and ne
 """
 
 PHP_VERSIONS = ("7.4", "8.1", "8.2", "8.3", "8.4")
-# Guesses: no limits are documented, and none were seen.
+# Guesses: no limits are documented or recorded.
 _MEMORY_LIMITS = range(32, 2049)
 _APCU_SIZES = range(1, 1025)
 
@@ -59,13 +59,13 @@ class PhpVersion(Body):
 
 @router.put("/ftp/configuration", status_code=204)
 async def set_ftp(context: CurrentContext, domain_name: str, ftp: Switch) -> Response:
-    """Let FTP in or not."""
+    """Enable or disable FTP."""
     return _set_column(context, domain_name, "ftp_enabled", ftp.enabled)
 
 
 @router.get("/phpsettings/availableversions")
 async def list_php_versions(context: CurrentContext, domain_name: str) -> list[dict[str, str]]:
-    """The versions of PHP that this hosting can use; not paged."""
+    """Return the versions of PHP that this hosting can use; not paged."""
     find(context, domain_name)
     return [{"version": version} for version in PHP_VERSIONS]
 
@@ -96,18 +96,18 @@ async def set_apcu(context: CurrentContext, domain_name: str, apcu: Apcu) -> Res
 
 @router.put("/settings/gzipcompression", status_code=204)
 async def set_gzip(context: CurrentContext, domain_name: str, gzip: Switch) -> Response:
-    """Compress answers or not."""
+    """Enable or disable compression of responses."""
     return hide(context, domain_name, "gzip", gzip.enabled)
 
 
 @router.put("/ssh/configuration", status_code=204)
 async def set_ssh(context: CurrentContext, domain_name: str, ssh: Switch) -> Response:
-    """Let SSH in or not."""
+    """Enable or disable SSH."""
     return hide(context, domain_name, "ssh", ssh.enabled)
 
 
 def hide(context: Context, domain_name: str, name: str, value: object) -> Response:
-    """Keep a setting that no call of the API shows."""
+    """Store a write-only setting."""
     sql = """INSERT INTO linux_hidden_settings (domain_name, name, value) VALUES (?, ?, ?)
              ON CONFLICT DO UPDATE SET value = excluded.value, writes = writes + 1"""
     context.store.run(sql, find(context, domain_name)["domain_name"], name, str(value))
@@ -115,7 +115,7 @@ def hide(context: Context, domain_name: str, name: str, value: object) -> Respon
 
 
 def hidden_settings(context: Context, domain_name: str) -> dict[str, Any]:
-    """The settings that no call of the API shows, with how often each was written: for tests."""
+    """Return the write-only settings, with the number of writes of each, for tests."""
     sql = "SELECT name, value, writes FROM linux_hidden_settings WHERE domain_name = ? ORDER BY name"
     rows = context.store.all(sql, find(context, domain_name)["domain_name"])
     return {row["name"]: {"value": row["value"], "writes": row["writes"]} for row in rows}

@@ -39,7 +39,7 @@ class AddSubsite(Body):
 
 
 class AddHostHeader(Body):
-    """A further name of a site."""
+    """A further host name of a site."""
 
     domain_name: str
 
@@ -60,7 +60,7 @@ async def add_subsite(context: CurrentContext, domain_name: str, subsite: AddSub
 
 @router.delete("/subsites/{site_name}", status_code=204)
 async def delete_subsite(context: CurrentContext, domain_name: str, site_name: str) -> Response:
-    """Delete a site, not the hosting's own."""
+    """Delete a site, except the main site of the hosting."""
     site = _find_site(context, domain_name, site_name)
     if site["name"].lower() == site["domain_name"].lower():
         raise Invalid("site_name_invalid", "The hosting's own site can't be deleted.")
@@ -72,7 +72,7 @@ async def delete_subsite(context: CurrentContext, domain_name: str, site_name: s
 
 @router.post("/sites/{site_name}/hostheaders", status_code=201)
 async def add_host_header(context: CurrentContext, domain_name: str, site_name: str, header: AddHostHeader) -> Response:
-    """Let a site answer to a further name."""
+    """Add a host name to a site."""
     site = _find_site(context, domain_name, site_name)
     name = _free_name(context, site["domain_name"], header.domain_name)
     context.store.insert("linux_host_headers", site_id=site["id"], name=name)
@@ -81,7 +81,7 @@ async def add_host_header(context: CurrentContext, domain_name: str, site_name: 
 
 @router.put("/sites/{site_name}/http2/configuration", status_code=204)
 async def set_http2(context: CurrentContext, domain_name: str, site_name: str, http2: Switch) -> Response:
-    """Serve a site over HTTP/2 or not; it needs ssl."""
+    """Enable or disable HTTP/2 of a site; it requires ssl."""
     site = _find_site(context, domain_name, site_name)
     if http2.enabled and not site["ssl_enabled"]:
         raise Invalid("ssl_required", "HTTP/2 needs ssl.")
@@ -91,7 +91,7 @@ async def set_http2(context: CurrentContext, domain_name: str, site_name: str, h
 
 @router.put("/sslsettings/{hostname}/autoredirect", status_code=204)
 async def set_redirect(context: CurrentContext, domain_name: str, hostname: str, redirect: Switch) -> Response:
-    """Send visitors of the site that has this host header to https, or let them be."""
+    """Enable or disable the redirection to https of the site with this host header."""
     site = _find_site_of_host(context, domain_name, hostname)
     context.store.run("UPDATE linux_sites SET https_redirect_enabled = ? WHERE id = ?", redirect.enabled, site["id"])
     return Response(status_code=204)
@@ -99,7 +99,7 @@ async def set_redirect(context: CurrentContext, domain_name: str, hostname: str,
 
 @router.put("/sslsettings/{hostname}/letsencrypt", status_code=204)
 async def set_letsencrypt(context: CurrentContext, domain_name: str, hostname: str, letsencrypt: Switch) -> Response:
-    """Have certificates from Let's Encrypt for a host name or not; that it is on, the API shows nowhere."""
+    """Enable or disable Let's Encrypt for a host name; the API never shows this setting."""
     site = _find_site_of_host(context, domain_name, hostname)
     answer = hide(context, domain_name, f"letsencrypt {hostname.lower()}", letsencrypt.enabled)
     delayed_effects.accept(context, _LETSENCRYPT, site_id=site["id"], name=hostname, enabled=letsencrypt.enabled)
@@ -108,24 +108,24 @@ async def set_letsencrypt(context: CurrentContext, domain_name: str, hostname: s
 
 @delayed_effects.effect(_LETSENCRYPT)
 def switch_letsencrypt(context: Context, change: dict[str, Any]) -> None:
-    """The certificate of Let's Encrypt exists now, or is gone."""
+    """Apply the change of a Let's Encrypt certificate."""
     sql = "UPDATE linux_host_headers SET letsencrypt = ? WHERE site_id = ? AND name = ?"
     context.store.run(sql, change["enabled"], change["site_id"], change["name"])
     _look_at_ssl(context, change["site_id"])
 
 
 def add_folder(context: Context, domain_name: str, path: str) -> None:
-    """Make a folder, as a customer does over FTP or SSH."""
+    """Create a folder, as a customer does over FTP or SSH."""
     sql = "INSERT INTO linux_folders VALUES (?, ?) ON CONFLICT DO NOTHING"
     context.store.run(sql, find(context, domain_name)["domain_name"], path)
 
 
 def enable_ssl(context: Context, host_names: list[str]) -> None:
-    """A certificate was issued: the sites that answer to its names are served over https from now on."""
+    """Enable https for the sites with the names of an issued certificate."""
     for name in host_names:
         condition, value = "name = ?", name
         if name.startswith("*."):
-            # One label and no more: what is left of the name is the wildcard's domain.
+            # One label only: the rest of the name is the wildcard's domain.
             condition, value = "substr(name, instr(name, '.') + 1) = ?", name.removeprefix("*.")
         sites = context.store.all(f"SELECT DISTINCT site_id FROM linux_host_headers WHERE {condition}", value)
         context.store.run(f"UPDATE linux_host_headers SET certificate = 1 WHERE {condition}", value)

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mail zones: aliases, the catch-all, further domains, the filter against spam."""
+"""Mail zones: aliases, the catch-all, further domains, the spam filter."""
 
 from __future__ import annotations
 
@@ -58,50 +58,50 @@ router = APIRouter(prefix="/mailzones/{domain_name}")
 
 
 class CreateAlias(Body):
-    """An address that passes its mail on."""
+    """An address that forwards its mail."""
 
     email_address: str
     destinations: list[str]
 
 
 class UpdateAlias(Body):
-    """Where an alias passes its mail on to."""
+    """The destinations of an alias."""
 
     destinations: list[str]
 
 
 class UpdateAntiSpam(Body):
-    """The filter against spam."""
+    """The spam filter."""
 
     type: Literal["none", "basic", "advanced"]
 
 
 class CreateCatchAll(Body):
-    """An address that gets what is sent to nobody."""
+    """A catch-all address."""
 
     email_address: str
 
 
 class CreateSmtpDomain(Body):
-    """A further domain whose mail goes to this zone's mailboxes."""
+    """A further domain whose mail is delivered to this zone's mailboxes."""
 
     hostname: str
 
 
 class UpdateSmtpDomain(Body):
-    """Whether mail of a further domain is taken."""
+    """Whether mail of a further domain is accepted."""
 
     enabled: bool
 
 
 def create_mail_zone(context: Context, account_id: int, domain_name: str) -> None:
-    """Make the mail zone that comes with an account."""
+    """Create the mail zone of an account."""
     context.store.insert("mail_zones", domain_name=domain_name, account_id=account_id)
 
 
 @router.get("")
 async def get_mail_zone(context: CurrentContext, domain_name: str) -> dict[str, Any]:
-    """One mail zone with everything in it."""
+    """Return one mail zone with everything in it."""
     zone = find(context, domain_name)
     name = zone["domain_name"]
     aliases = context.store.all("SELECT * FROM mail_aliases WHERE domain_name = ? ORDER BY rowid", name)
@@ -120,7 +120,7 @@ async def get_mail_zone(context: CurrentContext, domain_name: str) -> dict[str, 
 
 @router.put("/antispam", status_code=204)
 async def set_anti_spam(context: CurrentContext, domain_name: str, anti_spam: UpdateAntiSpam) -> Response:
-    """Choose the filter against spam."""
+    """Set the spam filter."""
     sql = "UPDATE mail_zones SET anti_spam = ? WHERE domain_name = ?"
     context.store.run(sql, anti_spam.type, find(context, domain_name)["domain_name"])
     return Response(status_code=204)
@@ -139,7 +139,7 @@ async def add_alias(context: CurrentContext, domain_name: str, alias: CreateAlia
 
 @router.put("/aliases/{email_address}", status_code=202)
 async def change_alias(context: CurrentContext, domain_name: str, email_address: str, alias: UpdateAlias) -> Response:
-    """Replace where an alias passes its mail on to; shown a moment later."""
+    """Replace the destinations of an alias; visible after the delay."""
     sql = "SELECT 1 FROM mail_aliases WHERE domain_name = ? AND email_address = ?"
     if not context.store.one(sql, find(context, domain_name)["domain_name"], email_address):
         raise not_found("mail_alias", email_address)
@@ -151,7 +151,7 @@ async def change_alias(context: CurrentContext, domain_name: str, email_address:
 
 @delayed_effects.effect(_ALIAS_CHANGE)
 def replace_destinations(context: Context, change: dict[str, Any]) -> None:
-    """The alias passes its mail on to other addresses now."""
+    """Apply the new destinations of an alias."""
     sql = "UPDATE mail_aliases SET destinations = ? WHERE email_address = ?"
     context.store.run(sql, change["destinations"], change["address"])
 
@@ -164,7 +164,7 @@ async def delete_alias(context: CurrentContext, domain_name: str, email_address:
 
 @router.post("/catchall", status_code=201)
 async def add_catch_all(context: CurrentContext, domain_name: str, catch_all: CreateCatchAll) -> Response:
-    """Let an address get what is sent to nobody."""
+    """Add a catch-all address."""
     zone = find(context, domain_name)["domain_name"]
     address = check_address("email_address", catch_all.email_address)
     if context.store.one("SELECT 1 FROM catch_alls WHERE domain_name = ? AND email_address = ?", zone, address):
@@ -175,13 +175,13 @@ async def add_catch_all(context: CurrentContext, domain_name: str, catch_all: Cr
 
 @router.delete("/catchall/{email_address}", status_code=204)
 async def delete_catch_all(context: CurrentContext, domain_name: str, email_address: str) -> Response:
-    """Let an address no longer get what is sent to nobody."""
+    """Remove a catch-all address."""
     return _delete(context, "catch_alls", "email_address", domain_name, email_address)
 
 
 @router.post("/smtpdomains", status_code=201)
 async def add_smtp_domain(context: CurrentContext, domain_name: str, smtp_domain: CreateSmtpDomain) -> Response:
-    """Take the mail of a further domain."""
+    """Add a further domain."""
     zone = find(context, domain_name)["domain_name"]
     hostname = smtp_domain.hostname.strip().lower()
     if not is_host_name(hostname):
@@ -196,7 +196,7 @@ async def add_smtp_domain(context: CurrentContext, domain_name: str, smtp_domain
 async def change_smtp_domain(
     context: CurrentContext, domain_name: str, hostname: str, new: UpdateSmtpDomain
 ) -> Response:
-    """Take the mail of a further domain or not; shown a moment later."""
+    """Enable or disable the mail of a further domain; visible after the delay."""
     sql = "SELECT 1 FROM smtp_domains WHERE domain_name = ? AND hostname = ?"
     if not context.store.one(sql, find(context, domain_name)["domain_name"], hostname):
         raise not_found("smtp_domain", hostname)
@@ -206,18 +206,18 @@ async def change_smtp_domain(
 
 @delayed_effects.effect(_SMTP_DOMAIN_CHANGE)
 def switch_smtp_domain(context: Context, change: dict[str, Any]) -> None:
-    """The mail of a further domain is taken now, or no longer."""
+    """Apply the change of a further domain."""
     context.store.run("UPDATE smtp_domains SET enabled = ? WHERE hostname = ?", change["enabled"], change["hostname"])
 
 
 @router.delete("/smtpdomains/{hostname}", status_code=204)
 async def delete_smtp_domain(context: CurrentContext, domain_name: str, hostname: str) -> Response:
-    """Forget a further domain."""
+    """Remove a further domain."""
     return _delete(context, "smtp_domains", "hostname", domain_name, hostname)
 
 
 def find(context: Context, domain_name: str) -> Row:
-    """The mail zone with its account, or a 404."""
+    """Return the mail zone with its account, or a 404."""
     sql = "SELECT * FROM mail_zones JOIN accounts ON accounts.id = account_id WHERE domain_name = ?"
     zone = context.store.one(sql, domain_name)
     if zone is None:
@@ -226,7 +226,7 @@ def find(context: Context, domain_name: str) -> Row:
 
 
 def available_accounts(context: Context, zone: Row) -> list[Row]:
-    """The accounts that mailboxes of a zone can be made in: id, their size, how many at most."""
+    """Return the accounts for mailboxes of a zone: id, size, maximum number."""
     pack = PACKS[zone["servicepack_id"]]
     sql = """SELECT ? AS account_id, ? AS size, ? AS mailboxes
              UNION ALL SELECT account_id, size, mailboxes FROM mail_add_ons WHERE domain_name = ? ORDER BY account_id"""
@@ -234,13 +234,13 @@ def available_accounts(context: Context, zone: Row) -> list[Row]:
 
 
 def add_account(context: Context, domain_name: str, size: int, mailboxes: int) -> int:
-    """Give a zone a further account, as an add-on does; returns its id."""
+    """Add an account to a zone, as an add-on does; return its id."""
     zone = find(context, domain_name)["domain_name"]
     return context.store.insert("mail_add_ons", domain_name=zone, size=size, mailboxes=mailboxes)
 
 
 def check_address(field: str, text: str, zone: str | None = None) -> str:
-    """The e-mail address in lower case, or a 400; with a zone it must be one of that zone."""
+    """Return the e-mail address in lower case, or raise a 400; with a zone it must belong to it."""
     address = text.strip().lower()
     if not _ADDRESS.fullmatch(address) or (zone and address.partition("@")[2] != zone.lower()):
         raise Invalid(f"{field}_invalid", f"{field}: not an e-mail address that fits.")
@@ -248,7 +248,7 @@ def check_address(field: str, text: str, zone: str | None = None) -> str:
 
 
 def refuse_taken(context: Context, address: str) -> None:
-    """A 400 if there is a mailbox or an alias of this address."""
+    """Raise a 400 if a mailbox or an alias has this address."""
     for table, column in (("mailboxes", "name"), ("mail_aliases", "email_address")):
         if context.store.one(f"SELECT 1 FROM {table} WHERE {column} = ?", address):
             raise Invalid("email_address_already_exists", "email_address: it is taken.")

@@ -43,13 +43,13 @@ class CreateMailbox(Body):
 
 
 class NewMailboxPassword(Body):
-    """A mailbox's next password."""
+    """The new password of a mailbox."""
 
     password: str
 
 
 class AutoReply(Body):
-    """An answer that is sent by itself."""
+    """An automatic reply."""
 
     enabled: bool
     subject: str | None = None
@@ -57,7 +57,7 @@ class AutoReply(Body):
 
 
 class AutoForward(Body):
-    """Where mail is passed on to by itself."""
+    """Automatic forwarding."""
 
     enabled: bool
     email_addresses: list[str] | None = None
@@ -66,7 +66,7 @@ class AutoForward(Body):
 
 @router.get("")
 async def list_mailboxes(context: CurrentContext, domain_name: str | None = None) -> list[dict[str, Any]]:
-    """The mailboxes of one domain; not paged."""
+    """Return the mailboxes of one domain; not paged."""
     if not domain_name:
         raise Invalid("domain_name_required", "domain_name: needed to list mailboxes.")
     sql = "SELECT * FROM mailboxes WHERE domain_name = ? ORDER BY name"
@@ -75,7 +75,7 @@ async def list_mailboxes(context: CurrentContext, domain_name: str | None = None
 
 @router.post("", status_code=201)
 async def add_mailbox(context: CurrentContext, order: CreateMailbox) -> Response:
-    """Add a mailbox, as long as the service pack has room for one."""
+    """Add a mailbox within the limit of the service pack."""
     zone = mail.find(context, order.email_address.rpartition("@")[2])
     address = mail.check_address("email_address", order.email_address, zone["domain_name"])
     check_password(order.password)
@@ -100,7 +100,7 @@ async def add_mailbox(context: CurrentContext, order: CreateMailbox) -> Response
 
 @router.get("/{name}")
 async def get_mailbox(context: CurrentContext, name: str) -> dict[str, Any]:
-    """One mailbox."""
+    """Return one mailbox."""
     mailbox = _find(context, name)
     return {
         **shown(mailbox, "name", "max_size", "actual_size"),
@@ -119,14 +119,14 @@ async def delete_mailbox(context: CurrentContext, name: str) -> Response:
 
 @router.put("/{name}/password", status_code=204)
 async def set_password(context: CurrentContext, name: str, new: NewMailboxPassword) -> Response:
-    """Give a mailbox another password."""
+    """Change the password of a mailbox."""
     check_password(new.password)
     return _set(context, name, "password_hash", hash_password(new.password))
 
 
 @router.put("/{name}/autoreply", status_code=204)
 async def set_auto_reply(context: CurrentContext, name: str, reply: AutoReply) -> Response:
-    """Answer by itself or not."""
+    """Enable or disable the automatic reply."""
     if reply.enabled and not (reply.subject and reply.message):
         raise Invalid("message_required", "An automatic reply needs a subject and a message.")
     value = {"enabled": reply.enabled, "subject": reply.subject or "", "message": reply.message or ""}
@@ -135,7 +135,7 @@ async def set_auto_reply(context: CurrentContext, name: str, reply: AutoReply) -
 
 @router.put("/{name}/autoforward", status_code=204)
 async def set_auto_forward(context: CurrentContext, name: str, forward: AutoForward) -> Response:
-    """Pass mail on by itself or not."""
+    """Enable or disable forwarding."""
     addresses = [mail.check_address("email_addresses", address) for address in forward.email_addresses or []]
     if forward.enabled and not addresses:
         raise Invalid("email_addresses_required", "email_addresses: at least one.")

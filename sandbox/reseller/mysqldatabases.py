@@ -78,13 +78,13 @@ class NewStatus(Body):
 
 @router.get("")
 async def list_databases(context: CurrentContext, page: Paging, response: Response) -> list[dict[str, Any]]:
-    """All databases of all accounts."""
+    """Return all databases of all accounts."""
     return [_shown(context, row) for row in paged(context, page, response, "mysql_databases", "id")]
 
 
 @router.get("/{name}")
 async def get_database(context: CurrentContext, name: str) -> dict[str, Any]:
-    """One database."""
+    """Return one database."""
     return _shown(context, _find(context, name))
 
 
@@ -110,7 +110,7 @@ async def order_database(context: CurrentContext, order: CreateDatabase) -> Resp
     if not DATABASE_NAME.fullmatch(order.database_name):
         raise Invalid("database_name_invalid", "database_name: 1 to 50 letters, digits or underscores.")
     check_password(order.password)
-    # A guess: nobody has seen what the API does with a long name.
+    # A guess: the API's behavior with long names is not recorded.
     database_name = order.database_name[: context.longest_database_name]
     subject = f"{order.account_id}/{database_name.lower()}"
     sql = "SELECT 1 FROM mysql_databases WHERE account_id = ? AND asked_name = ?"
@@ -130,10 +130,10 @@ async def order_database(context: CurrentContext, order: CreateDatabase) -> Resp
 
 @jobs.effect(_DATABASE_JOB)
 def create_database(context: Context, order: dict[str, Any]) -> list[str]:
-    """Create the database and its main user of the same name; a second one of the same wish has another number."""
+    """Create the database and its main user of the same name; a duplicate has another number."""
     columns = {"account_id": order["account_id"], "asked_name": order["asked_name"]}
     database_id = context.store.insert("mysql_databases", **columns, name="")
-    # A number of six digits that differs for each database and says nothing about the account.
+    # A number of six digits that differs for each database and is unrelated to the account.
     name = f"ID{100_000 + database_id * 7919 % 900_000}_{order['asked_name']}"
     context.store.run("UPDATE mysql_databases SET name = ? WHERE id = ?", name, database_id)
     _add_user(context, database_id, name, "read_and_write", order["password_hash"])
@@ -149,7 +149,7 @@ async def delete_database(context: CurrentContext, name: str) -> Response:
 
 @router.get("/{name}/users")
 async def list_users(context: CurrentContext, name: str) -> list[dict[str, Any]]:
-    """All users of a database; not paged."""
+    """Return all users of a database; not paged."""
     sql = "SELECT * FROM mysql_users WHERE database_id = ? ORDER BY id"
     return [
         {"name": user["name"], "rights": user["rights"], "enabled": bool(user["enabled"])}
@@ -159,7 +159,7 @@ async def list_users(context: CurrentContext, name: str) -> list[dict[str, Any]]
 
 @router.post("/{name}/users", status_code=202)
 async def order_user(context: CurrentContext, name: str, order: CreateUser) -> Response:
-    """Order a further user, who may only read."""
+    """Order a further user with read-only rights."""
     database = _find(context, name)
     if not _USER_NAME.fullmatch(order.name):
         raise Invalid("name_invalid", "name: 2 to 14 lower-case letters or digits.")
@@ -178,8 +178,8 @@ async def order_user(context: CurrentContext, name: str, order: CreateUser) -> R
 def create_user(context: Context, order: dict[str, Any]) -> list[str]:
     """Create the user, unless the database has been deleted in the meantime.
 
-    MySQL holds one user of a name, so a second one is listed under a name with a number. This is a guess: nobody has
-    seen what the API does.
+    MySQL has one user of each name, so a duplicate is listed under a name with a number. This is a guess: the API's
+    behavior is not recorded.
     """
     name = order["user_name"]
     database_id = context.store.value("SELECT id FROM mysql_databases WHERE name = ?", order["database"])
@@ -192,14 +192,14 @@ def create_user(context: Context, order: dict[str, Any]) -> list[str]:
 
 
 def _numbered(name: str) -> Iterator[str]:
-    """The name, then the name with 2, 3 and so on behind it."""
+    """Yield the name, then the name with the suffix 2, 3 and so on."""
     yield name
     yield from (f"{name}_{number}" for number in itertools.count(2))
 
 
 @router.delete("/{name}/users/{user_name}", status_code=204)
 async def delete_user(context: CurrentContext, name: str, user_name: str) -> Response:
-    """Delete a user who may only read."""
+    """Delete a user with read-only rights."""
     user = _find_user(context, name, user_name)
     if user["rights"] != "read_only":
         raise Invalid("user_rights_invalid", "Only users with read_only rights can be deleted.")
@@ -209,7 +209,7 @@ async def delete_user(context: CurrentContext, name: str, user_name: str) -> Res
 
 @router.put("/{name}/users/{user_name}/password", status_code=204)
 async def set_password(context: CurrentContext, name: str, user_name: str, new: NewUserPassword) -> Response:
-    """Give a user another password."""
+    """Change the password of a user."""
     user = _find_user(context, name, user_name)
     check_password(new.password)
     context.store.run("UPDATE mysql_users SET password_hash = ? WHERE id = ?", hash_password(new.password), user["id"])
@@ -218,7 +218,7 @@ async def set_password(context: CurrentContext, name: str, user_name: str, new: 
 
 @router.put("/{name}/users/{user_name}/status", status_code=204)
 async def set_status(context: CurrentContext, name: str, user_name: str, new: NewStatus) -> Response:
-    """Let a user in or keep him out."""
+    """Enable or disable a user."""
     user = _find_user(context, name, user_name)
     context.store.run("UPDATE mysql_users SET enabled = ? WHERE id = ?", new.enabled, user["id"])
     return Response(status_code=204)

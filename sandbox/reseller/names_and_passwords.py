@@ -22,17 +22,17 @@ _FORBIDDEN_IN_PASSWORDS = frozenset("*€$&+}{'\"\\ ")
 
 
 def is_host_name(text: str) -> bool:
-    """Whether this is a host name of at least two labels (underscores allowed, no final dot)."""
+    """Return whether this is a host name of at least two labels (underscores allowed, no final dot)."""
     return _HOST_NAME.fullmatch(text) is not None
 
 
 def is_domain_name(text: str) -> bool:
-    """Whether this can be registered as a domain name or be a name below one; IDN only as punycode."""
+    """Return whether this can be registered as a domain name or be a name below one; IDN only as punycode."""
     return _DOMAIN_NAME.fullmatch(text) is not None
 
 
 def in_ascii(name: str) -> str:
-    """A name as it is stored, lower case; labels in Unicode by IDNA 2008, and as they are where that refuses them."""
+    """Return a name as stored: lower case, Unicode labels converted by IDNA 2008, or unchanged if it refuses them."""
     labels = []
     for label in name.split("."):
         try:
@@ -43,7 +43,7 @@ def in_ascii(name: str) -> str:
 
 
 def in_unicode(name: str) -> str:
-    """A stored name as it is shown: labels of IDN in Unicode, but for what IDNA 2008 refuses."""
+    """Return a stored name as shown: labels of IDN in Unicode, except those that IDNA 2008 refuses."""
     labels = []
     for label in name.split("."):
         try:
@@ -71,6 +71,6 @@ def check_password(password: str, field: str = "password") -> None:
 
 
 def hash_password(password: str) -> str:
-    """A salted hash; the sandbox keeps no password. Few rounds: the tests that use it make many."""
+    """Return a salted hash; the sandbox stores no password. Few rounds, as tests create many."""
     salt = secrets.token_hex(8)
     return f"{salt}:{hashlib.pbkdf2_hmac('sha256', password.encode(), salt.encode(), 1000).hex()}"

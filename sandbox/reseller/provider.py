@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names and addresses of the provider's own machines, all from ranges reserved for documentation."""
+"""Names and addresses of the provider's machines, all from ranges reserved for documentation."""
 
 from __future__ import annotations
 

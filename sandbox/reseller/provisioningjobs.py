@@ -19,13 +19,13 @@ router = APIRouter()
 
 @router.get("/provisioningjobs/{job_id}")
 async def get_job(context: CurrentContext, job_id: str) -> JSONResponse:
-    """200 with the status until the job is finished, then 201 with links."""
+    """Return 200 with the status until the job is finished, then 201 with links."""
     job = jobs.find(context, job_id)
     jobs.polled(context, job)
     if job["status"] == "finished":
         links = json.loads(job["links"])
         return JSONResponse({"id": job["id"], "resource_links": links}, 201, {"Location": links[0]})
-    # An end that has moved: a late job expects to need its whole time again.
+    # The estimate of a late job moves: it expects to need its whole duration again.
     now = context.clock.now()
     expected = job["due_at"] if job["due_at"] > now else now + jobs.duration(context, job["id"])
     # Both forms are in use: three digits without a zone, seven digits with one.

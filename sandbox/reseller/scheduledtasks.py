@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Scheduled tasks of Linux hostings. Two that are alike are accepted: they would simply run twice."""
+"""Scheduled tasks of Linux hostings. Duplicates are accepted: they would run twice."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ class ScheduledTask(Body):
 
 @router.get("")
 async def list_tasks(context: CurrentContext, domain_name: str) -> list[dict[str, Any]]:
-    """All tasks of a hosting; not paged."""
+    """Return all tasks of a hosting; not paged."""
     sql = "SELECT * FROM scheduled_tasks WHERE domain_name = ? ORDER BY id"
     return [_shown(row) for row in context.store.all(sql, find(context, domain_name)["domain_name"])]
 
 
 @router.get("/{task_id}")
 async def get_task(context: CurrentContext, domain_name: str, task_id: str) -> dict[str, Any]:
-    """One task."""
+    """Return one task."""
     return _shown(_find_task(context, domain_name, task_id))
 
 

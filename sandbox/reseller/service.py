@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the sandbox is when it is the reseller API."""
+"""The description of the reseller sandbox."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _authenticator(options: Options) -> Authenticate:
 
 
 def _meter(context: Context, meter: Meter, now: float) -> dict[str, str]:
-    """The four headers of each answer, in lower case as they come since 2020."""
+    """Return the four headers of each answer, in lower case as they come since 2020."""
     return {
         "x-ratelimit-limit": str(meter.limit),
         "x-ratelimit-usage": str(meter.used),
@@ -74,7 +74,7 @@ def _meter(context: Context, meter: Meter, now: float) -> dict[str, str]:
 
 
 def _refuse(error: ApiError) -> Answer:
-    """A code and a text, as the API was seen to answer; with a list of them, as described, where more is wrong."""
+    """Return a code and a text, as recorded; with a list of them, as described, for several problems."""
     body: dict[str, Any] | None = {"error_code": error.code, "error_text": str(error)}
     if isinstance(error, Gone):
         body = None
@@ -104,7 +104,7 @@ def _after(context: Context, call: Call, answer: Answer, active: ActiveFaults) -
 
 
 def _doom_job(context: Context, job_path: str, active: ActiveFaults, *, at_once: bool) -> None:
-    """Let a fault decide how the job at this path ends: when it is due, or before its poll is answered."""
+    """Apply the job faults to the job at this path: when it is due, or at once before its poll."""
     if not job_path.startswith(_JOB_PATH):
         return
     for fault, outcome in _JOB_FAULTS.items():
@@ -117,9 +117,9 @@ def _doom_job(context: Context, job_path: str, active: ActiveFaults, *, at_once:
 
 
 def paying_post(path: str) -> str | None:
-    """The name under which a POST to this path is counted, if it is one that costs money or provisions.
+    """Return the name under which a POST to this path is counted, if it is one that costs money or provisions.
 
-    Spellings that a server may take for the same path count too: upper case, dot segments, a trailing slash.
+    Other spellings of the same path count too: upper case, dot segments, a trailing slash.
     """
     parts = posixpath.normpath(path).lower().split("/")
     for pattern, name in PAYING_POSTS.items():

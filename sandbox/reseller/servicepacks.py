@@ -15,7 +15,7 @@ _DOMAIN: tuple[AssetType, ...] = ("domain", "dns", "mailbox")
 
 @dataclass(frozen=True)
 class Pack:
-    """What one pack holds; sizes are in MB, the others are the largest numbers allowed for an account."""
+    """One service pack; sizes are in MB, the other numbers are the maxima for an account."""
 
     id: int
     name: str

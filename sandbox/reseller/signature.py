@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check of the HMAC signature, written from the description of the API alone and not from any client.
+"""Check of the HMAC signature, based only on the API's description and not on any client.
 
-The description does not tell how a space, a plus sign and a tilde are encoded in what is signed, and clients in
+The description does not define how a space, a plus sign and a tilde are encoded in the signed text, and clients in
 production differ. A sandbox accepts one of two ways: that of HTML forms, as the vendor's client (a space is ``+``, and
 so a ``+`` is a space; a tilde is ``%7E``), or that of RFC 3986 (a space is ``%20``, a plus sign is itself, a tilde is
 kept).
@@ -21,7 +21,7 @@ from urllib.parse import unquote_to_bytes
 from sandbox.errors import ApiError
 
 MAX_CLOCK_DIFFERENCE = 15 * 60
-"""How far a timestamp may be from the server's time, in seconds."""
+"""The maximum difference between a timestamp and the server's time, in seconds."""
 
 _UNRESERVED = frozenset((string.ascii_letters + string.digits + "-_.").encode())
 
@@ -41,7 +41,7 @@ def encode_target(target: str, *, lower: bool, encoding: str = "form") -> str:
 
 
 def sign(key: str, secret: str, method: str, encoded_target: str, timestamp: str, nonce: str, body: bytes) -> str:
-    """The signature of one request, in base64."""
+    """Return the signature of one request, in base64."""
     content = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode() if body else ""
     text = f"{key}{method.lower()}{encoded_target}{timestamp}{nonce}{content}"
     return base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
@@ -61,9 +61,9 @@ class SignatureCheck:
     ) -> str:
         """Return the key that signed the request, or raise a 401.
 
-        :param target: path and query exactly as they came over the wire.
-        :param now: the server's idea of the real time, in seconds since 1970.
-        :param cases: which forms of the target count: True for lower-cased, False for its case kept.
+        :param target: path and query exactly as received.
+        :param now: the server's real time, in seconds since 1970.
+        :param cases: the accepted forms of the target: True for lower-cased, False for its case kept.
         """
         scheme, _space, rest = (authorization or "").partition(" ")
         parts = rest.strip().split(":")
@@ -86,7 +86,7 @@ class SignatureCheck:
         return key
 
     def _use_up(self, nonce: str) -> None:
-        """Refuse a nonce that was used within the time in which its timestamp would still be accepted."""
+        """Refuse a nonce that was used while its timestamp would still be accepted."""
         now = time.monotonic()
         while self._seen and (oldest := next(iter(self._seen.items())))[1] < now - 2 * MAX_CLOCK_DIFFERENCE:
             del self._seen[oldest[0]]

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Public SSH keys: what is one, and its fingerprint."""
+"""Public SSH keys: validation and fingerprint."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _MINIMUM_RSA_BITS = 1024
 
 
 def fingerprint(public_key: str) -> str:
-    """The MD5 of the key in pairs of digits (RFC 4716, 4), which is the form seen in the wild.
+    """Return the MD5 of the key in pairs of digits (RFC 4716, 4), the form in recorded answers.
 
-    Refuses a text that is not exactly one public key: its type, its fields in base64, and perhaps a comment.
+    Refuses a text that is not exactly one public key: its type, its fields in base64, and an optional comment.
     """
     words = public_key.strip().split(maxsplit=2)
     try:
@@ -86,4 +86,4 @@ _SHAPES: dict[str, tuple[Callable[[bytes], bool], ...]] = {
     "sk-ssh-ed25519@openssh.com": (_is_ed25519, bool),
     "sk-ecdsa-sha2-nistp256@openssh.com": (*_ecdsa("nistp256"), bool),
 }
-"""What each field after the type's name must be."""
+"""Checks of the fields after the type's name."""

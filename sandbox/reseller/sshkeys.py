@@ -35,7 +35,7 @@ class AddSshKey(Body):
 
 @router.get("/ssh")
 async def list_all_keys(context: CurrentContext, page: Paging, response: Response) -> list[dict[str, Any]]:
-    """All keys, each with the hostings that it opens."""
+    """Return all keys, each with its hostings."""
     source = "(SELECT fingerprint, min(public_key) AS public_key FROM ssh_keys GROUP BY fingerprint)"
     keys = paged(context, page, response, source, "fingerprint")
     sql = "SELECT domain_name FROM ssh_keys WHERE fingerprint = ? ORDER BY domain_name"
@@ -50,7 +50,7 @@ async def list_all_keys(context: CurrentContext, page: Paging, response: Respons
 
 @router.get("/linuxhostings/{domain_name}/ssh/keys")
 async def list_keys(context: CurrentContext, domain_name: str) -> list[dict[str, Any]]:
-    """The keys of one hosting; not paged."""
+    """Return the keys of one hosting; not paged."""
     sql = "SELECT * FROM ssh_keys WHERE domain_name = ? ORDER BY rowid"
     keys = context.store.all(sql, find(context, domain_name)["domain_name"])
     return [shown(key, "fingerprint", "public_key") for key in keys]
@@ -58,7 +58,7 @@ async def list_keys(context: CurrentContext, domain_name: str) -> list[dict[str,
 
 @router.post("/linuxhostings/{domain_name}/ssh/keys", status_code=201)
 async def add_key(context: CurrentContext, domain_name: str, key: AddSshKey) -> Response:
-    """Let a key in."""
+    """Install a key on a hosting."""
     hosting = find(context, domain_name)["domain_name"]
     fingerprint = ssh_format.fingerprint(key.public_key)
     if context.store.one("SELECT 1 FROM ssh_keys WHERE domain_name = ? AND fingerprint = ?", hosting, fingerprint):
@@ -69,7 +69,7 @@ async def add_key(context: CurrentContext, domain_name: str, key: AddSshKey) -> 
 
 @router.delete("/linuxhostings/{domain_name}/ssh/keys/{fingerprint}", status_code=204)
 async def delete_key(context: CurrentContext, domain_name: str, fingerprint: str) -> Response:
-    """Keep a key out."""
+    """Remove a key from a hosting."""
     hosting = find(context, domain_name)["domain_name"]
     if not context.store.run("DELETE FROM ssh_keys WHERE domain_name = ? AND fingerprint = ?", hosting, fingerprint):
         raise not_found("ssh_key", fingerprint)

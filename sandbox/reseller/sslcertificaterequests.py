@@ -28,7 +28,7 @@ _REQUIRED_ATTRIBUTES = (
     "PostalCode",
     "VatCountryCode",
 )
-"""What organization and extended validation need to know."""
+"""The organization's data for organization and extended validation."""
 _OPTIONAL_ATTRIBUTES = ("OrganizationNumber",)
 
 router = APIRouter(prefix="/sslcertificaterequests")
@@ -52,7 +52,7 @@ class CreateRequest(Body):
 
 @router.get("")
 async def list_requests(context: CurrentContext, page: Paging, response: Response) -> list[dict[str, Any]]:
-    """The requests that are still ongoing."""
+    """Return the ongoing requests."""
     return [_shown(row) for row in paged(context, page, response, "ssl_requests WHERE status = 'ongoing'", "id")]
 
 
@@ -96,7 +96,7 @@ def _check_attributes(attributes: list[Attribute]) -> None:
 
 @router.get("/{request_id}")
 async def get_request(context: CurrentContext, request_id: str) -> Response:
-    """200 while it is ongoing, 303 to the certificate when it is issued, 410 when there will be none."""
+    """Return 200 while it is ongoing, 303 to the issued certificate, 410 if it was withdrawn."""
     request = _find(context, request_id)
     if request["status"] == "issued":
         return _see_certificate(request)
@@ -109,7 +109,7 @@ async def get_request(context: CurrentContext, request_id: str) -> Response:
 
 @router.put("/{request_id}", status_code=202)
 async def verify(context: CurrentContext, request_id: str) -> Response:
-    """Ask for a look at the validations."""
+    """Request a check of the validations."""
     request = _find(context, request_id)
     if request["status"] == "issued":
         return _see_certificate(request)
@@ -126,7 +126,7 @@ def _shown(request: Row) -> dict[str, Any]:
     return {
         **shown(request, "id", "common_name", "certificate_type", "validation_level"),
         "order_code": f"SSL{request['id']:08d}",
-        # In this letter case although it is described otherwise: clients must compare without case.
+        # In another letter case than described: clients must compare without case.
         "vendor": "sectigo",
     }
 

@@ -21,13 +21,13 @@ router = APIRouter(prefix="/sslcertificates")
 
 @router.get("")
 async def list_certificates(context: CurrentContext, page: Paging, response: Response) -> list[dict[str, Any]]:
-    """All certificates, without their further names."""
+    """Return all certificates, without their further names."""
     return [_shown(row) for row in paged(context, page, response, "ssl_certificates", "rowid")]
 
 
 @router.get("/{sha1}")
 async def get_certificate(context: CurrentContext, sha1: str) -> dict[str, Any]:
-    """One certificate with all its names."""
+    """Return one certificate with all its names."""
     certificate = _find(context, sha1)
     names = [{"type": "dns", "value": name} for name in json.loads(certificate["names"])]
     return {**_shown(certificate), "subject_alt_names": names}
@@ -37,7 +37,7 @@ async def get_certificate(context: CurrentContext, sha1: str) -> dict[str, Any]:
 async def download(
     context: CurrentContext, sha1: str, file_format: str | None = None, password: str | None = None
 ) -> Response:
-    """The certificate and its chain as a PKCS#12 file."""
+    """Return the certificate and its chain as a PKCS#12 file."""
     from sandbox.reseller import ca
 
     certificate = _find(context, sha1)

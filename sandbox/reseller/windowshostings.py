@@ -28,21 +28,21 @@ router = APIRouter(prefix="/windowshostings")
 
 
 def create_hosting(context: Context, account_id: int, domain_name: str) -> None:
-    """Make the hosting that comes with an account."""
+    """Create the hosting of an account."""
     pack_id = context.store.value("SELECT servicepack_id FROM accounts WHERE id = ?", account_id)
     context.store.insert("windows_hostings", domain_name=domain_name, account_id=account_id, servicepack_id=pack_id)
 
 
 @router.get("")
 async def list_hostings(context: CurrentContext, page: Paging, response: Response) -> list[dict[str, Any]]:
-    """All Windows hostings."""
+    """Return all Windows hostings."""
     rows = paged(context, page, response, "windows_hostings", "domain_name")
     return [shown(row, "domain_name", "servicepack_id") for row in rows]
 
 
 @router.get("/{domain_name}")
 async def get_hosting(context: CurrentContext, domain_name: str) -> dict[str, Any]:
-    """One hosting with its sites and bindings."""
+    """Return one hosting with its sites and bindings."""
     hosting = context.store.one("SELECT * FROM windows_hostings WHERE domain_name = ?", domain_name)
     if hosting is None:
         raise not_found("windows_hosting", domain_name)

@@ -47,7 +47,7 @@ def release(shop: PlayedShop, environments: dict[str, Any]) -> Task:
 
 def test_a_fresh_account_is_empty(page: Page) -> None:
     expect(page).to_have_title("ConfigCat · sandbox")
-    expect(page.locator("#groups")).to_have_text("Nothing yet: what is made shows here.")
+    expect(page.locator("#groups")).to_have_text("Nothing yet. New objects appear here.")
     expect(page.locator("#user")).to_have_text("sandbox-key")
     expect(page.locator("#left")).to_have_text("1000 of 1000")
 
@@ -181,7 +181,7 @@ def test_it_can_be_used_with_the_keyboard_and_read_aloud(page: Page, shop: Shop)
     expect(page.get_by_role("banner")).to_have_count(1)
     expect(page.get_by_role("main")).to_have_count(1)
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="To the content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.locator("#requests").locator("xpath=..")).to_be_focused()
 

@@ -94,12 +94,12 @@ def _variables(template: str, path: str) -> dict[str, str] | None:
 
 
 def is_own(exchange: dict[str, Any]) -> bool:
-    """Whether the collection sent the request."""
+    """Return whether the collection sent the request."""
     return header(exchange["request_headers"], "user-agent").startswith(OWN_AGENT)
 
 
 def is_success(exchange: dict[str, Any]) -> bool:
-    """Whether the operation succeeded without an injected fault."""
+    """Return whether the operation succeeded without an injected fault."""
     return exchange["status"] is not None and exchange["status"] < 400 and not exchange.get("fault")
 
 

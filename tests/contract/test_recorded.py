@@ -33,7 +33,7 @@ def name_of(answer: dict[str, Any]) -> str:
 
 
 def is_whole(answer: dict[str, Any]) -> bool:
-    """Whether the whole body was recorded, and not only the part that its source discusses."""
+    """Return whether the whole body was recorded, and not only the part that its source discusses."""
     partly = ("seen live", "existence", "property from", "live finding", "anonymised real output")
     return (
         isinstance(answer["body"], (list, dict)) and answer["status"] < 400 and not answer["trust"].startswith(partly)

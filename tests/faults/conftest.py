@@ -75,7 +75,7 @@ class Call:
         return {"read": 0, "put": 0, "delete": -1}.get(self.kind, 1)
 
     def is_made_by(self, exchange: dict[str, Any]) -> bool:
-        """Whether an exchange in the sandbox's log is this call."""
+        """Return whether an exchange in the sandbox's log is this call."""
         path = exchange["path"].removeprefix("/v2")
         return exchange["method"] == self.method and fnmatchcase(path, self.path)
 
@@ -290,7 +290,7 @@ class Bench:
         return sum(self.server.state()["orders"].values()) - sum(self._counts_before["orders"].values())
 
     def is_done(self) -> bool:
-        """Whether the desired result of the call exists exactly once."""
+        """Return whether the desired result of the call exists exactly once."""
         if self.call is PUT:
             signing = {"key": self.server.api_key, "secret": self.server.api_secret}
             answer = Client(self.server).get(f"/v2/linuxhostings/{self.customer}", **signing)

@@ -38,7 +38,7 @@ class Request:
     number: int
 
     def is_for(self, method: str, path: str) -> bool:
-        """Whether the request has this method and path; the path is a shell pattern without ``/v2``."""
+        """Return whether the request has this method and path; the path is a shell pattern without ``/v2``."""
         return self.method == method and fnmatchcase(self.target.partition("?")[0].removeprefix("/v2"), path)
 
 

@@ -47,7 +47,7 @@ class Service(ABC):
 
     @classmethod
     def modules(cls) -> list[str]:
-        """The short names of all its modules, without those that only document an action."""
+        """Return the short names of all its modules, without those that only document an action."""
         paths = (ROOT / "plugins/modules").glob(f"{cls.name}_*.py")
         return sorted(path.stem for path in paths if "\nSPEC" in path.read_text(encoding="utf-8"))
 

@@ -56,7 +56,7 @@ def options_of(module: str, inside: Mapping[str, Options]) -> list[Option]:
 
 
 def holds(options: Any, path: tuple[str, ...]) -> bool:
-    """Whether options have a value at a path; in a list of dictionaries the first one counts."""
+    """Return whether options have a value at a path; in a list of dictionaries the first one counts."""
     inner = options[0] if isinstance(options, list) else options
     return not path or (path[0] in inner and holds(inner[path[0]], path[1:]))
 

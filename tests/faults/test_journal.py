@@ -73,7 +73,7 @@ def give_away(path: Path) -> None:
 
 
 def entry_of(bench: Bench) -> Path:
-    """The journal's only entry."""
+    """Return the journal's only entry."""
     (found,) = (bench.state_dir / "journal").glob("*.json")
     return found
 

@@ -35,7 +35,7 @@ def shifting(skip: int, request: int) -> tuple[list[dict[str, object]], int]:
 
 
 def repeated(_skip: int, _request: int) -> tuple[list[dict[str, object]], int]:
-    """The first page repeatedly."""
+    """Return the first page repeatedly."""
     return ACCOUNTS[:3], 10
 
 
@@ -45,7 +45,7 @@ def endless(skip: int, _request: int) -> tuple[list[dict[str, object]], int]:
 
 
 def growing(skip: int, request: int) -> tuple[list[dict[str, object]], int]:
-    """A different total each time."""
+    """Return a different total each time."""
     return ACCOUNTS[skip : skip + 3], 10 + request
 
 

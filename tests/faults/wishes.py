@@ -90,7 +90,7 @@ class Ground:
         return self._rows("SELECT id, status, outcome FROM jobs WHERE kind = ? AND subject = ?", *wish.job)
 
     def has_heard_of(self, wish: Wish) -> bool:
-        """Whether it exists, or has an accepted order that was not cancelled."""
+        """Return whether it exists, or has an accepted order that was not cancelled."""
         return self.count(wish) > 0 or any(job["status"] != "cancelled" for job in self.jobs(wish))
 
     def settle(self) -> None:
@@ -244,7 +244,7 @@ class Listener:
 
 
 def is_order(exchange: dict[str, Any], wish: Wish) -> bool:
-    """Whether an exchange is an order of the thing."""
+    """Return whether an exchange is an order of the thing."""
     if (exchange["method"], exchange["path"]) != ("POST", f"/v2{wish.path}"):
         return False
     body = json.loads(exchange["request_body"])

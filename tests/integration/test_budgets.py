@@ -297,5 +297,5 @@ def test_role_for_a_fleet(player: Player) -> None:
 
 
 def is_list(exchange: dict[str, Any]) -> bool:
-    """Whether the request reads a whole list from its beginning."""
+    """Return whether the request reads a whole list from its beginning."""
     return f"GET {exchange['path'].removeprefix('/v2')}" in LISTS and "identifier" not in str(exchange["query"])

@@ -240,7 +240,7 @@ class Step:
         return bool(self.task.get("no_log"))
 
     def _writes(self) -> bool | None:
-        """Whether the task must change something; None if it is not a task of this collection."""
+        """Return whether the task must change something; None if it is not a task of this collection."""
         (module,) = (name for name in self.task if "." in name)
         options = self.task[module] or {}
         if not module.startswith("reseller.toolkit."):
@@ -298,7 +298,7 @@ def home(tmp_path: Path) -> Path:
 
 @contextmanager
 def worlds_of(hosts: Iterable[str]) -> Iterator[dict[str, SandboxProcess]]:
-    """The sandboxes of these hosts of the inventory."""
+    """Return the sandboxes of these hosts of the inventory."""
     made = {
         name: SandboxProcess(
             service="configcat" if name == SHOPS else "reseller", job_seconds=0.1, api_secret=API_SECRET

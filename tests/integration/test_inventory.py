@@ -175,7 +175,7 @@ def test_filters(inventory: Inventory) -> None:
 
 
 def caching(inventory: Inventory) -> dict[str, Any]:
-    """The options that cache what was read in a folder."""
+    """Return the options that cache what was read in a folder."""
     return {
         "cache": True,
         "cache_plugin": "ansible.builtin.jsonfile",

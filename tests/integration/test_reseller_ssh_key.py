@@ -16,7 +16,7 @@ from tests.support.playing import NewName, Player, Task, account_task, check_ref
 
 
 def new_key(comment: str = "") -> str:
-    """A public key whose private key was discarded."""
+    """Return a public key whose private key was discarded."""
     key = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
     return f"{key.decode()} {comment}".strip()
 

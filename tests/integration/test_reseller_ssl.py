@@ -26,7 +26,7 @@ ODD_PASSWORD = "Pfx0 ge+he~im75"
 
 
 def sentence(*names: str, kind: str = "standard", level: str = "domain_validated") -> str:
-    """The option that confirms a purchase."""
+    """Return the option that confirms a purchase."""
     return " ".join(("ssl", kind, level, *names))
 
 

@@ -163,7 +163,7 @@ class Shop:
 
 
 def new_sandbox(**options: Any) -> SandboxProcess:
-    """A sandbox for one test."""
+    """Return a sandbox for one test."""
     return SandboxProcess(**{"job_seconds": JOB_SECONDS, "rate_limit": "100000/60", **options})
 
 
@@ -182,7 +182,7 @@ def each_shop(each_core: Core, tmp_path: Path) -> Iterator[Shop]:
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process exists and is not a zombie."""
+    """Return whether a process exists and is not a zombie."""
     try:
         return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:

@@ -76,7 +76,7 @@ def bakery(tmp_path: Path) -> Iterator[Bakery]:
 
 
 def sdk_key_in_production(api: Client) -> str:
-    """The SDK key of the shop in production."""
+    """Return the SDK key of the shop in production."""
     (product,) = [item for item in api.get("/products") if item["name"] == "Bakery"]
     (config,) = api.get(f"/products/{product['productId']}/configs")
     environments = api.get(f"/products/{product['productId']}/environments")

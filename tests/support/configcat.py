@@ -93,13 +93,13 @@ class Shop:
 
 
 def rule(attribute: str, comparator: str, value: str, served: Any) -> dict[str, Any]:
-    """A targeting rule."""
+    """Return a targeting rule."""
     compared = {"comparisonAttribute": attribute, "comparator": comparator, "comparisonValue": value}
     return {**compared, "value": served}
 
 
 def in_segment(segment_id: str, comparator: str, served: Any) -> dict[str, Any]:
-    """A targeting rule with a segment."""
+    """Return a targeting rule with a segment."""
     return {"segmentId": segment_id, "segmentComparator": comparator, "value": served}
 
 

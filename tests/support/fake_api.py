@@ -91,7 +91,7 @@ class FakeApi:
         return Task({**ORDERING, **params}, check_mode)
 
     def clock(self) -> float:
-        """The time."""
+        """Return the time."""
         return self.now
 
     def sleep(self, seconds: float) -> None:
@@ -99,11 +99,11 @@ class FakeApi:
         self.now += seconds
 
     def writes(self) -> list[str]:
-        """The requests other than reads."""
+        """Return the requests other than reads."""
         return [f"{method} {path}" for method, path, _body in self.sent if method != "GET"]
 
     def reads(self) -> list[str]:
-        """The paths of all other requests."""
+        """Return the paths of all other requests."""
         return [path for method, path, _body in self.sent if method == "GET"]
 
     def prepare(self, method: str, url: str, query: Any, content: bytes | None, *_more: Any) -> Any:

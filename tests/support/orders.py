@@ -20,5 +20,5 @@ def orders_in(exchanges: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def may_have_been_carried_out(order: dict[str, Any]) -> bool:
-    """Whether the order may have been executed: only a complete 4xx answer rules it out."""
+    """Return whether the order may have been executed: only a complete 4xx answer rules it out."""
     return order["status"] is None or order["status"] // 100 != 4 or order["status"] == 408

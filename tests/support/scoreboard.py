@@ -172,7 +172,7 @@ class Score:
             self.policies[policy][fault] += max(0, bought - 1)
 
     def row_passed(self, number: int) -> bool:
-        """Whether each cell of the row passed, without an order too many and without a double purchase."""
+        """Return whether each cell of the row passed, without an order too many and without a double purchase."""
         row = self.purchases[number]
         return not (row.twice or row.too_many) and all(
             self.cells[number, call].good for call in {*ROWS[number][1], *self._shown_of(number)}

@@ -65,7 +65,7 @@ class Shop:
         return task("configcat_integration_link", **{**place, **card, "key": key, **options})
 
     def audit(self) -> list[dict[str, Any]]:
-        """The product's audit log."""
+        """Return the product's audit log."""
         found: list[dict[str, Any]] = call(self.player.sandbox, "GET", f"/products/{self.product_id}/auditlogs")
         return found
 

@@ -144,7 +144,7 @@ def unsigned(hosting: Hosting) -> None:
 
 
 def second_domain(**options: Any) -> Callable[[Hosting], None]:
-    """A further domain name."""
+    """Return a further domain name."""
 
     def change(hosting: Hosting) -> None:
         name = f"more-{hosting['identifier']}"
