@@ -135,6 +135,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     account_identifier,
+    ascii_domain,
     check_host,
     is_domain,
 )
@@ -172,8 +173,9 @@ def run(task: Task) -> dict[str, Any]:
     orders = Orders(reseller, params, warn=task.warn)
     found = known_account(reseller, identifier)
     account = None if isinstance(found, Absence) else found
-    if account is None and is_domain(identifier):
-        check_host("identifier", identifier)
+    # Only hosting has an FTP password, and its name is a domain name.
+    if account is None and (is_domain(identifier) or params["ftp_password"] is not None):
+        check_host("identifier", ascii_domain("identifier", identifier))
     servicepack = wanted_servicepack(reseller, params["servicepack"], account)
     if not isinstance(found, Absence):
         recovered = orders.settle(task, PATH, identifier.lower())

@@ -5,24 +5,14 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_keys import checked_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from tests.support.corpus import Input, inputs, name_of
+from tests.support.judges import key_fingerprint, needs_ssh_keygen
 
 KEYS = inputs("keys")
-
-
-def judged(text: str, folder: pytest.TempPathFactory) -> str | None:
-    """Return the fingerprint that ssh-keygen tells, None when it finds no key."""
-    path = folder.mktemp("key") / "id.pub"
-    path.write_bytes(text.encode())
-    done = subprocess.run(["ssh-keygen", "-l", "-f", path], capture_output=True, text=True, check=False)
-    return done.stdout.split()[1] if done.returncode == 0 else None
 
 
 @pytest.mark.parametrize("one", KEYS, ids=name_of)
@@ -37,10 +27,10 @@ def test_key(one: Input) -> None:
     assert not any(word in str(caught.value) for word in one.text.split() if len(word) > 40)
 
 
-@pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="needs ssh-keygen")
+@needs_ssh_keygen
 @pytest.mark.parametrize("one", KEYS, ids=name_of)
-def test_ssh_keygen_agrees(one: Input, tmp_path_factory: pytest.TempPathFactory) -> None:
-    fingerprint = judged(one.text, tmp_path_factory)
+def test_ssh_keygen_agrees(one: Input) -> None:
+    fingerprint = key_fingerprint(one.text)
     assert (fingerprint is not None) is (one.is_taken != ("judge" in one.expected))
     if one.is_taken:
-        assert judged(checked_key("public_key", one.text).line + "\n", tmp_path_factory) == fingerprint
+        assert key_fingerprint(checked_key("public_key", one.text).line + "\n") == fingerprint

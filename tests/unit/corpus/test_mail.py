@@ -5,29 +5,16 @@
 
 from __future__ import annotations
 
-from email.errors import HeaderParseError
-from email.headerregistry import Address
-
-import idna
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_addresses import (
     mail_address,
     shown_address,
 )
+from tests.support import judges
 from tests.support.corpus import Input, check_read, inputs, name_of
 
 MAIL = inputs("mail")
-
-
-def judged(text: str) -> str | None:
-    """Return the address that the standard library reads, in ASCII and lower case; None when it refuses it."""
-    try:
-        address = Address(addr_spec=text.strip())
-        domain = address.domain if address.domain.isascii() else idna.encode(address.domain, uts46=True).decode()
-    except (HeaderParseError, ValueError, IndexError):
-        return None
-    return f"{address.username}@{domain}".lower()
 
 
 @pytest.mark.parametrize("one", MAIL, ids=name_of)
@@ -43,4 +30,4 @@ def test_each_form_that_a_server_shows_is_the_same_address(one: Input) -> None:
 
 @pytest.mark.parametrize("one", MAIL, ids=name_of)
 def test_standard_library_agrees(one: Input) -> None:
-    assert (judged(one.text) == one.expected.get("taken")) is ("judge" not in one.expected)
+    assert (judges.mail_address(one.text) == one.expected.get("taken")) is ("judge" not in one.expected)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dns.exception
 import dns.name
-import idna
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
@@ -18,6 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_che
     same_name,
     shown_name,
 )
+from tests.support import judges
 from tests.support.corpus import Input, check_read, inputs, name_of
 
 NAMES = inputs("names")
@@ -55,12 +55,7 @@ def test_no_name_that_a_server_shows_is_refused(one: Input) -> None:
 
 @pytest.mark.parametrize("one", HOSTS, ids=name_of)
 def test_idna_agrees(one: Input) -> None:
-    try:
-        judged = idna.encode(one.text.rstrip("."), uts46=True, std3_rules=True).decode()
-    except idna.IDNAError:
-        judged = None
-    numeric = judged is not None and judged.rpartition(".")[2].isdigit()
-    agrees = (None if numeric else judged) == one.expected.get("taken")
+    agrees = judges.host_name(one.text) == one.expected.get("taken")
     assert agrees is ("judge" not in one.expected)
 
 
@@ -74,5 +69,4 @@ def test_dnspython_agrees(one: Input) -> None:
         judged = None
     assert (judged == text) is (one.is_taken != ("judge" in one.expected))
     if one.is_taken and not one.text.isascii():
-        codec = dns.name.IDNA_2008 if "_" not in one.text else dns.name.IDNA_2008_Practical
-        assert dns.name.from_text(one.text, origin=None, idna_codec=codec).to_text() == text
+        assert judges.owner_name(one.text) == text

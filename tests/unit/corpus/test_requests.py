@@ -6,18 +6,16 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import Product, check_product
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
 from tests.support.corpus import Input, check_read, inputs, name_of
+from tests.support.judges import is_verified_request, needs_openssl, openssl_request
 
 REQUESTS = inputs("requests")
 TAKEN = [one for one in REQUESTS if one.is_taken]
-needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl")
 
 
 def product(one: Input) -> Product:
@@ -25,18 +23,6 @@ def product(one: Input) -> Product:
     found = Product(one.expected.get("type", "standard"), "domain_validated", read_csr("csr_path", one.text))
     check_product(found, {}, "csr_path")
     return found
-
-
-def openssl(text: str, *options: str) -> subprocess.CompletedProcess[str]:
-    """Let OpenSSL read a request."""
-    return subprocess.run(
-        ["openssl", "req", "-noout", *options], input=text, capture_output=True, text=True, check=False
-    )
-
-
-def is_verified(text: str) -> bool:
-    done = openssl(text, "-verify")
-    return done.returncode == 0 and "verify OK" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("one", REQUESTS, ids=name_of)
@@ -56,15 +42,15 @@ def test_nothing_but_the_request_is_sent(one: Input) -> None:
 @needs_openssl
 @pytest.mark.parametrize("one", REQUESTS, ids=name_of)
 def test_openssl_agrees(one: Input) -> None:
-    assert is_verified(one.text) is (one.is_taken != ("judge" in one.expected))
+    assert is_verified_request(one.text) is (one.is_taken != ("judge" in one.expected))
 
 
 @needs_openssl
 @pytest.mark.parametrize("one", TAKEN, ids=name_of)
 def test_openssl_reads_the_same_request_from_what_is_sent(one: Input) -> None:
     sent = read_csr("csr_path", one.text).pem
-    assert is_verified(sent)
-    original = openssl(one.text, "-text", "-pubkey").stdout or openssl(sent, "-text", "-pubkey").stdout
-    assert openssl(sent, "-text", "-pubkey").stdout == original
+    assert is_verified_request(sent)
+    original = openssl_request(one.text, "-text", "-pubkey").stdout or openssl_request(sent, "-text", "-pubkey").stdout
+    assert openssl_request(sent, "-text", "-pubkey").stdout == original
     names = {name.lower() for name in re.findall("DNS:([^,\\s]+)", original)}
     assert names <= set(one.expected["taken"])
