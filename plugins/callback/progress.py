@@ -54,7 +54,9 @@ from ansible.plugins.callback import CallbackBase
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.waiting_jobs import read_waiting_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget import Budget
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import chosen_state_dir, read_json
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage, chosen_state_dir
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import NAMESPACE as BUDGETS
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage, json_in
 
 #: The role whose tasks start the display, and the facts with which the role, or the playbook `fleet`, marks a customer
 #: as done or failed.
@@ -129,11 +131,11 @@ class CallbackModule(CallbackBase):
             self._line = None
 
     def _text(self) -> str:
-        state_dir = chosen_state_dir(self.get_option("state_dir"))
+        storage = FileStorage(chosen_state_dir(self.get_option("state_dir")))
         return progress_text(
             Counter(self._customers.values()),
-            read_waiting_jobs(state_dir),
-            latest_budget(os.path.join(state_dir, "pacing"), self._began),
+            read_waiting_jobs(storage),
+            latest_budget(storage, self._began),
             time.time(),
         )
 
@@ -158,19 +160,19 @@ def progress_text(customers: Counter[str], jobs: list[float | None], budget: Bud
     return " | ".join(parts)
 
 
-def latest_budget(folder: str, since: float) -> Budget | None:
+def latest_budget(storage: Storage, since: float) -> Budget | None:
     """Return the rate limit window as the process with the latest request recorded it, None if unknown.
 
-    It is read without the lock, as a mere observer must not delay the workers. A file that is being written counts as
+    It is read without the lock, as a mere observer must not delay the workers. One that is being written counts as
     unknown.
 
     Args:
-        folder: the folder of the shared files, one for each server and user.
-        since: Unix time; older files are ignored.
+        storage: holds the budgets, one for each server and user.
+        since: Unix time; older budgets are ignored.
     """
     try:
-        written, path = max((entry.stat().st_mtime, entry.path) for entry in os.scandir(folder))
-        data = read_json(path) if written >= since else None
+        written_at, name = max((moment, name) for name, moment in storage.list_names(BUDGETS).items())
+        data = json_in(storage.get(BUDGETS, name)) if written_at >= since else None
     except (OSError, ValueError):
         return None
     return None if data is None else Budget.from_json(data)

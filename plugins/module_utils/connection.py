@@ -27,18 +27,20 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import Signer
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import Limits, RestClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage, chosen_state_dir
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import chosen_state_dir, fingerprint
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage, fingerprint
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Transport, is_loopback
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import folder_findings
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, masked
 from ansible_collections.reseller.toolkit.plugins.module_utils.version import VERSION
 
 with suppress(ImportError):  # `requests` brings it; whoever runs the module reports that one as missing
     import idna
 
+#: What ``state_dir_group`` trusts a group with: the journal of orders, and the folder that it lies in.
+GROUP_NAMESPACES = frozenset({"", "journal"})
 #: The port that an address without one means.
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -164,7 +166,7 @@ def _canonical_host(host: str) -> str:
 
 
 def rest_client(
-    task: Task, service: Service, auth: Signer, *, budget: str, read_cache: ReadCache | None = None
+    task: Task, service: Service, auth: Signer, *, storage: Storage, budget: str, read_cache: ReadCache | None = None
 ) -> RestClient:
     """The HTTP client that a task's options describe; sends nothing yet.
 
@@ -172,17 +174,13 @@ def rest_client(
         task: its options have passed `check_transport`.
         service: what to know of the service.
         auth: how to authenticate there.
+        storage: from `storage_of`.
         budget: names who shares one rate limit: the service's address and the public part of the credentials.
         read_cache: the responses that the tasks of a run share; it is notified of each write.
     """
     params = task.params
-    state_dir = chosen_state_dir(params["state_dir"])
-    _warn_of_others(task, state_dir)
-    pacer = Pacer(
-        service.rate_limit,
-        os.path.join(state_dir, "pacing", fingerprint(budget) + ".json"),
-        reserve=params["rate_limit_reserve"],
-    )
+    _warn_of_others(task, storage)
+    pacer = Pacer(service.rate_limit, storage, fingerprint(budget) + ".json", reserve=params["rate_limit_reserve"])
 
     def hide(text: str) -> str:
         return str(masked(text, task.secrets))
@@ -198,8 +196,14 @@ def rest_client(
     )
 
 
-def _warn_of_others(task: Task, state_dir: str) -> None:
+def storage_of(params: dict[str, Any]) -> Storage:
+    """Return the storage that a task's options ``state_dir`` and ``state_dir_group`` describe."""
+    trusted_to_group = GROUP_NAMESPACES if params["state_dir_group"] else ()
+    return FileStorage(chosen_state_dir(params["state_dir"]), trusted_to_group=trusted_to_group)
+
+
+def _warn_of_others(task: Task, storage: Storage) -> None:
     """Warn if others can change what is kept between tasks; who orders refuses to."""
     with suppress(OSError):
-        for finding in folder_findings(state_dir, trust_group=task.params["state_dir_group"]):
+        for finding in storage.findings(""):
             task.warn(f"state_dir: {finding}, so others can change what is kept there. Run: {finding.repair}")

@@ -125,7 +125,7 @@ def run(task: Task) -> dict[str, Any]:
     reseller = ResellerClient.for_task(task)
     if wait:
         transfers = Transfers(reseller, ids)
-        followed = JobPoller(reseller, polling, tell=partial(publish_waiting_jobs, reseller.state_dir)).follow(
+        followed = JobPoller(reseller, polling, tell=partial(publish_waiting_jobs, reseller.storage)).follow(
             ids, transfers.is_listed
         )
         jobs = {job_id: transfers.with_links(checked(job)) for job_id, job in followed.items()}

@@ -94,10 +94,10 @@ import re
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import storage_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal_admin import ID, settle
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import api_address, connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import chosen_state_dir
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -119,7 +119,7 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Resolve one entry of the journal."""
     params = task.params
-    journal = Journal(chosen_state_dir(params["state_dir"]), trust_group=params["state_dir_group"])
+    journal = Journal(storage_of(params))
     if params["id"] is None:
         entry_id = journal.entry_id(journal.intent(api_address(params), params["endpoint"], params["key"], ""))
     elif re.fullmatch(ID, params["id"]):

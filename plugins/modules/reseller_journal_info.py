@@ -133,10 +133,10 @@ unreadable:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import storage_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal_admin import as_entry, read_entries
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import chosen_state_dir
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -152,7 +152,7 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Read the journal."""
     params = task.params
-    journal = Journal(chosen_state_dir(params["state_dir"]), trust_group=params["state_dir_group"])
+    journal = Journal(storage_of(params))
     intents, unreadable = read_entries(journal)
     return {
         "entries": [as_entry(intent) for intent in intents if intent.is_open or params["closed"]],

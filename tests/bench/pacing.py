@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / ".venv/collections")]
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import RATE_LIMIT  # noqa: E402
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage  # noqa: E402
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer  # noqa: E402
 from sandbox.launcher import SandboxProcess  # noqa: E402
 from tests.support.children import all_at_once, connection  # noqa: E402
@@ -89,7 +90,7 @@ def figures(exchanges: list[dict[str, Any]], names: list[str]) -> dict[str, floa
 def cost(rounds: int = 1000) -> float:
     """What a request costs for pacing where there is room, in ms: to take it and to learn from its answer."""
     with tempfile.TemporaryDirectory(prefix="reseller-bench-") as folder:
-        pacer = Pacer(RATE_LIMIT, str(Path(folder) / "pacing.json"))
+        pacer = Pacer(RATE_LIMIT, FileStorage(folder), "pacing.json")
         answer = {"X-RateLimit-Limit": "100000", "X-RateLimit-Remaining": "99999", "X-RateLimit-Reset": "600"}
         took = []
         for _round in range(rounds):

@@ -17,6 +17,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from sandbox.launcher import SandboxProcess
 from tests.support.csr import make_csr
 from tests.support.samples import REGISTRANT
@@ -253,5 +254,5 @@ def is_order(exchange: dict[str, Any], wish: Wish) -> bool:
 
 def in_journal(server: SandboxProcess, state_dir: Path, wish: Wish) -> Intent | None:
     """Return the journal's entries of the thing."""
-    journal = Journal(str(state_dir))
+    journal = Journal(FileStorage(str(state_dir)))
     return journal.read(journal.intent(server.url, f"POST {wish.path}", wish.key, ""))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from sandbox.launcher import SandboxProcess
 from tests.kill.conftest import wait_for
 from tests.support.children import Child, connection, run_module
@@ -166,8 +167,8 @@ def test_file_that_is_no_entry_stops_orders_until_it_is_removed(
 ) -> None:
     name = new_name()
     here = connection(server, player.state_dir)
-    journal = Journal(str(player.state_dir))
-    path = journal.path(journal.write(journal.intent(server.url, "POST /accounts", name, "")).id)
+    journal = Journal(FileStorage(str(player.state_dir)))
+    path = journal.place(journal.write(journal.intent(server.url, "POST /accounts", name, "")).id)
     if damage == "corrupt":
         os.truncate(path, 10)
     elif os.geteuid() == 0:

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import RATE_LIMIT, ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import Limits, RestClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
@@ -81,7 +82,7 @@ class FakeApi:
             rest,
             api_url="https://api.example",
             key_fingerprint="print",
-            state_dir=self.state_dir,
+            storage=FileStorage(self.state_dir),
             evidence=evidence,
             sleep=self.sleep,
         )

@@ -31,6 +31,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
     check_login,
     check_transport,
     rest_client,
+    storage_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import BasicAuth
@@ -40,7 +41,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven, name_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import ErrorDetail, Service
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import chosen_state_dir
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -71,9 +71,10 @@ class ConfigCatClient(Resources):
         # The form that the Authorization header encodes, in case an error of the server repeats it.
         task.secrets.add(f"{user}:{password}")
         service = Service(f"{api_url}/v1", RATE_LIMIT, _read_error, _hint)
-        rest = rest_client(task, service, BasicAuth(user, password), budget=f"{api_url} {user}")
+        storage = storage_of(params)
+        rest = rest_client(task, service, BasicAuth(user, password), storage=storage, budget=f"{api_url} {user}")
         evidence = Evidence(params.get("accept_unproven") or (), task.warn)
-        return cls(rest, api_url=api_url, state_dir=chosen_state_dir(params["state_dir"]), evidence=evidence)
+        return cls(rest, api_url=api_url, storage=storage, evidence=evidence)
 
     # Reading
 

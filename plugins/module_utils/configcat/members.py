@@ -86,7 +86,7 @@ class Invitations:
     def __init__(self, task: Task, client: ConfigCatClient, product: dict[str, Any]) -> None:
         self._client = client
         self._path = f"{members_path(product)}/invite"
-        self._remembered = WriteOnlySettings(client.state_dir, f"{client.api_url} {self._path}", task.warn)
+        self._remembered = WriteOnlySettings(client.storage, f"{client.api_url} {self._path}", task.warn)
 
     def is_open(self, email: str, group_id: int) -> bool:
         """Return whether the last invitation to this address is for this permission group and may still be accepted."""

@@ -9,7 +9,6 @@ Private to the collection. The paths, reads and writes of a family of resources 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +18,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
     check_login,
     check_transport,
     rest_client,
+    storage_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import TOLERATED_OFFSET, HmacAuth
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import api_address
@@ -35,7 +35,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import ErrorDetail, Service
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import chosen_state_dir, fingerprint
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import fingerprint
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The number of items requested at once. The API returns 25 by default, and accepts this many.
@@ -65,8 +65,7 @@ class ResellerClient(Resources):
         rest: the HTTP client.
         api_url: the API's address without its version, which also names the API in the journal.
         key_fingerprint: stands for the API key in files.
-        state_dir: the folder for what outlives a task.
-        state_dir_group: whether members of the process's groups are trusted with that folder.
+        storage: what outlives a task.
         read_cache: the responses that the tasks of this run share.
         resources: further arguments of `Resources`: ``evidence``, ``sleep``.
     """
@@ -76,14 +75,12 @@ class ResellerClient(Resources):
         rest: RestClient,
         *,
         key_fingerprint: str,
-        state_dir_group: bool = False,
         read_cache: ReadCache | None = None,
         **resources: Any,
     ) -> None:
         super().__init__(rest, **resources)
-        self.state_dir_group = state_dir_group
         self.key_fingerprint = key_fingerprint
-        self.read_cache = read_cache or ReadCache(None, "")
+        self.read_cache = read_cache or ReadCache(self.storage, "", "")
 
     @classmethod
     def for_task(cls, task: Task) -> ResellerClient:
@@ -98,18 +95,18 @@ class ResellerClient(Resources):
             raise invalid("api_secret", "it is empty.")
         check_transport(params)
         api_url = api_address(params)
-        state_dir = chosen_state_dir(params["state_dir"])
+        storage = storage_of(params)
         auth = HmacAuth(
             params["api_key"],
             params["api_secret"],
-            form=read_signing_form(state_dir, api_url),
-            on_form_learned=lambda form: store_signing_form(state_dir, api_url, form),
+            form=read_signing_form(storage, api_url),
+            on_form_learned=lambda form: store_signing_form(storage, api_url, form),
         )
         service = Service(f"{api_url}/v2", RATE_LIMIT, _read_error, _hint)
         budget = f"{api_url} {params['api_key']}"
         run = task.playbook_run if params["read_cache"] else ""
-        read_cache = ReadCache(os.path.join(state_dir, "reads", fingerprint(budget)), run)
-        rest = rest_client(task, service, auth, budget=budget, read_cache=read_cache)
+        read_cache = ReadCache(storage, fingerprint(budget), run)
+        rest = rest_client(task, service, auth, storage=storage, budget=budget, read_cache=read_cache)
         key_fingerprint = fingerprint(params["api_key"])
         evidence = Evidence(
             params.get("accept_unproven") or (), task.warn, settle_time=params.get("settle_time", SETTLE_TIME)
@@ -117,8 +114,7 @@ class ResellerClient(Resources):
         return cls(
             rest,
             api_url=api_url,
-            state_dir=state_dir,
-            state_dir_group=params["state_dir_group"],
+            storage=storage,
             key_fingerprint=key_fingerprint,
             read_cache=read_cache,
             evidence=evidence,

@@ -17,6 +17,7 @@ from functools import cached_property
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 
 PREFIX = re.compile(r"^ID[0-9]+_")
@@ -79,8 +80,8 @@ class AskedName:
         return WriteOnlySettings(*self._place, lambda _message: None)
 
     @property
-    def _place(self) -> tuple[str, str]:
-        return self._client.state_dir, f"{self._client.api_url} database names"
+    def _place(self) -> tuple[Storage, str]:
+        return self._client.storage, f"{self._client.api_url} database names"
 
 
 def is_provisioned_name(name: str) -> bool:

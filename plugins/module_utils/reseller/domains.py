@@ -194,7 +194,7 @@ def name_servers_in(domain: dict[str, Any]) -> list[str]:
 
 def renewals_of(task: Task, client: ResellerClient, name: str) -> WriteOnlySettings:
     """Return the last setting of a domain's renewal, for API keys to which the API does not report it."""
-    return WriteOnlySettings(client.state_dir, f"{client.api_url} domain {name}", task.warn)
+    return WriteOnlySettings(client.storage, f"{client.api_url} domain {name}", task.warn)
 
 
 def is_known_to_renew(domain: dict[str, Any], remembered: WriteOnlySettings, wanted: bool) -> bool:

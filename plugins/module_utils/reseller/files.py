@@ -20,8 +20,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import Leaf, leaf_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import write_file
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import write_file
 
 PRIVATE_MODE = 0o600
 

@@ -122,7 +122,7 @@ def missing_hosting(task: Task, domain: str) -> None:
 
 def write_only_settings_of(task: Task, client: ResellerClient, domain: str) -> WriteOnlySettings:
     """Return the last values of those settings of a hosting and its sites that the API never returns."""
-    return WriteOnlySettings(client.state_dir, f"{client.api_url} linux hosting {domain}", task.warn)
+    return WriteOnlySettings(client.storage, f"{client.api_url} linux hosting {domain}", task.warn)
 
 
 def set_setting(client: ResellerClient, remembered: WriteOnlySettings, domain: str, name: str, value: Any) -> None:

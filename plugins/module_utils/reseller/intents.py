@@ -8,13 +8,14 @@ Private to the collection.
 
 from __future__ import annotations
 
-import os
 from datetime import datetime, timezone
 from typing import NamedTuple
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import fingerprint, read_json
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import fingerprint, json_in
 
-#: The version of the files' format.
+#: Where orders are recorded.
+NAMESPACE = "journal"
+#: The version of the entries' format.
 FORMAT = 1
 #: A unix time that no clock reaches: the first year with five digits.
 LAST_MOMENT = 253_402_300_800.0
@@ -25,14 +26,13 @@ def order_id(api_url: str, endpoint: str, key: str) -> str:
     return fingerprint(f"{api_url} {endpoint} {key}")
 
 
-def journal_dir(state_dir: str) -> str:
-    """Return the folder in which orders are recorded."""
-    return os.path.join(state_dir, "journal")
+def entry_name(intent_id: str) -> str:
+    """Return the name of the entry in which an order is recorded.
 
-
-def order_file(folder: str, name: str) -> str:
-    """Return the file in the journal's folder in which an order of this name (`order_id`) is recorded."""
-    return os.path.join(folder, name + ".json")
+    Args:
+        intent_id: from `order_id`.
+    """
+    return intent_id + ".json"
 
 
 class Intent(NamedTuple):
@@ -91,18 +91,21 @@ class Intent(NamedTuple):
 
     @property
     def id(self) -> str:
-        """The name of its file."""
+        """Its id, from which the name of its entry is made."""
         return order_id(self.api_url, self.endpoint, self.key)
 
 
-def stored_intent(path: str) -> Intent | None:
-    """Return the intent in a file; None when the file does not exist.
+def intent_in(content: bytes | None, name: str) -> Intent | None:
+    """Return the intent that an entry holds; None when the entry does not exist.
+
+    Args:
+        content: the entry's content.
+        name: its name.
 
     Raises:
-        OSError: it can't be read.
         ValueError: no journal wrote it, or one with another format.
     """
-    stored = read_json(path)
+    stored = json_in(content)
     if stored is None:
         return None
     if not isinstance(stored, dict) or stored.get("format") != FORMAT:
@@ -112,7 +115,7 @@ def stored_intent(path: str) -> Intent | None:
     except TypeError as error:
         raise ValueError("something is missing in it") from error
     _check_types(intent)
-    if os.path.basename(path) != intent.id + ".json":
+    if name != entry_name(intent.id):
         raise ValueError(f"its name is not that of what it holds, {intent.endpoint} for {intent.key}")
     return intent
 

@@ -3,39 +3,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The write-ahead journal of orders, so that nothing is ever bought twice.
 
-Private to the collection. ``STATE_DIR/journal`` holds one file per intent, for one user on one machine. The file is
-written, and forced to the disk, before the order is sent: whatever kills the process afterwards, the next run knows
-that an order may be pending. It never holds a secret.
+Private to the collection. There is one entry per intent, for one user on one machine. It is written, and forced to the
+disk, before the order is sent: whatever kills the process afterwards, the next run knows that an order may be pending.
+It never holds a secret.
 """
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import (
     FORMAT,
+    NAMESPACE,
     Intent,
-    journal_dir,
-    order_file,
-    stored_intent,
+    entry_name,
+    intent_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import Job, job_id_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import api_address
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import (
-    LockTimeout,
-    locked,
-    make_folder,
-    write_json,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import (
     Finding,
-    file_finding,
-    folder_findings,
+    LockTimeout,
+    Storage,
+    json_content,
 )
 
 #: How long the record of a closed intent is kept, in seconds.
@@ -58,19 +52,20 @@ class Journal:
     """The intents of one user on one machine.
 
     Attributes:
-        folder: the folder with their files.
-        trust_group: whether members of the process's groups may own and change the files too.
+        storage: where they are recorded.
 
     Args:
-        state_dir: the folder that holds the journal's folder.
-        trust_group: as above (``state_dir_group``).
+        storage: as above.
         clock: unix time.
     """
 
-    def __init__(self, state_dir: str, *, trust_group: bool = False, clock: Callable[[], float] = time.time) -> None:
-        self.folder = journal_dir(state_dir)
-        self.trust_group = trust_group
+    def __init__(self, storage: Storage, *, clock: Callable[[], float] = time.time) -> None:
+        self.storage = storage
         self._clock = clock
+
+    def place(self, intent_id: str = "") -> str:
+        """Return where the journal is kept, or one of its entries, for messages."""
+        return self.storage.place(NAMESPACE, entry_name(intent_id) if intent_id else "")
 
     def intent(self, api_url: str, endpoint: str, key: str, key_fingerprint: str) -> Intent:
         """Return an intent that is opened now; it is not written yet."""
@@ -82,12 +77,20 @@ class Journal:
         Raises:
             ToolkitError: ``journal_unusable``.
         """
-        path = self.path(intent.id)
+        return self.read_id(intent.id)
+
+    def read_id(self, intent_id: str) -> Intent | None:
+        """Return the intent that is recorded under an id; None when nothing is.
+
+        Raises:
+            ToolkitError: ``journal_unusable``.
+        """
+        name = entry_name(intent_id)
         try:
-            self._check_file(path)
-            return stored_intent(path)
+            self._check_entry(name)
+            return intent_in(self.storage.get(NAMESPACE, name), name)
         except (OSError, ValueError) as error:
-            raise self._unusable(path, error) from error
+            raise self._unusable(name, error) from error
 
     def write(self, intent: Intent, **changed: Any) -> Intent:
         """Write the intent with these changes durably before returning.
@@ -98,12 +101,12 @@ class Journal:
             ToolkitError: ``journal_unusable``.
         """
         intent = intent._replace(**{"resend": False, **changed})
-        path = self.path(intent.id)
+        name = entry_name(intent.id)
         try:
-            self._prepare_folder()
-            write_json(path, {"format": FORMAT, **intent._asdict()}, durable=True, mode=self._mode)
+            self._check_place()
+            self.storage.put(NAMESPACE, name, json_content({"format": FORMAT, **intent._asdict()}), durable=True)
         except OSError as error:
-            raise self._unusable(path, error) from error
+            raise self._unusable(name, error) from error
         return intent
 
     def close(self, intent: Intent) -> None:
@@ -124,13 +127,13 @@ class Journal:
         Raises:
             ToolkitError: ``journal_unusable``, or ``locked`` when the other process did not release the lock in time.
         """
-        path = self.path(intent.id)
+        name = entry_name(intent.id)
         try:
-            self._prepare_folder()
-            self._check_file(path + ".lock")
-            names = os.listdir(self.folder)
+            self._check_place()
+            self._check_entry(lock_name(name))
+            names = self.storage.list_names(NAMESPACE)
             self._forget_closed(names)
-            lock = locked(path + ".lock", timeout=timeout, mode=self._mode)
+            lock = self.storage.lock(NAMESPACE, lock_name(name), timeout=timeout)
             waited = lock.__enter__()
         except LockTimeout as error:
             raise ToolkitError(
@@ -140,67 +143,61 @@ class Journal:
                 hint="Run the task again: it takes over what the other one got.",
             ) from error
         except OSError as error:
-            raise self._unusable(path, error) from error
+            raise self._unusable(name, error) from error
         try:
             self._adopt_other_spelling(intent, names)
             yield waited
         finally:
             lock.__exit__(None, None, None)
 
-    @property
-    def _mode(self) -> int:
-        return 0o660 if self.trust_group else 0o600
-
-    def _prepare_folder(self) -> None:
-        """Make sure that the folder exists and that no other user can change its content.
+    def _check_place(self) -> None:
+        """Make sure that no other user can change the journal. If so, what is created there stays as it was created.
 
         Raises:
             JournalUnusable: others can change it.
-            OSError: it can't be created or inspected.
+            OSError: it can't be inspected.
         """
-        findings = folder_findings(self.folder, trust_group=self.trust_group)
+        findings = self.storage.findings(NAMESPACE)
         if findings:
             raise untrusted(findings)
-        # If nobody else can change the folders above, what is created here stays as it was created.
-        make_folder(self.folder, mode=0o770 if self.trust_group else 0o700)
 
-    def _check_file(self, path: str) -> None:
-        """Make sure that no other user can have written the file.
+    def _check_entry(self, name: str) -> None:
+        """Make sure that no other user can have written the entry.
 
         Raises:
             JournalUnusable: others can have written it.
             OSError: it can't be inspected.
         """
-        finding = file_finding(path, trust_group=self.trust_group)
-        if finding:
-            raise untrusted([finding])
+        findings = self.storage.findings(NAMESPACE, name)
+        if findings:
+            raise untrusted(findings)
 
-    def _unusable(self, path: str, error: Exception) -> JournalUnusable:
-        return unusable(path, error, never_used=self._is_unused())
+    def _unusable(self, name: str, error: Exception) -> JournalUnusable:
+        return unusable(self.storage.place(NAMESPACE, name), error, never_used=self._is_unused())
 
     def _is_unused(self) -> bool:
         """Return whether certainly no order was ever recorded here."""
         try:
-            return not any(name.endswith((".json", ".tmp")) for name in os.listdir(self.folder))
-        except (FileNotFoundError, NotADirectoryError):
+            return not any(name.endswith((".json", ".tmp")) for name in self.storage.list_names(NAMESPACE))
+        except NotADirectoryError:
             return True
         except OSError:
             return False
 
     def entry_id(self, intent: Intent) -> str:
-        """Return the name of the intent's file; rename one that an earlier version named by another spelling.
+        """Return the id under which the intent is recorded, which an earlier version made from another spelling.
 
         Raises:
             ToolkitError: ``journal_unusable``.
         """
         try:
-            names = os.listdir(self.folder) if os.path.isdir(self.folder) else []
+            names = self.storage.list_names(NAMESPACE)
         except OSError as error:
-            raise self._unusable(self.folder, error) from error
+            raise self._unusable("", error) from error
         other = self._other_spelling(intent, names)
         return other.id if other else intent.id
 
-    def _adopt_other_spelling(self, intent: Intent, names: list[str]) -> None:
+    def _adopt_other_spelling(self, intent: Intent, names: Iterable[str]) -> None:
         """Rename an entry that an earlier version recorded under another spelling of the address.
 
         Raises:
@@ -211,25 +208,29 @@ class Journal:
             return
         self.write(other, api_url=intent.api_url, key=intent.key, resend=other.resend)
         # A process that is killed before this leaves two entries, of which the first one counts.
-        for path in (self.path(other.id), self.path(other.id) + ".lock"):
+        for name in (entry_name(other.id), lock_name(entry_name(other.id))):
             with suppress(OSError):
-                os.unlink(path)
+                self.storage.remove(NAMESPACE, name)
 
-    def _other_spelling(self, intent: Intent, names: list[str]) -> Intent | None:
+    def _other_spelling(self, intent: Intent, names: Iterable[str]) -> Intent | None:
         """Return the open entry of the same order under another spelling of its address or its key; None without one.
 
         Earlier versions recorded databases under their names as written; now their case does not matter.
 
         Args:
-            intent: the order; if its own file exists, no other is read.
-            names: the files in the journal.
+            intent: the order; if it has an entry already, no other is read.
+            names: the names in the journal.
         """
-        if os.path.lexists(self.path(intent.id)):
+        try:
+            if self.storage.get(NAMESPACE, entry_name(intent.id)) is not None:
+                return None
+        except OSError:
+            # Whatever it is, it exists.
             return None
-        for path in (os.path.join(self.folder, name) for name in sorted(names) if name.endswith(".json")):
+        for name in sorted(name for name in names if name.endswith(".json")):
             with suppress(OSError, ValueError, ToolkitError):
-                self._check_file(path)
-                known = stored_intent(path)
+                self._check_entry(name)
+                known = intent_in(self.storage.get(NAMESPACE, name), name)
                 if (
                     known is not None
                     and known.is_open
@@ -240,35 +241,34 @@ class Journal:
                     return known
         return None
 
-    def _forget_closed(self, names: list[str]) -> None:
-        horizon = self._clock() - KEEP_CLOSED
-        for name in names:
-            path = os.path.join(self.folder, name)
-            if not name.endswith(".json"):
-                continue
-            try:
-                # Another process may have removed it in between.
-                if os.stat(path).st_mtime > horizon:
-                    continue
-                # Only the holder of a lock may remove its file: otherwise others would lock a new file of that name.
-                with locked(path + ".lock", timeout=0, mode=self._mode):
-                    known = stored_intent(path)
-                    if known and known.closed_at is not None and known.closed_at < horizon:
-                        os.unlink(path)
-                        os.unlink(path + ".lock")
-            except (LockTimeout, OSError, ValueError):
-                continue
+    def _forget_closed(self, names: dict[str, float]) -> None:
+        """Remove the entries that were closed long ago.
 
-    def path(self, intent_id: str) -> str:
-        """Return the file of an intent."""
-        return order_file(self.folder, intent_id)
+        Args:
+            names: the names in the journal, each with the time when it was last written.
+        """
+        horizon = self._clock() - KEEP_CLOSED
+        for name, written_at in names.items():
+            if not name.endswith(".json") or written_at > horizon:
+                continue
+            # Only the holder of a lock may remove it: otherwise others would hold a new lock of that name.
+            with suppress(LockTimeout, OSError, ValueError), self.storage.lock(NAMESPACE, lock_name(name), timeout=0):
+                known = intent_in(self.storage.get(NAMESPACE, name), name)
+                if known is None or (known.closed_at is not None and known.closed_at < horizon):
+                    self.storage.remove(NAMESPACE, name)
+                    self.storage.remove(NAMESPACE, lock_name(name))
+
+
+def lock_name(name: str) -> str:
+    """Return the name of the lock that a process needs to order what an entry of this name records."""
+    return name + ".lock"
 
 
 def unusable(path: str, error: Exception, *, never_used: bool = False) -> JournalUnusable:
     """Return the error for a journal that can't be read or written, so that nothing was ordered.
 
     Args:
-        path: the file or folder.
+        path: the entry, or the journal.
         error: what is wrong with it.
         never_used: whether certainly no order was ever recorded there, so that another folder loses none.
     """

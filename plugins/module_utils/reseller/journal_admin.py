@@ -4,27 +4,30 @@
 """The journal of orders as people see it: its entries, what comes next, and settling one entry by hand.
 
 Private to the collection. Tasks that order do not use this module: they read one intent whose identity they know. This
-module reads whatever is in the folder, no matter who wrote it, so it neither trusts nor skips any file.
+module reads whatever the journal holds, no matter who wrote it, so it neither trusts nor skips any entry.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent, stored_intent
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import (
+    NAMESPACE,
+    Intent,
+    entry_name,
+    intent_in,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal, unusable
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal, lock_name, unusable
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import is_hash
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import LockTimeout, locked
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import file_finding, folder_findings
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import LockTimeout
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The form of an entry's id.
@@ -33,10 +36,10 @@ ID = r"[0-9a-f]{16}"
 
 @dataclass(frozen=True)
 class UnreadableEntry:
-    """A file or folder in the journal's place that can't be read.
+    """An entry of the journal, or the journal itself, that can't be read or trusted.
 
     Attributes:
-        id: the entry's id; None if no task uses a file of this name.
+        id: the entry's id; None if no task uses an entry of this name.
         path: its path.
         why: what is wrong with it.
     """
@@ -57,20 +60,17 @@ def read_entries(journal: Journal) -> tuple[list[Intent], list[UnreadableEntry]]
         ToolkitError: ``journal_unusable``, when its folder can't be read.
     """
     try:
-        names = os.listdir(journal.folder)
-        findings = folder_findings(journal.folder, trust_group=journal.trust_group)
-    except FileNotFoundError:
-        return [], []
+        names = journal.storage.list_names(NAMESPACE)
+        findings = journal.storage.findings(NAMESPACE) if names else []
     except OSError as error:
-        raise unusable(journal.folder, error) from error
+        raise unusable(journal.place(), error) from error
     unreadable = [
         UnreadableEntry(None, finding.path, f"{finding.why}, so nothing can be ordered; run: {finding.repair}")
         for finding in findings
     ]
     intents = []
     for name in sorted(names):
-        path = os.path.join(journal.folder, name)
-        entry = read_entry(path, trust_group=journal.trust_group) if name.endswith(".json") else None
+        entry = read_entry(journal, name) if name.endswith(".json") else None
         if isinstance(entry, Intent):
             intents.append(entry)
         elif entry is not None:
@@ -78,28 +78,23 @@ def read_entries(journal: Journal) -> tuple[list[Intent], list[UnreadableEntry]]
     return sorted(intents, key=lambda intent: intent.opened_at), unreadable
 
 
-def read_entry(path: str, *, trust_group: bool = False) -> Intent | UnreadableEntry | None:
-    """Return the entry in a file; None when the file does not exist.
+def read_entry(journal: Journal, name: str) -> Intent | UnreadableEntry | None:
+    """Return an entry; None when it does not exist.
 
     Args:
-        path: the file.
-        trust_group: whether members of the process's groups may own and change it.
+        journal: the journal that holds it.
+        name: its name.
     """
-    stem = os.path.basename(path)[: -len(".json")]
+    stem = name[: -len(".json")]
     entry_id = stem if re.fullmatch(ID, stem) else None
+    path = journal.storage.place(NAMESPACE, name)
     try:
-        # Checked before opening: opening a pipe would block.
-        status = os.lstat(path)
-        if not stat.S_ISREG(status.st_mode):
-            return UnreadableEntry(entry_id, path, "it is no regular file")
-        intent = stored_intent(path)
-        finding = file_finding(path, trust_group=trust_group)
-    except FileNotFoundError:
-        return None
+        intent = intent_in(journal.storage.get(NAMESPACE, name), name)
+        findings = journal.storage.findings(NAMESPACE, name)
     except (OSError, ValueError) as error:
         return UnreadableEntry(entry_id, path, str(error))
-    if intent is not None and finding is not None:
-        what = f"{finding.why}: {intent.endpoint} for {intent.key}, opened {intent.opened}"
+    if intent is not None and findings:
+        what = f"{findings[0].why}: {intent.endpoint} for {intent.key}, opened {intent.opened}"
         return UnreadableEntry(entry_id, path, what)
     return intent
 
@@ -177,34 +172,35 @@ def settle(task: Task, journal: Journal, entry_id: str, state: str) -> dict[str,
     Raises:
         ToolkitError: ``locked``, ``journal_unusable``, and for ``resend`` ``not_found`` and ``order_accepted``.
     """
-    path = journal.path(entry_id)
-    with _entry_lock(path, check_mode=task.check_mode):
-        entry = read_entry(path, trust_group=journal.trust_group)
+    name = entry_name(entry_id)
+    with _entry_lock(journal, name, check_mode=task.check_mode):
+        entry = read_entry(journal, name)
         settled = _forget if state == "forgotten" else _permit_resend
-        return settled(task, journal, entry, path)
+        return settled(task, journal, entry, entry_id)
 
 
-def _forget(task: Task, journal: Journal, entry: Intent | UnreadableEntry | None, path: str) -> dict[str, Any]:
-    """Allow a later task to order: close an intent, or remove a file that holds none."""
+def _forget(task: Task, journal: Journal, entry: Intent | UnreadableEntry | None, entry_id: str) -> dict[str, Any]:
+    """Allow a later task to order: close an intent, or remove an entry that holds none."""
     if isinstance(entry, Intent):
         intent = entry
         current = as_entry(intent) if intent.is_open else None
         return converge(task, "entry", current=current, wanted=None, delete=lambda _entry: journal.close(intent))
     current = entry.as_result() if entry else None
-    return converge(task, "entry", current=current, wanted=None, delete=lambda _entry: _remove(path))
+    return converge(task, "entry", current=current, wanted=None, delete=lambda _entry: _remove(journal, entry_id))
 
 
-def _permit_resend(task: Task, journal: Journal, entry: Intent | UnreadableEntry | None, path: str) -> dict[str, Any]:
+def _permit_resend(
+    task: Task, journal: Journal, entry: Intent | UnreadableEntry | None, entry_id: str
+) -> dict[str, Any]:
     """Record that the next run orders again if it does not find the thing."""
     if entry is None:
         raise ToolkitError(
             "not_found",
-            f"There is no entry {os.path.basename(path)[: -len('.json')]} in {journal.folder}, so nothing stops a task "
-            "from ordering.",
+            f"There is no entry {entry_id} in {journal.place()}, so nothing stops a task from ordering.",
             hint="reseller_journal_info shows what is there.",
         )
     if isinstance(entry, UnreadableEntry):
-        raise unusable(path, ValueError(entry.why))
+        raise unusable(entry.path, ValueError(entry.why))
     intent = entry
     if not intent.is_open:
         # A task orders again what it does not find, even without this entry.
@@ -225,34 +221,33 @@ def _permit_resend(task: Task, journal: Journal, entry: Intent | UnreadableEntry
     )
 
 
-def _remove(path: str) -> None:
+def _remove(journal: Journal, entry_id: str) -> None:
     try:
-        os.unlink(path)
+        journal.storage.remove(NAMESPACE, entry_name(entry_id))
     except OSError as error:
-        raise unusable(path, error) from error
+        raise unusable(journal.place(entry_id), error) from error
 
 
 @contextmanager
-def _entry_lock(path: str, *, check_mode: bool) -> Iterator[None]:
-    """Prevent other processes from ordering what is in this file.
+def _entry_lock(journal: Journal, name: str, *, check_mode: bool) -> Iterator[None]:
+    """Prevent other processes from ordering what is in this entry.
 
     Raises:
         ToolkitError: ``locked``, when a process is ordering it, or ``journal_unusable``.
     """
-    lock_path = path + ".lock"
-    if not os.path.lexists(lock_path) and (check_mode or not os.path.lexists(path)):
-        # The process that orders creates the lock. Without an entry, or in check mode, this must not create a file.
-        yield
-        return
+    place = journal.storage.place(NAMESPACE, name)
     with ExitStack() as held:
         try:
-            held.enter_context(locked(lock_path, timeout=0))
+            names = journal.storage.list_names(NAMESPACE)
+            # The process that orders creates the lock. Without an entry, or in check mode, this must not create one.
+            if lock_name(name) in names or (name in names and not check_mode):
+                held.enter_context(journal.storage.lock(NAMESPACE, lock_name(name), timeout=0))
         except LockTimeout as error:
             raise ToolkitError(
                 "locked",
-                f"A process on this machine is ordering what is in {path} right now, so nothing was settled.",
+                f"A process on this machine is ordering what is in {place} right now, so nothing was settled.",
                 hint="Let it come to its end, and see what became of the order, before you settle it.",
             ) from error
         except OSError as error:
-            raise unusable(lock_path, error) from error
+            raise unusable(journal.storage.place(NAMESPACE, lock_name(name)), error) from error
         yield

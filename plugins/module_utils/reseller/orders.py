@@ -10,14 +10,13 @@ at most once for one intent; after that, it is only looked for. `placing` does i
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_seconds
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import journal_dir, order_file, order_id
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import NAMESPACE, entry_name, order_id
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import Polling
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
@@ -137,7 +136,7 @@ class Orders:
         # Loaded when there is something in it: most tasks find what they want, and no order of it.
         from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 
-        return Journal(self.client.state_dir, trust_group=self.client.state_dir_group, clock=self.clock)
+        return Journal(self.client.storage, clock=self.clock)
 
     def intent(self, path: str, key: str) -> Intent:
         """The intent to have this once."""
@@ -202,15 +201,12 @@ class Orders:
 
     def _may_be_noted(self, path: str, key: str) -> bool:
         """Whether the journal can know of this order."""
-        name = order_id(self.client.api_url, f"POST {path}", key)
+        order = order_id(self.client.api_url, f"POST {path}", key)
         try:
-            os.stat(order_file(journal_dir(self.client.state_dir), name))
-        except FileNotFoundError:
-            return False
+            return self.client.storage.get(NAMESPACE, entry_name(order)) is not None
         except OSError:
             # The journal will tell what is wrong with it.
-            pass
-        return True
+            return True
 
     def place(self, order: Order, absence: Absence) -> Placed:
         """Have the thing once: order it, or take over what an earlier order made.

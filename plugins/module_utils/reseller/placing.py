@@ -68,7 +68,7 @@ class Placing:
         self._poller = JobPoller(
             orders.client,
             orders.polling,
-            tell=partial(publish_waiting_jobs, orders.client.state_dir),
+            tell=partial(publish_waiting_jobs, orders.client.storage),
             clock=orders.clock,
             monotonic=orders.monotonic,
             sleep=orders.sleep,

@@ -18,7 +18,7 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.raw import RawCall as AnyCall
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent, stored_intent
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal, JournalUnusable
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.natural_keys import natural_key
@@ -96,7 +96,7 @@ class RawCall(AnyCall):
             ToolkitError: ``already_sent`` or ``journal_unusable``, as for real.
         """
         if self.pays:
-            journal = Journal(client.state_dir, trust_group=client.state_dir_group)
+            journal = Journal(client.storage)
             self._refuse_if_sent(_known(journal, self._intents(journal, client)), force=force)
         unsent = dict.fromkeys(("status", "data", "location", "job_id"))
         return {"changed": True, **unsent, "would_purchase": self.title if self.pays else None}
@@ -178,7 +178,7 @@ class RawCall(AnyCall):
 
     def _pay(self, client: ResellerClient, *, force: bool, warn: Warn) -> Response:
         """Make a paying call once: its record stays in the journal, and forbids to make the same one again."""
-        journal = Journal(client.state_dir, trust_group=client.state_dir_group)
+        journal = Journal(client.storage)
         intents = self._intents(journal, client)
         before = journal.read(intents[0])
         with journal.lock(intents[0], timeout=LOCK_TIMEOUT) as waited:
@@ -231,8 +231,5 @@ def _noted(warn: Warn, happened: str) -> Iterator[None]:
 def _known(journal: Journal, intents: list[Intent]) -> list[Intent]:
     """What the journal knows of these intents, also under another spelling of the API's address."""
     ids = [journal.entry_id(intent) for intent in intents]
-    found = [
-        journal.read(intent) if entry_id == intent.id else stored_intent(journal.path(entry_id))
-        for intent, entry_id in zip(intents, ids)
-    ]
+    found = [journal.read_id(entry_id) for entry_id in ids]
     return [known for known in found if known]

@@ -55,7 +55,7 @@ class Transfers:
 
 def _names(client: ResellerClient, job_ids: Collection[str]) -> dict[str, str]:
     try:
-        intents, _unreadable = read_entries(Journal(client.state_dir, trust_group=client.state_dir_group))
+        intents, _unreadable = read_entries(Journal(client.storage))
     except ToolkitError:
         # Nothing is ordered here, so nothing depends on the journal.
         return {}

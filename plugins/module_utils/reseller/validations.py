@@ -218,7 +218,7 @@ def _host_name(value: Any) -> str:
 
 def _remembered(client: ResellerClient, domain: str, warn: Callable[[str], None]) -> WriteOnlySettings:
     """What was placed from here in a zone to validate certificates: names with their contents."""
-    return WriteOnlySettings(client.state_dir, f"{client.api_url} validations of {domain}", warn)
+    return WriteOnlySettings(client.storage, f"{client.api_url} validations of {domain}", warn)
 
 
 class ValidationRecords:

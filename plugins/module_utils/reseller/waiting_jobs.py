@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Show which jobs the processes of this machine are waiting for, to people who watch a run.
 
-Private to the collection. Each process has its own file and removes it when it is done. A killed process leaves its
-file behind, which is recognized because the process no longer exists. Nothing depends on these files: if they can't be
-written, nothing is shown.
+Private to the collection. Each process has its own entry and removes it when it is done. A killed process leaves its
+entry behind, which is recognized because the process no longer exists. Nothing depends on these entries: if they can't
+be written, nothing is shown.
 """
 
 from __future__ import annotations
@@ -13,44 +13,38 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import (
-    private_dir,
-    read_json,
-    write_json,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage, json_content, json_in
 
-#: The folder below `state_dir`.
-FOLDER = "following"
+#: Where the entries are stored, by the number of the process.
+NAMESPACE = "following"
 
 
-def publish_waiting_jobs(state_dir: str, estimates: list[float | None]) -> None:
+def publish_waiting_jobs(storage: Storage, estimates: list[float | None]) -> None:
     """Show which jobs this process is waiting for now.
 
     Args:
-        state_dir: the folder for what outlives a task.
+        storage: what outlives a task.
         estimates: for each job its expected end in unix time, None when unknown; empty when it no longer waits for any.
     """
-    path = os.path.join(state_dir, FOLDER, str(os.getpid()))
+    name = str(os.getpid())
     with suppress(OSError):
         if estimates:
-            private_dir(os.path.dirname(path))
-            write_json(path, estimates, durable=False)
+            storage.put(NAMESPACE, name, json_content(estimates))
         else:
-            os.unlink(path)
+            storage.remove(NAMESPACE, name)
 
 
-def read_waiting_jobs(state_dir: str) -> list[float | None]:
+def read_waiting_jobs(storage: Storage) -> list[float | None]:
     """Return the expected end of each job that a process waits for, in unix time; None when it is unknown."""
     found: list[float | None] = []
-    folder = os.path.join(state_dir, FOLDER)
     with suppress(OSError):
-        for name in os.listdir(folder):
-            path = os.path.join(folder, name)
+        for name in storage.list_names(NAMESPACE):
             with suppress(OSError, ValueError, TypeError):
                 if name.isdigit() and _is_alive(int(name)):
-                    found += [None if estimate is None else float(estimate) for estimate in read_json(path)]
+                    estimates = json_in(storage.get(NAMESPACE, name))
+                    found += [None if estimate is None else float(estimate) for estimate in estimates]
                 elif name.isdigit():
-                    os.unlink(path)
+                    storage.remove(NAMESPACE, name)
     return found
 
 

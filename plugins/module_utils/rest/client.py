@@ -91,7 +91,7 @@ class RestClient:
         pacer: delays requests to keep to the rate limit.
         limits: how long a call may take.
         read_only: refuse every method that could change something (check mode).
-        read_cache: is notified of each write.
+        read_cache: is notified of each write; None without one.
         hide: masks the task's secrets in a text of the server.
         clock: unix time; the deadlines use it only for differences.
         sleep: how to wait between retries.
@@ -117,7 +117,7 @@ class RestClient:
         self._pacer = pacer
         self._limits = limits
         self._read_only = read_only
-        self._read_cache = read_cache or ReadCache(None, "")
+        self._read_cache = read_cache
         self._hide = hide
         self._clock = clock
         self._sleep = sleep
@@ -167,7 +167,7 @@ class RestClient:
         doubtful = False
         while True:
             try:
-                with nullcontext() if method in SAFE else self._read_cache.writing(path):
+                with self._read_cache.writing(path) if self._read_cache and method not in SAFE else nullcontext():
                     response = self._attempt(call, method, url, query, content, headers, deadline, fresh)
                 if response.status in expect or (not expect and response.status // 100 == 2):
                     # Complete headers decide the outcome of a write, even if the body is lost.

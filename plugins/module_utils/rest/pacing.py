@@ -4,13 +4,12 @@
 """Keep within a rate limit, together with the other processes of this machine.
 
 Private to the collection. The headers of the server's responses define the limit. The processes of one user on one
-machine share what they learned through a locked file, so that they use one budget together.
+machine share what they learned through a locked entry, so that they use one budget together.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import time
@@ -18,22 +17,18 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget import Budget
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import (
-    LockTimeout,
-    locked,
-    private_dir,
-    read_json,
-    write_in_place,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import LockTimeout, Storage, json_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import http_date, iso_time
 
 #: How long to wait after a refusal that does not say for how long, in seconds.
 DEFAULT_WAIT = 10.0
-#: The longest that reading and writing the shared file may hold up a request, in seconds.
-FILE_TIMEOUT = 2.0
+#: Where the budgets are stored.
+NAMESPACE = "pacing"
+#: The longest that reading and writing the shared budget may hold up a request, in seconds.
+LOCK_TIMEOUT = 2.0
 #: Seconds between two attempts to lock it. The lock is held only briefly, before and after each request: among many
 #: processes, one that sleeps longer would hardly ever find it free, and would go on alone.
-FILE_INTERVAL = 0.01
+LOCK_INTERVAL = 0.01
 
 T = TypeVar("T")
 
@@ -113,7 +108,8 @@ class Pacer:
 
     Args:
         headers: the headers in which the service states its limit.
-        path: the file shared with other processes of this machine, None for this process alone.
+        storage: where processes share the budget; None for this process alone.
+        name: the name of the budget.
         reserve: how many requests of each window are left to others, such as people in the control panel.
         clock: unix time; shared by processes, so not the monotonic one.
         sleep: how to wait.
@@ -125,14 +121,16 @@ class Pacer:
     def __init__(
         self,
         headers: RateLimitHeaders,
-        path: str | None,
+        storage: Storage | None = None,
+        name: str = "",
         *,
         reserve: int = 0,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._headers = headers
-        self._path = path
+        self._storage = storage
+        self._budget_name = name
         self._reserve = reserve
         self._clock = clock
         self._sleep = sleep
@@ -186,25 +184,24 @@ class Pacer:
         return self._shared(lambda budget: budget.refuse(self._name, told, sent=self._sent, now=now))
 
     def _shared(self, use: Callable[[Budget], T]) -> T:
-        """Use the budget that all processes share; without a usable file, the one of this process."""
-        if self._path is not None:
+        """Use the budget that all processes share; without a usable storage, the one of this process."""
+        if self._storage is not None:
             try:
-                private_dir(os.path.dirname(self._path))
-                with locked(self._path, timeout=FILE_TIMEOUT, interval=FILE_INTERVAL):
-                    before = _remembered(self._path)
+                with self._storage.lock(NAMESPACE, self._budget_name, timeout=LOCK_TIMEOUT, interval=LOCK_INTERVAL):
+                    before = _stored(self._storage, self._budget_name)
                     budget = Budget.from_json(before)
                     result = use(budget)
                     if budget.as_json() != before:
-                        write_in_place(self._path, json.dumps(budget.as_json()))
+                        self._storage.put(NAMESPACE, self._budget_name, json.dumps(budget.as_json()).encode())
                     return result
             except (OSError, LockTimeout):
-                self._path = None
+                self._storage = None
         return use(self._alone)
 
 
-def _remembered(path: str) -> Any:
-    """Return what earlier processes learned; a damaged file counts as missing."""
+def _stored(storage: Storage, name: str) -> Any:
+    """Return what earlier processes learned; a damaged entry counts as missing."""
     try:
-        return read_json(path)
+        return json_in(storage.get(NAMESPACE, name))
     except ValueError:
         return None

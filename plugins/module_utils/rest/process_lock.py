@@ -8,22 +8,20 @@ Private to the collection; names no service.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import (
-    LockTimeout,
-    locked,
-    private_dir,
-    write_in_place,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import LockTimeout, Storage
+
+#: Where the turns are stored.
+NAMESPACE = "turns"
 
 
 @contextmanager
 def process_lock(
-    path: str,
+    storage: Storage,
+    name: str,
     *,
     who: str,
     since: float,
@@ -34,10 +32,11 @@ def process_lock(
 ) -> Iterator[bool]:
     """Run a block in one process at a time, and report to each whether another process ran it in between.
 
-    Without a usable file, each process runs it as if it were alone.
+    Without a usable storage, each process runs it as if it were alone.
 
     Args:
-        path: the lock file; it also records who had the last turn.
+        storage: where the turns are stored.
+        name: the name of the lock; the entry of that name records who had the last turn.
         who: the name of the one that wants a turn.
         since: unix time from which on the turns of others matter.
         began: the same moment on the monotonic clock, in case the clock was set since.
@@ -50,23 +49,17 @@ def process_lock(
     """
     with ExitStack() as stack:
         try:
-            private_dir(os.path.dirname(path))
-            waited = stack.enter_context(locked(path, timeout=timeout))
-            last, _space, ended = _read_text(path).partition(" ")
+            waited = stack.enter_context(storage.lock(NAMESPACE, name, timeout=timeout))
+            last, _space, ended = (storage.get(NAMESPACE, name) or b"").decode().partition(" ")
             # Converted to the time that the clock shows now, in case it was set back since.
             since = min(since, clock() - (monotonic() - began))
             another = waited or (last not in ("", who) and (not ended or float(ended) >= since))
             # A turn without the time of its end was interrupted at an unknown time.
-            write_in_place(path, who)
+            storage.put(NAMESPACE, name, who.encode())
         except LockTimeout:
             another = True
         except (OSError, ValueError):
             another = False
         yield another
         with suppress(OSError):
-            write_in_place(path, f"{who} {clock()!r}")
-
-
-def _read_text(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
-        return file.read()
+            storage.put(NAMESPACE, name, f"{who} {clock()!r}".encode())

@@ -8,30 +8,29 @@ only if it shows that there is nothing to do: a caller that finds something miss
 again. Three more rules keep it from being stale: it lives for a minute, other runs do not see it, and for a minute
 after a write nothing about its target is used, because a change can take effect later.
 
-Each response is a file that is replaced as a whole, so reading takes no lock. If the folder can't be used, each task
+Each response is an entry that is replaced as a whole, so reading takes no lock. If the storage can't be used, each task
 sends its own requests.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import (
     LockTimeout,
-    locked,
-    private_dir,
-    read_json,
-    write_file,
+    Storage,
+    fingerprint,
+    json_content,
+    json_in,
 )
 
+#: Where the responses are stored: below it a namespace for each service and user, and below that one for each run.
+NAMESPACE = "reads"
 #: How long a response may be reused, and how long none is after this run wrote to its subject, in seconds.
 LIFETIME = 60.0
 #: How long to wait for another process that asks the same, and between two checks whether it is done, in seconds.
@@ -39,9 +38,9 @@ LOCK_TIMEOUT = 30.0
 LOCK_INTERVAL = 0.02
 #: After how many single reads a run reads the list that answers all of them: for fewer it does not pay.
 SINGLE_QUESTIONS = 3
-#: Another run removes the files of a run that were not used for this many seconds.
+#: Another run removes the responses of a run that were not used for this many seconds.
 LEFT_OVER = 3600.0
-#: Where the times of writes are kept: those of all runs, and, below a run's folder, those of that run.
+#: Where the times of writes are kept: those of all runs, and, below a run's namespace, those of that run.
 WRITES = "writes"
 
 
@@ -49,14 +48,16 @@ class ReadCache:
     """The cached responses of one service for one of its users, as one run sees them.
 
     Args:
-        folder: where all runs record their writes, one for each address and user of the service; None caches nothing.
+        storage: where they are stored.
+        scope: names the address and the user of the service (`fingerprint`); an empty text caches and records nothing.
         run: the name of the run; an empty text caches nothing, and only records writes.
         clock: unix time; shared by processes, so not the monotonic one.
     """
 
-    def __init__(self, folder: str | None, run: str, *, clock: Callable[[], float] = time.time) -> None:
-        self._folder = folder
-        self._own = os.path.join(folder, run) if folder and run else None
+    def __init__(self, storage: Storage, scope: str, run: str, *, clock: Callable[[], float] = time.time) -> None:
+        self._storage = storage
+        self._scope = f"{NAMESPACE}/{scope}" if scope else ""
+        self._own = f"{self._scope}/{run}" if scope and run else ""
         self._clock = clock
 
     def get(self, name: str, about: str, read: Callable[[], Any], enough: Callable[[Any], bool]) -> Any:
@@ -68,7 +69,7 @@ class ReadCache:
             read: sends the request; None is not cached.
             enough: returns whether, by this response, there is nothing to do.
         """
-        if self._own is None:
+        if not self._own:
             return read()
         known = self._known(name, about)
         if known is None:
@@ -86,7 +87,7 @@ class ReadCache:
             about: the path of the single request's subject.
             read: requests the whole list.
         """
-        if self._own is None or self._was_written(about, self._clock()):
+        if not self._own or self._was_written(about, self._clock()):
             return None
         known = self._known(name, about)
         if known is None and self._is_asked_often(name):
@@ -108,22 +109,19 @@ class ReadCache:
         Args:
             path: the first two of its segments name what was written to; ``/`` stands for everything.
         """
-        if self._folder is None or not os.path.isdir(self._folder):
-            return
         try:
-            for folder in filter(None, (self._folder, self._own)):
-                mark = _mark(folder, path)
-                private_dir(os.path.dirname(mark))
-                with open(mark, "ab"):
-                    os.utime(mark, (self._clock(), self._clock()))
+            # Where nothing was ever cached, nobody needs to know.
+            if self._scope and self._storage.list_names(self._scope):
+                for namespace in filter(None, (self._scope, self._own)):
+                    self._storage.put(f"{namespace}/{WRITES}", _mark(path), json_content(self._clock()))
         except OSError:
             # A response that can't be marked as old must not be used.
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._storage.clear(self._scope)
 
     def _known(self, name: str, about: str) -> Any:
-        """Return the kept response if it may be used; None otherwise."""
+        """Return the cached response if it may be used; None otherwise."""
         try:
-            stored = read_json(self._path(name))
+            stored = json_in(self._storage.get(self._own, _entry(name)))
             at, value = float(stored["at"]), stored["value"]
         except (OSError, ValueError, TypeError, KeyError):
             return None
@@ -132,14 +130,14 @@ class ReadCache:
 
     def _was_written(self, about: str, at: float) -> bool:
         """Return whether a response of that time may lack a write."""
-        for folder, horizon in ((self._folder, 0.0), (self._own, LIFETIME)):
+        for namespace, horizon in ((self._scope, 0.0), (self._own, LIFETIME)):
             for path in (about, "/"):
                 try:
-                    if at <= os.stat(_mark(str(folder), path)).st_mtime + horizon:
+                    written_at = json_in(self._storage.get(f"{namespace}/{WRITES}", _mark(path)))
+                    if written_at is not None and at <= float(written_at) + horizon:
                         return True
-                except FileNotFoundError:
-                    continue
-                except OSError:
+                except (OSError, ValueError, TypeError):
+                    # The time is unknown, as in what version 1 wrote.
                     return True
         return False
 
@@ -148,8 +146,8 @@ class ReadCache:
         value = read()
         if value is not None:
             with suppress(OSError):
-                self._make_folder()
-                write_file(self._path(name), json.dumps({"at": at, "value": value}).encode(), durable=False)
+                self._sweep()
+                self._storage.put(self._own, _entry(name), json.dumps({"at": at, "value": value}).encode())
         return value
 
     @contextmanager
@@ -157,33 +155,51 @@ class ReadCache:
         """Let one process at a time send a request, so that the others find its response."""
         with ExitStack() as stack:
             with suppress(OSError, LockTimeout):
-                self._make_folder()
-                path = self._path(name) + ".lock"
-                stack.enter_context(locked(path, timeout=LOCK_TIMEOUT, interval=LOCK_INTERVAL))
+                self._sweep()
+                stack.enter_context(self._lock(_entry(name) + ".lock"))
             yield
 
     def _is_asked_often(self, name: str) -> bool:
         """Count a request; return whether this run sent such requests often."""
-        with suppress(OSError):
-            self._make_folder()
-            # The position after this mark, not the file's size: another process may be adding a mark.
-            with open(self._path(name) + ".asked", "ab", buffering=0) as file:
-                file.write(b".")
-                return file.tell() > SINGLE_QUESTIONS
+        asked = _entry(name) + ".asked"
+        with suppress(OSError, LockTimeout):
+            self._sweep()
+            with self._lock(asked + ".lock"):
+                marks = (self._storage.get(self._own, asked) or b"") + b"."
+                self._storage.put(self._own, asked, marks)
+                return len(marks) > SINGLE_QUESTIONS
         return False
 
-    def _make_folder(self) -> None:
-        if not os.path.isdir(str(self._own)):
-            private_dir(str(self._own))
-            _sweep(str(self._folder), self._clock() - LEFT_OVER)
+    def _lock(self, name: str) -> AbstractContextManager[bool]:
+        return self._storage.lock(self._own, name, timeout=LOCK_TIMEOUT, interval=LOCK_INTERVAL)
 
-    def _path(self, name: str) -> str:
-        return os.path.join(str(self._own), _file_name(name) + ".json")
+    def _sweep(self) -> None:
+        """Remove what earlier runs left when a run begins: responses, and times of writes that no longer matter.
+
+        Raises:
+            OSError: the storage can't be used.
+        """
+        scope, writes = self._scope, f"{self._scope}/{WRITES}"
+        runs = self._storage.list_names(scope)
+        if self._own.rpartition("/")[2] in runs:
+            return
+        before = self._clock() - LEFT_OVER
+        for run, changed_at in runs.items():
+            if run != WRITES and changed_at < before:
+                self._storage.clear(f"{scope}/{run}")
+        for mark, written_at in self._storage.list_names(writes).items():
+            if written_at < before:
+                self._storage.remove(writes, mark)
 
 
-def _mark(folder: str, path: str) -> str:
-    """Return the file whose time is that of the last write below a path."""
-    return os.path.join(folder, WRITES, _file_name("/".join(path.lower().split("/")[:3])))
+def _entry(name: str) -> str:
+    """Return the name of the entry with the response to a request."""
+    return fingerprint(name) + ".json"
+
+
+def _mark(path: str) -> str:
+    """Return the name of the entry with the time of the last write below a path."""
+    return fingerprint("/".join(path.lower().split("/")[:3]))
 
 
 def _is_enough(enough: Callable[[Any], bool], value: Any) -> bool:
@@ -192,20 +208,3 @@ def _is_enough(enough: Callable[[Any], bool], value: Any) -> bool:
     except ToolkitError:
         # What is wrong in an old response may be right by now.
         return False
-
-
-def _file_name(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _sweep(folder: str, before: float) -> None:
-    """Remove what earlier runs left: their responses, and the times of writes that no longer matter."""
-    with suppress(OSError):
-        for entry in (*os.scandir(folder), *_entries(os.path.join(folder, WRITES))):
-            if entry.name != WRITES and entry.stat().st_mtime < before:
-                shutil.rmtree(entry.path) if entry.is_dir() else os.unlink(entry.path)
-
-
-def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
-    with suppress(FileNotFoundError):
-        yield from os.scandir(folder)

@@ -8,7 +8,6 @@ Private to the collection; names no service.
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
 from collections.abc import Callable
@@ -23,7 +22,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.process_lock import process_lock
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Item
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import fingerprint
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage, fingerprint
 
 #: The pauses between checks for a free thing whose response was lost, in seconds: it may show a moment later, and a
 #: duplicate does harm.
@@ -40,7 +39,7 @@ class Resources:
     Args:
         rest: the HTTP client.
         api_url: the service's address without its version, which distinguishes it from others.
-        state_dir: the folder for what outlives a task.
+        storage: what outlives a task.
         evidence: how the task proves that things are absent.
         sleep: how to wait for something that shows a moment after it was added.
     """
@@ -50,13 +49,13 @@ class Resources:
         rest: RestClient,
         *,
         api_url: str,
-        state_dir: str,
+        storage: Storage,
         evidence: Evidence | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.rest = rest
         self.api_url = api_url
-        self.state_dir = state_dir
+        self.storage = storage
         self.evidence = evidence or Evidence()
         self._sleep = sleep
         # What this task has read is not older than this, and this name distinguishes the task from others.
@@ -112,8 +111,10 @@ class Resources:
         """
         if not isinstance(absence, Absence):
             raise TypeError(f"POST {path}: what is added once needs the proof that it is absent")
-        file = os.path.join(self.state_dir, "turns", fingerprint(f"{self.api_url} {path}")[:2])
-        turns = process_lock(file, who=self._name, since=self._since, began=self._began, timeout=TURN_TIMEOUT)
+        name = fingerprint(f"{self.api_url} {path}")[:2]
+        turns = process_lock(
+            self.storage, name, who=self._name, since=self._since, began=self._began, timeout=TURN_TIMEOUT
+        )
         with turns as another_was_here:
             if another_was_here and not isinstance(find(), Absence):
                 return None

@@ -15,29 +15,11 @@ import os
 import pwd
 import shlex
 import stat
-from typing import NamedTuple
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Finding
 
 #: How many symbolic links are followed before a path counts as a loop, as in Linux.
 MOST_LINKS = 40
-
-
-class Finding(NamedTuple):
-    """Why a file or folder cannot be trusted.
-
-    Attributes:
-        path: the file or folder.
-        why: what is wrong with it.
-        repair: the command that repairs it.
-        by_group: whether it is acceptable if the group is trusted.
-    """
-
-    path: str
-    why: str
-    repair: str
-    by_group: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.why}"
 
 
 def folder_findings(path: str, *, trust_group: bool) -> list[Finding]:

@@ -4,8 +4,8 @@
 """Remember the last value of settings that a service accepts but never returns.
 
 Private to the collection; names no service. Only hashes of the values are kept, keyed with a random secret that is
-created once for the state folder: a copy of the hashes alone does not even allow guessing a value. Writes are correct
-without this module; it only avoids setting the same value again.
+created once: a copy of the hashes alone does not even allow guessing a value. Writes are correct without this module;
+it only avoids setting the same value again.
 """
 
 from __future__ import annotations
@@ -13,24 +13,26 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import (
     LockTimeout,
-    locked,
-    private_dir,
-    read_json,
-    write_file,
-    write_json,
+    Storage,
+    fingerprint,
+    json_content,
+    json_in,
 )
 
-#: The version of the files' format.
+#: Where the hashes are stored.
+NAMESPACE = "remembered"
+#: The version of the entries' format.
 FORMAT = 1
-#: The name of the file with the secret that keys the hashes.
+#: The name of the entry with the secret that keys the hashes.
 SECRET = "key"
+#: The name of the lock of all who write.
+LOCK = "lock"
 #: How long to wait for another process that is writing, in seconds.
 LOCK_TIMEOUT = 10.0
 #: Stands for a value that was about to be set, while it is unknown whether it was.
@@ -40,18 +42,18 @@ DOUBTFUL = "doubtful"
 class WriteOnlySettings:
     """The last values of one object's settings, for one user on one machine.
 
-    If the folder can't be used, nothing is remembered, and one warning says so.
+    If the storage can't be used, nothing is remembered, and one warning says so.
 
     Args:
-        state_dir: the folder that holds them.
+        storage: where they are stored.
         scope: which object of which service.
         warn: shows a warning to the user.
         durable: whether what is remembered must outlive a crash of the machine.
     """
 
-    def __init__(self, state_dir: str, scope: str, warn: Callable[[str], None], *, durable: bool = False) -> None:
-        self._folder = os.path.join(state_dir, "remembered")
-        self._path = os.path.join(self._folder, hashlib.sha256(scope.encode()).hexdigest()[:16] + ".json")
+    def __init__(self, storage: Storage, scope: str, warn: Callable[[str], None], *, durable: bool = False) -> None:
+        self._storage = storage
+        self._name = fingerprint(scope) + ".json"
         self._scope = scope
         self._warn = warn
         self._durable = durable
@@ -87,12 +89,12 @@ class WriteOnlySettings:
 
     def _keep(self, setting: str, value: Any) -> None:
         try:
-            private_dir(self._folder)
-            with locked(os.path.join(self._folder, "lock"), timeout=LOCK_TIMEOUT):
+            with self._storage.lock(NAMESPACE, LOCK, timeout=LOCK_TIMEOUT):
                 self._secret = self._secret or self._read_secret() or self._make_secret()
                 known = DOUBTFUL if value is None else self._hash(self._secret, setting, value)
                 self._known = {**self._read(), setting: known}
-                write_json(self._path, {"format": FORMAT, "settings": self._known}, durable=self._durable)
+                content = json_content({"format": FORMAT, "settings": self._known})
+                self._storage.put(NAMESPACE, self._name, content, durable=self._durable)
         except (OSError, ValueError, LockTimeout) as error:
             self._useless(error)
 
@@ -101,7 +103,7 @@ class WriteOnlySettings:
         return hmac.new(secret, content, hashlib.sha256).hexdigest()
 
     def _read(self) -> dict[str, str]:
-        stored = read_json(self._path)
+        stored = json_in(self._storage.get(NAMESPACE, self._name))
         if stored is None:
             return {}
         if (
@@ -113,19 +115,16 @@ class WriteOnlySettings:
         return {str(setting): str(known) for setting, known in stored["settings"].items()}
 
     def _read_secret(self) -> bytes | None:
-        try:
-            with open(os.path.join(self._folder, SECRET), "rb") as file:
-                return file.read() or None
-        except FileNotFoundError:
-            return None
+        return self._storage.get(NAMESPACE, SECRET) or None
 
     def _make_secret(self) -> bytes:
         made = secrets.token_hex(32).encode()
-        write_file(os.path.join(self._folder, SECRET), made, durable=True)
+        self._storage.put(NAMESPACE, SECRET, made, durable=True)
         return made
 
     def _useless(self, error: Exception) -> None:
+        place = self._storage.place(NAMESPACE, self._name)
         self._warn(
-            f"Settings can't be remembered in {self._path} ({error}). So those that the API never returns are set each "
+            f"Settings can't be remembered in {place} ({error}). So those that the API never returns are set each "
             "time. Name another folder with state_dir."
         )

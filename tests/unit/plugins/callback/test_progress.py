@@ -20,6 +20,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.waiting_
     read_waiting_jobs,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget import Budget
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 
 NOW = 1_760_000_000.0
 
@@ -50,35 +51,36 @@ def test_unknown_value_is_left_out(jobs: list[float | None], told: str) -> None:
 
 
 def test_jobs_of_processes_that_live(tmp_path: Path) -> None:
-    assert read_waiting_jobs(str(tmp_path)) == []
-    publish_waiting_jobs(str(tmp_path), [NOW, None])
+    assert read_waiting_jobs(FileStorage(str(tmp_path))) == []
+    publish_waiting_jobs(FileStorage(str(tmp_path)), [NOW, None])
     folder = tmp_path / "following"
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         pass
     (folder / str(gone.pid)).write_text("[1.0]")
     (folder / str(os.getppid())).write_text("[1.0")
-    assert read_waiting_jobs(str(tmp_path)) == [NOW, None]
+    assert read_waiting_jobs(FileStorage(str(tmp_path))) == [NOW, None]
     assert not (folder / str(gone.pid)).exists()
-    publish_waiting_jobs(str(tmp_path), [])
-    assert read_waiting_jobs(str(tmp_path)) == []
-    publish_waiting_jobs(str(tmp_path), [])
+    publish_waiting_jobs(FileStorage(str(tmp_path)), [])
+    assert read_waiting_jobs(FileStorage(str(tmp_path))) == []
+    publish_waiting_jobs(FileStorage(str(tmp_path)), [])
 
 
 def test_jobs_are_noted_where_it_is_possible(tmp_path: Path) -> None:
     (tmp_path / "following").touch()
-    publish_waiting_jobs(str(tmp_path), [NOW])
-    assert read_waiting_jobs(str(tmp_path)) == []
+    publish_waiting_jobs(FileStorage(str(tmp_path)), [NOW])
+    assert read_waiting_jobs(FileStorage(str(tmp_path))) == []
 
 
 def test_budget_that_was_used_last(tmp_path: Path) -> None:
-    assert latest_budget(str(tmp_path / "none"), NOW) is None
-    assert latest_budget(str(tmp_path), NOW) is None
+    assert latest_budget(FileStorage(str(tmp_path / "none")), NOW) is None
+    assert latest_budget(FileStorage(str(tmp_path)), NOW) is None
     for age, left in ((5, 1.0), (2, 2.0), (9, 3.0)):
-        path = tmp_path / f"{left}.json"
+        path = tmp_path / "pacing" / f"{left}.json"
+        path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(Budget(left=left).as_json()))
         os.utime(path, (NOW - age, NOW - age))
-    found = latest_budget(str(tmp_path), NOW - 3)
+    found = latest_budget(FileStorage(str(tmp_path)), NOW - 3)
     assert found is not None and found.left == 2
-    assert latest_budget(str(tmp_path), NOW - 1) is None
-    (tmp_path / "2.0.json").write_text("{")
-    assert latest_budget(str(tmp_path), NOW - 3) is None
+    assert latest_budget(FileStorage(str(tmp_path)), NOW - 1) is None
+    (tmp_path / "pacing/2.0.json").write_text("{")
+    assert latest_budget(FileStorage(str(tmp_path)), NOW - 3) is None

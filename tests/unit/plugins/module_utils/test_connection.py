@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.connection import canonical_url, rest_client
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import canonical_url, rest_client, storage_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -109,6 +109,7 @@ def test_folder_that_others_can_change_is_warned_of(tmp_path: Path, mode: int, t
     params = {"state_dir": str(tmp_path), "state_dir_group": trusted, "rate_limit_reserve": 0, "ca_path": None}
     params |= {"proxy": None, "timeout": 1, "retry_timeout": 1, "rate_limit_timeout": 1}
     task, anything = Task(params, check_mode=True), cast(Any, None)
-    rest_client(task, Service("https://api.example/v2", *[anything] * 3), anything, budget="x")
+    service = Service("https://api.example/v2", *[anything] * 3)
+    rest_client(task, service, anything, storage=storage_of(params), budget="x")
     assert len(task.warnings) == told
     assert all(f"Run: chmod g-w,o-w {tmp_path}" in warning for warning in task.warnings)

@@ -29,6 +29,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_p
     snake,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
@@ -59,7 +60,9 @@ class Server:
 
 
 def client_of(server: Server, tmp_path: Path) -> ConfigCatClient:
-    return ConfigCatClient(cast(Any, server), api_url="", state_dir=str(tmp_path), sleep=lambda _seconds: None)
+    return ConfigCatClient(
+        cast(Any, server), api_url="", storage=FileStorage(str(tmp_path)), sleep=lambda _seconds: None
+    )
 
 
 def test_names_of_properties_are_those_of_options_and_back() -> None:

@@ -13,13 +13,16 @@ import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import UNPAGED, ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, Damaged
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
 
 
 @pytest.fixture
 def client(tmp_path: Path) -> ResellerClient:
     """Any request through it would fail: it has no HTTP client."""
-    return ResellerClient(cast(Any, None), api_url="https://api.example", key_fingerprint="", state_dir=str(tmp_path))
+    return ResellerClient(
+        cast(Any, None), api_url="https://api.example", key_fingerprint="", storage=FileStorage(str(tmp_path))
+    )
 
 
 class Told(NamedTuple):
@@ -94,7 +97,7 @@ class Turns:
 @pytest.fixture(scope="session")
 def api_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[ResellerClient, Api]]:
     """Makes a client of an API with these answers, and the API."""
-    folder = str(tmp_path_factory.mktemp("state"))
+    storage = FileStorage(str(tmp_path_factory.mktemp("state")))
 
     def make(world: dict[str, Any], evidence: Evidence | None = None) -> tuple[ResellerClient, Api]:
         api = Api(world)
@@ -102,7 +105,7 @@ def api_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[Rese
             cast(Any, api),
             api_url="https://api.example",
             key_fingerprint="",
-            state_dir=folder,
+            storage=storage,
             evidence=evidence,
             sleep=lambda _seconds: None,
         )

@@ -26,6 +26,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.signing_
     read_signing_form,
     store_signing_form,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from tests.support.samples import ENCODED_TARGETS
 
 VECTORS: list[dict[str, Any]] = json.loads(Path(__file__).with_name("hmac_vectors.json").read_text(encoding="utf-8"))
@@ -218,9 +219,9 @@ def test_accepted_form_is_reported_once_and_only_what_is_shown() -> None:
 )
 def test_remembered_settings(tmp_path: Path, noted: Any, form: SigningForm) -> None:
     """What an earlier version noted counts; what can't be read is as nothing."""
-    store_signing_form(str(tmp_path), "https://api.example", LOWER_RFC3986)
-    assert read_signing_form(str(tmp_path), "https://api.example") == LOWER_RFC3986
-    assert read_signing_form(str(tmp_path), "https://other.example") == SigningForm()
+    store_signing_form(FileStorage(str(tmp_path)), "https://api.example", LOWER_RFC3986)
+    assert read_signing_form(FileStorage(str(tmp_path)), "https://api.example") == LOWER_RFC3986
+    assert read_signing_form(FileStorage(str(tmp_path)), "https://other.example") == SigningForm()
     [file] = (tmp_path / "signing").iterdir()
     file.unlink() if noted is None else file.write_text(json.dumps(noted), encoding="utf-8")
-    assert read_signing_form(str(tmp_path), "https://api.example") == form
+    assert read_signing_form(FileStorage(str(tmp_path)), "https://api.example") == form

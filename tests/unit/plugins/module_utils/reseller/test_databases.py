@@ -13,12 +13,13 @@ import pytest
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import database_orders, databases
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.natural_keys import natural_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, Reading
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
 
 ACCOUNT: Any = SimpleNamespace(title="1", identifier=None, found={"id": 1})
 #: Nothing is remembered.
-UNKNOWN = {"api_url": "https://api.example", "state_dir": "/nonexistent"}
+UNKNOWN = {"api_url": "https://api.example", "storage": FileStorage("/nonexistent")}
 
 
 def client(*names: str) -> Any:

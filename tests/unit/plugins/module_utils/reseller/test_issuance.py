@@ -18,6 +18,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.issuance import Issuance, Issued
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 from tests.support.fake_api import BASE, FakeApi, answer
@@ -116,15 +117,15 @@ class Api(FakeApi):
             self.task_warnings = task.warnings
 
     def intent(self) -> Intent:
-        return Journal(self.state_dir).intent("https://api.example", f"POST {ORDERS}", SENTENCE, "print")
+        return Journal(FileStorage(self.state_dir)).intent("https://api.example", f"POST {ORDERS}", SENTENCE, "print")
 
     def known(self) -> Intent | None:
         """What the journal knows of the order."""
-        return Journal(self.state_dir).read(self.intent())
+        return Journal(FileStorage(self.state_dir)).read(self.intent())
 
     def noted(self, **properties: Any) -> None:
         """An earlier run left this in the journal."""
-        Journal(self.state_dir, clock=self.clock).write(self.intent(), **properties)
+        Journal(FileStorage(self.state_dir), clock=self.clock).write(self.intent(), **properties)
 
 
 @pytest.fixture

@@ -22,15 +22,18 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal 
     unusable,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 
 NOW = 1_760_000_000.0
 #: Somebody else.
 OTHER = 4711
+#: What ``state_dir_group`` trusts the group with.
+TRUSTED = ("", "journal")
 
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
-    return Journal(str(tmp_path), clock=lambda: NOW)
+    return Journal(FileStorage(str(tmp_path)), clock=lambda: NOW)
 
 
 def intent(journal: Journal, key: str = "example.com", fingerprint: str = "print") -> Intent:
@@ -156,7 +159,7 @@ def test_folder_that_others_can_change_is_refused_with_its_repair(
 @pytest.mark.parametrize("mode", [0o770, 0o2775])
 def test_folder_of_a_trusted_group_is_used(tmp_path: Path, mode: int) -> None:
     tmp_path.chmod(mode)
-    journal = Journal(str(tmp_path), trust_group=True, clock=lambda: NOW)
+    journal = Journal(FileStorage(str(tmp_path), trusted_to_group=TRUSTED), clock=lambda: NOW)
     before = os.umask(0o077)
     try:
         with journal.lock(intent(journal), timeout=0):
@@ -168,13 +171,16 @@ def test_folder_of_a_trusted_group_is_used(tmp_path: Path, mode: int) -> None:
     assert modes == {f"{written.id}.json": 0o660, f"{written.id}.json.lock": 0o660}
     assert stat.S_IMODE((tmp_path / "journal").stat().st_mode) & 0o777 == 0o770
     # Who does not trust the group does not use what it could have changed.
-    for work in (lambda: Journal(str(tmp_path)).read(intent(journal)), lambda: Journal(str(tmp_path)).write(written)):
+    for work in (
+        lambda: Journal(FileStorage(str(tmp_path))).read(intent(journal)),
+        lambda: Journal(FileStorage(str(tmp_path))).write(written),
+    ):
         assert "state_dir_group" in fails(work)
 
 
 def test_folder_that_all_can_change_is_refused_in_a_trusted_group(tmp_path: Path) -> None:
     tmp_path.chmod(0o777)
-    journal = Journal(str(tmp_path), trust_group=True)
+    journal = Journal(FileStorage(str(tmp_path), trusted_to_group=TRUSTED))
     assert "every user can write to it" in fails(lambda: journal.write(intent(journal)))
 
 
@@ -202,14 +208,20 @@ def test_entry_that_is_no_file_is_refused(journal: Journal, tmp_path: Path, kind
     assert "it is no regular file" in fails(lambda: journal.read(intent(journal)))
 
 
+class Unwritable(FileStorage):
+    """Can be read."""
+
+    def put(self, *_args: Any, **_more: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+
 def test_another_folder_is_advised_only_where_nothing_was_ever_noted(tmp_path: Path) -> None:
-    journal = Journal(str(tmp_path), clock=lambda: NOW)
+    journal = Journal(Unwritable(str(tmp_path)), clock=lambda: NOW)
     (tmp_path / "journal").mkdir()
 
     def advice(name: str) -> bool:
         """Whether another folder is advised while a file of this name is all that is there."""
         (tmp_path / "journal" / name).touch()
-        journal.path = lambda intent_id: str(tmp_path / "none" / intent_id)  # type: ignore[method-assign]
         hint = fails(lambda: journal.write(intent(journal)))
         (tmp_path / "journal" / name).unlink()
         assert ("or name another folder" in hint) != ("Do not use another state_dir" in hint)
@@ -223,13 +235,13 @@ def test_no_other_folder_is_advised_when_none_is_known(journal: Journal, monkeyp
         raise PermissionError(13, "Permission denied")
 
     journal.write(intent(journal))
-    monkeypatch.setattr(os, "listdir", refused)
+    monkeypatch.setattr(os, "scandir", refused)
     assert "Do not use another state_dir" in fails(lambda: journal.lock(intent(journal), timeout=0).__enter__())
 
 
 def test_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    journal = Journal(str(tmp_path / "file"))
+    journal = Journal(FileStorage(str(tmp_path / "file")))
     assert "or name another folder with state_dir" in fails(lambda: journal.write(intent(journal)))
     fails(lambda: journal.read(intent(journal)))
     fails(lambda: journal.lock(intent(journal), timeout=0).__enter__())
@@ -287,8 +299,8 @@ def test_what_cannot_be_forgotten_keeps_nothing_else(
         old = file_of(tmp_path, journal.write(intent(journal), closed_at=0.0))
     for path in (kept[0], old):
         os.utime(path, (0, 0))
-    names = [path.name for path in (*kept, old)]
-    monkeypatch.setattr(os, "listdir", lambda _folder: names)
+    names = {path.name: path.stat().st_mtime for path in (*kept, old)}
+    monkeypatch.setattr(journal.storage, "list_names", lambda _namespace: names)
     assert Path(f"{old}.lock").exists()
     with journal.lock(intent(journal, "other.example"), timeout=0):
         assert [path.exists() for path in (*kept, old, Path(f"{old}.lock"))] == [True, True, True, False, False]
@@ -325,7 +337,7 @@ def test_folder_that_cannot_be_listed_is_named_with_the_reason(
     def refuse(_folder: str) -> list[str]:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(os, "listdir", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
     told = fails(lambda: journal.entry_id(intent(journal)))
     assert str(tmp_path / "journal") in told
     assert "Permission denied" in told
@@ -489,5 +501,5 @@ def test_accepted_order_that_is_not_noted_names_what_to_follow() -> None:
 
 def test_nothing_is_created_where_others_can_change_it(tmp_path: Path) -> None:
     tmp_path.chmod(0o775)
-    fails(lambda: Journal(str(tmp_path)).write(intent(Journal(str(tmp_path)))))
+    fails(lambda: Journal(FileStorage(str(tmp_path))).write(intent(Journal(FileStorage(str(tmp_path))))))
     assert list(tmp_path.iterdir()) == []

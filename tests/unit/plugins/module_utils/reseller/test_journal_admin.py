@@ -25,6 +25,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal_
     settle,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 from ansible_collections.reseller.toolkit.plugins.modules import reseller_journal, reseller_journal_info
 
@@ -52,7 +53,7 @@ anything = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
-    return Journal(str(tmp_path), clock=lambda: NOW + 60)
+    return Journal(FileStorage(str(tmp_path)), clock=lambda: NOW + 60)
 
 
 def noted(journal: Journal, key: str = "example.com", /, **properties: Any) -> Intent:
@@ -61,14 +62,14 @@ def noted(journal: Journal, key: str = "example.com", /, **properties: Any) -> I
 
 
 def file_of(journal: Journal, one: Intent = INTENT) -> Path:
-    path = Path(journal.path(one.id))
+    path = Path(journal.place(one.id))
     path.parent.mkdir(exist_ok=True)
     return path
 
 
 def task(journal: Journal, *, check_mode: bool = False, **params: Any) -> Task:
     given_by_default = {"api_url": INTENT.api_url, "id": None, "endpoint": None, "key": None, "closed": False}
-    state_dir = os.path.dirname(journal.folder)
+    state_dir = os.path.dirname(journal.place())
     return Task({**given_by_default, "state_dir": state_dir, "state_dir_group": False, **params}, check_mode=check_mode)
 
 
@@ -91,7 +92,7 @@ def fails(work: Callable[[], Any], kind: str) -> ToolkitError:
 
 def snapshot(journal: Journal) -> dict[str, bytes]:
     """All files of the journal."""
-    folder = Path(journal.folder)
+    folder = Path(journal.place())
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} if folder.exists() else {}
 
 
@@ -185,7 +186,7 @@ def test_file_that_is_not_understood_is_shown_and_stops_orders(journal: Journal,
 
 @given(content=st.binary() | anything.map(lambda value: json.dumps(value).encode()))
 def test_no_content_of_a_file_is_a_fault(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
-    journal = Journal(str(tmp_path_factory.mktemp("state")))
+    journal = Journal(FileStorage(str(tmp_path_factory.mktemp("state"))))
     file_of(journal).write_bytes(content)
     assert [one["id"] for one in shown(journal)["unreadable"]] == [INTENT.id]
 
@@ -193,7 +194,7 @@ def test_no_content_of_a_file_is_a_fault(tmp_path_factory: pytest.TempPathFactor
 @given(changed=st.dictionaries(st.sampled_from(sorted(INTENT._asdict())), anything, min_size=1, max_size=3))
 def test_no_property_of_an_entry_is_a_fault(tmp_path_factory: pytest.TempPathFactory, changed: dict[str, Any]) -> None:
     """It is shown one way or the other, and the tasks that order agree on whether it can be read."""
-    journal = Journal(str(tmp_path_factory.mktemp("state")))
+    journal = Journal(FileStorage(str(tmp_path_factory.mktemp("state"))))
     file_of(journal).write_text(json.dumps({**STORED, **changed}))
     found = shown(journal, closed=True)
     assert len(found["entries"]) + len(found["unreadable"]) == 1
@@ -217,7 +218,7 @@ def test_irregular_file_is_shown_and_not_waited_for(journal: Journal) -> None:
 
 def test_file_with_an_unknown_name_is_shown_without_an_id(journal: Journal) -> None:
     noted(journal)
-    folder = Path(journal.folder)
+    folder = Path(journal.place())
     (folder / "copy.json").write_bytes(file_of(journal).read_bytes())
     Path(os.fsdecode(os.fsencode(folder) + b"/\xff.json")).touch()
     (folder / ".rest.tmp").touch()
@@ -233,12 +234,12 @@ def test_file_with_an_unknown_name_is_shown_without_an_id(journal: Journal) -> N
 def test_entries_of_another_user_are_shown_apart(journal: Journal) -> None:
     noted(journal)
     uid = 4711
-    for path in (journal.folder, file_of(journal)):
+    for path in (journal.place(), file_of(journal)):
         os.chown(path, uid, -1)
     found = shown(journal)
     assert found["entries"] == []
     folder, file = found["unreadable"]
-    assert folder["path"] == journal.folder
+    assert folder["path"] == journal.place()
     assert "nothing can be ordered" in folder["why"]
     assert f"another user (uid {uid}): POST /accounts for example.com" in file["why"]
 
@@ -256,11 +257,11 @@ def test_entry_that_the_group_can_write_to_is_shown_apart_unless_the_group_is_tr
 
 def test_folder_that_others_can_write_to_is_shown_with_its_repair(journal: Journal) -> None:
     noted(journal)
-    os.chmod(journal.folder, 0o777)
+    os.chmod(journal.place(), 0o777)
     (told,) = shown(journal)["unreadable"]
-    assert (told["id"], told["path"]) == (None, journal.folder)
+    assert (told["id"], told["path"]) == (None, journal.place())
     assert "nothing can be ordered" in told["why"]
-    assert f"chmod g-w,o-w {journal.folder}" in told["why"]
+    assert f"chmod g-w,o-w {journal.place()}" in told["why"]
 
 
 def test_entry_under_another_spelling_of_the_address_is_settled(journal: Journal) -> None:
@@ -274,7 +275,7 @@ def test_entry_under_another_spelling_of_the_address_is_settled(journal: Journal
 
 def test_folder_that_cannot_be_listed_is_no_empty_journal(tmp_path: Path) -> None:
     (tmp_path / "journal").touch()
-    fails(lambda: read_entries(Journal(str(tmp_path))), "journal_unusable")
+    fails(lambda: read_entries(Journal(FileStorage(str(tmp_path)))), "journal_unusable")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -390,7 +391,7 @@ def test_name_that_no_entry_has_is_refused(journal: Journal, name: str) -> None:
 
 
 def test_file_removed_in_the_meantime_is_no_entry(journal: Journal) -> None:
-    assert read_entry(journal.path(INTENT.id)) is None
+    assert read_entry(journal, f"{INTENT.id}.json") is None
 
 
 def test_unreadable_file_is_shown(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -400,6 +401,6 @@ def test_unreadable_file_is_shown(journal: Journal, monkeypatch: pytest.MonkeyPa
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("builtins.open", refused)
-    found = read_entry(journal.path(INTENT.id))
+    found = read_entry(journal, f"{INTENT.id}.json")
     assert isinstance(found, UnreadableEntry)
     assert "Permission denied" in found.why

@@ -32,6 +32,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_keys
     listed_keys,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import OutcomeUnknown
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven, Unreadable
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -279,7 +280,7 @@ def test_site_that_may_exist_is_not_absent(client: ResellerClient, sites: Any) -
 def test_host_header_that_may_exist_is_not_added(client: ResellerClient, tmp_path: Path, headers: Any) -> None:
     there = site(host_headers=headers)
     task = Task(params={}, check_mode=False)
-    remembered = WriteOnlySettings(str(tmp_path), "x", task.warn)
+    remembered = WriteOnlySettings(FileStorage(str(tmp_path)), "x", task.warn)
 
     def plan(**wanted: Any) -> list[str]:
         steps = SitePlanner(task, client, wish(**wanted), remembered).present(there).steps
@@ -306,7 +307,7 @@ def test_unreadable_setting_is_reported(
     client: ResellerClient, tmp_path: Path, changed: dict[str, Any], wanted: dict[str, Any]
 ) -> None:
     task = Task(params={}, check_mode=False)
-    planner = SitePlanner(task, client, wish(**wanted), WriteOnlySettings(str(tmp_path), "x", task.warn))
+    planner = SitePlanner(task, client, wish(**wanted), WriteOnlySettings(FileStorage(str(tmp_path)), "x", task.warn))
     with pytest.raises(Unreadable, match=next(iter(changed))):
         planner.present(site(**changed))
 
@@ -317,7 +318,7 @@ def test_site_is_searched_after_a_lost_answer(
 ) -> None:
     client, api = api_of({HOSTING: {"sites": sites}})
     task, wanted = Task(params={}, check_mode=False), wish("shop.example.com", path="/shop")
-    planner = SitePlanner(task, client, wanted, WriteOnlySettings(str(tmp_path), "x", task.warn))
+    planner = SitePlanner(task, client, wanted, WriteOnlySettings(FileStorage(str(tmp_path)), "x", task.warn))
     (step,) = planner.present(client.evidence.absent("it")).steps
     api.failures = [LOST]
     step.write()
@@ -333,7 +334,7 @@ def test_host_header_that_a_new_site_brings_is_not_added(
     headers = [{"name": name}, *([{"name": f"m.{name}"}] if has_header else [])]
     client, api = api_of({HOSTING: {"sites": [site(name, host_headers=headers)]}})
     task, wanted = Task(params={}, check_mode=False), wish(name, host_headers=[f"m.{name}"])
-    planner = SitePlanner(task, client, wanted, WriteOnlySettings(str(tmp_path), "x", task.warn))
+    planner = SitePlanner(task, client, wanted, WriteOnlySettings(FileStorage(str(tmp_path)), "x", task.warn))
     _create, add = planner.present(client.evidence.absent("it")).steps
     add.write()
     assert api.writes == [f"POST {HOSTING}/sites/{name}/hostheaders"] * posts

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import journal as journal_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import Job
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
@@ -26,6 +25,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
     ToolkitError,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
     Absence,
     Contradiction,
@@ -78,6 +78,11 @@ class Shop:
         #: The states that a job goes through; the last one stays.
         self.states = [(201, '{"resource_links": []}')]
 
+    @property
+    def storage(self) -> FileStorage:
+        """What outlives a task."""
+        return FileStorage(self.state_dir, trusted_to_group=("", "journal") if self.state_dir_group else ())
+
     def accepted(self, location: str | None) -> Response:
         return Response(202, "", {"Location": location} if location else {}, b"")
 
@@ -91,7 +96,7 @@ class Shop:
         self.posts.append(body)
         self.fresh.append(fresh)
         # What a kill right now must not lose.
-        assert Journal(self.state_dir, trust_group=self.state_dir_group).read(self.intent()) is not None
+        assert Journal(self.storage).read(self.intent()) is not None
         return self.outcome()
 
     def request(self, method: str, path: str, **_options: Any) -> Response:
@@ -131,16 +136,16 @@ class Shop:
         )
 
     def intent(self) -> Intent:
-        return Journal(self.state_dir).intent(self.api_url, "POST /accounts", "example.com", "print")
+        return Journal(self.storage).intent(self.api_url, "POST /accounts", "example.com", "print")
 
     def known(self) -> Intent:
-        found = Journal(self.state_dir).read(self.intent())
+        found = Journal(self.storage).read(self.intent())
         assert found is not None
         return found
 
     def noted(self, **properties: Any) -> None:
         """An earlier run left this in the journal."""
-        journal = Journal(self.state_dir, clock=lambda: self.now + self.step)
+        journal = Journal(self.storage, clock=lambda: self.now + self.step)
         journal.write(journal.intent(self.api_url, "POST /accounts", "example.com", "old key"), **properties)
 
 
@@ -526,7 +531,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_args: Any, **_options: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(journal_module, "write_json", full)
+    monkeypatch.setattr(FileStorage, "put", full)
 
 
 def then_the_disk_is_full(outcome: Callable[[], Response], monkeypatch: pytest.MonkeyPatch) -> Callable[[], Response]:
@@ -634,7 +639,7 @@ def test_order_under_another_spelling_of_the_address_is_the_same(shop: Shop) -> 
 
 
 def test_order_of_another_process_is_waited_for(shop: Shop) -> None:
-    with Journal(shop.state_dir).lock(shop.intent(), timeout=0):
+    with Journal(shop.storage).lock(shop.intent(), timeout=0):
         fails(
             lambda: shop.orders(wait_timeout=0.01, poll_max=0.01, poll_min=0.01).place(shop.order(), ABSENT), "locked"
         )
@@ -655,7 +660,7 @@ def test_other_process_is_waited_for_as_long_as_for_what_it_does(
     looks = itertools.count()
     # A clock that goes on by 0.1 s at each look.
     monkeypatch.setattr(time, "monotonic", lambda: next(looks) / 10)
-    with Journal(shop.state_dir).lock(shop.intent(), timeout=0):
+    with Journal(shop.storage).lock(shop.intent(), timeout=0):
         began = next(looks)
         fails(lambda: shop.orders(**times).place(shop.order(), ABSENT), "locked")
     assert 3 <= next(looks) - began <= 10
@@ -682,7 +687,7 @@ def test_settling_closes_an_open_intent_but_not_in_check_mode(shop: Shop, check_
 def test_settling_leaves_it_to_a_process_that_is_at_it(shop: Shop) -> None:
     shop.noted()
     task = Task({}, False)
-    with Journal(shop.state_dir).lock(shop.intent(), timeout=0):
+    with Journal(shop.storage).lock(shop.intent(), timeout=0):
         assert shop.orders().settle(task, "/accounts", "example.com") is False
     assert task.warnings == []
 
@@ -869,7 +874,7 @@ def test_open_order_stays_open_however_old_it_is(shop: Shop, days: int, left: di
     os.utime(file, (shop.now, shop.now))
     opened, shop.now = shop.now, shop.now + days * 86400
     # Each order also tidies up the journal.
-    other = Journal(shop.state_dir, clock=lambda: shop.now)
+    other = Journal(shop.storage, clock=lambda: shop.now)
     other.close(other.write(other.intent(shop.api_url, "POST /accounts", "example.org", "print")))
     error = fails(lambda: shop.orders().place(shop.order(), ABSENT), kind)
     if kind != "not_visible":

@@ -23,7 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import raw as raw_module
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent, stored_intent
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent, intent_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import RawCall, is_hash
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
@@ -32,6 +32,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
     ToolkitError,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 PAYING = [
@@ -238,6 +239,11 @@ class Api:
         self.read_cache = SimpleNamespace(wrote=self.wrote.append)
         self.rest = SimpleNamespace(request=self.request, location_path=lambda answer: answer.headers.get("Location"))
 
+    @property
+    def storage(self) -> FileStorage:
+        """What outlives a task."""
+        return FileStorage(self.state_dir, trusted_to_group=("", "journal") if self.state_dir_group else ())
+
     def request(self, method: str, path: str, **options: Any) -> Response:
         self.calls += 1
         self.sent.append((method, path, options))
@@ -274,13 +280,13 @@ def api(tmp_path: Path) -> Api:
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
-    return Journal(str(tmp_path))
+    return Journal(FileStorage(str(tmp_path)))
 
 
 def entries(journal: Journal) -> list[Intent]:
-    if not os.path.isdir(journal.folder):
+    if not os.path.isdir(journal.place()):
         return []
-    found = [stored_intent(str(path)) for path in sorted(Path(journal.folder).glob("*.json"))]
+    found = [intent_in(path.read_bytes(), path.name) for path in sorted(Path(journal.place()).glob("*.json"))]
     return [intent for intent in found if intent]
 
 
@@ -319,7 +325,7 @@ def test_paying_call_is_made_once(api: Api, journal: Journal) -> None:
     )
     assert api.make(order(), force=True)["status"] == 202
     assert api.calls == 2
-    assert all("Hidden71" not in path.read_text() for path in Path(journal.folder).iterdir())
+    assert all("Hidden71" not in path.read_text() for path in Path(journal.place()).iterdir())
     assert api.warnings == []
 
 
@@ -525,7 +531,7 @@ def fill_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_given: object, **_named: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal.write_json", full)
+    monkeypatch.setattr(FileStorage, "put", full)
 
 
 def test_unusable_journal_forbids_to_pay(api: Api, tmp_path: Path) -> None:
@@ -540,14 +546,14 @@ def test_unusable_journal_forbids_to_pay(api: Api, tmp_path: Path) -> None:
 
 
 def test_folder_of_a_group_is_refused_unless_the_group_is_trusted(api: Api, journal: Journal) -> None:
-    Path(journal.folder).mkdir(mode=0o700)
-    Path(journal.folder).chmod(0o775)
+    Path(journal.place()).mkdir(mode=0o700)
+    Path(journal.place()).chmod(0o775)
     with pytest.raises(ToolkitError) as caught:
         api.make(order())
     assert caught.value.kind == "journal_unusable" and api.calls == 0
     api.state_dir_group = True
     assert api.make(order())["status"] == 202
-    (file,) = Path(journal.folder).glob("*.json")
+    (file,) = Path(journal.place()).glob("*.json")
     file.chmod(0o660)
     api.refused(order())
     api.state_dir_group = False

@@ -25,6 +25,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.shown_pr
     only_shown,
     properties_at,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from tests.support.described import described, example, united
 
@@ -113,7 +114,7 @@ def test_no_way_to_read_shows_a_new_property() -> None:
     told = {**request, "provider_portal_url": "https://ca.example/enter?token=Secret"}
 
     def client(content: Any) -> ResellerClient:
-        return ResellerClient(cast(Any, Server(content)), key_fingerprint="", api_url="", state_dir="")
+        return ResellerClient(cast(Any, Server(content)), key_fingerprint="", api_url="", storage=FileStorage(""))
 
     assert list_ssl_certificate_requests(client([told])) == [request]
     assert ssl_certificate_request_in(get_ssl_certificate_request(client(told), 17)) == request

@@ -19,6 +19,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.sites im
     is_of_provider,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -61,7 +62,7 @@ class World:
 
     @property
     def remembered(self) -> WriteOnlySettings:
-        return WriteOnlySettings(str(self.folder), "hosting example.com", self.task.warn)
+        return WriteOnlySettings(FileStorage(str(self.folder)), "hosting example.com", self.task.warn)
 
     def was_set(self, setting: str, value: bool) -> None:
         self.remembered.set(setting, value, lambda: None)

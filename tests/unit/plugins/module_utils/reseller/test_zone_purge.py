@@ -22,6 +22,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_pla
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_purge import Purge, Scope, purge_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 
 ApiOf = Callable[..., tuple[ResellerClient, Any]]
 REQUESTS = "/sslcertificaterequests"
@@ -79,7 +80,7 @@ def world_of(*requests: dict[str, Any]) -> dict[str, Any]:
 
 def found(api_of: ApiOf, world: dict[str, Any], keys: set[SetKey] = ALIASES) -> tuple[set[str], list[str], Any]:
     client, api = api_of(world)
-    client.state_dir = f"{client.state_dir}/none"
+    client.storage = FileStorage(client.storage.place("none"))
     warnings: list[str] = []
     names = {key.name for key in ValidationRecords(client, "example.com", warnings.append).among(keys)}
     return names, warnings, api

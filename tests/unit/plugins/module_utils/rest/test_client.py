@@ -30,6 +30,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
     ToolkitError,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
@@ -213,11 +214,13 @@ def test_what_other_tasks_read_before_a_write_is_not_believed_after_it(
     path = "/linuxhostings/example.com"
 
     def read_by_another_task() -> Any:
-        return ReadCache(str(tmp_path), "run").get(path, path, lambda: "new", lambda _answer: True)
+        return ReadCache(FileStorage(str(tmp_path)), "me", "run").get(path, path, lambda: "new", lambda _answer: True)
 
-    ReadCache(str(tmp_path), "run").get(path, path, lambda: "old", lambda _answer: True)
+    ReadCache(FileStorage(str(tmp_path)), "me", "run").get(path, path, lambda: "old", lambda _answer: True)
     script.will(http(200, "{}"))
-    World(script.url, read_cache=ReadCache(str(tmp_path), "run")).rest.request(method, f"{path}/phpsettings")
+    World(script.url, read_cache=ReadCache(FileStorage(str(tmp_path)), "me", "run")).rest.request(
+        method, f"{path}/phpsettings"
+    )
     assert read_by_another_task() == ("old" if method == "GET" else "new")
 
 
@@ -236,7 +239,7 @@ def test_write_is_noted_before_it_is_sent_and_when_it_ended(script: Any, http: A
 
     script.will(http(400))
     with pytest.raises(ApiError):
-        World(script.url, read_cache=Notes(None, "")).rest.request(method, "/a/b")
+        World(script.url, read_cache=Notes(FileStorage("none"), "", "")).rest.request(method, "/a/b")
     assert noted == [("/a/b", 0), ("/a/b", 1)]
 
 

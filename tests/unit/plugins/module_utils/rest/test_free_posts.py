@@ -16,6 +16,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
     ToolkitError,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Item, Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import LOOKS, Resources
 
@@ -45,7 +46,7 @@ UNPROVEN = Unproven("thing", "its name is null")
 
 def resources(tmp_path: Path, server: Server, pauses: list[float] | None = None) -> Resources:
     slept: list[float] = [] if pauses is None else pauses
-    return Resources(cast(Any, server), api_url="", state_dir=str(tmp_path), sleep=slept.append)
+    return Resources(cast(Any, server), api_url="", storage=FileStorage(str(tmp_path)), sleep=slept.append)
 
 
 def add(tmp_path: Path, server: Server, *sights: bool | ToolkitError) -> list[float]:

@@ -26,6 +26,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget impor
     UNTOLD,
     Budget,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import (
     DEFAULT_WAIT,
     Pacer,
@@ -51,7 +52,8 @@ class Time:
 
 
 def pacer(time: Time, path: Path | None = None, *, headers: RateLimitHeaders = HEADERS, **options: int) -> Pacer:
-    return Pacer(headers, str(path) if path else None, clock=time.clock, sleep=time.sleep, **options)
+    storage = FileStorage(str(path.parent)) if path else None
+    return Pacer(headers, storage, path.name if path else "", clock=time.clock, sleep=time.sleep, **options)
 
 
 def answer(remaining: object, reset: object, **more: str) -> CaseInsensitiveDict[str]:
@@ -259,13 +261,14 @@ DAMAGED = """{"after": 0, "given": 1, "last": 0, "left": 0, "limit": null, "told
     "content", ["", "{", "[]", '{"until": 1}', DAMAGED, DAMAGED.replace("null", "1e999"), "\0\xff"]
 )
 def test_damaged_file_counts_as_missing(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "p.json"
+    path = tmp_path / "pacing/p.json"
+    path.parent.mkdir()
     path.write_text(content, encoding="latin-1")
-    one = pacer(Time(), path)
+    one = pacer(Time(), tmp_path / "p.json")
     assert one.delay() == 0
     one.learn(answer(1, 60))
     assert one.delay() == 0
-    assert pacer(Time(), path).delay() > 0
+    assert pacer(Time(), tmp_path / "p.json").delay() > 0
 
 
 def test_without_a_usable_folder_each_paces_itself(tmp_path: Path) -> None:
@@ -382,16 +385,16 @@ def test_size_of_the_window() -> None:
 WORKER = """
 import sys
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
-pacer = Pacer(RateLimitHeaders("X-Remaining", "X-Reset"), sys.argv[1])
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
+pacer = Pacer(RateLimitHeaders("X-Remaining", "X-Reset"), FileStorage(sys.argv[1]), "p.json")
 print(sum(pacer.delay() == 0 for _number in range(20)))
 """
 
 
 def test_processes_spend_one_budget_together(tmp_path: Path) -> None:
-    path = tmp_path / "p.json"
-    Pacer(HEADERS, str(path)).learn(answer(30, 600))
+    Pacer(HEADERS, FileStorage(str(tmp_path)), "p.json").learn(answer(30, 600))
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    command = [sys.executable, "-c", WORKER, str(path)]
+    command = [sys.executable, "-c", WORKER, str(tmp_path)]
     started = [subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) for _number in range(4)]
     assert sum(int(process.communicate(timeout=60)[0]) for process in started) == 30
 

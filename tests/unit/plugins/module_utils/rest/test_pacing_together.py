@@ -22,6 +22,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
 
 HEADERS = RateLimitHeaders("X-Remaining", "X-Reset", "X-Limit")
@@ -86,11 +87,11 @@ class World:
         self._order = itertools.count()
         self._dead: set[int] = set()
 
-    def add(self, paths: Sequence[str | None], **options: int) -> None:
-        """Start as many processes as there are paths of shared files."""
-        for path in paths:
+    def add(self, storages: Sequence[FileStorage | None], **options: int) -> None:
+        """Start as many processes as there are storages; those with the same one share their budget."""
+        for storage in storages:
             name = next(self._order)
-            pacer = Pacer(HEADERS, path, clock=lambda: self.now, sleep=lambda _seconds: None, **options)
+            pacer = Pacer(HEADERS, storage, "p.json", clock=lambda: self.now, sleep=lambda _seconds: None, **options)
             self._at(0.0, lambda name=name, pacer=pacer: self._ask(name, pacer))  # type: ignore[misc]
 
     def kill(self, share: float) -> None:
@@ -152,7 +153,7 @@ def check_fair(world: World, processes: int, since: float = START) -> None:
 @pytest.mark.parametrize("window", ["first", "aligned"])
 def test_none_is_refused_and_all_is_used(tmp_path: Path, window: str, rounding: Callable[[float], int]) -> None:
     world = World(Server(window=window, rounding=rounding))
-    world.add([str(tmp_path / "p.json")] * 25)
+    world.add([FileStorage(str(tmp_path))] * 25)
     world.run(240)
     assert world.refused() == 0
     assert len(world.grants) >= 0.9 * 400
@@ -161,7 +162,7 @@ def test_none_is_refused_and_all_is_used(tmp_path: Path, window: str, rounding: 
 
 def test_limit_without_a_header_is_respected_too(tmp_path: Path) -> None:
     world = World(Server(tells_limit=False))
-    world.add([str(tmp_path / "p.json")] * 25)
+    world.add([FileStorage(str(tmp_path))] * 25)
     world.run(180)
     assert world.refused() == 0
     assert len(world.grants) >= 0.9 * 300
@@ -170,7 +171,7 @@ def test_limit_without_a_header_is_respected_too(tmp_path: Path) -> None:
 
 def test_sliding_window_refuses_hardly_any(tmp_path: Path) -> None:
     world = World(Server(window="sliding"))
-    world.add([str(tmp_path / "p.json")] * 25)
+    world.add([FileStorage(str(tmp_path))] * 25)
     world.run(240)
     assert world.refused() <= 4
     assert len(world.grants) >= 0.9 * 400
@@ -179,7 +180,7 @@ def test_sliding_window_refuses_hardly_any(tmp_path: Path) -> None:
 
 def test_more_processes_than_a_window_has_requests_take_turns(tmp_path: Path) -> None:
     world = World(Server(limit=10))
-    world.add([str(tmp_path / "p.json")] * 25)
+    world.add([FileStorage(str(tmp_path))] * 25)
     world.run(10 * 62)
     assert world.refused() == 0
     assert len(world.grants) >= 0.9 * 100
@@ -188,7 +189,7 @@ def test_more_processes_than_a_window_has_requests_take_turns(tmp_path: Path) ->
 
 def test_those_that_are_killed_take_little_with_them(tmp_path: Path) -> None:
     world = World(Server())
-    world.add([str(tmp_path / "p.json")] * 25)
+    world.add([FileStorage(str(tmp_path))] * 25)
     world.run(90)
     world.kill(0.5)
     before = len(world.grants)
@@ -199,7 +200,7 @@ def test_those_that_are_killed_take_little_with_them(tmp_path: Path) -> None:
 
 def test_reserve_is_left_by_all_together(tmp_path: Path) -> None:
     world = World(Server())
-    world.add([str(tmp_path / "p.json")] * 25, reserve=20)
+    world.add([FileStorage(str(tmp_path))] * 25, reserve=20)
     world.run(180)
     assert world.refused() == 0
     assert 0.9 * 240 <= len(world.grants) <= 240 + 1
@@ -208,7 +209,7 @@ def test_reserve_is_left_by_all_together(tmp_path: Path) -> None:
 @pytest.mark.parametrize("machines", [2, 24])
 def test_machines_apart_are_refused_once_a_window_at_most_for_each_process(tmp_path: Path, machines: int) -> None:
     world = World(Server())
-    world.add([str(tmp_path / f"{number % machines}.json") for number in range(24)])
+    world.add([FileStorage(str(tmp_path / str(number % machines))) for number in range(24)])
     world.run(240)
     assert len(world.grants) >= 0.9 * 400
     assert world.refused() <= 24 * 4

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.process_lock import process_lock
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import locked
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.process_lock import NAMESPACE, process_lock
 
 
 def test_turn_of_another_is_reported_as_long_as_it_matters(tmp_path: Path) -> None:
-    path, now = str(tmp_path / "turns/one"), time.time()
+    storage, now = FileStorage(str(tmp_path)), time.time()
 
     def turn(who: str, since: float = now) -> bool:
         began = time.monotonic() + (since - time.time())
-        with process_lock(path, who=who, since=since, began=began, timeout=1) as another:
+        with process_lock(storage, "one", who=who, since=since, began=began, timeout=1) as another:
             return another
 
     assert [turn("a"), turn("a"), turn("b"), turn("b"), turn("a")] == [False, False, True, False, True]
@@ -29,42 +29,45 @@ def test_turn_of_another_is_reported_as_long_as_it_matters(tmp_path: Path) -> No
 
 
 def test_turn_that_was_cut_off_may_have_been_a_moment_ago(tmp_path: Path) -> None:
-    path = str(tmp_path / "one")
-    with pytest.raises(KeyError), process_lock(path, who="a", since=0, began=0, timeout=1):
+    storage = FileStorage(str(tmp_path))
+    with pytest.raises(KeyError), process_lock(storage, "one", who="a", since=0, began=0, timeout=1):
         raise KeyError
     since, began = time.time() + 10, time.monotonic() + 10
-    with process_lock(path, who="b", since=since, began=began, timeout=1) as another:
+    with process_lock(storage, "one", who="b", since=since, began=began, timeout=1) as another:
         assert another is True
 
 
 def test_turn_is_taken_without_a_usable_folder(tmp_path: Path) -> None:
     (tmp_path / "turns").write_text("")
-    with process_lock(str(tmp_path / "turns/one"), who="a", since=0, began=0, timeout=1) as another:
+    with process_lock(FileStorage(str(tmp_path)), "one", who="a", since=0, began=0, timeout=1) as another:
         assert another is False
 
 
 def test_turn_that_does_not_come_is_not_waited_for_for_ever(tmp_path: Path) -> None:
-    path = str(tmp_path / "one")
-    with locked(path, timeout=1), process_lock(path, who="a", since=0, began=0, timeout=0.1) as another:
+    storage = FileStorage(str(tmp_path))
+    with (
+        storage.lock(NAMESPACE, "one", timeout=1),
+        process_lock(storage, "one", who="a", since=0, began=0, timeout=0.1) as another,
+    ):
         assert another is True
 
 
 def test_error_within_a_turn_passes(tmp_path: Path) -> None:
     with (
         pytest.raises(OSError, match="mine"),
-        process_lock(str(tmp_path / "one"), who="a", since=0, began=0, timeout=1),
+        process_lock(FileStorage(str(tmp_path)), "one", who="a", since=0, began=0, timeout=1),
     ):
         raise OSError("mine")
 
 
 def test_turn_that_was_waited_for_was_anothers(tmp_path: Path) -> None:
     """Whatever its holder left in the file: it may be somebody else who does the same."""
-    path = str(tmp_path / "one")
-    holder = locked(path, timeout=1)
+    storage = FileStorage(str(tmp_path))
+    holder = storage.lock(NAMESPACE, "one", timeout=1)
     holder.__enter__()
     threading.Timer(0.3, lambda: holder.__exit__(None, None, None)).start()
     since, began = time.time() + 10, time.monotonic() + 10
-    with process_lock(path, who="a", since=since, began=began, timeout=10) as another:
+    with process_lock(storage, "one", who="a", since=since, began=began, timeout=10) as another:
         assert another is True
 
 
@@ -74,9 +77,10 @@ class Clocks:
     def __init__(self) -> None:
         self.passed, self.step = 1000.0, 1_760_000_000.0
 
-    def turn(self, path: Path, who: str, since: float, began: float) -> bool:
+    def turn(self, folder: Path, who: str, since: float, began: float) -> bool:
         with process_lock(
-            str(path),
+            FileStorage(str(folder)),
+            "one",
             who=who,
             since=since,
             began=began,
@@ -94,7 +98,7 @@ def test_turn_of_another_is_reported_although_the_clock_was_set(tmp_path: Path, 
     since, began = clocks.passed + clocks.step, clocks.passed
     clocks.step += step * set_first
     clocks.passed += 5
-    clocks.turn(tmp_path / "one", "other", clocks.passed + clocks.step, clocks.passed)
+    clocks.turn(tmp_path, "other", clocks.passed + clocks.step, clocks.passed)
     clocks.step += step * (not set_first)
     clocks.passed += 20
-    assert clocks.turn(tmp_path / "one", "a", since, began) is True
+    assert clocks.turn(tmp_path, "a", since, began) is True

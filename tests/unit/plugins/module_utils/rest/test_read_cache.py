@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import (
     LEFT_OVER,
     LIFETIME,
@@ -29,13 +30,14 @@ class World:
     """A server with one answer, a clock, and the tasks that ask."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.storage = FileStorage(str(folder))
+        self.folder = folder / "reads/me"
         self.now = 1_000_000.0
         self.answer: Any = {"php": "8.3"}
         self.asked = 0
 
     def task(self, run: str = "run1") -> ReadCache:
-        return ReadCache(str(self.folder), run, clock=lambda: self.now)
+        return ReadCache(self.storage, "me", run, clock=lambda: self.now)
 
     def read(self) -> Any:
         self.asked += 1
@@ -47,7 +49,7 @@ class World:
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    return World(tmp_path / "reads")
+    return World(tmp_path)
 
 
 def test_tasks_of_a_run_ask_once(world: World) -> None:
@@ -218,6 +220,7 @@ def test_a_damaged_file_counts_as_missing(world: World, content: bytes) -> None:
 
 
 def test_a_folder_that_can_not_be_made_only_costs_requests(world: World) -> None:
+    world.folder.parent.mkdir()
     world.folder.write_text("in the way")
     for _number in range(2):
         with world.task().writing(HOSTING):

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Finding
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import (
     MOST_LINKS,
-    Finding,
     file_finding,
     folder_findings,
 )

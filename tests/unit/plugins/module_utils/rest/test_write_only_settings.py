@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 
 
@@ -21,7 +22,7 @@ def warnings() -> list[str]:
 def remembered(
     folder: Path, warnings: list[str], scope: str = "https://api.example hosting example.com"
 ) -> WriteOnlySettings:
-    return WriteOnlySettings(str(folder), scope, warnings.append)
+    return WriteOnlySettings(FileStorage(str(folder)), scope, warnings.append)
 
 
 def test_value_is_known_again_and_no_other_is(tmp_path: Path, warnings: list[str]) -> None:

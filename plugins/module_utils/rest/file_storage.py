@@ -1,29 +1,114 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Small files that outlive a task: their place, their locks, and how they are written.
+"""Storage in files: one folder for each namespace, one file for each entry.
 
-Private to the collection. Everything here serves one user on one machine. A folder on a network share is not
-supported, because locks may not work there.
+Private to the collection. It serves one user on one machine. A folder on a network share is not supported, because
+locks may not work there.
 """
 
 from __future__ import annotations
 
 import errno
 import fcntl
-import hashlib
-import json
 import os
+import shutil
+import stat
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.untrusted import parse_json
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import LOCK_INTERVAL, Finding, LockTimeout
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import file_finding, folder_findings
 
-#: Seconds between two attempts to get a lock that another process holds for long, as during an order.
-LOCK_INTERVAL = 0.2
+
+class FileStorage:
+    """A `Storage` in files.
+
+    Args:
+        folder: the folder of all namespaces; it is created when something is written.
+        trusted_to_group: the namespaces that members of the process's groups may own and change; the empty text stands
+            for the folder itself. All others are this user's alone.
+    """
+
+    def __init__(self, folder: str, *, trusted_to_group: Collection[str] = ()) -> None:
+        self._folder = folder
+        self._trusted_to_group = trusted_to_group
+        self._locks: set[str] = set()
+
+    def get(self, namespace: str, name: str) -> bytes | None:
+        """See `Storage.get`."""
+        path = self.place(namespace, name)
+        try:
+            # Checked before opening: opening a pipe would block.
+            if not stat.S_ISREG(os.lstat(path).st_mode):
+                raise OSError("it is no regular file")
+            with open(path, "rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
+
+    def put(self, namespace: str, name: str, content: bytes, *, durable: bool = False) -> None:
+        """See `Storage.put`."""
+        path = self.place(namespace, name)
+        if path in self._locks:
+            # A new file of that name would have another lock.
+            write_in_place(path, content)
+        else:
+            self._make(namespace)
+            write_file(path, content, durable=durable, mode=self._mode(namespace))
+
+    def remove(self, namespace: str, name: str) -> None:
+        """See `Storage.remove`."""
+        with suppress(FileNotFoundError):
+            os.unlink(self.place(namespace, name))
+
+    def clear(self, namespace: str) -> None:
+        """See `Storage.clear`."""
+        shutil.rmtree(self.place(namespace), ignore_errors=True)
+
+    def list_names(self, namespace: str) -> dict[str, float]:
+        """See `Storage.list_names`."""
+        found = {}
+        with suppress(FileNotFoundError), os.scandir(self.place(namespace)) as entries:
+            for entry in entries:
+                # Another process may have removed it in between.
+                with suppress(FileNotFoundError):
+                    found[entry.name] = entry.stat(follow_symlinks=False).st_mtime
+        return found
+
+    @contextmanager
+    def lock(self, namespace: str, name: str, *, timeout: float, interval: float = LOCK_INTERVAL) -> Iterator[bool]:
+        """See `Storage.lock`."""
+        path = self.place(namespace, name)
+        self._make(namespace)
+        self._locks.add(path)
+        with locked(path, timeout=timeout, interval=interval, mode=self._mode(namespace)) as waited:
+            yield waited
+
+    def place(self, namespace: str, name: str = "") -> str:
+        """Return the path of a file or a folder."""
+        return os.path.join(self._folder, *filter(None, (namespace, name)))
+
+    def findings(self, namespace: str, name: str = "") -> list[Finding]:
+        """See `Storage.findings`."""
+        trust_group = namespace in self._trusted_to_group
+        if not name:
+            return folder_findings(self.place(namespace), trust_group=trust_group)
+        finding = file_finding(self.place(namespace, name), trust_group=trust_group)
+        return [finding] if finding else []
+
+    def _mode(self, namespace: str) -> int:
+        return 0o660 if namespace in self._trusted_to_group else 0o600
+
+    def _make(self, namespace: str) -> None:
+        """Make sure that the folder of a namespace exists."""
+        path = self.place(namespace)
+        if namespace in self._trusted_to_group:
+            make_folder(path, mode=0o770)
+        else:
+            private_dir(path)
 
 
 def default_state_dir() -> str:
@@ -37,11 +122,6 @@ def default_state_dir() -> str:
 def chosen_state_dir(named: str | None) -> str:
     """Return the folder for state: the one that the user names, or the default."""
     return os.path.expanduser(named or default_state_dir())
-
-
-def fingerprint(text: str) -> str:
-    """Return a short name for a text that must not be readable, or can't be the name of a file."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def make_folder(path: str, *, mode: int = 0o700) -> None:
@@ -81,23 +161,6 @@ def private_dir(path: str) -> str:
     return path
 
 
-def read_json(path: str) -> Any:
-    """Return the content of the file; None when it does not exist.
-
-    Raises:
-        OSError: it can't be read.
-        ValueError: it holds no JSON.
-    """
-    try:
-        with open(path, encoding="utf-8") as file:
-            value = parse_json(file.read())
-    except FileNotFoundError:
-        return None
-    if value is None:
-        raise ValueError("it holds nothing")
-    return value
-
-
 def write_file(path: str, content: bytes, *, durable: bool, mode: int = 0o600) -> None:
     """Replace a file as a whole: readers see the old content or the new.
 
@@ -130,15 +193,6 @@ def write_file(path: str, content: bytes, *, durable: bool, mode: int = 0o600) -
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def write_json(path: str, value: Any, *, durable: bool, mode: int = 0o600) -> None:
-    """Write a value as JSON by `write_file`."""
-    write_file(path, json.dumps(value, indent=1, sort_keys=True).encode(), durable=durable, mode=mode)
-
-
-class LockTimeout(Exception):
-    """Another process held the lock for the whole time."""
 
 
 @contextmanager
@@ -192,7 +246,7 @@ def locked(
         os.close(descriptor)
 
 
-def write_in_place(path: str, text: str) -> None:
+def write_in_place(path: str, content: bytes) -> None:
     """Write into an existing file, such as a locked one, where speed matters.
 
     A process that is killed while it writes may leave a mixture of old and new content. `write_file` never does, but on
@@ -201,8 +255,8 @@ def write_in_place(path: str, text: str) -> None:
     Raises:
         OSError: it can't be written.
     """
-    with open(path, "r+", encoding="utf-8") as file:
-        file.write(text)
+    with open(path, "r+b") as file:
+        file.write(content)
         file.truncate()
 
 

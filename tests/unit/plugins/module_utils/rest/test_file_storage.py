@@ -16,11 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest import state_files
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest import file_storage
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import LockTimeout
 
 HOLDER = """
 import sys, time
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.state_files import locked
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import locked
 with locked(sys.argv[1], timeout=0):
     print("held", flush=True)
     time.sleep(60)
@@ -39,25 +40,25 @@ def start_holder(path: Path) -> subprocess.Popen[str]:
 def test_lock_of_another_process_is_respected_and_freed_when_it_is_killed(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     holder = start_holder(path)
-    with pytest.raises(state_files.LockTimeout), state_files.locked(str(path), timeout=0):
+    with pytest.raises(LockTimeout), file_storage.locked(str(path), timeout=0):
         pass
 
     def kill_instead_of_sleeping(seconds: float) -> None:
         holder.send_signal(signal.SIGKILL)
         holder.wait()
 
-    with state_files.locked(str(path), timeout=30, sleep=kill_instead_of_sleeping) as waited:
+    with file_storage.locked(str(path), timeout=30, sleep=kill_instead_of_sleeping) as waited:
         assert waited
-    with state_files.locked(str(path), timeout=0) as waited:
+    with file_storage.locked(str(path), timeout=0) as waited:
         assert not waited
 
 
 def test_lock_is_taken_again_if_its_file_was_removed(tmp_path: Path) -> None:
     path = tmp_path / "lock"
-    with state_files.locked(str(path), timeout=0):
+    with file_storage.locked(str(path), timeout=0):
         path.unlink()
         # A file of that name is another one now, and so is its lock.
-        with state_files.locked(str(path), timeout=0):
+        with file_storage.locked(str(path), timeout=0):
             assert path.exists()
 
 
@@ -78,11 +79,11 @@ def test_lock_of_a_file_that_is_no_longer_of_that_name_is_not_taken(
         real(descriptor, operation)
 
     monkeypatch.setattr(fcntl, "flock", flock)
-    with state_files.locked(str(path), timeout=5) as waited:
+    with file_storage.locked(str(path), timeout=5) as waited:
         assert locks[-1] == path.stat().st_ino
         assert len(locks) == 3
         assert not waited
-        with pytest.raises(state_files.LockTimeout), state_files.locked(str(path), timeout=0):
+        with pytest.raises(LockTimeout), file_storage.locked(str(path), timeout=0):
             pass
 
 
@@ -97,9 +98,9 @@ def test_lock_is_tried_at_its_interval_until_its_time_is_over(tmp_path: Path, mo
     # Whatever the clock shows.
     monkeypatch.setattr(time, "time", lambda: 0.0)
     with (
-        state_files.locked(str(path), timeout=0),
-        pytest.raises(state_files.LockTimeout, match="lock"),
-        state_files.locked(str(path), timeout=1.0, interval=0.25, sleep=sleep),
+        file_storage.locked(str(path), timeout=0),
+        pytest.raises(LockTimeout, match="lock"),
+        file_storage.locked(str(path), timeout=1.0, interval=0.25, sleep=sleep),
     ):
         pass
     assert slept == [0.25] * 4
@@ -109,10 +110,10 @@ def test_lock_is_tried_at_its_interval_until_its_time_is_over(tmp_path: Path, mo
 def test_mode_of_new_files_does_not_depend_on_the_umask(tmp_path: Path, mode: int, found: int) -> None:
     before = os.umask(0o027)
     try:
-        state_files.write_file(str(tmp_path / "file"), b"x", durable=False, mode=mode)
-        with state_files.locked(str(tmp_path / "lock"), timeout=0, mode=mode):
+        file_storage.write_file(str(tmp_path / "file"), b"x", durable=False, mode=mode)
+        with file_storage.locked(str(tmp_path / "lock"), timeout=0, mode=mode):
             pass
-        state_files.make_folder(str(tmp_path / "a/b"), mode=mode | mode >> 2 & 0o110)
+        file_storage.make_folder(str(tmp_path / "a/b"), mode=mode | mode >> 2 & 0o110)
     finally:
         os.umask(before)
     assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("file", "lock")} == {found}
@@ -121,12 +122,12 @@ def test_mode_of_new_files_does_not_depend_on_the_umask(tmp_path: Path, mode: in
 
 def test_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
     tmp_path.chmod(0o750)
-    state_files.make_folder(str(tmp_path), mode=0o770)
+    file_storage.make_folder(str(tmp_path), mode=0o770)
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o750
     (tmp_path / "file").touch()
     for path in ("file", "file/below"):
         with pytest.raises(OSError):
-            state_files.make_folder(str(tmp_path / path))
+            file_storage.make_folder(str(tmp_path / path))
 
 
 def test_folder_created_by_another_process_in_the_meantime_is_used(
@@ -139,7 +140,7 @@ def test_folder_created_by_another_process_in_the_meantime_is_used(
         real(path, mode)
 
     monkeypatch.setattr(os, "mkdir", late)
-    state_files.make_folder(str(tmp_path / "a"), mode=0o770)
+    file_storage.make_folder(str(tmp_path / "a"), mode=0o770)
     # It is the other one's to say who may enter.
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o755
 
@@ -147,36 +148,24 @@ def test_folder_created_by_another_process_in_the_meantime_is_used(
 def test_write_in_place_leaves_nothing_of_what_was_longer(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("much longer")
-    state_files.write_in_place(str(path), "short")
+    file_storage.write_in_place(str(path), b"short")
     assert path.read_text() == "short"
     with pytest.raises(FileNotFoundError):
-        state_files.write_in_place(str(tmp_path / "none"), "x")
-
-
-def test_json_that_says_nothing_or_is_too_deep_is_no_value(tmp_path: Path) -> None:
-    for text, why in (("null", "holds nothing"), ("[" * 200_000, "nested too deeply")):
-        (tmp_path / "file").write_text(text)
-        with pytest.raises(ValueError, match=why):
-            state_files.read_json(str(tmp_path / "file"))
+        file_storage.write_in_place(str(tmp_path / "none"), b"x")
 
 
 def test_chosen_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/ada")
     monkeypatch.setenv("XDG_STATE_HOME", "/x")
-    assert state_files.chosen_state_dir("~/y") == "/home/ada/y"
-    assert state_files.chosen_state_dir(None) == state_files.chosen_state_dir("") == "/x/reseller.toolkit"
-
-
-def test_fingerprint_is_short_and_stays_the_same() -> None:
-    # Names files that earlier versions wrote: the first 16 digits of SHA-256 ("abc" is a vector of FIPS 180-2).
-    assert state_files.fingerprint("abc") == "ba7816bf8f01cfea"
+    assert file_storage.chosen_state_dir("~/y") == "/home/ada/y"
+    assert file_storage.chosen_state_dir(None) == file_storage.chosen_state_dir("") == "/x/reseller.toolkit"
 
 
 def test_file_is_private_and_replaced_as_a_whole(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    state_files.write_file(str(path), b"old", durable=True)
+    file_storage.write_file(str(path), b"old", durable=True)
     with path.open("rb") as reader:
-        state_files.write_file(str(path), b"newer", durable=False)
+        file_storage.write_file(str(path), b"newer", durable=False)
         assert reader.read() == b"old"
     assert path.read_bytes() == b"newer"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -185,14 +174,14 @@ def test_file_is_private_and_replaced_as_a_whole(tmp_path: Path) -> None:
 
 def test_failed_write_leaves_the_old_content_and_no_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "file"
-    state_files.write_file(str(path), b"old", durable=True)
+    file_storage.write_file(str(path), b"old", durable=True)
 
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        state_files.write_file(str(path), b"new", durable=True)
+        file_storage.write_file(str(path), b"new", durable=True)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -206,30 +195,23 @@ def test_durable_write_is_forced_to_the_disk_with_its_folder(tmp_path: Path, mon
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", note)
-    state_files.write_json(str(tmp_path / "quick"), {}, durable=False)
+    file_storage.write_file(str(tmp_path / "quick"), b"{}", durable=False)
     assert forced == []
-    state_files.write_json(str(tmp_path / "sure"), {}, durable=True)
+    file_storage.write_file(str(tmp_path / "sure"), b"{}", durable=True)
     assert forced == [False, True]
 
 
 def test_folder_is_private_and_this_users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a/b"
-    assert state_files.private_dir(str(path)) == str(path)
+    assert file_storage.private_dir(str(path)) == str(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o700
     monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
     with pytest.raises(PermissionError, match="belongs to another user"):
-        state_files.private_dir(str(path))
-
-
-def test_missing_file_reads_as_none(tmp_path: Path) -> None:
-    assert state_files.read_json(str(tmp_path / "none")) is None
-    (tmp_path / "bad").write_text("{")
-    with pytest.raises(ValueError, match="Expecting"):
-        state_files.read_json(str(tmp_path / "bad"))
+        file_storage.private_dir(str(path))
 
 
 @pytest.mark.parametrize(("variable", "folder"), [("/some/where", "/some/where"), ("relative", None), ("", None)])
 def test_default_folder(monkeypatch: pytest.MonkeyPatch, variable: str, folder: str | None) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", variable)
     expected = folder or os.path.expanduser("~/.local/state")
-    assert state_files.default_state_dir() == f"{expected}/reseller.toolkit"
+    assert file_storage.default_state_dir() == f"{expected}/reseller.toolkit"
