@@ -157,7 +157,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import RawCall
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import ResellerCall
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -180,7 +180,7 @@ SPEC: dict[str, Any] = {
 def run(task: Task) -> dict[str, Any]:
     """Make the call."""
     params = task.params
-    call = RawCall.of(params)
+    call = ResellerCall.of(params)
     call.check_body()
     call.check_confirmation(params["confirm_purchase"], check_mode=task.check_mode)
     client = ResellerClient.for_task(task)

@@ -57,8 +57,8 @@ NOT_ABOUT_PARTS = frozenset({"connection", "tls", "protocol", "outcome_unknown",
 
 
 @dataclass
-class SigningRequest:
-    """The signing request that the role sees to.
+class CsrFacts:
+    """What the check found out about the certificate signing request (CSR) that the role manages.
 
     Attributes:
         fits: it exists, with its key, and is for the wanted names.
@@ -121,7 +121,7 @@ class HostingCheck(InProcess):
         self,
         hosting: dict[str, Any],
         connection: dict[str, Any],
-        request: SigningRequest,
+        request: CsrFacts,
         known: list[Mistake],
         here: bool,
     ) -> list[Mistake]:
@@ -141,7 +141,7 @@ class HostingCheck(InProcess):
         self,
         hosting: dict[str, Any],
         connection: dict[str, Any],
-        request: SigningRequest,
+        request: CsrFacts,
         prediction: Prediction,
         task_vars: dict[str, Any],
     ) -> dict[str, Any] | None:
@@ -164,7 +164,7 @@ class HostingCheck(InProcess):
         self,
         part: Part,
         connection: dict[str, Any],
-        request: SigningRequest,
+        request: CsrFacts,
         prediction: Prediction,
         task_vars: dict[str, Any],
     ) -> dict[str, Any] | None:
@@ -211,17 +211,17 @@ class HostingCheck(InProcess):
             found.update(defaults)
         return plain(self._templar.template(found.get(f"reseller.toolkit.{part.module}") or {}))
 
-    def _signing_request(self, ssl: dict[str, Any], openssl: str, here: bool) -> SigningRequest:
+    def _signing_request(self, ssl: dict[str, Any], openssl: str, here: bool) -> CsrFacts:
         """Return the state of the signing request that the role sees to, and one like it if it has to be created."""
         if not all(ssl.get(name) for name in ("key_path", "csr_path", "common_name")):
-            return SigningRequest()
+            return CsrFacts()
         # As modules expand it: by HOME, which need not be the home of the user that the connection names.
         expand = os.path.expanduser if here else self._remote_expand_user
         key, csr = (expand(ssl[name]) for name in ("key_path", "csr_path"))
         has_key = os.path.exists(key) if here else self._shell(["test", "-e", key])[0] == 0
         if has_key and fits(self._text_of(csr, here), ssl):
-            return SigningRequest()
-        found = SigningRequest(fits=False)
+            return CsrFacts()
+        found = CsrFacts(fits=False)
         for option, path, is_new in (("key_path", key, not has_key), ("csr_path", csr, True)):
             folder = os.path.dirname(path)
             if is_new and here and not (os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)):
@@ -252,7 +252,7 @@ class HostingCheck(InProcess):
         return result["rc"], result["stdout"], result["stderr"]
 
 
-def with_request(part: Part, request: SigningRequest) -> Part:
+def with_request(part: Part, request: CsrFacts) -> Part:
     """Return the certificate's part with a signing request like the one that the role will create."""
     if part.key != "certificate" or request.fits:
         return part

@@ -22,7 +22,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_s
 
 PREFIX = re.compile(r"^ID[0-9]+_")
 #: The longest name of a database that is certainly not truncated, in characters, without the prefix.
-LONGEST_NAME = 14
+LONGEST_REQUESTED_NAME = 14
 
 
 class AskedName:
@@ -120,7 +120,7 @@ def is_cut(name: str, full_name: str) -> bool:
         full_name: as provisioned.
     """
     listed = name_key(full_name)
-    return LONGEST_NAME <= len(listed) < len(name) and name.casefold().startswith(listed)
+    return LONGEST_REQUESTED_NAME <= len(listed) < len(name) and name.casefold().startswith(listed)
 
 
 def check_length(option: str, name: str, *, allow_long: bool) -> None:
@@ -135,9 +135,9 @@ def check_length(option: str, name: str, *, allow_long: bool) -> None:
         ToolkitError: ``invalid_option``.
     """
     asked = asked_name(name)
-    if len(asked) > LONGEST_NAME and not allow_long:
+    if len(asked) > LONGEST_REQUESTED_NAME and not allow_long:
         raise invalid(
             option,
             f"{asked!r} has {len(asked)} characters, and the API may cut the name of a new database after "
-            f"{LONGEST_NAME}. Use a shorter name, or set allow_long_name: true.",
+            f"{LONGEST_REQUESTED_NAME}. Use a shorter name, or set allow_long_name: true.",
         )

@@ -17,7 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import inv
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 #: The longest name of a domain in characters, without a final dot (RFC 1035, 2.3.4).
-LONGEST_NAME = 253
+LONGEST_DOMAIN_NAME = 253
 #: What parts the labels of a name: the dot, and what keyboards for other scripts make of it (RFC 3490, 3.1).
 SEPARATORS = re.compile("[.\u3002\uff0e\uff61]")
 #: A label of a record's name: what can be seen, except a dot, a star and what a zone file would need to escape.
@@ -127,7 +127,7 @@ def ascii_domain(option: str, name: str, *, wildcard: bool = False) -> str:
     prefix, rest = ("*.", text[2:]) if wildcard and text.startswith("*.") else ("", text)
     encoded = ascii_labels(option, rest)
     labels = encoded.split(".")
-    if len(encoded) > LONGEST_NAME or len(labels) < 2:
+    if len(encoded) > LONGEST_DOMAIN_NAME or len(labels) < 2:
         raise invalid(option, f"{name!r} is not a domain name such as example.com.")
     good = all(re.fullmatch(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", label) for label in labels)
     # What ends in a number is taken for an address (RFC 3696, 2).
@@ -158,7 +158,7 @@ def owner_name(option: str, name: str) -> str:
     text = ascii_labels(option, name)
     rest = text[2:] if text.startswith("*.") else text
     good = text == "*" or all(re.fullmatch(OWNER_LABEL, label) for label in rest.split("."))
-    if not good or len(text) > LONGEST_NAME:
+    if not good or len(text) > LONGEST_DOMAIN_NAME:
         raise invalid(option, f"{name!r} is not a name of a record.")
     return text
 
@@ -174,7 +174,7 @@ def account_identifier(option: str, identifier: str) -> str:
         ToolkitError: ``invalid_option``; ``missing_library``.
     """
     text = line_of(option, identifier)
-    if not text or len(text) > LONGEST_NAME:
+    if not text or len(text) > LONGEST_DOMAIN_NAME:
         raise invalid(option, "an identifier is a domain name, or another short text.")
     return ascii_domain(option, text) if is_domain(text) else text
 

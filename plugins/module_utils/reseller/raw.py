@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.raw import RawCall as AnyCall
+from ansible_collections.reseller.toolkit.plugins.module_utils.raw import RawCall
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in
@@ -44,7 +44,7 @@ LOCK_TIMEOUT = 120.0
 Warn = Callable[[str], None]
 
 
-class RawCall(AnyCall):
+class ResellerCall(RawCall):
     """One call of the reseller API."""
 
     version = "/v2"

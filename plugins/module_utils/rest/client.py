@@ -43,7 +43,7 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 SAFE = frozenset({"GET", "HEAD"})
 #: How often one call is retried after errors, at most, and the longest pause between two retries, in seconds.
 REPETITIONS = 10
-LONGEST_PAUSE = 15
+LONGEST_RETRY_PAUSE = 15
 
 
 class Limits(NamedTuple):
@@ -270,7 +270,7 @@ class RestClient:
 
 def _pauses() -> Iterator[int]:
     """Yield the seconds to wait before each retry."""
-    yield from generate_jittered_backoff(REPETITIONS, 2, LONGEST_PAUSE)
+    yield from generate_jittered_backoff(REPETITIONS, 2, LONGEST_RETRY_PAUSE)
 
 
 def _damage(response: Response, shape: Callable[[Any], bool] | None) -> str:

@@ -26,7 +26,7 @@ Criterion = Callable[[Item], bool]
 
 #: The first and the longest pause before a contradiction is checked again, and the growth of the pauses.
 FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 30.0
+LONGEST_LOOK_PAUSE = 30.0
 GROWTH = 2.0
 #: The longest text of a value in a message, in characters.
 LONGEST_VALUE = 80
@@ -317,7 +317,7 @@ class Evidence:
                 if self._clock() + pause > deadline:
                     raise
             self._sleep(pause)
-            pause = min(pause * GROWTH, LONGEST_PAUSE)
+            pause = min(pause * GROWTH, LONGEST_LOOK_PAUSE)
 
     @contextmanager
     def at_once(self) -> Iterator[None]:

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import raw as raw_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent, intent_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import RawCall, is_hash
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import ResellerCall, is_hash
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
     ConnectionFailed,
@@ -54,8 +54,8 @@ LOCATION = "/provisioningjobs/1-a"
 URL = "https://api.example"
 
 
-def call(path: str, method: str = "POST", **more: Any) -> RawCall:
-    return RawCall.of(
+def call(path: str, method: str = "POST", **more: Any) -> ResellerCall:
+    return ResellerCall.of(
         {"method": method, "path": path, "query": None, "secret_query": None, "body": None, "secret_body": None, **more}
     )
 
@@ -252,15 +252,15 @@ class Api:
             raise self.outcome
         return Response(202, "", {"Location": LOCATION}, b'{"a": 1}')
 
-    def make(self, one: RawCall, *, force: bool = False) -> dict[str, Any]:
+    def make(self, one: ResellerCall, *, force: bool = False) -> dict[str, Any]:
         client: Any = self
         return one.send(client, force=force, warn=self.warnings.append)
 
-    def predict(self, one: RawCall, *, force: bool = False) -> dict[str, Any]:
+    def predict(self, one: ResellerCall, *, force: bool = False) -> dict[str, Any]:
         client: Any = self
         return one.predict(client, force=force)
 
-    def refused(self, one: RawCall) -> ToolkitError:
+    def refused(self, one: ResellerCall) -> ToolkitError:
         """The error of a call that is not made because of the journal; check mode says the same."""
         calls = self.calls
         with pytest.raises(ToolkitError) as caught:
@@ -290,7 +290,7 @@ def entries(journal: Journal) -> list[Intent]:
     return [intent for intent in found if intent]
 
 
-def order(**body: Any) -> RawCall:
+def order(**body: Any) -> ResellerCall:
     return call("/accounts", body={"identifier": "a.be", **body}, secret_body={"ftp_password": "Hidden71"})
 
 
