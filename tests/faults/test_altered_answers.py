@@ -16,6 +16,8 @@ import pytest
 from sandbox.launcher import SandboxProcess
 from tests.faults.standing import FREE, PAID, Standing, Thing, properties_of
 
+pytestmark = pytest.mark.faults
+
 DAMAGE = ("drop", "null", "wrong_type")
 CHANGES = (*DAMAGE, "empty", "other")
 #: The error kinds of unreadable answers, and those that a wrong value of the right type may cause instead.

@@ -5,7 +5,9 @@
 
 A test of a row of the table has a mark for each row and kind of call,
 ``@pytest.mark.row(number, call)``. At the end of the run the table is printed with the outcomes of its tests, and
-written as Markdown with ``--scoreboard FILE``. The run fails if a cell of the table has no passed test.
+written as Markdown with ``--scoreboard FILE``. The run fails if a cell of the table has no passed test, and if the
+table differs from that in ``--compare-with FILE``. The orders sent are not compared: how often one that was clearly
+refused is sent again depends on time.
 
 Tests report purchases with ``record_property``: ``bought`` is how many things of one intent the server holds at the
 end (``things``: of several intents), ``wanted`` how many orders were allowed (without it, one for each ``bought``),
@@ -19,6 +21,7 @@ Some of these tests belong to ``make test``. There ``--keep-rows FILE`` stores t
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -33,6 +36,7 @@ ANY = "any"
 WRITES = CALLS[1:]
 POSTS = ("free post", "paying post")
 PAYING = ("paying post",)
+ORDERS_SENT = "orders sent"
 
 ROWS: dict[int, tuple[str, tuple[str, ...]]] = {
     1: ("no connection: refused, no such host, connecting takes too long", CALLS),
@@ -188,7 +192,7 @@ class Score:
 
     def table(self) -> list[list[str]]:
         """Return the fault table, its header first."""
-        lines = [["#", "fault", *CALLS, ANY, "result", "allowed", "orders sent", "too many", "bought", "twice"]]
+        lines = [["#", "fault", *CALLS, ANY, "result", "allowed", ORDERS_SENT, "too many", "bought", "twice"]]
         for number, (fault, calls) in ROWS.items():
             wanted = {*calls, *self._shown_of(number)}
             cells = [str(self.cells[number, call]) if call in wanted else "" for call in (*CALLS, ANY)]
@@ -239,6 +243,26 @@ def as_markdown(score: Score) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def differences(page: str, made: str) -> list[str]:
+    """Return the lines in which two pages differ, ignoring the orders sent."""
+    lines = difflib.ndiff(_without_orders_sent(page), _without_orders_sent(made))
+    return [line for line in lines if line.startswith(("-", "+"))]
+
+
+def _without_orders_sent(page: str) -> list[str]:
+    lines, column = [], None
+    for line in page.splitlines():
+        cells = line.split(" | ")
+        if ORDERS_SENT in cells:
+            column = cells.index(ORDERS_SENT)
+        elif not line.startswith("|"):
+            column = None
+        if column is not None and len(cells) > column:
+            del cells[column]
+        lines.append(" | ".join(cells))
+    return lines
+
+
 def _markdown_table(lines: Sequence[Sequence[str]]) -> str:
     head, *rest = (f"| {' | '.join(line)} |" for line in lines)
     return "\n".join([head, "|" + " --- |" * len(lines[0]), *rest])
@@ -270,9 +294,10 @@ class Ends:
 class Scoreboard:
     """Collects outcomes from the worker processes, or from this process."""
 
-    def __init__(self, file: str | None, kept: str | None = None) -> None:
+    def __init__(self, file: str | None, kept: str | None = None, compared: str | None = None) -> None:
         self.score = Score()
         self._file = file
+        self._compared = compared
         self._ends = Ends()
         for passed, properties in json.loads(Path(kept).read_text(encoding="utf-8")) if kept else []:
             self.score.add(passed, properties)
@@ -287,11 +312,16 @@ class Scoreboard:
         """Write the table, and fail the run unless every row passed."""
         if self._file:
             Path(self._file).write_text(as_markdown(self.score), encoding="utf-8")
-        if not self.score.passed and session.exitstatus == pytest.ExitCode.OK:
+        if (not self.score.passed or self._differences()) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
+    def _differences(self) -> list[str]:
+        if not self._compared:
+            return []
+        return differences(Path(self._compared).read_text(encoding="utf-8"), as_markdown(self.score))
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print the table."""
+        """Print the table, and its differences from the table to compare with."""
         terminalreporter.section("fault table")
         for line in _aligned(self.score.table()):
             terminalreporter.write_line(line)
@@ -301,6 +331,10 @@ class Scoreboard:
                 terminalreporter.write_line(line)
         terminalreporter.write_line("")
         terminalreporter.write_line(self.score.summary())
+        if found := self._differences():
+            terminalreporter.write_line(f"{self._compared} differs; `make fault-table` writes it again:")
+            for line in found:
+                terminalreporter.write_line(line)
 
 
 class RowKeeper:
@@ -325,6 +359,7 @@ class RowKeeper:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
     parser.addoption("--scoreboard", metavar="FILE", help="write the fault table as Markdown")
+    parser.addoption("--compare-with", metavar="FILE", help="a fault table as Markdown that must say the same")
     parser.addoption("--keep-rows", metavar="FILE", help="keep what tests of rows said, and print no table")
     parser.addoption("--kept-rows", metavar="FILE", help="add what such a run has kept to the table")
 
@@ -337,7 +372,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(RowKeeper(keep), "row keeper")
     else:
         config.pluginmanager.register(
-            Scoreboard(config.getoption("scoreboard"), config.getoption("kept_rows")), "scoreboard"
+            Scoreboard(*(config.getoption(name) for name in ("scoreboard", "kept_rows", "compare_with"))), "scoreboard"
         )
 
 

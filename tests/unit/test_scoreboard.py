@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from tests.support.scoreboard import RowKeeper, Score, Scoreboard, as_markdown
+from tests.support.scoreboard import ROWS, RowKeeper, Score, Scoreboard, as_markdown, differences
 
 TOLD = [("policy", ("any again", "lost", 2)), ("policy", ("any again", "503", 1)), ("policy", ("none", "lost", 1))]
 
@@ -36,6 +38,37 @@ def test_an_order_too_many_fails_its_row() -> None:
     assert "orders too many: 1; bought twice: 0." in as_markdown(bad)
     (line,) = [line for line in as_markdown(bad).splitlines() if line.startswith("| 28 |")]
     assert line.endswith("| FAIL | 1 | 3 | 1 | 1 | 0 |")
+
+
+def page_with(orders: int, bought: int) -> str:
+    score = Score()
+    score.add(True, [("row", [28, "paying post"]), ("wanted", 1), ("orders", orders), ("things", bought), *TOLD])
+    return as_markdown(score)
+
+
+def test_pages_are_compared_without_the_orders_sent() -> None:
+    assert differences(page_with(2, 1), page_with(2, 1)) == []
+    assert differences(page_with(2, 1), page_with(3, 1)) == []
+    lines = differences(page_with(2, 1), page_with(2, 7))
+    assert [line[0] for line in lines] == ["-", "+"] and all("| 28 | two runs" in line for line in lines)
+
+
+def ended(board: Scoreboard) -> int:
+    """Return the exit code of a run whose tests passed."""
+    session = SimpleNamespace(exitstatus=pytest.ExitCode.OK)
+    board.pytest_sessionfinish(session)  # type: ignore[arg-type]
+    code: int = session.exitstatus
+    return code
+
+
+def test_a_table_that_differs_fails_the_run(tmp_path: Path) -> None:
+    page, kept = tmp_path / "page.md", tmp_path / "kept.json"
+    every = [["row", [number, call]] for number, (_fault, calls) in ROWS.items() for call in calls]
+    kept.write_text(json.dumps([[True, every]]))
+    assert ended(Scoreboard(str(page), str(kept))) == pytest.ExitCode.OK
+    assert ended(Scoreboard(None, str(kept), str(page))) == pytest.ExitCode.OK
+    page.write_text(page.read_text().replace("pass 1", "pass 2", 1))
+    assert ended(Scoreboard(None, str(kept), str(page))) == pytest.ExitCode.TESTS_FAILED
 
 
 def test_one_thing_bought_twice_fails_its_row() -> None:
