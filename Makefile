@@ -1,55 +1,78 @@
 # reseller.toolkit: `make help` lists the targets.
 #
 # PYTHON=…        the Python for .venv (default: the newest from 3.11 on)
-# ANSIBLE_CORE=…  the ansible-core to install, such as ansible-core==2.19.* (after `make clean`)
+# ANSIBLE_CORE=…  the ansible-core to install, such as ansible-core==2.19.* (after `make clean`); the tools are then
+#                 the newest that fit, not those of requirements-dev.lock
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: nightly help setup demo test test-system test-node test-browser test-clients faults mutants lint sanity units molecule changelog lines operations docs build sandbox bench bench-full format place clean
+.PHONY: $(shell awk -F : '/^[a-z0-9-]+:/ {print $$1}' $(firstword $(MAKEFILE_LIST)))
 
 PYTHON ?= $(shell tests/tools/find_python.sh)
-ANSIBLE_CORE ?= ansible-core>=2.16
 
+SPACE := $(subst ,, )
 VENV := $(CURDIR)/.venv
 PY := $(VENV)/bin/python
 PLACED := $(VENV)/collections/ansible_collections/reseller/toolkit
-# pip does everything; uv, when it is installed and works, does it faster.
-INSTALL = uv pip install -q -p $(PY) $(1) 2>/dev/null || $(PY) -m pip install -q --disable-pip-version-check $(1)
+LOCK := requirements-dev.lock
+CORE := $(if $(ANSIBLE_CORE),"$(ANSIBLE_CORE)",ansible-core -c $(LOCK))
+TOOLS := $(if $(ANSIBLE_CORE),"$(ANSIBLE_CORE)" -r requirements-dev.txt,-r $(LOCK))
+# uv takes seconds; pip, which came with Python, does the same where uv does not work.
+INSTALL = $(VENV)/bin/uv pip install -q -p $(PY) $(1) 2>/dev/null || $(PY) -m pip install -q --disable-pip-version-check $(1)
 
 export ANSIBLE_COLLECTIONS_PATH := $(VENV)/collections
 export ANSIBLE_HOME := $(VENV)/ansible-home
 export PATH := $(VENV)/bin:$(PATH)
 unexport PYTHONHOME PYTHONPATH
+# Without bytecode pytest would compile all tests in each process of each run.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(PY):
-	@test -n "$(PYTHON)"
-	$(PYTHON) -m venv $(VENV)
+programs:
+	@tests/tools/check_programs.sh
 
-$(VENV)/.demo: requirements.txt requirements-sandbox.txt | $(PY)
+$(PY): | programs
+	@python="$(PYTHON)" && test -n "$$python" && "$$python" -m venv $(VENV)
+	@$(PY) -m pip install -q --disable-pip-version-check -c $(LOCK) uv || echo "uv can't be installed: pip is used"
+
+$(VENV)/.demo: requirements.txt requirements-sandbox.txt $(LOCK) | $(PY)
 	@echo "Installing what the demo needs into .venv"
-	@$(call INSTALL,"$(ANSIBLE_CORE)" -r requirements.txt -r requirements-sandbox.txt)
+	@$(call INSTALL,$(CORE) -r requirements.txt -r requirements-sandbox.txt)
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.demo
 	@echo "Installing what tests, lint, docs and the package need into .venv"
-	@$(call INSTALL,"$(ANSIBLE_CORE)" -r requirements-dev.txt)
+	@$(call INSTALL,$(TOOLS))
 	@touch $@
+
+lock: setup ## write requirements-dev.lock again: the newest versions that requirements-dev.txt allows
+	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --upgrade --no-annotate \
+	    --custom-compile-command "make lock" requirements-dev.txt -o $(LOCK)
 
 place: | $(PY)
 	@$(PY) tests/tools/place_collection.py
 
-setup: $(VENV)/.dev place ## .venv with all the tools, the collection importable at .venv/collections
+setup: programs $(VENV)/.dev place ## .venv with all the tools, the collection importable at .venv/collections
 
-demo: $(VENV)/.demo place ## the whole provisioning scenario, twice, against the sandbox
+demo: programs $(VENV)/.demo place ## the whole provisioning scenario, twice, against the sandbox
 	$(PY) tests/tools/demo.py
 
 sandbox: $(VENV)/.demo ## a local reseller API; with ARGS="--service configcat" ConfigCat, with its console
 	$(PY) -m sandbox $(ARGS)
+
+check: setup ## ruff, mypy and the unit tests, in less than a minute
+	ruff check
+	ruff format --check
+	$(MYPY)
+	$(PY) -m pytest tests/unit -q -n $(WORKERS) $(ARGS)
+
+# mypy in the placed copy, where the collection has its name.
+MYPY = cd $(PLACED) && MYPYPATH=$(VENV)/collections mypy --cache-dir $(VENV)/.mypy_cache \
+    -p ansible_collections.reseller.toolkit.plugins -p sandbox -p tests
 
 # The exchanges of all sandboxes in the tests, checked against the contract afterwards.
 EXCHANGES := $(VENV)/exchanges
@@ -59,11 +82,16 @@ ROWS := $(VENV)/rows.json
 # One more worker than processors, as many tests wait for jobs. The tests of faults wait for a third of their time.
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 WAITING_WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) '*' 2)
+# The folders of the long suites, and the marks and folders of what `make test` leaves out.
+FAULTS_IN := tests/faults tests/integration tests/kill tests/role tests/runners
+LEFT_OUT := system browser node clients mariadb cores faults nightly
+LEFT_OUT_IN := tests/browser tests/clients tests/kill tests/system
 
-test: setup ## every test that needs no browser, no npm, no database server and no system package; then the contracts
+test: setup ## every test that needs nothing but Python and the programs that the README names; then the contracts
 	@rm -rf $(EXCHANGES) $(ROWS)
 	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \
-	    $(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m "not system and not browser and not node and not clients and not mariadb and not faults and not nightly" \
+	    $(PY) -m pytest tests $(LEFT_OUT_IN:%=--ignore=%) -n $(WORKERS) --dist worksteal \
+	    -m "not ($(subst $(SPACE), or ,$(LEFT_OUT)))" \
 	    -p tests.support.scoreboard --keep-rows $(or $(if $(ARGS),/dev/null),$(ROWS)) $(ARGS)
 	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} $(if $(ARGS),,--require reseller configcat --operations $(OPERATIONS))
 
@@ -88,22 +116,47 @@ test-browser: setup ## the console of the sandbox in a real browser: /usr/bin/ch
 test-clients: setup ## drive the sandbox with schemathesis and a generated client; requires Java and the vendor's description
 	$(PY) -m tests.clients.run $(ARGS)
 
-faults: setup ## the fault table, row by row: the fault and its cost; writes docs/faults.md
+COVERED := $(VENV)/coverage
+
+coverage: setup ## branch coverage of plugins/ by the unit tests, compared with tests/coverage.json; ARGS=--write raises that
+	@rm -rf $(COVERED) && mkdir -p $(COVERED)
+	$(PY) -m coverage run -m pytest tests/unit -q -n $(WORKERS)
+	$(PY) -m coverage combine -q && $(PY) -m coverage json -q -o $(COVERED)/report.json
+	$(PY) tests/tools/check_coverage.py $(COVERED)/report.json $(ARGS)
+
+test-cores: setup ## both ways to run on ansible-core 2.19, and every module on Python 3.9 with requests 2.25.1
+	$(PY) -m pytest tests/runners -m "cores and not faults and not nightly" -n $(WORKERS) $(ARGS)
+	MODULE_PYTHON=$$($(PY) -m tests.runners.cores) $(PY) -m pytest tests/integration/test_every_module.py -m "not nightly" -n $(WORKERS)
+
+# Whether `make test` has left the rows that it covered; if so, they are not run again.
+KEPT_ROWS = $(wildcard $(ROWS))
+SCOREBOARD := $(VENV)/faults.md
+
+faults: setup ## the fault table, row by row: the fault and its cost; compares it with docs/faults.md
 	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \
-	    $(PY) -m pytest tests -n $(WAITING_WORKERS) --dist worksteal -m "($(if $(wildcard $(ROWS)),,row or )faults) and not nightly" \
-	    -p tests.support.scoreboard --scoreboard docs/faults.md $(if $(wildcard $(ROWS)),--kept-rows $(ROWS)) $(ARGS)
+	    $(PY) -m pytest $(if $(KEPT_ROWS),$(FAULTS_IN),tests) -n $(WAITING_WORKERS) --dist worksteal \
+	    -m "($(if $(KEPT_ROWS),,row or )faults) and not nightly and not cores" -p tests.support.scoreboard \
+	    --scoreboard $(SCOREBOARD) --compare-with docs/faults.md $(if $(KEPT_ROWS),--kept-rows $(ROWS)) $(ARGS)
+
+faults-full: export FAULT_EXAMPLES = 12
+faults-full: faults ## the same with three times as many odd values
+
+fault-table: ## write docs/faults.md again, from the last `make faults`
+	cp $(SCOREBOARD) docs/faults.md
 
 mutants: setup ## which single changes of the code no unit test notices; FILES="…" for some files, MINUTES=… (90) to stop earlier
 	$(PY) -m tests.tools.mutants --minutes $(or $(MINUTES),90) $(FILES)
 
-nightly: setup ## tests that take too long for each change: random histories, more cases of both ways to run
+nightly: setup ## what takes too long for each change: more tests, faults-full, bench, mutants
 	$(PY) -m pytest tests -n $(WORKERS) --dist worksteal -m nightly $(ARGS)
+	$(MAKE) faults-full
+	$(MAKE) bench
+	$(MAKE) mutants
 
 lint: setup ## ruff, mypy, ansible-lint (with yamllint), the changelog's fragments
 	ruff check
 	ruff format --check
-	cd $(PLACED) && MYPYPATH=$(VENV)/collections mypy --cache-dir $(VENV)/.mypy_cache \
-	    -p ansible_collections.reseller.toolkit.plugins -p sandbox -p tests
+	$(MYPY)
 	cd $(PLACED) && ansible-lint --offline --profile production
 	antsibull-changelog lint
 
@@ -113,6 +166,9 @@ format: setup ## let ruff fix and format the code
 
 sanity: setup ## ansible-test sanity
 	cd $(PLACED) && $(PY) tests/tools/run_ansible_test.py sanity $(ARGS)
+
+sanity-matrix: setup ## ansible-test sanity: compile and import on each Python that modules support, from 3.9 on
+	cd $(PLACED) && $(PY) tests/tools/run_ansible_test.py matrix $(ARGS)
 
 units: setup ## the unit tests as ansible-test runs them, in a separate venv
 	cd $(PLACED) && $(PY) tests/tools/run_ansible_test.py units $(ARGS)

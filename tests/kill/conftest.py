@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.runners.conftest import cores, each_core
+from tests.runners.conftest import each_core
 from tests.runners.cores import Core, newest_core
 from tests.runners.plays import Played, Running, Stage
 from tests.support.csr import make_csr
 
-__all__ = ["cores", "each_core"]
+__all__ = ["each_core"]
 
 #: Longer than any test: jobs end when the virtual clock is advanced.
 JOB_SECONDS = 600.0

@@ -1,9 +1,14 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ansible-core versions that plays are run with: the one of this Python, and the oldest that is supported.
+"""The ansible-core versions that plays are run with: that of this Python, the oldest supported, and one between.
 
-The oldest one has the oldest `requests` beside it, and so urllib3 1, which many systems still ship.
+The oldest one has the oldest `requests` beside it, and so urllib3 1, which many systems still ship. Which can be
+installed depends on the Pythons of this machine: tests of the others are skipped, with the reason, unless
+``REQUIRE_ALL_CORES`` is set in the environment.
+
+``python -m tests.runners.cores`` prints the path of a Python 3.9, the oldest that modules support, with the oldest
+`requests`.
 """
 
 from __future__ import annotations
@@ -18,7 +23,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 OLDEST = "2.16"
-OLDEST_REQUESTS = "2.25.1"
+BETWEEN = "2.19"
+OLDEST_REQUESTS = "requests==2.25.1"
+OLDEST_MODULE_PYTHON = "3.9"
+#: The Pythons that each ansible-core runs on, of those that the tests can use; the preferred one first.
+PYTHONS = {OLDEST: ("3.12", "3.11"), BETWEEN: ("3.13", "3.12", "3.11")}
+
+
+class MissingPythonError(RuntimeError):
+    """This machine has no Python that an environment needs."""
 
 
 @dataclass(frozen=True)
@@ -37,46 +50,55 @@ def newest_core() -> Core:
     return Core("newest", Path(sys.executable).parent)
 
 
-def oldest_core() -> Core:
-    """The oldest supported ansible-core, installed into ``.venv/cores`` the first time."""
-    venv = ROOT / ".venv/cores" / f"{OLDEST}-requests-{OLDEST_REQUESTS}"
+def older_core(version: str) -> Core:
+    """Return an ansible-core, installed into ``.venv/cores`` the first time.
+
+    Raises:
+        MissingPythonError: no Python that it runs on can make environments.
+    """
+    packages = [f"ansible-core=={version}.*", OLDEST_REQUESTS if version == OLDEST else "requests"]
+    return Core(version, _environment(version, PYTHONS[version], packages) / "bin")
+
+
+def oldest_module_python() -> Path:
+    """Return the oldest Python that modules support, with the oldest `requests`.
+
+    Raises:
+        MissingPythonError: this machine has none.
+    """
+    name = f"python{OLDEST_MODULE_PYTHON}"
+    return _environment(name, (OLDEST_MODULE_PYTHON,), [OLDEST_REQUESTS]) / "bin/python"
+
+
+def _environment(name: str, versions: Sequence[str], packages: Sequence[str]) -> Path:
+    """Return the folder of an environment in ``.venv/cores``, made the first time with one of the Pythons."""
+    venv = ROOT / ".venv/cores" / name
     venv.parent.mkdir(parents=True, exist_ok=True)
     done = venv / "complete"
-    with (venv.parent / f"{OLDEST}.lock").open("w") as lock:
+    with (venv.parent / f"{name}.lock").open("w") as lock:
         # Several processes may run the tests; the kernel frees the lock of one that is killed.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            _install(venv, f"ansible-core=={OLDEST}.*", f"requests=={OLDEST_REQUESTS}")
-            done.touch()
-    return Core(OLDEST, venv / "bin")
+        if not done.exists() or done.read_text() != " ".join(packages):
+            _install(venv, _python(versions), packages)
+            done.write_text(" ".join(packages))
+    return venv
 
 
-def _install(venv: Path, *packages: str) -> None:
+def _install(venv: Path, python: str, packages: Sequence[str]) -> None:
     shutil.rmtree(venv, ignore_errors=True)
-    _run([_python_for_oldest(), "-m", "venv", str(venv)])
-    python = str(venv / "bin/python")
+    _run([python, "-m", "venv", str(venv)])
+    inside = str(venv / "bin/python")
     try:
-        _run(["uv", "pip", "install", "-q", "-p", python, *packages])
+        _run([str(Path(sys.executable).with_name("uv")), "pip", "install", "-q", "-p", inside, *packages])
     except (OSError, RuntimeError):
-        _run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages])
+        _run([inside, "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages])
 
 
-def _python_for_oldest() -> str:
-    """A Python that ansible-core 2.16 runs on and that really starts: a pyenv shim may be found and yet not start."""
-    versions = ("3.12", "3.11")
+def _python(versions: Sequence[str]) -> str:
     try:
-        pyenv = [Path(_run(["pyenv", "root"]).strip(), "versions")]
-    except (OSError, RuntimeError):
-        pyenv = []
-    for version in versions:
-        installed = [str(path) for root in pyenv for path in root.glob(f"{version}.*/bin/python{version}")]
-        for python in (f"python{version}", *installed):
-            try:
-                _run([python, "-c", "import venv"])
-            except (OSError, RuntimeError):
-                continue
-            return python
-    raise RuntimeError(f"ansible-core {OLDEST} needs Python {' or '.join(versions)}, and there is none")
+        return _run(["sh", str(ROOT / "tests/tools/find_python.sh"), *versions]).strip()
+    except RuntimeError:
+        raise MissingPythonError(f"Python {' or '.join(versions)} is missing") from None
 
 
 def _run(command: Sequence[str]) -> str:
@@ -84,3 +106,17 @@ def _run(command: Sequence[str]) -> str:
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}: {done.stderr}")
     return done.stdout
+
+
+def main() -> int:
+    """Print the path of the oldest Python for modules; 1 if this machine has none."""
+    try:
+        print(oldest_module_python())
+    except MissingPythonError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -228,7 +228,7 @@ def test_a_list_takes_as_much_work_whatever_its_length(short_and_long, path):
     """None asks the state for more than the items of a page: a list of thousands would be slow."""
     statements = []
     for gate, world in short_and_long:
-        counted = []
+        counted: list[str] = []
         world.store._connection.set_trace_callback(counted.append)
         assert asyncio.run(status_of(gate, f"/v2/{path}")) == 200
         statements.append(len(counted))

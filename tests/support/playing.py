@@ -221,7 +221,7 @@ class Player:
             "gather_facts": False,
             "module_defaults": {**MODULE_DEFAULTS},
             "vars": {
-                "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+                "ansible_python_interpreter": os.environ.get("MODULE_PYTHON", "{{ ansible_playbook_python }}"),
                 "reseller_toolkit_in_process": in_process,
                 **self.lookups,
                 **(variables or {}),

@@ -1,7 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs ansible-test in the current folder, the placed copy of the collection: ``sanity|units [arguments]``.
+"""Runs ansible-test in the current folder, the placed copy of the collection: ``sanity|matrix|units [arguments]``.
+
+``matrix`` runs the sanity tests ``compile`` and ``import`` on each Python that modules support and that this machine
+has, but for this one, which ``sanity`` runs on. Those left out are printed; with ``REQUIRE_ALL_PYTHONS`` set in the
+environment they are failures.
 
 ansible-test fetches a script that installs pip, from a host that many networks do not reach. It first looks for that
 script in its cache, so one is put there, in a home folder of our own, that unpacks pip's wheel from the package index.
@@ -13,11 +17,16 @@ import ast
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 HOME = Path(sys.prefix) / "ansible-test-home"
+THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+MODULE_PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
+"""The Pythons that modules support and that every release of ansible-test since 2.19 knows."""
+FIND_PYTHON = Path(__file__).resolve().with_name("find_python.sh")
 
 GET_PIP = """\
 import sysconfig
@@ -61,11 +70,19 @@ def provide_pip_settings() -> None:
     path.write_text("\n".join(["[global]", *(f"{key} = {value}" for key, value in settings.items())]) + "\n")
 
 
-def command(kind: str) -> list[str]:
-    """Return the ansible-test command for this Python."""
+def command(kind: str, python: str = THIS_PYTHON) -> list[str]:
+    """Return the ansible-test command for a Python."""
     where = "--local" if kind == "sanity" else "--venv"
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
     return [str(Path(sys.executable).with_name("ansible-test")), kind, where, "--python", python, "--color", "no"]
+
+
+def other_pythons() -> dict[str, str]:
+    """Return the programs of the other Pythons that modules support, by version; an empty text where one is missing."""
+    return {
+        version: subprocess.run(["sh", FIND_PYTHON, version], capture_output=True, text=True).stdout.strip()
+        for version in MODULE_PYTHONS
+        if version != THIS_PYTHON
+    }
 
 
 def tests_seen(kind: str, output: str) -> int:
@@ -76,15 +93,31 @@ def tests_seen(kind: str, output: str) -> int:
 
 
 def main() -> int:
-    """Run ansible-test, and fail also when it tested nothing."""
+    """Run ansible-test, once or on each of the other Pythons."""
     kind, *arguments = sys.argv[1:]
     provide_pip()
     provide_pip_settings()
+    if kind != "matrix":
+        return run(kind, command(kind) + arguments)
+    codes = []
+    for version, program in other_pythons().items():
+        if program:
+            words = [*command("sanity", version), "--test", "compile", "--test", "import", *arguments]
+            codes.append(run("sanity", words, os.path.dirname(shutil.which(program) or program)))
+        else:
+            print(f"Python {version} is left out: this machine has none that can make environments", file=sys.stderr)
+            codes.append(int("REQUIRE_ALL_PYTHONS" in os.environ))
+    return max(codes)
+
+
+def run(kind: str, words: list[str], more_path: str = "") -> int:
+    """Run an ansible-test command; fail also when it tested nothing."""
     env = {**os.environ, "HOME": str(HOME)}
-    env["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), env.get("PATH", os.defpath)])
+    path = [os.path.dirname(sys.executable), more_path, env.get("PATH", os.defpath)]
+    env["PATH"] = os.pathsep.join(filter(None, path))
     output = []
     with subprocess.Popen(
-        [*command(kind), *arguments],
+        words,
         env=env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
