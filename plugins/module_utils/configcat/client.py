@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
@@ -38,12 +38,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_collection, is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.problems import read_problem
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven, name_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import ErrorDetail, Service
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 RATE_LIMIT = RateLimitHeaders("X-Rate-Limit-Remaining", "X-Rate-Limit-Reset", reset_is="time")
 
@@ -70,7 +69,8 @@ class ConfigCatClient(Resources):
         api_url = canonical_url(params["api_url"], version="/v1", example=DEFAULT_URL)
         # The form that the Authorization header encodes, in case an error of the server repeats it.
         task.secrets.add(f"{user}:{password}")
-        service = Service(f"{api_url}/v1", RATE_LIMIT, _read_error, _hint)
+        # The vendor describes no form of errors. Seen: a text, problem details (RFC 9457).
+        service = Service(f"{api_url}/v1", RATE_LIMIT, read_problem, _hint)
         storage = storage_of(params)
         rest = rest_client(task, service, BasicAuth(user, password), storage=storage, budget=f"{api_url} {user}")
         evidence = Evidence(params.get("accept_unproven") or (), task.warn)
@@ -229,14 +229,6 @@ class ConfigCatClient(Resources):
     def remove(self, kind: Kind, current: dict[str, Any]) -> None:
         """Remove an object with everything in it."""
         self.delete(object_path(kind, current))
-
-
-def _read_error(data: Any) -> ErrorDetail:
-    """Return the contents of an error body. The vendor describes none. Seen: a text, problem details (RFC 9457)."""
-    # Imported lazily: most tasks never fail, and the import would slow all of them down.
-    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.problems import read_problem
-
-    return read_problem(data)
 
 
 def _hint(error: ApiError, clock_offset: float | None) -> str:

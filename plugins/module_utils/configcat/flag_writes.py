@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import (
     EnvironmentValues,
     write_values,
@@ -25,9 +26,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags i
     remove_flag,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
 
 
 @dataclass

@@ -9,8 +9,9 @@ the API (v1).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
     CONFIG,
     PRODUCT,
@@ -35,10 +36,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     number_in,
     text_in,
 )
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The name of a setting in messages, before its key is known.
 SETTING_TITLE = "a setting of the config"

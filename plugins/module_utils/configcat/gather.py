@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import values_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags import settings_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
@@ -43,10 +44,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 
 class Gatherer:

@@ -8,17 +8,15 @@ Private to the collection.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import EnvironmentValues
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags import setting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import ENVIRONMENT, object_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import EnvironmentValues
 
 #: The services whose cards can be linked.
 LINK_TYPES = ("trello", "jira", "monday")

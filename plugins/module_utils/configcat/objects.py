@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
     ORGANIZATION,
     PRODUCT,
@@ -38,11 +39,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in, value_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.task import LARGEST_INTEGER
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import LARGEST_INTEGER, Task
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ is only a warning, and an empty dict stands for it: an earlier task would have c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
     ORGANIZATION,
     PRODUCT,
@@ -28,10 +29,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     text_in,
     value_in,
 )
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 
 def parent_organization(client: ConfigCatClient, given: str | None) -> dict[str, Any]:

@@ -9,16 +9,14 @@ Private to the collection.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import SEGMENT, only_named
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import is_uuid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import SettingValue
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
-
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
-    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 
 class Segments:

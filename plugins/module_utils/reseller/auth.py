@@ -21,6 +21,7 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import Signer
 
+# On a host without `requests` the module says that it is missing.
 if TYPE_CHECKING:
     from requests.models import PreparedRequest
 

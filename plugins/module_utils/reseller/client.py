@@ -31,10 +31,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, Reading, total_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.problems import read_problem
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import ErrorDetail, Service
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import fingerprint
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -102,7 +103,8 @@ class ResellerClient(Resources):
             form=read_signing_form(storage, api_url),
             on_form_learned=lambda form: store_signing_form(storage, api_url, form),
         )
-        service = Service(f"{api_url}/v2", RATE_LIMIT, _read_error, _hint)
+        # Errors hold one code with a text, a list of complaints, or a proxy's text.
+        service = Service(f"{api_url}/v2", RATE_LIMIT, read_problem, _hint)
         budget = f"{api_url} {params['api_key']}"
         run = task.playbook_run if params["read_cache"] else ""
         read_cache = ReadCache(storage, fingerprint(budget), run)
@@ -147,14 +149,6 @@ class ResellerClient(Resources):
     def cached_get(self, path: str, enough: Enough | None) -> dict[str, Any] | None:
         """Do the same as `get`, unless a cached response is enough."""
         return self.get(path) if enough is None else self.read_cache.get(path, path, lambda: self.get(path), enough)
-
-
-def _read_error(data: Any) -> ErrorDetail:
-    """Return the content of an error body: one code with a text, a list of complaints, or a proxy's text."""
-    # Imported lazily: most tasks never fail, and the import would slow all of them down.
-    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.problems import read_problem
-
-    return read_problem(data)
 
 
 def _hint(error: ApiError, clock_offset: float | None) -> str:

@@ -14,7 +14,6 @@ import pytest
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import (
     ConfigCatClient,
     _hint,
-    _read_error,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
     CONFIG,
@@ -30,6 +29,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_p
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.problems import read_problem
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
@@ -174,7 +174,7 @@ def test_object_that_does_not_show_is_an_error(tmp_path: Path) -> None:
     ],
 )
 def test_error_bodies(body: Any, text: str | None, complaints: list[tuple[str, str]]) -> None:
-    detail = _read_error(body)
+    detail = read_problem(body)
     assert detail.text == text
     assert [(one["error_code"], one["error_text"]) for one in detail.validation_errors] == complaints
 
