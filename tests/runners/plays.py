@@ -17,6 +17,7 @@ import yaml
 
 from sandbox.launcher import SandboxProcess
 from tests.runners.cores import ROOT, Core
+from tests.support.playing import ONLY_INI
 
 PROBE = ROOT / "tests/runners/probe"
 
@@ -73,7 +74,7 @@ class Running:
     def pid(self) -> int:
         return self.process.pid
 
-    def finish(self, timeout: float = 60.0) -> Played:
+    def finish(self, timeout: float = 180.0) -> Played:
         """Wait for its end."""
         # Not for the end of its output: a worker that outlives it keeps that open.
         code = self.process.wait(timeout)
@@ -149,7 +150,8 @@ class Stage:
         }
         (folder / "playbook.yml").write_text(text or yaml.safe_dump([play], sort_keys=False), encoding="utf-8")
         (folder / "hosts").write_text(inventory + "\n", encoding="utf-8")
-        return self.run("ansible-playbook", "-i", "hosts", *words, "playbook.yml", env=env, folder=folder)
+        more = {**ONLY_INI, **(env or {})}
+        return self.run("ansible-playbook", "-i", "hosts", *words, "playbook.yml", env=more, folder=folder)
 
     def run(
         self, program: str, *words: str, env: Mapping[str, str] | None = None, folder: Path | None = None

@@ -59,7 +59,7 @@ def test_account_without_any_part() -> None:
 
 
 def test_task_that_ran_replaces_what_the_check_read() -> None:
-    read = {"ssh_keys": {"ssh_keys": [{}]}, "scheduled_tasks": {"scheduled_tasks": [{}, {}]}}
+    read: dict[str, Any] = {"ssh_keys": {"ssh_keys": [{}]}, "scheduled_tasks": {"scheduled_tasks": [{}, {}]}}
     ran = {"ssh_keys": {"ssh_keys": [{}, {}, {}], "changed": True}, "scheduled_tasks": SKIPPED}
     found = result_of(ran, read)
     assert (found["ssh_keys"], found["scheduled_tasks"], found["changed"]) == (3, 2, True)
