@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from sandbox.launcher import SandboxProcess
 from tests.role.conftest import Customer, result_of
 from tests.role.test_hosting import changes, methods
@@ -53,6 +55,37 @@ def test_all_parts_three_times(customer: Customer) -> None:
         **other_parts(customer),
         "databases": customer.databases,
         "ssl": customer.ssl,
+        "dns": exact_zone(customer),
+    }
+    first = customer.play(**parts)
+    assert result_of(first)["certificate"]["state"] == "present"
+    assert len(placed_in(first)) == 2
+    for _time in range(2):
+        check_nothing_changes(customer.play(**parts))
+
+
+#: The parts that `test_all_parts_three_times` runs beside an exact zone and a certificate, each with all others.
+PARTS = (
+    "databases",
+    "domain",
+    "linux",
+    "mail_aliases",
+    "mail_zone",
+    "mailboxes",
+    "scheduled_tasks",
+    "sites",
+    "ssh_keys",
+)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_three_times(customer: Customer, part: str) -> None:
+    others = {**other_parts(customer), "databases": customer.databases}
+    assert set(others) == set(PARTS)
+    parts = {
+        part: others[part],
+        "ssl": customer.requested_for(customer.identifier),
         "dns": exact_zone(customer),
     }
     first = customer.play(**parts)
