@@ -92,7 +92,7 @@ def check_login(option: str, name: str) -> None:
         ToolkitError: ``invalid_option``.
     """
     if not re.fullmatch(r"[\x21-\x39\x3b-\x7e]+", name):
-        raise invalid(option, "it is empty, or holds a space, a colon or a character that none has.")
+        raise invalid(option, "it is empty, or contains a space, a colon or a character that is not ASCII.")
 
 
 def _check_proxy(proxy: str) -> None:

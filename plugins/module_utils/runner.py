@@ -15,6 +15,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.given import arguments, doubts_in, with_whole_texts
+from ansible_collections.reseller.toolkit.plugins.module_utils.missing_options import with_variables
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import proxy_secrets
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import RUN_VARIABLE, Run, Task, masked, result_of
@@ -45,7 +46,7 @@ class Module(AnsibleModule):
         """End the process with a failure."""
         proxy = self.params.get("proxy")
         self.no_log_values |= proxy_secrets(proxy if isinstance(proxy, str) else None)
-        super().fail_json(msg, **more)
+        super().fail_json(with_variables(msg, self._spec["argument_spec"]), **more)
 
 
 def run_module(spec: dict[str, Any], run: Run) -> None:

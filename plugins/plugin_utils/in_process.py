@@ -32,6 +32,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import Mistakes, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in, odd_keys, with_whole_texts
+from ansible_collections.reseller.toolkit.plugins.module_utils.missing_options import with_variables
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import RUN_VARIABLE, Task, masked, result_of
@@ -122,7 +123,7 @@ class InProcess(ActionBase):
         validation = validated(spec, args)
         no_log = set(validation._no_log_values)
         if validation.error_messages:
-            message = validation.errors.msg
+            message = with_variables(validation.errors.msg, spec["argument_spec"])
             if isinstance(validation.errors[0], UnsupportedError):
                 message = f"Unsupported parameters for ({self._name}) module: {message}"
             return {"failed": True, "msg": masked(message, no_log)}

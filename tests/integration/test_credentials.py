@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import http.server
 import secrets
+import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -38,7 +41,44 @@ def test_wrong_secret_is_reported_in_one_line(player: Player, in_process: bool) 
 def test_missing_credentials_are_named(player: Player, in_process: bool) -> None:
     env = {"RESELLER_API_SECRET": None}
     (result,) = player.play([task("reseller_account_info")], env=env, in_process=in_process)
-    check_refusals([result], ["missing required arguments: api_secret"])
+    check_refusals([result], ["missing required arguments: api_secret. Set RESELLER_API_SECRET in the environment"])
+
+
+class WebServer(http.server.BaseHTTPRequestHandler):
+    """Responds with a web page to everything, like a server that is not the API."""
+
+    def do_GET(self) -> None:
+        page = b"<!doctype html><title>It works!</title>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *_args: object) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture
+def web_server() -> Iterator[str]:
+    """Return the address of a server that is not the API."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), WebServer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_wrong_connection_is_followed_by_the_next_step(player: Player, server: SandboxProcess, web_server: str) -> None:
+    space = player.secret("padded_secret", f"{server.api_secret} ")
+    cases = [
+        ({"api_url": f"{server.url}/wrong"}, "not_found", "Check the path in api_url (RESELLER_API_URL)."),
+        ({"api_url": web_server}, "protocol", "Check api_url: a web server or a proxy responded instead of the API."),
+        ({"api_secret": space}, "unauthorized", "Remove the space at the beginning or the end of api_secret"),
+        ({"api_url": "http://127.0.0.1:9"}, "connection", "Check host and port in api_url, and that this machine may"),
+    ]
+    played = player.play([task("reseller_servicepack_info", retry_timeout=0.1, **options) for options, _, _ in cases])
+    for result, (_options, kind, hint) in zip(played, cases, strict=True):
+        assert (result.error["kind"], hint in result.msg) == (kind, True), result.msg
 
 
 def test_credentials_from_group_defaults(player: Player, server: SandboxProcess) -> None:

@@ -8,6 +8,7 @@ Private to the collection. Source of paths, statuses and headers: the vendor's d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -44,6 +45,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources im
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
+#: The read of a collection that exists at every address of the API.
+COLLECTION = re.compile(r"GET \S*/v1/[a-z]+")
 RATE_LIMIT = RateLimitHeaders("X-Rate-Limit-Remaining", "X-Rate-Limit-Reset", reset_is="time")
 
 
@@ -70,7 +73,7 @@ class ConfigCatClient(Resources):
         # The form that the Authorization header encodes, in case an error of the server repeats it.
         task.secrets.add(f"{user}:{password}")
         # The vendor describes no form of errors. Seen: a text, problem details (RFC 9457).
-        service = Service(f"{api_url}/v1", RATE_LIMIT, read_problem, _hint)
+        service = Service(f"{api_url}/v1", RATE_LIMIT, read_problem, partial(_hint, password))
         storage = storage_of(params)
         rest = rest_client(task, service, BasicAuth(user, password), storage=storage, budget=f"{api_url} {user}")
         evidence = Evidence(params.get("accept_unproven") or (), task.warn)
@@ -231,8 +234,10 @@ class ConfigCatClient(Resources):
         self.delete(object_path(kind, current))
 
 
-def _hint(error: ApiError, clock_offset: float | None) -> str:
+def _hint(password: str, error: ApiError, clock_offset: float | None) -> str:
     """Return the next step for the user."""
+    if error.status == 401 and password != password.strip():
+        return "Remove the space at the beginning or the end of api_password (CONFIGCAT_API_PASSWORD)."
     if error.status == 401:
         return (
             "Check api_user (CONFIGCAT_API_USER) and api_password (CONFIGCAT_API_PASSWORD), from the page Public API "
@@ -240,6 +245,8 @@ def _hint(error: ApiError, clock_offset: float | None) -> str:
         )
     if error.status == 403:
         return "Grant the permission in the permission group of the user whom these credentials belong to."
+    if error.status == 404 and COLLECTION.fullmatch(error.call):
+        return f"Check the path in api_url (CONFIGCAT_API_URL). ConfigCat's own address is {DEFAULT_URL}."
     if (error.status or 0) >= 500:
         return "Try again later, and check ConfigCat's status page if the error persists."
     return ""

@@ -77,7 +77,7 @@ def get_account(client: ResellerClient, account_id: int | str) -> dict[str, Any]
 def list_servicepacks(client: ResellerClient, enough: Enough | None = None) -> list[dict[str, Any]]:
     """Return all service packs that can be ordered."""
     if enough is None:
-        return client.items(SERVICEPACKS) or []
+        return client.collection(SERVICEPACKS, "id")
     return client.read_cache.get(SERVICEPACKS, SERVICEPACKS, partial(list_servicepacks, client), enough)
 
 

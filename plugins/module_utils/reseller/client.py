@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
@@ -21,7 +22,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
     storage_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import TOLERATED_OFFSET, HmacAuth
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import api_address
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import DEFAULT_URL, api_address
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.shown_properties import only_shown
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.signing_forms import (
     read_signing_form,
@@ -48,6 +49,8 @@ UNPAGED = re.compile(
     r"/servicepacks|/mailboxes|/mysqldatabases/[^/]+/users"
     r"|/linuxhostings/[^/]+/(?:phpsettings/availableversions|scheduledtasks|ssh/keys)"
 )
+#: The read of a collection that exists at every address of the API.
+COLLECTION = re.compile(r"GET \S*/v2/[a-z]+")
 #: How long contradicting responses may take to agree if a module has no option for it, in seconds.
 SETTLE_TIME = 5.0
 
@@ -104,7 +107,7 @@ class ResellerClient(Resources):
             on_form_learned=lambda form: store_signing_form(storage, api_url, form),
         )
         # Errors hold one code with a text, a list of complaints, or a proxy's text.
-        service = Service(f"{api_url}/v2", RATE_LIMIT, read_problem, _hint)
+        service = Service(f"{api_url}/v2", RATE_LIMIT, read_problem, partial(_hint, params["api_secret"]))
         budget = f"{api_url} {params['api_key']}"
         run = task.playbook_run if params["read_cache"] else ""
         read_cache = ReadCache(storage, fingerprint(budget), run)
@@ -151,22 +154,26 @@ class ResellerClient(Resources):
         return self.get(path) if enough is None else self.read_cache.get(path, path, lambda: self.get(path), enough)
 
 
-def _hint(error: ApiError, clock_offset: float | None) -> str:
+def _hint(secret: str, error: ApiError, clock_offset: float | None) -> str:
     """Return what a person can do about an error."""
     if error.status == 401:
         if abs(clock_offset or 0.0) > TOLERATED_OFFSET:
-            return f"This machine's clock differs from the server's by {clock_offset:.0f} s: set it right."
+            return f"Set the clock of this machine: it differs from the server's by {clock_offset:.0f} s."
         if "ip" in f"{error.code} {error.text}".lower().replace("_", " ").split():
             return (
                 "Add the address that this request came from to the API's allow-list in the control panel, or "
                 "delegate the task to a host that is on it."
             )
+        if secret != secret.strip():
+            return "Remove the space at the beginning or the end of api_secret (RESELLER_API_SECRET)."
         return (
-            "Check api_key and api_secret, and that the address that this request came from is on the API's "
-            "allow-list in the control panel (an empty list lets nobody in)."
+            "Check api_key and api_secret (RESELLER_API_KEY and RESELLER_API_SECRET), and that the address that this "
+            "request came from is on the API's allow-list in the control panel (an empty list allows nobody)."
         )
     if error.status == 403:
-        return "The user of this API key lacks a role for it, or the caller's address is not on the allow-list."
+        return "Grant the role to the user of this API key, and add the caller's address to the API's allow-list."
+    if error.status == 404 and COLLECTION.fullmatch(error.call):
+        return f"Check the path in api_url (RESELLER_API_URL). The API's own address is {DEFAULT_URL}."
     if (error.status or 0) >= 500:
-        return "The vendor is notified of such errors. Try again later, and contact support if the error persists."
+        return "Try again later, and contact the vendor if the error persists. The vendor is notified of such errors."
     return ""

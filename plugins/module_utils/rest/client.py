@@ -33,7 +33,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import refusal
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import WEB_PAGE, Response
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Transport
 
@@ -41,6 +41,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport im
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 #: Methods that change nothing (RFC 9110, 9.2.1).
 SAFE = frozenset({"GET", "HEAD"})
+WEB_PAGE_HINT = "Check api_url: a web server or a proxy responded instead of the API."
 #: How often one call is retried after errors, at most, and the longest pause between two retries, in seconds.
 REPETITIONS = 10
 LONGEST_RETRY_PAUSE = 15
@@ -174,7 +175,8 @@ class RestClient:
                     damage = _damage(response, shape) if method in SAFE else ""
                     if not damage:
                         return response
-                    raise Damaged(call, f"the answer is damaged ({damage}).")
+                    hint = WEB_PAGE_HINT if damage == WEB_PAGE else ""
+                    raise Damaged(call, f"the response can't be used ({damage}).", hint=hint)
                 if method in SAFE and response.status // 100 == 2:
                     raise Damaged(call, f"HTTP {response.status} does not answer what was asked for.")
                 if doubtful and method == "DELETE" and response.status in (404, 410):

@@ -106,12 +106,12 @@ class ConnectionFailed(ApiError):
 class NoResponse(ApiError):
     """The request was sent, at least in part, and no complete response arrived."""
 
-    def __init__(self, call: str, message: str, *, kind: str = "connection") -> None:
-        super().__init__(kind, call, message)
+    def __init__(self, call: str, message: str, *, kind: str = "connection", hint: str = "") -> None:
+        super().__init__(kind, call, message, hint=hint)
 
 
 class Damaged(NoResponse):
     """A response arrived that can't be read, or is not of the requested kind."""
 
-    def __init__(self, call: str, message: str) -> None:
-        super().__init__(call, message, kind="protocol")
+    def __init__(self, call: str, message: str, *, hint: str = "") -> None:
+        super().__init__(call, message, kind="protocol", hint=hint)

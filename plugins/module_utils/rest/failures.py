@@ -37,6 +37,7 @@ KINDS = {
     422: "invalid_request",
     429: "rate_limited",
 }
+NO_CONNECTION_HINT = "Check host and port in api_url, and that this machine may connect to them."
 #: The longest part of a server's text that is shown, in characters.
 LONGEST_TEXT = 300
 #: The largest number of a server's complaints that is shown.
@@ -64,7 +65,7 @@ def failed_attempt(call: str, error: Exception, url: str, proxy: Proxy | None, *
         target = urlsplit(url)
         port = target.port or {"https": 443}.get(target.scheme, 80)
         reason = _not_connected(error, f"{target.hostname} port {port}", target.scheme == "https", proxy)
-        hint = f"Nothing was sent. {reason.hint}"
+        hint = f"{reason.hint} Nothing was sent."
         return ConnectionFailed(reason.kind, call, f"{reason.message}.", permanent=reason.permanent, hint=hint)
     if isinstance(error, (requests.RequestException, HTTPError, HTTPException, OSError)):
         return NoResponse(call, f"no complete answer: {_first_words(list(_causes(error)))}.")
@@ -98,7 +99,7 @@ def _not_connected(error: Exception, server: str, tls: bool, proxy: Proxy | None
         )
     # The first comes from the standard library, the second from what urllib3 1 uses instead.
     if classes & {"SSLCertVerificationError", "CertificateError"}:
-        hint = "Give your own certificate authority with ca_path."
+        hint = "Set ca_path if the server uses your own certificate authority."
         return _Reason("tls", f"the certificate of {server} is not trusted: {text}", hint, permanent=True)
     options = f"api_url and {proxy.option}" if proxy and proxy.speaks_tls else "api_url"
     if "WRONG_VERSION_NUMBER" in str(error):
@@ -107,13 +108,13 @@ def _not_connected(error: Exception, server: str, tls: bool, proxy: Proxy | None
     if any(isinstance(cause, (NewConnectionError, ConnectTimeoutError)) for cause in causes):
         if proxy:
             return _Reason("proxy", f"no connection to the proxy {proxy.address}: {text}", f"Check {proxy.option}.")
-        return _Reason("connection", f"no connection to {server}: {text}", "Check api_url.")
+        return _Reason("connection", f"no connection to {server}: {text}", NO_CONNECTION_HINT)
     if "SSLError" in classes or (tls and not proxy and not isinstance(error, TimeoutError)):
         return _Reason("tls", f"the TLS handshake with {server} was not completed: {text}", f"Check {options}.")
     if proxy:
         message = f"no connection to {server} through the proxy {proxy.address}: {text}"
         return _Reason("proxy", message, f"Check {proxy.option} and api_url.")
-    return _Reason("connection", f"no connection to {server}: {text}", "Check api_url.")
+    return _Reason("connection", f"no connection to {server}: {text}", NO_CONNECTION_HINT)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import http_date
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.untrusted import parse_json
 
+#: The damage of a body that is a web page.
+WEB_PAGE = "it is a web page and not JSON"
 #: Headers in which servers send an id by which their support can find the request.
 CORRELATION_HEADERS = ("X-Correlation-Id", "X-Request-Id", "Request-Id")
 
@@ -65,7 +67,7 @@ class Response(NamedTuple):
         if self.broken:
             return self.broken
         if kind == "text/html":
-            return "it is a web page and not JSON"
+            return WEB_PAGE
         if kind == "application/json":
             if not self.content and self.status == 200:
                 return "it is empty"

@@ -179,9 +179,23 @@ def test_error_bodies(body: Any, text: str | None, complaints: list[tuple[str, s
     assert [(one["error_code"], one["error_text"]) for one in detail.validation_errors] == complaints
 
 
-@pytest.mark.parametrize(("status", "word"), [(401, "api_password"), (403, "permission"), (503, "later"), (404, "")])
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [(401, "CONFIGCAT_API_PASSWORD"), (403, "permission"), (503, "later"), (404, "CONFIGCAT_API_URL"), (409, "")],
+)
 def test_hints(status: int, word: str) -> None:
-    assert word in _hint(ApiError("kind", "GET /v1/me", "no.", status=status), None)
+    assert word in _hint("secret", ApiError("kind", "GET /v1/me", "no.", status=status), None)
+
+
+def test_space_beside_the_password_is_named_as_the_reason() -> None:
+    error = ApiError("unauthorized", "GET /v1/me", "no.", status=401)
+    assert _hint("secret ", error, None) == (
+        "Remove the space at the beginning or the end of api_password (CONFIGCAT_API_PASSWORD)."
+    )
+
+
+def test_missing_object_says_nothing_about_the_address() -> None:
+    assert _hint("secret", ApiError("not_found", "GET /v1/tags/5", "no.", status=404), None) == ""
 
 
 @pytest.mark.parametrize("name", [None, 5, ["Web"], {}, "", True, ...])

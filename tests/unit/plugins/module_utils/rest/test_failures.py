@@ -240,7 +240,8 @@ def test_hint_is_the_service_s_own() -> None:
 def test_deadline_before_there_was_a_connection(url: str, server: str) -> None:
     error = failed_attempt("GET /a", TimeoutError("nothing within 3 s"), url, None, nothing_sent=True)
     assert isinstance(error, ConnectionFailed)
-    assert (error.kind, error.permanent, error.hint) == ("connection", False, "Nothing was sent. Check api_url.")
+    assert (error.kind, error.permanent) == ("connection", False)
+    assert error.hint == "Check host and port in api_url, and that this machine may connect to them. Nothing was sent."
     assert error.message == f"GET /a: no connection to {server}: nothing within 3 s."
     error.tried_for(12.4)
     assert error.message == f"GET /a: no connection to {server}: nothing within 3 s (tried for 12 s)."

@@ -167,7 +167,7 @@ def test_certificate_of_a_stranger(serve: Any, ca_path: str) -> None:
     assert isinstance(error, ConnectionFailed) and (error.kind, error.permanent) == ("tls", True)
     words = f"the certificate of {server.address.replace(':', ' port ')} is not trusted: "
     assert error.message.startswith(f"POST /path: {words}")
-    assert error.hint == "Nothing was sent. Give your own certificate authority with ca_path."
+    assert error.hint == "Set ca_path if the server uses your own certificate authority. Nothing was sent."
 
 
 def test_server_without_tls(serve: Any, ca_path: str) -> None:
@@ -352,7 +352,7 @@ def test_no_server_behind_the_port_of_a_proxy() -> None:
     error = failure(Transport("tests", proxy=f"http://u:hidden71@127.0.0.1:{port}"), "https://api.example/path")
     assert isinstance(error, ConnectionFailed) and (error.kind, error.permanent) == ("proxy", False)
     assert f"no connection to the proxy 127.0.0.1 port {port}: Connection refused" in error.message
-    assert error.hint == "Nothing was sent. Check proxy."
+    assert error.hint == "Check proxy. Nothing was sent."
     assert "hidden71" not in str(error)
 
 

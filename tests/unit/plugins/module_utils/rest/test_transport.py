@@ -92,7 +92,8 @@ def test_refused_connection_sent_nothing() -> None:
     assert caught.value.kind == "connection"
     assert not caught.value.permanent
     assert caught.value.message == f"GET /path: no connection to 127.0.0.1 port {port}: Connection refused."
-    assert caught.value.hint == "Nothing was sent. Check api_url."
+    hint = "Check host and port in api_url, and that this machine may connect to them. Nothing was sent."
+    assert caught.value.hint == hint
 
 
 def test_unknown_host_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
