@@ -87,7 +87,7 @@ EXAMPLES = r"""
     key: banner_text
     type: string
 
-- name: Remove a flag that no code uses any more
+- name: Remove a flag that no code uses anymore
   reseller.toolkit.configcat_flag:
     product: Example shop
     config: Web site

@@ -87,7 +87,7 @@ entry:
     resend: true
     closed: null
     key_fingerprint: 9f86d081884c7d65
-    next_step: "Run the task again: it looks once more, and orders again what it does not find."
+    next_step: "Run the task again: it looks again, and orders what it does not find."
 """
 
 import re

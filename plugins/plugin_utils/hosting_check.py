@@ -1,11 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check all of a customer before anything is sent, then what only the API can tell, and predict what would be ordered.
+"""Check a whole customer: without requests first, then against the API, and predict the orders of a run.
 
-Private to the collection. This is the action ``reseller_hosting_check``. What needs no request is in
-`hosting_mistakes`; the rest is each part's own module in check mode, run as its task would be: in this process, or on
-the host of the task.
+Private to the collection. This is the action ``reseller_hosting_check``. The checks without requests are in
+`hosting_mistakes`. For the others it runs the module of each part in check mode, where the part's task would run: in
+this process, or on the host of the task.
 """
 
 from __future__ import annotations
@@ -50,20 +50,20 @@ SPEC: dict[str, Any] = {
         "openssl": {"type": "str", "default": "openssl"},
     }
 }
-#: The options that say how to reach the API, which all parts get as they were given.
+#: The options of the connection, which all parts receive unchanged.
 CONNECTION = frozenset(connection_options())
-#: Errors that say nothing about the dictionary: asking on would only repeat them.
+#: Errors that say nothing about the dictionary. Further requests would only repeat them.
 NOT_ABOUT_PARTS = frozenset({"connection", "tls", "protocol", "outcome_unknown", "internal", "missing_library"})
 
 
 @dataclass
 class CsrFacts:
-    """What the check found out about the certificate signing request (CSR) that the role manages.
+    """The state of the certificate signing request (CSR) that the role manages.
 
     Attributes:
-        fits: it exists, with its key, and is for the wanted names.
-        pem: otherwise one that is like it.
-        mistakes: why it could not be created.
+        fits: whether it and its key exist, and it has the desired names.
+        pem: a similar request if it does not.
+        mistakes: the reasons why it could not be created.
     """
 
     fits: bool = True
@@ -72,7 +72,7 @@ class CsrFacts:
 
 
 class HostingCheck(InProcess):
-    """Checks one customer; subclassed by the action plugin."""
+    """Checks one customer. The action plugin is a subclass."""
 
     _supports_async = False
 
@@ -114,8 +114,8 @@ class HostingCheck(InProcess):
         result = prediction.as_result()
         result["warnings"] += [f"{doubt} {STILL_ACCEPTED}" for doubt in doubts]
         # The parts' results were masked by their modules.
-        told = masked({name: result[name] for name in ("orders", "warnings")}, secrets)
-        return plain({**result, **told})
+        shown = masked({name: result[name] for name in ("orders", "warnings")}, secrets)
+        return plain({**result, **shown})
 
     def _mistakes(
         self,
@@ -125,16 +125,16 @@ class HostingCheck(InProcess):
         known: list[Mistake],
         here: bool,
     ) -> list[Mistake]:
-        """Return what is wrong without asking the API; ``known`` is what could not be converted."""
+        """Return the mistakes that need no request. ``known`` are those of values that could not be converted."""
         found = [*request.mistakes]
         for part in parts_of(hosting):
             if part.key == "certificate" and (request.mistakes or (not here and "csr_path" in part.args)):
-                # Its files are on another host: the module looks at them there.
+                # Its files are on another host. The module checks them there.
                 continue
             args = {**self._defaults_of(part), **connection, **with_request(part, request).args}
             found += mistakes_in_part(part, args)
         found += mistakes_across(hosting)
-        # What is wrong inside an option makes its module complain about the option.
+        # A mistake inside an option makes the module complain about the option too.
         return [one for one in dict.fromkeys(found) if not any(before.place.startswith(one.place) for before in known)]
 
     def _read(
@@ -145,7 +145,7 @@ class HostingCheck(InProcess):
         prediction: Prediction,
         task_vars: dict[str, Any],
     ) -> dict[str, Any] | None:
-        """Let each part predict what it would do; return the failure that makes it useless to ask on."""
+        """Let each part predict its changes. Return the failure, if any, that makes further requests useless."""
         for key in PARTS:
             if key in LOOPS and hosting.get(LOOPS[key]):
                 prediction.results[key] = [{} for _one in hosting[LOOPS[key]]]
@@ -168,7 +168,7 @@ class HostingCheck(InProcess):
         prediction: Prediction,
         task_vars: dict[str, Any],
     ) -> dict[str, Any] | None:
-        """Let one part predict; of a list of things each that fails is told."""
+        """Let one part predict its changes. Every item of a list that fails is reported."""
         defaults: dict[str, Any] = {**self._defaults_of(part), **connection}
         left: Part | None = with_request(part, request)
         while left is not None:
@@ -199,23 +199,23 @@ class HostingCheck(InProcess):
             shared_loader_obj=self._shared_loader_obj,
         )
         result: dict[str, Any] = action.run(task_vars=task_vars)
-        # What an ordinary module warned of is more than a text from ansible-core 2.19 on.
+        # From ansible-core 2.19 on, the warnings of an ordinary module are objects, not texts.
         warnings = [str(getattr(getattr(one, "event", one), "msg", one)) for one in result.get("warnings") or []]
         kept = {name: value for name, value in result.items() if not name.startswith("_")}
         return {**kept, "warnings": warnings, "invocation": None, "deprecations": None}
 
     def _defaults_of(self, part: Part) -> dict[str, Any]:
-        """Return the ``module_defaults`` of a part's module; those of the group were given to this action too."""
+        """Return the ``module_defaults`` of a part's module. Those of the group apply to this action too."""
         found: dict[str, Any] = {}
         for defaults in self._task.module_defaults or []:
             found.update(defaults)
         return plain(self._templar.template(found.get(f"reseller.toolkit.{part.module}") or {}))
 
     def _signing_request(self, ssl: dict[str, Any], openssl: str, here: bool) -> CsrFacts:
-        """Return the state of the signing request that the role sees to, and one like it if it has to be created."""
+        """Return the state of the signing request that the role manages, with a similar one if it must be created."""
         if not all(ssl.get(name) for name in ("key_path", "csr_path", "common_name")):
             return CsrFacts()
-        # As modules expand it: by HOME, which need not be the home of the user that the connection names.
+        # Modules expand it by HOME, which may not be the home of the user that the connection names.
         expand = os.path.expanduser if here else self._remote_expand_user
         key, csr = (expand(ssl[name]) for name in ("key_path", "csr_path"))
         has_key = os.path.exists(key) if here else self._shell(["test", "-e", key])[0] == 0
@@ -247,7 +247,7 @@ class HostingCheck(InProcess):
             return ""
 
     def _shell(self, words: list[str]) -> tuple[int, str, str]:
-        """Run a command where the tasks of the role run."""
+        """Run a command on the host of the role's tasks."""
         result = self._low_level_execute_command(shlex.join(words))
         return result["rc"], result["stdout"], result["stderr"]
 
@@ -261,7 +261,7 @@ def with_request(part: Part, request: CsrFacts) -> Part:
 
 
 def failed_item(part: Part, result: dict[str, Any]) -> int | None:
-    """Return which item of a part's list failed, if the result tells."""
+    """Return the index of the item of a part's list that failed, None if the result does not name it."""
     titles = [str(title).partition(":")[0].lower() for title in result.get("failed_writes") or []]
     if not part.items or not part.items.named_by or not titles:
         return None
@@ -270,7 +270,7 @@ def failed_item(part: Part, result: dict[str, Any]) -> int | None:
 
 
 def items_left(part: Part, result: dict[str, Any]) -> Part | None:
-    """Return the part with the items that its module did not come to, None when there are none."""
+    """Return the part with the items that its module did not attempt, None if it attempted all."""
     left = {str(title).lower() for title in result.get("not_attempted") or []}
     if not part.items or not part.items.named_by or not left:
         return None

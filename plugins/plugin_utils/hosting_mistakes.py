@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with a customer's dictionary, as far as that needs no request.
+"""The mistakes in a customer's dictionary that can be found without a request.
 
-Private to the collection. Options are checked by the modules that they go to: each has a ``SPEC`` and a ``check``. Only
-what concerns several parts is checked here.
+Private to the collection. The modules that receive the options check them: each has a ``SPEC`` and a ``check``. Only
+conflicts between parts are checked here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options i
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts import Part
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import validated
 
-#: The modules that see to the parts of a customer, by their names.
+#: The modules that manage the parts of a customer, by their names.
 MODULES: dict[str, ModuleType] = {
     name: import_module(f"ansible_collections.reseller.toolkit.plugins.modules.{name}")
     for name in (
@@ -54,14 +54,14 @@ def _secret_options(options: dict[str, Any]) -> Iterator[str]:
         yield from _secret_options(option.get("options", {}))
 
 
-#: The names of all options that hold a secret, whatever part they are in.
+#: The names of all options that hold a secret, in any part.
 SECRET_OPTIONS = frozenset(
     name for module in MODULES.values() for name in _secret_options(module.SPEC["argument_spec"])
 )
 
 
 def secrets_in(value: Any) -> Iterator[str]:
-    """Yield the secrets of a dictionary that was not validated yet: they must not show in a complaint about it."""
+    """Yield the secrets of a dictionary that is not validated yet. They must not appear in messages about it."""
     if isinstance(value, dict):
         for name, item in value.items():
             if name in SECRET_OPTIONS and isinstance(item, (str, int, float)):
@@ -80,17 +80,17 @@ def without_secrets(value: Any) -> Any:
 
 
 def mistakes_in_part(part: Part, args: dict[str, Any]) -> list[Mistake]:
-    """Return what the module of a part would refuse before its first request.
+    """Return the mistakes that the module of a part would refuse before its first request.
 
     Args:
         part: the part.
-        args: all of the module's options, those of the connection included.
+        args: all options of the module, including those of the connection.
     """
     found = _mistakes(part, args)
     items = args.get(part.items.option) if part.items and found else None
     if not part.items or not items:
         return found
-    # Which items it is about, and what is wrong with the others together.
+    # First the mistakes of each item, then those of the good items together.
     option, good, of_items = part.items.option, [], []
     for index, item in enumerate(items):
         bad = _mistakes(part, {**args, option: [item]}, index)
@@ -102,7 +102,7 @@ def mistakes_in_part(part: Part, args: dict[str, Any]) -> list[Mistake]:
 
 
 def _mistakes(part: Part, args: dict[str, Any], index: int | None = None) -> list[Mistake]:
-    """Return what a module refuses; ``index`` is the item of its list that the options are about."""
+    """Return the mistakes that a module refuses. ``index`` is the item of its list that the options describe."""
     module = MODULES[part.module]
     validation = validated(module.SPEC, args)
     if validation.error_messages:
@@ -116,7 +116,7 @@ def _mistakes(part: Part, args: dict[str, Any], index: int | None = None) -> lis
 
 
 def _place_of_item(part: Part, index: int | None) -> str:
-    """Return where an item of a part's list is, or the part itself."""
+    """Return the place of an item of a part's list, or of the part itself."""
     return part.place if index is None or not part.items else part.place_of(part.items.option, index)
 
 
@@ -124,9 +124,9 @@ def placed(part: Part, message: str, index: int | None = None) -> Mistake:
     """Return a module's message about an option with the option's place in the dictionary.
 
     Args:
-        part: the part that the message is about.
-        message: as modules write it, the option first.
-        index: the item of the part's list that it is about, if that is known.
+        part: the part that the message concerns.
+        message: the module's message, which begins with the option.
+        index: the item of the part's list that it concerns, if that is known.
     """
     found = re.fullmatch(r"([a-z_]+)(?: ([a-z]+)| is (required))?: (.+)", message, re.DOTALL)
     spec = MODULES[part.module].SPEC["argument_spec"]
@@ -145,7 +145,7 @@ def placed(part: Part, message: str, index: int | None = None) -> Mistake:
 
 
 def mistakes_across(hosting: dict[str, Any]) -> list[Mistake]:
-    """Return what is wrong between parts: one name used twice, mail for a domain that will not exist.
+    """Return the conflicts between parts: a name that is used twice, mail for a domain that will not exist.
 
     Args:
         hosting: the normalized dictionary.
@@ -169,7 +169,7 @@ def mistakes_across(hosting: dict[str, Any]) -> list[Mistake]:
 def _twice(
     place: str, option: str, items: Iterable[dict[str, Any]], key_of: Callable[[Any], str | None]
 ) -> Iterator[Mistake]:
-    """Yield the items whose name the API takes for that of an earlier one."""
+    """Yield the items whose name is the same to the API as that of an earlier one."""
     seen: dict[str, int] = {}
     for index, item in enumerate(items):
         key = key_of(item.get(option))
@@ -177,7 +177,7 @@ def _twice(
             continue
         if key in seen:
             first, here = (f"{place}[{number}]" + (f".{option}" if option else "") for number in (seen[key], index))
-            yield Mistake(here, f"the API takes this for the same as {first}.")
+            yield Mistake(here, f"to the API, this is the same as {first}.")
         seen.setdefault(key, index)
 
 
@@ -213,12 +213,12 @@ def _not_of_customer(domain: str, domains: set[str]) -> str:
 
 
 def _unrequested(ssl: dict[str, Any]) -> Iterator[Mistake]:
-    """Yield what lacks for a signing request, where the role creates it."""
+    """Yield the options that are missing for a signing request that the role creates."""
     if "key_path" in ssl and not ("csr_path" in ssl and "common_name" in ssl and "csr_content" not in ssl):
         yield Mistake(
             "hosting.ssl.key_path",
-            "with it the role creates the signing request: give hosting.ssl.csr_path and hosting.ssl.common_name, and "
-            "no hosting.ssl.csr_content.",
+            "with it, the role creates the signing request. Set hosting.ssl.csr_path and hosting.ssl.common_name, and "
+            "leave out hosting.ssl.csr_content.",
         )
     if "key_path" in ssl:
         named = [("common_name", ssl.get("common_name"))]

@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The dictionary ``hosting`` of the role, in the types that its argument specification names.
+"""The dictionary ``hosting`` of the role, converted to the types of its argument specification.
 
-Private to the collection. The specification is read from the role's ``meta/argument_specs.yml``, so there is one list
-of options. Ansible converts values only to validate them; what the role and its check work with is converted here.
+Private to the collection. The specification is read from the role's ``meta/argument_specs.yml``, so the options are
+listed once. Ansible converts values only to validate them. The role and its check use the values converted here.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.given import comp
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import OMITTED
 
 ROLE = Path(__file__).resolve().parents[2] / "roles/hosting"
-#: The options of ``hosting``, read when the plugin is loaded, and so once for all workers.
+#: The options of ``hosting``, read once for all workers, when the plugin is loaded.
 OPTIONS: dict[str, Any] = yaml_load((ROLE / "meta/argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"][
     "main"
 ]["options"]["hosting"]["options"]
-#: What the modules that the options go to declare of them (`module_utils.given`), by the options' names.
+#: The declarations (`module_utils.given`) of the modules that receive the options, by the options' names.
 WHOLE_TEXTS = frozenset({"value", "ssh_keys"})
 NUMBERS = frozenset({"servicepack", "subject", "text"})
 VERSIONS = frozenset({"php_version"})
@@ -35,11 +35,11 @@ TYPES: dict[str, type] = {"str": str, "path": str, "int": int, "float": float, "
 
 
 class Mistake(NamedTuple):
-    """One thing that is wrong with a customer's dictionary.
+    """One mistake in a customer's dictionary.
 
     Attributes:
-        place: where, such as ``hosting.databases[1].name``.
-        message: what is wrong.
+        place: its place, such as ``hosting.databases[1].name``.
+        message: the description.
     """
 
     place: str
@@ -50,18 +50,18 @@ class Mistake(NamedTuple):
 
 
 class Doubt(Mistake):
-    """A value that YAML did not read as a text, where a text is wanted: only a warning if nothing would change."""
+    """A value that YAML did not read as a text although a text is expected: only a warning if nothing would change."""
 
 
 def normalized(given: Any, *keys: str) -> tuple[dict[str, Any], list[Mistake]]:
-    """Return the dictionary with converted values and without what is not given, and what could not be converted.
+    """Return the dictionary with converted values, without options that are not given, and the mistakes in it.
 
-    Not given is what is null, omitted, an empty text or an empty dictionary. An empty list is a value. What is a
-    `Doubt` was converted as Ansible would; the number of a version stays one, for its module to look it up.
+    Null, omitted values, empty texts and empty dictionaries count as not given. An empty list is a value. A value that
+    is a `Doubt` is converted as Ansible converts it. The number of a version stays a number: its module looks it up.
 
     Args:
         given: the dictionary as the user wrote it.
-        keys: convert these options only, to save time; all without any.
+        keys: the options to convert, to save time; all if there are none.
     """
     mistakes: list[Mistake] = []
     options = {name: OPTIONS[name] for name in keys} if keys else OPTIONS
@@ -75,13 +75,13 @@ def _dictionary(place: str, given: Any, options: dict[str, Any], mistakes: list[
         try:
             given = DEFAULT_TYPE_VALIDATORS["dict"](given)
         except TypeError:
-            mistakes.append(Mistake(place, "it is not a dictionary."))
+            mistakes.append(Mistake(place, "it must be a dictionary."))
             return {}
     values = {}
     for name, value in given.items():
         if name not in options:
             known = ", ".join(sorted(options))
-            mistakes.append(Mistake(f"{place}.{name}", f"there is no such option. The options are: {known}."))
+            mistakes.append(Mistake(f"{place}.{name}", f"this option does not exist. The options are: {known}."))
         elif _is_given(name, value):
             values[name] = _value(name, f"{place}.{name}", value, options[name], mistakes)
     for name, option in options.items():
@@ -103,21 +103,21 @@ def _value(name: str, place: str, given: Any, option: dict[str, Any], mistakes: 
     else:
         value = _converted(place, given, wanted, mistakes)
     if wanted == "dict":
-        # Of names that the user chooses: each is a text.
+        # A dictionary whose names the user chooses: each value is a text.
         return {key: _text(key, f"{place}.{key}", one, mistakes) for key, one in _plain(value).items()}
     if value not in option.get("choices", [value]):
-        mistakes.append(Mistake(place, f"it is one of {', '.join(option['choices'])}, and not {value!r}."))
+        mistakes.append(Mistake(place, f"it must be one of {', '.join(option['choices'])}, not {value!r}."))
     return value
 
 
 def _items(name: str, place: str, given: Any, elements: str, mistakes: list[Mistake]) -> list[Any]:
-    """Return the items of a list; Ansible splits a text at each comma, and makes a text of a number."""
+    """Return the items of a list. Ansible splits a text at commas, and converts a number to a text."""
     is_one = name in WHOLE_TEXTS if isinstance(given, str) else elements == "str" and isinstance(given, (int, float))
     return [given] if is_one else _converted(place, given, "list", mistakes) or []
 
 
 def _text(name: str, place: str, given: Any, mistakes: list[Mistake]) -> Any:
-    """Return a text as Ansible would convert it; a number where the module looks one up."""
+    """Return a text as Ansible converts it, or a number if the module looks it up."""
     if isinstance(given, str):
         return given
     complaint = complaint_about(given, numbers=name in NUMBERS, versions=name in VERSIONS)
@@ -126,12 +126,12 @@ def _text(name: str, place: str, given: Any, mistakes: list[Mistake]) -> Any:
         return ""
     if complaint:
         mistakes.append(Doubt(place, complaint))
-    # On another host a path means something else: the module expands it.
+    # A path means something else on another host, so the module expands it.
     return given if name in VERSIONS and not complaint else str(given)
 
 
 def _converted(place: str, given: Any, wanted: str, mistakes: list[Mistake]) -> Any:
-    """Return the value in the wanted type; a mistake must not show the value, which may be a secret."""
+    """Return the value in the given type. The message of a mistake must not contain the value: it may be a secret."""
     if wanted in ("int", "float") and isinstance(given, bool):
         mistakes.append(Mistake(place, "a number is needed, and this is a boolean."))
         return 0
@@ -140,7 +140,7 @@ def _converted(place: str, given: Any, wanted: str, mistakes: list[Mistake]) -> 
     try:
         return DEFAULT_TYPE_VALIDATORS[wanted](given)
     except (TypeError, ValueError):
-        mistakes.append(Mistake(place, f"it is not a value of type {wanted}."))
+        mistakes.append(Mistake(place, f"it must be a value of type {wanted}."))
         return TYPES[wanted]()
 
 
@@ -151,7 +151,7 @@ def _is_given(name: str, value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """Return containers as Python's own: those of a template convert when they are read."""
+    """Return containers as plain Python containers: those of a template convert their items on reading."""
     if isinstance(value, Mapping):
         return {name: _plain(item) for name, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value

@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tasks of the role ``hosting``: which module each part of the dictionary goes to, and with which options.
+"""The tasks of the role ``hosting``: the module of each part of the dictionary, and its options.
 
-Private to the collection. The role's tasks take their options from here (filter ``hosting_part``), and so does the
-check before them (action ``reseller_hosting_check``): what was checked is what is sent.
+Private to the collection. The role's tasks get their options from here (filter ``hosting_part``), and so does the check
+before them (action ``reseller_hosting_check``): the checked options are the ones that are sent.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 
 class ItemList(NamedTuple):
-    """The option of a module that holds many things, each of which is checked alone.
+    """The option of a module that is a list of objects, each of which is checked separately.
 
     Attributes:
         option: the option.
-        place: where the list is in the dictionary.
-        named_by: what tells one item from the others in the module's result; an empty text if nothing does.
+        place: the place of the list in the dictionary.
+        named_by: the suboption that identifies an item in the module's result; an empty text if there is none.
     """
 
     option: str
@@ -33,13 +33,13 @@ class Part:
     """One task of the role.
 
     Attributes:
-        key: which task, such as ``databases``.
+        key: the task, such as ``databases``.
         module: the module's short name.
-        place: where in the dictionary its options are, such as ``hosting.databases[1]``.
+        place: the place of its options in the dictionary, such as ``hosting.databases[1]``.
         args: the module's options.
-        index: which item of the task's loop; None for a task without one.
-        places: where the options are that are not at `place`.
-        items: the option that holds many things, if there is one.
+        index: the item of the task's loop; None for a task without a loop.
+        places: the places of the options that are not at `place`.
+        items: the option that is a list of objects, if there is one.
     """
 
     key: str
@@ -51,11 +51,11 @@ class Part:
     items: ItemList | None = None
 
     def place_of(self, option: str, index: int | None = None) -> str:
-        """Return where an option is in the dictionary.
+        """Return the place of an option in the dictionary.
 
         Args:
             option: an option of the module, or of an item of its list.
-            index: which item of the list; None for the module's own option.
+            index: the item of the list; None for an option of the module itself.
         """
         if self.items and index is not None:
             item = f"{self.items.place}[{index}]"
@@ -73,7 +73,7 @@ def parts_of(
     Args:
         hosting: the normalized dictionary.
         account_id: the account's id, once it is known.
-        database_names: the names that the databases were provisioned with, once they are known.
+        database_names: the provisioned names of the databases, once they are known.
     """
     known = Known(str(hosting.get("identifier", "")), account_id, database_names)
     return [part for make, _keys in PARTS.values() for part in make(hosting, known)]
@@ -82,17 +82,17 @@ def parts_of(
 def one_part(
     key: str, hosting: dict[str, Any], *, account_id: int | None = None, database_names: Sequence[str | None] = ()
 ) -> list[Part]:
-    """Return what `parts_of` returns for one task: one for each item of its loop."""
+    """Return the part of `parts_of` for one task, one for each item of its loop."""
     make, _keys = PARTS[key]
     return list(make(hosting, Known(str(hosting.get("identifier", "")), account_id, database_names)))
 
 
 class Known(NamedTuple):
-    """What several parts need to know.
+    """The facts that several parts use.
 
     Attributes:
         identifier: the account's identifier.
-        account_id: its id, None while it is not known.
+        account_id: its id, None if it is not known yet.
         database_names: the provisioned names of the databases, as far as they are known.
     """
 
@@ -102,7 +102,7 @@ class Known(NamedTuple):
 
     @property
     def account(self) -> str:
-        """The account in options. The identifier saves a request, but one of digits only would be taken for an id."""
+        """Return the account for options. The identifier saves a request, but digits only would look like an id."""
         return self.identifier if "." in self.identifier or self.account_id is None else str(self.account_id)
 
 
@@ -129,7 +129,7 @@ def _sites(hosting: dict[str, Any], known: Known) -> Iterator[Part]:
 def _https(hosting: dict[str, Any], known: Known) -> Iterator[Part]:
     for index, site in enumerate(hosting.get("sites", [])):
         if any(name in site for name in ("letsencrypt", "http2", "https_redirect")):
-            # In check mode the site may not exist yet: all of it is described.
+            # In check mode the site may not exist yet, so it is described in full.
             yield _site("https", index, known, site)
 
 

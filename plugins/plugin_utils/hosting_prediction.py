@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run of the role ``hosting`` would do for a customer, told by what each part's module predicts.
+"""The changes and orders of a run of the role ``hosting``, from the predictions of each part's module.
 
 Private to the collection.
 """
@@ -15,7 +15,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.convergence impor
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import Mistake
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts import LOOPS, PARTS, Part
 
-#: What the two ways to run a module add to its result.
+#: The keys that the two runners add to a module's result.
 OF_RUNNERS = frozenset({"failed", "invocation", "deprecations"})
 
 
@@ -24,11 +24,11 @@ class Prediction:
 
     Args:
         hosting: the normalized dictionary.
-        request_fits: the signing request, if the role sees to it, needs nothing.
+        request_fits: whether the signing request, if the role manages it, needs no change.
 
     Attributes:
-        results: what each part predicts, by its key; a list for a part with a loop.
-        mistakes: what makes the run fail.
+        results: the prediction of each part, by its key; a list for a part with a loop.
+        mistakes: the reasons why the run would fail.
     """
 
     def __init__(self, hosting: dict[str, Any], *, request_fits: bool) -> None:
@@ -41,7 +41,7 @@ class Prediction:
         self.mistakes: list[Mistake] = []
 
     def add(self, part: Part, result: dict[str, Any]) -> None:
-        """Note what a part predicts."""
+        """Add the prediction of a part."""
         result = {name: value for name, value in result.items() if name not in OF_RUNNERS}
         warnings = result.pop("warnings")
         assumed = assumed_in(warnings)
@@ -53,43 +53,43 @@ class Prediction:
             self.results[part.key][part.index] = result
 
     def failed(self, part: Part, mistake: Mistake) -> None:
-        """Note why a part would fail."""
+        """Add the reason why a part would fail."""
         self._account_failed = self._account_failed or part.key == "account"
         self.mistakes.append(mistake)
 
     @property
     def account_id(self) -> int | None:
-        """The account's id, None while it does not exist."""
+        """Return the account's id, None if it does not exist yet."""
         account = self.results.get("account", {}).get("account") or {}
         found: int | None = account.get("id")
         return found
 
     @property
     def database_names(self) -> list[str | None]:
-        """The names of the databases as provisioned, or as asked for; None where that is not known."""
+        """Return the provisioned or the requested names of the databases; None for those that are not known."""
         return [(result.get("database") or {}).get("name") for result in self.results.get("databases", [])]
 
     def waits_for_certificate(self, part: Part) -> bool:
-        """Return whether a site's https is left alone for now: its certificate was requested and is not issued."""
+        """Return whether a site's https is skipped for now: its certificate is requested but not issued yet."""
         certificate = self.results.get("certificate")
         if certificate is None or part.args.get("letsencrypt"):
             return False
         return certificate.get("state") != "present" and not certificate.get("would_purchase")
 
     def find_missing_parents(self) -> None:
-        """Add the things that a part needs, that do not exist, and that no other part orders."""
+        """Add a mistake for each missing object that a part needs and that no other part orders."""
         made = {thing.casefold() for thing in self._made()}
         for part, thing in self._assumed:
             if thing.casefold() not in made and not (thing.startswith("https at ") and self._comes_with_https(part)):
-                complaint = f"there is no {thing}, and nothing in this dictionary orders it."
+                complaint = f"{thing} does not exist, and nothing in this dictionary orders it."
                 self.mistakes.append(Mistake(part.place, complaint))
 
     def _comes_with_https(self, part: Part) -> bool:
-        """Return whether a site will have a certificate when what needs one is enabled."""
+        """Return whether a site will have a certificate by the time its https is enabled."""
         return "certificate" in self.results or bool(part.args.get("letsencrypt"))
 
     def find_unconfirmed(self) -> None:
-        """Add the purchases without a sentence that confirms them: before anything else is paid for."""
+        """Add a mistake for each purchase that no sentence confirms, before anything else is paid for."""
         for key, option in (("domain", "domain"), ("certificate", "ssl")):
             sentence = self.results.get(key, {}).get("would_purchase")
             if sentence and not self._hosting[option].get("confirm_purchase"):
@@ -97,7 +97,7 @@ class Prediction:
                 self.mistakes.append(Mistake(f"hosting.{option}.confirm_purchase", complaint))
 
     def _made(self) -> Iterator[str]:
-        """Yield the things that the run would make, and those that come with them."""
+        """Yield the objects that the run would create, and those that come with them."""
         identifier = str(self._hosting.get("identifier"))
         account = self.results.get("account", {})
         if self._account_failed or account.get("changed"):
@@ -106,14 +106,14 @@ class Prediction:
         domain = self.results.get("domain", {})
         if domain.get("would_purchase"):
             yield from (f"{kind} {domain['domain']['domain_name']}" for kind in ("mail zone", "zone"))
-        # One whose order would fail is told of already.
+        # A database whose order would fail has already been reported.
         for index, database in enumerate(self._hosting.get("databases", [])):
             result = self.results["databases"][index]
             if result.get("changed") or not result:
                 yield f"database {database.get('name')}"
 
     def orders(self) -> list[dict[str, str]]:
-        """Return what would be ordered, each with its ``kind`` and ``name``."""
+        """Return the orders of the run, each with its ``kind`` and ``name``."""
         found = []
         account = self.results["account"]
         if account["changed"]:
@@ -135,15 +135,15 @@ class Prediction:
         return [{"kind": kind, "name": name} for kind, name in found]
 
     def todo(self) -> list[str]:
-        """Return the parts that have to run; the others are as they should be, and were read already."""
+        """Return the parts that have to run. The others are in the desired state, and were read already."""
         asked = [key for key in PARTS if key in self.results]
-        # What belongs to an account or a domain that does not exist yet can't be known before it does.
+        # Parts of an account or a domain that does not exist yet can't be predicted.
         if self.results["account"]["changed"] or self.results.get("domain", {}).get("would_purchase"):
             return asked
         certificate = self.results.get("certificate")
         found = {key for key in asked if any(map(is_work, self._results_of(key)))}
         if certificate is not None and (certificate["state"] != "present" or not self._request_fits):
-            # An ongoing request has to be followed, and what waits for it comes after.
+            # An ongoing request must be followed, and https waits for it.
             found.add("certificate")
         if "certificate" in found:
             found.add("https")
@@ -166,13 +166,13 @@ class Prediction:
             "orders": orders,
             "parts": self.results,
             "request_fits": self._request_fits,
-            # A part that has to run warns by itself, if there is still something to warn of.
+            # A part that has to run gives its own warnings.
             "warnings": [warning for key, warning in self._warnings if key not in todo],
         }
 
 
 def is_created(result: dict[str, Any]) -> bool:
-    """Return whether a module in check mode would create its object: nothing was there before."""
+    """Return whether a module in check mode would create its object."""
     return bool(result.get("changed")) and not (result.get("diff") or {}).get("before")
 
 

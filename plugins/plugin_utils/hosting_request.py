@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The signing request that the role ``hosting`` creates with openssl, where ``hosting.ssl.key_path`` is given.
+"""The signing request that the role ``hosting`` creates with openssl if ``hosting.ssl.key_path`` is given.
 
-Private to the collection. The role and its check give openssl the same arguments.
+Private to the collection. The role and its check pass the same arguments to openssl.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 
 
 def names_of_request(ssl: dict[str, Any]) -> list[str]:
-    """Return the names that the request is for in canonical form, each once, the common name first."""
+    """Return the names of the request in canonical form, each once, the common name first."""
     return list(dict.fromkeys(map(_canonical, [ssl.get("common_name", ""), *ssl.get("names", [])])))
 
 
 def request_arguments(ssl: dict[str, Any]) -> list[str]:
-    """Return the arguments of ``openssl req`` that say what the request is for."""
+    """Return the arguments of ``openssl req`` that describe the subject and the names."""
     names = names_of_request(ssl)
     attributes = sorted((ssl.get("subject") or {}).items(), key=lambda item: str(item[0]).lower())
     subject = "".join(f"/{name}={_escaped(str(value))}" for name, value in [("CN", names[0]), *attributes])
@@ -29,7 +29,7 @@ def request_arguments(ssl: dict[str, Any]) -> list[str]:
 
 
 def fits(pem: str, ssl: dict[str, Any]) -> bool:
-    """Return whether a request that exists is for exactly the names that are wanted."""
+    """Return whether an existing request has exactly the desired names."""
     try:
         found = read_csr("csr_path", pem)
         wanted = [ascii_domain("names", name, wildcard=True) for name in names_of_request(ssl)]
@@ -39,7 +39,7 @@ def fits(pem: str, ssl: dict[str, Any]) -> bool:
 
 
 def _canonical(name: str) -> str:
-    """Return a name as `ascii_domain` writes it; what is none is told elsewhere, and stays as it is."""
+    """Return a name as `ascii_domain` returns it. Other texts stay, and are reported elsewhere."""
     try:
         return ascii_domain("names", name, wildcard=True)
     except ToolkitError:
@@ -47,5 +47,5 @@ def _canonical(name: str) -> str:
 
 
 def _escaped(value: str) -> str:
-    """Return a value as ``-subj`` takes it: a slash begins the next attribute, a plus sign joins two."""
+    """Return a value with escapes for ``-subj``, where a slash begins the next attribute and a plus sign joins two."""
     return "".join(f"\\{character}" if character in "\\/+" else character for character in value)

@@ -1,14 +1,14 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a module inside the controller's process, which saves starting a Python for each task.
+"""Run a module inside the controller's process, which saves the start of Python for each task.
 
-Private to the collection. A task of an API module needs nothing of a target host, so where the connection is local
-the module's work is done right in the worker. In every other case (another host, ``become``, ``async``, no
-``requests`` on the controller, or the variable ``reseller_toolkit_in_process`` set to false) it runs as an ordinary
-module. Both ways give the same result.
+Private to the collection. A task of an API module needs nothing from a target host, so with a local connection the
+module runs in the Ansible worker. In all other cases (another host, ``become``, ``async``, no ``requests`` on the
+controller, or the variable ``reseller_toolkit_in_process`` set to false) it runs as an ordinary module. Both ways
+return the same result.
 
-Nothing here relies on cleaning up: when ansible-playbook is interrupted or killed, its workers run no handler.
+Nothing here relies on cleanup: when ansible-playbook is interrupted or killed, its workers run no handler.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import RUN_VARIABLE, Task, masked, result_of
 
-#: The arguments of `AnsibleModule` that say how options go together.
+#: The arguments of `AnsibleModule` that are constraints on several options.
 CONSTRAINTS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
-#: The variable that forbids modules to run in this process.
+#: The variable that disables running modules in this process.
 IN_PROCESS = "reseller_toolkit_in_process"
-#: Names this run of ansible-playbook: made in its process, whose workers inherit it, and in which process that was.
+#: The identity of this run of ansible-playbook, created in its process and inherited by its workers; and that process.
 RUN = secrets.token_hex(8)
 MADE_BY = os.getpid()
 
 
 class InProcess(ActionBase):
-    """The action plugin of a module: subclasses only say which.
+    """The action plugin of a module. Subclasses only name the module.
 
     Attributes:
         module: the module, which has a ``SPEC`` and a ``run``.
@@ -58,7 +58,7 @@ class InProcess(ActionBase):
     _supports_async = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The task's result."""
+        """Return the task's result."""
         task_vars = task_vars or {}
         super().run(task_vars=task_vars)
         refused = refusal_of_keys(self._task.args)
@@ -81,12 +81,12 @@ class InProcess(ActionBase):
 
     @property
     def _name(self) -> str:
-        """The module's fully qualified name."""
+        """Return the module's fully qualified name."""
         package, _plugins, _modules, name = self.module.__name__.rsplit(".", 3)
         return f"{package.removeprefix('ansible_collections.')}.{name}"
 
     def _runs_here(self, task_vars: dict[str, Any]) -> bool:
-        """Return whether the module may run in this process: where it would run anyway, as the same user, at once.
+        """Return whether the module may run in this process: same host, same user, and not asynchronously.
 
         Raises:
             ToolkitError: ``invalid_option``.
@@ -100,7 +100,7 @@ class InProcess(ActionBase):
         )
 
     def _is_wanted_here(self, task_vars: dict[str, Any]) -> bool:
-        """Return what the variable ``reseller_toolkit_in_process`` says.
+        """Return the value of the variable ``reseller_toolkit_in_process``.
 
         Raises:
             ToolkitError: ``invalid_option``.
@@ -113,7 +113,7 @@ class InProcess(ActionBase):
             raise invalid(IN_PROCESS, f"this variable must be true or false: {error}") from error
 
     def _task_environment(self) -> dict[str, str]:
-        """The task's ``environment:``, templated."""
+        """Return the task's ``environment:``, templated."""
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
         return {name: str(value) for name, value in environment.items()}
@@ -152,7 +152,7 @@ class InProcess(ActionBase):
 
     @staticmethod
     def _injects_invocation(task_vars: dict[str, Any]) -> bool:
-        """Whether this ansible-core returns the arguments with a result: always, before there was a setting."""
+        """Return whether this ansible-core adds the arguments to a result. Versions without the setting always do."""
         try:
             return bool(C.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
         except AnsibleError:
@@ -160,39 +160,39 @@ class InProcess(ActionBase):
 
 
 def validated(spec: dict[str, Any], args: dict[str, Any]) -> ValidationResult:
-    """The arguments as `AnsibleModule` would validate them, or its complaints about them."""
+    """Return the arguments as `AnsibleModule` validates them, or its error messages."""
     constraints = {name: spec[name] for name in CONSTRAINTS if name in spec}
     return ArgumentSpecValidator(spec["argument_spec"], **constraints).validate(with_whole_texts(spec, args))
 
 
 def refusal_of_keys(args: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the failure for keys that are no texts, None if there are none; in JSON they are texts all the same."""
+    """Return the failure for keys that are not texts, None if all are. JSON would silently convert them."""
     found = list(odd_keys(args))
     return {"failed": True, "changed": False, **Mistakes(found).as_result()} if found else None
 
 
 def playbook_run() -> str:
-    """Names the run that this worker belongs to; an empty text if it is not one that ansible-playbook forked."""
+    """Return the identity of the run that this worker belongs to; empty if ansible-playbook did not fork it."""
     return RUN if os.getppid() == MADE_BY else ""
 
 
 def _as_list(environment: Any) -> list[Any]:
-    """The task's ``environment:``, which is a list once Ansible has put together all that apply."""
+    """Return the task's ``environment:`` as a list. Ansible makes a list of several that apply."""
     return environment if isinstance(environment, list) else [environment]
 
 
 def plain(values: dict[str, Any]) -> dict[str, Any]:
-    """The values as a module on another host gets and gives them: JSON's types, vaulted texts decrypted."""
+    """Return the values as a module on another host receives and returns them: JSON types, vaulted texts decrypted."""
     return json.loads(json.dumps(values, cls=AnsibleJSONEncoder, vault_to_text=True))
 
 
 def _with_controllers_environment(
     args: dict[str, Any], argument_spec: dict[str, Any], environment: dict[str, str]
 ) -> dict[str, Any]:
-    """The arguments with the credentials that only the controller's environment holds.
+    """Return the arguments with the credentials from the controller's environment.
 
-    Environment variables don't reach another host. Only texts are taken: a path, and what is said of it, means
-    something on that host only.
+    Environment variables don't reach another host. Only texts are added: a path, and an option about it, has a meaning
+    on that host only.
     """
     found = {}
     for name, option in argument_spec.items():
@@ -208,10 +208,10 @@ def _with_controllers_environment(
 
 @contextmanager
 def applied(environment: dict[str, str]) -> Iterator[None]:
-    """Set the variables, and put back what was there: the next item of a loop runs in the same process."""
+    """Set the variables, and restore their previous values: the next item of a loop runs in the same process."""
     before = {name: os.environ.get(name) for name in environment}
     try:
-        # One that can't be set, such as a value with NUL, comes after others that were.
+        # A value that can't be set, such as one with NUL, may follow others that were set.
         os.environ.update(environment)
         yield
     finally:

@@ -9,17 +9,31 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def unreleased_fragments() -> list[Path]:
+    """Return the changelog fragments that belong to no release: those of a release are not edited."""
+    releases = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text(encoding="utf-8"))["releases"].values()
+    taken = {name for release in releases for name in release.get("fragments", [])}
+    return [path for path in sorted((ROOT / "changelogs/fragments").glob("*.yml")) if path.name not in taken]
+
+
 PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "roles").glob("*/README.md")),
     ROOT / "Makefile",
+    *unreleased_fragments(),
     *sorted(
         path
-        for folder in ("modules", "doc_fragments", "callback", "inventory", "filter", "action")
+        for folder in (
+            *("modules", "doc_fragments", "callback", "inventory", "filter", "action", "plugin_utils"),
+            *("module_utils/configcat", "module_utils/rest"),
+        )
         for path in (ROOT / "plugins" / folder).glob("*.py")
     ),
     *sorted(
@@ -28,22 +42,32 @@ PAGES = [
         for path in (ROOT / folder).rglob("*.yml")
     ),
 ]
+#: Patterns, and what to write instead.
 AVOIDED = {
     r"\bshall\b": "must, ensure",
     r"\b(sees?|(is|are) seen) to\b": "ensure, manage",
+    r"\bha(s|ve) it so\b": "ensure",
     r"\btells? of\b": "report, say",
-    r"\blets? in\b": "allow, enable",
+    r"\b(lets?|letting) in\b": "allow, enable",
+    r"\b(keeps?|keeping|kept) out\b": "disable, refuse",
+    r"\bswitch(es|ed|ing)? (on|off)\b": "enable, disable",
     r"\bwhat there is\b": "what exists",
     r"\b(is|are) to be\b": "must, has to be",
-    r"\bmend(s|ed)?\b": "fix, repair",
+    r"\bmend(s|ed|ing)?\b": "fix, repair",
     r"\bmeanwhile\b": "while, in the meantime",
-    r"\b[Nn]eeded are\b": "requires",
+    r"\b[Nn]eeded (is|are)\b": "requires",
     r"\banew\b": "again",
+    r"\bonce more\b": "again",
     r"\bthe world\b": "the current state",
     r"\bunder way\b": "pending, running",
+    r"\bon (its|their) way\b": "pending",
+    r"\b(run|process|task|play)s? (is|are) at it\b": "holds the lock",
+    r"\bas good as\b": "equivalent to, or the plain adjective",
     r"\btake[ns]? away\b": "remove",
+    r"\bwho may call\b": "credentials",
+    r"\bfault of reseller\.toolkit\b": "bug in reseller.toolkit",
+    r"\b(is|are) that are none\b|\bnone such\b": "name the thing",
 }
-"""Patterns, and what to write instead."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

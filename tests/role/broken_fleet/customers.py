@@ -180,7 +180,7 @@ BROKEN: dict[str, Broken] = {
         adds("databases", 0, "users", name="backup"), "hosting.databases[0].users[1].password", "it is required"
     ),
     "unknown-option": Broken(
-        set_to("databases", 0, "pasword", value=PASSWORD), "hosting.databases[0].pasword", "no such option"
+        set_to("databases", 0, "pasword", value=PASSWORD), "hosting.databases[0].pasword", "this option does not exist"
     ),
     "cron": Broken(
         set_to("scheduled_tasks", 0, "cron_expression", value="every day"),
