@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.missing_options import with_variables
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import STILL_ACCEPTED, masked
@@ -89,7 +90,8 @@ class HostingCheck(InProcess):
             validation = validated(SPEC, args)
             secrets |= set(validation._no_log_values)
             if validation.error_messages:
-                return {"failed": True, "msg": masked(validation.errors.msg, secrets)}
+                message = with_variables(validation.errors.msg, SPEC["argument_spec"])
+                return {"failed": True, "msg": masked(message, secrets)}
             params = validation.validated_parameters
         hosting, found = normalized(params["hosting"])
         doubts: list[Mistake] = [one for one in found if isinstance(one, Doubt)]

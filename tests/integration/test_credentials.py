@@ -9,6 +9,7 @@ import http.server
 import secrets
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -40,8 +41,11 @@ def test_wrong_secret_is_reported_in_one_line(player: Player, in_process: bool) 
 @pytest.mark.parametrize("in_process", [True, False])
 def test_missing_credentials_are_named(player: Player, in_process: bool) -> None:
     env = {"RESELLER_API_SECRET": None}
-    (result,) = player.play([task("reseller_account_info")], env=env, in_process=in_process)
-    check_refusals([result], ["missing required arguments: api_secret. Set RESELLER_API_SECRET in the environment"])
+    hosting = {"identifier": "nobody.example"}
+    tasks = [task("reseller_account_info"), task("reseller_hosting_check", hosting=hosting)]
+    played = player.play(tasks, env=env, in_process=in_process)
+    hint = "Set RESELLER_API_SECRET in the environment of the controller"
+    check_refusals(played, [f"missing required arguments: api_secret. {hint}"] * 2)
 
 
 class WebServer(http.server.BaseHTTPRequestHandler):
@@ -70,7 +74,7 @@ def web_server() -> Iterator[str]:
 
 def test_wrong_connection_is_followed_by_the_next_step(player: Player, server: SandboxProcess, web_server: str) -> None:
     space = player.secret("padded_secret", f"{server.api_secret} ")
-    cases = [
+    cases: list[tuple[dict[str, Any], str, str]] = [
         ({"api_url": f"{server.url}/wrong"}, "not_found", "Check the path in api_url (RESELLER_API_URL)."),
         ({"api_url": web_server}, "protocol", "Check api_url: a web server or a proxy responded instead of the API."),
         ({"api_secret": space}, "unauthorized", "Remove the space at the beginning or the end of api_secret"),

@@ -63,7 +63,7 @@ def write(root: Path, name: str) -> list[str]:
 
 def defined(path: Path) -> set[str]:
     """Return the names that a source file assigns, defines or imports at its top level."""
-    found = set()
+    found: set[str] = set()
     for node in ast.parse(path.read_text(encoding="utf-8")).body if path.exists() else ():
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
