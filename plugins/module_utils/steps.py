@@ -20,15 +20,15 @@ class Step:
     """One write.
 
     Attributes:
-        title: the write in a task's result.
+        title: the write in a task's result: a text, or what describes it.
         write: carries it out.
     """
 
-    title: str
+    title: Any
     write: Callable[[], object]
 
 
-def titles(steps: Sequence[Step]) -> list[str]:
+def titles(steps: Sequence[Step]) -> list[Any]:
     """Return the writes in the form of a task's result."""
     return [step.title for step in steps]
 

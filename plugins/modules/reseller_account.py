@@ -125,6 +125,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge, paid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import (
     PATH,
     account_order,
@@ -180,9 +181,6 @@ def run(task: Task) -> dict[str, Any]:
     if not isinstance(found, Absence):
         recovered = orders.settle(task, PATH, identifier.lower())
         return {"changed": False, "account": found, "job": None, "recovered": recovered}
-
-    # Imported only to order an account: an existing one can't be changed.
-    from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge, paid
 
     def create() -> dict[str, Any]:
         placed = orders.place(account_order(reseller, identifier, servicepack["id"], params["ftp_password"]), found)

@@ -21,7 +21,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_che
     same_identifier,
     same_text,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading

@@ -23,6 +23,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import 
 
 # On a host without `requests` the module says that it is missing.
 if TYPE_CHECKING:
+    # It may be missing, which the runner reports.
     from requests.models import PreparedRequest
 
 #: A clock that is off by less can't be the reason for a refused signature, in seconds.

@@ -25,7 +25,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
     users_path,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in, read_job
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Orders
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Order
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven, number_in, text_in
 
 

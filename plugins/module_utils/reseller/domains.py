@@ -20,7 +20,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_che
     same_text,
     shown_name,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Placed
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Order, Placed
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.purchases import check_confirmation
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.registrants import OPTIONAL, REQUIRED
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment

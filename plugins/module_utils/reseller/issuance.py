@@ -34,10 +34,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.files import check_new_pfx_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import (
-    GROWTH,
-    Polling,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import Polling, growing_pauses
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validations import (
     open_validations,
     place_validations,
@@ -158,13 +155,10 @@ class Issuance:
         if not self._is_verified():
             issued.progress = self._verify(request_id) or issued.progress
             issued.changed = True
-        pause = self._polling.poll_min
-        deadline = self._monotonic() + self._polling.wait_timeout
+        pauses = growing_pauses(self._polling, self._polling.wait_timeout, monotonic=self._monotonic, sleep=self._sleep)
         while issued.progress.certificate is None and self._task.params["wait"]:
-            if self._monotonic() + pause > deadline:
+            if not next(pauses):
                 raise self._timeout(issued)
-            self._sleep(pause)
-            pause = min(pause * GROWTH, self._polling.poll_max)
             issued.progress = progress_of(
                 self._client, get_ssl_certificate_request(self._client, request_id), self._product
             )

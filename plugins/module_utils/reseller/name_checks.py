@@ -13,6 +13,8 @@ import re
 import unicodedata
 from typing import Any
 
+from ansible.module_utils.basic import missing_required_lib
+
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
@@ -49,8 +51,6 @@ def _ascii_label(option: str, label: str, name: str) -> str:
     try:
         encoded = _idna_label(label)
     except ImportError as error:
-        from ansible.module_utils.basic import missing_required_lib
-
         raise ToolkitError("missing_library", missing_required_lib("idna")) from error
     except UnicodeError as error:
         raise invalid(option, f"{name!r} is not a name that IDNA 2008 allows. {WRITE_ACE}") from error

@@ -5,6 +5,8 @@
 
 Private to the collection. Modules know the key of what they order. A call that a user wrote has a body only, and must
 end up under the same key, so that neither orders what the other one has on its way.
+
+The families of resources are imported lazily: a call is about one of them at most, which saves 10 to 50 ms.
 """
 
 from __future__ import annotations

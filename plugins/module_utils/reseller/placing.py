@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import (
     Job,
     JobPoller,
@@ -21,12 +22,13 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs imp
     read_job,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import (
+    Journal,
     JournalUnusable,
     accepted_but_not_noted,
     not_closed,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Placed
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import GROWTH
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Item, Order, OrderOptions, Placed
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import growing_pauses
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.waiting_jobs import publish_waiting_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
@@ -37,10 +39,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import seconds_to_wait
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven
 
-if TYPE_CHECKING:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Item, Orders
-
 #: Statuses after which certainly nothing was made, so that no look is needed.
 NOT_CARRIED_OUT = frozenset({401, 403, 429})
 
@@ -49,35 +47,54 @@ class Placing:
     """Places orders.
 
     Args:
-        orders: those of a task, with what it says of waiting and doubts.
+        client: calls the API.
+        journal: records the orders.
+        options: how to wait, and what to do in doubt.
+        warn: shows a warning to the user.
+        clock: unix time, to compare with what earlier runs recorded.
+        monotonic: seconds that are independent of changes of the clock; limits every wait.
+        sleep: how to wait between status checks.
     """
 
-    def __init__(self, orders: Orders) -> None:
-        self._orders = orders
-        self._client = orders.client
-        self._journal = orders.journal
-        self._wait = orders.wait
-        self._resend = orders.resend
-        self._settle_time = orders.settle_time
-        self._polling = orders.polling
-        self._clock = orders.clock
-        self._monotonic = orders.monotonic
-        self._sleep = orders.sleep
+    def __init__(
+        self,
+        client: ResellerClient,
+        journal: Journal,
+        options: OrderOptions,
+        *,
+        warn: Callable[[str], None],
+        clock: Callable[[], float],
+        monotonic: Callable[[], float],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._client = client
+        self._journal = journal
+        self._options = options
+        self._polling = options.polling
+        self._warn = warn
+        self._clock = clock
+        self._monotonic = monotonic
+        self._sleep = sleep
         #: Why the thing was not seen when it was last looked for.
         self._unseen = ""
         self._poller = JobPoller(
-            orders.client,
-            orders.polling,
-            tell=partial(publish_waiting_jobs, orders.client.storage),
-            clock=orders.clock,
-            monotonic=orders.monotonic,
-            sleep=orders.sleep,
+            client,
+            options.polling,
+            tell=partial(publish_waiting_jobs, client.storage),
+            clock=clock,
+            monotonic=monotonic,
+            sleep=sleep,
         )
 
-    def place(self, order: Order, absence: Absence) -> Placed:
-        """See `Orders.place`."""
-        intent = self._orders.intent(order.path, order.key)
-        timeout = self._polling.wait_timeout if self._wait else self._settle_time
+    def place(self, order: Order, intent: Intent, absence: Absence) -> Placed:
+        """See `Orders.place`.
+
+        Args:
+            order: what to order.
+            intent: its entry in the journal, if it is sent now.
+            absence: the proof that the thing does not exist.
+        """
+        timeout = self._polling.wait_timeout if self._options.wait else self._options.settle_time
         with self._journal.lock(intent, timeout=timeout) as waited:
             known = self._journal.read(intent)
             # The proof may be old by now: someone else was here.
@@ -94,7 +111,7 @@ class Placing:
 
     def _resume(self, order: Order, known: Intent) -> Placed | None:
         """Go on with an order of an earlier run; None when a person wants it ordered again."""
-        resend = self._resend or known.resend
+        resend = self._options.resend or known.resend
         if known.gone:
             if resend:
                 return None
@@ -106,7 +123,7 @@ class Placing:
             )
         if known.location or known.answered:
             return self._follow(order, known, changed=False, recovered=True)
-        item = self._look(order, self._settle_time - known.age(self._clock()))
+        item = self._look(order, self._options.settle_time - known.age(self._clock()))
         if item is not None:
             self._made(order, known, item)
             return Placed(item, recovered=True)
@@ -120,7 +137,7 @@ class Placing:
         try:
             answer = self._client.post(order.path, order.body, fresh=True)
         except OutcomeUnknown as error:
-            item = self._look(order, self._settle_time)
+            item = self._look(order, self._options.settle_time)
             if item is None:
                 raise self._doubt(order, intent, error.message) from error
             self._made(order, intent, item)
@@ -159,7 +176,7 @@ class Placing:
         job = item = None
         job_id = job_id_in(known.location)
         if job_id:
-            if self._wait:
+            if self._options.wait:
                 job, item = self._wait_for(order, job_id, first_look)
             else:
                 job = read_job(self._client, job_id) or Job(job_id, "ongoing")
@@ -173,9 +190,9 @@ class Placing:
         else:
             item = order.from_location(known.location) if order.from_location and known.location else None
         if item is None:
-            seconds = self._settle_time if job else self._polling.wait_timeout
-            item = self._look(order, seconds if self._wait else 0.0)
-        if item is None and not self._wait:
+            seconds = self._options.settle_time if job else self._polling.wait_timeout
+            item = self._look(order, seconds if self._options.wait else 0.0)
+        if item is None and not self._options.wait:
             return Placed(None, job, changed, recovered)
         if item is None:
             raise ToolkitError(
@@ -200,15 +217,12 @@ class Placing:
 
     def _look(self, order: Order, seconds: float) -> Item | None:
         """Look for the thing, at least once, until it is there or this many seconds have passed."""
-        deadline = self._monotonic() + seconds
-        pause = self._polling.poll_min
+        pauses = growing_pauses(self._polling, seconds, monotonic=self._monotonic, sleep=self._sleep)
         while True:
             with self._client.evidence.at_once():
                 item = self._seen(order.find)
-            if item is not None or self._monotonic() + pause > deadline:
+            if item is not None or not next(pauses):
                 return item
-            self._sleep(pause)
-            pause = min(pause * GROWTH, self._polling.poll_max)
 
     def _seen(self, find: Callable[[], Item | Absence | None]) -> Item | None:
         """Return the thing if it certainly exists.
@@ -239,7 +253,7 @@ class Placing:
         try:
             self._journal.close(known)
         except JournalUnusable as error:
-            self._orders.warn(not_closed(known, error))
+            self._warn(not_closed(known, error))
 
     def _doubt(self, order: Order, intent: Intent, why: str) -> ToolkitError:
         return ToolkitError(

@@ -8,11 +8,12 @@ Private to the collection.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_seconds
 
-#: The growth of the pauses between looks at what never has an estimate, such as the issuance of a certificate.
+#: The growth of the pauses between polls of what never has an estimate, such as the issuance of a certificate.
 GROWTH = 1.5
 
 
@@ -45,3 +46,33 @@ class Polling(NamedTuple):
             max(params["poll_min"], params["poll_max"]),
             params["on_job_failure"] == "wait",
         )
+
+
+def growing_pauses(
+    polling: Polling, seconds: float, *, monotonic: Callable[[], float], sleep: Callable[[float], None]
+) -> Iterator[bool]:
+    """Return an iterator that pauses before each poll of something without an estimate.
+
+    Each pause is longer than the last, from ``poll_min`` to ``poll_max``.
+
+    Args:
+        polling: the pauses.
+        seconds: the longest time to wait, from now.
+        monotonic: seconds that are independent of changes of the clock.
+        sleep: pauses.
+
+    Returns:
+        an endless iterator: True after a pause, and False without one once it would end too late.
+    """
+    deadline = monotonic() + seconds
+
+    def pauses() -> Iterator[bool]:
+        pause = polling.poll_min
+        while monotonic() + pause <= deadline:
+            sleep(pause)
+            yield True
+            pause = min(pause * GROWTH, polling.poll_max)
+        while True:
+            yield False
+
+    return pauses()

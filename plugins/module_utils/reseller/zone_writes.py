@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
@@ -44,6 +45,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_pla
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Item
+from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step, carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 
@@ -154,19 +156,14 @@ def apply_plan(task: Task, client: ResellerClient, domain: str, plan: ZonePlan) 
     if plan.writes:
         _warn(task, client, domain, plan)
     if not task.check_mode:
-        for number, write in enumerate(plan.writes):
-            try:
-                send_write(client, domain, write)
-            except ToolkitError as error:
-                done, room = _parted(plan.writes[:number])
-                lost = _put_back(client, domain, write, room, error)
-                error.facts.update(
-                    changed=bool(done or lost),
-                    applied=[described(one) for one in (*done, *lost)],
-                    failed_writes=[described(write)],
-                    not_attempted=[described(left) for left in plan.writes[number + 1 :]],
-                )
-                raise
+        try:
+            carry_out([Step(described(write), partial(send_write, client, domain, write)) for write in plan.writes])
+        except ToolkitError as error:
+            number = len(error.facts["applied"])
+            done, room = _parted(plan.writes[:number])
+            lost = _put_back(client, domain, plan.writes[number], room, error)
+            error.facts.update(changed=bool(done or lost), applied=[described(write) for write in (*done, *lost)])
+            raise
     return {
         "changed": bool(plan.writes),
         "diff": {"before": _zone_file(plan.before, domain), "after": _zone_file(plan.after, domain)},

@@ -22,7 +22,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains 
     name_servers_in,
     renewals_of,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Placed
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Placed
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.registrants import (
     needed_field,
     wanted_registrant,

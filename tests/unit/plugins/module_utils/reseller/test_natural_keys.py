@@ -21,7 +21,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import Purchase
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.natural_keys import natural_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.operations import ORDERED_BY, operation_of
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from tests.support.csr import make_csr
 

@@ -18,7 +18,8 @@ import pytest
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import Job
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Order, Orders, Placed
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Order, Placed
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
     ConnectionFailed,
