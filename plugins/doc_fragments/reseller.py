@@ -136,3 +136,34 @@ options:
     default: []
     version_added: 2.0.0
 """
+
+    PASSWORD = r"""
+options:
+  update_password:
+    description:
+      - Whether to set the password only on creation or on every run. The API never returns it, so V(always) always
+        reports a change.
+    type: str
+    choices: [on_create, always]
+    default: on_create
+"""
+
+    ZONE_WRITES = r"""
+options:
+  allow_wildcard:
+    description:
+      - Whether to try to add records with a C(*) in their name. The API refuses them (C(dns_invalid_record_name)), so
+        by default the task fails before anything is written. The control panel can add them.
+      - Existing wildcards are changed and removed without this option. Removing one warns, as the API can't add it
+        again.
+    type: bool
+    default: false
+    version_added: 2.0.0
+  check_name_servers:
+    description:
+      - Whether to check, before anything is written, that the domain uses the name servers of this zone. If not, the
+        task warns.
+      - A domain that is not registered here is not checked.
+    type: bool
+    default: true
+"""

@@ -52,26 +52,11 @@ options:
     type: str
     choices: [present, absent]
     default: present
-  allow_wildcard:
-    description:
-      - Whether to try to add records with a C(*) in their name. The API refuses them (C(dns_invalid_record_name)), so
-        by default the task fails before anything is written. The control panel can add them.
-      - Existing wildcards are changed and removed without this option. Removing one warns, as the API can't add it
-        again.
-    type: bool
-    default: false
-    version_added: 2.0.0
-  check_name_servers:
-    description:
-      - Whether to check, before anything is written, that the domain uses the name servers of this zone. If not, the
-        task warns.
-      - A domain that is not registered here is not checked.
-    type: bool
-    default: true
 notes:
   - "API requests, excluding job polling: 5 to create, 1 if unchanged, 5 to change, 5 to remove."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.reseller.zone_writes
   - reseller.toolkit.connection
   - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
@@ -140,7 +125,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import inv
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
+    connection_options,
+    zone_write_options,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import (
     TYPES,
     wanted_set,
@@ -160,6 +148,7 @@ SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
         **proof_options(),
+        **zone_write_options(),
         "zone": {"type": "str", "required": True},
         "record": {"type": "str"},
         "prefix": {"type": "str"},
@@ -167,8 +156,6 @@ SPEC: dict[str, Any] = {
         "ttl": {"type": "int", "default": 3600},
         "value": {"type": "list", "elements": "str"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "allow_wildcard": {"type": "bool", "default": False},
-        "check_name_servers": {"type": "bool", "default": True},
     },
     "whole_texts": ("value",),
     "required_one_of": [("record", "prefix")],

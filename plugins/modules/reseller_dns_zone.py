@@ -86,22 +86,6 @@ options:
       - Removals that O(record_sets) describes do not count.
     type: float
     default: 30
-  allow_wildcard:
-    description:
-      - Whether to try to add records with a C(*) in their name. The API refuses them (C(dns_invalid_record_name)), so
-        by default the task fails before anything is written. The control panel can add them.
-      - Existing wildcards are changed and removed without this option. Removing one warns, as the API can't add it
-        again.
-    type: bool
-    default: false
-    version_added: 2.0.0
-  check_name_servers:
-    description:
-      - Whether to check, before anything is written, that the domain uses the name servers of this zone. If not, the
-        task warns.
-      - A domain that is not registered here is not checked.
-    type: bool
-    default: true
 notes:
   - A new zone already has records of the provider, at least an A record and two MX records. Described record sets
     replace those of the same name and type. To add a CNAME, describe the other record sets of its name with an empty
@@ -111,6 +95,7 @@ notes:
     list of certificate requests, and one more reads each of them that may concern the zone.
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.reseller.zone_writes
   - reseller.toolkit.connection
   - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes
@@ -226,16 +211,19 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_percent, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_validations import ValidationRecords
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
+    connection_options,
+    zone_write_options,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import (
     TYPES,
     RecordSet,
     record_name,
     wanted_set,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validations import ValidationRecords
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_plan import (
     ZonePlan,
     check_cnames,
@@ -257,6 +245,7 @@ SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
         **proof_options(),
+        **zone_write_options(),
         "zone": {"type": "str", "required": True},
         "record_sets": {
             "type": "list",
@@ -275,8 +264,6 @@ SPEC: dict[str, Any] = {
         "purge_types": {"type": "list", "elements": "str", "choices": list(TYPES)},
         "purge_names": {"type": "list", "elements": "str"},
         "max_delete_percent": {"type": "float", "default": 30},
-        "allow_wildcard": {"type": "bool", "default": False},
-        "check_name_servers": {"type": "bool", "default": True},
     },
     "whole_texts": ("record_sets.value",),
     "supports_check_mode": True,

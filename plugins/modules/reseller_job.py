@@ -88,6 +88,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domain_transfers import Transfers
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import (
     JobPoller,
     checked,
@@ -98,7 +99,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     polling_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import Polling
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.transfers import Transfers
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.waiting_jobs import publish_waiting_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

@@ -22,20 +22,13 @@ options:
       - The mailbox's password. Required to create it.
       - 8 to 20 characters with a letter and a digit. Spaces and C(* € $ & + } { ' " \) are not allowed.
     type: str
-  update_password:
-    description:
-      - Whether to set the password only on creation or on every run. The API never returns it, so V(always) always
-        reports a change.
-    type: str
-    choices: [on_create, always]
-    default: on_create
   size:
     description:
       - The size of a new mailbox in MB. Required if the mail zone offers several
         (M(reseller.toolkit.reseller_mail_zone_info) lists them).
       - The size of an existing mailbox is not changed.
     type: int
-  auto_reply:
+  auto_reply: &auto_reply
     description: The automatic reply.
     type: dict
     suboptions:
@@ -49,7 +42,7 @@ options:
       text:
         description: Its text. Required to enable it.
         type: str
-  auto_forward:
+  auto_forward: &auto_forward
     description: The forwarding of all mail.
     type: dict
     suboptions:
@@ -83,38 +76,8 @@ options:
       size:
         description: As O(size).
         type: int
-      auto_reply:
-        description: The automatic reply.
-        type: dict
-        suboptions:
-          enabled:
-            description: Whether it is enabled.
-            type: bool
-            required: true
-          subject:
-            description: Its subject. Required to enable it.
-            type: str
-          text:
-            description: Its text. Required to enable it.
-            type: str
-      auto_forward:
-        description: The forwarding of all mail.
-        type: dict
-        suboptions:
-          enabled:
-            description: Whether it is enabled.
-            type: bool
-            required: true
-          addresses:
-            description: >-
-              All addresses that mail is forwarded to. Required to enable it. A text is split at commas.
-            type: list
-            elements: str
-          copy_to_myself:
-            description: >-
-              Whether mail also stays in the mailbox. If not set, this is unchanged; the default of a new forwarding is
-              V(false).
-            type: bool
+      auto_reply: *auto_reply
+      auto_forward: *auto_forward
   state:
     description: Desired state of the mailbox. Removing it deletes all mail in it.
     type: str
@@ -125,6 +88,7 @@ notes:
     if they are unchanged and one has an automatic reply or forwarding, 2 to set the password, 2 to remove."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.reseller.password
   - reseller.toolkit.connection
   - reseller.toolkit.reseller.proof
   - reseller.toolkit.attributes.writes

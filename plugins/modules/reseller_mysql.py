@@ -40,13 +40,6 @@ options:
       - The password of the database's main user, which has the name of the database. Required to order a database.
       - 8 to 20 characters with a letter and a digit. Spaces and C(* € $ & + } { ' " \) are not allowed.
     type: str
-  update_password:
-    description:
-      - Whether to set the password only on creation or on every run. The API never returns it, so V(always) always
-        reports a change.
-    type: str
-    choices: [on_create, always]
-    default: on_create
   state:
     description:
       - V(present) orders the database unless it exists.
@@ -58,6 +51,7 @@ notes:
   - "API requests, excluding job polling: 5 to create, 2 if unchanged, 3 to set the password, 3 to remove."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.reseller.password
   - reseller.toolkit.connection
   - reseller.toolkit.reseller.wait
   - reseller.toolkit.reseller.polling

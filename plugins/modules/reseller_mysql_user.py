@@ -35,13 +35,6 @@ options:
       - The user's password. Required to add a user.
       - 8 to 20 characters with a letter and a digit. Spaces and C(* € $ & + } { ' " \) are not allowed.
     type: str
-  update_password:
-    description:
-      - Whether to set the password only on creation or on every run. The API never returns it, so V(always) always
-        reports a change.
-    type: str
-    choices: [on_create, always]
-    default: on_create
   enabled:
     description: Whether the user may log in. New users may by default.
     type: bool
@@ -71,6 +64,7 @@ notes:
     log-in, 4 to remove."
 extends_documentation_fragment:
   - reseller.toolkit.reseller
+  - reseller.toolkit.reseller.password
   - reseller.toolkit.connection
   - reseller.toolkit.reseller.wait
   - reseller.toolkit.reseller.polling

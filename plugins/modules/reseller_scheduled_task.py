@@ -140,7 +140,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import missing_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.schedules import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.scheduled_tasks import (
     TaskKey,
     TaskPlanner,
     list_scheduled_tasks,

@@ -68,7 +68,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import pat
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.schedules import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.scheduled_tasks import (
     get_scheduled_task,
     list_scheduled_tasks,
 )

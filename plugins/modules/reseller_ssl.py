@@ -265,6 +265,16 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
     line_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_files import (
+    check_pfx_path,
+    compared_pfx,
+    kept_pfx,
+    pfx_as_wanted,
+    read_text,
+    write_pfx,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_issuance import Issuance
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_validations import open_validations
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
     LONGEST_DAYS,
     OPTIONAL_ATTRIBUTES,
@@ -274,20 +284,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.files import (
-    check_pfx_path,
-    compared_pfx,
-    kept_pfx,
-    pfx_as_wanted,
-    read_text,
-    write_pfx,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.issuance import Issuance
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validations import open_validations
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

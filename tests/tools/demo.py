@@ -37,7 +37,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import (
     hostings,
     mail_zones,
     mailboxes,
-    schedules,
+    scheduled_tasks,
     ssh_keys,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient  # noqa: E402
@@ -228,7 +228,7 @@ def show_hosting(api: ResellerClient, hosting: dict[str, Any]) -> None:
         names = ", ".join(header["name"] for header in site["host_headers"])
         on = [what for what in ("ssl", "http2", "https_redirect") if site[f"{what}_enabled"]]
         print(f"  site         {names}\n               on: {', '.join(on)}")
-    for job in schedules.list_scheduled_tasks(api, name) or []:
+    for job in scheduled_tasks.list_scheduled_tasks(api, name) or []:
         print(f"  task         {job['cron_expression']}  {job['script_location']}")
     for key in ssh_keys.list_ssh_keys(api, name) or []:
         print(f"  SSH key      {key['fingerprint']}")

@@ -41,7 +41,7 @@ THRESHOLDS = {
         for name in ("order", "orders", "placing", "purchases", "journal", "intents", "raw")
     },
     **{f"{UTILS}/rest/{name}.py": 90 for name in ("paging", "proof")},
-    **{f"{UTILS}/reseller/{name}.py": 75 for name in ("certificates", "certificate_lookup", "issuance")},
+    **{f"{UTILS}/reseller/{name}.py": 75 for name in ("certificates", "certificate_lookup", "certificate_issuance")},
     **{f"{UTILS}/reseller/{name}.py": 75 for name in ("databases", "database_names", "database_orders")},
     **{f"{UTILS}/reseller/{name}.py": 75 for name in ("zone_plan", "zone_writes", "zone_purge")},
     f"{UTILS}/rest/*.py": 75,

@@ -28,6 +28,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import texts_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
 
+JOBS = "/provisioningjobs"
 #: How many 404 responses are accepted at first: the API may know a job only a little after it names it.
 MISSING_ALLOWED = 5
 #: When to poll, as shares of the time from the first poll to the estimated end: rarely at first, in case it is done
@@ -71,7 +72,7 @@ class Job:
 
 def job_id_in(location: str | None) -> str | None:
     """Return the id of the job that an order's ``Location`` names; None when it names none."""
-    found = re.fullmatch(r"(?:/v2)?/provisioningjobs/([0-9A-Za-z-]+)/?", location or "")
+    found = re.fullmatch(f"(?:/v2)?{JOBS}/([0-9A-Za-z-]+)/?", location or "")
     return found.group(1) if found else None
 
 
@@ -82,7 +83,7 @@ def read_job(client: ResellerClient, job_id: str) -> Job | None:
         ToolkitError: ``unexpected_state``, for an unknown state.
         Unreadable: its links can't be read.
     """
-    path = f"/provisioningjobs/{segment(job_id)}"
+    path = f"{JOBS}/{segment(job_id)}"
     answer = client.rest.request("GET", path, expect=(200, 201, 404), shape=is_object)
     if answer.status == 404:
         return None

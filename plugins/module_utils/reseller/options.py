@@ -70,6 +70,14 @@ def password_options() -> dict[str, dict[str, Any]]:
     }
 
 
+def zone_write_options() -> dict[str, dict[str, Any]]:
+    """Return the options of modules that write to a DNS zone."""
+    return {
+        "allow_wildcard": {"type": "bool", "default": False},
+        "check_name_servers": {"type": "bool", "default": True},
+    }
+
+
 def polling_options() -> dict[str, dict[str, Any]]:
     """How to wait for a provisioning job."""
     return {

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import SetKey
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validations import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_validations import (
     ValidationRecords,
     place_validations,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import SetKey
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_plan import (
     managed,
     plan_zone,

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domain_transfers import Transfers
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains import Purchase
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import Job
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Placed
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.transfers import Transfers
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from tests.support.fake_api import NOW, ORDERING, FakeApi, answer

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_issuance import Issuance, Issued
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_names import SigningRequest
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import Product
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.issuance import Issuance, Issued
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.schedules import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.scheduled_tasks import (
     TaskKey,
     TaskPlan,
     TaskPlanner,

@@ -14,10 +14,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import if_given
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_files import check_new_pfx_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_lookup import (
     certificate_order,
     find_progress,
     known_certificate,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_validations import (
+    open_validations,
+    place_validations,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
     CERTIFICATES,
@@ -31,14 +36,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
     verify_ssl_certificate_request,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.files import check_new_pfx_password
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import Polling, growing_pauses
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.validations import (
-    open_validations,
-    place_validations,
-)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import OutcomeUnknown, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, number_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
