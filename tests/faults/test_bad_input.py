@@ -38,8 +38,8 @@ OPTIONS = [option for service, module in MODULES for option in service.options(m
 #: Common options behave the same in all modules: one module represents the others.
 SIMPLEST = {service.simplest for service in SERVICES.values()}
 QUICK = [option for option in OPTIONS if not option.is_shared or option.module in SIMPLEST]
-#: The number of values for each option: in `make test`, and in `make faults`; `make faults-full` tries more.
-FEW, MANY = 3, int(os.environ.get("FAULT_EXAMPLES", "4"))
+#: The number of values for each option, besides none: in `make test`, and in `make faults`, if not FAULT_EXAMPLES.
+FEW, MANY = 1, int(os.environ.get("FAULT_EXAMPLES", "4"))
 UNRESERVED = r"[A-Za-z0-9\-._~!$&'()*+,;=:@]"
 SENT_PATH = re.compile(rf"(/({UNRESERVED}|%[0-9A-F]{{2}})+)+")
 SENT_QUERY = re.compile(rf"({UNRESERVED}|[/?]|%[0-9A-F]{{2}})*")

@@ -67,6 +67,7 @@ def test_everything_and_again(customer: Customer) -> None:
     assert result_of(checked) == {**result, "changed": False}
 
 
+@pytest.mark.faults
 def test_check_of_parts_that_run_as_ordinary_modules(customer: Customer) -> None:
     """Predictions and mistakes are the same when modules run in separate processes."""
     hosting = {"identifier": customer.identifier, "servicepack": "1002", "ftp_password": "{{ ftp_password }}"}
@@ -137,6 +138,7 @@ def test_an_account_without_hosting(customer: Customer) -> None:
     assert result["hosting"] is None
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("prefix", ["name-", pytest.param("47", marks=pytest.mark.nightly)])
 def test_an_identifier_that_is_no_domain(customer: Customer, prefix: str) -> None:
     identifier = f"{prefix}{secrets.randbelow(10**12):012}"
@@ -149,6 +151,7 @@ def test_an_identifier_that_is_no_domain(customer: Customer, prefix: str) -> Non
     assert result_of(second) == {**first, "changed": False}
 
 
+@pytest.mark.faults
 def test_dns_elsewhere(customer: Customer) -> None:
     elsewhere = f"elsewhere-{customer.identifier}"
     ssl = customer.requested_for(elsewhere)

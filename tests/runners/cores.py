@@ -61,13 +61,13 @@ def older_core(version: str) -> Core:
 
 
 def oldest_module_python() -> Path:
-    """Return the oldest Python that modules support, with the oldest `requests`.
+    """Return the oldest Python that modules support, with the oldest `requests`, and what `reseller_ssl` needs.
 
     Raises:
         MissingPythonError: this machine has none.
     """
     name = f"python{OLDEST_MODULE_PYTHON}"
-    return _environment(name, (OLDEST_MODULE_PYTHON,), [OLDEST_REQUESTS]) / "bin/python"
+    return _environment(name, (OLDEST_MODULE_PYTHON,), [OLDEST_REQUESTS, "cryptography"]) / "bin/python"
 
 
 def _environment(name: str, versions: Sequence[str], packages: Sequence[str]) -> Path:
