@@ -86,11 +86,13 @@ WAITING_WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) '*' 2)
 FAULTS_IN := tests/faults tests/integration tests/kill tests/role tests/runners
 LEFT_OUT := system browser node clients mariadb cores faults nightly
 LEFT_OUT_IN := tests/browser tests/clients tests/kill tests/system
+# Files whose tests are all of the long suite: to collect and deselect them would take seconds.
+LONG_FILES = $(shell grep -ls '^pytestmark = .*pytest.mark.faults' tests/*/test_*.py)
 
 test: setup ## every test that needs nothing but Python and the programs that the README names; then the contracts
 	@rm -rf $(EXCHANGES) $(ROWS)
 	EXCHANGE_LOG_DIR=$${EXCHANGE_LOG_DIR:-$(EXCHANGES)} \
-	    $(PY) -m pytest tests $(LEFT_OUT_IN:%=--ignore=%) -n $(WORKERS) --dist worksteal \
+	    $(PY) -m pytest tests $(patsubst %,--ignore=%,$(LEFT_OUT_IN) $(LONG_FILES)) -n $(WORKERS) --dist worksteal \
 	    -m "not ($(subst $(SPACE), or ,$(LEFT_OUT)))" \
 	    -p tests.support.scoreboard --keep-rows $(or $(if $(ARGS),/dev/null),$(ROWS)) $(ARGS)
 	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} $(if $(ARGS),,--require reseller configcat --operations $(OPERATIONS))

@@ -95,6 +95,7 @@ def test_each_part_three_times(customer: Customer, part: str) -> None:
         check_nothing_changes(customer.play(**parts))
 
 
+@pytest.mark.faults
 def test_zone_and_certificate_without_waiting(customer: Customer, server: SandboxProcess) -> None:
     parts: dict[str, Any] = {
         "dns": exact_zone(customer),

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.role.conftest import Customer, result_of
 from tests.role.test_hosting import changes, methods, own_host
 from tests.support.playing import PlayResult
@@ -48,6 +50,7 @@ def test_records_certificate_and_redirect(customer: Customer) -> None:
     assert set(methods(second)) == {"GET"}
 
 
+@pytest.mark.faults
 def test_nothing_redirects_before_there_is_a_certificate(customer: Customer) -> None:
     elsewhere = f"elsewhere-{customer.identifier}"
     result = result_of(customer.play(ssl=customer.requested_for(elsewhere), sites=REDIRECT))
@@ -64,6 +67,7 @@ def test_check_mode_on_an_empty_sandbox(customer: Customer) -> None:
     assert (result["dns"]["records"], result["changed"], result["pending"]) == (3, True, [])
 
 
+@pytest.mark.faults
 def test_check_mode_before_the_first_certificate(customer: Customer) -> None:
     assert customer.play().code == 0
     sites = [{"https_redirect": True, "http2": True}]
@@ -141,6 +145,7 @@ def transfer_of(name: str) -> dict[str, Any]:
     }
 
 
+@pytest.mark.faults
 def test_a_transfer_is_not_waited_for(customer: Customer) -> None:
     name = f"more-{customer.identifier}"
     result = result_of(
