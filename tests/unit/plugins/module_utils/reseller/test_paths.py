@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each path of the API is spelled in one place, and modules leave paths and requests to the families of resources."""
+"""Each path of the API is spelled in one place: the file of its family of resources."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.operations import TEMPLATES
 
@@ -28,7 +26,6 @@ TABLES = {
     "module_utils/reseller/shown_properties.py": ("RESOURCES",),
 }
 DOCUMENTATION = ("DOCUMENTATION", "EXAMPLES", "RETURN")
-SENDING = {"collection", "delete", "get", "items", "post", "post_free", "put", "reading", "request"}
 
 
 def assigned(node: ast.stmt) -> set[str]:
@@ -64,19 +61,3 @@ def test_each_path_is_spelled_once() -> None:
     files = [path for path in PLUGINS.rglob("*.py") if "configcat" not in str(path)]
     total: Counter[str] = sum((spelled(path) for path in files), Counter())
     assert total == Counter(COLLECTIONS)
-
-
-@pytest.mark.parametrize("path", sorted((PLUGINS / "modules").glob("reseller_*.py")), ids=lambda path: path.stem)
-def test_module_sends_no_request_and_builds_no_url(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    sent = [
-        ast.unparse(function)
-        for function in called
-        if isinstance(function, ast.Attribute)
-        and function.attr in SENDING
-        and ast.unparse(function.value) in {"reseller", "client", "reseller.rest", "client.rest"}
-    ]
-    imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in node.names}
-    assert sent == []
-    assert "segment" not in imported
