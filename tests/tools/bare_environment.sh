@@ -7,6 +7,7 @@
 #
 #   tests/tools/bare_environment.sh PYTHON [TARGET…]      default targets: demo test
 #
+# A target may have variables of make after it, in one word: 'test ARGS=-krunners'.
 # WITHOUT=openssl leaves out a program. The clone has what is committed.
 set -euo pipefail
 
@@ -32,5 +33,6 @@ git clone -q "$root" "$folder/clone"
 cd "$folder/clone"
 for target in "$@"; do
     echo "=== make $target"
-    env -i HOME="$folder/home" PATH="$folder/bin" make "$target"
+    read -ra words <<<"$target"
+    env -i HOME="$folder/home" PATH="$folder/bin" make "${words[@]}"
 done
