@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Compare the branch coverage of `plugins` with the values that it must not fall below.
 
-python tests/tools/check_coverage.py REPORT [--write]
+python tests/tools/check_coverage.py REPORT
 
 REPORT is what `coverage json` writes. The values are those of `tests/coverage.json`, in percent, for each folder and
-for the files that order: lines and branches together, as coverage counts them. ``--write`` raises them to those of the
-report; none is lowered.
+for the files that order: lines and branches together, as coverage counts them. They are 95 for `rest` and
+for the files that order, and for the others what was measured first.
 """
 
 from __future__ import annotations
@@ -54,13 +54,9 @@ def main() -> int:
     """Print the shares; 1 if one is below its limit or has none."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("report", type=Path)
-    parser.add_argument("--write", action="store_true", help="raise the limits to the measured values")
     given = parser.parse_args()
     shares = measured(json.loads(given.report.read_text(encoding="utf-8")))
-    limits: dict[str, float] = json.loads(LIMITS.read_text(encoding="utf-8")) if LIMITS.exists() else {}
-    if given.write:
-        limits = {group: max(share, limits.get(group, 0.0)) for group, share in shares.items()}
-        LIMITS.write_text(json.dumps(limits, indent=2) + "\n", encoding="utf-8")
+    limits: dict[str, float] = json.loads(LIMITS.read_text(encoding="utf-8"))
     for group, share in shares.items():
         print(f"{share:6.1f} %  (at least {limits.get(group, math.inf):5.1f} %)  {group}")
     missing = sorted(set(limits) - set(shares))
