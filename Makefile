@@ -1,6 +1,6 @@
 # reseller.toolkit: `make help` lists the targets.
 #
-# PYTHON=…        the Python for .venv (default: the newest from 3.11 on)
+# PYTHON=…        the Python for .venv (default: 3.13, else the newest from 3.11 on)
 # ANSIBLE_CORE=…  the ansible-core to install, such as ansible-core==2.19.* (after `make clean`); the tools are then
 #                 the newest that fit, not those of requirements-dev.lock
 

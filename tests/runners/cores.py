@@ -21,6 +21,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ansible.release import __version__ as release
+
 ROOT = Path(__file__).resolve().parents[2]
 OLDEST = "2.16"
 BETWEEN = "2.19"
@@ -40,6 +42,12 @@ class Core:
 
     name: str
     bin: Path
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """The first two numbers of its version."""
+        major, minor, *_rest = (release if self.name == "newest" else self.name).split(".")
+        return int(major), int(minor)
 
     def program(self, name: str) -> str:
         """The path of one of its programs."""

@@ -2,12 +2,13 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Prints the first Python of the given versions (default: the newest from 3.11 on) that really starts and can make
-# environments: a pyenv shim may be found and yet not start, and Debian has venv in a package of its own.
+# Prints the first Python of the given versions that really starts and can make environments: a pyenv shim may be found
+# and yet not start, and Debian has venv in a package of its own. By default it takes that of .ci/run, 3.13, and then the
+# newest from 3.11 on.
 
 pyenv_root=$(pyenv root 2>/dev/null)
 asked=$*
-[ -n "$asked" ] || set -- 3.14 3.13 3.12 3.11
+[ -n "$asked" ] || set -- 3.13 3.14 3.12 3.11
 without_venv=
 for version in "$@"; do
     for python in "python$version" "$pyenv_root/versions/$version".*/bin/"python$version"; do
