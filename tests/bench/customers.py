@@ -1,11 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Customers with everything (``customer.yml``): inventories of them, and the quick way to have them at a sandbox.
+"""Customers with everything (``customer.yml``): inventories of them, and a quick way to create them at a sandbox.
 
-The quick way calls the modules' own code in one process for each processor, one call for each task of the role. What it
-leaves behind is what the role would, the files of state included: a run of the role that changes something says so, and
-the measurement ends.
+The quick way calls the modules' code in one process for each processor, one call for each task of the role. It leaves
+the same state as the role, including the state files: if a run of the role then changes something, the measurement
+fails.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ ORDERING: dict[str, Any] = {"poll_min": 0.1, "poll_max": 0.2}
 
 
 def customer_names(number: int) -> list[str]:
-    """Names of so many customers."""
+    """Return the names of this number of customers."""
     return [f"customer-{index:04}.example" for index in range(1, number + 1)]
 
 
 def inventory(place: Place, names: Sequence[str]) -> Path:
-    """An inventory of these customers; a second call for a place only adds to what the first made up."""
+    """Return an inventory of these customers; a second call for a place extends the first inventory."""
     path = place.folder / "customers.yml"
     known = yaml.safe_load(path.read_text())["all"] if path.exists() else None
     shared = known["vars"] if known else {"password": f"a1{secrets.token_hex(8)}", "ssh_key": SSH_KEY}
@@ -54,7 +54,7 @@ def inventory(place: Place, names: Sequence[str]) -> Path:
 
 
 def have_customers(place: Place, names: Sequence[str]) -> Path:
-    """Make the customers quickly, and return their inventory."""
+    """Create the customers quickly, and return their inventory."""
     path = inventory(place, names)
     written = yaml.safe_load(path.read_text())["all"]
     described = [filled(written["vars"], name, written["hosts"][name]["csr"]) for name in names]
@@ -70,7 +70,7 @@ def have_customers(place: Place, names: Sequence[str]) -> Path:
 
 
 def filled(variables: dict[str, Any], name: str, csr: str) -> dict[str, Any]:
-    """The customer's ``hosting`` with its variables filled in."""
+    """Return the customer's ``hosting`` with its variables filled in."""
     text = json.dumps(variables["hosting"])
     values = {"customer": name, "csr": csr, "password": variables["password"], "ssh_key": variables["ssh_key"]}
     for variable, value in values.items():
@@ -80,7 +80,7 @@ def filled(variables: dict[str, Any], name: str, csr: str) -> dict[str, Any]:
 
 
 def have_customer(connection: dict[str, Any], hosting: dict[str, Any]) -> None:
-    """Make one customer."""
+    """Create one customer."""
     for module, options in tasks_of(hosting):
         run = importlib.import_module(f"{MODULES}.{module}")
         validation = ArgumentSpecValidator(run.SPEC["argument_spec"]).validate({**connection, **options})
@@ -91,7 +91,7 @@ def have_customer(connection: dict[str, Any], hosting: dict[str, Any]) -> None:
 
 
 def tasks_of(hosting: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The modules that the role calls for such a customer, with their options."""
+    """Return the modules that the role calls for such a customer, with their options."""
     name = hosting["identifier"]
     account = {part: hosting[part] for part in ("identifier", "servicepack", "ftp_password")}
     yield "reseller_account", {**account, **ORDERING}

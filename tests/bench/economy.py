@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How many requests an unchanged customer costs, task by task, and whether that grows with the number of customers."""
+"""The number of requests of an unchanged customer by task, and its growth with the number of customers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tests.bench.customers import customer_names, have_customers
 from tests.bench.plays import ROOT, Place, Section, place
 
 CALLBACKS = ROOT / "tests/support/callback_plugins"
-#: The least that can tell that nothing is to be done: one look at each thing that the API shows on its own. A database
-#: is one of them; aliases come with the settings of the mail zone.
+#: The minimum to know that nothing has to change: one read of each thing that the API shows separately. A database
+#: is one of them; aliases are part of the mail zone.
 FLOOR = {
     "Have the account": 1,
     "Set the hosting up": 1,
@@ -27,13 +27,13 @@ FLOOR = {
     "Have the certificate": 2,
 }
 MOST = 12
-#: Numbers of other customers; above the first number only requests are counted.
+#: The numbers of other customers; above the first number only requests are counted.
 TIMED, OTHERS = 1000, (10, 100, 1000, 5000)
 ROUNDS = 3
 
 
 def converge(here: Place) -> tuple[float, dict[str, int]]:
-    """Run the role for the one customer; the time, and the requests of each task that sent some."""
+    """Run the role for the one customer; return the time, and the requests of each task that sent some."""
     results, name = here.folder / "results.jsonl", customer_names(1)[0]
     results.unlink(missing_ok=True)
     words = ("-i", here.folder / "customers.yml", "--limit", name)
@@ -57,7 +57,7 @@ def converge(here: Place) -> tuple[float, dict[str, int]]:
 
 
 def measure() -> list[Section]:
-    """The role for one unchanged customer among more and more others."""
+    """Measure the role for one unchanged customer among a growing number of others."""
     tasks = Section(
         "Requests of an unchanged customer",
         "The role `hosting` for the customer in `tests/bench/customer.yml`, who has everything already. The least is "
@@ -82,7 +82,7 @@ def measure() -> list[Section]:
         bound = scale.bound(f"requests with {others} others", total, MOST)
         time = f"{median(seconds for seconds, _requests in runs):.1f} s" if others <= TIMED else ""
         scale.rows.append((f"{others:,}", str(total), bound, time))
-    # The last one: with the most others.
+    # The last measurement has the most other customers.
     tasks.rows = [(name, str(requests.get(name, 0)), str(FLOOR.get(name, 0))) for name in {**requests, **FLOOR}]
     tasks.rows.append(("all", str(total), str(sum(FLOOR.values()))))
     return [tasks, scale]

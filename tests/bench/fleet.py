@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long the playbook ``fleet`` takes for many customers, against the least that the API's limit allows."""
+"""The duration of the playbook ``fleet`` for many customers, compared with the minimum that the API's limit allows."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.bench.customers import customer_names, have_customers, inventory
 from tests.bench.plays import Run, Section, place
 
 FORKS = 25
-#: How long the sandbox takes for each job of a new customer, in seconds.
+#: The duration of each job of a new customer in the sandbox, in seconds.
 JOB_SECONDS = 10.0
-#: The most that a fleet may take, compared with its bound, and the most requests of a customer that is as it shall be.
+#: The maximum duration of a fleet, relative to its bound, and the maximum number of requests of an unchanged customer.
 MOST_RATIO = 1.2
 MOST_REQUESTS = 9.5
 
@@ -26,9 +26,9 @@ class Fleet:
 
     Attributes:
         what: ``new`` or ``unchanged``.
-        customers: how many.
-        limit: the requests that the sandbox let through in a minute.
-        longest_job: how long a job took, in seconds; 0 when there were none.
+        customers: the number of customers.
+        limit: the rate limit of the sandbox in requests per minute.
+        longest_job: the duration of the longest job, in seconds; 0 without jobs.
         run: the run.
     """
 
@@ -40,7 +40,7 @@ class Fleet:
 
     @property
     def bound(self) -> float:
-        """The least time that the limit and the jobs allow, in seconds."""
+        """Return the minimum time that the limit and the jobs allow, in seconds."""
         return max(len(self.run.requests) / self.limit * 60, self.longest_job)
 
     @property
@@ -49,7 +49,7 @@ class Fleet:
 
 
 def new_customers(customers: int, limit: int) -> Fleet:
-    """Provision so many at an empty sandbox."""
+    """Provision this number of customers at an empty sandbox."""
     with place(rate_limit=f"{limit}/60", job_seconds=JOB_SECONDS) as here:
         words = ("-i", inventory(here, customer_names(customers)), "-e", f"max_orders={customers * 10}")
         run = here.play("reseller.toolkit.fleet", *words, *forks())
@@ -58,7 +58,7 @@ def new_customers(customers: int, limit: int) -> Fleet:
 
 
 def unchanged_customers(customers: int, limit: int) -> Fleet:
-    """See to so many that have everything already."""
+    """Run the playbook for this number of customers that have everything already."""
     with tempfile.TemporaryDirectory(prefix="reseller-bench-") as temporary:
         folder = Path(temporary)
         with place(folder=folder) as here:
@@ -74,7 +74,7 @@ def forks() -> list[str]:
 
 
 def section(fleets: list[Fleet]) -> Section:
-    """The table of some runs."""
+    """Return the table of some runs."""
     found = Section(
         "A fleet against the limit",
         f"`reseller.toolkit.fleet` with {FORKS} forks, from the start of `ansible-playbook` to its end. The bound is "
@@ -106,5 +106,5 @@ def section(fleets: list[Fleet]) -> Section:
 
 
 def measure() -> Section:
-    """50 new and 300 unchanged customers, at 1,000 requests a minute."""
+    """Measure 50 new and 300 unchanged customers, at 1,000 requests per minute."""
     return section([new_customers(50, 1000), unchanged_customers(300, 1000)])

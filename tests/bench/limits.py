@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The figures of pacing and of polling as parts of the page."""
+"""The results of pacing and polling as sections of the page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.bench.plays import Section
 
 
 def measure_pacing() -> Section:
-    """25 processes that share a limit."""
+    """Measure 25 processes that share a limit."""
     figures = pacing.pacing()
     found = Section(
         "Many processes at one limit",
@@ -38,7 +38,7 @@ def measure_pacing() -> Section:
 
 
 def measure_polling() -> Section:
-    """Jobs of two minutes with all kinds of estimates."""
+    """Measure jobs of two minutes with all kinds of estimates."""
     found = Section(
         "Waiting for a job",
         f"How long after its end a job is noticed, and after how many looks: {polling.JOBS} jobs of about "

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task costs: whole runs of ansible-playbook with one task and with many, taking turns, against one sandbox."""
+"""The cost of a task: whole runs of ansible-playbook with one task and with many, alternating, against one sandbox."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TASKS, ROUNDS = 15, 6
 IDENTIFIER = "seed-00001.example"
 ACCOUNT = {
     "name": "Have an account that is there",
-    # Shared answers would let one task of all ask.
+    # With shared reads only one of all tasks would send a request.
     "reseller.toolkit.reseller_account": {"identifier": IDENTIFIER, "read_cache": False},
 }
 TARGET = f"/v2/accounts?skip=0&take=1000&identifier={IDENTIFIER}"
@@ -29,7 +29,7 @@ URI = {
         "return_content": True,
     },
 }
-#: The task that is repeated, and the variables of its play.
+#: The repeated task, and the variables of its play.
 KINDS: dict[str, tuple[dict[str, Any] | None, dict[str, Any]]] = {
     "uri": (URI, {}),
     "in process": (ACCOUNT, {}),
@@ -43,12 +43,12 @@ WORDS = {
     "ordinary module": "`reseller_account`, unchanged, as an ordinary module",
     "nothing": "`ansible.builtin.ping`, a module that does nothing",
 }
-#: The most that a task may cost, compared with one of `uri`.
+#: The maximum cost of a task, relative to one of `uri`.
 MOST = {"in process": 0.15, "ordinary module": 1.10}
 
 
 def seconds_of(here: Place, kind: str, tasks: int = TASKS) -> float:
-    """How long a run takes; it must do all of its tasks."""
+    """Return the duration of a run, which must execute all of its tasks."""
     task, variables = KINDS[kind]
     play = {
         "name": kind,
@@ -69,7 +69,7 @@ def seconds_of(here: Place, kind: str, tasks: int = TASKS) -> float:
 
 
 def measure(rounds: int = ROUNDS) -> Section:
-    """All kinds, so many times, each time in another order: what runs after something long may be slower."""
+    """Run all kinds this number of times, each time in another order: a run after a long one may be slower."""
     many: dict[str, list[float]] = {kind: [] for kind in KINDS}
     one: dict[str, list[float]] = {kind: [] for kind in WORDS}
     with place(seed_accounts=5) as here:

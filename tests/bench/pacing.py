@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How well many processes keep a rate limit together: 25 that read at once, with 100 requests a minute for all.
+"""How well many processes share a rate limit: 25 that read at once, with 100 requests per minute in total.
 
-``python -m tests.bench.pacing`` takes about three minutes; ``--windows 6`` measures for longer. The collection must lie
+``python -m tests.bench.pacing`` takes about three minutes; ``--windows 6`` measures longer. The collection must be
 in ``.venv/collections`` (``make place``).
 """
 
@@ -36,14 +36,14 @@ SECONDS = 60
 
 
 def pacing(windows: int = 4) -> dict[str, float]:
-    """Let the processes read as much as so many windows have.
+    """Let the processes send as many reads as this number of windows allows.
 
     Returns:
-        ``refused_later``: the answers with 429 after the first window; ``refused_first``: those in it;
+        ``refused_later``: the number of 429 answers after the first window; ``refused_first``: those in it;
         ``used_of_limit``: the share of all windows' requests that was used, and ``lowest_used_of_limit`` in the worst
-        window, both without the last window, in which they run out of work; ``used_of_time``: the share of what the
-        limit grants in the time that these windows took; ``fewest_grants`` and ``median_grants``: of the processes,
-        when the first one was done; ``cost_ms``: see `cost`.
+        window, both without the last window, in which they run out of work; ``used_of_time``: the share of the requests
+        that the limit grants in the time that these windows took; ``fewest_grants`` and ``median_grants``: of the
+        processes, when the first one was done; ``cost_ms``: see `cost`.
     """
     reads = windows * LIMIT // PROCESSES
     with (
@@ -60,9 +60,9 @@ def pacing(windows: int = 4) -> dict[str, float]:
 
 
 def figures(exchanges: list[dict[str, Any]], names: list[str]) -> dict[str, float]:
-    """What the sandbox's log says of it."""
+    """Return the measurements from the sandbox's log."""
     used = [int(exchange["response_headers"]["x-ratelimit-usage"]) for exchange in exchanges]
-    # Answers overtake each other by a few, so what falls by much is a new window.
+    # Answers may arrive slightly out of order, so only a large drop is a new window.
     turns = [place + 1 for place, (one, next_one) in enumerate(itertools.pairwise(used)) if next_one < one - LIMIT / 2]
     began = [0, *turns]
     granted = [exchange["status"] == 200 for exchange in exchanges]
@@ -88,7 +88,7 @@ def figures(exchanges: list[dict[str, Any]], names: list[str]) -> dict[str, floa
 
 
 def cost(rounds: int = 1000) -> float:
-    """What a request costs for pacing where there is room, in ms: to take it and to learn from its answer."""
+    """Return the cost of pacing for one request without waiting, in ms: to reserve it and to process its answer."""
     with tempfile.TemporaryDirectory(prefix="reseller-bench-") as folder:
         pacer = Pacer(RATE_LIMIT, FileStorage(folder), "pacing.json")
         answer = {"X-RateLimit-Limit": "100000", "X-RateLimit-Remaining": "99999", "X-RateLimit-Reset": "600"}
@@ -104,7 +104,7 @@ def cost(rounds: int = 1000) -> float:
 
 
 def main() -> int:
-    """Measure, print the table, and return the exit status: 1 if a bound is not kept."""
+    """Measure, print the table, and return the exit status: 1 if a bound is exceeded."""
     parser = argparse.ArgumentParser(description="How well many processes keep a rate limit together.")
     parser.add_argument("--windows", type=int, default=4, help="how many windows' requests are sent (%(default)s)")
     found = pacing(parser.parse_args().windows)

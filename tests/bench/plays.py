@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all measurements need: a sandbox with a folder, runs against it that are timed, and tables of what came out."""
+"""Shared by all measurements: a sandbox with a folder, timed runs against it, and tables of the results."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ sys.path[:0] = [str(ROOT), str(COLLECTIONS)]
 
 from sandbox.launcher import SandboxProcess  # noqa: E402
 
-#: The limit for measurements in which it shall not be felt.
+#: The rate limit for measurements that must not be affected by it.
 OFF = "1000000/60"
 
 
 @dataclass(frozen=True)
 class Run:
-    """A process that ran.
+    """A finished process.
 
     Attributes:
-        seconds: how long it took, its start included.
-        requests: what it sent, as ``GET /accounts``.
+        seconds: its duration, including its start.
+        requests: its requests, such as ``GET /accounts``.
         output: what it printed.
     """
 
@@ -50,7 +50,7 @@ class Place:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment of the runs: nothing of the user's Ansible is in it."""
+        """The environment of the runs, without the user's Ansible settings."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "RESELLER_"))}
         (self.folder / "ansible.cfg").touch()
         return {
@@ -72,7 +72,7 @@ class Place:
         return self.run(Path(sys.executable).with_name("ansible-playbook"), playbook, *words, **environment)
 
     def run(self, *words: str | Path, **environment: str) -> Run:
-        """Run a program, which must succeed; ``SystemExit`` with its output if it does not."""
+        """Run a program; raise ``SystemExit`` with its output if it fails."""
         before = self._log_length()
         began = time.perf_counter()
         done = subprocess.run(
@@ -100,13 +100,13 @@ class Place:
 def place(
     *, rate_limit: str = OFF, job_seconds: float = 0.0, seed_accounts: int = 0, folder: Path | None = None
 ) -> Iterator[Place]:
-    """A place with a new sandbox, or with the one that was in the folder before.
+    """Yield a place with a new sandbox, or with the earlier one of the folder.
 
     Args:
         rate_limit: ``REQUESTS/SECONDS``.
         job_seconds: how long provisioning takes.
-        seed_accounts: how many other customers there are.
-        folder: where the state of another place was kept; the sandbox gets its address too.
+        seed_accounts: the number of other customers.
+        folder: the folder of another place, whose state and address are reused.
     """
     with tempfile.TemporaryDirectory(prefix="reseller-bench-") as temporary:
         kept = folder or Path(temporary)
@@ -129,14 +129,14 @@ def place(
 
 @dataclass
 class Section:
-    """One measurement's part of the page.
+    """The section of one measurement on the page.
 
     Attributes:
         title: its heading.
         text: what was measured, and how.
         head: the names of the table's columns.
         rows: its rows.
-        broken: the bounds that were not kept.
+        broken: the exceeded bounds.
     """
 
     title: str
@@ -151,7 +151,7 @@ class Section:
         return f"## {self.title}\n\n{self.text}\n\n{table}\n"
 
     def bound(self, what: str, value: float, most: float) -> str:
-        """The bound as a cell of the table; noted when the value is above it."""
+        """Return the bound as a cell of the table; record it if the value is above it."""
         if value > most:
             self.broken.append(f"{self.title}: {what} is {value:.3g}, at most {most:g}")
         return f"{most:g}"

@@ -1,19 +1,19 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How soon the end of a job is noticed, and after how many looks, for all kinds of estimates.
+"""How soon the end of a job is detected, and after how many polls, for all kinds of estimates.
 
-``python -m tests.bench.polling`` takes seconds: the poller waits in a time of its own. The collection must lie in
+``python -m tests.bench.polling`` takes seconds: the poller waits in virtual time. The collection must be in
 ``.venv/collections`` (``make place``).
 
 ======== ==============================================================================================
 good     the estimate is within 20 % of the truth, and stays
 early    it is at 40 to 80 % of the truth, and stays
 late     it is at 120 to 200 % of the truth, and stays
-drifting it is anew within 40 % of the truth at each look
-put off  it is early, and once it has passed, the job says that it takes its whole time again
-soon     the job says all the time that it takes so many seconds more, a tenth to a half of what it takes
-absent   there is none
+drifting it is another value within 40 % of the truth at each poll
+put off  it is early, and once it has passed, the job reports its whole duration again
+soon     the job always reports the same remaining time, a tenth to a half of its duration
+absent   no estimate
 ======== ==============================================================================================
 """
 
@@ -42,11 +42,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response  # noqa: E402
 
 SECONDS = 120.0
-#: How long each look takes.
+#: The duration of each poll.
 LOOK = 0.05
 JOBS = 1000
 START = 1_760_000_000.0
-#: The estimated end that a job tells at a time, both in seconds since its beginning; None when it tells none.
+#: Returns the estimated end that a job reports at a time, both in seconds since its start; None without one.
 Estimate = Callable[[float], "float | None"]
 
 
@@ -65,7 +65,7 @@ def _soon(seconds: float) -> Estimate:
     return lambda now: now + left
 
 
-#: Makes the estimates of a job that takes so many seconds.
+#: Returns the estimates of a job with this duration in seconds.
 SCENARIOS: dict[str, Callable[[float], Estimate]] = {
     "good": lambda seconds: _fixed(seconds, 0.8, 1.2),
     "early": lambda seconds: _fixed(seconds, 0.4, 0.8),
@@ -79,12 +79,12 @@ SCENARIOS: dict[str, Callable[[float], Estimate]] = {
 
 @dataclass(frozen=True)
 class Noticed:
-    """How the ends of many jobs were noticed.
+    """How the ends of many jobs were detected.
 
     Attributes:
-        overshoot: the time from the end to its being noticed, as a share of the job's time: the median.
+        overshoot: the time from the end to its detection, as a share of the job's duration: the median.
         overshoot_p90: the same, exceeded by one in ten.
-        polls: how often a job was looked at: the median.
+        polls: the number of polls of a job: the median.
         most_polls: the highest number.
     """
 
@@ -94,16 +94,16 @@ class Noticed:
     most_polls: int
 
     def is_within(self, scenario: str) -> bool:
-        """Whether the bounds for a job of two minutes are kept: those for good estimates, or those for others."""
+        """Return whether the bounds for a job of two minutes are met: those for good estimates, or those for others."""
         share, looks = (0.05, 8) if scenario == "good" else (0.25, 12)
         return self.overshoot <= share and self.most_polls <= looks
 
 
 def polling(seconds: float = SECONDS, *, jobs: int = JOBS) -> dict[str, Noticed]:
-    """Follow jobs that take so long, a tenth more or less, each alone, with the default options.
+    """Follow jobs of this duration, a tenth more or less, each alone, with the default options.
 
     Returns:
-        how their ends were noticed, by scenario.
+        how their ends were detected, by scenario.
     """
     options = {name: option["default"] for name, option in polling_options().items()}
     polling = Polling.of({**options, "wait_timeout": 100 * seconds})
@@ -119,7 +119,7 @@ def polling(seconds: float = SECONDS, *, jobs: int = JOBS) -> dict[str, Noticed]
 
 
 def _follow(polling: Polling, seconds: float, estimate: Estimate) -> tuple[float, int]:
-    """How long after its end a job was noticed, and how often it was looked at."""
+    """Return how long after its end a job was detected, and the number of polls."""
     now, polls = START, 0
 
     def request(_method: str, _path: str, **_options: Any) -> Response:
@@ -142,7 +142,7 @@ def _follow(polling: Polling, seconds: float, estimate: Estimate) -> tuple[float
 
 
 def main() -> int:
-    """Measure, print the table, and return the exit status: 1 if a bound for jobs of two minutes is not kept."""
+    """Measure, print the table, and return the exit status: 1 if a bound for jobs of two minutes is exceeded."""
     parser = argparse.ArgumentParser(description="How soon the end of a job is noticed.")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long the jobs take (%(default)s)")
     seconds = parser.parse_args().seconds

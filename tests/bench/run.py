@@ -1,12 +1,12 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures, prints what came out, and writes it to ``docs/performance.md``, whose figures come from nowhere else.
+"""Measures, prints the results, and writes them to ``docs/performance.md``, the only source of its figures.
 
-``make bench`` takes less than 20 minutes on a machine that does nothing else; ``make bench ARGS="overhead polling"``
+``make bench`` takes less than 20 minutes on an idle machine; ``make bench ARGS="overhead polling"``
 measures only that and writes nothing. ``make bench-full`` measures the largest fleets once, and writes
-``docs/performance_full.md``. It takes more than three hours, as a hundred requests a minute are few for 200 new
-customers; ``make bench-full ARGS="--new 40"`` takes one. The exit status is 1 if a bound is not kept.
+``docs/performance_full.md``. It takes more than three hours, as a hundred requests per minute are few for 200 new
+customers; ``make bench-full ARGS="--new 40"`` takes one. The exit status is 1 if a bound is exceeded.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ BESIDES = {
 
 
 def largest_fleets(new: int) -> Section:
-    """So many new customers at 100 requests a minute, and 1,000 unchanged ones at 1,000."""
+    """Measure this number of new customers at 100 requests per minute, and 1,000 unchanged ones at 1,000."""
     return fleet.section([fleet.new_customers(new, 100), fleet.unchanged_customers(1000, 1000)])
 
 
 def page(path: str, command: str, sections: list[Section]) -> str:
-    """The page with these sections."""
+    """Return the page with these sections."""
     head = INTRODUCTION.format(
         command=command,
         date=datetime.now(UTC).date(),

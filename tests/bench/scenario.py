@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One new customer: this collection, a playbook built on `uri`, and a script with `requests`, at the same time."""
+"""One new customer: this collection compared with a playbook built on `uri` and a script with `requests`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.csr import make_csr
 
 PEERS = ROOT / "tests/bench/peers"
 ROUNDS = 3
-#: How long a job takes, and that there are four, one after the other: account, database, user, certificate.
+#: The duration of a job, and the number of consecutive jobs: account, database, user, certificate.
 JOB_SECONDS, JOBS = 12.0, 4
 KINDS = {
     "toolkit": "`reseller.toolkit`",
@@ -41,7 +41,7 @@ def provision(here: Place, kind: str, number: int) -> Run:
 
 
 def measure() -> Section:
-    """All ways, so many times."""
+    """Measure all ways, this number of times."""
     times: dict[str, list[float]] = {kind: [] for kind in KINDS}
     requests: dict[str, list[int]] = {kind: [] for kind in KINDS}
     with place(job_seconds=JOB_SECONDS) as here:

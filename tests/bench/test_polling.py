@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bounds of waiting for jobs are kept, in the poller's own time; nothing here takes the time that it tells."""
+"""The bounds of waiting for jobs are met, in virtual time."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The description that clients are made from, and the lines printed at the end."""
+"""Fixtures: the description from which clients are generated, and the lines printed at the end."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def description() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def told() -> list[str]:
-    """Lines that are printed when all tests are done."""
+    """Lines to print after all tests."""
     return _told
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what was reached, also when all is well."""
+    """Print the coverage, also on success."""
     for line in _told:
         terminalreporter.write_line(line)

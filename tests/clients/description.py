@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's description of the reseller API, which is no part of the project: where it lies, and how it is read.
+"""The vendor's description of the reseller API, which is not part of the project: its path, and how to read it.
 
-python -m tests.clients.description: exit with 0 if there is one.
+python -m tests.clients.description: exit with 0 if it exists.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ def _letters(name: str) -> str:
 
 
 def allow_what_was_seen(description: dict[str, Any]) -> None:
-    """Add what the API was seen to answer, although the description says otherwise.
+    """Add recorded properties of the API that contradict the description.
 
-    Nulls, a time without a zone, and the file of a certificate as what it is and not as JSON.
+    Nulls, a time without a zone, and the file of a certificate as binary instead of JSON.
     """
     schemas = description["components"]["schemas"]
     del schemas["CompletionEstimation"]["properties"]["estimate"]["format"]

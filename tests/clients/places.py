@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the tools of these tests and what they make lie: nothing of it belongs to the project."""
+"""The paths of the tools of these tests and of their output, which are not part of the project."""
 
 from __future__ import annotations
 

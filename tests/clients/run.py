@@ -1,9 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make a client from the vendor's description, and let it and schemathesis drive the sandbox: ``make test-clients``.
+"""Generate a client from the vendor's description, and run it and schemathesis against the sandbox: ``make
+test-clients``.
 
-python -m tests.clients.run [WORDS FOR PYTEST…]: exits with 0 if there is no description to make a client from.
+python -m tests.clients.run [WORDS FOR PYTEST…]: exits with 0 without a description.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def main(words: list[str]) -> int:
 
 
 def _install(requirements: Path) -> None:
-    """Install what is required into a venv of its own, unless it is there."""
+    """Install the requirements into a separate venv unless it exists."""
     wanted, stamp = requirements.read_text(encoding="utf-8"), FOLDER / "installed.txt"
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return
@@ -51,7 +52,7 @@ def _install(requirements: Path) -> None:
 
 
 def _generate(source: Path) -> None:
-    """Make the client of the description without its doubled parameters."""
+    """Generate the client from the description without its doubled parameters."""
     parsed = json.loads(source.read_text(encoding="utf-8"))
     print(f"{source.name}: {description.strip(parsed)} doubled query parameters removed")
     STRIPPED.write_text(json.dumps(parsed), encoding="utf-8")

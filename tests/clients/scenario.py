@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One way through all operations of the reseller API, for whatever client: what it gets is what any reseller would.
+"""A scenario with all operations of the reseller API, for any client.
 
-It deletes only what it made for that, so that afterwards there is something for each of the others.
+It deletes only objects created for that, so that afterwards every kind of object still exists.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ CRON = {"cron_expression": "0 3 * * *", "script_location": "/www/cron.sh", "enab
 
 
 class Reply(NamedTuple):
-    """What a client makes of an answer."""
+    """An answer as a client returns it."""
 
     location: str
     """The path in its Location, an empty text without one."""
     data: Any
-    """Its body as JSON."""
+    """The body as JSON."""
 
     @property
     def made(self) -> str:
-        """The name or the id of what was made."""
+        """The name or the id of the new object."""
         return self.location.rpartition("/")[2]
 
 
 class Send(Protocol):
-    """Sends one request, and refuses an answer that is not the documented success."""
+    """Sends one request, and raises on any other answer than the documented success."""
 
     def __call__(self, operation: str, *path: str, query: dict[str, Any] | None = None, body: Any = None) -> Reply:
         """Send a request.
@@ -47,7 +47,7 @@ class Send(Protocol):
 
 
 def play(send: Send, sandbox: SandboxProcess) -> None:
-    """Use each operation at least once, with success."""
+    """Use each operation successfully at least once."""
     account = _accounts(send, sandbox)
     _databases(send, sandbox, account)
     _domains(send, sandbox)
@@ -59,7 +59,7 @@ def play(send: Send, sandbox: SandboxProcess) -> None:
 
 
 def _provision(send: Send, sandbox: SandboxProcess, operation: str, *path: str, body: Any) -> str:
-    """Order something, follow its job, and return the name or the id of what was made."""
+    """Order something, follow its job, and return the name or the id of the new object."""
     job = send(operation, *path, body=body).made
     send("GET /provisioningjobs/{jobId}", job)
     sandbox.set_job(job, "finished")
@@ -68,7 +68,7 @@ def _provision(send: Send, sandbox: SandboxProcess, operation: str, *path: str, 
 
 
 def _accounts(send: Send, sandbox: SandboxProcess) -> int:
-    """Returns the id of the account with Linux hosting."""
+    """Create an account with Linux hosting and return its id."""
     send("GET /servicepacks")
     for name, pack in ((WINDOWS, 1004), (NAME, 1002)):
         order = {"identifier": name, "servicepack_id": pack, "ftp_password": PASSWORD}
@@ -234,7 +234,7 @@ def _certificates(send: Send, sandbox: SandboxProcess) -> None:
 
 
 def _csr(name: str) -> str:
-    """Return a certificate signing request, made by OpenSSL; its key is thrown away."""
+    """Return a certificate signing request created by OpenSSL; its key is discarded."""
     command = ["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
     command += ["-keyout", "/dev/null", "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A signer of requests, written from the vendor's prose and from no code: a judge of collection and sandbox."""
+"""A signer of requests, based only on the vendor's prose: an independent check of collection and sandbox."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from urllib.parse import quote_plus, unquote_to_bytes
 class Signer:
     """Signs for one key.
 
-    :param lower: whether path and query are signed in lower case, as the prose says, or as they are, as the vendor's
-        own client does.
+    :param lower: whether path and query are signed in lower case, as the prose says, or unchanged, as the vendor's
+    client does.
     """
 
     def __init__(self, key: str, secret: str, *, lower: bool) -> None:
@@ -26,8 +26,8 @@ class Signer:
         self._lower = lower
 
     def header(self, method: str, target: str, body: bytes | str | None) -> str:
-        """Return the value of the header Authorization, for a path with its query as they go over the wire."""
-        # What is encoded already is not encoded twice; a plus in it is a space.
+        """Return the value of the header Authorization, for a path with its query as sent."""
+        # Already encoded text is not encoded twice; a plus in it is a space.
         decoded = unquote_to_bytes(target.replace("+", " ")).decode("utf-8", "surrogateescape")
         text = decoded.lower() if self._lower else decoded
         encoded = quote_plus(text.encode("utf-8", "surrogateescape"), safe="").replace("~", "%7E")

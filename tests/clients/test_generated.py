@@ -27,7 +27,7 @@ pytestmark = pytest.mark.clients
 
 
 def signing_pools(signer: Signer) -> urllib3.PoolManager:
-    """Connections that sign what goes over the wire, also after a redirect; the client leaves the rest as it is."""
+    """Return a connection pool that signs each request as sent, also after a redirect."""
 
     class Connection(urllib3.connection.HTTPConnection):
         def request(self, method: str, url: str, body: Any = None, headers: Any = None, **how: Any) -> None:
@@ -55,7 +55,7 @@ class TypedClient:
         self._parts = [part(client) for part in parts]
 
     def __call__(self, operation: str, *path: str, query: dict[str, Any] | None = None, body: Any = None) -> Reply:
-        """Send a request, as ``Send`` describes it."""
+        """Send a request; see ``Send``."""
         name = self._method_name(operation)
         [method] = [getattr(part, f"{name}_with_http_info") for part in self._parts if hasattr(part, name)]
         kinds = typing.get_type_hints(method)
@@ -66,14 +66,14 @@ class TypedClient:
             arguments[key] = model.from_dict(body)
         answer = method(**arguments, **(query or {}))
         documented, status = RESELLER.operations[operation]["answers"], str(answer.status_code)
-        # The client follows the 303 of a certificate that was issued, and returns what it finds there.
+        # The client follows the 303 of an issued certificate and returns the certificate.
         assert status in documented or (status == "200" and "303" in documented), (operation, status)
         if status in documented:
             assert (answer.data is None) == (documented[status]["body"] is None), operation
         return Reply(urllib3.HTTPHeaderDict(answer.headers or {}).get("Location", ""), _plain(answer.data))
 
     def _method_name(self, operation: str) -> str:
-        """The name that the generator makes: of the operation's id, else of its path and method."""
+        """Return the generated name: from the operation's id, else from its path and method."""
         method, path = operation.lower().split()[0], operation.split()[1]
         found = self._description["paths"][path][method].get("operationId")
         return _snake(found) if found else _snake("_".join(re.findall(r"\w+", path)) + f"_{method}")
@@ -84,7 +84,7 @@ def _snake(name: str) -> str:
 
 
 def _model(kind: Any) -> Any:
-    """The model of a parameter that is one."""
+    """Return the model of a parameter, if it has one."""
     return next((one for one in typing.get_args(kind) if hasattr(one, "from_dict")), None)
 
 
@@ -96,7 +96,7 @@ def _plain(data: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def exchanges(description: dict[str, Any], told: list[str]) -> Iterator[list[dict[str, Any]]]:
-    """What was said while the client drove each operation."""
+    """The exchanges in which the client called each operation."""
     with SandboxProcess(job_seconds=50, rate_limit="100000/60") as sandbox:
         play(TypedClient(sandbox, description), sandbox)
         found = sandbox.exchanges()
@@ -116,10 +116,10 @@ def test_nothing_is_refused(exchanges: list[dict[str, Any]]) -> None:
 
 
 def test_what_it_sends_by_default_is_noted(exchanges: list[dict[str, Any]]) -> None:
-    """Its models send values that a type has no use for, and which ours must not."""
+    """Its models send values that a type does not use, which our modules must not send."""
     noted = {text for one in exchanges for text in one.get("unusual", ())}
     names = {"priority", "weight", "protocol"}
     unused = dict.fromkeys(("A", "AAAA", "ALIAS", "CAA", "CNAME", "TLSA", "TXT"), names)
-    # What it read of a record it sends back as it is.
+    # It sends back a record unchanged as read.
     unused |= {"MX": names - {"priority"}, "SRV": {"record_name", "content"}}
     assert noted == {f"{name} of a record of type {kind}" for kind, names in unused.items() for name in names}

@@ -1,7 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Schemathesis sends every operation what fits the vendor's description and what does not, and judges each answer."""
+"""Schemathesis sends every operation valid and invalid requests according to the vendor's description, and checks each
+answer.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +28,12 @@ from tests.contract.contracts import RESELLER
 
 pytestmark = pytest.mark.clients
 
-#: Statuses that any operation may answer, whether it documents them or not.
+#: Statuses that any operation may return, documented or not.
 REFUSALS = frozenset({400, 401, 403, 404, 405, 410, 429})
-#: What no description keeps clients from sending, and what servers stumble over.
+#: Values that no description excludes and that break servers.
 ODD_TEXTS = ("\0", "a/b", "%", "%00", "\u00fc\U0001f9c1", "x" * 3000, "' OR 1=1 --", "-1", "xn--\u00fc", "xn--99999999")
 ODD: tuple[Any, ...] = (*ODD_TEXTS, "", None, True, 1.5, -1, 2**31, 2**63, 10**400, [], {}, [None], {"x": None})
-#: The requests for each operation, besides those of the scenario. The same in each run.
+#: The number of requests for each operation, in addition to the scenario. The same in each run.
 EXAMPLES = hypothesis.settings(
     max_examples=20,
     derandomize=True,
@@ -43,7 +45,7 @@ EXAMPLES = hypothesis.settings(
 
 
 class Signed(requests.auth.AuthBase):
-    """Signs what goes over the wire."""
+    """Signs requests as sent."""
 
     def __init__(self, signer: Signer) -> None:
         self._signer = signer
@@ -55,7 +57,7 @@ class Signed(requests.auth.AuthBase):
 
 
 class Judge:
-    """Sends cases of schemathesis, and holds each answer against the description."""
+    """Sends cases of schemathesis, and checks each answer against the description."""
 
     def __init__(self, sandbox: SandboxProcess, description: dict[str, Any]) -> None:
         import schemathesis
@@ -73,19 +75,19 @@ class Judge:
         self._url = f"{sandbox.url}/v2"
         self._session = requests.Session()
         self._session.trust_env = False
-        # The case is kept, as the vendor's own client does; the generated client signs in lower case.
+        # The case is kept, as by the vendor's client; the generated client signs in lower case.
         self._session.auth = Signed(Signer(sandbox.api_key, sandbox.api_secret, lower=False))
         self.answered: Counter[tuple[str, int]] = Counter()
         self.good: dict[str, dict[str, Any]] = {}
-        """The last request of the scenario for each operation."""
+        """Return the last request of the scenario for each operation."""
 
     def operation(self, name: str) -> Any:
-        """The operation of this name, as schemathesis has it."""
+        """Return schemathesis' operation of this name."""
         method, path = name.split()
         return self._schema[path][method]
 
     def __call__(self, operation: str, *path: str, query: dict[str, Any] | None = None, body: Any = None) -> Reply:
-        """Send a request that has success, as ``Send`` describes it."""
+        """Send a request that must succeed; see ``Send``."""
         names = re.findall(r"{(\w+)}", operation)
         good: dict[str, Any] = {"path_parameters": dict(zip(names, path, strict=True)), "query": query or {}}
         if body is not None:
@@ -98,7 +100,7 @@ class Judge:
         return Reply(location, answer.json() if kind.startswith("application/json") else None)
 
     def try_out(self, operation: str, case: Any) -> Any:
-        """Send a case, and fail if its answer is none that it may have."""
+        """Send a case, and fail on an answer that is not allowed."""
         answer = case.call(base_url=self._url, session=self._session, allow_redirects=False)
         self.answered[operation, answer.status_code] += 1
         if answer.status_code in REFUSALS:
@@ -109,7 +111,7 @@ class Judge:
 
 
 def _is_refusal(body: bytes) -> bool:
-    """Whether this is the body of an error: none, a code and a text, a list of such, or both."""
+    """Return whether this is the body of an error: empty, a code and a text, a list of these, or both."""
     found = json.loads(body) if body else {}
     listed = found.pop("validation_errors", [])
     words = [found, *listed] if found else listed
@@ -127,7 +129,7 @@ def sandbox() -> Iterator[SandboxProcess]:
 
 @pytest.fixture(scope="module")
 def judge(sandbox: SandboxProcess, description: dict[str, Any], told: list[str]) -> Iterator[Judge]:
-    """Has sent what the scenario has, so that there is something of everything."""
+    """Has run the scenario, so that every kind of object exists."""
     judge = Judge(sandbox, description)
     play(judge, sandbox)
     yield judge
@@ -142,7 +144,7 @@ def judge(sandbox: SandboxProcess, description: dict[str, Any], told: list[str])
 
 @pytest.mark.parametrize("operation", RESELLER.operations)
 def test_every_answer_is_documented(judge: Judge, operation: str) -> None:
-    """Most with real ids, but for what is deleted, and many with a good body of which a part was changed."""
+    """Most with real ids, except for deletions, and many with a valid body in which a part was changed."""
     import schemathesis
 
     good, known = judge.good[operation], judge.operation(operation)
@@ -169,7 +171,7 @@ def test_every_answer_is_documented(judge: Judge, operation: str) -> None:
 
 @pytest.mark.parametrize("operation", RESELLER.operations)
 def test_what_servers_stumble_over(judge: Judge, operation: str) -> None:
-    """One odd value after the other in each place of a request that is good otherwise."""
+    """One odd value after the other in each place of an otherwise valid request."""
     good = judge.good[operation]
     for part, values in (("path_parameters", ODD_TEXTS), ("query", ODD_TEXTS), ("body", ODD)):
         for name in good.get(part, {}):

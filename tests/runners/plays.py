@@ -35,26 +35,26 @@ def both_ways(
 
 
 def secret_variables(**secrets: str) -> tuple[dict[str, str], dict[str, str]]:
-    """The variables of a play and the environment that hand it secrets which are not in the playbook's text."""
+    """Return the variables of a play and the environment that pass it secrets outside the playbook's text."""
     variables = {name: f"{{{{ lookup('ansible.builtin.env', 'SECRET_{name}') }}}}" for name in secrets}
     return variables, {f"SECRET_{name}": value for name, value in secrets.items()}
 
 
 @dataclass(frozen=True)
 class Played:
-    """A finished play: its exit code, what it printed, and its tasks' results in their order."""
+    """A finished play: its exit code, its output, and its tasks' results in order."""
 
     code: int
     output: str
     results: list[dict[str, Any]]
 
     def data(self, task: str) -> dict[str, Any]:
-        """The result of the only task of this name."""
+        """Return the result of the only task of this name."""
         (found,) = [line for line in self.results if line["name"] == task]
         return found["data"]
 
     def both(self, task: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The results of a task made by `both_ways`: in process, and as an ordinary module."""
+        """Return the results of a task of `both_ways`: in process, and as an ordinary module."""
         return self.data(f"{task} here"), self.data(f"{task} apart")
 
     def outcome(self, task: str) -> str:
@@ -65,7 +65,7 @@ class Played:
 
 @dataclass
 class Running:
-    """A play that goes on."""
+    """A play that continues."""
 
     process: subprocess.Popen[str]
     folder: Path
@@ -75,8 +75,8 @@ class Running:
         return self.process.pid
 
     def finish(self, timeout: float = 180.0) -> Played:
-        """Wait for its end."""
-        # Not for the end of its output: a worker that outlives it keeps that open.
+        """Wait for the end of the play."""
+        # Not for the end of its output: a worker that outlives the play keeps the pipe open.
         code = self.process.wait(timeout)
         lines = self.folder / "results.jsonl"
         results = [json.loads(line) for line in lines.read_text().splitlines()] if lines.exists() else []
@@ -85,13 +85,13 @@ class Running:
 
 @dataclass
 class Stage:
-    """Where the plays of one test run: one ansible-core, one home, one state folder.
+    """The environment of the plays of one test: one ansible-core, one home, one state folder.
 
     Attributes:
-        core: what runs them.
+        core: the ansible-core that runs them.
         folder: for all files.
-        sandbox: the server that ``RESELLER_*`` names, if there is one.
-        env: more of the environment of all plays.
+        sandbox: the server in ``RESELLER_*``, if any.
+        env: additional environment variables of all plays.
     """
 
     core: Core
@@ -133,12 +133,12 @@ class Stage:
 
         Args:
             tasks: its tasks.
-            words: more words of the command line.
+            words: additional arguments of the command line.
             variables: of the play.
-            inventory: one line a host.
-            env: more of the environment.
+            inventory: one line for each host.
+            env: additional environment variables.
             text: the whole playbook, instead of the tasks.
-            keywords: more of the play.
+            keywords: additional keywords of the play.
         """
         folder = self._new_folder()
         play = {
@@ -178,7 +178,7 @@ class Stage:
         return folder
 
     def _environment(self, folder: Path) -> dict[str, str]:
-        """Nothing of the user's Ansible, proxies, certificates or home is in it."""
+        """The environment, without the user's Ansible settings, proxies, certificates and home."""
         home = self.folder / "home"
         home.mkdir(exist_ok=True)
         collections = os.environ.get("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".venv/collections"))
@@ -209,7 +209,7 @@ class Stage:
 
 
 def _probe_collection(folder: Path) -> Path:
-    """A place where Ansible finds ``testing.probe``, a collection whose modules tell what the runners give them."""
+    """A folder with ``testing.probe``, a collection whose modules report what the runners pass to them."""
     place = folder / "collections"
     link = place / "ansible_collections/testing/probe"
     if not link.is_symlink():

@@ -84,7 +84,7 @@ def test_defaults_of_one_module_and_of_the_group(each_stage: Stage, sandbox: San
         env=env,
         module_defaults={
             "group/reseller.toolkit.reseller": group,
-            # Those of another module are not for this one, which would refuse them.
+            # Defaults of another module do not apply to this one, which would refuse them.
             "reseller.toolkit.reseller_account": {"servicepack": "none"},
             ACCOUNTS: {"asset_type": "linux_hosting"},
         },

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How modules reach the server: nothing but what the user says, and the usual variables, decides."""
+"""How modules reach the server: only options and the usual environment variables decide."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PROXY_PASSWORD = "Pr0xy/geheim 71"
 
 
 class Proxy(socketserver.ThreadingTCPServer):
-    """A web proxy that notes the first line of each request."""
+    """A web proxy that records the first line of each request."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -46,7 +46,7 @@ class Proxy(socketserver.ThreadingTCPServer):
 
 
 class ProxyHandler(socketserver.BaseRequestHandler):
-    """Passes one connection on: a tunnel, or a request with its whole URL."""
+    """Forwards one connection: a tunnel, or a request with its whole URL."""
 
     server: Proxy
 
@@ -185,7 +185,7 @@ def test_certificate_that_is_not_trusted_fails_before_anything_is_sent(
 
 
 def breaking_server(context: ssl.SSLContext, how: Break) -> tuple[socket.socket, list[bytes]]:
-    """A TLS server that breaks each connection, and the first bytes of the requests that it could read."""
+    """Return a TLS server that breaks each connection, with the first bytes of the requests that it could read."""
     listener = socket.create_server(("127.0.0.1", 0))
     seen: list[bytes] = []
 
@@ -256,7 +256,7 @@ def test_password_of_a_proxy_shows_nowhere(each_stage: Stage, sandbox: SandboxPr
         assert len(server.requests) == 4
     for name in ("used", "lower"):
         assert all(result.get("servicepacks") for result in played.both(name)), played.output
-    # Not by the keyword `environment`, which Ansible itself shows at -vvv.
+    # Not with the keyword `environment`, which Ansible shows at -vvv.
     other = each_stage.play(both_ways("packs", PACKS, {"retry_timeout": 1}), "-vvv", env={"HTTP_PROXY": nobody, **env})
     for result in (*played.both("unreachable"), *other.both("packs")):
         assert result["error"]["kind"] == "proxy" and "127.0.0.1 port 9" in result["msg"], result

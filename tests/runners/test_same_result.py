@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a module gets and gives is the same in process and as an ordinary module."""
+"""Arguments and results of a module are the same in process and as an ordinary module."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ STRICT = "testing.probe.strict"
 
 
 def same(result: tuple[dict[str, Any], dict[str, Any]], *but: str) -> dict[str, Any]:
-    """The result in process, but for keys that may differ; the other one is the same."""
+    """Return the result in process without keys that may differ; the other one must be equal."""
     here, apart = ({key: value for key, value in one.items() if key not in {"program", *but}} for one in result)
     assert here == apart
     return here
 
 
 class Vaulted(str):
-    """A text that YAML gets as ``!vault``."""
+    """A text that YAML contains as ``!vault``."""
 
 
 def _represent(dumper: yaml.SafeDumper, text: Vaulted) -> yaml.Node:
@@ -176,7 +176,7 @@ def test_arguments_are_returned_when_this_core_does(each_stage: Stage, inject: b
         env={**env, "ANSIBLE_INJECT_INVOCATION": str(inject)},
     )
     result = same(played.both("probe"))
-    # Before there was a setting they were returned always.
+    # Before the setting existed they were always returned.
     assert ("invocation" in result) == (inject or each_stage.core.version < (2, 21))
     assert result.get("invocation", {"module_args": {"text": "x"}})["module_args"]["text"] == "x"
     assert SECRET not in played.output

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a task runs: in the controller's process if nothing speaks against it, else as an ordinary module."""
+"""Where a task runs: in the controller's process if possible, else as an ordinary module."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PROBE = "testing.probe.probe"
 HERE, APART = "ansible-playbook", "probe.py"
 INVENTORY = "localhost ansible_connection=local\nfar ansible_connection=testing.probe.far"
 
-#: What sudo does, without becoming anyone.
+#: A sudo that does not change the user.
 SUDO = """#!/bin/sh
 while [ "${1#-}" != "$1" ]; do
     case "$1" in -u) shift 2 ;; *) shift ;; esac
@@ -22,7 +22,7 @@ done
 exec "$@"
 """
 
-#: Lets imports of `requests` fail in the programs that BLOCK_IN names.
+#: Makes imports of `requests` fail in the programs that BLOCK_IN names.
 BLOCK = """
 import os, sys
 
@@ -106,7 +106,7 @@ def test_credentials_of_the_controllers_environment_reach_another_host(
     bare = {"RESELLER_API_KEY": "", "RESELLER_API_SECRET": "wrong"}
     tasks: list[dict[str, Any]] = [
         {"name": "environment", module: {}, "delegate_to": "far"},
-        # The task's own environment goes before the controller's, and an option before both.
+        # The task's environment takes precedence over the controller's, and an option over both.
         {
             "name": "task",
             module: {},

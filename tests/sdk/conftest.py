@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A sandbox that is ConfigCat, and each SDK in turn."""
+"""Fixtures: a ConfigCat sandbox, and each SDK in turn."""
 
 from __future__ import annotations
 

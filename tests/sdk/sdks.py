@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ConfigCat's SDKs, which nobody here wrote, behind one small interface."""
+"""ConfigCat's SDKs, which are independent of this project, behind one small interface."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from configcatclient.pollingmode import PollingMode
 from configcatclient.user import User
 
 SCRIPT = Path(__file__).with_name("evaluate.js")
-#: Where `make node` puts the packages.
+#: The folder into which `make node` installs the packages.
 MODULES = Path(__file__).resolve().parents[2] / ".venv/node/node_modules"
 
 Person = dict[str, Any]
-"""A user as the SDKs know one: ``identifier``, and maybe ``email``, ``country`` and ``custom``."""
+"""A user in the SDKs: ``identifier``, and optionally ``email``, ``country`` and ``custom``."""
 
 
 class Sdk(Protocol):
     """An SDK that evaluates the settings of one SDK key."""
 
     def refresh(self) -> None:
-        """Look for changes."""
+        """Fetch changes."""
 
     def values(self, key: str, default: Any, people: list[Person | None]) -> list[Any]:
-        """What each of these people gets."""
+        """Return the value for each of these users."""
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Close the SDK."""
 
 
 class PythonSdk:
@@ -57,7 +57,7 @@ class PythonSdk:
 
 
 class NodeSdk:
-    """A package for Node, in a process of its own."""
+    """A package for Node, in a separate process."""
 
     def __init__(self, package: str, sdk_key: str, base_url: str, poll_seconds: int | None) -> None:
         words = ["node", str(SCRIPT), package, sdk_key, base_url, *([str(poll_seconds)] if poll_seconds else [])]
@@ -95,7 +95,7 @@ class Opened:
         self._opened: list[Sdk] = []
 
     def __call__(self, sdk_key: str, base_url: str, *, poll_seconds: int | None = None) -> Sdk:
-        """An SDK that has read its file once; with ``poll_seconds`` it looks for changes by itself."""
+        """Return an SDK that has read its file once; with ``poll_seconds`` it polls for changes."""
         sdk: Sdk = (
             PythonSdk(sdk_key, base_url, poll_seconds)
             if self.package == "configcat-client"

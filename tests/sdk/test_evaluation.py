@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ConfigCat's own SDKs evaluate what was written through the management API."""
+"""ConfigCat's SDKs evaluate values written through the management API."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.sdk.sdks import Opened, Person, Sdk
 from tests.support.configcat import Shop, in_segment, percent, rule
 
 PEOPLE: list[Person | None] = [{"identifier": f"user-{number}"} for number in range(1000)]
-#: For each comparator a value, what people have who match, and what people have who do not.
+#: For each comparator a value, attributes that match, and attributes that do not.
 COMPARISONS = {
     "isOneOf": ("BE, NL", "NL", "DE"),
     "isNotOneOf": ("BE, NL", "DE", "BE"),
@@ -141,7 +141,7 @@ def test_percentages_over_a_thousand_users(opened: Opened, shop: Shop) -> None:
 
 
 def expected(key: str, person: Person | None, items: list[dict[str, Any]]) -> Any:
-    """What somebody gets by the hash that all SDKs use."""
+    """Return the value of a user by the hash that all SDKs use."""
     assert person
     place = int(hashlib.sha1(f"{key}{person['identifier']}".encode()).hexdigest()[:7], 16) % 100
     for item in items:
@@ -159,7 +159,7 @@ def test_rules_go_before_percentages(opened: Opened, shop: Shop) -> None:
 
 
 def fetches(sandbox: SandboxProcess, sdk_key: str) -> list[dict[str, Any]]:
-    """What was answered to those who read the file of an SDK key."""
+    """Return the statuses of reads of an SDK key's file."""
     path = f"/configuration-files/{sdk_key}/config_v6.json"
     return [exchange for exchange in sandbox.exchanges() if exchange["path"] == path]
 
@@ -177,7 +177,7 @@ def test_no_change_is_304_and_a_change_is_seen(opened: Opened, shop: Shop, sandb
     assert [bool(exchange["response_body"]) for exchange in seen] == [True, False, True, False]
     tags = [exchange["response_headers"]["etag"] for exchange in seen]
     assert tags[0] == tags[1] != tags[2] == tags[3]
-    # The first time one of them sends a header that says nothing.
+    # One of them sends an empty header the first time.
     assert [exchange["request_headers"].get("if-none-match") for exchange in seen[1:]] == [tags[0], tags[0], tags[2]]
 
 

@@ -22,7 +22,7 @@ __all__ = ["new_name", "player", "running", "server", "ssh_host"]
 
 
 def needed(program: str, package: str) -> str:
-    """The path of a program that a system test can't do without."""
+    """Return the path of a program that a system test requires."""
     found = shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
     if found is None:
         pytest.fail(f"{program} is missing: install the package {package} of the operating system", pytrace=False)
@@ -31,7 +31,7 @@ def needed(program: str, package: str) -> str:
 
 @pytest.fixture
 def ssh_host(tmp_path: Path) -> Iterator[str]:
-    """The inventory line of a host behind a real sshd that takes over no environment variables."""
+    """The inventory line of a host behind a real sshd that accepts no environment variables."""
     sshd, keygen = needed("sshd", "openssh-server"), needed("ssh-keygen", "openssh-client")
     needed("ssh", "openssh-client")
     folder = tmp_path / "sshd"

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks that run as ordinary modules because of where and how they run, with the controller's credentials."""
+"""Tasks that run as ordinary modules because of their host, user or mode, with the controller's credentials."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ ROUND = ["predicted", "made", "again"]
 
 
 def tasks(name: str, **keywords: Any) -> list[Task]:
-    """An account in check mode, for real, and once more."""
+    """Return tasks for an account in check mode, for real, and again."""
     steps = [account_task(name) | keywords for _number in ROUND]
     steps[0]["check_mode"] = True
     return steps
 
 
 def check(played: Iterable[Result], server: SandboxProcess, name: str) -> None:
-    """It was ordered once."""
+    """Check that it was ordered once."""
     predicted, made, again = played
     assert predicted.changed and predicted.writes == []
     assert made.changed and made.writes == ["POST /accounts"] and made["account"]["identifier"] == name
@@ -57,7 +57,7 @@ def test_delegated_over_ssh(
     )
     assert "SSH_CONNECTION=" in environment["stdout"] and "RESELLER_" not in environment["stdout"]
     check(results, server, name)
-    # The journal lies where the code runs.
+    # The journal is on the host where the code runs.
     assert list((hosts_state / "journal").glob("*.json")) and not player.state_dir.exists()
 
 
@@ -115,7 +115,9 @@ def test_asynchronous(player: Player, server: SandboxProcess, new_name: NewName)
 
 
 def readable_python(folder: Path) -> str:
-    """A Python that the other user can start and that has `requests`: one of the system, with copied packages."""
+    """Return a Python that the other user can start and that has `requests`: one of the system, with copied
+    packages.
+    """
     packages = folder / "packages"
     for name in ("requests", "urllib3", "idna", "certifi", "charset_normalizer"):
         source = Path(__import__(name).__file__ or "").parent

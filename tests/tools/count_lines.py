@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Count the lines of code that a service costs: per module, and in all. ``python tests/tools/count_lines.py SERVICE``
+"""Count the lines of code of a service: per module, and in total. ``python tests/tools/count_lines.py SERVICE``
 
-A line of code is one that is left when empty lines, comments and docstrings are taken away. What documents a module for
+Lines of code exclude empty lines, comments and docstrings. The documentation of a module for
 its users (``DOCUMENTATION``, ``EXAMPLES``, ``RETURN``, documentation fragments) is counted apart.
 """
 
@@ -23,7 +23,7 @@ DOCUMENTS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 
 
 def lines_of(path: Path) -> tuple[int, int]:
-    """The lines of code in a file, and those of documentation for users."""
+    """Return the lines of code in a file, and those of documentation for users."""
     text = path.read_text(encoding="utf-8")
     docstrings: set[int] = set()
     documentation: set[int] = set()
@@ -37,7 +37,7 @@ def lines_of(path: Path) -> tuple[int, int]:
 
 
 def texts_in(tree: ast.Module, *, all_of_them: bool) -> Iterator[tuple[int, int, bool]]:
-    """The first and the last line of each text that is no code, and whether it is a docstring.
+    """Yield the first and the last line of each text that is not code, and whether it is a docstring.
 
     Args:
         tree: the file.

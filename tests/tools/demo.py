@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The demo: provisions a customer at a new sandbox, twice, and shows what the API has then.
+"""The demo: provisions a customer at a new sandbox twice, and shows the resulting objects.
 
-Ends with 0 only if everything is there, exactly once, and the second run changed nothing. All files are in a temporary
-folder, and all secrets are made for this run.
+Exits with 0 only if everything exists exactly once and the second run changed nothing. All files are in a temporary
+folder, and all secrets are generated for this run.
 """
 
 from __future__ import annotations
@@ -67,18 +67,18 @@ EXISTING = {
 
 
 def password() -> str:
-    """A new password that the API accepts."""
+    """Return a new password that the API accepts."""
     return "a1" + "".join(secrets.choice(string.ascii_letters + string.digits) for _number in range(16))
 
 
 def public_key() -> str:
-    """A new key's line of a ``.pub`` file."""
+    """Return the line of a new key's ``.pub`` file."""
     key = Ed25519PrivateKey.generate().public_key()
     return key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode() + " deploy"
 
 
 def records() -> list[dict[str, Any]]:
-    """Twelve records in eleven sets."""
+    """Return twelve records in eleven sets."""
     sets = [
         ("@", "TXT", ["v=spf1 mx -all", "bakery-verification=4711"]),
         ("_dmarc", "TXT", [f"v=DMARC1; p=quarantine; rua=mailto:office@{CUSTOMER}"]),
@@ -96,7 +96,7 @@ def records() -> list[dict[str, Any]]:
 
 
 def customer(folder: Path) -> dict[str, Any]:
-    """What the customer shall have: the role's input."""
+    """Return the desired state of the customer: the role's input."""
     return {
         "identifier": CUSTOMER,
         "servicepack": "Linux Pro",
@@ -194,14 +194,14 @@ def provision(sandbox: SandboxProcess, folder: Path) -> Run:
 
 
 def client_of(sandbox: SandboxProcess, folder: Path) -> ResellerClient:
-    """A client of the API that only reads."""
+    """Return a read-only client of the API."""
     options = {name: option.get("default") for name, option in connection_options().items()}
     options |= {"api_url": sandbox.url, "api_key": sandbox.api_key, "api_secret": sandbox.api_secret}
     return ResellerClient.for_task(Task({**options, "state_dir": str(folder / "state")}, check_mode=True))
 
 
 def show(api: ResellerClient) -> None:
-    """Print what the API has, in the order in which it was made."""
+    """Print the objects of the API in the order of their creation."""
     packs = {pack["id"]: pack["name"] for pack in accounts.list_servicepacks(api)}
     for account in accounts.list_accounts(api):
         print(f"  account      {account['identifier']} (id {account['id']}, {packs[account['servicepack_id']]})")
@@ -248,7 +248,7 @@ def show_mail(api: ResellerClient, domain: str) -> None:
 
 
 def faults(first: Run, second: Run, state: dict[str, Any], folder: Path) -> list[str]:
-    """What did not hold."""
+    """Return the failed expectations."""
     found = [f"a run ended with exit status {run.code}" for run in (first, second) if run.code]
     if second.recap.get("changed") != 0:
         found.append("the second run changed something")

@@ -5,9 +5,9 @@
 
 mutmut makes the changes and runs, for each one, the tests that reach the changed function. It works in a copy of the
 collection in .venv/mutants, laid out so that ``ansible_collections.reseller.toolkit`` imports. Each call starts from
-an empty copy: mutmut's own memory would keep the verdict on a change although the tests are new.
+an empty copy: mutmut's cache would keep old verdicts although the tests have changed.
 
-`mutate.py` says what is not changed.
+`mutate.py` defines what is not changed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from tests.tools.place_collection import ROOT, project_files
 TREE = ROOT / ".venv/mutants"
 COLLECTION = "ansible_collections/reseller/toolkit"
 UTILS = "plugins/module_utils"
-#: The least share of killed changes in percent, by file; the first pattern that fits counts.
+#: The minimum share of killed changes in percent, by file; the first matching pattern applies.
 THRESHOLDS = {
     **{
         f"{UTILS}/reseller/{name}.py": 90
@@ -46,7 +46,7 @@ THRESHOLDS = {
     **{f"{UTILS}/reseller/{name}.py": 75 for name in ("zone_plan", "zone_writes", "zone_purge")},
     f"{UTILS}/rest/*.py": 75,
 }
-#: What the tests of `TESTS` need of the project.
+#: The parts of the project that `TESTS` need.
 NEEDED = ("plugins/", "sandbox/", "tests/", "galaxy.yml")
 TESTS = f"{COLLECTION}/tests/unit/plugins/module_utils"
 #: The tests of the other service reach little of the files above, and take long.
@@ -63,16 +63,16 @@ use_git_change_detection = false
 pythonpath = ["{COLLECTION}", "."]
 addopts = "--import-mode=importlib"
 """
-#: By the exit codes that mutmut keeps; with any other one the change was noticed, too slow, or crashed: killed.
+#: The verdicts by mutmut's exit codes; with any other code the change was detected, too slow, or crashed: killed.
 VERDICTS = {0: "survived", 5: "no tests", 33: "no tests", None: "not tried", 2: "not tried"}
 LOG = TREE / "mutmut.log"
-#: How often progress is printed, and how long mutmut may take to stop, in seconds.
+#: The interval of progress output, and the time mutmut may take to stop, in seconds.
 PROGRESS_EVERY = 60
 MAY_STOP_FOR = 30
 
 
 class Change(NamedTuple):
-    """One change: where it is, what it is, and what the tests said."""
+    """One change: its place, its content, and the verdict of the tests."""
 
     line: int
     text: str
@@ -97,17 +97,17 @@ def main() -> int:
 
 
 def with_threshold() -> set[str]:
-    """The files that have a threshold."""
+    """Return the files with a threshold."""
     return {file for file in project_files() if threshold(file) is not None and (ROOT / file).stat().st_size}
 
 
 def threshold(file: str) -> int | None:
-    """The least share of killed changes of a file."""
+    """Return the minimum share of killed changes of a file."""
     return next((least for pattern, least in THRESHOLDS.items() if fnmatch.fnmatch(file, pattern)), None)
 
 
 def lay_out(files: list[str]) -> None:
-    """Make the copy in which mutmut works."""
+    """Create the copy in which mutmut works."""
     shutil.rmtree(TREE, ignore_errors=True)
     for name in project_files():
         if name.startswith(NEEDED):
@@ -118,7 +118,7 @@ def lay_out(files: list[str]) -> None:
 
 
 def run_inside(files: list[str], until: float) -> int | None:
-    """Run mutmut until it is done or the time is over; its exit code."""
+    """Run mutmut until it is done or the time is over; return its exit code."""
     env = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(TREE / "mutants")}
     command = [sys.executable, str(ROOT / "tests/tools/mutate.py")]
     with LOG.open("w") as log:
@@ -146,7 +146,7 @@ def stop(child: subprocess.Popen[bytes]) -> None:
 
 
 def verdicts(file: str) -> dict[str, str]:
-    """What became of each change of a file, by mutmut's name of the change."""
+    """Return the verdict on each change of a file, by mutmut's name of the change."""
     try:
         codes = json.loads((TREE / f"mutants/{COLLECTION}/{file}.meta").read_text())["exit_code_by_key"]
     except (FileNotFoundError, ValueError):  # not yet written, or just being written
@@ -155,13 +155,13 @@ def verdicts(file: str) -> dict[str, str]:
 
 
 def progress(files: list[str]) -> str:
-    """How many changes there are of each verdict."""
+    """Return the number of changes of each verdict."""
     counts = Counter(verdict for file in files for verdict in verdicts(file).values())
     return ", ".join(f"{number} {verdict}" for verdict, number in sorted(counts.items())) or "preparing"
 
 
 def changes(file: str) -> Iterator[Change]:
-    """The changes of a file, with what the tests said."""
+    """Return the changes of a file with the verdicts."""
     found = verdicts(file)
     if not found:
         return
@@ -177,7 +177,7 @@ def changes(file: str) -> Iterator[Change]:
 
 
 def first_lines(path: Path) -> dict[str, int]:
-    """The line of each function's ``def``, by mutmut's name of the function."""
+    """Return the line of each function's ``def``, by mutmut's name of the function."""
     found = {}
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.FunctionDef):
@@ -189,7 +189,7 @@ def first_lines(path: Path) -> dict[str, int]:
 
 
 def difference(start: int, before: list[str], after: list[str], verdict: str) -> Change:
-    """The first line that differs; in that of the ``def``, mutmut's name of the function does not count."""
+    """Return the first line that differs, ignoring mutmut's name of the function in its ``def``."""
     for number, (old, new) in enumerate(zip_longest(before, after, fillvalue="")):
         old, new = (re.sub(r"\bx\w*__mutmut_(orig|[0-9]+)", "…", line).strip() for line in (old, new))
         if old != new:
@@ -198,7 +198,7 @@ def difference(start: int, before: list[str], after: list[str], verdict: str) ->
 
 
 def report(results: dict[str, list[Change]]) -> int:
-    """Print what survived, and a line for each file; 1 if one is below its threshold."""
+    """Print the surviving changes, and a line for each file; return 1 if one is below its threshold."""
     for file, found in results.items():
         for change in sorted(found):
             if change.verdict in {"survived", "no tests"}:

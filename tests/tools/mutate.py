@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run mutmut in the folder of its settings, with its ways to change the code less those that say nothing.
+"""Run mutmut in the folder of its settings, without the kinds of changes that are meaningless.
 
-Not changed are texts for people (a string with a space in it, a ``hint``), types, and what would be the same anyway.
+Texts for people (a string with a space in it, a ``hint``), types, and equivalent code are not changed.
 mutmut itself leaves out code of modules and classes outside of functions, and decorated functions such as properties.
 """
 
@@ -19,7 +19,7 @@ from mutmut.mutation import file_mutation, mutators
 
 
 def leave_out_texts() -> None:
-    """Replace mutmut's ways to change the code that would change wording, or nothing at all."""
+    """Replace the kinds of changes that would change wording, or nothing at all."""
     table: list[Any] = [
         pair
         for pair in mutators.mutation_operators
@@ -34,7 +34,7 @@ def leave_out_texts() -> None:
 
 
 def is_text(node: libcst.CSTNode) -> bool:
-    """Whether it is words for people: a string with a space, or what is passed as ``hint``."""
+    """Return whether it is text for people: a string with a space, or passed as ``hint``."""
     if isinstance(node, libcst.Arg):
         return (node.keyword is not None and node.keyword.value == "hint") or is_text(node.value)
     if isinstance(node, libcst.ConcatenatedString):
@@ -45,12 +45,12 @@ def is_text(node: libcst.CSTNode) -> bool:
 
 
 def other_string(node: libcst.SimpleString) -> Iterable[libcst.BaseExpression]:
-    """Another word. mutmut would change the case as well, which for most words says nothing more."""
+    """Yield another word. mutmut would change the case as well, which adds nothing for most words."""
     yield from list(mutators.operator_string(node))[:1]
 
 
 def other_arguments(node: libcst.Call) -> Iterable[libcst.Call]:
-    """The call with one argument None, and without it; the type of a ``cast`` is none."""
+    """Yield the call with one argument None, and without it; the type of a ``cast`` is not an argument."""
     if isinstance(node.func, libcst.Name) and node.func.value == "cast":
         return
     for number, argument in enumerate(node.args):
@@ -65,7 +65,7 @@ def other_arguments(node: libcst.Call) -> Iterable[libcst.Call]:
 
 
 def other_value(node: libcst.Assign | libcst.AnnAssign) -> Iterable[libcst.CSTNode]:
-    """None assigned instead of a value, unless it is a text, or tests as None does."""
+    """Yield an assignment of None instead of a value, unless it is a text or as falsy as None."""
     value = node.value
     tests_as_none = isinstance(value, libcst.Name) and value.value == "False"
     if value is not None and not tests_as_none and not is_text(value):

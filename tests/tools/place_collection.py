@@ -1,10 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Copies the collection to .venv/collections, the kind of place where Ansible looks for one.
+"""Copies the collection to .venv/collections, where Ansible finds it.
 
 Only what belongs to the project is copied (what git tracks or would track), only what changed, and what is gone
-from the project goes from the copy as well. The copy is a git repository of its own: ansible-test lists the files
+from the project goes from the copy as well. The copy is a separate git repository: ansible-test lists the files
 to test with git, and in the outer repository it would find the whole copy ignored.
 """
 
@@ -49,7 +49,7 @@ def project_files() -> set[str]:
 
 
 def differs(source: Path, target: Path) -> bool:
-    """Tell whether a file must be copied, by its size, time and mode as rsync does."""
+    """Return whether a file must be copied, by its size, time and mode as rsync does."""
     try:
         there = target.stat()
     except FileNotFoundError:

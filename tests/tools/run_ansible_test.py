@@ -8,7 +8,7 @@ has, but for this one, which ``sanity`` runs on. Those left out are printed; wit
 environment they are failures.
 
 ansible-test fetches a script that installs pip, from a host that many networks do not reach. It first looks for that
-script in its cache, so one is put there, in a home folder of our own, that unpacks pip's wheel from the package index.
+script in its cache, so one is put there, in a separate home folder, that unpacks pip's wheel from the package index.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ with zipfile.ZipFile({wheel!r}) as wheel:
 
 
 def provide_pip() -> None:
-    """Put a script for each pip that this ansible-test may ask for into its cache."""
+    """Put a script for each pip version of this ansible-test into its cache."""
     package = importlib.util.find_spec("ansible_test")
     if package is None or package.origin is None:
         sys.exit("ansible-test is not installed in this Python")
@@ -54,7 +54,7 @@ def provide_pip() -> None:
 
 
 def provide_pip_settings() -> None:
-    """Write down pip's settings: ansible-test hides the environment, and the home folder is not the user's."""
+    """Write pip's settings to a file: ansible-test hides the environment, and the home folder is not the user's."""
     shown = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], check=True, capture_output=True, text=True
     ).stdout
@@ -86,7 +86,7 @@ def other_pythons() -> dict[str, str]:
 
 
 def tests_seen(kind: str, output: str) -> int:
-    """Count what ansible-test says it has run: it also succeeds when it finds nothing to test."""
+    """Count the tests that ansible-test reports: it also succeeds without tests."""
     if kind == "sanity":
         return len(re.findall(r"^Running sanity test", output, re.MULTILINE))
     return sum(int(count) for count in re.findall(r"(\d+) passed", output))

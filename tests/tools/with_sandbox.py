@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a command against a new sandbox, with credentials made up for it: ``with_sandbox.py COMMAND [arguments]``."""
+"""Runs a command against a new sandbox with generated credentials: ``with_sandbox.py COMMAND [arguments]``."""
 
 from __future__ import annotations
 

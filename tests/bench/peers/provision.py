@@ -1,10 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a reseller would write without a collection: one customer with `requests`, jobs looked at every five seconds.
+"""A script as a reseller would write it without a collection: one customer with `requests`, jobs polled every five
+seconds.
 
-``provision.py IDENTIFIER CSR_FILE``, the rest from the environment. It makes the customer new and knows nothing of one
-that is there, of answers that get lost, or of the limit.
+``provision.py IDENTIFIER CSR_FILE``, the rest from the environment. It creates a new customer and ignores existing
+ones, lost answers and the rate limit.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def call(method: str, path: str, body: dict[str, Any] | None = None) -> requests
 
 
 def finished(answer: requests.Response) -> str:
-    """Wait for the job of an order; the path of what it made."""
+    """Wait for the job of an order; return the path of the new object."""
     while True:
         job = call("GET", answer.headers["Location"])
         if job.status_code == 201:
@@ -43,7 +44,7 @@ def finished(answer: requests.Response) -> str:
 
 
 def main() -> None:
-    """Account, database, a user of it, certificate."""
+    """Order an account, a database, a user of it, and a certificate."""
     identifier, csr = sys.argv[1], Path(sys.argv[2]).read_text()
     account = {"identifier": identifier, "servicepack_id": 1002, "ftp_password": PASSWORD}
     account_id = int(finished(call("POST", "/v2/accounts", account)).rsplit("/", 1)[1])

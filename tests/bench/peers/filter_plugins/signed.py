@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The signature of the reseller API, as someone would write it who has no collection: for playbooks, and to import."""
+"""The signature of the reseller API, as one would write it without a collection: for playbooks, and to import."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from urllib.parse import quote
 
 
 def signed(call: str, body: str = "") -> str:
-    """The header ``Authorization`` of a call such as ``GET /v2/accounts``, credentials from the environment."""
+    """Return the header ``Authorization`` of a call such as ``GET /v2/accounts``, with credentials from the
+    environment.
+    """
     key, secret = os.environ["RESELLER_API_KEY"], os.environ["RESELLER_API_SECRET"]
     method, target = call.split(" ", 1)
     moment, nonce = str(int(time.time())), uuid.uuid4().hex
@@ -26,8 +28,8 @@ def signed(call: str, body: str = "") -> str:
 
 
 class FilterModule:
-    """Makes it a filter."""
+    """Registers the filter."""
 
     def filters(self) -> dict[str, object]:
-        """The filters of this file."""
+        """Return the filters of this file."""
         return {"signed": signed}

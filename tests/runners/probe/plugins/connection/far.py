@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Another host, which is this one without the controller's environment."""
+"""A connection to this machine without the controller's environment, to act as another host."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ extends_documentation_fragment:
 
 
 class Connection(Local):
-    """As ``local``, but for its name and the environment."""
+    """Like ``local``, except for its name and the environment."""
 
     transport = "testing.probe.far"
 

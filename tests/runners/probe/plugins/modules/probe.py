@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A module that tells what it gets from its runner, and fails in all the ways that a module can."""
+"""A module that returns what it gets from its runner, and fails in all the ways that a module can."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def run(task: Task) -> dict[str, Any]:
 
 
 def _leaked(task: Task) -> dict[str, Any]:
-    """Show the secret, and one that came to be here, in all forms."""
+    """Show the secret, and one created here, in all forms."""
     made = "made" + "/in run ~1"
     task.secrets.add(made)
     shown = []
@@ -73,7 +73,7 @@ def _leaked(task: Task) -> dict[str, Any]:
 
 
 def _type_of(value: Any) -> Any:
-    """The exact type, since tagged texts are subclasses of `str`; of dicts and lists with those inside."""
+    """Return the exact type, since tagged texts are subclasses of `str`; for dicts and lists with the types inside."""
     if isinstance(value, dict):
         return {name: [_type_of(name), _type_of(item)] for name, item in value.items()}
     if isinstance(value, list):
