@@ -16,12 +16,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures imp
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/errors.md"
-#: What takes a kind as its first argument.
+#: The callables with a kind as the first argument.
 RAISED = {"ToolkitError", "ApiError", "ConnectionFailed", "_Reason"}
 
 
 def kinds_in(source: str) -> set[str]:
-    """The kinds of errors that a file of Python names."""
+    """Return the kinds of errors in a Python file."""
     return {kind for node in ast.walk(ast.parse(source)) for kind in named_by(node)}
 
 
@@ -40,7 +40,7 @@ def named_by(node: ast.AST) -> Iterator[str]:
             if isinstance(key, ast.Constant) and key.value == "kind":
                 yield from texts(value)
     elif isinstance(node, ast.FunctionDef):
-        # The default of an argument of this name.
+        # The default of an argument with this name.
         arguments = dict(zip([each.arg for each in node.args.kwonlyargs], node.args.kw_defaults, strict=True))
         if isinstance(default := arguments.get("kind"), ast.expr):
             yield from texts(default)
@@ -59,7 +59,7 @@ def called_on_super(node: ast.Call) -> bool:
 
 
 def texts(node: ast.expr) -> Iterator[str]:
-    """The texts that an expression can come to."""
+    """Return the possible texts of an expression."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.IfExp):

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of faults: the same tests write the same page, whichever ends first."""
+"""The fault table: the same tests write the same page, whichever ends first."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def names(folder: str) -> set[str]:
 
 
 def literals(path: Path) -> dict[str, Any]:
-    """The module's top-level strings, without importing it."""
+    """Return the module's top-level strings, without importing it."""
     found = {}
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):

@@ -26,7 +26,7 @@ OWNERS = [one for one in NAMES if one.expected["place"] == "owner"]
 
 
 def canonical(one: Input) -> str:
-    """Return the name as its place takes it."""
+    """Return the name in the form for its place."""
     if one.expected["place"] == "owner":
         return owner_name("name", one.text)
     name = ascii_domain("name", one.text)
@@ -61,7 +61,7 @@ def test_idna_agrees(one: Input) -> None:
 
 @pytest.mark.parametrize("one", OWNERS, ids=name_of)
 def test_dnspython_agrees(one: Input) -> None:
-    """It reads the canonical name as one of the same labels, and writes it without escapes."""
+    """dnspython reads the canonical name as the same labels, and writes it without escapes."""
     text = one.expected.get("taken", one.text)
     try:
         judged = dns.name.from_text(text, origin=None, idna_codec=dns.name.IDNA_2008_Practical).to_text()

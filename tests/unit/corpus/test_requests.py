@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The signing requests of the corpus, judged by OpenSSL."""
+"""The signing requests of the corpus, compared with OpenSSL."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TAKEN = [one for one in REQUESTS if one.is_taken]
 
 
 def product(one: Input) -> Product:
-    """Return what would be bought."""
+    """Return the certificate that would be bought."""
     found = Product(one.expected.get("type", "standard"), "domain_validated", read_csr("csr_path", one.text))
     check_product(found, {}, "csr_path")
     return found

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The texts of the corpus, judged by Unicode's own list of control characters."""
+"""The texts of the corpus, compared with Unicode's list of control characters."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_several_lines(one: Input) -> None:
 
 @pytest.mark.parametrize("one", TEXTS, ids=name_of)
 def test_unicode_agrees(one: Input) -> None:
-    """What is refused holds a control character or a mark of direction by Unicode's data, and nothing else does."""
+    """Exactly the refused texts contain a control character or a direction mark according to Unicode's data."""
     allowed = set("\t\n") if one.expected.get("taken") == "lines" else set()
     odd = {
         letter

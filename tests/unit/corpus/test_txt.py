@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The texts of TXT records in the corpus, judged by dnspython."""
+"""The texts of TXT records in the corpus, compared with dnspython."""
 
 from __future__ import annotations
 
@@ -37,5 +37,5 @@ def test_sent_and_shown_values_mean_the_same(one: Input) -> None:
     assert judged(in_quotes(sent)) == text
     (line,) = RecordSet(SetKey("a", "TXT"), 60, (text,)).lines("shop.example")
     assert [text_in(rdata) for _name, _ttl, rdata in read_zone(line).iterate_rdatas("TXT")] == [text]
-    # It is found again, whether a server keeps a text as it came or cuts it into quoted pieces.
+    # It is found again, whether a server stores a text unchanged or splits it into quoted pieces.
     assert shown_text(sent) == text == shown_text(in_quotes(sent))

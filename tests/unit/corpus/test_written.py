@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options of the corpus as people write them: read by Ansible's own loader, then given to a module's real checks."""
+"""Options of the corpus as people write them: read by Ansible's loader, then passed to a module's checks."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ LOGINS = ({"api_key": "k", "api_secret": "s"}, {"api_user": "u", "api_password":
 
 
 def written(one: Input) -> Any:
-    """Return what Ansible reads."""
+    """Return the options as Ansible loads them."""
     return DataLoader().load(one.text)
 
 
 def checked(spec: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
-    """Return a task's options as a module gets them, after all that looks at what was written.
+    """Return a task's options as a module gets them, after all checks of the written form.
 
     Raises:
         ToolkitError: ``invalid_option``.

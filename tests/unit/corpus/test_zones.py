@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The zone files of the corpus, judged by dnspython."""
+"""The zone files of the corpus, compared with dnspython."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_zone_file_comes_back_as_it_was(one: Input) -> None:
     lines = "".join(f"{line}\n" for item in wanted for line in item.lines(ORIGIN))
     original = {item for item in sets_of(zone) if item[1] in TYPES}
     assert sets_of(read_zone(lines)) == original
-    # And on the way through the API.
+    # And after the conversion to and from the API.
     sent = [to_api(item.key, item.ttl, value) for item in wanted for value in item.values]
     names = [{"record_name": f"{r['service']}._{r['protocol'].lower()}" if r["type"] == "SRV" else ""} for r in sent]
     shown = [{"id": f"1-{n}", **names[n], "content": "", **record} for n, record in enumerate(sent)]

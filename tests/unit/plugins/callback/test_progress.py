@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the line of the callback plugin ``progress`` says, and where it takes it from."""
+"""The content of the line of the callback plugin ``progress``, and its sources."""
 
 from __future__ import annotations
 

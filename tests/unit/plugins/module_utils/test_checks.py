@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of options: every mistake of a task is told at once."""
+"""Checks of options: all mistakes of a task are reported at once."""
 
 from __future__ import annotations
 

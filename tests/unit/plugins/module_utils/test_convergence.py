@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what an object is to what is wanted, with the fewest writes and the truth about them."""
+"""From the current to the desired state of an object, with the fewest writes and correct reports."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def task_of(*, check: bool = False) -> Task:
 
 
 class Calls:
-    """What was carried out."""
+    """The executed steps."""
 
     def __init__(self) -> None:
         self.made: list[Any] = []

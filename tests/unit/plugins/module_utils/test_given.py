@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a user wrote is looked at before Ansible converts it: unquoted texts, and texts where a list is wanted."""
+"""Checks of the input before Ansible converts it: unquoted texts, and texts where a list is expected."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import STILL
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 COLLECTION = "ansible_collections.reseller.toolkit"
 TABLE: dict[str, dict[str, str]] = yaml.safe_load((PLUGINS.parent / "tests/unit/text_options.yml").read_text())
-#: What is accepted besides texts, by the class of an option.
+#: The accepted types besides text, by the class of an option.
 ACCEPTED: dict[str, tuple[Any, ...]] = {"text": (7,), "number": (7,), "version": (7, 8.1)}
 
 
 def texts_in(options: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the options that hold texts, each with its path."""
+    """Yield the text options, each with its path."""
     for name, option in options.items():
         kind = option.get("type", "str")
         if (option.get("elements") if kind == "list" else kind) in ("str", "path"):
@@ -45,7 +45,7 @@ def texts_in(options: dict[str, Any], path: str = "") -> Iterator[tuple[str, dic
 
 
 def specifications() -> dict[str, dict[str, Any]]:
-    """Return what each module declares, without the options of its connection, which are listed once."""
+    """Return the options of each module, without those of the connection, which are listed once."""
     connections = {"reseller": reseller_connection(), "configcat": configcat_connection()}
     found = {f"{service} connection": {"argument_spec": options} for service, options in connections.items()}
     for path in sorted((PLUGINS / "modules").glob("*.py")):
@@ -64,7 +64,7 @@ OPTIONS = [
 
 
 def written(spec: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """Return options in which nothing but one text is given."""
+    """Return options with only one text."""
     name, _dot, below = path.partition(".")
     option = spec[name]
     if not below:
@@ -74,7 +74,7 @@ def written(spec: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 
 
 def doubts(spec: dict[str, Any], path: str, value: Any) -> list[str]:
-    """Return the complaints about one text; others that are required are not what it is about."""
+    """Return the complaints about one text, ignoring missing required options."""
     given = written(spec["argument_spec"], path, value)
     return [error.message for error in doubts_in(spec, given) if path.rpartition(".")[2] in error.message]
 
@@ -97,7 +97,7 @@ def test_a_text_accepts_what_its_class_says(name: str, path: str, option: dict[s
         complaints = doubts(spec, path, [value] if is_list else value)
         welcome = not isinstance(value, (bool, dict)) and value in ACCEPTED.get(kind, ())
         assert bool(complaints) is not welcome, value
-        # Not even what is no secret is shown.
+        # Not even non-secret values are shown.
         assert all(f"{path.rpartition('.')[2]}{'[0]' * is_list}: a text is needed" in one for one in complaints)
     assert doubts(spec, path, ["x"] if is_list else "x") == []
 
@@ -116,7 +116,7 @@ def test_a_text_for_a_list_is_one_item_where_the_table_says_so(name: str, path: 
 
 
 def described(name: str, path: str) -> str:
-    """Return how a module's own documentation describes an option."""
+    """Return the documentation of a module's option."""
     module = importlib.import_module(f"{COLLECTION}.plugins.modules.{name}")
     options = yaml.safe_load(module.DOCUMENTATION)["options"]
     *above, last = path.split(".")
@@ -216,7 +216,7 @@ def test_keys_that_are_texts() -> None:
 
 
 def result_with_doubt(changed: bool | None, **params: Any) -> tuple[dict[str, Any], Task, list[bool]]:
-    """Return the result of a module that finds its object as desired, or not, or that has none."""
+    """Return the result of a module whose object is as desired, different, or missing."""
     checked = []
 
     def run(task: Task) -> dict[str, Any]:

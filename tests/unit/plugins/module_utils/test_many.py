@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many objects in one task: what is told of each, and when one fails."""
+"""Many objects in one task: the report on each, and failures of one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def canonical(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def see_to(item: dict[str, Any]) -> dict[str, Any]:
-    """One whose name begins with n is new; bad fails, half in the middle of its writes."""
+    """Names that begin with n are new; bad fails, half in the middle of its writes."""
     name = item["name"]
     if name == "bad":
         raise ToolkitError("forbidden", "No.")

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls of any service as a user wrote them: the form in which their paths go out, and their secrets."""
+"""Raw calls of any service: the sent form of their paths, and their secrets."""
 
 from __future__ import annotations
 
@@ -124,13 +124,13 @@ PATHS = st.lists(SEGMENTS, min_size=1, max_size=5).map(lambda parts: "/" + "/".j
 
 @given(PATHS)
 def test_normal_form_is_what_other_code_makes_of_it(path: str) -> None:
-    """`urljoin` removes dot segments (RFC 3986, 5.2.4) and `unquote` decodes: both are Python's own."""
+    """Compared with Python's `urljoin`, which removes dot segments (RFC 3986, 5.2.4), and `unquote`."""
     try:
         sent = normalized(path, "/none")
     except ValueError:
         return
     assert normalized(sent, "/none") == sent
-    # Only dots are decoded first, since a slash that was encoded is no end of a segment.
+    # Only dots are decoded first, since an encoded slash does not end a segment.
     dots = path.replace("%2e", ".").replace("%2E", ".")
     assert unquote(sent) == unquote(urljoin("https://api.example/", dots)[len("https://api.example") :])
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what is there to what is wanted, in check mode too; and no secret is shown."""
+"""From the current to the desired state, in check mode too, without showing secrets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HIDDEN = "Hidden71"
 
 
 class Writes:
-    """Takes the calls that `converge` makes."""
+    """Records the calls of `converge`."""
 
     def __init__(self, check_mode: bool = False) -> None:
         self.task = Task({}, check_mode)
@@ -136,7 +136,7 @@ def test_longer_secret_is_masked_as_a_whole() -> None:
 
 @pytest.mark.parametrize("inner", ["bcd", "zbc"])
 def test_secret_inside_another_one_is_masked_after_it(inner: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Older versions of ansible-core remove them one by one in the order in which they get them.
+    # Older versions of ansible-core remove them one by one in the given order.
     def remove_one_by_one(text: str, secrets: list[str]) -> str:
         for secret in secrets:
             text = text.replace(secret, "********")

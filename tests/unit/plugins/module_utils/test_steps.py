@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes go out in order, and a failure half way is told as it was."""
+"""Writes are sent in order, and a failure half way is reported correctly."""
 
 from __future__ import annotations
 

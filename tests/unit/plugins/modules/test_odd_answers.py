@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever JSON the API answers with, a module says what is wrong, and orders nothing that is there."""
+"""With any JSON from the API, a module reports what is wrong, and orders nothing that exists."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ PASSWORD = "Dbs0geheim72"
 
 
 class Case(NamedTuple):
-    """A module, its options, the API's answers, and which of them order decisions are left to."""
+    """A module, its options, the API's answers, and those of them on which orders depend."""
 
     module: str
     options: dict[str, Any]
@@ -149,7 +149,7 @@ JSON = st.recursive(
 
 
 def places(value: Any, *at: Any) -> Iterator[tuple[Any, ...]]:
-    """Where in some JSON a property or an item is."""
+    """Return the place of a property or an item in JSON."""
     for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else []:
         yield (*at, key)
         yield from places(inner, *at, key)
@@ -213,7 +213,7 @@ def test_usual_answers_are_no_error(name: str) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_any_odd_value_in_an_answer_is_reported(name: str) -> None:
     for at in PLACES[name]:
-        # A list without one of its items is a list: that the thing is not in it is no fault.
+        # A list without one of its items is valid: the missing thing is not an error.
         for value in ODD if isinstance(at[-1], str) else ODD[1:]:
             check(name, at, value, check_mode=value is None)
 

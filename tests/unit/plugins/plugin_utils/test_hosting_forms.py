@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The dictionaries of the roles in all the forms in which a user can write a value.
+"""The dictionaries of the roles with values in all forms that users can write.
 
-Ansible validates a role's dictionary and throws the converted values away. Whatever form a value has, the role's tasks
+Ansible validates a role's dictionary and discards the converted values. Whatever form a value has, the role's tasks
 get the same from it, or the customer is refused with the place of the value.
 """
 
@@ -51,7 +51,7 @@ EVERYTHING: dict[str, Any] = {name: sample(option) for name, option in OPTIONS.i
 
 
 def places_in(options: dict[str, Any], above: Place = ()) -> Iterator[tuple[Place, dict[str, Any]]]:
-    """Yield each option of the dictionary with its place, those that hold others too."""
+    """Yield each option of the dictionary with its place, including those with suboptions."""
     for name, option in options.items():
         here = (*above, name)
         yield here, option
@@ -83,12 +83,12 @@ def without(place: Place) -> dict[str, Any]:
 
 
 def shown(place: Place) -> str:
-    """Return a place as mistakes have it."""
+    """Return a place in the form of messages."""
     return "hosting" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
 
 
 def work_of(hosting: Any) -> dict[str, Any]:
-    """Return all that the role's tasks get from a dictionary."""
+    """Return everything that the role's tasks get from a dictionary."""
     return {"decides by": hosting_normalized(hosting), **{key: hosting_part(hosting, key, 0) for key in PARTS}}
 
 
@@ -159,14 +159,14 @@ def test_an_empty_list_is_a_value(place: Place) -> None:
 
 
 def test_declarations_are_those_of_the_modules() -> None:
-    """A name that several parts have means the same in all of them."""
+    """An option name of several parts has the same meaning in all of them."""
     declared: dict[str, set[str]] = {"whole_texts": set(), "numbers": set(), "versions": set()}
     for module in MODULES.values():
         for declaration, names in declared.items():
             names |= {path.rpartition(".")[2] for path in module.SPEC.get(declaration, ())}
     renamed = {"keys": "ssh_keys"}
     assert {renamed.get(name, name) for name in declared["whole_texts"]} == WHOLE_TEXTS
-    # The role asks for no account but its own.
+    # The role reads no other account.
     assert declared["numbers"] - {"account"} == NUMBERS
     assert declared["versions"] == VERSIONS
     assert {place[-1] for place, _option in PLACES} >= WHOLE_TEXTS | NUMBERS | VERSIONS
@@ -192,7 +192,7 @@ TASK_FILES = [
 
 @pytest.mark.parametrize("path", sorted(TASK_FILES), ids=lambda path: f"{path.parts[-3]}-{path.stem}")
 def test_no_empty_value_is_treated_as_omitted(path: Path) -> None:
-    """An empty list can mean "none of them": ``omit`` is for what is not given, and never for what is empty."""
+    """An empty list can mean "none of them": ``omit`` is for missing values, and never for empty ones."""
     for text in texts_of(yaml.safe_load(path.read_text(encoding="utf-8"))):
         squeezed = "".join(text.split())
         assert not re.search(r"\|d(efault)?\(omit,|oromit", squeezed), text

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The dictionary of the role ``hosting``: its types, the tasks it goes to, and what is wrong with it."""
+"""The dictionary of the role ``hosting``: its types, the tasks that use it, and its mistakes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PASSWORD = "Geheim0wort81"
 
 
 def sample(option: dict[str, Any]) -> Any:
-    """A value that has every option below it."""
+    """Return a value with all its suboptions."""
     if "options" in option:
         below = {name: sample(one) for name, one in option["options"].items()}
         return [below] if option["type"] == "list" else below
@@ -41,7 +41,7 @@ EVERYTHING = {name: sample(option) for name, option in OPTIONS.items()}
 
 
 def tasks_of_role() -> list[tuple[str, str, dict[str, str]]]:
-    """Each task that takes a part: the part's key, its module, and its options."""
+    """Yield each task that uses a part: the part's key, its module, and its options."""
     found = []
     for path in sorted((ROLE / "tasks").glob("*.yml")):
         for task in yaml.safe_load(path.read_text()):
@@ -81,7 +81,7 @@ def test_every_option_of_the_dictionary_goes_somewhere() -> None:
 
 
 def test_parts_are_read_with_their_own_options_only() -> None:
-    """A task converts what it needs of the dictionary, and gets the same as from all of it."""
+    """A task converts its part of the dictionary, with the same result as from the whole."""
     for key in PARTS:
         whole = one_part(key, normalized(EVERYTHING)[0])[0]
         assert hosting_part(EVERYTHING, key, whole.index) == whole.args

@@ -1,8 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which run of ansible-playbook a worker belongs to, as what tasks share, they share within one run; and what a task
-leaves behind in its worker."""
+"""The run of ansible-playbook to which a worker belongs, as tasks share reads within one run; and what a task leaves in
+its worker.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +18,12 @@ from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import
 
 @pytest.fixture(autouse=True)
 def _is_the_playbooks_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Whoever runs the tests may have loaded the module before it forked this process.
+    # The test runner may have loaded the module before it forked this process.
     monkeypatch.setattr(in_process, "MADE_BY", os.getpid())
 
 
 def in_child(ask: Callable[[], str]) -> str:
-    """What a forked process answers, as ansible-playbook forks its workers."""
+    """Return the answer of a forked process, as ansible-playbook forks its workers."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ConfigCat's client: names of properties, names and ids of objects, what is sent and what errors say."""
+"""ConfigCat's client: names of properties, names and ids of objects, requests and error messages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ WEB = {"configId": "1", "name": "Web", "description": None, "product": {"product
 
 
 class Server:
-    """Stands for the HTTP client: has one collection, and notes what it is asked."""
+    """Replaces the HTTP client: has one collection, and records requests."""
 
     def __init__(self, *items: dict[str, Any], lost: bool = False) -> None:
         self.items = list(items)

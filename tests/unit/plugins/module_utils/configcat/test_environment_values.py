@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the API would refuse to write is refused before it is sent."""
+"""Values that the API would refuse are refused before any request."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many flags in many environments: what is refused, and the way from what is there to what is wanted."""
+"""Many flags in many environments: refusals, and the plan from the current to the desired state."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 
 
 def flag(key: str, kind: str = "boolean", tags: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
-    """A flag as it is there."""
+    """Return an existing flag."""
     setting = {"setting_id": len(key), "key": key, "name": key, "setting_type": kind, "order": 0, "hint": None, **more}
     return as_flag(setting, [{"tag_id": number, "name": name} for number, name in enumerate(tags)])
 
@@ -66,7 +66,7 @@ def test_served_value_is_reported_for_each_environment() -> None:
     plan = planned({"new_checkout": {}}, environments, [flag("new_checkout")], values)
     assert words(plan) == {
         "production": ["new_checkout: off → on for 10 %"],
-        # What is described is exactly so: without percentages it is on for all.
+        # The described value is exact: without percentages the flag is on for all.
         "test": ["new_checkout: on for 50 % → on"],
     }
 

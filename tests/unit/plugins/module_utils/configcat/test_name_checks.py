@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names, ids, addresses and times: what is refused before any request, and in which form the rest is sent."""
+"""Names, ids, addresses and times: values refused before any request, and the form in which others are sent."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_objects() -> None:
     for bad in ("x", 0, True):
         with refused("id"):
             checked_object({**params, "id": bad})
-    # What is there and holds nothing is as good as not there.
+    # An existing empty value counts as missing.
     for option, given in (("name", params), ("product", {**params, "product": None, "name": "Web"})):
         with refused(option):
             checked_object(given)

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What of a response may reach a result: exactly what the vendor describes."""
+"""The properties of a response in a result: exactly those that the vendor describes."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ ROOT = next(
     folder for folder in Path(__file__).resolve().parents if (folder / "tests/contract/configcat.json").exists()
 )
 CONTRACT = json.loads((ROOT / "tests/contract/configcat.json").read_text(encoding="utf-8"))
-#: No module sends these: a link is written by another path, and a setting is read with all of its config.
+#: No module sends these: a link is written by another path, and a setting is read with its whole config.
 OTHERS = {"/jira/environments/{environmentId}/settings/{settingId}/integrationLinks/{key}"}
 
 
 def answers() -> dict[str, dict[str, Any]]:
-    """What the API describes of the answers to reads and writes, by their paths."""
+    """Return the described answers to reads and writes, by their paths."""
     found: dict[str, dict[str, Any]] = {}
     for operation, facts in CONTRACT["operations"].items():
         method, path = operation.split(" ")
@@ -44,12 +44,12 @@ def answers() -> dict[str, dict[str, Any]]:
 
 
 def place(path: str) -> str:
-    """A path in which parameters are values."""
+    """Return a path with values for parameters."""
     return re.sub(r"\{[^}]*\}", "some.name", path)
 
 
 def test_known_values_are_those_of_the_vendor() -> None:
-    # A list shows less of an item, or other properties, than the item's own path.
+    # A list shows fewer or other properties of an item than the item's path.
     families: dict[int, dict[str, Any]] = {}
     for path, properties in answers().items():
         (number,) = (index for index, pattern in enumerate(RESOURCES) if re.fullmatch(pattern, place(path)))

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a setting serves: as a user gives it, as the API shows it, as it is sent, as it is told."""
+"""Values of settings: as options, as shown by the API, as sent, and as returned."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def name_of(segment: str) -> str:
 
 
 def options(**given: Any) -> dict[str, Any]:
-    """The options as they are after Ansible has filled in what is missing."""
+    """Return the options after Ansible has added defaults."""
     empty = ("comparison_attribute", "comparator", "comparison_value", "segment", "segment_comparator")
     rules = given.get("rules")
     return {
@@ -145,7 +145,7 @@ def test_segment_rule_and_its_usual_comparator() -> None:
 def test_comparison_value(comparator: str, given_value: Any, comparison: str) -> None:
     found = wanted_value("", options(rules=[attribute_rule(comparator, given_value)]), "boolean", NOTHING)
     assert found.rules == (Rule(True, comparator, "Email", comparison),)
-    # What is written is what is compared the next time.
+    # The written value is the one that is compared the next time.
     assert from_api(to_api(found)) == found
 
 

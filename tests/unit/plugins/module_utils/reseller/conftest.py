@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A client for logic that plans and sends nothing, and one for an API with given answers."""
+"""Fixtures: a client for logic that sends nothing, and one for an API with given answers."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
 
 @pytest.fixture
 def client(tmp_path: Path) -> ResellerClient:
-    """Any request through it would fail: it has no HTTP client."""
+    """A client without HTTP client: any request fails."""
     return ResellerClient(
         cast(Any, None), api_url="https://api.example", key_fingerprint="", storage=FileStorage(str(tmp_path))
     )
 
 
 class Told(NamedTuple):
-    """An answer with JSON, as far as clients look at it."""
+    """An answer with JSON, as far as clients read it."""
 
     data: Any
     status: int = 200
@@ -34,16 +34,16 @@ class Told(NamedTuple):
 
 
 class Api:
-    """Stands for the HTTP client: answers reads from a world, and notes all calls.
+    """Replaces the HTTP client: answers reads from the given JSON, and records all calls.
 
     Attributes:
-        world: the JSON at each path; an exception is raised; answers in `Turns` are told one by one.
-        totals: what it says of the lengths of collections.
-        take: the most items of a page; None for all.
-        failures: what the next writes raise; None for one that succeeds.
-        reads: the paths that were read.
+        world: the JSON at each path; an exception is raised; answers in `Turns` are given one after the other.
+        totals: the reported lengths of collections.
+        take: the maximum number of items in a page; None for all.
+        failures: the exceptions of the next writes; None for a success.
+        reads: the paths of the reads.
         writes: the calls that write.
-        bodies: what they sent.
+        bodies: their bodies.
     """
 
     def __init__(self, world: dict[str, Any]) -> None:
@@ -84,7 +84,7 @@ NOT_FOUND = object()
 
 
 class Turns:
-    """Answers that come one after the other; the last one stays."""
+    """Answers given one after the other; the last one is repeated."""
 
     def __init__(self, *answers: Any) -> None:
         self._answers = list(answers)
@@ -96,7 +96,7 @@ class Turns:
 
 @pytest.fixture(scope="session")
 def api_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[ResellerClient, Api]]:
-    """Makes a client of an API with these answers, and the API."""
+    """Creates a client of an API with these answers, and the API."""
     storage = FileStorage(str(tmp_path_factory.mktemp("state")))
 
     def make(world: dict[str, Any], evidence: Evidence | None = None) -> tuple[ResellerClient, Api]:
@@ -116,11 +116,11 @@ def api_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[Rese
 
 @pytest.fixture(scope="session")
 def turns() -> type[Turns]:
-    """Makes answers that come one after the other."""
+    """Creates answers that are given one after the other."""
     return Turns
 
 
 @pytest.fixture(scope="session")
 def not_found() -> object:
-    """What stands for a 404 among `turns`."""
+    """The placeholder of a 404 among `turns`."""
     return NOT_FOUND

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An account is found by its identifier, and its absence is proven by all that would show it."""
+"""An account is found by its identifier, and its absence is proven by all lists that would show it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.fake_api import FakeApi
 
 @pytest.mark.parametrize("hosting", [{"domain_name": "shop.example"}, {}], ids=["readable", "empty"])
 def test_hosting_whose_account_is_not_listed_contradicts_the_list(tmp_path: Path, hosting: dict[str, Any]) -> None:
-    """Whatever its detail says: it exists."""
+    """It exists, whatever its detail contains."""
     api = FakeApi(tmp_path)
     api.lists["/accounts"] = []
     assert isinstance(find_account(api.client(), "shop.example"), Absence)

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The signature against what the vendor's own client computed."""
+"""Signatures compared with those of the vendor's client."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_each_signature_has_another_nonce() -> None:
 
 
 def fixed(form: SigningForm) -> HmacAuth:
-    """One that signs the same each time."""
+    """A signer with constant signatures."""
     return HmacAuth("key", "secret", form=form, clock=lambda: 1000.0, nonce=lambda: "once")
 
 
@@ -218,7 +218,7 @@ def test_accepted_form_is_reported_once_and_only_what_is_shown() -> None:
     ],
 )
 def test_remembered_settings(tmp_path: Path, noted: Any, form: SigningForm) -> None:
-    """What an earlier version noted counts; what can't be read is as nothing."""
+    """The notes of an earlier version apply; unreadable ones count as missing."""
     store_signing_form(FileStorage(str(tmp_path)), "https://api.example", LOWER_RFC3986)
     assert read_signing_form(FileStorage(str(tmp_path)), "https://api.example") == LOWER_RFC3986
     assert read_signing_form(FileStorage(str(tmp_path)), "https://other.example") == SigningForm()

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A certificate is bought at most once, and seen through as far as the options say."""
+"""A certificate is bought at most once, and followed as far as the options say."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ BY_DNS = {
 
 
 class Api(FakeApi):
-    """The API with the certificates of one name, and a zone for it."""
+    """An API with the certificates of one name, and a zone for it."""
 
     def __init__(self, state_dir: Path) -> None:
         super().__init__(state_dir)
@@ -63,7 +63,7 @@ class Api(FakeApi):
             "validation_level": "domain_validated",
             "subject_alt_names": [{"type": "dns", "value": "shop.example"}],
         }
-        #: When the request is issued once it was verified, in seconds after that; None: never.
+        #: The seconds from verification to issue; None: never.
         self.takes: float | None = 8.0
         self.verified_at: float | None = None
         self.on[f"POST {ORDERS}"] = lambda _body: self.order()
@@ -77,30 +77,30 @@ class Api(FakeApi):
         return answer(201, Location=f"{BASE}{REQUEST}")
 
     def ongoing(self) -> None:
-        """Let the request go on."""
+        """Let the request continue."""
         self.lists[ORDERS] = [self.detail]
         self.on[f"GET {REQUEST}"] = lambda _body: self.look()
 
     def verify(self) -> Response:
-        """Note that the validations are to be verified."""
+        """Note that the validations must be verified."""
         self.verified_at = self.now
         return answer(202)
 
     def look(self) -> Response:
-        """The request as it is now."""
+        """Return the current state of the request."""
         if self.takes is None or self.verified_at is None or self.now < self.verified_at + self.takes:
             return answer(200, self.detail)
         self.issue()
         return answer(303, Location=f"{BASE}{CERTIFICATES}/{FINGERPRINT}")
 
     def issue(self) -> None:
-        """Let the certificate be there instead of the request."""
+        """Replace the request by the certificate."""
         self.lists[ORDERS] = []
         self.lists[CERTIFICATES] = [self.certificate]
         self.things[f"{CERTIFICATES}/{FINGERPRINT}"] = self.certificate
 
     def gone(self, status: int = 410) -> None:
-        """Let the request have ended without a certificate."""
+        """End the request without a certificate."""
         self.lists[ORDERS] = []
         self.on[f"GET {REQUEST}"] = lambda _body: answer(status, {})
 
@@ -120,11 +120,11 @@ class Api(FakeApi):
         return Journal(FileStorage(self.state_dir)).intent("https://api.example", f"POST {ORDERS}", SENTENCE, "print")
 
     def known(self) -> Intent | None:
-        """What the journal knows of the order."""
+        """Return the journal's entry of the order."""
         return Journal(FileStorage(self.state_dir)).read(self.intent())
 
     def noted(self, **properties: Any) -> None:
-        """An earlier run left this in the journal."""
+        """Write the entry of an earlier run into the journal."""
         Journal(FileStorage(self.state_dir), clock=self.clock).write(self.intent(), **properties)
 
 
@@ -183,7 +183,7 @@ def test_certificate_of_an_order_that_was_left_open_is_recovered(api: Api, check
 
 
 def test_certificate_that_shows_only_in_a_later_search_is_recovered_too(api: Api) -> None:
-    """The first look, which may be shared, does not see it."""
+    """The first read, which may be shared, does not show it."""
     api.noted()
     answers = iter([[], [api.certificate], []])
     api.things[f"{CERTIFICATES}/{FINGERPRINT}"] = api.certificate
@@ -239,7 +239,7 @@ def test_order_only(api: Api) -> None:
     again = api.obtain(state="requested")
     assert (again.progress.request, flags(again)) == (api.detail, (False, False, False))
     assert api.writes() == []
-    # The next run sees it through.
+    # The next run completes it.
     assert flags(api.obtain()) == (True, False, False)
 
 
@@ -292,7 +292,7 @@ def test_bad_journal_is_warned_of_when_a_request_is_followed(api: Api) -> None:
 
 
 def test_validations_that_the_api_can_not_do_end_the_run_that_ordered(api: Api) -> None:
-    """Nobody could have put them in place: they are known only now."""
+    """They could not be in place yet, as they are known only now."""
     api.detail["validations"] = [{**BY_DNS, "type": "file"}]
     issued = api.obtain()
     assert (issued.progress.request, flags(issued)) == (api.detail, (True, False, True))
@@ -399,7 +399,7 @@ def test_wait_is_bounded_and_reported(api: Api) -> None:
     assert "request 7 is still ongoing" in error.message
     assert "(100 s)" in error.message
     looks = api.reads().count(REQUEST)
-    # At pauses that grow from one second to five.
+    # With pauses that grow from one second to five.
     assert 20 <= looks <= 26
     known = api.known()
     assert known is not None
@@ -482,7 +482,7 @@ def test_unreadable_validations_are_not_mistaken_for_none(api: Api, validations:
 
 
 def test_order_is_not_waited_for_without_wait(api: Api) -> None:
-    """Accepted without a location, and not to be seen: success without a request, and the next run looks."""
+    """Accepted without a location, and not visible: success without a request, and the next run searches."""
     api.on[f"POST {ORDERS}"] = lambda _body: answer(201)
     issued = api.obtain(wait=False)
     assert (issued.progress.request, issued.progress.certificate) == (None, None)

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Signing requests, which names a certificate covers, and what can be bought."""
+"""Signing requests, the names that a certificate covers, and the certificates that can be bought."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A certificate that serves is found, a request is followed, and neither is mistaken for another one."""
+"""A suitable certificate is found, a request is followed, and neither is mistaken for another one."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def alternatives(*names: str) -> list[dict[str, str]]:
 
 
 class Api(FakeApi):
-    """The API with certificates and requests."""
+    """An API with certificates and requests."""
 
     def __init__(self, state_dir: Path) -> None:
         super().__init__(state_dir)
         self.lists = {path: [] for path in LISTS}
 
     def certificate(self, fingerprint: str, *names: str, **changed: Any) -> dict[str, Any]:
-        """Add a certificate to the list, and its detail; return the detail."""
+        """Add a certificate to the list with its detail; return the detail."""
         listed = {
             "sha1_fingerprint": fingerprint,
             "common_name": names[0] if names else "shop.example",
@@ -70,7 +70,7 @@ class Api(FakeApi):
         return detail
 
     def request(self, number: int, *names: str, **changed: Any) -> dict[str, Any]:
-        """Add an ongoing request to the list, and its detail; return the detail."""
+        """Add an ongoing request to the list with its detail; return the detail."""
         listed = {
             "id": number,
             "common_name": names[0] if names else "shop.example",
@@ -84,15 +84,15 @@ class Api(FakeApi):
         return detail
 
     def issued(self, number: int, location: str) -> None:
-        """Let a request be answered with 303."""
+        """Answer a request with 303."""
         self.things[f"/sslcertificaterequests/{number}"] = answer(303, Location=location)
 
     def find(self, wanted: Product | None = None, *accepted: str) -> Progress | Absence:
-        """Look for what serves."""
+        """Search for a suitable certificate."""
         return find_progress(self.client(accepted=accepted), wanted or product(), valid_until=SOON)
 
     def found(self, wanted: Product | None = None) -> dict[str, Any] | None:
-        """The certificate that is found; there must not be a request."""
+        """Return the found certificate; there must not be a request."""
         progress = self.find(wanted)
         if isinstance(progress, Absence):
             return None
@@ -143,7 +143,7 @@ def test_certificate_of_another_kind_or_too_old_is_not_it(api: Api, changed: dic
 
 
 def test_end_of_the_time_that_it_has_to_last_counts(api: Api) -> None:
-    """At the very second it lasts no longer."""
+    """At this exact second it expires."""
     detail = api.certificate(A, expires_after="2025-11-08T08:53:20Z")
     assert expiry_of(detail) == SOON
     assert api.found() is None
@@ -266,7 +266,7 @@ def test_listed_certificate_without_a_detail_is_a_contradiction_until_it_settles
 def test_names_that_can_not_be_read_prove_nothing_but_for_those_that_can(api: Api) -> None:
     detail = api.certificate(A)
     detail["subject_alt_names"] = None
-    # The common name alone is enough.
+    # The common name alone is sufficient.
     assert api.found() == detail
     wanted = product("shop.example", "www.shop.example")
     assert fails(lambda: api.find(wanted), "unproven").facts["unproven"]["property"] == "subject_alt_names"
@@ -311,7 +311,7 @@ def test_of_several_requests_the_oldest_is_followed(api: Api) -> None:
 
 
 def test_request_for_other_names_is_not_followed(api: Api) -> None:
-    """One of the names is not enough."""
+    """One of the names is not sufficient."""
     api.request(7, "shop.example")
     assert isinstance(api.find(product("shop.example", "www.shop.example")), Absence)
 

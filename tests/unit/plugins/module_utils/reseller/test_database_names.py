@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A database whose name the API cut is not ordered twice."""
+"""A database whose name the API truncated is not ordered twice."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_long_names_may_be_ordered_only_when_allowed(name: str) -> None:
 
 
 class Api(FakeApi):
-    """The API with one account and its hosting; its databases are cut."""
+    """An API with one account and its hosting; the names of its databases are truncated."""
 
     def __init__(self, state_dir: Path) -> None:
         super().__init__(state_dir)
@@ -78,7 +78,7 @@ class Api(FakeApi):
         return find(client, NamedAccount(client, "shop.example"), name)
 
     def links_to(self, name: str) -> Any:
-        """Take what a finished job names."""
+        """Use the object that a finished job names."""
         order = database_orders.database_order(self.client(), ACCOUNT, LONG, "geheim", warn=self.warnings.append)
         assert order.from_links is not None
         return order.from_links((f"/v2/mysqldatabases/{name}",))
@@ -102,7 +102,7 @@ def test_cut_name_in_another_account_proves_absence(api: Api) -> None:
 
 
 def test_name_from_a_job_is_found_again(api: Api) -> None:
-    """By both ways to look, whatever the name; without a second warning."""
+    """With both searches, whatever the name; without a second warning."""
     api.things["/mysqldatabases/ID13_other"] = {"name": "ID13_other", "account_id": 5}
     assert api.links_to(CUT)["name"] == CUT and len(api.warnings) == 1 and CUT in api.warnings[0]
     assert api.find()["name"] == api.find(shared=True)["name"] == CUT

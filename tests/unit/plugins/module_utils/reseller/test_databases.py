@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which database or user is meant: whatever the case; a user named like its database is not the owner."""
+"""Which database or user is meant, ignoring case; a user named like its database is not the owner."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
 
 ACCOUNT: Any = SimpleNamespace(title="1", identifier=None, found={"id": 1})
-#: Nothing is remembered.
+#: Without remembered settings.
 UNKNOWN = {"api_url": "https://api.example", "storage": FileStorage("/nonexistent")}
 
 
 def client(*names: str) -> Any:
-    """An account without hosting whose databases have these names."""
+    """Return an account without hosting whose databases have these names."""
     items = [{"name": name, "account_id": 1} for name in names]
     reading = Reading(lambda skip: Page(items[skip:], len(items)), "name")
     return SimpleNamespace(evidence=Evidence(), reading=lambda _path, _key: reading, **UNKNOWN)
 
 
 def hosting_client(*names: str) -> Any:
-    """An account whose hosting names these databases."""
+    """Return an account whose hosting lists these databases."""
 
     def get(path: str) -> Any:
         if path == "/linuxhostings/example.com":
@@ -87,7 +87,7 @@ def test_what_another_task_read_is_enough_if_it_names_the_database(hosting: dict
 
 
 def test_doubt_about_a_known_database_can_be_excepted_by_its_account() -> None:
-    """It is looked for anew, and what is told then names both."""
+    """It is looked for again, and what is told then names both."""
     account: Any = SimpleNamespace(title="example.com", identifier="example.com", found={"id": 1})
     api = hosting_client()
     api.get = lambda path: {"domain_name": "example.com"} if path.startswith("/linux") else None

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A transfer is done when its domain is listed, whatever its job says."""
+"""A transfer is done when its domain is listed, whatever the state of its job."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ JOB = "11111111-2222-4333-8444-555555555555"
 
 
 class Api(FakeApi):
-    """The API with a transfer's job, which never ends."""
+    """An API with a transfer's job that never ends."""
 
     def __init__(self, state_dir: Path) -> None:
         super().__init__(state_dir)
@@ -34,7 +34,7 @@ class Api(FakeApi):
         self.on[f"GET /provisioningjobs/{JOB}"] = lambda _body: answer(200, {"id": JOB, "status": "ongoing"})
 
     def is_listed(self, after: float = 0.0, **shown: Any) -> None:
-        """Show the domain from so many seconds after the beginning."""
+        """Show the domain after this number of seconds."""
         domain = {"domain_name": NAME, **shown}
         self.on[f"GET /domains/{NAME}"] = lambda _body: answer(*((200, domain) if self.now >= NOW + after else (404,)))
 
@@ -61,7 +61,7 @@ def test_transfer_that_is_listed_is_done(api: Api) -> None:
     assert placed.item == {"domain_name": NAME} and placed.changed and placed.is_own and not placed.recovered
     assert placed.job is not None and (placed.job.id, placed.job.status) == (JOB, "ongoing")
     assert 20 <= api.now - NOW < 30
-    # The list of all domains, which may be long, is not read for it.
+    # The list of all domains, which may be long, is not read.
     assert api.count("GET", f"/domains/{NAME}") == api.count("GET", f"/provisioningjobs/{JOB}")
     assert api.count("GET", "/domains") == 0
     again = api.place()
@@ -70,7 +70,7 @@ def test_transfer_that_is_listed_is_done(api: Api) -> None:
 
 
 def test_transfer_whose_look_fails_is_waited_for(api: Api) -> None:
-    """An answer about another domain, and none at all, say nothing."""
+    """An answer about another domain, or no answer, is not conclusive."""
     answers = iter([answer(500), answer(200, {"domain_name": "x.example"}), answer(200, {"domain_name": NAME})])
     api.on[f"GET /domains/{NAME}"] = lambda _body: next(answers)
     assert api.place().item == {"domain_name": NAME}

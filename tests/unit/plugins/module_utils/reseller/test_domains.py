@@ -45,7 +45,7 @@ def test_purchase_is_confirmed_word_for_word() -> None:
 
 def test_renewal_that_is_locked() -> None:
     check_renewal({"domain_name": "example.com", "can_toggle_renew": True}, False)
-    # The API does not always tell.
+    # The API does not always return it.
     check_renewal({"domain_name": "example.com"}, False)
     check_renewal({"domain_name": "example.com", "can_toggle_renew": None}, False)
     with pytest.raises(ToolkitError, match="invoice") as caught:
@@ -126,7 +126,7 @@ def test_renewal_is_as_reported_or_as_last_set(api: FakeApi) -> None:
 
 @pytest.mark.parametrize("is_own", [True, False])
 def test_name_servers_of_a_recovered_domain_are_set(api: FakeApi, is_own: bool) -> None:
-    """An earlier order may have named others; the own order did not."""
+    """An earlier order may have named others; the order of this run did not."""
     task = api.task()
     placed = Placed(DETAIL, changed=False, recovered=not is_own, is_own=is_own)
     domain, is_set = finish_new(task, api.client(), placed, purchase("ns1.example.net", "ns3.example.net"), None)

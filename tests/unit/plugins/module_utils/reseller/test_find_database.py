@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A database and its users are found under the names that they got, and their absence is proven."""
+"""A database and its users are found under their provisioned names, and their absence is proven."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FULL = "ID12_shop"
 
 
 class Api(FakeApi):
-    """The API with one account, its hosting and a database of a stranger."""
+    """An API with one account, its hosting and a database of another account."""
 
     def __init__(self, state_dir: Path) -> None:
         super().__init__(state_dir)
@@ -37,7 +37,7 @@ class Api(FakeApi):
         self.things = {HOSTING: self.hosting, "/accounts/5": {"id": 5, "identifier": "shop.example"}}
 
     def database(self, name: str = FULL, *, named: bool = True, listed: bool = True, account_id: int = 5) -> Any:
-        """Add a database; return it as its detail has it."""
+        """Add a database; return its detail."""
         detail = {"name": name, "account_id": account_id}
         self.things[f"/mysqldatabases/{name}"] = detail
         if named:
@@ -47,7 +47,7 @@ class Api(FakeApi):
         return detail
 
     def find(self, *accepted: str, name: str = "shop", account: str = "shop.example") -> Any:
-        """Look for a database of an account."""
+        """Search a database of an account."""
         client = self.client(accepted=accepted)
         return databases.find_database(client, NamedAccount(client, account), name)
 
@@ -152,7 +152,7 @@ def test_hosting_without_a_list_of_databases_proves_nothing(api: Api, value: Any
         "property": "mysql_database_names",
         "value": error.facts["unproven"]["value"],
     }
-    # With it out of the decision the list decides.
+    # Without the excepted database the list decides.
     assert isinstance(api.find("shop.example"), Absence)
     api.database(named=False)
     assert api.find("shop.example") == {"name": FULL, "account_id": 5}
@@ -244,7 +244,7 @@ def test_databases_of_an_account_are_read_one_by_one(api: Api, client: ResellerC
 
 
 def test_databases_of_an_account_without_hosting_come_from_the_list(api: Api, client: ResellerClient) -> None:
-    """Those of other accounts and those that can't be read are left out: it proves nothing."""
+    """Without databases of other accounts and unreadable ones the list proves nothing."""
     del api.things[HOSTING]
     api.database(named=False)
     api.database("ID12_other", named=False)
@@ -338,7 +338,7 @@ def test_user_is_found_by_its_name_with_and_without_prefix(client: ResellerClien
 
 
 def test_user_named_like_its_database_is_not_the_owner(client: ResellerClient) -> None:
-    """The owner has the database's own name, and is meant only by all of it."""
+    """The owner has the name of the database, and only the full name refers to it."""
     assert isinstance(user(client, "shop", FULL), Absence)
     assert user(client, FULL, FULL) == {"name": FULL}
     assert user(client, "shop", FULL, "ID13_shop") == {"name": "ID13_shop"}
@@ -358,7 +358,7 @@ def test_order_of_a_user(api: Api, client: ResellerClient) -> None:
     path = f"/mysqldatabases/{FULL}/users"
     assert (made.path, made.key, made.title) == (path, "ro", f"user ro of database {FULL}")
     assert made.body == {"name": "ro", "password": "geheim"}
-    # No database is no proof that its user is not there.
+    # A missing database does not prove that its user is missing.
     assert FULL in fails(made.find, "unproven").message
     api.lists[path] = []
     assert isinstance(made.find(), Absence)

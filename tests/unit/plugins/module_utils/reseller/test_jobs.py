@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Jobs are looked at often enough, not too often, and never longer than allowed."""
+"""Jobs are polled often enough, not too often, and never longer than allowed."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 START = 1_760_000_000.0
-#: What an API says of a job at a time.
+#: The API's answer about a job at a time.
 Says = Callable[[float], "tuple[int, Any]"]
 
 
 class Api:
-    """Answers for jobs, in a time that only waiting moves."""
+    """Answers about jobs, with a clock that only waiting advances."""
 
     def __init__(self, **jobs: Says) -> None:
         self.now = START
-        #: By how much the clock is set forward (or back), which waiting must not notice.
+        #: The offset of a clock change, which must not affect waiting.
         self.step = 0.0
         self.jobs = jobs
         self.looks: list[tuple[str, float]] = []
@@ -72,7 +72,7 @@ def iso(moment: float) -> str:
 
 
 def job(end: float, *, estimate: float | None = None, status: str = "finished", links: Any = ("/v2/a/1",)) -> Says:
-    """A job that is ongoing until its end."""
+    """Return a job that is ongoing until its end."""
 
     def says(now: float) -> tuple[int, Any]:
         if now < end:
@@ -87,7 +87,7 @@ def job(end: float, *, estimate: float | None = None, status: str = "finished", 
 def test_job_is_followed_to_its_end(estimate: float | None) -> None:
     api = Api(one=job(60, estimate=estimate))
     assert api.poller().follow(["one"])["one"] == Job("one", "finished", None, ("/v2/a/1",))
-    # Seen soon after its end, and not by looking all the time.
+    # Detected soon after its end, without constant polling.
     assert 60 <= api.now - START <= 60 + 30
     assert len(api.looks) <= 15
 
@@ -187,7 +187,7 @@ def test_timeout_names_the_job_and_how_to_go_on() -> None:
     assert caught.value.facts["job"]["id"] == "one"
     assert caught.value.facts["job"]["status"] == "ongoing"
     assert "reseller_job" in caught.value.hint
-    # A last look when the time has come.
+    # A last poll at the end of the time.
     assert api.looks[-1][1] == pytest.approx(100)
 
 
@@ -197,7 +197,7 @@ def test_many_jobs_are_followed_together() -> None:
     assert {one.status for one in found.values()} == {"finished"}
     assert len(found) == 10
     assert api.now - START < 90 + 30
-    # One job at a time: as many looks as each would need alone.
+    # One job at a time: as many polls as each would need alone.
     assert len(api.looks) <= 10 * 12
 
 
@@ -208,7 +208,7 @@ def test_failed_job_does_not_stop_the_others() -> None:
 
 
 def test_following_ends_when_what_the_job_makes_exists() -> None:
-    """Of that job only; it is asked once after each look at a job that goes on."""
+    """Of that job only; it is called once after each poll of an ongoing job."""
     api = Api(transfer=job(10_000), other=job(50))
     asked: list[str] = []
 

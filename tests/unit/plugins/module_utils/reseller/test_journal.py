@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was ordered is on the disk, for this user only, and nothing unknown is taken for known."""
+"""Orders are on the disk, for this user only, and nothing unknown is assumed to be known."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 
 NOW = 1_760_000_000.0
-#: Somebody else.
+#: Another user.
 OTHER = 4711
 #: What ``state_dir_group`` trusts the group with.
 TRUSTED = ("", "journal")
@@ -170,7 +170,7 @@ def test_folder_of_a_trusted_group_is_used(tmp_path: Path, mode: int) -> None:
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) & 0o777 for path in (tmp_path / "journal").iterdir()}
     assert modes == {f"{written.id}.json": 0o660, f"{written.id}.json.lock": 0o660}
     assert stat.S_IMODE((tmp_path / "journal").stat().st_mode) & 0o777 == 0o770
-    # Who does not trust the group does not use what it could have changed.
+    # Without trust in the group, files that it could have changed are not used.
     for work in (
         lambda: Journal(FileStorage(str(tmp_path))).read(intent(journal)),
         lambda: Journal(FileStorage(str(tmp_path))).write(written),
@@ -220,7 +220,7 @@ def test_another_folder_is_advised_only_where_nothing_was_ever_noted(tmp_path: P
     (tmp_path / "journal").mkdir()
 
     def advice(name: str) -> bool:
-        """Whether another folder is advised while a file of this name is all that is there."""
+        """Return whether another folder is advised if only a file of this name exists."""
         (tmp_path / "journal" / name).touch()
         hint = fails(lambda: journal.write(intent(journal)))
         (tmp_path / "journal" / name).unlink()
@@ -365,7 +365,7 @@ def test_damaged_file_is_not_forgotten(journal: Journal, tmp_path: Path) -> None
 def test_file_that_another_process_has_just_forgotten_stops_nothing(
     journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two processes clean up at once: one removes what the other has seen in the folder."""
+    """Two processes clean up at once: one removes a file that the other has listed."""
     path = file_of(tmp_path, journal.write(intent(journal), closed_at=0.0))
     listed = os.listdir(path.parent)
     path.unlink()
@@ -444,7 +444,7 @@ def test_no_other_entry_is_taken_for_it(journal: Journal, other: dict[str, Any])
 
 
 def test_open_entry_whose_key_differs_in_case_is_found_and_moved(journal: Journal) -> None:
-    """Earlier versions noted a database as it was written; its order must not be sent again."""
+    """Earlier versions recorded the name of a database as written; its order must not be sent again."""
     now = journal.intent("https://api.example", "POST /mysqldatabases", "1000001 shopdb", "print")
     written = journal.write(now._replace(key="1000001 ShopDB"), answered=True)
     with journal.lock(now, timeout=0):

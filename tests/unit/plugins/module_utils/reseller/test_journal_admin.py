@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever lies in the journal's place is shown, and one entry is settled as a person decided."""
+"""Everything in the journal's folder is shown, and one entry is settled as a person decided."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ KINDS: dict[str, dict[str, Any]] = {
     "to be sent": {"resend": True},
     "closed": {"answered": True, "closed_at": NOW + 5},
 }
-"""What an intent can have come to."""
+"""The possible states of an intent."""
 
 RAW_KEY = "raw " + "0a" * 16
-"""The key of a call of ``reseller_api`` whose body does not tell what it is about."""
+"""The key of a call of ``reseller_api`` whose body does not identify its object."""
 INTENT = Intent("https://api.example", "POST /accounts", "example.com", NOW, "print")
 STORED = {"format": FORMAT, **INTENT._asdict()}
 
@@ -57,7 +57,7 @@ def journal(tmp_path: Path) -> Journal:
 
 
 def noted(journal: Journal, key: str = "example.com", /, **properties: Any) -> Intent:
-    """An entry that an earlier run left."""
+    """Write the entry of an earlier run."""
     return journal.write(Intent("https://api.example", "POST /accounts", key, NOW, "print"), **properties)
 
 
@@ -74,7 +74,7 @@ def task(journal: Journal, *, check_mode: bool = False, **params: Any) -> Task:
 
 
 def shown(journal: Journal, **params: Any) -> dict[str, Any]:
-    """The result of the module that reads, as it goes to Ansible."""
+    """Return the result of the reading module, as passed to Ansible."""
     result = reseller_journal_info.run(task(journal, **params))
     return json.loads(json.dumps(result).encode())
 
@@ -91,7 +91,7 @@ def fails(work: Callable[[], Any], kind: str) -> ToolkitError:
 
 
 def snapshot(journal: Journal) -> dict[str, bytes]:
-    """All files of the journal."""
+    """Return all files of the journal."""
     folder = Path(journal.place())
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} if folder.exists() else {}
 
@@ -143,7 +143,7 @@ def test_next_step_of_each_kind_is_another_one() -> None:
     assert {kind for kind, step in steps.items() if "on_doubt: resend" in step} == {"unanswered", "ended"}
     assert steps["raw"].startswith("reseller_api does not make this call again")
     assert steps["raw, to be sent"] == "Run the task again: reseller_api sends the call again."
-    # Both the module and a raw call may come upon an order whose thing is known.
+    # Both the module and a raw call may find an order whose thing is known.
     for kind in ("unanswered", "with a job", "accepted", "ended"):
         assert steps[kind].endswith("reseller_api sends the same order again only with force: true.")
     assert steps["to be sent"].endswith("reseller_api resends the same order without looking.")
@@ -193,7 +193,7 @@ def test_no_content_of_a_file_is_a_fault(tmp_path_factory: pytest.TempPathFactor
 
 @given(changed=st.dictionaries(st.sampled_from(sorted(INTENT._asdict())), anything, min_size=1, max_size=3))
 def test_no_property_of_an_entry_is_a_fault(tmp_path_factory: pytest.TempPathFactory, changed: dict[str, Any]) -> None:
-    """It is shown one way or the other, and the tasks that order agree on whether it can be read."""
+    """It is shown in either form, and ordering tasks agree on whether it is readable."""
     journal = Journal(FileStorage(str(tmp_path_factory.mktemp("state"))))
     file_of(journal).write_text(json.dumps({**STORED, **changed}))
     found = shown(journal, closed=True)

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The key that a body tells is the one that the module of the same thing uses."""
+"""The key derived from a body is the one that the module of the same thing uses."""
 
 from __future__ import annotations
 

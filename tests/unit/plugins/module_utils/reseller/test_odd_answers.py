@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever an answer holds in whatever property: nothing that exists is added again, and no error is a bug of ours."""
+"""With any value in any property of an answer, nothing that exists is added again, and no error is a bug."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ DOMAIN, ADA = "example.com", "ada@example.com"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJxV6xhM2u7Qm8b1M2cZ1yXkqS0q6n0m8r5w0v0m8r5w ada"
 SRV = {"service": "_sip", "protocol": "_tcp", "target": "sip.example.com", "priority": 10, "port": 5060, "weight": 5}
 MISSING: Any = ...
-#: Makes a client of an API with these answers, and the API.
+#: Creates a client of an API with these answers, and the API.
 ApiOf = Callable[[dict[str, Any]], tuple[ResellerClient, Any]]
-#: What a property may hold instead: nothing, null, another type, empty, another value, and what is nested.
+#: Values instead of a property's: missing, null, another type, empty, another value, nested.
 ODD: tuple[Any, ...] = (
     MISSING,
     None,
@@ -49,7 +49,7 @@ odd_values = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
     max_leaves=4,
 )
-#: Kinds that say that an answer can't be read, or that what it says is not what the task builds on.
+#: Kinds for unreadable answers, and for answers that contradict the task's prerequisites.
 FITTING = {
     "unproven",
     "protocol",
@@ -64,7 +64,7 @@ FITTING = {
     "cname_conflict",
 }
 
-#: The answers of an API in which all that the tasks below want exists.
+#: The answers of an API in which everything that the tasks below want exists.
 WORLD: dict[str, Any] = {
     f"/dns/{DOMAIN}/records": [
         {"id": "1-1", "type": "A", "record_name": "www", "ttl": 3600, "content": "192.0.2.1", "priority": None},
@@ -114,11 +114,11 @@ WORLD: dict[str, Any] = {
 
 
 class Case(NamedTuple):
-    """A task that finds all that it wants.
+    """A task whose desired state exists.
 
     Attributes:
         module: its module, without the service's name.
-        paths: the answers that it depends on.
+        paths: the paths of the answers that it depends on.
         params: its options.
     """
 
@@ -216,7 +216,7 @@ COMMON = {"state": "present", "update_password": "on_create", "password": None, 
 
 
 def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every place inside of a JSON value, itself first."""
+    """Yield every place inside a JSON value, itself first."""
     yield place
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for name, inner in items:
@@ -224,7 +224,7 @@ def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 
 
 def altered(world: dict[str, Any], path: str, place: tuple[Any, ...], odd: Any) -> dict[str, Any]:
-    """The world with another value at a place of one answer."""
+    """Return the answers with another value at a place of one answer."""
     world = copy.deepcopy(world)
     *parents, last = (path, *place)
     target: Any = world
@@ -240,7 +240,7 @@ def altered(world: dict[str, Any], path: str, place: tuple[Any, ...], odd: Any) 
 def run(
     case: Case, world: dict[str, Any], api_of: ApiOf, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[dict[str, Any], Any]:
-    """Run the task against a world."""
+    """Run the task against these answers."""
     client, api = api_of(world)
     monkeypatch.setattr(ResellerClient, "for_task", classmethod(lambda _class, _task: client))
     module = importlib.import_module(f"ansible_collections.reseller.toolkit.plugins.modules.reseller_{case.module}")
@@ -266,10 +266,10 @@ def judged(case: Case, path: str, place: tuple[Any, ...], odd: Any, api_of: ApiO
 
 
 def is_another_world(original: Any, place: tuple[Any, ...], odd: Any) -> bool:
-    """Whether the answer can be read, and says that something else exists than what the task wants."""
+    """Return whether the answer is readable, and shows something else than the task wants."""
     last = place[-1] if place else None
     if odd is MISSING:
-        # Without an item a list is a list; the vendor describes a default of the weight.
+        # A list without an item is valid; the vendor describes a default of the weight.
         return isinstance(last, int) or last == "weight"
     if type(odd) is not type(original):
         return odd is None and last == "weight"

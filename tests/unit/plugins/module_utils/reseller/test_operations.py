@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations of the API: they are those of the contract, and each path means one of them at most."""
+"""The operations of the API: they are those of the contract, and each path matches at most one of them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_table_is_the_contract() -> None:
 
 
 def test_orders_are_the_posts_that_answer_with_a_job_or_a_request() -> None:
-    # Of the POSTs, those that are only accepted go on; a certificate request is the one that is made at once.
+    # POSTs that are only accepted have jobs; a certificate request is created at once.
     accepted = {name for name, facts in CONTRACT.items() if name.startswith("POST ") and "202" in facts["answers"]}
     assert {f"POST {template}" for template in ORDERED_BY} == accepted | {"POST /sslcertificaterequests"}
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An order is sent once, whatever becomes of it."""
+"""An order is sent once, whatever its outcome."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ UNKNOWN = OutcomeUnknown("POST /v2/accounts", "the outcome is unknown. It was cu
 
 
 class Shop:
-    """An API with one collection, in a time that only waiting moves."""
+    """An API with one collection, with a clock that only waiting advances."""
 
     def __init__(self, state_dir: Path) -> None:
         self.now = 1_760_000_000.0
-        #: By how much the clock is set forward (or back), which waiting must not notice.
+        #: The offset of a clock change, which must not affect waiting.
         self.step = 0.0
         self.state_dir, self.api_url, self.key_fingerprint = str(state_dir), "https://api.example", "print"
         self.rest = SimpleNamespace(location_path=lambda answer: answer.headers.get("Location"), request=self.request)
@@ -70,13 +70,13 @@ class Shop:
         self.unproven = False
         #: Whether they contradict each other.
         self.contradicts = False
-        #: What looking for the thing fails with once something was sent.
+        #: The error of searches after something was sent.
         self.failure: ToolkitError | None = None
-        #: What a POST does.
+        #: The effect of a POST.
         self.outcome: Callable[[], Response] = lambda: self.accepted(JOB)
-        #: When the thing can be seen; None: never.
+        #: The time from which the thing is visible; None: never.
         self.visible_at: float | None = None
-        #: The states that a job goes through; the last one stays.
+        #: The consecutive states of a job; the last one is final.
         self.states = [(201, '{"resource_links": []}')]
 
     @property
@@ -88,7 +88,7 @@ class Shop:
         return Response(202, "", {"Location": location} if location else {}, b"")
 
     def makes(self) -> Response:
-        """Accept an order whose thing can be seen a little later."""
+        """Accept an order whose thing is visible a little later."""
         self.visible_at = self.now + 5
         return self.accepted(JOB)
 
@@ -96,7 +96,7 @@ class Shop:
         assert path == "/accounts"
         self.posts.append(body)
         self.fresh.append(fresh)
-        # What a kill right now must not lose.
+        # Must survive a kill at this point.
         assert Journal(self.storage).read(self.intent()) is not None
         return self.outcome()
 
@@ -145,7 +145,7 @@ class Shop:
         return found
 
     def noted(self, **properties: Any) -> None:
-        """An earlier run left this in the journal."""
+        """Write the entry of an earlier run into the journal."""
         journal = Journal(self.storage, clock=lambda: self.now + self.step)
         journal.write(journal.intent(self.api_url, "POST /accounts", "example.com", "old key"), **properties)
 
@@ -181,7 +181,7 @@ def test_order_is_followed_to_the_thing(shop: Shop) -> None:
 
 
 def test_order_says_when_to_poll_its_job_first(shop: Shop) -> None:
-    """``Retry-After`` of a 202 is such a hint and no rate limit; who resumes the order has waited already."""
+    """``Retry-After`` of a 202 is a hint and no rate limit; a resumed order has waited already."""
     start = shop.visible_at = shop.now
     shop.outcome = lambda: Response(202, "", {"Location": JOB, "Retry-After": "4"}, b"")
     shop.orders().place(shop.order(), ABSENT)
@@ -259,12 +259,12 @@ def test_job_that_the_api_does_not_know_counts_as_ongoing_without_waiting(shop: 
 
 
 def test_order_accepted_without_a_location_is_followed_by_the_next_run(shop: Shop) -> None:
-    """A run was killed after the answer: the order is accepted, and no doubt about it."""
+    """A run was killed after the answer: the order is certainly accepted."""
     shop.outcome = lambda: shop.accepted(None)
     assert shop.orders(wait=False).place(shop.order(), ABSENT).item is None
     again = shop.orders(wait=False).place(shop.order(), ABSENT)
     assert (again.item, again.changed, again.recovered) == (None, False, True)
-    # Longer than an order whose answer was lost is looked for.
+    # Longer than the search for an order whose answer was lost.
     shop.visible_at = shop.now + 60
     placed = shop.orders().place(shop.order(), ABSENT)
     assert (placed.item, placed.changed, placed.recovered) == (THING, True, True)
@@ -379,7 +379,7 @@ def test_open_order_of_the_past_and_of_the_future_is_looked_for_within_the_settl
     shop.step, start = step, shop.now
     fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
     assert longest - 5 <= shop.now - start <= longest
-    # The first look is at an order that is known, the second one at one that is open.
+    # The first search is for a known order, the second one for an open one.
     assert 2 <= shop.looks <= 13
     assert shop.posts == []
 
@@ -430,7 +430,7 @@ def test_cancelled_job_fails_and_only_the_next_run_orders_again(shop: Shop) -> N
 
 
 def test_earlier_order_that_was_cancelled_fails_and_only_the_next_run_orders_again(shop: Shop) -> None:
-    """One behavior, whichever run learns of it."""
+    """The same behavior, whichever run detects it."""
     shop.noted(location=JOB, answered=True)
     shop.states = [(200, '{"status": "cancelled"}')]
     fails(lambda: shop.orders().place(shop.order(), ABSENT), "provisioning_cancelled")
@@ -536,7 +536,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def then_the_disk_is_full(outcome: Callable[[], Response], monkeypatch: pytest.MonkeyPatch) -> Callable[[], Response]:
-    """The disk is full once the order was sent."""
+    """The disk is full after the order was sent."""
 
     def sent() -> Response:
         full_disk(monkeypatch)
@@ -559,7 +559,7 @@ def test_accepted_order_that_cannot_be_noted_is_reported_with_its_job(
     assert (result["job"] or {}).get("id") == ("0ca5" if location == JOB else None)
     assert shop.known().is_open
     monkeypatch.undo()
-    # There is room again: the open order is found, and nothing is sent.
+    # With free space the open order is found, and nothing is sent.
     shop.visible_at = shop.now + 3
     assert shop.orders().place(shop.order(), ABSENT).recovered
     assert len(shop.posts) == 1
@@ -659,7 +659,7 @@ def test_other_process_is_waited_for_as_long_as_for_what_it_does(
     shop: Shop, times: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks = itertools.count()
-    # A clock that goes on by 0.1 s at each look.
+    # A clock that continues by 0.1 s at each look.
     monkeypatch.setattr(time, "monotonic", lambda: next(looks) / 10)
     with Journal(shop.storage).lock(shop.intent(), timeout=0):
         began = next(looks)
@@ -764,7 +764,7 @@ def test_found_object_is_compared(shop: Shop, way: str) -> None:
     if way in {"left open", "adopted"}:
         shop.noted(closed_at=1.0 if way == "adopted" else None)
     if way == "left open":
-        # Not at the first look, but soon.
+        # Not at the first poll, but soon.
         shop.visible_at = shop.now + 3
     compared: list[Any] = []
     placed = shop.orders().place(shop.order(compare=compared.append), ABSENT)
@@ -791,7 +791,7 @@ def test_contradictions_do_not_draw_out_the_look_for_a_lost_order(shop: Shop) ->
     error = fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
     assert shop.now - start <= 30
     assert "its detail is missing" in error.message
-    # A look that nothing was sent before takes its time again.
+    # A search before which nothing was sent takes its full time again.
     start = shop.now
     fails(lambda: shop.orders().place(shop.order(), ABSENT), "unproven")
     assert shop.now - start > 10
@@ -849,7 +849,7 @@ def test_several_matches_are_reported_and_the_order_stays_open(shop: Shop) -> No
 
 @pytest.mark.parametrize("on_doubt", ["fail", "resend"])
 def test_order_that_was_accepted_without_a_location_before_a_kill_is_followed(shop: Shop, on_doubt: str) -> None:
-    """It is looked for as long as for a job, and nobody's word is asked: it was accepted."""
+    """It is searched as long as for a job, without confirmation: it was accepted."""
     shop.noted(answered=True)
     shop.visible_at = shop.now + 60
     placed = shop.orders(on_doubt=on_doubt).place(shop.order(), ABSENT)
@@ -874,7 +874,7 @@ def test_open_order_stays_open_however_old_it_is(shop: Shop, days: int, left: di
     (file,) = Path(shop.state_dir, "journal").glob("*.json")
     os.utime(file, (shop.now, shop.now))
     opened, shop.now = shop.now, shop.now + days * 86400
-    # Each order also tidies up the journal.
+    # Each order also cleans up the journal.
     other = Journal(shop.storage, clock=lambda: shop.now)
     other.close(other.write(other.intent(shop.api_url, "POST /accounts", "example.org", "print")))
     error = fails(lambda: shop.orders().place(shop.order(), ABSENT), kind)

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls as a user wrote them: which cost money, and that none is made twice."""
+"""Raw calls as users write them: which cost money, and that none is made twice."""
 
 from __future__ import annotations
 
@@ -141,14 +141,14 @@ def encodings(character: str) -> st.SearchStrategy[str]:
 
 @st.composite
 def spellings(draw: st.DrawFn) -> tuple[str, str]:
-    """A paying path and another spelling of it."""
+    """Yield a paying path and another spelling of it."""
     path = draw(st.sampled_from(PAYING))
     parts = [*draw(st.sampled_from([[], ["v2"]])), *path[1:].split("/")]
     dots = st.sampled_from([".", "%2e", "%2E"])
     written = ""
     for number, part in enumerate(parts):
         cased = part if part == "ID1_x" else draw(st.sampled_from([part, part.upper(), part.title()]))
-        # Without the version before it, what follows a detour could be one.
+        # Without the version prefix, the rest of a path with dot segments could match.
         detours = st.sampled_from(["", "one", "two"]) if number or parts[0] != "v2" else st.sampled_from(["", "one"])
         detour = draw(detours)
         written += "/" + draw(dots) if detour == "one" else ""
@@ -173,7 +173,9 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=9).map(lambda pieces: "/" + "".join(pieces)))
 def test_free_post_reaches_no_paying_path_whatever_a_server_makes_of_it(written: str) -> None:
-    """The judge is Python's own code, as lenient as any server: it decodes twice, and takes a backslash for a slash."""
+    """The reference is Python's own code, as lenient as any server: it decodes twice, and treats a backslash as a
+    slash.
+    """
     try:
         one = call(written)
     except ToolkitError:
@@ -261,7 +263,7 @@ class Api:
         return one.predict(client, force=force)
 
     def refused(self, one: ResellerCall) -> ToolkitError:
-        """The error of a call that is not made because of the journal; check mode says the same."""
+        """Return the error of a call that the journal prevents; check mode must report the same."""
         calls = self.calls
         with pytest.raises(ToolkitError) as caught:
             self.make(one)
@@ -295,7 +297,7 @@ def order(**body: Any) -> ResellerCall:
 
 
 def hashed(query: Any, body: Any) -> str:
-    """The key that version 1 gave to a call."""
+    """Return the key of a call in version 1."""
     return "raw " + hashlib.sha256(json.dumps([query, body], sort_keys=True).encode()).hexdigest()[:32]
 
 
@@ -339,7 +341,7 @@ def test_same_thing_is_one_order_however_it_is_described(api: Api) -> None:
 
 
 def test_secret_part_does_not_reveal_the_key(api: Api, journal: Journal) -> None:
-    """A secret is never in the journal, and what is shown must be what is sent."""
+    """A secret is never in the journal, and the shown values must be the sent ones."""
     api.make(call("/accounts", secret_body={"identifier": "hidden.be"}))
     api.make(call("/accounts", body={"identifier": "a.be"}, secret_body={"identifier": "hidden.be"}))
     api.make(call("/accounts", body={"identifier": "b.be"}, secret_body={"Identifier": "hidden.be"}))
@@ -402,7 +404,7 @@ def test_order_of_a_module_is_respected(api: Api, journal: Journal, answered: bo
 @pytest.mark.parametrize("path", ["/accounts", "/Accounts/", "/v2/accounts/"])
 @pytest.mark.parametrize("noted_at", ["/accounts", None])
 def test_open_call_of_version_1_is_respected(api: Api, journal: Journal, path: str, noted_at: str | None) -> None:
-    """It was noted under a hash, and under the path as it was written."""
+    """It was recorded under a hash, and under the path as written."""
     written = path[len("/v2") :] if path.startswith("/v2/") else path
     body = {"identifier": "a.be"}
     one = call(path, body=body, secret_body={"ftp_password": "Hidden71"})
@@ -471,7 +473,7 @@ def test_refused_call_may_be_made_again(api: Api, journal: Journal, outcome: Api
 def test_forced_call_that_is_refused_leaves_the_earlier_order_open(
     api: Api, journal: Journal, outcome: ApiError
 ) -> None:
-    """Its job goes on, and who forgets it orders again."""
+    """Its job continues, and who forgets it orders again."""
     api.make(order())
     (first,) = entries(journal)
     api.outcome = outcome
@@ -563,7 +565,7 @@ def test_folder_of_a_group_is_refused_unless_the_group_is_trusted(api: Api, jour
 
 
 def test_other_process_is_waited_for_and_what_it_ordered_is_not_ordered_again(api: Api, journal: Journal) -> None:
-    """It came to its end meanwhile, so that the journal alone would allow to order."""
+    """It came to its end in the meantime, so that the journal alone would allow to order."""
     mine = journal.intent(URL, "POST /accounts", "a.be", "print")
     holding, waiting = threading.Event(), threading.Event()
 

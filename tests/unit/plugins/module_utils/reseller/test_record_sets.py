@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one form of DNS records, on the way from users and to and from the API."""
+"""The canonical form of DNS records: from users, and to and from the API."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_sent_value_reads_back_unchanged(drawn: tuple[str, str], name: str, ttl:
     key = SetKey("_sip._tcp" if kind == "SRV" else name, kind)
     canonical = canonical_value("value", kind, value)
     assert from_api({"id": "1-1", **to_api(key, ttl, canonical)}) == ApiRecord("1-1", key, ttl, canonical)
-    # And as users get it, they can give it.
+    # Returned values are valid options.
     shown = RecordSet(key, ttl, (canonical,)).as_result(ZONE)
     assert wanted_set("record_sets", ZONE, shown) == RecordSet(key, ttl, (canonical,))
 
@@ -246,7 +246,7 @@ def test_all_forms_of_an_address_are_one(address: ipaddress.IPv6Address) -> None
 
 
 def test_text_that_looks_quoted_is_quoted() -> None:
-    # Else it would be read as what is inside, and be written on every run.
+    # Otherwise the quotes would be removed, and the record written on every run.
     assert canonical_value("value", "TXT", r'"\"a\""') == '"a"'
     assert to_api(SetKey("", "TXT"), 60, '"a"')["content"] == r'"\"a\""'
     assert to_api(SetKey("", "TXT"), 60, " a")["content"] == '" a"'
@@ -289,7 +289,7 @@ def test_services_in_all_forms_that_the_api_may_have(service: str, protocol: str
     }
     record = from_api(shown)
     assert record == ApiRecord("1-7", SetKey(name, "SRV"), 60, "10 0 5060 sip.example.com")
-    # What can't be edited is sent as it came.
+    # Fixed properties are sent unchanged.
     assert record is not None
     assert edited(record, 300, "20 5 5060 sip.example.com") == {**shown, "ttl": 300, "priority": 20, "weight": 5}
 
@@ -337,7 +337,7 @@ RECORDED_SRV = {
 def test_service_as_it_was_recorded(name: str | None) -> None:
     record = from_api({**RECORDED_SRV, "record_name": name})
     assert record == ApiRecord("1-1122334462", SetKey("_submission._tcp", "SRV"), 3600, "1 1 587 smtp-auth.example.com")
-    # The text of the content is made of the rest, so that it would contradict what is changed.
+    # The content is derived from the other properties, so it would contradict the change.
     assert edited(record, 60, "2 9 587 smtp-auth.example.com") == {
         "id": "1-1122334462",
         "type": "SRV",

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The small grammar of schedules, and the writes that lead to the wanted tasks."""
+"""The grammar of schedules, and the writes to the desired tasks."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What of a response may reach a result: exactly what the vendor describes, and what modules document."""
+"""The properties of a response in a result: exactly those that the vendor describes and the modules document."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from tests.support.described import described, example, united
 
 ROOT = next(folder for folder in Path(__file__).resolve().parents if (folder / "tests/contract/reseller.json").exists())
 CONTRACT = json.loads((ROOT / "tests/contract/reseller.json").read_text(encoding="utf-8"))
-#: Never returned as they are: a job is read property by property, and a file is no JSON.
+#: Never returned unchanged: a job is read property by property, and a file is not JSON.
 OTHERS = {"/provisioningjobs/{jobId}", "/sslcertificates/{sha1Fingerprint}/download"}
-#: What modules add to what they read.
+#: Properties that modules add to what they read.
 ADDED = {("reseller_linux_hosting_info", "php_versions"), ("reseller_mysql_info", "users")}
-#: The results that show what was read, each with where it was read.
+#: The results with read objects, each with the path of the read.
 RESULTS = [
     ("reseller_account", "account", "/accounts"),
     ("reseller_account_info", "accounts", "/accounts"),
@@ -59,13 +59,13 @@ RESULTS = [
 
 
 def reads() -> dict[str, Any]:
-    """The bodies that the API describes, by the paths of those reads whose results are shown."""
+    """Return the described bodies, by the paths of the reads whose results are shown."""
     gets = {name.partition(" ")[2]: facts for name, facts in CONTRACT["operations"].items() if name.startswith("GET ")}
     return {path: facts["answers"]["200"]["body"] for path, facts in gets.items() if path not in OTHERS}
 
 
 def test_known_values_are_those_of_the_vendor() -> None:
-    # A list shows less of an item, or other properties, than the item's own path.
+    # A list shows fewer or other properties of an item than the item's path.
     families: dict[str, dict[str, Any]] = {}
     for path, body in reads().items():
         collection = re.sub(r"/\{[^}]*\}$", "", path)

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The writes that make a site as wanted, with what the API tells and what it does not."""
+"""The writes to the desired state of a site, with shown and write-only settings."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def wish(name: str | None = None, **changed: Any) -> WantedSite:
 
 
 class World:
-    """A task, a client, and what is remembered."""
+    """A task, a client, and remembered settings."""
 
     def __init__(self, client: ResellerClient, folder: Path) -> None:
         self.client = client
@@ -119,7 +119,7 @@ def test_letsencrypt_is_remembered_for_each_host_name(world: World) -> None:
     assert world.writes(current, wish(letsencrypt=True, hostnames=["example.com"])) == []
     assert len(world.writes(current, wish(letsencrypt=True, force=True))) == 2
     assert len(world.writes(current, wish(letsencrypt=False))) == 2
-    # A site that is made anew has nothing of what the one before it had.
+    # A new site has none of the settings of the deleted one.
     world.was_set(f"letsencrypt {SHOP}", True)
     assert len(world.writes(None, wish(SHOP, letsencrypt=True))) == 2
 
@@ -150,7 +150,7 @@ def test_redirection_that_someone_else_changed_is_set_again(world: World) -> Non
         world.was_set(f"https_redirect {host}", True)
     off = site("example.com", WWW)
     assert redirected(world, off, True) == ["example.com", WWW]
-    # For a part of the host names the site as a whole says nothing.
+    # For a subset of the host names the setting of the site is not conclusive.
     assert redirected(world, off, True, WWW) == []
 
 

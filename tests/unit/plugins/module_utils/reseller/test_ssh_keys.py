@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two public keys are the same if their bodies are; what is no public key is refused without showing it."""
+"""Two public keys are equal if their bodies are; an invalid key is refused without showing it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Texts of TXT records, with dnspython as the judge of what a zone file's form means."""
+"""Texts of TXT records, compared with dnspython's parsing of the zone file form."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.txt_valu
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from tests.support.zone_files import judged
 
-#: What zone files are made of.
+#: The characters of zone files.
 PARTS = ['"', "\\", "(", ")", ";", " ", "\t", "\n", "a", "b1", "\\;", '\\"', "\\065", "\\256", "\\2", '"x y"', "é"]
 forms = st.lists(st.sampled_from(PARTS), max_size=8).map("".join)
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)

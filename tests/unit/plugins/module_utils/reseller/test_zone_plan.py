@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way from a zone as it is to a zone as wanted, tried on a model of the server."""
+"""The plan from the current to the desired zone, executed on a model of the server."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ keys = st.builds(key_of, st.sampled_from(sorted(VALUES)), st.sampled_from(NAMES)
 
 
 def usable(sets: list[RecordSet]) -> list[RecordSet]:
-    """Without records beside a CNAME."""
+    """Remove records beside a CNAME."""
     aliases = {item.key.name for item in sets if item.key.type == "CNAME" and item.values}
     return [item for item in sets if item.key.type == "CNAME" or item.key.name not in aliases]
 
@@ -83,7 +83,7 @@ def wanted_zones(draw: st.DrawFn) -> list[RecordSet]:
 
 @st.composite
 def servers(draw: st.DrawFn) -> Server:
-    """A zone as it may be found: with duplicates, and with a TTL for each record."""
+    """Return a current zone: with duplicates, and with a TTL for each record."""
     server = Server()
     for item in usable(draw(wanted_zones())):
         for value in item.values:
@@ -93,7 +93,7 @@ def servers(draw: st.DrawFn) -> Server:
 
 
 class Server:
-    """What the API does, as far as it is documented."""
+    """A model of the API, as far as documented."""
 
     def __init__(self) -> None:
         self.records: dict[str, dict[str, Any]] = {str(record["id"]): record for record in PROVIDERS}
@@ -107,7 +107,7 @@ class Server:
         return [record for record in map(from_api, self.records.values()) if record]
 
     def apply(self, plan: ZonePlan) -> list[Counter[tuple[str, str]]]:
-        """Carry the plan out; returns how many records each name and type has after each write."""
+        """Execute the plan; return how many records each name and type has after each write."""
         seen = []
         for write in plan.writes:
             if write.record is None:
@@ -157,10 +157,10 @@ def test_the_plan_leads_to_the_desired_state(server: Server, wanted: list[Record
     target = {item.key: item for item in wanted if item.values}
     untouched = [] if purge else [item for item in before if item.key not in given_keys]
     assert after == sorted([*target.values(), *untouched], key=lambda item: item.key)
-    # No name is ever without its record.
+    # No name is ever without a record.
     stays = {(item.key.name, item.key.type) for item in before} & {(item.key.name, item.key.type) for item in after}
     assert all(moment[place] for moment in moments for place in stays)
-    # Nothing of the provider's was touched, and nothing is left to do.
+    # The provider's records are unchanged, and nothing is left to do.
     assert [server.records[str(record["id"])] for record in PROVIDERS] == PROVIDERS
     assert plan_zone(server.read(), wanted).writes == []
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What of a zone is purged, and what stays although nothing describes it."""
+"""Which records of a zone are purged, and which stay although they are not described."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_wildcard_is_purged_by_its_very_name_only() -> None:
     assert purged(records, names=["shop", "www"]).wildcards == (SetKey("*.shop", "A"),)
     named = purged(records, names=["*", "*._domainkey"])
     assert named.unwanted == {SetKey("*", "A"), SetKey("*._domainkey", "TXT")}
-    # What is below the name of a wildcard, such as a wildcard, is not named by it.
+    # Names below a wildcard's name, such as another wildcard, are not covered by it.
     assert named.wildcards == () and purged(records, types=["TXT"]).wildcards == (SetKey("*._domainkey", "TXT"),)
 
 
@@ -103,7 +103,7 @@ def test_requests_for_others_are_not_read(api_of: ApiOf) -> None:
     others = [request(7, "_a.www", common_name="www.other.example"), request(8, "_a.www", common_name="notexample.com")]
     names, _warnings, api = found(api_of, world_of(*others))
     assert "_a.www" not in names and {path for path in api.reads if path != REQUESTS} == set()
-    # Any name may be among those that the list does not tell.
+    # Any name may be among those missing from the list.
     names, _warnings, _api = found(
         api_of, world_of(request(7, "_a.www", status="multi_domain", common_name="other.example"))
     )
@@ -129,19 +129,19 @@ def placed(api_of: ApiOf, name: str, host: Any, *zones: str) -> tuple[list[str],
 @pytest.mark.parametrize(
     ("name", "host", "zones", "written"),
     [
-        # The host's part, as the vendor describes it, and whole names.
+        # Names without the domain, as the vendor describes them, and full names.
         ("_39653d.www", "www.example.com", ["example.com"], "_39653d.www.example.com"),
         ("_39653d", "example.com", ["example.com"], "_39653d.example.com"),
         ("_39653d", "*.example.com", ["example.com"], "_39653d.example.com"),
         ("_39653d.www.example.com", "www.example.com", ["example.com"], "_39653d.www.example.com"),
         ("_39653d.EXAMPLE.com.", "www.example.com", ["example.com"], "_39653d.example.com"),
         ("_39653d", "shop.example.com", ["shop.example.com", "example.com"], "_39653d.shop.example.com"),
-        # A host's part that validates a name above.
+        # A name without the domain that validates a parent name.
         ("_39653d", "www.example.com", ["example.com"], "_39653d.example.com"),
-        # A whole name in another zone, and one that validates a name that is not told.
+        # A full name in another zone, and one that validates an unlisted name.
         ("_39653d.example.org", "www.example.com", ["example.com", "example.org"], "_39653d.example.org"),
         ("_39653d.www.example.com", None, ["example.com"], "_39653d.www.example.com"),
-        # The vendor's zone of the customer has a name that ends as the host's part.
+        # The customer's zone has a name that ends like the host's part.
         ("_39653d.www.shop", "www.shop.example.com", ["example.com", "www.shop"], "_39653d.www.shop.example.com"),
         ("_39653d.www", "www.example.com", [], None),
         ("_39653d.www", None, ["example.com"], None),
@@ -157,7 +157,7 @@ def test_both_forms_of_a_name_are_placed(
     (zone,) = [zone for zone in zones if api.writes == [f"POST /dns/{zone}/records"] and written.endswith(f".{zone}")]
     assert (done, left) == ([written], 0)
     assert f"{api.bodies[0]['record_name']}.{zone}" == written
-    # Once placed it is known again, also when no request waits for it any more.
+    # Once created it is recognized, also if no request needs it any more.
     key = SetKey(written[: -len(zone) - 1], "CNAME")
     api.world = {REQUESTS: []}
     assert ValidationRecords(client, zone, pytest.fail).among({key}) == {key}

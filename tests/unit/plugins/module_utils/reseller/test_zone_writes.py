@@ -127,7 +127,7 @@ def test_value_that_a_record_may_have_is_not_added(api_of: ApiOf, strange: dict[
         planned(client, wish("192.0.2.1"))
     assert (caught.value.facts["unproven"]["id"], caught.value.facts["unproven"]["property"]) == ("1-1", name)
     client.evidence = Evidence(["1-1"])
-    # One of the set is not wanted beside it, whatever its value is.
+    # Another record of the set is unwanted, whatever its value.
     assert actions(planned(client, wish("192.0.2.1"))) == [(after, "192.0.2.1")]
 
 
@@ -147,7 +147,7 @@ def test_value_that_a_changed_record_would_bring_is_proven_too(api_of: ApiOf) ->
     client, _api = api_of({PATH: [record(1), record(2, content=None)]})
     with pytest.raises(Unproven, match="1-2"):
         planned(client, wish("192.0.2.2"))
-    # Only its time to live changes: no record gets a value. The other one is not wanted, whatever it is.
+    # Only the TTL changes: no record gets a new value. The other record is unwanted, whatever its value.
     plan = planned(client, wish("192.0.2.1", ttl=60))
     assert [(write.action, write.record and write.record.id) for write in plan.writes] == [
         ("change", "1-1"),
@@ -179,7 +179,7 @@ def test_records_that_can_not_be_read_are_warned_of(api_of: ApiOf) -> None:
     ]
     assert unmanaged(records) == ["one without an id"]
     assert unmanaged([record(1)]) == [] and [one.id for one in managed(records)] == ["1-1", "1-2", "1-3"]
-    # All of a set goes, whatever it is.
+    # All records of a set are removed, whatever their values.
     task = task_of()
     plan = proven_plan(task, client, ZONE, lambda listed: plan_removal(managed(listed), WWW, None), key=WWW)
     assert [write.record and write.record.id for write in plan.writes] == ["1-1", "1-2"]
@@ -278,7 +278,7 @@ ALIAS = SetKey("www", "CNAME")
 
 
 def replaced(client: ResellerClient, **params: Any) -> ZonePlan:
-    """The plan that replaces an address and a text by an alias."""
+    """Return the plan that replaces an address and a text by an alias."""
     task = Task(params={**task_of().params, **params}, check_mode=False)
     wanted = [wish(), wish(key=SetKey("www", "TXT")), wish("a.example", key=ALIAS)]
     return planned(client, *wanted, task=task)
@@ -391,7 +391,7 @@ def name_server(content: Any, name: str = "@") -> dict[str, Any]:
         (DOMAIN, [name_server("ns1.vendor.example")], ELSEWHERE),
         (DOMAIN, [name_server("ns1.vendor.example", "")], ELSEWHERE),
         (DOMAIN, [name_server("ns1.vendor.example"), name_server("ns2.Elsewhere.example.")], []),
-        # What a part of the zone is delegated to are not the zone's own name servers.
+        # The name servers of a delegated subzone are not those of the zone.
         (DOMAIN, [name_server("ns1.vendor.example"), name_server("ns2.elsewhere.example", "shop")], ELSEWHERE),
         (DOMAIN, [name_server("ns1.vendor.example", "shop")], []),
         (DOMAIN, [], []),

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server that answers by a script, down to the bytes and the ways to lose a connection."""
+"""A scripted server that controls bytes and ways to lose a connection."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-#: What to do on one connection after the request was read.
+#: The step on one connection after the request was read.
 Step = Callable[[socket.socket], None]
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it came in."""
+    """One received request."""
 
     method: str
     target: str
@@ -89,7 +89,7 @@ def _read(connection: socket.socket) -> Request:
 
 
 def http(status: int, body: bytes | str = b"", *, phrase: str = "X", **headers: Any) -> bytes:
-    """An answer; the names of headers with ``_`` for ``-``. Without ``Content_Type`` a body is JSON."""
+    """Return an answer; the names of headers have ``_`` for ``-``. Without ``Content_Type`` the body is JSON."""
     content = body.encode() if isinstance(body, str) else body
     told = {"Content-Length": len(content), "Connection": "close", "Content-Type": "application/json"}
     told |= {name.replace("_", "-"): value for name, value in headers.items()}
@@ -102,7 +102,7 @@ def send(data: bytes) -> Step:
 
 
 def reset(connection: socket.socket) -> None:
-    """Cut the connection with a RST."""
+    """Reset the connection with a RST."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
@@ -111,7 +111,7 @@ def hang_up(connection: socket.socket) -> None:
 
 
 def be_silent(connection: socket.socket) -> None:
-    """Keep the connection, and say nothing."""
+    """Keep the connection open without an answer."""
     connection.recv(1)
 
 

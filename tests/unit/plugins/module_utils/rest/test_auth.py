@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Basic authentication, as RFC 7617 has it."""
+"""Basic authentication (RFC 7617)."""
 
 from __future__ import annotations
 

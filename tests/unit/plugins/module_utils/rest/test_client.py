@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is sent again after which failure, and what never is."""
+"""Which requests are resent after which failures."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ RATE = RateLimitHeaders("X-Remaining", "X-Reset")
 
 
 class World:
-    """A client of a scripted server, in a time that only waiting moves."""
+    """A client of a scripted server, with a clock that only waiting advances."""
 
     def __init__(
         self, url: str, *, read_only: bool = False, read_cache: ReadCache | None = None, **limits: float
@@ -244,7 +244,7 @@ def test_write_is_noted_before_it_is_sent_and_when_it_ended(script: Any, http: A
 
 
 def test_last_attempt_ends_with_the_time_for_the_whole_call(script: Any, losses: Any) -> None:
-    # It says nothing until the client leaves, which would be in an hour.
+    # It sends nothing until the client leaves, which would be in an hour.
     world = World(script.url, timeout=3600.0, retry_timeout=1.0)
     script.will(losses["silent"])
     with pytest.raises(ApiError, match=r"timed out|within"):
@@ -318,7 +318,7 @@ def test_401_without_a_cause_is_final(world: World, script: Any, http: Any) -> N
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_429_waits_and_continues(script: Any, http: Any, method: str) -> None:
-    # Longer than all repetitions after errors may take.
+    # Longer than all retries after errors may take.
     world = World(script.url, retry_timeout=5.0)
     script.will(http(429, Retry_After="90"), http(429, Retry_After="90"), http(200, "{}"))
     assert world.rest.request(method, "/a").status == 200

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Error bodies in all shapes: what is shown of them, and what is not."""
+"""Error bodies in all shapes, and the parts of them that are shown."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def test_lock_is_taken_again_if_its_file_was_removed(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     with file_storage.locked(str(path), timeout=0):
         path.unlink()
-        # A file of that name is another one now, and so is its lock.
+        # The file of that name is another one now, and so is its lock.
         with file_storage.locked(str(path), timeout=0):
             assert path.exists()
 
@@ -141,7 +141,7 @@ def test_folder_created_by_another_process_in_the_meantime_is_used(
 
     monkeypatch.setattr(os, "mkdir", late)
     file_storage.make_folder(str(tmp_path / "a"), mode=0o770)
-    # It is the other one's to say who may enter.
+    # The owner decides about access.
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o755
 
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What costs nothing is added once, also when an answer is lost and the thing shows a moment later."""
+"""Free things are added once, also if an answer is lost and the thing is visible later."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REFUSED = ApiError("invalid_request", "POST /v2/things", "no.", status=400)
 
 
 class Server:
-    """Stands for the HTTP client: answers posts as told, and counts them."""
+    """Replaces the HTTP client: answers POSTs as configured, and counts them."""
 
     def __init__(self, *answers: Exception | None) -> None:
         self._answers = list(answers)
@@ -50,7 +50,7 @@ def resources(tmp_path: Path, server: Server, pauses: list[float] | None = None)
 
 
 def add(tmp_path: Path, server: Server, *sights: bool | ToolkitError) -> list[float]:
-    """Add a thing that each look finds, proves absent, or fails about; returns the pauses."""
+    """Add a thing that each search finds, proves absent, or fails on; return the pauses."""
     pauses: list[float] = []
     looks = iter(sights)
 
@@ -60,7 +60,7 @@ def add(tmp_path: Path, server: Server, *sights: bool | ToolkitError) -> list[fl
             raise look
         return THING if look else ABSENT
 
-    # A state of its own: nobody else had a turn.
+    # A separate state: no other process had a turn.
     folder = tmp_path / secrets.token_hex(4)
     resources(folder, server, pauses).post_free("/things", {}, ABSENT, find)
     assert next(looks, None) is None

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether anything was sent is told by the connection itself, whatever the error says."""
+"""The connection itself shows whether anything was sent, whatever the error is."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ class NoAuth(requests.auth.AuthBase):
 
 
 class Server:
-    """A server on loopback that handles each connection by one function, and notes the requests that it could read."""
+    """A server on loopback that handles each connection with a function, and records the requests that it could
+    read.
+    """
 
     def __init__(self, serve: Callable[[Server, socket.socket], None]) -> None:
         self.requests: list[str] = []
@@ -54,7 +56,7 @@ class Server:
         self._listener.close()
 
     def read_request(self, connection: Any) -> None:
-        """Note a request whose headers are complete."""
+        """Record a request with complete headers."""
         data = b""
         while b"\r\n\r\n" not in data:
             part = connection.recv(65536)
@@ -186,13 +188,13 @@ def test_server_without_tls(serve: Any, ca_path: str) -> None:
 
 def test_handshake_that_hangs_sent_nothing(serve: Any, ca_path: str) -> None:
     server = serve(lambda _server, connection: drain(Wire(connection, ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))))
-    # It never answers: only the time that is over can end this.
+    # It never answers: only the timeout can end this.
     error = failure(Transport("tests", ca_path=ca_path), f"https://{server.address}/path", within=0.6)
     assert isinstance(error, ConnectionFailed) and error.kind == "tls"
 
 
 def answers(server: Server, connection: Any, *, number: int) -> None:
-    """Answer so many requests on a kept connection; then end it when one more has come."""
+    """Answer this number of requests on a kept connection; then close it at the next one."""
     for _number in range(number):
         server.read_request(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n{}")
@@ -248,7 +250,7 @@ def test_deadline_after_the_request_is_doubt(serve: Any) -> None:
     server = serve(handle)
     error = failure(Transport("tests"), f"http://{server.address}/path", within=2)
     assert isinstance(error, NoResponse)
-    # Whichever notices first: the limit for the whole call, or that for one read, which ends at the same moment.
+    # Either limit may end it: that of the whole call, or that of one read, which ends at the same moment.
     assert re.search("nothing within|timed out", error.message)
 
 
@@ -257,7 +259,7 @@ def test_record_of_an_attempt() -> None:
     begun.begin()
     done.begin()
     done.usable()
-    # What makes no notes proves nothing.
+    # A connection without records proves nothing.
     assert [untouched.abandon(), begun.abandon(), done.abandon()] == [False, True, False]
     for handshake in (untouched, begun, done):
         with pytest.raises(Abandoned):

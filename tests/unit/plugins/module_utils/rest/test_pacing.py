@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rate limit is kept, alone and together with others."""
+"""The rate limit is respected, by one process and by several."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FULL = RateLimitHeaders("X-Remaining", "X-Reset", "X-Limit")
 
 
 class Time:
-    """A clock that only sleeping moves."""
+    """A clock that only sleeping advances."""
 
     def __init__(self) -> None:
         self.now = 1_760_000_000.0
@@ -61,7 +61,7 @@ def answer(remaining: object, reset: object, **more: str) -> CaseInsensitiveDict
 
 
 def asked(one: Pacer, headers: Mapping[str, str]) -> None:
-    """A request goes, and this is what its answer says."""
+    """Send a request with this answer."""
     assert one.delay() == 0
     one.learn(headers)
 
@@ -208,7 +208,7 @@ def test_clock_set_back_blocks_no_process_for_long(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("step", [-600.0, 600.0])
 def test_clock_set_by_minutes_blocks_no_process_for_longer_than_a_window(tmp_path: Path, step: float) -> None:
-    """Ten minutes are less than a window may last, so the window alone does not show that the clock was set."""
+    """Ten minutes are shorter than a window may be, so the window alone does not reveal the clock change."""
     time = Time()
     one, two = pacer(time, tmp_path / "p.json"), pacer(time, tmp_path / "p.json")
     asked(one, answer(0, 60))
@@ -408,7 +408,7 @@ def test_spread_depends_on_no_seed_shared_by_forks() -> None:
 
 @pytest.mark.parametrize("refused", [True, False])
 def test_answer_to_a_request_of_the_future_does_not_end_its_window_before_it_began(refused: bool) -> None:
-    """The clock was set back while it was out, and another request went since."""
+    """The clock was set back during the request, and another request was sent since."""
     budget, now = Budget(), 1_760_000_000.0
     sent = now + 600
     assert budget.take("one", sent, reserve=0, tells=True) == 0
@@ -418,6 +418,6 @@ def test_answer_to_a_request_of_the_future_does_not_end_its_window_before_it_beg
     else:
         budget.hear(0, 60, None, number=1, sent=sent, now=now)
     assert now + 59 <= budget.after <= budget.until <= now + 61
-    # What is told later is believed: it is later than the beginning of the window.
+    # A later value is accepted: it is after the start of the window.
     budget.hear(5, 120, None, number=2, sent=now + 1, now=now + 2)
     assert budget.until > now + 100

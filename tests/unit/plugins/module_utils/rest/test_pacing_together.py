@@ -1,9 +1,9 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many processes spend one budget: none is refused, hardly anything is left over, and nobody starves.
+"""Many processes share one budget: none is refused, hardly anything remains unused, and none starves.
 
-They and the server live in a time of their own: nothing waits, and chance has a fixed seed.
+They and the server run in virtual time with a fixed random seed.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ START = 1_760_000_000.25
 
 @dataclass
 class Server:
-    """A limit of so many requests in so many seconds.
+    """A limit of a number of requests in a number of seconds.
 
     Attributes:
         window: ``first``: it begins with the first request after the last one; ``aligned``: with the full minute, so
             to say; ``sliding``: the last seconds count, and the reset is when the oldest request is forgotten.
-        rounding: how it makes whole seconds of the reset.
-        tells_limit: whether it has a header for that.
+        rounding: how it rounds the reset to whole seconds.
+        tells_limit: whether it sends a header with the limit.
     """
 
     limit: int = 100
@@ -49,7 +49,7 @@ class Server:
     _counted: list[float] = field(default_factory=list)
 
     def answer(self, now: float) -> tuple[bool, dict[str, str]]:
-        """Whether it was granted, and the headers."""
+        """Return whether the request was granted, and the headers."""
         if self.window == "sliding":
             self._counted = [moment for moment in self._counted if moment > now - self.seconds]
         elif now >= self._began + self.seconds:
@@ -67,7 +67,7 @@ class Server:
 
 
 class World:
-    """Processes that all want one request after the other.
+    """Processes that each send one request after the other.
 
     Attributes:
         now: unix time.
@@ -95,12 +95,12 @@ class World:
             self._at(0.0, lambda name=name, pacer=pacer: self._ask(name, pacer))  # type: ignore[misc]
 
     def kill(self, share: float) -> None:
-        """End this share of the processes, wherever they are."""
+        """Kill this share of the processes at any point."""
         names = sorted({name for _moment, name in self.grants})
         self._dead.update(self._random.sample(names, int(len(names) * share)))
 
     def run(self, seconds: float) -> None:
-        """Let so much time pass."""
+        """Advance the time by this."""
         end = self.now + seconds
         while self._events and self._events[0][0] <= end:
             self.now, _order, happens = heapq.heappop(self._events)
@@ -108,11 +108,11 @@ class World:
         self.now = end
 
     def granted(self, since: float = START) -> Counter[int]:
-        """The requests that were granted from then on, by process."""
+        """Return the requests granted from then on, by process."""
         return Counter(name for moment, name in self.grants if moment >= since)
 
     def refused(self, since: float = START) -> int:
-        """The requests that were refused from then on."""
+        """Return the requests refused from then on."""
         return sum(moment >= since for moment in self.refusals)
 
     def _at(self, seconds: float, happens: Callable[[], None]) -> None:
@@ -143,7 +143,7 @@ class World:
 
 
 def check_fair(world: World, processes: int, since: float = START) -> None:
-    """Nobody has less than a third of what most have, from then on."""
+    """Check that from then on no process gets less than a third of the median."""
     granted = world.granted(since)
     assert len(granted) == processes
     assert min(granted.values()) >= statistics.median(granted.values()) / 3, granted
@@ -239,6 +239,6 @@ def test_odd_headers_block_no_process(answers: list[dict[str, str]]) -> None:
     world.add([None] * 3)
     world.run(60)
     assert len(world.grants) >= 40
-    # Who was refused and could not read for how long waits longer than the others, and has its share again later.
+    # A refused process without a reset time waits longer than the others, and gets its share later.
     world.run(120)
     check_fair(world, 3, since=START + 60)

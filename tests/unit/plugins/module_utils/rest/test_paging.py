@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Collections come complete, without duplicates, and without an endless loop."""
+"""Collections are read completely, without duplicates, and without an endless loop."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def read_all(read_page: Callable[[int], Page]) -> list[dict[str, Any]]:
 
 @given(st.integers(0, 60), st.lists(st.integers(1, 7), min_size=1, max_size=50))
 def test_short_pages_are_read_to_the_end(total: int, sizes: list[int]) -> None:
-    """A server may return fewer than asked for, and each time another number."""
+    """A server may return fewer items than requested, and a different number each time."""
     everything, asked = items(total), []
 
     def read_page(skip: int) -> Page:
@@ -89,7 +89,7 @@ def test_repeated_or_empty_page_is_an_error_in_the_end(second: list[dict[str, An
 
 
 class Server:
-    """A server of 40 items in pages of 25 at most, which states these totals."""
+    """A server of 40 items in pages of 25 at most that reports these totals."""
 
     def __init__(self, *totals: int | None, count: int = 40) -> None:
         self.totals, self.count = totals, count
@@ -110,7 +110,9 @@ def test_total_that_is_not_consistent_is_no_reason_to_stop(totals: tuple[int | N
 
 @pytest.mark.parametrize("way", ["items", "all_items"])
 def test_total_that_changed_is_noticed_although_the_counts_agree(way: str) -> None:
-    """Between two pages the first item went and two others came: the third one moved to the page already read."""
+    """Between two pages the first item was removed and two others were added: the third one moved to the page already
+    read.
+    """
     before, after = [{"id": number} for number in (0, 1, 2)], [{"id": number} for number in (1, 2, 3, 4)]
     asked = []
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Processes take turns, and each is told whether another one had a turn meanwhile."""
+"""Processes take turns, and each is told whether another one had a turn in the meantime."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_error_within_a_turn_passes(tmp_path: Path) -> None:
 
 
 def test_turn_that_was_waited_for_was_anothers(tmp_path: Path) -> None:
-    """Whatever its holder left in the file: it may be somebody else who does the same."""
+    """Whatever its holder left in the file: it may be another user with the same intent."""
     storage = FileStorage(str(tmp_path))
     holder = storage.lock(NAMESPACE, "one", timeout=1)
     holder.__enter__()
@@ -72,7 +72,7 @@ def test_turn_that_was_waited_for_was_anothers(tmp_path: Path) -> None:
 
 
 class Clocks:
-    """What the clock shows, and how much time has really passed."""
+    """The time of the clock, and the really passed time."""
 
     def __init__(self) -> None:
         self.passed, self.step = 1000.0, 1_760_000_000.0

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The password of a proxy is a secret, in whatever form; its host and port are not."""
+"""The password of a proxy is a secret in every form; its host and port are not."""
 
 from __future__ import annotations
 

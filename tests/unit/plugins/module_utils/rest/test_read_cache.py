@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tasks of one run share: when it is believed, when it is asked anew, and that it can't do harm."""
+"""The shared read cache of one run: when it is used, when it is refreshed, and that it is safe."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HOSTING = "/linuxhostings/example.com"
 
 
 class World:
-    """A server with one answer, a clock, and the tasks that ask."""
+    """A server with one answer, a clock, and the tasks that read."""
 
     def __init__(self, folder: Path) -> None:
         self.storage = FileStorage(str(folder))
@@ -186,7 +186,7 @@ def test_a_list_is_asked_for_after_some_single_questions(world: World) -> None:
 
 
 def told_at_the_same_moment(world: World, name: str, tasks: int) -> list[Any]:
-    """What so many tasks are told of a list that all ask for at once."""
+    """Return the answers to this number of tasks that read a list at once."""
     together = threading.Barrier(tasks)
     told: list[Any] = []
 

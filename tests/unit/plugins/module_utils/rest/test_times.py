@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times that servers write are read, and what is no time breaks nothing."""
+"""Times of servers are parsed, and invalid ones are ignored."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is told of one request: whether anything can have arrived, and whether the answer is whole."""
+"""The outcome of one request: whether anything can have arrived, and whether the answer is complete."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_answer_is_read(script: Any, http: Any) -> None:
 
 @pytest.mark.row(19, "read")
 def test_netrc_is_ignored(script: Any, http: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # `requests` looks there for a request that brings no credentials, so a signed one would show nothing.
+    # `requests` reads it for requests without credentials, so a signed one would prove nothing.
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login someone password something\ndefault login someone password something\n")
     netrc.chmod(0o600)
@@ -117,14 +117,14 @@ def test_lost_answer_is_no_answer(script: Any, losses: Any, loss: str) -> None:
 
 def test_answer_that_does_not_come_is_given_up_in_time(script: Any, losses: Any) -> None:
     script.will(losses["silent"])
-    # It says nothing until the client leaves: only the time that is over can end this.
+    # It sends nothing until the client leaves: only the timeout can end this.
     with pytest.raises(NoResponse, match=r"timed out|within"):
         sent(f"{script.url}/path", within=0.4)
 
 
 @pytest.mark.parametrize("part", ["headers", "body"])
 def test_slow_drip_obeys_the_time_for_all_of_it(script: Any, http: Any, losses: Any, part: str) -> None:
-    # So long that nobody would see its end.
+    # Longer than any test would wait.
     data = http(200, '"' + "x" * 20000 + '"', X_Long="x" * 20000)
     head, _empty, body = data.partition(b"\r\n\r\n")
     script.will(

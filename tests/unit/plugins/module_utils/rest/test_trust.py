@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A folder is trusted if nobody else can change what lies in it, by any folder or link on the way."""
+"""A folder is trusted if no other user can change its content, through any folder or link on the path."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files
 
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
-    """A folder that can be trusted, and one below it."""
+    """A trusted folder, and one below it."""
     (tmp_path / "state/journal").mkdir(parents=True, mode=0o700)
     for path in (tmp_path / "state", tmp_path / "state/journal"):
         path.chmod(0o700)
@@ -36,7 +36,7 @@ def state(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def _others_group(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The process is a member of no group that owns a file."""
+    """The process is not a member of any group that owns a file."""
     monkeypatch.setattr(os, "getegid", lambda: OTHER)
     monkeypatch.setattr(os, "getgroups", lambda: [OTHER + 1])
     yield
@@ -49,7 +49,7 @@ def found(path: Path, *, trust_group: bool = False) -> list[Finding]:
 @pytest.mark.parametrize("path", [".", "journal", "none", "none/yet"])
 def test_own_folders_below_a_sticky_one_are_trusted(state: Path, path: str) -> None:
     assert found(state / path) == []
-    # What the folders of pytest lie in is what this is about.
+    # The parent folders of pytest's folders matter here.
     assert Path("/tmp").stat().st_mode & 0o1777 == 0o1777
 
 
@@ -104,7 +104,7 @@ def test_file_of_another_owner_in_a_sticky_folder_is_reported(state: Path) -> No
 def test_folders_of_root_are_fine_for_all(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: OTHER)
     assert found(Path("/usr/bin")) == []
-    # That of the user who runs the tests is another's now, unless it is root's.
+    # The folder of the user who runs the tests now belongs to another user, unless it is root's.
     assert (str(state) in [one.path for one in found(state)]) == (state.stat().st_uid != 0)
 
 

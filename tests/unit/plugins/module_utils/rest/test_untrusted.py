@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What others wrote: JSON that has no end, and texts that a terminal would act on."""
+"""Input from others: endless JSON, and texts with terminal control sequences."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_json_as_deep_as_allowed() -> None:
     assert parse_json("[" * DEEPEST + "]" * DEEPEST)
     assert parse_json('{"a": [1, {"b": null}]}') == {"a": [1, {"b": None}]}
     assert parse_json("7") == 7
-    # Many beside each other are not deep.
+    # Many siblings are not deep.
     assert len(parse_json("[" + ",".join(["[]"] * 1000) + "]")) == 1000
 
 
@@ -64,7 +64,7 @@ def test_printable(text: str, shown: str) -> None:
 
 @given(st.text(st.characters(codec=None)))
 def test_nothing_that_acts_is_left(text: str) -> None:
-    """Unicode's own classes are the judge: Cc are controls, Cs half characters, the bidi classes change direction."""
+    """Compared with Unicode's classes: Cc are controls, Cs half characters, the bidi classes change direction."""
     for left in printable(text):
         assert left in "\n\t" or unicodedata.category(left) not in {"Cc", "Cs", "Zl", "Zp"}
         assert unicodedata.bidirectional(left) not in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

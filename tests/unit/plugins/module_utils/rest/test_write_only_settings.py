@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was last set is known again, and only that; values can't be read from the files."""
+"""The last written value is recognized, and only that; values can't be read from the files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_value_is_known_again_and_no_other_is(tmp_path: Path, warnings: list[str
 
 def test_values_can_not_be_read_and_files_are_private(tmp_path: Path, warnings: list[str]) -> None:
     one = remembered(tmp_path, warnings)
-    # No text of hexadecimal digits, which could be in a hash by chance.
+    # Not only hexadecimal digits, which could be in a hash by chance.
     one.set("memory_limit", "large", lambda: None)
     one.set("apcu", {"enabled": True, "size": "large"}, lambda: None)
     files = [path for path in (tmp_path / "remembered").iterdir() if path.name != "lock"]
