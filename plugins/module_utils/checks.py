@@ -46,7 +46,7 @@ class Mistakes(ToolkitError):
 
 
 def mistakes_in(error: ToolkitError) -> list[ToolkitError]:
-    """Return each mistake that an error tells of."""
+    """Return each mistake in an error."""
     return error.found if isinstance(error, Mistakes) else [error]
 
 
@@ -132,7 +132,7 @@ def absolute(option: str, path: str) -> str:
 
 
 def path_name(option: str, text: str) -> str:
-    """An id that the API gave, which is to be a part of a path: none that leads elsewhere.
+    """Return an id from the API for use in a path; refuse one that would change the path.
 
     Raises:
         ToolkitError: ``invalid_option``.

@@ -4,7 +4,7 @@
 """Manage many objects of one kind in one task: each as if it were alone, with one result for all of them.
 
 Private to the collection; names no service. A module that manages one object also has a list option. Its items name the
-objects and may hold options of their own; the other options of the task apply to all of them.
+objects and may contain further options; the other options of the task apply to all of them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a module as an ordinary Ansible module: in a process of its own, on whatever host.
+"""Run a module as an ordinary Ansible module: in a separate process, on any host.
 
 Private to the collection. The other runner, inside the controller's process, is ``plugin_utils/in_process.py``; both
 give the same result for the same input.

@@ -120,8 +120,8 @@ def check_values(params: dict[str, Any]) -> None:
 def check_doubts(run: Run, task: Task) -> None:
     """Refuse values that are no texts where texts are wanted, but only warn of them if nothing would change.
 
-    What would change is what the module predicts in check mode. What is to be absent is refused in any case: that it
-    is not found may be because of the value.
+    What would change is what the module predicts in check mode. Invalid names with state absent are refused in any
+    case: that it is not found may be because of the value.
 
     Raises:
         ToolkitError: ``invalid_option``.

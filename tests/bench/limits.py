@@ -42,7 +42,7 @@ def measure_polling() -> Section:
     found = Section(
         "Waiting for a job",
         f"How long after its end a job is noticed, and after how many looks: {polling.JOBS} jobs of about "
-        f"{polling.SECONDS:g} s for each kind of estimate, in a time of their own. The kinds are described in "
+        f"{polling.SECONDS:g} s for each kind of estimate, in virtual time. The kinds are described in "
         "`tests/bench/polling.py`.",
         ("estimate", "noticed late by (median)", "by (90th percentile)", "looks (median)", "most", "bounds kept"),
         [],

@@ -40,60 +40,60 @@ ORDERS_SENT = "orders sent"
 
 ROWS: dict[int, tuple[str, tuple[str, ...]]] = {
     1: ("no connection: refused, no such host, connecting takes too long", CALLS),
-    2: ("carried out, and the answer is lost", CALLS),
-    3: ("lost before it was carried out", CALLS),
-    4: ("500, 502, 503, 504 although it was carried out", WRITES),
-    5: ("500, 502, 503, 504 and not carried out", CALLS),
+    2: ("executed, and the answer is lost", CALLS),
+    3: ("lost before it was executed", CALLS),
+    4: ("500, 502, 503, 504 although it was executed", WRITES),
+    5: ("500, 502, 503, 504 and not executed", CALLS),
     6: ("429 with Retry-After", CALLS),
-    7: ("many processes at a used up rate limit", ("read", "paying post")),
+    7: ("many processes at an exhausted rate limit", ("read", "paying post")),
     8: ("Retry-After missing, negative, a date, garbage, enormous", ("read", "paying post")),
-    9: ("job that goes on for longer than one waits", PAYING),
+    9: ("job that takes longer than wait_timeout", PAYING),
     10: ("run killed between its order and the job's end", PAYING),
     11: ("job that failed", PAYING),
     12: ("job that was cancelled", PAYING),
     13: ("job that ends with no link, with several, or without a 201", PAYING),
     14: ("job that is not known at first", PAYING),
     15: ("job with an unknown state", PAYING),
-    16: ("thing that shows later than its job ends", PAYING),
+    16: ("thing that is visible only after its job has ended", PAYING),
     17: ("answer to a certificate's order lost", PAYING),
-    18: ("certificate request that goes on, is done, or is gone", PAYING),
+    18: ("certificate request that is ongoing, issued, or gone", PAYING),
     19: ("redirection, or Location, to another origin", CALLS),
     20: ("Location that is relative, without /v2, or absolute", PAYING),
     21: ("clock that is wrong by hours", CALLS),
     22: ("wrong key, or an address that is not allowed", CALLS),
-    23: ("body cut, empty, a web page, of another type, with a mark", CALLS),
-    24: ("body of gigabytes, or one that unpacks to them", ("read", "paying post")),
-    25: ("certificate expired, for another host, signed by nobody; no TLS", (ANY,)),
+    23: ("body truncated, empty, a web page, of another type, with a byte order mark", CALLS),
+    24: ("body of gigabytes, plain or compressed", ("read", "paying post")),
+    25: ("certificate expired, for another host, self-signed; no TLS", (ANY,)),
     26: ("proxy that refuses or fails", (ANY,)),
     27: ("pages that are short, repeat themselves or shift", ("read",)),
-    28: ("two runs make the same thing at once", POSTS),
+    28: ("two runs create the same thing at once", POSTS),
     29: ("many records, and a failure half way", ("free post",)),
-    30: ("removing more than was allowed, or what is the provider's", ("delete",)),
+    30: ("removing more than allowed, or the provider's records", ("delete",)),
     31: ("check mode under each of these faults", CALLS),
     32: ("secrets in output, results, files", CALLS),
     33: ("journal damaged, unreadable, read-only, of another owner; disk full", PAYING),
-    34: ("open entry of another day, another key, another user", PAYING),
-    35: ("answer that comes a byte at a time", CALLS),
-    36: ("kept connection that closes as the request comes", CALLS),
+    34: ("open entry of another day, key or user", PAYING),
+    35: ("answer that arrives a byte at a time", CALLS),
+    36: ("kept connection that closes as the request arrives", CALLS),
     37: ("key replaced between a kill and the next run", PAYING),
-    38: ("read answered by another 2xx, or 200 with no body or another content type", POSTS),
-    39: ("total missing, doubled, too small, no number; pages shorter than asked", PAYING),
+    38: ("read answered with another 2xx, or 200 without body or with another content type", POSTS),
+    39: ("total missing, doubled, too small, not a number; pages shorter than requested", PAYING),
     40: ("listed, but its details are missing or empty", PAYING),
     41: ("property that identifies or decides is missing, null, of another type, empty, unknown", POSTS),
     42: ("journal that can't be written after the order was accepted", PAYING),
-    43: ("recovered, waited for, or there already: another pack, password, owner than wanted", PAYING),
+    43: ("recovered, awaited, or existing: with another pack, password or owner than desired", PAYING),
     44: ("valid certificate of another key", PAYING),
     45: ("raw call and module for one thing; spellings of a path", PAYING),
     46: ("clock set by an hour during a wait, and between two runs", ("free post", "paying post")),
     47: ("one API under several spellings of its address", ("read", "paying post")),
-    48: ("folder for state that others can change; a trusted group; an arbitrary user", ("read", "paying post")),
+    48: ("state folder that others can change; a trusted group; an arbitrary user", ("read", "paying post")),
     49: (
         "plain bytes, alert, bad record, close: before, during, after the TLS handshake",
         ("read", "free post", "paying post"),
     ),
     50: ("JSON nested without end, wrong types inside, error bodies of other shapes", ("read", *POSTS)),
     51: ("one mistake in a customer's dictionary", PAYING),
-    52: ("more to order than max_orders", PAYING),
+    52: ("more orders than max_orders", PAYING),
 }
 """The fault table: faults, and the kinds of calls that must be tested under each."""
 
@@ -222,22 +222,23 @@ class Score:
 def as_markdown(score: Score) -> str:
     """Return the scoreboard as Markdown for the documentation."""
     parts = [
-        "# What goes wrong, and what is bought then",
-        "Made by `make faults`. Each cell tells how many tests showed, for this fault and this kind of call, that the "
-        "outcome is the right one: for real processes at a real server. *allowed* counts the orders that might be sent "
-        "in these tests: one for each intent, and one more where a person says so or the vendor has cancelled. *orders "
-        "sent* counts at the server each paying POST whose headers arrived, whatever became of it; those that it "
-        "plainly refused (401, 429) may be sent again, and all others count as *too many* above what is allowed. "
-        "*bought* is what the server holds at the end; less than allowed is right where an order must not be repeated.",
-        "The server accepts a second order of the same thing, as it must to show one. Each row with paying calls is "
-        "also tried at a server that refuses it.",
+        "# Faults and purchases",
+        "Made by `make faults`. Each cell shows how many tests confirmed the right outcome for this fault and this"
+        " kind of call, with real processes and a real server. *allowed* counts the orders that might be sent in "
+        "these tests: one for each intent, and one more after each confirmation by a person or cancellation by the"
+        " vendor. *orders sent* counts each paying POST whose headers reached the server, whatever its outcome; "
+        "clearly refused ones (401, 429) may be resent, and all others count as *too many* above the allowed "
+        "number. *bought* is what the server holds at the end; less than allowed is right where an order must not "
+        "be repeated.",
+        "The server accepts duplicate orders, as this reveals them. Each row with paying calls is also tested with"
+        " a server that refuses them.",
         score.summary(),
         _markdown_table(score.table()),
     ]
     if score.policies:
         parts += [
-            "## The same faults under usual policies of retries",
-            "How many things were bought more than once, when one was wanted in each test.",
+            "## The same faults under common retry policies",
+            "The number of surplus purchases, with one desired purchase in each test.",
             _markdown_table(score.comparison()),
         ]
     return "\n\n".join(parts) + "\n"

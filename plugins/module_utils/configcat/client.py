@@ -132,7 +132,7 @@ class ConfigCatClient(Resources):
 
         Raises:
             ToolkitError: ``ambiguous`` if several have this name.
-            Unproven: the responses do not tell whether it exists.
+            Unproven: the responses do not show whether it exists.
         """
         title = f"{kind.title} {name}"
         with self.evidence.proving(title):

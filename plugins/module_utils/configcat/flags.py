@@ -149,7 +149,7 @@ class Tags:
     """The tags of a product, read when the first id is needed.
 
     Args:
-        task: tells whether this is check mode.
+        task: knows whether this is check mode.
         client: reads them.
         product: the product; an empty dict if it does not exist.
     """

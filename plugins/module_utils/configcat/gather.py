@@ -51,7 +51,7 @@ class Gatherer:
     """The reads of one task.
 
     Args:
-        task: tells whether this is check mode, and receives warnings.
+        task: knows whether this is check mode, and receives warnings.
         client: reads.
         params: the task's options, from `checked_gather_options`.
     """

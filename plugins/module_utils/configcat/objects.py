@@ -109,7 +109,7 @@ def look_up_in_product(task: Task, client: ConfigCatClient, kind: Kind, params: 
     """Look up an object by its id, or by its product and its name.
 
     Args:
-        task: tells whether this is check mode.
+        task: knows whether this is check mode.
         client: reads.
         kind: the kind of the object.
         params: the task's options, from `checked_object`.

@@ -23,7 +23,7 @@ class Segments:
     """The segments of a product, read once, and only if a rule needs the name or the id of one.
 
     Args:
-        task: tells whether this is check mode.
+        task: knows whether this is check mode.
         client: reads them.
         product_id: the product's id; None if the product does not exist.
     """

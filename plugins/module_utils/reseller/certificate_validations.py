@@ -67,7 +67,7 @@ def open_validations(request: dict[str, Any]) -> list[dict[str, Any]]:
 def place_validations(
     client: ResellerClient, request: dict[str, Any], warn: Callable[[str], None]
 ) -> tuple[list[str], list[dict[str, Any]]]:
-    """Put in place what the API can: CNAME records of zones that are hosted here, and that the world sees.
+    """Put in place what the API can: CNAME records of zones that are hosted here and delegated to it.
 
     Args:
         client: calls the API.
@@ -239,7 +239,7 @@ class ValidationRecords:
         """Return those that validate a certificate, or may do so.
 
         These are the CNAME records that were placed from here; those whose name is one as certificate authorities make
-        them; and those of requests that go on, which are only asked for while others are left that may be theirs.
+        them; and those of ongoing requests, which are only read while others are left that may be theirs.
         """
         aliases = {key for key in keys if key.type == "CNAME" and key.name.startswith("_")}
         found = {key for key in aliases if AUTHORITY_NAME.match(key.name)}
@@ -264,7 +264,7 @@ class ValidationRecords:
             return None
 
     def _open_requests(self) -> Iterator[dict[str, Any]]:
-        """Yield the details of the requests that go on and may be about the zone."""
+        """Yield the details of the ongoing requests that may be about the zone."""
         for listed in list_ssl_certificate_requests(self._client):
             # The list lacks the alternative names.
             has_other_names = not same_text(listed.get("certificate_type"), "standard")

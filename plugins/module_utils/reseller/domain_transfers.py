@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Transfers of domain names, whose jobs go on long after the domain is listed.
+"""Transfers of domain names, whose jobs last long after the domain is listed.
 
 Private to the collection. Such a job stays ``ongoing`` until the change of the name servers has spread. Source: a
 client in production.
@@ -46,7 +46,7 @@ class Transfers:
             return False
 
     def with_links(self, job: Job) -> Job:
-        """Return a job that was followed, with the path of its domain if it is a transfer that goes on."""
+        """Return a job that was followed, with the path of its domain if it is an ongoing transfer."""
         name = self._names.get(job.id)
         if name is None or job.status != "ongoing":
             return job

@@ -4,7 +4,7 @@
 """Linux and Windows hostings: read them, and change the settings of Linux hostings.
 
 Private to the collection. Some settings are returned by the API, others are only accepted. Sites, scheduled tasks and
-SSH keys have files of their own.
+SSH keys have separate files.
 """
 
 from __future__ import annotations

@@ -207,7 +207,7 @@ class JobPoller:
         return ToolkitError(
             "job_timeout",
             f"Not done within wait_timeout ({self._polling.wait_timeout:g} s): provisioning job {told}.",
-            hint="Nothing is lost: run the task again, and it goes on waiting for the same job; or wait with "
+            hint="Nothing is lost: run the task again, and it continues to wait for the same job; or wait with "
             "reseller.toolkit.reseller_job and this id.",
             job=jobs[0].as_result(),
         )

@@ -140,7 +140,7 @@ def next_step(intent: Intent) -> str:
     if job_id:
         return f"Run the task again: it follows job {job_id}, and orders nothing unless that job was cancelled. {raw}"
     if is_accepted(intent):
-        return f"The order was accepted. Run the task again: it goes on from there, and orders nothing. {raw}"
+        return f"The order was accepted. Run the task again: it continues from there, and orders nothing. {raw}"
     return (
         "Its answer was never seen. Run the task again: it looks, and orders nothing. If it finds nothing, look into "
         f"the control panel; {again} {raw}"

@@ -4,7 +4,7 @@
 """Order something exactly once, whatever fails.
 
 Private to the collection. The API has no idempotency key, so three things together do its work: what the API lists
-is the truth, the journal tells of orders on their way, and a lock lets one process order at a time. An order is sent
+is the truth, the journal reports orders on their way, and a lock lets one process order at a time. An order is sent
 at most once for one intent; after that, it is only looked for. `placing` does it.
 """
 

@@ -36,7 +36,7 @@ def check_password(option: str, password: str | None) -> None:
 
 
 def check_new_password(params: dict[str, Any]) -> None:
-    """Refuse a password that can't be one, and none where it is to be set each time.
+    """Refuse an invalid password, and a missing one if it must be set each time.
 
     Raises:
         ToolkitError: ``invalid_option``.

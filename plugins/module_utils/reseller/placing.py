@@ -4,7 +4,7 @@
 """Place an order: the one place that sends paying requests.
 
 Private to the collection. It is loaded only when something is ordered: an ordinary module compiles all that it imports
-anew in each task, and most tasks order nothing.
+again in each task, and most tasks order nothing.
 """
 
 from __future__ import annotations

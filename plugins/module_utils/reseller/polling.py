@@ -24,7 +24,7 @@ class Polling(NamedTuple):
         wait_timeout: at most this long in all.
         poll_min: at least this long between two looks.
         poll_max: at most this long between two looks.
-        wait_when_failed: go on waiting for a failed job, which support may mend.
+        wait_when_failed: continue to wait for a failed job, which support may repair.
     """
 
     wait_timeout: float

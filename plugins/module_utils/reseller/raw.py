@@ -34,7 +34,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
-#: What the keys begin with in the journal of calls whose body does not tell what they are about; a hash follows.
+#: What the keys begin with in the journal of calls whose body does not name their object; a hash follows.
 KEY_PREFIX = "raw "
 #: The hexadecimal digits of that hash.
 KEY_DIGITS = 32
@@ -155,7 +155,7 @@ class ResellerCall(RawCall):
         return sent if sent == shown else None
 
     def _refuse_if_sent(self, known: list[Intent], *, force: bool) -> None:
-        """Refuse to order what may be on its way.
+        """Refuse an order that may be pending already.
 
         Raises:
             ToolkitError: ``already_sent``.
@@ -201,7 +201,7 @@ class ResellerCall(RawCall):
             except OutcomeUnknown:
                 raise
             except ApiError as error:
-                # Nothing was sent, or the API refused it. An earlier order is on its way all the same.
+                # Nothing was sent, or the API refused it. An earlier order is still pending.
                 with _noted(warn, error.message):
                     journal.write(mine) if force and mine and mine.is_open else journal.close(intent)
                 raise
@@ -212,7 +212,7 @@ class ResellerCall(RawCall):
 
 
 def is_hash(key: str) -> bool:
-    """Return whether a key in the journal stands for a call whose body did not tell what it was about."""
+    """Return whether a key in the journal identifies a call whose body did not name its object."""
     return re.fullmatch(rf"{KEY_PREFIX}[0-9a-f]{{{KEY_DIGITS}}}", key) is not None
 
 

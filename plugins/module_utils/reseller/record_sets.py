@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """DNS records in the one form in which they are compared, shown and sent.
 
-Private to the collection. A record set is written as the world writes it: name, type, TTL, values in the presentation
+Private to the collection. A record set is written in the usual form: name, type, TTL, values in the presentation
 form of their RFC. The API's form is in ``dns_records.py``.
 """
 

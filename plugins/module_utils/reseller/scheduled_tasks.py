@@ -200,7 +200,7 @@ class TaskPlanner:
         self._warn = warn
 
     def present(self, wanted: dict[TaskKey, bool], *, exclusive: bool) -> TaskPlan:
-        """These tasks shall be there.
+        """Plan the presence of these tasks.
 
         Args:
             wanted: each task, and whether it is on.
@@ -236,7 +236,7 @@ class TaskPlanner:
         return plan
 
     def absent(self, unwanted: dict[TaskKey, bool]) -> TaskPlan:
-        """These tasks shall not be there."""
+        """Plan the absence of these tasks."""
         plan = TaskPlan(after=list(self._items))
         for item, key in self._readable():
             if key in unwanted:

@@ -47,7 +47,7 @@ class WantedSite:
         domain: the hosting.
         name: the site's name, None for the main site.
         path: its folder.
-        host_headers: host names that it shall serve, besides others.
+        host_headers: host names that it must serve, besides others.
         http2: whether HTTP/2 is on.
         letsencrypt: whether Let's Encrypt is on for the host names.
         https_redirect: whether the host names redirect to https.
@@ -84,7 +84,7 @@ def find_site(client: ResellerClient, hosting: Item | None, wanted: WantedSite) 
     Args:
         client: proves it.
         hosting: the Linux hosting; None when there is no such hosting.
-        wanted: the site as it shall be.
+        wanted: the desired site.
 
     Raises:
         ToolkitError: ``ambiguous``, when several sites serve it.
@@ -165,7 +165,7 @@ class SitePlanner:
     Args:
         task: is warned, and told apart from one in check mode.
         client: calls the API.
-        wanted: the site as it shall be.
+        wanted: the desired site.
         remembered: what was last set of it that the API never tells.
     """
 
@@ -177,14 +177,14 @@ class SitePlanner:
         self._path = hosting_path(wanted.domain)
 
     def absent(self, site: Item | Absence) -> SitePlan:
-        """There shall be no such site."""
+        """Plan the absence of the site."""
         if isinstance(site, Absence):
             return SitePlan()
         path = f"{self._path}/subsites/{segment(text_in(site, 'name'))}"
         return SitePlan([Step(f"remove {site['name']}", partial(self._client.delete, path))], before=site)
 
     def present(self, found: Item | Absence) -> SitePlan:
-        """The site shall be as wanted.
+        """Plan the desired state of the site.
 
         Args:
             found: as the API shows it, or the proof that there is none.
@@ -253,7 +253,7 @@ class SitePlanner:
             raise ToolkitError(
                 "path_differs",
                 f"The folder of {wanted.title} is {site['path']}, and the API can't change it to {wanted.path}.",
-                hint="Remove the subsite (state: absent) and add it anew, or leave path out.",
+                hint="Remove the subsite (state: absent) and add it again, or omit path.",
             )
         if wanted.letsencrypt or not (wanted.http2 or wanted.https_redirect) or value_in(site, "ssl_enabled", bool):
             return
@@ -279,7 +279,7 @@ class SitePlanner:
     def _to_redirect(self, site: Item, hosts: list[str], all_hosts: list[str], new_hosts: set[str]) -> list[str]:
         """The host names to set the redirection for.
 
-        The API tells of the whole site only. So it is believed where nothing else is known; where the host names were
+        The API shows only the whole site. So it is believed where nothing else is known; where the host names were
         set from here, each is known by what was last set for it, unless the whole site says otherwise.
         """
         wanted = self._wanted.https_redirect

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SSH keys of Linux hostings: check a public key, and tell whether two are the same.
+"""SSH keys of Linux hostings: check a public key, and compare two keys.
 
 Private to the collection. A public key is a line as OpenSSH writes it: its type, the key itself in base64, and a
 comment that says nothing (sshd(8), "AUTHORIZED_KEYS FILE FORMAT"; RFC 4253, 6.6).

@@ -132,7 +132,9 @@ def _joined(option: str, text: str) -> str:
         elif character in " \t":
             position += 1
         elif ended:
-            raise invalid(option, f"{_begin(text)} goes on in another line, which needs parentheses around all pieces.")
+            raise invalid(
+                option, f"{_begin(text)} continues in another line, which needs parentheses around all pieces."
+            )
         elif character == '"':
             piece, position = _piece(option, text, position)
             content += piece

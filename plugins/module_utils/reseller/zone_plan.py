@@ -133,8 +133,8 @@ def plan_zone(records: list[ApiRecord], wanted: list[RecordSet], unwanted: Itera
 
     Args:
         records: what is there.
-        wanted: sets that shall be exactly so; a set without values shall be gone.
-        unwanted: further sets that shall be gone.
+        wanted: the exact desired sets; a set without values must be absent.
+        unwanted: further sets to remove.
     """
     current: dict[SetKey, list[ApiRecord]] = {}
     for record in records:

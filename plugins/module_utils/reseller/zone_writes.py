@@ -144,7 +144,7 @@ def _title(domain: str, write: Write) -> str:
 
 
 def apply_plan(task: Task, client: ResellerClient, domain: str, plan: ZonePlan) -> dict[str, Any]:
-    """Send the writes, unless in check mode, and tell what became of them.
+    """Send the writes, unless in check mode, and return their outcome.
 
     Before the first one it warns of what makes them useless, likely to be refused, or final. Records that made room for
     one that is refused are put back.
@@ -244,7 +244,7 @@ def _warn(task: Task, client: ResellerClient, domain: str, plan: ZonePlan) -> No
 
 
 def name_servers_elsewhere(client: ResellerClient, domain: str) -> list[str]:
-    """The name servers of a domain if its zone here is not the one that the world sees.
+    """Return the name servers of a domain if its zone here is not the delegated one.
 
     The zone's own NS records name the vendor's servers. Where the domain is registered elsewhere, or the key may not
     read it, nobody can tell from here: that counts as served here.

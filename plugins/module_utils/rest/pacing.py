@@ -27,7 +27,7 @@ NAMESPACE = "pacing"
 #: The longest that reading and writing the shared budget may hold up a request, in seconds.
 LOCK_TIMEOUT = 2.0
 #: Seconds between two attempts to lock it. The lock is held only briefly, before and after each request: among many
-#: processes, one that sleeps longer would hardly ever find it free, and would go on alone.
+#: processes, one that sleeps longer would hardly ever find it free, and would continue alone.
 LOCK_INTERVAL = 0.01
 
 T = TypeVar("T")

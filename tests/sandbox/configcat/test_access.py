@@ -133,6 +133,6 @@ def test_other_credentials_and_a_wrong_service(tmp_path: Any) -> None:
         SandboxProcess(service="unknown").start()
 
 
-def test_there_is_no_console_where_nothing_is_to_be_shown() -> None:
+def test_services_without_content_have_no_console() -> None:
     with SandboxProcess() as reseller:
         assert requests.get(reseller.url, timeout=20).status_code == 401

@@ -97,7 +97,7 @@ def test_object_as_wanted() -> None:
     assert result == {"changed": False, "diff": {"before": {}, "after": {}}, "shop": SHOP} and calls == []
 
 
-def test_object_that_shall_go() -> None:
+def test_object_to_remove() -> None:
     result, calls = run(SHOP, None)
     assert result == {"changed": True, "shop": None, "diff": {"before": SHOP, "after": {}}}
     assert calls == [("delete", SHOP)]

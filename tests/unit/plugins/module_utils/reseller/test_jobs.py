@@ -180,7 +180,7 @@ def test_job_that_ends_after_the_clock_was_set_is_seen_soon(step: float) -> None
     assert len(api.looks) <= 15
 
 
-def test_timeout_names_the_job_and_how_to_go_on() -> None:
+def test_timeout_names_the_job_and_how_to_continue() -> None:
     api = Api(one=job(1000, estimate=500))
     with pytest.raises(ToolkitError) as caught:
         api.poller(100).follow(["one"])

@@ -363,7 +363,7 @@ def test_closed_entry_needs_no_mark(journal: Journal) -> None:
 @pytest.mark.parametrize("state", ["forgotten", "resend"])
 @pytest.mark.parametrize("check_mode", [False, True])
 @pytest.mark.parametrize("content", ["entry", "damaged", "nothing"])
-def test_nothing_is_settled_while_a_process_is_at_it(
+def test_nothing_is_settled_while_a_process_holds_the_lock(
     journal: Journal, state: str, check_mode: bool, content: str
 ) -> None:
     with journal.lock(INTENT, timeout=0):

@@ -280,7 +280,7 @@ def is_another_world(original: Any, place: tuple[Any, ...], odd: Any) -> bool:
     return not isinstance(odd, dict)
 
 
-def test_nothing_is_to_be_done_in_the_world_as_it_is(api_of: ApiOf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unchanged_answers_need_no_change(api_of: ApiOf, monkeypatch: pytest.MonkeyPatch) -> None:
     for case in CASES:
         result, api = run(case, copy.deepcopy(WORLD), api_of, monkeypatch)
         assert not result.get("failed") and not result.get("changed") and api.writes == [], (case, result)

@@ -685,7 +685,7 @@ def test_settling_closes_an_open_intent_but_not_in_check_mode(shop: Shop, check_
     assert task.warnings == []
 
 
-def test_settling_leaves_it_to_a_process_that_is_at_it(shop: Shop) -> None:
+def test_settling_leaves_it_to_a_process_that_holds_the_lock(shop: Shop) -> None:
     shop.noted()
     task = Task({}, False)
     with Journal(shop.storage).lock(shop.intent(), timeout=0):

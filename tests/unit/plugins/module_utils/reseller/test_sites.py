@@ -171,7 +171,7 @@ def test_http2_needs_https(world: World) -> None:
     assert "https" in world.task.warnings[0]
 
 
-def test_in_check_mode_https_may_be_on_its_way(world: World) -> None:
+def test_in_check_mode_https_may_be_pending(world: World) -> None:
     world.task.check_mode = True
     assert world.writes(site(ssl_enabled=False), wish(http2=True)) == ["enable HTTP/2"]
     (warning,) = world.task.warnings

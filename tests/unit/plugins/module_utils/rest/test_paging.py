@@ -140,7 +140,7 @@ def test_unreadable_item_that_comes_twice_in_another_order_is_read_again() -> No
     assert read_all(lambda skip: Page(next(pages), None)) == [{"id": None, "a": 1}]
 
 
-def test_consistent_total_spares_the_empty_page_where_nothing_is_to_be_proven() -> None:
+def test_consistent_total_spares_the_empty_page_without_a_proof() -> None:
     server = Server(40)
     reading = Reading(server, "id")
     assert reading.items() == items(40)
