@@ -1,11 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Texts of the corpus through their whole life with the real modules: names, addresses, keys, requests, databases.
+"""Entries of the corpus through their whole life with the real modules: names, addresses, keys, requests, databases.
 
-Each is predicted, created, found again, changed and removed where the API has that; each that is refused is refused
-before any request. `test_dns_corpus.py` does so for zone files and TXT records, `test_corpus_written.py` for what
-depends on how YAML reads it.
+Each is predicted, created, found again, changed and removed if the API supports it; invalid ones are refused before any
+request. `test_dns_corpus.py` covers zone files and TXT records, `test_corpus_written.py` values that depend on YAML's
+parsing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.faults
 
 BOTH = pytest.mark.parametrize("in_process", BOTH_WAYS, ids=["here", "apart"])
 NAME, TEXT = "{{ item.name }}", "{{ item.text }}"
-#: Where each kind goes through its life, and the steps that it has not.
+#: The test of each kind, and the steps that it does not have.
 LIVES = {
     "calls": "test_corpus_calls.py: requests of other clients, which no module sends",
     "crons": "test_corpus_written.py",
@@ -53,7 +53,7 @@ def test_every_kind_has_its_place() -> None:
 
 @pytest.fixture
 def alone() -> Iterator[SandboxProcess]:
-    """A sandbox for one test, which needs the very names of the corpus."""
+    """A sandbox for one test, which needs the exact names of the corpus."""
     with SandboxProcess(job_seconds=JOB_SECONDS, rate_limit="100000/60") as sandbox:
         yield sandbox
 
@@ -67,12 +67,12 @@ def alone_player(alone: SandboxProcess, tmp_path: Path) -> Player:
 
 
 def texts(entries: list[Input]) -> list[dict[str, Any]]:
-    """The items of a loop over entries."""
+    """Return the items of a loop over entries."""
     return [{"text": one.text} for one in entries]
 
 
 def by_meaning(entries: list[Input]) -> dict[str, Input]:
-    """One entry, the first, for each of the canonical forms."""
+    """Return the first entry of each canonical form."""
     return {one.expected["taken"]: one for one in reversed(entries)}
 
 
@@ -81,7 +81,7 @@ def by_meaning(entries: list[Input]) -> dict[str, Input]:
 def test_keys(player: Player, new_name: NewName, in_process: bool) -> None:
     domain = new_name()
     key = task("reseller_ssh_key", domain=domain, public_key=TEXT)
-    # The same key under several comments, and with other space between its parts, is one.
+    # The same key with several comments, and with other spaces between its parts, counts as one.
     entries = {judges.key_fingerprint(one.text): one for one in taken("keys")}
     items = texts(list(entries.values()))
     _account, *lives, held, wrong = player.play(
@@ -96,7 +96,7 @@ def test_keys(player: Player, new_name: NewName, in_process: bool) -> None:
     )
     made, removed = check_steps(lives)
     assert [judges.key_fingerprint(sent["public_key"] + "\n") for sent in bodies(made, "POST")] == list(entries)
-    # Removed by the fingerprint that ssh-keygen tells too.
+    # Also removed by the fingerprint that ssh-keygen reports.
     md5 = [judges.key_fingerprint(one.text, "md5") for one in entries.values()]
     assert ["MD5:" + unquote(write.rpartition("/")[2]) for write in removed.writes] == md5
     assert held.ok["ssh_keys"] == [] and wrong.requests == []
@@ -106,7 +106,7 @@ def test_keys(player: Player, new_name: NewName, in_process: bool) -> None:
 @BOTH
 @judges.needs_openssl
 def test_requests(alone: SandboxProcess, alone_player: Player, in_process: bool) -> None:
-    """Each is bought, as if all earlier ones ended soon, and then found again."""
+    """Each is bought, as if all earlier ones expired soon, and then found again."""
     files = {one.path.name: alone_player.folder / one.path.name for one in taken("requests") + refused("requests")}
     for one in taken("requests") + refused("requests"):
         files[one.path.name].write_bytes(one.content)
@@ -146,7 +146,7 @@ def test_requests(alone: SandboxProcess, alone_player: Player, in_process: bool)
 
 
 def sentence(one: Input) -> str:
-    """What confirms the purchase of a certificate, or what would if it were not refused."""
+    """Return the confirmation of a certificate's purchase, also for a refused one."""
     names = one.expected.get("taken", [""])
     return " ".join(("ssl", one.expected.get("type", "standard"), "domain_validated", names[0], *sorted(names[1:])))
 
@@ -159,7 +159,7 @@ def test_databases(player: Player, server: SandboxProcess, new_name: NewName, in
     account = new_name()
     new = [one for one in taken("databases") if not PROVISIONED.match(one.text)]
     existing = [one for one in taken("databases") if PROVISIONED.match(one.text)]
-    # The longest first: beside a name that may be a long one cut by the API, that one is not ordered.
+    # The longest first: a long name is not ordered beside one that may be its truncated form.
     new.sort(key=lambda one: -len(one.text))
     long = [one for one in new if "new" in one.expected]
 
@@ -196,7 +196,7 @@ def test_databases(player: Player, server: SandboxProcess, new_name: NewName, in
 @pytest.mark.nightly
 @BOTH
 def test_mail(alone_player: Player, in_process: bool) -> None:
-    """As mailboxes; as aliases and their destinations in `test_dns_corpus.py`."""
+    """As mailboxes; `test_dns_corpus.py` covers aliases and their destinations."""
     domains = sorted({one.expected["taken"].rpartition("@")[2] for one in taken("mail")})
     items = texts(taken("mail"))
     away = {"enabled": True, "subject": "Away", "text": "Back in May."}
@@ -228,7 +228,7 @@ def of_place(entries: list[Input], *places: str) -> list[Input]:
 
 @BOTH
 def test_names_of_hosts(alone: SandboxProcess, alone_player: Player, in_process: bool) -> None:
-    """As accounts, of which each spelling of a name finds the one that another spelling ordered."""
+    """As accounts: each spelling of a name finds the account that another spelling ordered."""
     hosts = of_place(taken("names"), "host")
     names = by_meaning(hosts)
     items = texts(list(names.values()))
@@ -249,7 +249,7 @@ def test_names_of_hosts(alone: SandboxProcess, alone_player: Player, in_process:
     assert list(judged) == list(judged.values()) != []
     assert orders_of(alone, "/accounts") == len(names) < len(hosts)
     assert not spelled.changed and spelled.writes == []
-    # An account without hosting may have any identifier, so one is refused only when it would be ordered.
+    # An account without hosting may have any identifier, so it is refused only before an order.
     assert wrong.writes == wrong_domain.requests == []
     for found in (wrong, wrong_domain):
         check_refused(of_place(refused("names"), "host"), each(found))
@@ -281,7 +281,7 @@ def test_names_of_records(player: Player, server: SandboxProcess, new_name: NewN
     made, changed, _removed = check_steps(lives)
     sent = [body["record_name"] for body in bodies(made, "POST")]
     assert sent == [one.expected["taken"] for one in new] == [judges.owner_name(one.text) for one in new]
-    # What changes a record repeats its name as the API shows it, which is in Unicode.
+    # A change of a record repeats its name as shown by the API, in Unicode.
     assert [judges.owner_name(body["record_name"]) for body in bodies(changed, "PUT")] == sent
     assert {result["error"]["kind"] for result in each(wildcard)} == {"wildcard_refused"} and wildcard.writes == []
     for found, place in ((wrong, "owner"), (wrong_new, "new")):
@@ -292,7 +292,7 @@ def test_names_of_records(player: Player, server: SandboxProcess, new_name: NewN
 @pytest.mark.nightly
 @BOTH
 def test_wildcards_that_exist(player: Player, server: SandboxProcess, new_name: NewName, in_process: bool) -> None:
-    """As the control panel can make them: they are found, changed and removed as any other."""
+    """As the control panel can create them: they are found, changed and removed like any other."""
     zone = new_name()
     player.play([account_task(zone)], in_process=in_process)
     entries = [one for one in of_place(taken("names"), "owner") if "*" in one.text]

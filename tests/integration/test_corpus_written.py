@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Options of the corpus as people write them in YAML, and texts, through their life with the real modules.
 
-See `test_corpus.py`, which has the other kinds. What is refused stands in tasks of its own, just as it was written.
+See `test_corpus.py`, which has the other kinds. Refused values are in separate tasks, exactly as written.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BOTH = pytest.mark.parametrize("in_process", BOTH_WAYS, ids=["here", "apart"])
 
 
 def written(one: Input) -> Any:
-    """What YAML 1.1 reads, as Ansible does."""
+    """Parse YAML 1.1, as Ansible does."""
     return yaml.safe_load(one.text)
 
 
@@ -75,13 +75,13 @@ def test_crons(player: Player, new_name: NewName, in_process: bool) -> None:
 
 @pytest.fixture
 def keeping(tmp_path: Path) -> Iterator[SandboxProcess]:
-    """A sandbox that keeps its state in the folder ``kept``."""
+    """A sandbox with its state in the folder ``kept``."""
     with SandboxProcess(job_seconds=JOB_SECONDS, rate_limit="100000/60", state=tmp_path / "kept") as sandbox:
         yield sandbox
 
 
 def kept(folder: Path, query: str) -> list[str]:
-    """A column of what that sandbox keeps."""
+    """Return a column of a table of that sandbox."""
     with sqlite3.connect(folder / "kept/sandbox.sqlite3") as store:
         return [row[0] for row in store.execute(query)]
 
@@ -89,7 +89,7 @@ def kept(folder: Path, query: str) -> list[str]:
 @pytest.mark.nightly
 @BOTH
 def test_passwords(keeping: SandboxProcess, tmp_path: Path, new_name: NewName, in_process: bool) -> None:
-    """Of mailboxes and of users of a database. No answer has them: what the sandbox keeps of each is judged."""
+    """For mailboxes and database users. No response contains them, so the hashes in the sandbox are checked."""
     player, domain = Player(keeping, tmp_path), new_name()
     entries = taken("passwords")
     for number, one in enumerate(entries):
@@ -148,14 +148,14 @@ def test_refused_passwords(player: Player, new_name: NewName, in_process: bool) 
     tasks = [task(module, **options, **written(one)) for module, options in places for one in refused("passwords")]
     played = player.play(tasks, in_process=in_process)
     check_refused_tasks(refused("passwords") * len(places), played.results)
-    # Nor does a message tell what was written.
+    # No message contains the value either.
     for one in refused("passwords"):
         for word in re.findall(r"[A-Za-z0-9]{8,}", one.text.partition(": ")[2]):
             assert not any(word in result.msg for result in played), one.path.name
 
 
 def buy(name: str, registrant: Any, sentence: str, **options: Any) -> Task:
-    """The task that registers a domain name."""
+    """Return the task that registers a domain name."""
     wanted = {"registration": "register", "registrant": registrant, "confirm_purchase": sentence}
     return task("reseller_domain", name=name, **wanted, **ORDERING, **options)
 
@@ -163,7 +163,7 @@ def buy(name: str, registrant: Any, sentence: str, **options: Any) -> Task:
 def check_registrants(
     player: Player, new_name: NewName, entries: list[Input], wrong: list[Input], given: list[Any], *, in_process: bool
 ) -> list[dict[str, Any]]:
-    """Buy a domain name with each registrant, see that the last ones are refused, and return what was sent."""
+    """Buy a domain name with each registrant, check that the last ones are refused, and return the requests."""
     registrants = [
         json.dumps({**REGISTRANT, **json.loads(fields)}) if isinstance(fields, str) else {**REGISTRANT, **fields}
         for fields in given
@@ -193,7 +193,7 @@ def check_registrants(
 
 @BOTH
 def test_registrants(player: Player, new_name: NewName, in_process: bool) -> None:
-    """Paid for once each."""
+    """Each is paid for once."""
     entries, wrong = taken("registrants"), refused("registrants")
     given = [written(one) for one in entries + wrong]
     sent = check_registrants(player, new_name, entries, wrong, given, in_process=in_process)
@@ -212,7 +212,7 @@ def test_texts_of_registrants(player: Player, new_name: NewName, in_process: boo
 @pytest.mark.nightly
 @BOTH
 def test_texts(player: Player, new_name: NewName, in_process: bool) -> None:
-    """As automatic replies, whose subject is one line."""
+    """As automatic replies with a subject of one line."""
     domain = new_name()
     usual = {"enabled": True, "subject": "Away", "text": "Back in May."}
 
@@ -251,7 +251,7 @@ def test_texts(player: Player, new_name: NewName, in_process: bool) -> None:
 @pytest.mark.nightly
 @BOTH
 def test_flags(shop: Shop, configcat: SandboxProcess, in_process: bool) -> None:
-    """Each in a config of its own; what is served is judged by ConfigCat's own SDK."""
+    """Each in a separate config; ConfigCat's SDK evaluates the values."""
     api, entries = Client(configcat), taken("flags")
     configs = [api.make(f"/products/{shop.product_id}/configs", name=one.path.stem)["configId"] for one in entries]
     items = [{"config": one.path.stem, "environments": {}, **written(one)} for one in entries]
@@ -276,7 +276,7 @@ def test_flags(shop: Shop, configcat: SandboxProcess, in_process: bool) -> None:
     played = shop.play(
         [
             *step(items, many("{{ item.config }}", "{{ item.flags }}")),
-            # What one module made is what the others want.
+            # The state from one module is the desired state of the others.
             over(flags, shop.flag("{{ item.key }}", config="{{ item.config }}")),
             over(
                 values,

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What others read in inputs of the corpus: ssh-keygen, OpenSSL, `idna`, dnspython and the standard library."""
+"""Independent readers of the inputs of the corpus: ssh-keygen, OpenSSL, `idna`, dnspython and the standard library."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ needs_ssh_keygen = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ne
 
 
 def key_fingerprint(text: str, digest: str = "sha256") -> str | None:
-    """The fingerprint that ssh-keygen reports, such as ``SHA256:…`` or ``MD5:…``; None if it finds no key."""
+    """Return the fingerprint that ssh-keygen reports, such as ``SHA256:…`` or ``MD5:…``; None if it finds no key."""
     with tempfile.NamedTemporaryFile(suffix=".pub") as file:
         Path(file.name).write_bytes(text.encode())
         words = ["ssh-keygen", "-l", "-E", digest, "-f", file.name]
@@ -38,13 +38,13 @@ def openssl_request(text: str, *options: str) -> subprocess.CompletedProcess[str
 
 
 def is_verified_request(text: str) -> bool:
-    """Whether OpenSSL finds a signing request that is signed by its own key."""
+    """Return whether OpenSSL finds a signing request that is signed by its own key."""
     done = openssl_request(text, "-verify")
     return done.returncode == 0 and "verify OK" in done.stdout + done.stderr
 
 
 def mail_address(text: str) -> str | None:
-    """The address that the standard library reads, in ASCII and lower case; None if it refuses it."""
+    """Return the address that the standard library reads, in ASCII and lower case; None if it refuses it."""
     try:
         address = Address(addr_spec=text.strip())
         domain = address.domain if address.domain.isascii() else idna.encode(address.domain, uts46=True).decode()
@@ -54,7 +54,7 @@ def mail_address(text: str) -> str | None:
 
 
 def host_name(text: str) -> str | None:
-    """The name that `idna` makes of a host's name; None if it refuses it, or if it is an address."""
+    """Return the form of a host name in `idna`; None if it refuses it, or if it is an address."""
     try:
         name = idna.encode(text.rstrip("."), uts46=True, std3_rules=True).decode()
     except idna.IDNAError:
@@ -63,16 +63,16 @@ def host_name(text: str) -> str | None:
 
 
 def owner_name(text: str) -> str:
-    """The name of a record that dnspython reads, each label in ASCII.
+    """Return the name of a record as dnspython reads it, with each label in ASCII.
 
     Raises:
-        dns.exception.DNSException: it is no name.
+        dns.exception.DNSException: it is not a name.
     """
     codec = dns.name.IDNA_2008 if "_" not in text else dns.name.IDNA_2008_Practical
     return dns.name.from_text(text, origin=None, idna_codec=codec).to_text()
 
 
 def is_password(text: str, kept: str) -> bool:
-    """Whether a hash as the sandbox keeps it, ``SALT:PBKDF2``, is that of a password."""
+    """Return whether a hash of the sandbox, ``SALT:PBKDF2``, belongs to a password."""
     salt, _colon, found = kept.partition(":")
     return hashlib.pbkdf2_hmac("sha256", text.encode(), salt.encode(), 1000).hex() == found

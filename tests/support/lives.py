@@ -15,28 +15,28 @@ from tests.support.playing import Result, Task
 
 
 def taken(kind: str) -> list[Input]:
-    """The inputs of a kind that are accepted."""
+    """Return the accepted inputs of a kind."""
     return [one for one in inputs(kind) if one.is_taken]
 
 
 def refused(kind: str) -> list[Input]:
-    """The inputs of a kind that are refused."""
+    """Return the refused inputs of a kind."""
     return [one for one in inputs(kind) if not one.is_taken]
 
 
 def over(items: Sequence[Any], one: Task) -> Task:
-    """The task that runs once for each of these values of ``item``, which must hold no secret."""
+    """Return the task that runs once for each of these values of ``item``, which must not contain a secret."""
     return {**one, "loop": list(items)}
 
 
 def each(result: Result) -> list[dict[str, Any]]:
-    """What a task in a loop returned for each item."""
+    """Return the results of a task in a loop, one for each item."""
     found: list[dict[str, Any]] = result.data["results"]
     return found
 
 
 def bodies(result: Result, method: str, path: str = "") -> list[dict[str, Any]]:
-    """The bodies of a task's requests with this method, of those whose path ends so."""
+    """Return the bodies of a task's requests with this method and this end of the path."""
     return [
         json.loads(one["request_body"])
         for one in result.exchanges
@@ -45,7 +45,7 @@ def bodies(result: Result, method: str, path: str = "") -> list[dict[str, Any]]:
 
 
 def step(items: Sequence[Any], do: Task, again: Task | None = None) -> list[Task]:
-    """Three tasks: a change in check mode, the change, and what must find nothing to do then, `do` unless it is given.
+    """Return three tasks: a change in check mode, the change, and one that must change nothing then (by default `do`).
 
     Each runs once for each item. `check_steps` takes the results.
     """
@@ -53,12 +53,14 @@ def step(items: Sequence[Any], do: Task, again: Task | None = None) -> list[Task
 
 
 def check_steps(results: Sequence[Result]) -> list[Result]:
-    """Fail unless each step was predicted truly, made, and then found as wanted; return what made the changes."""
+    """Fail unless each step was predicted correctly, made, and then found as desired; return the changing results."""
     return [check_step(*three) for three in zip(*[iter(results)] * 3, strict=True)]
 
 
 def check_step(predicted: Result, done: Result, again: Result) -> Result:
-    """Fail unless every item was predicted truly, changed, and then found as wanted; return what made the changes."""
+    """Fail unless every item was predicted correctly, changed, and then found as desired; return the changing
+    results.
+    """
     for number, (expected, found, left) in enumerate(
         zip(each(predicted), each(done), each(again), strict=True), start=1
     ):
@@ -71,7 +73,9 @@ def check_step(predicted: Result, done: Result, again: Result) -> Result:
 
 
 def difference(found: dict[str, Any]) -> Any:
-    """What a diff says about one item: of lists, which hold what the other items changed too, what differs."""
+    """Return the part of a diff about one item: the difference of lists, as these contain the changes of other items
+    too.
+    """
     diff = found["diff"]
     after = diff.get("after")
     if isinstance(after, dict) and all(isinstance(value, list) for value in after.values()):
@@ -80,7 +84,7 @@ def difference(found: dict[str, Any]) -> Any:
 
 
 def check_refused(entries: Sequence[Input], found: Sequence[dict[str, Any]]) -> None:
-    """Fail unless each entry was refused in the words of the corpus."""
+    """Fail unless each entry was refused with the message in the corpus."""
     for one, result in zip(entries, found, strict=True):
         kind = result.get("error", {}).get("kind")
         assert kind == "invalid_option" and result["changed"] is False, (one.path.name, result)
@@ -88,10 +92,10 @@ def check_refused(entries: Sequence[Input], found: Sequence[dict[str, Any]]) -> 
 
 
 def check_refused_tasks(entries: Sequence[Input], found: Sequence[Result]) -> None:
-    """Fail unless each entry was refused so, and before any request.
+    """Fail unless each entry was refused with its message, and before any request.
 
-    Whether a value that YAML read as something else than a text would change anything is looked up first: until a later
-    version it is only a warning if not.
+    For a value that YAML did not read as text, the module first reads whether anything would change: if not, it only
+    warns until a later version.
     """
     check_refused(entries, [result.data for result in found])
     for one, result in zip(entries, found, strict=True):

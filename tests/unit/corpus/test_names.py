@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The names of the corpus, judged by `idna` for hosts and by dnspython for owners of records."""
+"""The names of the corpus, compared with `idna` for hosts and with dnspython for names of records."""
 
 from __future__ import annotations
 
