@@ -43,23 +43,23 @@ def build(options: Options) -> tuple[SandboxMiddleware, Context]:
     return SandboxMiddleware(app, service, context), context
 
 
-def _answer(request: Request, error: ApiError) -> Response:
-    answer = request.app.state.service.refuse(error)
-    return Response(answer.body, answer.status, dict(answer.headers))
+def _response(request: Request, error: ApiError) -> Response:
+    response = request.app.state.service.refuse(error)
+    return Response(response.body, response.status, dict(response.headers))
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
-    return _answer(request, error)
+    return _response(request, error)
 
 
 async def _unreadable(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return _answer(request, from_request_check(error))
+    return _response(request, from_request_check(error))
 
 
 async def _unroutable(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     codes = {404: "resource_not_found", 405: "method_not_allowed"}
     code = codes.get(error.status_code, "bad_request")
-    return _answer(request, ApiError(error.status_code, code, error.detail, dict(error.headers or {})))
+    return _response(request, ApiError(error.status_code, code, error.detail, dict(error.headers or {})))

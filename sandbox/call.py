@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One request and its answer, as plain data."""
+"""One request and its response, as plain data."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Call:
 
 
 @dataclass
-class Answer:
+class Response:
     """A response. Header names keep their case."""
 
     status: int
@@ -48,12 +48,12 @@ class Answer:
     body: bytes = b""
 
     @classmethod
-    def of(cls, status: int, body: Any, headers: dict[str, str] | None = None) -> Answer:
-        """An answer with a JSON body, or with none when ``body`` is None."""
-        answer = cls(status, list((headers or {}).items()))
+    def of(cls, status: int, body: Any, headers: dict[str, str] | None = None) -> Response:
+        """A response with a JSON body, or with none when ``body`` is None."""
+        response = cls(status, list((headers or {}).items()))
         if body is not None:
-            answer.set_body(json.dumps(body).encode(), "application/json; charset=utf-8")
-        return answer
+            response.set_body(json.dumps(body).encode(), "application/json; charset=utf-8")
+        return response
 
     def header(self, name: str) -> str | None:
         """Return the first header of this name, in any case."""

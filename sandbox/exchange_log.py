@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The exchange log: every request with its answer, one JSON object a line, secrets masked."""
+"""The exchange log: every request with its response, one JSON object a line, secrets masked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
-from sandbox.call import Answer, Call
+from sandbox.call import Call, Response
 
 MASK = "***"
 _SECRET_PROPERTIES = frozenset({"password", "ftp_password", "auth_code", "jirajwttoken"})
@@ -45,12 +45,12 @@ class ExchangeLog:
         if self._file is not None:
             self._file.close()
 
-    def write(self, call: Call, answer: Answer | None, *, fault: str | None = None) -> None:
-        """Log an exchange; ``answer`` is None if no byte of it was sent, ``fault`` names the fault that applied."""
+    def write(self, call: Call, response: Response | None, *, fault: str | None = None) -> None:
+        """Log an exchange; ``response`` is None if no byte of it was sent, ``fault`` names the fault that applied."""
         at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         query = mask_query(call.query)
         target = f"{call.raw_path}?{query}" if query else call.raw_path
-        status = answer.status if answer else None
+        status = response.status if response else None
         self.recent.appendleft({"at": at, "method": call.method, "target": target, "status": status, "fault": fault})
         if self._file is None:
             return
@@ -64,11 +64,11 @@ class ExchangeLog:
             "request_body": mask_body(call.body),
             "status": status,
             "response_headers": {
-                name.lower(): _mask_texts(_mask_header(name, value), secrets) for name, value in answer.headers
+                name.lower(): _mask_texts(_mask_header(name, value), secrets) for name, value in response.headers
             }
-            if answer
+            if response
             else {},
-            "response_body": _mask_texts(mask_body(answer.body), secrets) if answer else "",
+            "response_body": _mask_texts(mask_body(response.body), secrets) if response else "",
             "at": at,
         }
         if fault is not None:

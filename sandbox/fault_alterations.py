@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sandbox import json_path
-from sandbox.call import Answer
+from sandbox.call import Response
 from sandbox.faults import FaultRule
 from sandbox.json_path import Node
 
@@ -18,65 +18,65 @@ _TOTAL = "X-Paging-TotalResults"
 _JSON = "application/json; charset=utf-8"
 
 
-def alter(answer: Answer, rules: Iterable[FaultRule]) -> None:
+def alter(response: Response, rules: Iterable[FaultRule]) -> None:
     """Apply the rules to a response, one after the other."""
     for rule in rules:
-        _ALTERATIONS[rule.fault](answer, rule.parameters)
-    if answer.status in (204, 304):
+        _ALTERATIONS[rule.fault](response, rule.parameters)
+    if response.status in (204, 304):
         # By definition (RFC 9110, 15.3.5 and 15.4.5) nothing can follow the head.
-        _remove_body(answer)
+        _remove_body(response)
 
 
-def _edit(answer: Answer, wanted: dict[str, Any]) -> None:
-    answer.status = wanted["status"] or answer.status
+def _edit(response: Response, wanted: dict[str, Any]) -> None:
+    response.status = wanted["status"] or response.status
     if wanted["body"] is not None:
         body = wanted["body"]
-        answer.set_body(body.encode() if isinstance(body, str) else json.dumps(body).encode(), _JSON)
+        response.set_body(body.encode() if isinstance(body, str) else json.dumps(body).encode(), _JSON)
     for name, value in wanted["headers"].items():
-        _set_header(answer, name, value)
+        _set_header(response, name, value)
 
 
-def _set_header(answer: Answer, name: str, value: Any) -> None:
+def _set_header(response: Response, name: str, value: Any) -> None:
     """Set a header to one value, remove it with None, or send it once for each value of a list."""
-    answer.set_header(name, None)
+    response.set_header(name, None)
     values = value if isinstance(value, list) else [] if value is None else [value]
-    answer.headers += [(name, str(one)) for one in values]
+    response.headers += [(name, str(one)) for one in values]
 
 
-def _double_header(answer: Answer, wanted: dict[str, Any]) -> None:
-    true = answer.header(wanted["name"])
+def _double_header(response: Response, wanted: dict[str, Any]) -> None:
+    true = response.header(wanted["name"])
     if true is not None:
-        answer.headers.append((wanted["name"], true if wanted["value"] is None else wanted["value"]))
+        response.headers.append((wanted["name"], true if wanted["value"] is None else wanted["value"]))
 
 
-def _total(answer: Answer, wanted: dict[str, Any]) -> None:
-    if answer.header(_TOTAL) is not None:
-        answer.set_header(_TOTAL, wanted["value"])
+def _total(response: Response, wanted: dict[str, Any]) -> None:
+    if response.header(_TOTAL) is not None:
+        response.set_header(_TOTAL, wanted["value"])
 
 
-def _no_body(answer: Answer, wanted: dict[str, Any]) -> None:
-    _remove_body(answer)
-    answer.set_header("Content-Length", "0")
-    answer.set_header("Content-Type", wanted["content_type"])
+def _no_body(response: Response, wanted: dict[str, Any]) -> None:
+    _remove_body(response)
+    response.set_header("Content-Length", "0")
+    response.set_header("Content-Type", wanted["content_type"])
 
 
-def _remove_body(answer: Answer) -> None:
-    answer.body = b""
+def _remove_body(response: Response) -> None:
+    response.body = b""
     for name in ("Content-Type", "Content-Length"):
-        answer.set_header(name, None)
+        response.set_header(name, None)
 
 
-def _content_type(answer: Answer, wanted: dict[str, Any]) -> None:
-    answer.set_header("Content-Type", wanted["value"])
+def _content_type(response: Response, wanted: dict[str, Any]) -> None:
+    response.set_header("Content-Type", wanted["value"])
 
 
-def _nested(answer: Answer, wanted: dict[str, Any]) -> None:
-    answer.set_body(wanted["opening"].encode() * wanted["depth"], _JSON)
+def _nested(response: Response, wanted: dict[str, Any]) -> None:
+    response.set_body(wanted["opening"].encode() * wanted["depth"], _JSON)
 
 
-def _property(answer: Answer, wanted: dict[str, Any]) -> None:
+def _property(response: Response, wanted: dict[str, Any]) -> None:
     try:
-        document = [json.loads(answer.body)]
+        document = [json.loads(response.body)]
     except ValueError:
         return
     # In reverse order: a dropped item moves only items that are done.
@@ -85,8 +85,8 @@ def _property(answer: Answer, wanted: dict[str, Any]) -> None:
             del node.parent[node.key]
         else:
             node.parent[node.key] = _changed(node, wanted)
-    answer.body = json.dumps(document[0]).encode()
-    answer.set_header("Content-Length", str(len(answer.body)))
+    response.body = json.dumps(document[0]).encode()
+    response.set_header("Content-Length", str(len(response.body)))
 
 
 def _changed(node: Node, wanted: dict[str, Any]) -> Any:

@@ -10,7 +10,7 @@ import asyncio
 from starlette.types import Receive, Send
 
 from sandbox import server
-from sandbox.call import Answer, Call
+from sandbox.call import Call, Response
 from sandbox.context import Context
 from sandbox.errors import too_many_requests
 from sandbox.fault_alterations import alter
@@ -29,22 +29,22 @@ def acts(rule: FaultRule) -> bool:
 
 
 async def end(
-    service: Service, context: Context, call: Call, answer: Answer, rule: FaultRule, receive: Receive, send: Send
+    service: Service, context: Context, call: Call, response: Response, rule: FaultRule, receive: Receive, send: Send
 ) -> None:
-    """End the exchange according to the fault; ``answer`` is the response without the fault."""
+    """End the exchange according to the fault; ``response`` is the response without the fault."""
     if rule.fault in _UNANSWERED:
         context.log.write(call, None, fault=rule.fault)
         await _cut_off(context, call, rule, receive)
         return
-    answer = _too_many(service, context, call, rule) if rule.fault == "rate_limit" else _spoilt(answer, rule)
-    context.log.write(call, answer, fault=rule.fault)
+    response = _too_many(service, context, call, rule) if rule.fault == "rate_limit" else _spoilt(response, rule)
+    context.log.write(call, response, fault=rule.fault)
     if rule.fault == "truncate":
-        server.send_cut(call.client, answer)
+        server.send_cut(call.client, response)
         await _disconnected(receive, _SECONDS_TO_CLOSE)
     elif rule.fault == "drip":
-        await _drip(send, answer, rule.parameters["seconds"])
+        await _drip(send, response, rule.parameters["seconds"])
     else:
-        await send_answer(send, answer)
+        await send_response(send, response)
 
 
 async def _cut_off(context: Context, call: Call, rule: FaultRule, receive: Receive) -> None:
@@ -57,55 +57,55 @@ async def _cut_off(context: Context, call: Call, rule: FaultRule, receive: Recei
     await _disconnected(receive, _SECONDS_TO_CLOSE)
 
 
-def _spoilt(answer: Answer, rule: FaultRule) -> Answer:
+def _spoilt(response: Response, rule: FaultRule) -> Response:
     wanted = rule.parameters
     if rule.fault == "truncate":
         keep = wanted["keep"]
-        answer.body = answer.body[: len(answer.body) // 2 if keep is None else keep]
-        answer.set_header("Connection", "close")
+        response.body = response.body[: len(response.body) // 2 if keep is None else keep]
+        response.set_header("Connection", "close")
     if rule.fault == "not_json":
-        answer.set_body(wanted["body"].encode(), "text/html; charset=utf-8")
+        response.set_body(wanted["body"].encode(), "text/html; charset=utf-8")
     if rule.fault == "status":
         # An error independent of the executed request: nothing of the true response is left.
         for name in ("Location", "Content-Type", "Content-Disposition", "Allow", *_PAGING):
-            answer.set_header(name, None)
-        answer.body = b""
-        answer.set_header("Content-Length", "0")
-        alter(answer, [rule])
-    return answer
+            response.set_header(name, None)
+        response.body = b""
+        response.set_header("Content-Length", "0")
+        alter(response, [rule])
+    return response
 
 
 _PAGING = ("X-Paging-Skipped", "X-Paging-Take", "X-Paging-TotalResults")
 
 
-def _too_many(service: Service, context: Context, call: Call, rule: FaultRule) -> Answer:
+def _too_many(service: Service, context: Context, call: Call, rule: FaultRule) -> Response:
     """Return a 429 whose headers report no remaining requests."""
     retry_after = rule.parameters["retry_after"]
     meter = context.limiter.meter(context.options.api_key)
     seconds = retry_after if isinstance(retry_after, int) else meter.seconds
     if rule.parameters["reset"] is not None:
         seconds = rule.parameters["reset"]
-    answer = service.refuse(too_many_requests(retry_after))
-    return service.complete(context, call, answer, Meter(meter.limit, meter.limit, seconds))
+    response = service.refuse(too_many_requests(retry_after))
+    return service.complete(context, call, response, Meter(meter.limit, meter.limit, seconds))
 
 
-async def send_answer(send: Send, answer: Answer) -> None:
+async def send_response(send: Send, response: Response) -> None:
     """Send a response without a fault."""
-    await _send_head(send, answer)
-    await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+    await _send_head(send, response)
+    await send({"type": "http.response.body", "body": response.body, "more_body": False})
 
 
-async def _drip(send: Send, answer: Answer, seconds_per_byte: float) -> None:
-    await _send_head(send, answer)
-    for byte in answer.body:
+async def _drip(send: Send, response: Response, seconds_per_byte: float) -> None:
+    await _send_head(send, response)
+    for byte in response.body:
         await send({"type": "http.response.body", "body": bytes([byte]), "more_body": True})
         await asyncio.sleep(seconds_per_byte)
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _send_head(send: Send, answer: Answer) -> None:
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+async def _send_head(send: Send, response: Response) -> None:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
 
 
 async def _disconnected(receive: Receive, seconds: float) -> None:

@@ -12,8 +12,8 @@ fault              parameters (default)               effect
 ================== ================================== ===========================================================
 refuse             seconds (1)                        connection reset, new connections refused for that long;
                                                       a rule without ``match`` begins when it is set
-reset_before                                          not executed; TCP reset instead of an answer
-reset_after                                           executed; TCP reset instead of an answer
+reset_before                                          not executed; TCP reset instead of a response
+reset_after                                           executed; TCP reset instead of a response
 timeout_after      seconds (60)                       executed; silence, then a TCP reset
 status             status (500), acted (false),       this status; ``acted`` says whether the request was executed
                    body, headers
@@ -23,10 +23,10 @@ rate_limit         retry_after (1; null: no header),  not executed; 429; ``reset
 truncate           keep (half of the body, bytes)     executed; true Content-Length, cut body, connection closed
 not_json           body (a page of HTML)              executed; true status, this text instead of the body
 drip               seconds (0.05 per byte)            executed; the body byte by byte
-edit               status, body, headers              replaces these parts of the true answer (a header with the value
+edit               status, body, headers              replaces these parts of the true response (a header with the value
                                                       null is removed, one with a list is sent once for each value)
-double_header      name, value (null: the true one)   a header of the true answer, repeated
-total              value (null: no header)            another ``X-Paging-TotalResults`` in answers that have it
+double_header      name, value (null: the true one)   a header of the true response, repeated
+total              value (null: no header)            another ``X-Paging-TotalResults`` in responses that have it
 property           at, change (null), value           a part of the true body changed; ``at`` is a path such as
                                                       ``$[*].type`` or ``$[?@.id==7].name`` (sandbox/json_path.py)
 no_body            content_type (null: no header)     true status, and no body
@@ -44,7 +44,7 @@ job_stall                                             the job stays ongoing
 
 The ``job_*`` faults concern the job that the matched POST starts, or (at once) the one that the matched GET reads.
 ``body`` is text, or JSON to be encoded. Of the faults up to ``drip`` the first one counts; the others can be combined.
-Those from ``edit`` to ``nested`` alter the answer to a request that was executed, in the order of the rules.
+Those from ``edit`` to ``nested`` alter the response to a request that was executed, in the order of the rules.
 
 ``change`` of a property is ``drop`` (the property or item is missing), ``null``, ``empty`` (of lists and objects; else
 the empty text), ``other`` (another value of the same type), ``wrong_type``, or ``set`` (to ``value``). A path that

@@ -195,17 +195,17 @@ class SandboxProcess:
         return self._stderr.read_text(encoding="utf-8", errors="replace") if self._stderr.exists() else ""
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
-        """Call ``/_sandbox/<path>`` and return the parsed answer; an HTTP error raises ``RuntimeError``."""
+        """Call ``/_sandbox/<path>`` and return the parsed response; an HTTP error raises ``RuntimeError``."""
         connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
         if self._tls:
             connection = http.client.HTTPSConnection(self.host, self.port, timeout=30, context=self._tls)
         with contextlib.closing(connection):
             data = None if body is None else json.dumps(body)
             connection.request(method, f"/_sandbox/{path}", data, {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            text = answer.read().decode()
-        if answer.status >= 400:
-            raise RuntimeError(f"{method} /_sandbox/{path}: {answer.status} {text}")
+            response = connection.getresponse()
+            text = response.read().decode()
+        if response.status >= 400:
+            raise RuntimeError(f"{method} /_sandbox/{path}: {response.status} {text}")
         return json.loads(text)
 
     def state(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox import fault_endings, unusual
-from sandbox.call import Answer, Call
+from sandbox.call import Call, Response
 from sandbox.context import Context
 from sandbox.errors import ApiError, too_many_requests
 from sandbox.fault_alterations import alter
@@ -45,38 +45,38 @@ class SandboxMiddleware:
         call.now = time.time() + active.seconds("clock_skew")
         rule = active.ending
         if rule is None or fault_endings.acts(rule):
-            answer = await self._act(call, scope, active)
-            alter(answer, active.alterations)
+            response = await self._act(call, scope, active)
+            alter(response, active.alterations)
         else:
-            answer = self._complete(Answer(200), call)
+            response = self._complete(Response(200), call)
         if rule is None:
-            self._context.log.write(call, answer, fault=active.alters)
-            await fault_endings.send_answer(send, answer)
+            self._context.log.write(call, response, fault=active.alters)
+            await fault_endings.send_response(send, response)
         else:
-            await fault_endings.end(self._service, self._context, call, answer, rule, receive, send)
+            await fault_endings.end(self._service, self._context, call, response, rule, receive, send)
 
     def _is_beside(self, path: str) -> bool:
         """Return whether a path belongs to the control endpoints or the console instead of the service."""
         return path.startswith("/_sandbox/") or (path == "/" and self._service.console_groups is not None)
 
-    async def _act(self, call: Call, scope: Scope, active: ActiveFaults) -> Answer:
-        """Execute the request and complete its answer."""
+    async def _act(self, call: Call, scope: Scope, active: ActiveFaults) -> Response:
+        """Execute the request and complete its response."""
         context, service = self._context, self._service
         try:
             self._admit(call, active)
             service.settle(context)
             service.before(context, call, active)
             with unusual.noted_in(call.unusual if service.is_tolerant else None):
-                answer = await _execute(self._app, _capped(scope, active.page_cap), call.body)
-            service.after(context, call, answer, active)
+                response = await _execute(self._app, _capped(scope, active.page_cap), call.body)
+            service.after(context, call, response, active)
         except ApiError as error:
-            answer = service.refuse(error)
+            response = service.refuse(error)
         except Exception:
             traceback.print_exc()
-            answer = service.refuse(
+            response = service.refuse(
                 ApiError(500, "internal_server_error", "Internal error of the sandbox; see its standard error.")
             )
-        return self._complete(answer, call)
+        return self._complete(response, call)
 
     def _admit(self, call: Call, active: ActiveFaults) -> None:
         """Check address, credentials and rate limit."""
@@ -91,9 +91,9 @@ class SandboxMiddleware:
         if self._service.is_metered(call.path) and not self._context.limiter.take(key):
             raise too_many_requests(self._context.limiter.meter(key).seconds)
 
-    def _complete(self, answer: Answer, call: Call) -> Answer:
+    def _complete(self, response: Response, call: Call) -> Response:
         return self._service.complete(
-            self._context, call, answer, self._context.limiter.meter(self._context.options.api_key)
+            self._context, call, response, self._context.limiter.meter(self._context.options.api_key)
         )
 
 
@@ -134,19 +134,19 @@ def _capped(scope: Scope, most: int | None) -> Scope:
     return {**scope, "query_string": urlencode(capped).encode()}
 
 
-async def _execute(app: ASGIApp, scope: Scope, body: bytes) -> Answer:
-    """Run the application on a request that has been read, and collect its answer."""
-    answer = Answer(500)
+async def _execute(app: ASGIApp, scope: Scope, body: bytes) -> Response:
+    """Run the application on a request that has been read, and collect its response."""
+    response = Response(500)
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start":
-            answer.status = message["status"]
-            answer.headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]]
+            response.status = message["status"]
+            response.headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]]
         else:
-            answer.body += message.get("body", b"")
+            response.body += message.get("body", b"")
 
     await app(scope, receive, send)
-    return answer
+    return response

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import uvicorn
 from uvicorn.protocols.http import h11_impl
 
-from sandbox.call import Answer
+from sandbox.call import Response
 
 TOO_MANY = 429
 h11_impl.STATUS_PHRASES[TOO_MANY] = b"Too many requests, retry later."
@@ -50,14 +50,14 @@ def reset(client: tuple[str, int]) -> None:
     transport.abort()
 
 
-def send_cut(client: tuple[str, int], answer: Answer) -> None:
+def send_cut(client: tuple[str, int], response: Response) -> None:
     """Send head and body without correcting the length, and close the connection cleanly."""
     transport = _transports.get(client)
     if transport is None:
         return
-    phrase = h11_impl.STATUS_PHRASES[answer.status].decode()
-    head = "".join(f"{name}: {value}\r\n" for name, value in answer.headers)
-    transport.write(f"HTTP/1.1 {answer.status} {phrase}\r\n{head}\r\n".encode("latin-1") + answer.body)
+    phrase = h11_impl.STATUS_PHRASES[response.status].decode()
+    head = "".join(f"{name}: {value}\r\n" for name, value in response.headers)
+    transport.write(f"HTTP/1.1 {response.status} {phrase}\r\n{head}\r\n".encode("latin-1") + response.body)
     transport.close()
 
 
@@ -107,7 +107,7 @@ def bind(host: str, port: int) -> socket.socket:
     """Return a TCP socket bound to this address (port 0: a free one), not yet listening."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    # The protocol is named above because asyncio sets TCP_NODELAY only then; without it each answer takes 40 ms.
+    # The protocol is named above because asyncio sets TCP_NODELAY only then; without it each response takes 40 ms.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, port))
     return listener

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from sandbox.call import Answer, Call
+from sandbox.call import Call, Response
 from sandbox.clock import Clock
 from sandbox.console.tables import Group
 from sandbox.context import Authenticate, Context
@@ -67,7 +67,7 @@ class Service:
     families: Sequence[ModuleType]
     authenticator: Callable[[Options], Authenticate]
     meter: Callable[[Context, Meter, float], dict[str, str]]
-    refuse: Callable[[ApiError], Answer]
+    refuse: Callable[[ApiError], Response]
     control: APIRouter
     counted: Sequence[str]
     parts: Sequence[ModuleType] = ()
@@ -80,7 +80,7 @@ class Service:
     console_groups: Callable[[Context], list[Group]] | None = None
     arrived: Callable[[Context, str, str], None] = lambda context, method, path: None
     before: Callable[[Context, Call, ActiveFaults], None] = lambda context, call, active: None
-    after: Callable[[Context, Call, Answer, ActiveFaults], None] = lambda context, call, answer, active: None
+    after: Callable[[Context, Call, Response, ActiveFaults], None] = lambda context, call, response, active: None
     is_tolerant: bool = False
 
     @property
@@ -114,16 +114,16 @@ class Service:
         self.begin(context)
         return context
 
-    def complete(self, context: Context, call: Call, answer: Answer, meter: Meter) -> Answer:
+    def complete(self, context: Context, call: Call, response: Response, meter: Meter) -> Response:
         """Add the headers that every response has: the date, the length and the state of the rate limit."""
         headers = {"Date": formatdate(call.now, usegmt=True)}
         if self.is_metered(call.path):
             headers |= self.meter(context, meter, call.now)
         for name, value in headers.items():
-            answer.set_header(name, value)
-        if answer.header("Content-Length") is None and answer.status not in (204, 304):
-            answer.set_header("Content-Length", str(len(answer.body)))
-        return answer
+            response.set_header(name, value)
+        if response.header("Content-Length") is None and response.status not in (204, 304):
+            response.set_header("Content-Length", str(len(response.body)))
+        return response
 
 
 def load(name: str) -> Service:

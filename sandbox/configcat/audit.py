@@ -13,9 +13,9 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime
 
 from sandbox.clock import iso
-from sandbox.configcat.answers import Shown, wrong
 from sandbox.configcat.bodies import Id
 from sandbox.configcat.lookup import find_row
+from sandbox.configcat.responses import Shown, wrong
 from sandbox.context import Context, CurrentContext
 
 SCHEMA = """

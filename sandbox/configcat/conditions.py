@@ -9,8 +9,8 @@ import re
 from hashlib import sha256
 from typing import Any, get_args
 
-from sandbox.configcat.answers import wrong
 from sandbox.configcat.bodies import Comparator
+from sandbox.configcat.responses import wrong
 
 _NUMBERS = {name: number for number, name in enumerate(get_args(Comparator))}
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")

@@ -10,9 +10,9 @@ from sqlite3 import Row
 from fastapi import APIRouter, Response
 
 from sandbox.configcat import audit, products
-from sandbox.configcat.answers import Resource, Shown, nothing
 from sandbox.configcat.bodies import Id, Model, Name, Text, new_id, new_key_part
 from sandbox.configcat.lookup import find_row
+from sandbox.configcat.responses import Resource, Shown, nothing
 from sandbox.context import Context, CurrentContext
 from sandbox.errors import not_found
 

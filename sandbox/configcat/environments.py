@@ -10,9 +10,9 @@ from sqlite3 import Row
 from fastapi import APIRouter, Response
 
 from sandbox.configcat import audit, configs, products, stored_values
-from sandbox.configcat.answers import Resource, Shown, nothing
 from sandbox.configcat.bodies import Color, Id, Model, Name, Text, new_id
 from sandbox.configcat.lookup import find_row
+from sandbox.configcat.responses import Resource, Shown, nothing
 from sandbox.context import Context, CurrentContext
 
 SCHEMA = """

@@ -15,8 +15,8 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from sandbox.configcat import configs, integration_links
-from sandbox.configcat.answers import Shown, done
 from sandbox.configcat.bodies import Id, Model, Name, Text
+from sandbox.configcat.responses import Shown, done
 from sandbox.context import CurrentContext
 from sandbox.endpoint import Int32
 

@@ -14,9 +14,9 @@ from pydantic import Field, ValidationError
 
 from sandbox.clock import iso
 from sandbox.configcat import audit, configs, environments, organizations, tags
-from sandbox.configcat.answers import Resource, Shown, nothing, wrong
 from sandbox.configcat.bodies import Id, Int64, Model, Name, Text
 from sandbox.configcat.json_patch import Operation, patched
+from sandbox.configcat.responses import Resource, Shown, nothing, wrong
 from sandbox.configcat.stored_values import FIRST_VALUES, check_value, write_first_value
 from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Int32

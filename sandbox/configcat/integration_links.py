@@ -12,8 +12,8 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from sandbox.configcat import audit, configs, environments, flags, products, stored_values
-from sandbox.configcat.answers import Shown
 from sandbox.configcat.bodies import Id, Model, Text
+from sandbox.configcat.responses import Shown
 from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Int32
 from sandbox.errors import not_found

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from sandbox.configcat.answers import wrong
 from sandbox.configcat.bodies import Model
+from sandbox.configcat.responses import wrong
 
 _INDEX = re.compile(r"0|[1-9][0-9]*")
 

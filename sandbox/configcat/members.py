@@ -10,8 +10,8 @@ import re
 from fastapi import APIRouter, Response
 
 from sandbox.configcat import audit, organizations, permissions, products
-from sandbox.configcat.answers import Shown, done, nothing, wrong
 from sandbox.configcat.bodies import Id, Int64, Model
+from sandbox.configcat.responses import Shown, done, nothing, wrong
 from sandbox.context import Context, CurrentContext
 from sandbox.errors import not_found
 

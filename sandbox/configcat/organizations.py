@@ -11,9 +11,9 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from sandbox.configcat import audit, permissions
-from sandbox.configcat.answers import Resource, Shown, done, nothing, wrong
 from sandbox.configcat.bodies import Id, Int64, Model, new_id
 from sandbox.configcat.lookup import find_row
+from sandbox.configcat.responses import Resource, Shown, done, nothing, wrong
 from sandbox.context import Context, CurrentContext
 from sandbox.errors import not_found
 

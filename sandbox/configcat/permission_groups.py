@@ -13,10 +13,10 @@ from fastapi import APIRouter, Response
 from pydantic.alias_generators import to_camel
 
 from sandbox.configcat import audit, environments, products
-from sandbox.configcat.answers import Resource, Shown, nothing, wrong
 from sandbox.configcat.bodies import Id, Int64, Model, Name
 from sandbox.configcat.lookup import find_row
 from sandbox.configcat.permissions import RIGHTS
+from sandbox.configcat.responses import Resource, Shown, nothing, wrong
 from sandbox.context import Context, CurrentContext
 
 AccessType = Literal["readOnly", "full", "custom"]

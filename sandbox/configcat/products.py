@@ -11,9 +11,9 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from sandbox.configcat import audit, organizations, permissions
-from sandbox.configcat.answers import Resource, Shown, nothing
 from sandbox.configcat.bodies import Id, Model, Text, new_id
 from sandbox.configcat.lookup import find_row
+from sandbox.configcat.responses import Resource, Shown, nothing
 from sandbox.context import Context, CurrentContext
 
 SCHEMA = """

@@ -12,10 +12,10 @@ from fastapi import APIRouter, Response
 
 from sandbox.clock import iso
 from sandbox.configcat import audit, organizations, products
-from sandbox.configcat.answers import Resource, Shown, nothing, wrong
 from sandbox.configcat.bodies import Attribute, Comparator, ComparisonValue, Id, Model, Name, Text, new_id
 from sandbox.configcat.conditions import check_condition
 from sandbox.configcat.lookup import find_row
+from sandbox.configcat.responses import Resource, Shown, nothing, wrong
 from sandbox.context import Context, CurrentContext
 
 SCHEMA = """

@@ -31,7 +31,7 @@ from sandbox.configcat import (
     tags,
     values,
 )
-from sandbox.configcat.answers import refuse
+from sandbox.configcat.responses import refuse
 from sandbox.context import Authenticate
 from sandbox.errors import ApiError
 from sandbox.faults import ActiveFaults

@@ -9,9 +9,9 @@ import json
 from sqlite3 import Row
 from typing import Any, Literal
 
-from sandbox.configcat.answers import wrong
 from sandbox.configcat.bodies import Attribute, Comparator, ComparisonValue, Id, Int64, Model
 from sandbox.configcat.conditions import check_condition
+from sandbox.configcat.responses import wrong
 from sandbox.context import Context
 
 SCHEMA = """

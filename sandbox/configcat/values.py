@@ -21,9 +21,9 @@ from sandbox.configcat import (
     products,
     stored_values,
 )
-from sandbox.configcat.answers import Resource, Shown, nothing, wrong
 from sandbox.configcat.bodies import Id, Model
 from sandbox.configcat.json_patch import Operation, patched
+from sandbox.configcat.responses import Resource, Shown, nothing, wrong
 from sandbox.configcat.stored_values import SettingValue
 from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Int32

@@ -101,9 +101,9 @@ async def set_redirect(context: CurrentContext, domain_name: str, hostname: str,
 async def set_letsencrypt(context: CurrentContext, domain_name: str, hostname: str, letsencrypt: Switch) -> Response:
     """Enable or disable Let's Encrypt for a host name; the API never shows this setting."""
     site = _find_site_of_host(context, domain_name, hostname)
-    answer = hide(context, domain_name, f"letsencrypt {hostname.lower()}", letsencrypt.enabled)
+    response = hide(context, domain_name, f"letsencrypt {hostname.lower()}", letsencrypt.enabled)
     delayed_effects.accept(context, _LETSENCRYPT, site_id=site["id"], name=hostname, enabled=letsencrypt.enabled)
-    return answer
+    return response
 
 
 @delayed_effects.effect(_LETSENCRYPT)

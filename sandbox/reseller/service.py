@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from typing import Any
 
-from sandbox.call import Answer, Call
+from sandbox.call import Call, Response
 from sandbox.context import Authenticate, Context
 from sandbox.errors import ApiError, Gone, Invalid
 from sandbox.faults import ActiveFaults
@@ -64,7 +64,7 @@ def _authenticator(options: Options) -> Authenticate:
 
 
 def _meter(context: Context, meter: Meter, now: float) -> dict[str, str]:
-    """Return the four headers of each answer, in lower case as they come since 2020."""
+    """Return the four headers of each response, in lower case as they come since 2020."""
     return {
         "x-ratelimit-limit": str(meter.limit),
         "x-ratelimit-usage": str(meter.used),
@@ -73,7 +73,7 @@ def _meter(context: Context, meter: Meter, now: float) -> dict[str, str]:
     }
 
 
-def _refuse(error: ApiError) -> Answer:
+def _refuse(error: ApiError) -> Response:
     """Return a code and a text, as recorded; with a list of them, as described, for several problems."""
     body: dict[str, Any] | None = {"error_code": error.code, "error_text": str(error)}
     if isinstance(error, Gone):
@@ -81,7 +81,7 @@ def _refuse(error: ApiError) -> Answer:
     elif isinstance(error, Invalid) and len(error.problems) > 1:
         found = [{"error_code": problem.code, "error_text": problem.text} for problem in error.problems]
         body = {"error_code": error.code, "error_text": str(error), "validation_errors": found}
-    return Answer.of(error.status, body, error.headers)
+    return Response.of(error.status, body, error.headers)
 
 
 def _arrived(context: Context, method: str, path: str) -> None:
@@ -95,12 +95,12 @@ def _before(context: Context, call: Call, active: ActiveFaults) -> None:
         _doom_job(context, call.path, active, at_once=True)
 
 
-def _after(context: Context, call: Call, answer: Answer, active: ActiveFaults) -> None:
+def _after(context: Context, call: Call, response: Response, active: ActiveFaults) -> None:
     if call.method == "POST":
         name = paying_post(call.path)
         if name:
-            context.store.count_up(f"{'orders' if answer.status < 400 else 'refused_orders'}:{name}")
-        _doom_job(context, answer.header("Location") or "", active, at_once=False)
+            context.store.count_up(f"{'orders' if response.status < 400 else 'refused_orders'}:{name}")
+        _doom_job(context, response.header("Location") or "", active, at_once=False)
 
 
 def _doom_job(context: Context, job_path: str, active: ActiveFaults, *, at_once: bool) -> None:

@@ -17,7 +17,7 @@ _MINIMUM_RSA_BITS = 1024
 
 
 def fingerprint(public_key: str) -> str:
-    """Return the MD5 of the key in pairs of digits (RFC 4716, 4), the form in recorded answers.
+    """Return the MD5 of the key in pairs of digits (RFC 4716, 4), the form in recorded responses.
 
     Refuses a text that is not exactly one public key: its type, its fields in base64, and an optional comment.
     """

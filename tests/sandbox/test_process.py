@@ -17,7 +17,7 @@ import pytest
 import requests
 import trustme
 
-from sandbox.call import Answer, Call
+from sandbox.call import Call, Response
 from sandbox.exchange_log import ExchangeLog, mask_body, mask_query
 from sandbox.launcher import SandboxProcess
 from tests.sandbox.conftest import LINUX_PRO, PASSWORD
@@ -101,7 +101,7 @@ def test_a_secret_that_an_answer_repeats_is_masked(tmp_path):
     forms = [secret, quote(secret), quote_plus(secret), json.dumps(secret)[1:-1], body]
     log = ExchangeLog(tmp_path / "log.jsonl")
     call = Call("POST", "/v2/a", "/v2/a", f"password={quote('Andere8!')}", [], body.encode(), ("127.0.0.1", 1))
-    log.write(call, Answer.of(400, {"error_text": f"Andere8! {' '.join(forms)}"}, {"X-Said": secret}))
+    log.write(call, Response.of(400, {"error_text": f"Andere8! {' '.join(forms)}"}, {"X-Said": secret}))
     log.close()
     line = (tmp_path / "log.jsonl").read_text()
     assert "Geheim7" not in line and "Andere8" not in line

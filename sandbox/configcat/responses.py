@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import JSONResponse, Response
 
-from sandbox.call import Answer
+from sandbox import call
 from sandbox.errors import ApiError, Invalid, Problem
 
 HAL = "application/hal+json"
@@ -83,16 +83,16 @@ def wrong(place: str, text: str) -> Invalid:
     return Invalid(problems=[Problem("invalid", text, place)])
 
 
-def refuse(error: ApiError) -> Answer:
+def refuse(error: ApiError) -> call.Response:
     """Return the response of a refusal."""
     if error.status == 401:
-        return Answer(401, [("WWW-Authenticate", 'Basic realm="configcat"')])
+        return call.Response(401, [("WWW-Authenticate", 'Basic realm="configcat"')])
     body: dict[str, Any] = {"title": str(error), "status": error.status}
     if isinstance(error, Invalid):
         found: dict[str, list[str]] = {}
         for problem in error.problems:
             found.setdefault(problem.place, []).append(problem.text)
         body |= {"title": "The request is not valid.", "errors": found}
-    answer = Answer.of(error.status, body, error.headers)
-    answer.set_header("Content-Type", "application/problem+json; charset=utf-8")
-    return answer
+    response = call.Response.of(error.status, body, error.headers)
+    response.set_header("Content-Type", "application/problem+json; charset=utf-8")
+    return response
