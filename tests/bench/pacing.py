@@ -39,7 +39,7 @@ def pacing(windows: int = 4) -> dict[str, float]:
     """Let the processes send as many reads as this number of windows allows.
 
     Returns:
-        ``refused_later``: the number of 429 answers after the first window; ``refused_first``: those in it;
+        ``refused_later``: the number of 429 responses after the first window; ``refused_first``: those in it;
         ``used_of_limit``: the share of all windows' requests that was used, and ``lowest_used_of_limit`` in the worst
         window, both without the last window, in which they run out of work; ``used_of_time``: the share of the requests
         that the limit grants in the time that these windows took; ``fewest_grants`` and ``median_grants``: of the
@@ -88,7 +88,7 @@ def figures(exchanges: list[dict[str, Any]], names: list[str]) -> dict[str, floa
 
 
 def cost(rounds: int = 1000) -> float:
-    """Return the cost of pacing for one request without waiting, in ms: to reserve it and to process its answer."""
+    """Return the cost of pacing for one request without waiting, in ms: to reserve it and to process its response."""
     with tempfile.TemporaryDirectory(prefix="reseller-bench-") as folder:
         pacer = Pacer(RATE_LIMIT, FileStorage(folder), "pacing.json")
         answer = {"X-RateLimit-Limit": "100000", "X-RateLimit-Remaining": "99999", "X-RateLimit-Reset": "600"}

@@ -23,7 +23,7 @@ CRON = {"cron_expression": "0 3 * * *", "script_location": "/www/cron.sh", "enab
 
 
 class Reply(NamedTuple):
-    """An answer as a client returns it."""
+    """A response as a client returns it."""
 
     location: str
     """The path in its Location, an empty text without one."""
@@ -37,7 +37,7 @@ class Reply(NamedTuple):
 
 
 class Send(Protocol):
-    """Sends one request, and raises on any other answer than the documented success."""
+    """Sends one request, and raises on any other response than the documented success."""
 
     def __call__(self, operation: str, *path: str, query: dict[str, Any] | None = None, body: Any = None) -> Reply:
         """Send a request.

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A client generated from the vendor's description drives every operation, and its models accept every answer."""
+"""A client generated from the vendor's description drives every operation, and its models accept every response."""
 
 from __future__ import annotations
 

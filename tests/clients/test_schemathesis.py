@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Schemathesis sends every operation valid and invalid requests according to the vendor's description, and checks each
-answer.
+response.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Signed(requests.auth.AuthBase):
 
 
 class Judge:
-    """Sends cases of schemathesis, and checks each answer against the description."""
+    """Sends cases of schemathesis, and checks each response against the description."""
 
     def __init__(self, sandbox: SandboxProcess, description: dict[str, Any]) -> None:
         import schemathesis
@@ -100,7 +100,7 @@ class Judge:
         return Reply(location, answer.json() if kind.startswith("application/json") else None)
 
     def try_out(self, operation: str, case: Any) -> Any:
-        """Send a case, and fail on an answer that is not allowed."""
+        """Send a case, and fail on a response that is not allowed."""
         answer = case.call(base_url=self._url, session=self._session, allow_redirects=False)
         self.answered[operation, answer.status_code] += 1
         if answer.status_code in REFUSALS:
@@ -143,7 +143,7 @@ def judge(sandbox: SandboxProcess, description: dict[str, Any], told: list[str])
 
 
 @pytest.mark.parametrize("operation", RESELLER.operations)
-def test_every_answer_is_documented(judge: Judge, operation: str) -> None:
+def test_every_response_is_documented(judge: Judge, operation: str) -> None:
     """Most with real ids, except for deletions, and many with a valid body in which a part was changed."""
     import schemathesis
 

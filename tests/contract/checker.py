@@ -106,7 +106,7 @@ def is_success(exchange: dict[str, Any]) -> bool:
 def check(exchange: dict[str, Any]) -> list[Violation]:
     """Return all disagreements of one exchange.
 
-    The request is checked only if the collection sent it, the answer only if no injected fault produced it.
+    The request is checked only if the collection sent it, the response only if no injected fault produced it.
     """
     if exchange["path"].startswith(UNDESCRIBED):
         return []
@@ -197,7 +197,7 @@ def _answer(operation: Operation | None, exchange: dict[str, Any]) -> Iterator[s
 def _body(
     body: str, headers: dict[str, str], content_type: str, schema: dict[str, Any] | None, contract: Contract
 ) -> Iterator[str]:
-    """Return what is wrong with the body of an answer; without a schema it must be empty."""
+    """Return what is wrong with the body of a response; without a schema it must be empty."""
     if schema is None:
         if body:
             yield "a body where there is none"

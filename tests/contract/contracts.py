@@ -22,7 +22,7 @@ class Contract:
     Attributes:
         name: the service.
         prefix: the prefix of the paths of its operations.
-        meter: returns what is wrong with the rate limit headers of an answer for this path.
+        meter: returns what is wrong with the rate limit headers of a response for this path.
         error: returns the content type and the body schema of an error with this status; no schema: no body.
         left_out: operations that the collection does not use.
     """
@@ -56,7 +56,7 @@ def header(headers: dict[str, str], name: str) -> str:
     return next((str(value) for key, value in headers.items() if key.lower() == name), "")
 
 
-#: The headers of each answer of the reseller API, in lower case.
+#: The headers of each response of the reseller API, in lower case.
 RESELLER_METER = tuple(f"x-ratelimit-{name}" for name in ("limit", "usage", "remaining", "reset"))
 _TEXT = {"type": "string"}
 _CODE_AND_TEXT = {"error_code": _TEXT, "error_text": {**_TEXT, "nullable": True}}

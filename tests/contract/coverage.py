@@ -33,7 +33,9 @@ def violations_as_own(exchanges: list[dict[str, Any]]) -> list[str]:
 
 
 def never_shown(contract: Contract, exchanges: list[dict[str, Any]]) -> set[tuple[str, str]]:
-    """Return schemas and properties that no answer contained: an answer without a property agrees with any contract."""
+    """Return schemas and properties that no response contained: a response without a property agrees with any
+    contract.
+    """
     wanted: set[tuple[str, str]] = set()
     seen: set[tuple[str, str]] = set()
     for facts in contract.operations.values():

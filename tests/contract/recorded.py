@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compare bodies with recorded answers of the real API: names of properties, types, nulls and forms of texts."""
+"""Compare bodies with recorded responses of the real API: names of properties, types, nulls and forms of texts."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ def differences(shown: Kinds, recorded: Kinds, documented: frozenset[str]) -> It
     """Yield how the kinds of a body differ from recorded ones.
 
     Args:
-        shown: the kinds in a sandbox's answer.
-        recorded: the kinds in the real API's answer.
+        shown: the kinds in a sandbox's response.
+        recorded: the kinds in the real API's response.
         documented: the documented names of properties: some were added after the recording.
     """
     owners = {_owner(place) for place in shown}

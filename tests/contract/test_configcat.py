@@ -180,7 +180,7 @@ def test_every_operation_works(exchanges: list[dict[str, Any]]) -> None:
     assert coverage.not_worked(CONFIGCAT, exchanges) == set()
 
 
-def test_every_answer_is_as_the_contract_says(exchanges: list[dict[str, Any]]) -> None:
+def test_every_response_is_as_the_contract_says(exchanges: list[dict[str, Any]]) -> None:
     assert coverage.violations(exchanges) == []
     assert {one["status"] for one in exchanges} == {200, 201, 204, 400, 401, 404, 405, 429}
 

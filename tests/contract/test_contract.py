@@ -242,20 +242,20 @@ def test_disagreement_of_a_request_is_found(line: dict[str, Any], text: str) -> 
         (exchange(status=404, response_body={"error_code": 7, "error_text": ""}), "body.error_code is no string"),
     ],
 )
-def test_disagreement_of_an_answer_is_found(line: dict[str, Any], text: str) -> None:
+def test_disagreement_of_a_response_is_found(line: dict[str, Any], text: str) -> None:
     assert found(line) == [f"answer: {text}"]
     assert found({**line, "request_headers": OTHERS, "request_body": ""}) == [f"answer: {text}"]
     assert found({**line, "fault": "edit"}) == [], "what a fault made is not checked"
 
 
-def test_answer_to_an_unknown_operation_is_an_error() -> None:
+def test_response_to_an_unknown_operation_is_an_error() -> None:
     line = exchange(path="/v2/nothing", request_headers=OTHERS)
     assert [str(violation) for violation in check(line)] == [
         "GET /v2/nothing: answer: status 200 of what is no operation"
     ]
 
 
-def test_answers_may_have_other_letters_and_no_renewal() -> None:
+def test_responses_may_have_other_letters_and_no_renewal() -> None:
     assert found(exchange(path=SSL_REQUEST, response_body={"vendor": "Sectigo"})) == []
     assert found(exchange(path="/v2/domains/a.example", response_body={"will_renew": None})) == []
     dates = ["2019-10-20T18:43:54.007", "2019-10-20T14:48:24.7446134Z"]

@@ -28,7 +28,7 @@ DOCUMENTED = frozenset(name for schema in RESELLER.schemas.values() for name in 
 
 
 def name_of(answer: dict[str, Any]) -> str:
-    """Return the operation of a recorded answer, by its name in the contract."""
+    """Return the operation of a recorded response, by its name in the contract."""
     return str(answer["operation"]).replace(" /v2", " ").partition(" (")[0]
 
 

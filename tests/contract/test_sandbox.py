@@ -23,7 +23,7 @@ from tests.support.samples import REGISTRANT
 NAME, WINDOWS = "shop.example", "windows.example"
 HOSTING, ZONE = f"/v2/linuxhostings/{NAME}", f"/v2/mailzones/{NAME}"
 ON = {"enabled": True}
-#: Not in any answer of the sandbox: accounts have no add-ons.
+#: Not in any response of the sandbox: accounts have no add-ons.
 NEVER_SHOWN = {("Addon", "id"), ("Addon", "name")}
 
 
@@ -35,7 +35,7 @@ class Drive:
         self.client = Client(sandbox)
 
     def __call__(self, status: int, method: str, path: str, body: Any = None) -> str:
-        """Send a request; return the Location of the answer, or an empty text."""
+        """Send a request; return the Location of the response, or an empty text."""
         answer = self.client.call(method, path, body)
         assert answer.status_code == status, (method, path, answer.status_code, answer.text)
         return str(answer.headers.get("Location", ""))
@@ -202,7 +202,7 @@ def test_every_operation_works(exchanges: list[dict[str, Any]]) -> None:
     assert coverage.not_worked(RESELLER, exchanges) == set()
 
 
-def test_every_answer_is_as_the_contract_says(exchanges: list[dict[str, Any]]) -> None:
+def test_every_response_is_as_the_contract_says(exchanges: list[dict[str, Any]]) -> None:
     assert coverage.violations(exchanges) == []
     assert {one["status"] for one in exchanges} == {200, 201, 202, 204, 303, 400, 401, 403, 404, 405, 410, 429}
 

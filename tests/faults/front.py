@@ -42,7 +42,7 @@ class Request:
         return self.method == method and fnmatchcase(self.target.partition("?")[0].removeprefix("/v2"), path)
 
 
-#: Returns what to send instead of the sandbox's answer; None forwards that, and an OSError ends the connection.
+#: Returns what to send instead of the sandbox's response; None forwards that, and an OSError ends the connection.
 Script = Callable[["Front", Request, socket.socket], bytes | None]
 
 
@@ -93,7 +93,7 @@ class Front:
         self._end_listening()
 
     def pass_on(self, request: Request, *, close: bool = False) -> bytes:
-        """Return the sandbox's answer.
+        """Return the sandbox's response.
 
         Args:
             request: the request to forward.
@@ -173,7 +173,7 @@ def read_request(connection: Readable, number: int) -> Request | None:
 
 
 def answer(status: int, body: bytes = b"", **headers: str) -> bytes:
-    """Return an answer that closes the connection; the names of headers have ``_`` for ``-``."""
+    """Return a response that closes the connection; the names of headers have ``_`` for ``-``."""
     told = {"Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"}
     told |= {name.replace("_", "-"): value for name, value in headers.items()}
     head = "".join(f"{name}: {value}\r\n" for name, value in told.items())

@@ -32,7 +32,7 @@ class Policy:
     after_resets: bool
 
     def follow(self, send: Send) -> requests.Response | None:
-        """Send until an answer is final; None without one."""
+        """Send until a response is final; None without one."""
         answer = None
         for _attempt in range(self.attempts):
             try:

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Existing things and runs that want them: a run must not order or add them again, whatever the answers contain."""
+"""Existing things and runs that want them: a run must not order or add them again, whatever the responses contain."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Thing:
         name: what it is.
         module: the module that wants it.
         options: its options, without those for the connection.
-        reads: the operations of the contract that the module may read to find it, and the item of each answer that is
+        reads: the operations of the contract that the module may read to find it, and the item of each response that is
             the thing or belongs to it (a path of a fault rule).
         pays: whether a duplicate costs money.
     """
@@ -280,7 +280,7 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 
 def properties_of(name: str, item: str) -> list[str]:
-    """Return the paths of all properties in the answer of an operation (of one item in a list), at any depth."""
+    """Return the paths of all properties in the response of an operation (of one item in a list), at any depth."""
     body = OPERATIONS[name]["answers"]["200"]["body"]
     return [*_paths(body["items"] if body.get("type") == "array" else body, item)]
 

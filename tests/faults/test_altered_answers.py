@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each property of each answer that an order depends on, damaged in each way, while the thing exists: 0 orders.
+"""Each property of each response that an order depends on, damaged in each way, while the thing exists: 0 orders.
 
 The properties come from the contract, so none is missing. The test counts the POSTs that reached the server.
 """
@@ -23,7 +23,7 @@ CHANGES = (*DAMAGE, "empty", "other")
 #: The error kinds of unreadable answers, and those that a wrong value of the right type may cause instead.
 UNREADABLE = {"unproven", "protocol"}
 ANOTHER = {"servicepack_mismatch", "not_found"}
-#: Where another value says that the thing is another one, and no other answer of the API could contradict: of these
+#: Where another value says that the thing is another one, and no other response of the API could contradict: of these
 #: nobody can tell. What is damaged in any other way is told.
 SAYS_ANOTHER_THING = {
     ("database user", "GET /mysqldatabases/{databaseName}/users", "name"),
@@ -39,7 +39,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
 
 
 def cases(things: Sequence[Thing]) -> list[Any]:
-    """Return each thing with each operation that its module reads, and each property of its answer and the whole
+    """Return each thing with each operation that its module reads, and each property of its response and the whole
     item.
     """
     found = []
@@ -89,7 +89,7 @@ def test_what_exists_is_not_added_again(standing: Standing, thing: Thing, name: 
 
 
 @pytest.mark.parametrize("thing", [*PAID, *FREE], ids=str)
-def test_every_answer_was_tried(standing: Standing, thing: Thing) -> None:
+def test_every_response_was_tried(standing: Standing, thing: Thing) -> None:
     """Without damage nothing is sent, and the other tests damage everything that is read."""
     result, counted = standing.run_altered(thing, [])
     assert not result.get("failed") and result["changed"] is False, result

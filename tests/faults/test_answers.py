@@ -150,7 +150,7 @@ DAMAGES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize(("call", "damage"), [case for name in DAMAGES for case in cases(23, ONE_OF_EACH, name)])
-def test_damaged_answer(bench: Bench, call: Call, damage: str) -> None:
+def test_damaged_response(bench: Bench, call: Call, damage: str) -> None:
     bench.fault(**DAMAGES[damage])
     run = bench.run()
     # A read is resent; the complete head of a write's answer has confirmed its execution.
@@ -173,7 +173,7 @@ def test_lasting_damage_is_reported(bench: Bench, call: Call) -> None:
         *(case for body in ("[null]", '"text"', "null") for case in cases(23, ONE_OF_EACH, body)),
     ],
 )
-def test_answer_of_another_type_is_not_believed(bench: Bench, call: Call, body: str) -> None:
+def test_response_of_another_type_is_not_trusted(bench: Bench, call: Call, body: str) -> None:
     """Nothing is ordered or removed because of a read that returned nothing understandable."""
     bench.server.set_faults([{"match": {"method": "GET"}, "fault": "edit", "status": 200, "body": body}])
     run = bench.run(retry_timeout=0.5)
@@ -197,7 +197,7 @@ def test_byte_order_mark_before_the_body_is_ignored(bench: Bench, call: Call) ->
 @pytest.mark.parametrize(
     ("call", "packed"), [case for how in (True, False) for case in cases(24, [READ, ACCOUNT], how)]
 )
-def test_enormous_answer_is_not_read(bench: Bench, call: Call, packed: bool) -> None:
+def test_enormous_response_is_not_read(bench: Bench, call: Call, packed: bool) -> None:
     size = 64 * 1024 * 1024
     bomb = gzip.compress(bytes(size)) if packed else b""
 
@@ -225,7 +225,7 @@ def test_body_that_comes_a_byte_at_a_time(bench: Bench, call: Call) -> None:
 
 @pytest.mark.parametrize("call", cases(35, ONE_OF_EACH))
 def test_head_that_comes_a_byte_at_a_time(bench: Bench, call: Call) -> None:
-    """All of a server's answers drip, and none would ever be complete: the deadline holds, for reads too."""
+    """All of a server's responses drip, and none would ever be complete: the deadline holds, for reads too."""
 
     def drip(_front: Front, _request: Any, connection: Any) -> bytes:
         # Until the client is gone.

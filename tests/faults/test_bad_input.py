@@ -48,7 +48,7 @@ CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 #: The minimum length of the secrets that are searched.
 SECRET = 8
 MASK = "********"
-#: Kinds of errors that mean that an answer was not waited for.
+#: Kinds of errors that mean that a response was not waited for.
 GIVEN_UP = frozenset({"connection", "outcome_unknown"})
 #: Ansible's messages about an item of a list that don't name the list.
 UNNAMED = frozenset(

@@ -41,7 +41,7 @@ def test_prediction_under_a_fault(bench: Bench, call: Call, fault: str) -> None:
 
 
 @pytest.mark.parametrize(("call", "status"), [case for status in (400, 401, 503) for case in cases(31, CALLS, status)])
-def test_no_prediction_without_an_answer(bench: Bench, call: Call, status: int) -> None:
+def test_no_prediction_without_a_response(bench: Bench, call: Call, status: int) -> None:
     bench.server.set_faults([{"fault": "status", "status": status}])
     run = bench.run(check_mode=True, retry_timeout=0.5)
     assert run.writes == [] and run.error["status"] == status

@@ -311,7 +311,7 @@ class Histories(RuleBasedStateMachine):
             kind = result["error"]["kind"]
             if kind == "outcome_unknown" and not self.ground.has_heard_of(wish):
                 return
-            # A job whose answer was lost is unknown.
+            # A job whose response was lost is unknown.
             excuses = {
                 ("job_timeout", stuck),
                 ("provisioning_failed", failed),

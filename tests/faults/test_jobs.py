@@ -93,7 +93,7 @@ def test_job_that_stays_unknown(bench: Bench, call: Call) -> None:
 
 
 @pytest.mark.parametrize("call", cases(15, BY_JOB))
-def test_unknown_state_is_not_believed(bench: Bench, call: Call) -> None:
+def test_unknown_state_is_not_trusted(bench: Bench, call: Call) -> None:
     about_the_job(bench, status=200, body={"id": "1", "status": "resting"})
     run = bench.run()
     assert run.error["kind"] == "unexpected_state" and "resting" in run.result["msg"]

@@ -79,7 +79,7 @@ def entry_of(bench: Bench) -> Path:
 
 
 def order_in_doubt(bench: Bench) -> Path:
-    """Send an order whose answer is lost; return the journal's entry."""
+    """Send an order whose response is lost; return the journal's entry."""
     bench.fault("reset_before")
     assert bench.run(settle_time=0).error["kind"] == "outcome_unknown"
     bench.server.set_faults([])
@@ -182,7 +182,7 @@ def check_settled(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("call", cases(42, ORDERS))
-def test_file_that_can_not_grow_once_the_order_was_accepted(bench: Bench, call: Call) -> None:
+def test_file_that_cannot_grow_once_the_order_was_accepted(bench: Bench, call: Call) -> None:
     entry = order_in_doubt(bench)
     size = entry.stat().st_size
     entry.unlink()

@@ -19,7 +19,7 @@ WRITES = tuple(call for call in ALL if call.writes)
 @pytest.mark.parametrize(
     ("call", "fault"), [*cases(2, ALL, "reset_after"), *cases(2, ONE_OF_EACH, "timeout_after", also=[32])]
 )
-def test_answer_lost_after_it_was_carried_out(bench: Bench, call: Call, fault: str) -> None:
+def test_response_lost_after_it_was_executed(bench: Bench, call: Call, fault: str) -> None:
     bench.fault(fault)
     run = bench.run(timeout=1 if fault == "timeout_after" else None)
     assert run.sent(call) == (1 if call.kind in {"free post", "paying post"} else 2)
@@ -27,7 +27,7 @@ def test_answer_lost_after_it_was_carried_out(bench: Bench, call: Call, fault: s
 
 
 @pytest.mark.parametrize("call", cases(3, ALL))
-def test_lost_before_it_was_carried_out(bench: Bench, call: Call) -> None:
+def test_lost_before_it_was_executed(bench: Bench, call: Call) -> None:
     bench.fault("reset_before")
     run = bench.run()
     if call.orders:
@@ -41,7 +41,7 @@ def test_lost_before_it_was_carried_out(bench: Bench, call: Call) -> None:
     ("call", "status"),
     [*cases(4, WRITES, 502), *(case for status in (500, 503, 504) for case in cases(4, ONE_OF_EACH[1:], status))],
 )
-def test_server_error_although_it_was_carried_out(bench: Bench, call: Call, status: int) -> None:
+def test_server_error_although_it_was_executed(bench: Bench, call: Call, status: int) -> None:
     bench.fault("status", status=status, acted=True)
     bench.check_done(bench.run(), recovered=True)
 
@@ -50,7 +50,7 @@ def test_server_error_although_it_was_carried_out(bench: Bench, call: Call, stat
     ("call", "status"),
     [*cases(5, ALL, 503), *(case for status in (500, 502, 504) for case in cases(5, ONE_OF_EACH, status))],
 )
-def test_server_error_and_not_carried_out(bench: Bench, call: Call, status: int) -> None:
+def test_server_error_and_not_executed(bench: Bench, call: Call, status: int) -> None:
     bench.fault("status", status=status, acted=False)
     run = bench.run()
     if call.orders:

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Empty or incomplete answers while a thing exists: nothing is ordered, nothing is added twice."""
+"""Empty or incomplete responses while a thing exists: nothing is ordered, nothing is added twice."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def check_found_or_unproven(result: dict[str, Any], *, only_unproven: bool = Fal
 
 
 @pytest.mark.parametrize(("thing", "silent"), cases(38, [*PAID, *FREE], *SILENT))
-def test_answers_that_say_nothing(standing: Standing, thing: Thing, silent: str) -> None:
+def test_responses_that_say_nothing(standing: Standing, thing: Thing, silent: str) -> None:
     """All faults at once, and each of them alone."""
     result, counted = standing.run_altered(thing, [{"match": {"method": "GET"}, **SILENT[silent]}])
     assert counted.posts == []
@@ -109,7 +109,7 @@ def test_details_that_are_missing(standing: Standing, thing: Thing, detail: str)
 
 @pytest.mark.parametrize(("thing", "detail"), cases(40, [THINGS[name] for name in DETAILED], "404"))
 def test_details_that_come_a_moment_later(standing: Standing, thing: Thing, detail: str) -> None:
-    """Contradicting answers are read again within the settle time."""
+    """Contradicting responses are read again within the settle time."""
     match = {"method": "GET", "path": DETAILED[thing.name], "nth": [1, 2]}
     result, counted = standing.run_altered(thing, [{"match": match, **DETAILS[detail]}], settle_time=5)
     assert counted.posts == [] and not result.get("failed") and result["changed"] is False, result

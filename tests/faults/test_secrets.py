@@ -46,7 +46,7 @@ SENT_TO = {
 
 
 def echo(secret: str) -> str:
-    """Return the answer of a careless server: what it was sent, in all forms."""
+    """Return the response of a careless server: what it was sent, in all forms."""
     return f"{json.dumps({'password': secret})} {' '.join(sorted(usual_forms(secret)))}"
 
 

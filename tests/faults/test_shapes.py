@@ -70,7 +70,7 @@ def test_refusal_in_any_shape_is_final_and_shown(bench: Bench, call: Call, shape
 
 
 @pytest.mark.parametrize("call", cases(50, (*ONE_OF_EACH, DATABASE)))
-def test_json_without_end_is_no_answer(bench: Bench, call: Call) -> None:
+def test_json_without_end_is_invalid(bench: Bench, call: Call) -> None:
     active = [True]
 
     def script(_front: Front, request: Request, _connection: socket.socket) -> bytes | None:

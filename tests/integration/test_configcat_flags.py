@@ -76,7 +76,7 @@ def test_flag_of_another_type_and_usual_name(shop: Shop) -> None:
     assert not read.changed and read["flag"] == made["flag"]
 
 
-def test_flag_whose_answer_was_lost(shop: Shop, configcat: SandboxProcess) -> None:
+def test_flag_whose_response_was_lost(shop: Shop, configcat: SandboxProcess) -> None:
     configcat.set_faults([{"match": {"method": "POST", "path": "*/settings", "nth": 1}, "fault": "reset_after"}])
     made, again = shop.play([shop.flag("new_checkout"), shop.flag("new_checkout")])
     assert made.changed and [one.split()[0] for one in made.writes] == ["POST"]
@@ -214,7 +214,7 @@ def test_all_of_a_value_by_sdk_key(shop: Shop) -> None:
 
 
 def test_value_set_by_someone_else_first(shop: Shop, configcat: SandboxProcess) -> None:
-    """The API then returns an empty answer, so the served value is read."""
+    """The API then returns an empty response, so the served value is read."""
     _made, keys = shop.play(
         [shop.flag("new_checkout"), task("configcat_sdk_key_info", product=shop.product, config=shop.config)]
     )
@@ -458,7 +458,7 @@ def test_error_half_way(shop: Shop, configcat: SandboxProcess) -> None:
     assert not again.changed
 
 
-def test_many_values_whose_answer_was_lost(shop: Shop, configcat: SandboxProcess) -> None:
+def test_many_values_whose_response_was_lost(shop: Shop, configcat: SandboxProcess) -> None:
     match = {"method": "POST", "path": "*/values", "nth": 1}
     configcat.set_faults([{"match": match, "fault": "reset_after"}])
     made, again = shop.play([shop.flags(flags=FLAGS, environments=ENVIRONMENTS)] * 2)
@@ -589,7 +589,7 @@ def test_life_of_a_link(shop: Shop) -> None:
     assert not no_product.changed
 
 
-def test_answer_that_is_an_error(shop: Shop, configcat: SandboxProcess) -> None:
+def test_response_that_is_an_error(shop: Shop, configcat: SandboxProcess) -> None:
     configcat.set_faults([{"match": {"path": "*/products"}, "fault": "status", "status": 403}])
     link = shop.link("new_checkout", url="https://trello.example.com/c/1")
     keys = task("configcat_sdk_key_info", product=shop.product)

@@ -125,7 +125,7 @@ def test_invitation_that_is_wanted_no_more(shop: Shop, person: str) -> None:
     assert "warnings" not in quiet.data and again.changed and invited(shop, person) == 2
 
 
-def test_invitation_whose_answer_was_lost(shop: Shop, person: str) -> None:
+def test_invitation_whose_response_was_lost(shop: Shop, person: str) -> None:
     rule = {"match": {"method": "POST", "path": "*/members/invite", "nth": 1}, "fault": "reset_after"}
     shop.player.sandbox.set_faults([rule])
     lost, again, settled = shop.play([member(shop, person)] * 3)

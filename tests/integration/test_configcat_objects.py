@@ -193,7 +193,7 @@ def test_two_of_the_same_name_are_an_error(life: Life, shop: Shop) -> None:
 
 
 @lives()
-def test_lost_answer(life: Life, shop: Shop, configcat: SandboxProcess) -> None:
+def test_lost_response(life: Life, shop: Shop, configcat: SandboxProcess) -> None:
     rules = [{"match": {"method": "POST", "path": f"*/{life.path}", "nth": 1}, "fault": "reset_after"}]
     configcat.set_faults(rules)
     made, again = shop.play([seen_to(life, shop, "Staff", **life.made)] * 2)

@@ -81,7 +81,7 @@ def account(**options: Any) -> Task:
 
 
 def lost_orders(*identifiers: str) -> list[Task]:
-    """Return tasks that order accounts and never get an answer."""
+    """Return tasks that order accounts and never get a response."""
     orders = [
         account_task(identifier, ftp_password="{{ vaulted_ftp_password }}", settle_time=0) for identifier in identifiers
     ]

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ways to lose an order's answer, and outcomes of jobs: nothing is ever ordered twice."""
+"""Ways to lose an order's response, and outcomes of jobs: nothing is ever ordered twice."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def faults(kind: Kind, rules: dict[str, dict[str, Any]]) -> list[dict[str, Any]]
 
 
 @pytest.mark.faults
-def test_lost_answers(kind: Kind, player: Player, server: SandboxProcess) -> None:
+def test_lost_responses(kind: Kind, player: Player, server: SandboxProcess) -> None:
     """Executed or not, the client can't know: it searches, adopts, and never orders again on its own."""
     rules: dict[str, dict[str, Any]] = {
         "cutoff": {"fault": "reset_after"},

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""New properties of answers reach no result; missing or unreadable collections do not count as empty."""
+"""New properties of responses reach no result; missing or unreadable collections do not count as empty."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.support.children import connection, run_module
 
 NEW, SECRET = "provider_portal_url", "https://ca.example/enter?token=Xk93hq"
 SERVICES: dict[str, type[Service]] = {service.name: service for service in (Reseller, ConfigCat)}
-#: These return the API's answer unchanged, as documented.
+#: These return the API's response unchanged, as documented.
 RAW = {"reseller_api", "configcat_api"}
 #: These send no request.
 LOCAL = {"reseller_journal", "reseller_journal_info"}
@@ -77,7 +77,7 @@ def marked(data: Any) -> Any:
 
 @pytest.fixture
 def change(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Any], Any]], list[str]]:
-    """Change the JSON of all answers from now on; return the list of the calls that got changed answers."""
+    """Change the JSON of all responses from now on; return the list of the calls that got changed responses."""
 
     def begin(changed: Callable[[Any], Any]) -> list[str]:
         calls: list[str] = []
@@ -114,7 +114,7 @@ def test_new_property_is_in_no_result(shops: dict[str, Shop], change: Change, se
     assert bool(calls) == (module not in LOCAL)
 
 
-#: The properties of ConfigCat's answers that contain objects, each with a module that reads it.
+#: The properties of ConfigCat's responses that contain objects, each with a module that reads it.
 HOLDERS = [
     ("configcat_flag", "tags"),
     ("configcat_flag_value", "setting"),

@@ -184,7 +184,7 @@ def test_jobs_that_end_badly(player: Player, server: SandboxProcess, new_name: N
     assert unknown.error["kind"] == "job_unknown"
 
 
-def test_unknown_state_of_a_job_is_not_believed(player: Player, server: SandboxProcess) -> None:
+def test_unknown_state_of_a_job_is_not_trusted(player: Player, server: SandboxProcess) -> None:
     job_id = str(uuid.uuid4())
     path = f"/provisioningjobs/{job_id}"
     body = {"id": job_id, "status": "celebrating"}

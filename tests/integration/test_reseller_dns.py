@@ -255,7 +255,7 @@ def test_failure_half_way_is_reported_and_repaired(player: Player, server: Sandb
 @pytest.mark.row(3, "free post")
 @pytest.mark.row(23, "free post")
 @pytest.mark.parametrize("fault", ["reset_after", "reset_before", "truncate"])
-def test_lost_answer_of_a_new_record(player: Player, server: SandboxProcess, new_name: NewName, fault: str) -> None:
+def test_lost_response_of_a_new_record(player: Player, server: SandboxProcess, new_name: NewName, fault: str) -> None:
     zone = new_name()
     server.set_faults([{"match": {"method": "POST", "path": f"/v2/dns/{zone}/records", "nth": 1}, "fault": fault}])
     _owner, made, again, info = player.play(

@@ -66,7 +66,7 @@ def test_registrant_may_be_left_to_the_vendor(player: Player, server: SandboxPro
     assert not again.changed and "warnings" not in again.data
 
 
-def test_detail_that_lacks_what_older_answers_lack(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+def test_detail_that_lacks_what_older_responses_lack(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     """Without registrant and can_toggle_renew, with renewal null, as recorded in 2019."""
     name = new_name()
     player.play([account_task(name)])
@@ -85,7 +85,7 @@ def test_detail_that_lacks_what_older_answers_lack(player: Player, server: Sandb
 
 
 @pytest.mark.row(2, "paying post")
-def test_lost_answer_is_recovered_and_nothing_is_bought_twice(
+def test_lost_response_is_recovered_and_nothing_is_bought_twice(
     player: Player, server: SandboxProcess, new_name: NewName
 ) -> None:
     name = new_name()

@@ -93,7 +93,7 @@ def test_redirection_that_was_cut_off_is_finished(player: Player, server: Sandbo
     assert not again.changed
 
 
-def test_lost_answer_of_a_new_subsite(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+def test_lost_response_of_a_new_subsite(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     domain = new_name()
     server.set_faults([{"match": {"method": "POST", "path": "*/subsites", "nth": 1}, "fault": "reset_after"}])
     hosting_with_folder(player, server, domain, f"/subsites/shop.{domain}")

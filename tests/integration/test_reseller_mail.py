@@ -82,7 +82,9 @@ def test_life_of_a_mailbox(player: Player, new_name: NewName) -> None:
     assert not gone_again.changed and gone_again.writes == []
 
 
-def test_new_mailbox_with_settings_and_a_lost_answer(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+def test_new_mailbox_with_settings_and_a_lost_response(
+    player: Player, server: SandboxProcess, new_name: NewName
+) -> None:
     domain = new_name()
     server.set_faults([{"match": {"method": "POST", "path": "*/mailboxes", "nth": 1}, "fault": "reset_after"}])
     _owner, made, again, wrong_size = player.play(

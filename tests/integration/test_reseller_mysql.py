@@ -179,7 +179,7 @@ def test_bad_input_is_refused_before_any_request(player: Player) -> None:
     check_refusals(played, words)
 
 
-def test_what_can_not_be_ordered(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+def test_what_cannot_be_ordered(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     account, small = new_name(), new_name()
     played = player.play(
         [

@@ -89,7 +89,7 @@ def test_exclusive_keys(player: Player, new_name: NewName) -> None:
 
 
 @pytest.mark.row(2, "free post")
-def test_lost_answer_of_a_new_key(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+def test_lost_response_of_a_new_key(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     domain = new_name()
     server.set_faults([{"match": {"method": "POST", "path": "*/ssh/keys", "nth": 1}, "fault": "reset_after"}])
     _owner, made, listed = player.play(

@@ -405,7 +405,7 @@ def test_organization_validation_does_not_wait(player: Player, new_name: NewName
     assert waited["certificate"]["validation_level"].lower() == "organization_validated"
 
 
-def test_validations_that_dns_can_not_do(player: Player, new_name: NewName) -> None:
+def test_validations_that_dns_cannot_do(player: Player, new_name: NewName) -> None:
     """Validation by file or mail is handed to the user; automatic validation needs no one."""
     by_file, by_itself = f"{new_name()[:-8]}.file.example", f"{new_name()[:-8]}.auto.example"
     filed, automatic = player.play(
@@ -485,7 +485,7 @@ def test_info(player: Player, new_name: NewName) -> None:
 
 @pytest.mark.faults
 @pytest.mark.row(17, "paying post")
-def test_orders_whose_answer_is_lost(player: Player, server: SandboxProcess, new_name: NewName) -> None:
+def test_orders_whose_response_is_lost(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     rules: dict[str, dict[str, Any]] = {
         "cutoff": {"fault": "reset_after"},
         "broken": {"fault": "status", "status": 500, "acted": True},

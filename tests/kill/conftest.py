@@ -120,7 +120,7 @@ class Shop:
         wait_for(f"POST {path}", lambda: self.seen("POST", path))
 
     def wait_for_polling(self) -> None:
-        """Wait until the play has recorded its answer and polls the job."""
+        """Wait until the play has recorded its response and polls the job."""
         wait_for("a look at the job", lambda: self.seen("GET", "/provisioningjobs/"))
 
     def finish_jobs(self) -> None:

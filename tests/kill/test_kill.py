@@ -46,7 +46,7 @@ def test_next_run_adopts_from_the_worker_of_a_killed_play(each_shop: Shop) -> No
 @pytest.mark.parametrize("moment", ["at once", "later"])
 def test_next_run_recovers_from_the_journal_when_the_worker_is_killed(each_shop: Shop, moment: str) -> None:
     play = each_shop.start()
-    # At once: its answer may not have been recorded yet.
+    # At once: its response may not have been recorded yet.
     each_shop.wait_for_post() if moment == "at once" else each_shop.wait_for_polling()
     kill_worker(play)
     # Newer versions of ansible-core notice a dead worker; older ones wait for it forever.

@@ -173,7 +173,7 @@ def test_a_purchase_that_is_not_confirmed(customer: Customer) -> None:
 
 
 @pytest.mark.faults
-def test_continues_after_a_lost_answer(customer: Customer, server: SandboxProcess) -> None:
+def test_continues_after_a_lost_response(customer: Customer, server: SandboxProcess) -> None:
     server.set_faults([{"match": {"method": "POST", "path": "/v2/mysqldatabases"}, "fault": "reset_after"}])
     parts: dict[str, Any] = {"databases": customer.databases[:1]}
     since = len(server.exchanges())
@@ -188,7 +188,7 @@ def test_continues_after_a_lost_answer(customer: Customer, server: SandboxProces
 
 @pytest.mark.faults
 def test_continues_after_a_failure_half_way(customer: Customer, server: SandboxProcess) -> None:
-    # The order's answer is lost, and so are the reads that would find its result, after nine reads of both checks and
+    # The order's response is lost, and so are the reads that would find its result, after nine reads of both checks and
     # of the order.
     hosting = {"path": f"/v2/linuxhostings/{customer.identifier}", "nth": list(range(10, 60))}
     server.set_faults(

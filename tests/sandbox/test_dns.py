@@ -209,7 +209,7 @@ def test_records_are_checked(api, records, record, wrong):
 
 
 @pytest.mark.parametrize("kind", ["NS", "SOA"])
-def test_records_of_the_provider_can_not_be_changed(api, records, kind):
+def test_records_of_the_provider_cannot_be_changed(api, records, kind):
     record = api.get(f"{records}?type={kind}").json()[0]
     link = f"{records}/{record['id']}"
     assert codes(api.put(link, record)) == ["type_read_only"]

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults that alter answers: each as visible on the wire, in answers to executed requests."""
+"""Faults that alter responses: each as visible on the wire, in responses to executed requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PACKS = "/v2/servicepacks"
 
 
 def altered(sandbox, api, *faults, path=PACKS):
-    """Return the answer to a read under these faults."""
+    """Return the response to a read under these faults."""
     sandbox.set_faults([*faults])
     return api.get(path)
 
@@ -29,7 +29,7 @@ def true_packs(sandbox, api):
 
 
 def headers_of(sandbox, path, name):
-    """Return all values of a header of the answer."""
+    """Return all values of a header of the response."""
     connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=10)
     connection.request("GET", path, headers={"Authorization": authorization("GET", path, b"")})
     answer = connection.getresponse()
@@ -171,7 +171,7 @@ def test_alterations_go_with_how_the_exchange_ends(sandbox, api):
     assert cut.value.partial == b'[{"id": '
 
 
-def test_an_altered_answer_is_to_a_request_that_was_executed(sandbox, api):
+def test_an_altered_response_is_to_a_request_that_was_executed(sandbox, api):
     before = sandbox.state()
     sandbox.set_faults([{"match": {"method": "POST"}, "fault": "no_body"}])
     order = {"servicepack_id": MAIL_ONLY, "identifier": api.new_name()}

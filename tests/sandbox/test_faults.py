@@ -101,13 +101,13 @@ def test_status(sandbox, api, acted):
     assert api.order_account().status_code == 202
 
 
-def test_status_stands_for_any_answer(sandbox, api):
+def test_status_stands_for_any_response(sandbox, api):
     sandbox.set_faults([{"match": {"method": "DELETE"}, "fault": "status", "status": 410}])
     gone = api.delete("/v2/mysqldatabases/ID100000_x")
     assert (gone.status_code, gone.content) == (410, b"")
 
 
-def test_edit_changes_parts_of_the_true_answer(sandbox, api):
+def test_edit_changes_parts_of_the_true_response(sandbox, api):
     api.account()
     sandbox.set_faults([{"match": ORDERS, "fault": "edit", "headers": {"Location": None}}])
     accepted = api.order_account()
@@ -179,7 +179,7 @@ def test_drip(sandbox, api):
     sandbox.set_faults([{"match": jobs, "fault": "drip", "seconds": 3600}])
     received, ending = raw(sandbox, target=job, timeout=0.5)
     body = received.partition(b"\r\n\r\n")[2]
-    # Of an answer in chunks: the length of the first one, and its only byte.
+    # Of a response in chunks: the length of the first one, and its only byte.
     assert (body, ending) == (b"1\r\n{\r\n", "open") or (body, ending) == (b"{", "open")
 
 

@@ -116,7 +116,7 @@ def test_a_further_user_may_only_read_and_can_be_deleted(api, database):
     assert api.get(database).json()["user_count"] == 1
 
 
-def test_the_main_user_can_not_be_deleted(api, database):
+def test_the_main_user_cannot_be_deleted(api, database):
     main = database.rpartition("/")[2]
     assert codes(api.delete(f"{database}/users/{main}")) == ["user_rights_invalid"]
 

@@ -95,7 +95,7 @@ def test_secrets_are_masked_at_any_depth(body, shown):
     assert json.loads(mask_body(body)) == shown
 
 
-def test_a_secret_that_an_answer_repeats_is_masked(tmp_path):
+def test_a_secret_that_a_response_repeats_is_masked(tmp_path):
     secret = 'Geheim7 "x/'
     body = json.dumps({"account": 1, "password": secret})
     forms = [secret, quote(secret), quote_plus(secret), json.dumps(secret)[1:-1], body]

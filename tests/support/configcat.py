@@ -36,13 +36,13 @@ class Client:
 
 
 def read(answer: requests.Response, status: int = 200) -> Any:
-    """Return the body of an answer that must have this status."""
+    """Return the body of a response that must have this status."""
     assert answer.status_code == status, (answer.status_code, answer.text)
     return answer.json()
 
 
 def errors(answer: requests.Response) -> dict[str, list[str]]:
-    """Return the errors by property; the answer must be a 400."""
+    """Return the errors by property; the response must be a 400."""
     assert answer.status_code == 400, (answer.status_code, answer.text)
     found: dict[str, list[str]] = answer.json()["errors"]
     return found

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fake reseller API: tables of answers behind the collection's real client, with a clock that only waiting
+"""A fake reseller API: tables of responses behind the collection's real client, with a clock that only waiting
 advances.
 """
 
@@ -38,7 +38,7 @@ ORDERING: dict[str, Any] = {
 
 
 def answer(status: int, data: Any = None, **headers: str) -> Response:
-    """Return an answer with a JSON body, or without a body."""
+    """Return a response with a JSON body, or without a body."""
     content = b"" if data is None else json.dumps(data).encode()
     return Response(status, "", {name.replace("_", "-"): value for name, value in headers.items()}, content)
 
@@ -49,7 +49,7 @@ class FakeApi:
     Attributes:
         lists: the collections by their paths.
         things: single objects by their paths; every other path is answered with 404.
-        on: functions that answer a method and a path instead of the tables; they get the body.
+        on: functions that response a method and a path instead of the tables; they get the body.
         sent: the method, the path and the body of each request.
         now: the time; only waiting advances it.
     """

@@ -71,7 +71,7 @@ class Shop:
 
 
 def call(sandbox: SandboxProcess, method: str, path: str, body: Any = None) -> Any:
-    """Send a call without the collection, and return the API's answer."""
+    """Send a call without the collection, and return the API's response."""
     answer = Client(sandbox).call(method, path, body)
     answer.raise_for_status()
     return answer.json()

@@ -75,7 +75,7 @@ class Wire:
         self._pull()
 
     def send_server_hello(self) -> None:
-        """Send the first record of the server's answer to the ClientHello and keep the others."""
+        """Send the first record of the server's response to the ClientHello and keep the others."""
         with suppress(ssl.SSLWantReadError):
             self._tls.do_handshake()
         answer = self._outgoing.read()

@@ -5,7 +5,7 @@
 seconds.
 
 ``provision.py IDENTIFIER CSR_FILE``, the rest from the environment. It creates a new customer and ignores existing
-ones, lost answers and the rate limit.
+ones, lost responses and the rate limit.
 """
 
 from __future__ import annotations

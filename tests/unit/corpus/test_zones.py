@@ -54,7 +54,7 @@ def test_zone_file_comes_back_as_it_was(one: Input) -> None:
 
 
 @pytest.mark.parametrize("one", [one for one in ZONES if not one.is_taken], ids=name_of)
-def test_zone_file_that_the_api_can_not_hold(one: Input) -> None:
+def test_zone_file_that_the_api_cannot_hold(one: Input) -> None:
     given = described(read_zone(one.text))
     with pytest.raises(ToolkitError) as caught:
         check_wildcards(plan_zone([], [wanted_set("record_sets", ORIGIN, item) for item in given]))

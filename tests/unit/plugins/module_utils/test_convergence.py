@@ -105,7 +105,7 @@ def test_object_to_remove() -> None:
     assert run(None, None) == ({"changed": False, "shop": None, "diff": {"before": {}, "after": {}}}, [])
 
 
-def test_what_can_not_be_done_is_not_done() -> None:
+def test_what_cannot_be_done_is_not_done() -> None:
     for current, wanted in ((None, SHOP), (SHOP, {"size": 2}), (SHOP, None)):
         assert converge(task_of(), "shop", current=current, wanted=wanted)["changed"] is True
 

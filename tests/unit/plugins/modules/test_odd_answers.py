@@ -74,7 +74,7 @@ PASSWORD = "Dbs0geheim72"
 
 
 class Case(NamedTuple):
-    """A module, its options, the API's answers, and those of them on which orders depend."""
+    """A module, its options, the API's responses, and those of them on which orders depend."""
 
     module: str
     options: dict[str, Any]
@@ -159,7 +159,7 @@ PLACES = {name: [at for at in places(case.answers) if len(at) > 1] for name, cas
 
 
 def run(name: str, at: tuple[Any, ...], value: Any, *, check_mode: bool) -> tuple[dict[str, Any], FakeApi, Any]:
-    """Run a case with one odd value in the answers; return its result, what was sent, and the usual value."""
+    """Run a case with one odd value in the responses; return its result, what was sent, and the usual value."""
     case = CASES[name]
     answers = copy.deepcopy(case.answers)
     *outer, last = at
@@ -200,7 +200,7 @@ def check(name: str, at: tuple[Any, ...], value: Any, *, check_mode: bool) -> No
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_usual_answers_are_no_error(name: str) -> None:
+def test_usual_responses_are_no_error(name: str) -> None:
     at = PLACES[name][0]
     case = CASES[name]
     usual: Any = case.answers
@@ -211,7 +211,7 @@ def test_usual_answers_are_no_error(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_any_odd_value_in_an_answer_is_reported(name: str) -> None:
+def test_any_odd_value_in_a_response_is_reported(name: str) -> None:
     for at in PLACES[name]:
         # A list without one of its items is valid: the missing thing is not an error.
         for value in ODD if isinstance(at[-1], str) else ODD[1:]:
@@ -221,6 +221,6 @@ def test_any_odd_value_in_an_answer_is_reported(name: str) -> None:
 @pytest.mark.parametrize("name", CASES)
 @settings(max_examples=40)
 @given(data=st.data())
-def test_any_json_in_an_answer_is_reported(name: str, data: st.DataObject) -> None:
+def test_any_json_in_a_response_is_reported(name: str, data: st.DataObject) -> None:
     at = data.draw(st.sampled_from(PLACES[name]))
     check(name, at, data.draw(JSON), check_mode=data.draw(st.booleans()))

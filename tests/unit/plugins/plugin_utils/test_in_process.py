@@ -23,7 +23,7 @@ def _is_the_playbooks_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def in_child(ask: Callable[[], str]) -> str:
-    """Return the answer of a forked process, as ansible-playbook forks its workers."""
+    """Return the response of a forked process, as ansible-playbook forks its workers."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
@@ -50,7 +50,7 @@ def test_child_of_a_worker_belongs_to_no_run() -> None:
     assert in_child(lambda: in_child(playbook_run)) == ""
 
 
-def test_environment_that_can_not_be_set_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_that_cannot_be_set_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOOLKIT_BEFORE", "old")
     monkeypatch.delenv("TOOLKIT_NEW", raising=False)
     with (

@@ -133,13 +133,13 @@ def test_accesses_are_sent_without_what_the_api_only_shows(tmp_path: Path) -> No
     assert server.calls[1][2] == {"name": "Staff", "accessType": "readOnly"}
 
 
-def test_new_object_is_taken_from_the_answer(tmp_path: Path) -> None:
+def test_new_object_is_taken_from_the_response(tmp_path: Path) -> None:
     server = Server()
     made = client_of(server, tmp_path).create(CONFIG, "/products/7/configs", {"name": "Web"}, ABSENT, lambda: ABSENT)
     assert made == {"config_id": "2", "name": "Web", "description": ""} and len(server.calls) == 1
 
 
-def test_object_is_adopted_and_updated_after_a_lost_answer(tmp_path: Path) -> None:
+def test_object_is_adopted_and_updated_after_a_lost_response(tmp_path: Path) -> None:
     server = Server(lost=True)
     client = client_of(server, tmp_path)
 

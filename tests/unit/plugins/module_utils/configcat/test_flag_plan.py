@@ -157,7 +157,7 @@ def test_a_key_that_exists_is_taken_and_a_new_one_is_checked(key: str) -> None:
     assert caught.value.kind == "invalid_option"
 
 
-def test_purge_removes_nothing_that_can_not_be_named() -> None:
+def test_purge_removes_nothing_that_cannot_be_named() -> None:
     there = {key: flag(key) for key in ("kept", "new-checkout", "7", " odd", "a\tb", "..")}
     described: dict[Any, Any] = {"kept": {}, 7: {}}
     wanted = wanted_flags(described, {})

@@ -31,7 +31,7 @@ OTHERS = {"/jira/environments/{environmentId}/settings/{settingId}/integrationLi
 
 
 def answers() -> dict[str, dict[str, Any]]:
-    """Return the described answers to reads and writes, by their paths."""
+    """Return the described responses to reads and writes, by their paths."""
     found: dict[str, dict[str, Any]] = {}
     for operation, facts in CONTRACT["operations"].items():
         method, path = operation.split(" ")

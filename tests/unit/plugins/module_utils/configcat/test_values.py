@@ -177,7 +177,7 @@ def test_comparison_value(comparator: str, given_value: Any, comparison: str) ->
         ({"percentages": [{"percentage": 100, "value": 5}]}, r"percentages\[0\]\.value"),
     ],
 )
-def test_what_can_not_be_meant(given_options: dict[str, Any], words: str) -> None:
+def test_what_cannot_be_meant(given_options: dict[str, Any], words: str) -> None:
     with pytest.raises(ToolkitError, match=words):
         wanted_value("", options(**given_options), "boolean", NOTHING)
 
@@ -281,7 +281,7 @@ SERVED: dict[str, Any] = {"value": True, "rollout_rules": [], "rollout_percentag
         ({**SERVED, "rollout_percentage_items": [{"percentage": 50}]}, "value"),
     ],
 )
-def test_what_can_not_be_read_is_not_taken_as_empty(shown: dict[str, Any], name: str) -> None:
+def test_what_cannot_be_read_is_not_taken_as_empty(shown: dict[str, Any], name: str) -> None:
     with pytest.raises(Unreadable) as caught:
         from_api(shown)
     assert caught.value.name == name

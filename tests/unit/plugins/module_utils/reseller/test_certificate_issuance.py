@@ -291,7 +291,7 @@ def test_bad_journal_is_warned_of_when_a_request_is_followed(api: Api) -> None:
     assert any("journal" in warning for warning in api.task_warnings)
 
 
-def test_validations_that_the_api_can_not_do_end_the_run_that_ordered(api: Api) -> None:
+def test_validations_that_the_api_cannot_do_end_the_run_that_ordered(api: Api) -> None:
     """They could not be in place yet, as they are known only now."""
     api.detail["validations"] = [{**BY_DNS, "type": "file"}]
     issued = api.obtain()
@@ -353,7 +353,7 @@ def test_verification_is_a_change_and_noted_even_without_waiting(api: Api) -> No
     assert api.writes() == []
 
 
-def test_lost_answer_to_the_verification_is_not_noted(api: Api) -> None:
+def test_lost_response_to_the_verification_is_not_noted(api: Api) -> None:
     api.ongoing()
     verify = api.on[f"PUT {REQUEST}"]
     api.on[f"PUT {REQUEST}"] = lambda _body: answer(500, {})
@@ -454,7 +454,7 @@ def test_followed_order_of_something_else_is_reported_and_stays_open(api: Api) -
     assert (known.is_open, known.gone) == (True, False)
 
 
-def test_lost_answer_to_the_order_is_recovered_and_followed(api: Api) -> None:
+def test_lost_response_to_the_order_is_recovered_and_followed(api: Api) -> None:
     def lost(_body: Any) -> Response:
         api.ongoing()
         return answer(500, {})
@@ -466,7 +466,7 @@ def test_lost_answer_to_the_order_is_recovered_and_followed(api: Api) -> None:
     assert api.writes().count(f"POST {ORDERS}") == 1
 
 
-def test_lost_order_that_does_not_show_is_not_sent_again(api: Api) -> None:
+def test_lost_order_that_does_not_show_is_not_resent(api: Api) -> None:
     api.on[f"POST {ORDERS}"] = lambda _body: answer(500, {})
     for _run in range(2):
         fails(api.obtain, "outcome_unknown")

@@ -211,7 +211,7 @@ def test_type_and_level_are_compared_without_case(api: Api) -> None:
         ("sha1_fingerprint", ".."),
     ],
 )
-def test_certificate_that_can_not_be_read_proves_nothing_absent(api: Api, name: str, value: Any) -> None:
+def test_certificate_that_cannot_be_read_proves_nothing_absent(api: Api, name: str, value: Any) -> None:
     api.certificate(A)
     api.lists["/sslcertificates"][0][name] = value
     error = fails(api.find, "unproven")
@@ -263,7 +263,7 @@ def test_listed_certificate_without_a_detail_is_a_contradiction_until_it_settles
     assert len(asked) == 3
 
 
-def test_names_that_can_not_be_read_prove_nothing_but_for_those_that_can(api: Api) -> None:
+def test_names_that_cannot_be_read_prove_nothing_but_for_those_that_can(api: Api) -> None:
     detail = api.certificate(A)
     detail["subject_alt_names"] = None
     # The common name alone is sufficient.
@@ -331,7 +331,7 @@ def test_request_of_another_kind_is_not_followed(api: Api, changed: dict[str, An
 
 
 @pytest.mark.parametrize(("name", "value"), [("id", None), ("id", "7"), ("certificate_type", None), ("common_name", 1)])
-def test_request_that_can_not_be_read_proves_nothing_absent(api: Api, name: str, value: Any) -> None:
+def test_request_that_cannot_be_read_proves_nothing_absent(api: Api, name: str, value: Any) -> None:
     api.request(7)
     api.request(8, "other.example")
     api.lists["/sslcertificaterequests"][0][name] = value
@@ -409,7 +409,7 @@ def test_followed_request_of_something_else_is_no_success(api: Api, name: str, v
 
 @pytest.mark.parametrize("name", ["id", "validations", "certificate_type", "validation_level"])
 @pytest.mark.parametrize("value", [None, {}, [7]])
-def test_followed_request_that_can_not_be_read_is_no_success(api: Api, name: str, value: Any) -> None:
+def test_followed_request_that_cannot_be_read_is_no_success(api: Api, name: str, value: Any) -> None:
     api.request(7)
     api.things["/sslcertificaterequests/7"][name] = value
     fails(lambda: read_progress(api.client(), 7, product()), "protocol")

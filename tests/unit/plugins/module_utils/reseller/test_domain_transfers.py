@@ -70,7 +70,7 @@ def test_transfer_that_is_listed_is_done(api: Api) -> None:
 
 
 def test_transfer_whose_look_fails_is_waited_for(api: Api) -> None:
-    """An answer about another domain, or no answer, is not conclusive."""
+    """A response about another domain, or no response, is not conclusive."""
     answers = iter([answer(500), answer(200, {"domain_name": "x.example"}), answer(200, {"domain_name": NAME})])
     api.on[f"GET /domains/{NAME}"] = lambda _body: next(answers)
     assert api.place().item == {"domain_name": NAME}
@@ -113,7 +113,7 @@ def test_job_of_a_registration_is_no_transfer(api: Api) -> None:
     assert not transfers(api).is_listed(JOB)
 
 
-def test_journal_that_can_not_be_read_knows_no_transfer(api: Api, tmp_path: Path) -> None:
+def test_journal_that_cannot_be_read_knows_no_transfer(api: Api, tmp_path: Path) -> None:
     (tmp_path / "journal").write_text("")
     assert not transfers(api).is_listed(JOB)
 

@@ -29,7 +29,7 @@ from tests.support.fake_api import FakeApi, answer
 
 
 @pytest.mark.parametrize("name", ["www.example.com", "example", "a_b.example", "-a.example", "*.example.com"])
-def test_names_that_can_not_be_registered(name: str) -> None:
+def test_names_that_cannot_be_registered(name: str) -> None:
     with pytest.raises(ToolkitError, match="name"):
         domain_name("name", name)
 

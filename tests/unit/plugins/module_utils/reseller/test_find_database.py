@@ -121,7 +121,7 @@ def test_account_by_its_id_is_asked_for_its_identifier(api: Api) -> None:
 
 
 @pytest.mark.parametrize("changed", [{"id": 6}, {"id": None}, {"identifier": None}, {"identifier": ""}])
-def test_answer_about_another_account_is_not_believed(api: Api, changed: dict[str, Any]) -> None:
+def test_response_about_another_account_is_not_trusted(api: Api, changed: dict[str, Any]) -> None:
     api.things["/accounts/5"].update(changed)
     api.database()
     fails(lambda: api.find(account="5"), "protocol")
@@ -188,7 +188,7 @@ def test_detail_of_another_database_is_not_it(api: Api, name: Any) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("name", None), ("name", ""), ("account_id", None), ("account_id", "5")])
-def test_listed_database_that_can_not_be_read_proves_nothing(api: Api, name: str, value: Any) -> None:
+def test_listed_database_that_cannot_be_read_proves_nothing(api: Api, name: str, value: Any) -> None:
     api.database(named=False)
     api.lists["/mysqldatabases"][-1][name] = value
     assert fails(api.find, "unproven").facts["unproven"]["property"] == name
@@ -215,7 +215,7 @@ def test_known_database_that_was_replaced_is_requested_again(api: Api) -> None:
     del api.things["/mysqldatabases/ID11_shop"]
 
     def told(_body: Any) -> Any:
-        """The second answer is the newer one."""
+        """The second response is the newer one."""
         names = api.reads().count(HOSTING) > 1
         return answer(200, {"mysql_database_names": [FULL] if names else ["ID11_shop"]})
 
@@ -224,7 +224,7 @@ def test_known_database_that_was_replaced_is_requested_again(api: Api) -> None:
     assert known(api) == detail
 
 
-def test_known_database_missing_from_the_answer_is_unproven(api: Api) -> None:
+def test_known_database_missing_from_the_response_is_unproven(api: Api) -> None:
     api.hosting["mysql_database_names"] = None
     fails(lambda: known(api), "unproven")
 
@@ -271,7 +271,7 @@ def test_order_of_a_database(api: Api) -> None:
 
 
 @pytest.mark.parametrize("account", [{"identifier": "shop.example"}, {"id": "5", "identifier": "x"}, {"id": 5}])
-def test_account_that_can_not_be_read_is_no_one_to_order_for(client: ResellerClient, account: dict[str, Any]) -> None:
+def test_account_that_cannot_be_read_is_no_one_to_order_for(client: ResellerClient, account: dict[str, Any]) -> None:
     with pytest.raises(Unreadable):
         database_orders.database_order(client, account, "shop", "geheim", warn=print)
 
@@ -345,7 +345,7 @@ def test_user_named_like_its_database_is_not_the_owner(client: ResellerClient) -
     assert user(client, "shop", FULL, "shop") == {"name": "shop"}
 
 
-def test_users_that_are_ambiguous_or_can_not_be_read(client: ResellerClient) -> None:
+def test_users_that_are_ambiguous_or_cannot_be_read(client: ResellerClient) -> None:
     fails(lambda: user(client, "ro", "ID12_ro", "ID13_ro"), "ambiguous")
     fails(lambda: user(client, "ro", "ro", "ro"), "ambiguous")
     for name in (None, "", 7):

@@ -28,12 +28,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 START = 1_760_000_000.0
-#: The API's answer about a job at a time.
+#: The API's response about a job at a time.
 Says = Callable[[float], "tuple[int, Any]"]
 
 
 class Api:
-    """Answers about jobs, with a clock that only waiting advances."""
+    """Responses about jobs, with a clock that only waiting advances."""
 
     def __init__(self, **jobs: Says) -> None:
         self.now = START
@@ -245,7 +245,7 @@ def test_job_that_stays_unknown_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("status", ["done", "Finished", "", None, 1, [], {}])
-def test_unknown_state_is_not_believed(status: Any) -> None:
+def test_unknown_state_is_not_trusted(status: Any) -> None:
     with pytest.raises(ToolkitError) as caught:
         Api(one=lambda now: (200, {"status": status})).poller().follow(["one"])
     assert caught.value.kind == "unexpected_state"

@@ -327,7 +327,7 @@ def test_failed_removal_is_reported(journal: Journal) -> None:
 
 
 @pytest.mark.parametrize("kind", ["unanswered", "ended", "to be sent"])
-def test_entry_is_marked_to_be_sent_again(journal: Journal, kind: str) -> None:
+def test_entry_is_marked_to_be_resent(journal: Journal, kind: str) -> None:
     written = noted(journal, **KINDS[kind])
     before = snapshot(journal)
     predicted = settled(journal, "resend", check_mode=True)

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""With any value in any property of an answer, nothing that exists is added again, and no error is a bug."""
+"""With any value in any property of a response, nothing that exists is added again, and no error is a bug."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DOMAIN, ADA = "example.com", "ada@example.com"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJxV6xhM2u7Qm8b1M2cZ1yXkqS0q6n0m8r5w0v0m8r5w ada"
 SRV = {"service": "_sip", "protocol": "_tcp", "target": "sip.example.com", "priority": 10, "port": 5060, "weight": 5}
 MISSING: Any = ...
-#: Creates a client of an API with these answers, and the API.
+#: Creates a client of an API with these responses, and the API.
 ApiOf = Callable[[dict[str, Any]], tuple[ResellerClient, Any]]
 #: Values instead of a property's: missing, null, another type, empty, another value, nested.
 ODD: tuple[Any, ...] = (
@@ -49,7 +49,7 @@ odd_values = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
     max_leaves=4,
 )
-#: Kinds for unreadable answers, and for answers that contradict the task's prerequisites.
+#: Kinds for unreadable answers, and for responses that contradict the task's prerequisites.
 FITTING = {
     "unproven",
     "protocol",
@@ -64,7 +64,7 @@ FITTING = {
     "cname_conflict",
 }
 
-#: The answers of an API in which everything that the tasks below want exists.
+#: The responses of an API in which everything that the tasks below want exists.
 WORLD: dict[str, Any] = {
     f"/dns/{DOMAIN}/records": [
         {"id": "1-1", "type": "A", "record_name": "www", "ttl": 3600, "content": "192.0.2.1", "priority": None},
@@ -118,7 +118,7 @@ class Case(NamedTuple):
 
     Attributes:
         module: its module, without the service's name.
-        paths: the paths of the answers that it depends on.
+        paths: the paths of the responses that it depends on.
         params: its options.
     """
 
@@ -240,7 +240,7 @@ def altered(world: dict[str, Any], path: str, place: tuple[Any, ...], odd: Any) 
 def run(
     case: Case, world: dict[str, Any], api_of: ApiOf, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[dict[str, Any], Any]:
-    """Run the task against these answers."""
+    """Run the task against these responses."""
     client, api = api_of(world)
     monkeypatch.setattr(ResellerClient, "for_task", classmethod(lambda _class, _task: client))
     module = importlib.import_module(f"ansible_collections.reseller.toolkit.plugins.modules.reseller_{case.module}")
@@ -266,7 +266,7 @@ def judged(case: Case, path: str, place: tuple[Any, ...], odd: Any, api_of: ApiO
 
 
 def is_another_world(original: Any, place: tuple[Any, ...], odd: Any) -> bool:
-    """Return whether the answer is readable, and shows something else than the task wants."""
+    """Return whether the response is readable, and shows something else than the task wants."""
     last = place[-1] if place else None
     if odd is MISSING:
         # A list without an item is valid; the vendor describes a default of the weight.
@@ -280,7 +280,7 @@ def is_another_world(original: Any, place: tuple[Any, ...], odd: Any) -> bool:
     return not isinstance(odd, dict)
 
 
-def test_unchanged_answers_need_no_change(api_of: ApiOf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unchanged_responses_need_no_change(api_of: ApiOf, monkeypatch: pytest.MonkeyPatch) -> None:
     for case in CASES:
         result, api = run(case, copy.deepcopy(WORLD), api_of, monkeypatch)
         assert not result.get("failed") and not result.get("changed") and api.writes == [], (case, result)

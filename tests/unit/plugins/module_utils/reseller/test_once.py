@@ -79,7 +79,7 @@ def test_mailbox_that_is_listed_without_a_detail_is_asked_about_again(
     assert isinstance(find_mailbox(client, ADA), Absence) and api.reads == [DETAIL, LIST] * 2
 
 
-def test_mailbox_with_contradicting_answers_is_neither_found_nor_absent(api_of: ApiOf) -> None:
+def test_mailbox_with_contradicting_responses_is_neither_found_nor_absent(api_of: ApiOf) -> None:
     world = {LIST: [{"name": ADA}]}
     client, api = api_of(world, patient())
     with pytest.raises(Unproven, match="does not know its detail") as caught:
@@ -101,7 +101,7 @@ def test_domain_whose_mailboxes_are_not_listed(api_of: ApiOf) -> None:
 @pytest.mark.parametrize(
     "world", [{DETAIL: {}}, {DETAIL: {"name": None}}, {LIST: [{}]}, {LIST: [{"name": 5}]}, {LIST: {}}]
 )
-def test_mailbox_that_an_answer_does_not_name(api_of: ApiOf, world: dict[str, Any]) -> None:
+def test_mailbox_that_a_response_does_not_name(api_of: ApiOf, world: dict[str, Any]) -> None:
     client, _api = api_of(world)
     with pytest.raises(Unproven):
         find_mailbox(client, ADA)
@@ -136,7 +136,7 @@ def test_alias_with_unreadable_destinations(client: ResellerClient, destinations
 
 
 @pytest.mark.parametrize("catch_all", [..., None, [], {}, {"email_addresses": None}, {"email_addresses": [None]}])
-def test_catch_all_that_can_not_be_read_is_not_empty(client: ResellerClient, catch_all: Any) -> None:
+def test_catch_all_that_cannot_be_read_is_not_empty(client: ResellerClient, catch_all: Any) -> None:
     planner = ZonePlanner(client, DOMAIN, zone(catch_all=catch_all))
     assert planner.set_catch_all(None) == [] and planner.shown()["catch_all"] is None
     for wanted in ([], ["new@example.com"]):
@@ -152,7 +152,7 @@ def test_smtp_domain_that_may_exist_is_not_added(client: ResellerClient, domains
         planner.set_smtp_domains({"new.example": True})
 
 
-def test_smtp_domains_that_can_not_be_read_are_counted_and_stay(client: ResellerClient) -> None:
+def test_smtp_domains_that_cannot_be_read_are_counted_and_stay(client: ResellerClient) -> None:
     planner = ZonePlanner(
         client, DOMAIN, zone(smtp_domains=[{"hostname": None}, {"hostname": "A.example", "enabled": 1}])
     )
@@ -185,7 +185,7 @@ def test_zone_that_does_not_exist_yet_is_empty(client: ResellerClient) -> None:
         (zone(smtp_domains=[{"hostname": "new.example", "enabled": True}]), 1),
     ],
 )
-def test_mail_zone_is_searched_after_lost_answers(api_of: ApiOf, now: dict[str, Any], posts: int) -> None:
+def test_mail_zone_is_searched_after_lost_responses(api_of: ApiOf, now: dict[str, Any], posts: int) -> None:
     client, api = api_of({ZONE: now})
     absence = client.evidence.absent("it")
     planner = ZonePlanner(client, DOMAIN, zone(catch_all={"email_addresses": []}, smtp_domains=[]))
@@ -205,7 +205,7 @@ def test_mail_zone_is_searched_after_lost_answers(api_of: ApiOf, now: dict[str, 
     assert min(sent.values()) == posts
 
 
-def test_lost_answer_is_not_sent_again_when_the_zone_is_gone(api_of: ApiOf) -> None:
+def test_lost_response_is_not_resent_when_the_zone_is_gone(api_of: ApiOf) -> None:
     client, api = api_of({})
     api.failures = [LOST]
     with pytest.raises(OutcomeUnknown, match="does not know mail zone"):
@@ -228,14 +228,14 @@ def test_key_that_may_exist_is_not_added(client: ResellerClient, text: Any) -> N
 
 
 @pytest.mark.parametrize(("listed", "posts"), [([{"fingerprint": "aa", "public_key": KEY.line}], 1), ([], 2)])
-def test_key_is_searched_after_a_lost_answer(api_of: ApiOf, listed: list[Any], posts: int) -> None:
+def test_key_is_searched_after_a_lost_response(api_of: ApiOf, listed: list[Any], posts: int) -> None:
     client, api = api_of({KEYS: listed})
     api.failures = [LOST]
     add_step(client, DOMAIN, KEY, client.evidence.absent("it")).write()
     assert api.writes == [f"POST {KEYS}"] * posts
 
 
-def test_lost_answer_of_a_key_is_not_sent_again_when_the_hosting_is_gone(api_of: ApiOf) -> None:
+def test_lost_response_of_a_key_is_not_resent_when_the_hosting_is_gone(api_of: ApiOf) -> None:
     client, api = api_of({})
     api.failures = [LOST]
     with pytest.raises(OutcomeUnknown, match="does not know hosting"):
@@ -313,7 +313,7 @@ def test_unreadable_setting_is_reported(
 
 
 @pytest.mark.parametrize(("sites", "posts"), [([site(), site("shop.example.com")], 1), ([site()], 2)])
-def test_site_is_searched_after_a_lost_answer(
+def test_site_is_searched_after_a_lost_response(
     api_of: ApiOf, tmp_path: Path, sites: list[dict[str, Any]], posts: int
 ) -> None:
     client, api = api_of({HOSTING: {"sites": sites}})

@@ -66,7 +66,7 @@ class Shop:
         self.posts: list[dict[str, Any]] = []
         self.fresh: list[bool] = []
         self.looks = 0
-        #: Whether the API's answers prove nothing.
+        #: Whether the API's responses prove nothing.
         self.unproven = False
         #: Whether they contradict each other.
         self.contradicts = False
@@ -212,7 +212,7 @@ def test_thing_that_never_shows_stays_open(shop: Shop) -> None:
     assert len(shop.posts) == 1
 
 
-def test_answer_without_a_location_is_followed_by_the_natural_key(shop: Shop) -> None:
+def test_response_without_a_location_is_followed_by_the_natural_key(shop: Shop) -> None:
     shop.outcome = lambda: shop.accepted(None)
     shop.visible_at = shop.now + 50
     placed = shop.orders().place(shop.order(), ABSENT)
@@ -259,12 +259,12 @@ def test_job_that_the_api_does_not_know_counts_as_ongoing_without_waiting(shop: 
 
 
 def test_order_accepted_without_a_location_is_followed_by_the_next_run(shop: Shop) -> None:
-    """A run was killed after the answer: the order is certainly accepted."""
+    """A run was killed after the response: the order is certainly accepted."""
     shop.outcome = lambda: shop.accepted(None)
     assert shop.orders(wait=False).place(shop.order(), ABSENT).item is None
     again = shop.orders(wait=False).place(shop.order(), ABSENT)
     assert (again.item, again.changed, again.recovered) == (None, False, True)
-    # Longer than the search for an order whose answer was lost.
+    # Longer than the search for an order whose response was lost.
     shop.visible_at = shop.now + 60
     placed = shop.orders().place(shop.order(), ABSENT)
     assert (placed.item, placed.changed, placed.recovered) == (THING, True, True)
@@ -311,7 +311,7 @@ def test_settle_time_that_is_none_is_refused(shop: Shop, seconds: float) -> None
     assert "settle_time" in str(fails(lambda: shop.orders(settle_time=seconds), "invalid_option"))
 
 
-def test_thing_is_found_and_adopted_after_a_lost_answer(shop: Shop) -> None:
+def test_thing_is_found_and_adopted_after_a_lost_response(shop: Shop) -> None:
     shop.outcome, shop.visible_at = raising(UNKNOWN), shop.now + 10
     placed = shop.orders().place(shop.order(), ABSENT)
     assert (placed.item, placed.changed, placed.recovered) == (THING, True, True)
@@ -319,7 +319,7 @@ def test_thing_is_found_and_adopted_after_a_lost_answer(shop: Shop) -> None:
     assert len(shop.posts) == 1
 
 
-def test_lost_answer_without_a_visible_thing_is_reported_and_never_resent(shop: Shop) -> None:
+def test_lost_response_without_a_visible_thing_is_reported_and_never_resent(shop: Shop) -> None:
     shop.outcome = raising(UNKNOWN)
     start = shop.now
     error = fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
@@ -384,7 +384,7 @@ def test_open_order_of_the_past_and_of_the_future_is_looked_for_within_the_settl
     assert shop.posts == []
 
 
-def test_open_order_with_an_answer_is_followed(shop: Shop) -> None:
+def test_open_order_with_a_response_is_followed(shop: Shop) -> None:
     shop.noted(location=JOB, answered=True)
     shop.states = [(200, '{"status": "ongoing"}'), (201, '{"resource_links": []}')]
     shop.visible_at = shop.now + 1
@@ -707,14 +707,14 @@ def test_order_without_proof_of_absence_is_a_bug_and_not_sent(shop: Shop) -> Non
     assert (shop.posts, shop.looks) == ([], 0)
 
 
-def test_unproven_absence_after_a_lost_answer_is_a_doubt(shop: Shop) -> None:
+def test_unproven_absence_after_a_lost_response_is_a_doubt(shop: Shop) -> None:
     shop.outcome = raising(UNKNOWN)
     shop.unproven = True
     fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
     assert shop.known().is_open
 
 
-def test_open_order_is_not_sent_again_where_its_absence_is_unproven(shop: Shop) -> None:
+def test_open_order_is_not_resent_where_its_absence_is_unproven(shop: Shop) -> None:
     shop.noted()
     shop.unproven = True
     fails(lambda: shop.orders(on_doubt="resend").place(shop.order(), ABSENT), "unproven")
@@ -800,7 +800,7 @@ def test_contradictions_do_not_draw_out_the_look_for_a_lost_order(shop: Shop) ->
 NO_LOOK = ApiError("connection", "GET /v2/accounts", "the network is gone.")
 
 
-def test_look_that_fails_after_a_lost_answer_does_not_hide_the_doubt(shop: Shop) -> None:
+def test_look_that_fails_after_a_lost_response_does_not_hide_the_doubt(shop: Shop) -> None:
     shop.outcome, shop.failure = raising(UNKNOWN), NO_LOOK
     error = fails(lambda: shop.orders().place(shop.order(), ABSENT), "outcome_unknown")
     assert "the network is gone" in error.message
@@ -857,7 +857,7 @@ def test_order_that_was_accepted_without_a_location_before_a_kill_is_followed(sh
     assert (shop.posts, shop.known().is_open) == ([], False)
 
 
-def test_order_that_was_accepted_without_a_location_and_never_shows_is_not_sent_again(shop: Shop) -> None:
+def test_order_that_was_accepted_without_a_location_and_never_shows_is_not_resent(shop: Shop) -> None:
     shop.noted(answered=True)
     start = shop.now
     fails(lambda: shop.orders(on_doubt="resend").place(shop.order(), ABSENT), "not_visible")

@@ -445,7 +445,7 @@ def test_call_repeated_on_request_is_made_exactly_once_again(api: Api, journal: 
     assert not any(intent.resend for intent in entries(journal))
 
 
-def test_unknown_outcome_is_not_sent_again(api: Api, journal: Journal) -> None:
+def test_unknown_outcome_is_not_resent(api: Api, journal: Journal) -> None:
     api.outcome = OutcomeUnknown("POST /v2/accounts", "lost.")
     with pytest.raises(OutcomeUnknown):
         api.make(order())

@@ -234,7 +234,7 @@ def test_invalid_values(kind: str, value: str) -> None:
     ("kind", "value", "word"),
     [("MX", "0 .", "null MX"), ("SRV", "0 0 0 .", "null target"), ("CAA", "1 issue a.example", "128")],
 )
-def test_what_the_api_can_not_hold_is_called_by_its_name(kind: str, value: str, word: str) -> None:
+def test_what_the_api_cannot_hold_is_called_by_its_name(kind: str, value: str, word: str) -> None:
     with pytest.raises(ToolkitError, match=word):
         canonical_value("value", kind, value)
 

@@ -151,7 +151,7 @@ def test_only_the_schedule_that_is_named_is_removed(client: ResellerClient) -> N
         ({"script_location": None, "cron_expression": "0 3 * * *"}, "script_location"),
     ],
 )
-def test_task_that_can_not_be_read_is_neither_added_again_nor_removed(
+def test_task_that_cannot_be_read_is_neither_added_again_nor_removed(
     client: ResellerClient, strange: dict[str, Any], name: str
 ) -> None:
     warnings: list[str] = []

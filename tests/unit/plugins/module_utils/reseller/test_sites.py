@@ -154,7 +154,7 @@ def test_redirection_that_someone_else_changed_is_set_again(world: World) -> Non
     assert redirected(world, off, True, WWW) == []
 
 
-def test_folder_can_not_be_changed(world: World) -> None:
+def test_folder_cannot_be_changed(world: World) -> None:
     with pytest.raises(ToolkitError, match="/other") as caught:
         world.plan(site(), wish(path="/other"))
     assert caught.value.kind == "path_differs"

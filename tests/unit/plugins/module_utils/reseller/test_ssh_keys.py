@@ -57,7 +57,7 @@ def test_one_key_has_one_form() -> None:
             checked_key("public_key", text)
 
 
-def test_listed_key_that_can_not_be_read_is_kept_by_its_fingerprint() -> None:
+def test_listed_key_that_cannot_be_read_is_kept_by_its_fingerprint() -> None:
     strange, plain = listed_keys(
         [{"fingerprint": "SHA256:x", "public_key": "???"}, {"fingerprint": "b", "public_key": f"ssh-ed25519 {body()}"}]
     )

@@ -69,7 +69,7 @@ def test_value_that_is_not_text(value: str) -> None:
     assert taken(value) is None
 
 
-def test_characters_that_can_not_be_seen_are_named() -> None:
+def test_characters_that_cannot_be_seen_are_named() -> None:
     for character in "\u200b\u00a0\ufeff\u00ad\u2028\u0007\t":
         with pytest.raises(ToolkitError, match=f"U\\+{ord(character):04X}"):
             text_of("value", f"v=spf1{character}-all")

@@ -110,7 +110,7 @@ def test_requests_for_others_are_not_read(api_of: ApiOf) -> None:
     assert "_a.www" in names
 
 
-def test_all_that_may_be_theirs_stays_while_requests_can_not_be_read(api_of: ApiOf) -> None:
+def test_all_that_may_be_theirs_stays_while_requests_cannot_be_read(api_of: ApiOf) -> None:
     names, warnings, _api = found(api_of, {REQUESTS: ApiError("forbidden", "GET /v2/x", "no.", status=403)})
     assert names == {key.name for key in ALIASES} - {"www"}
     assert len(warnings) == 1 and "stay" in warnings[0]

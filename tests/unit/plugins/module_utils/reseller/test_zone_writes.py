@@ -97,7 +97,7 @@ def test_zone_that_is_missing_is_an_error_or_predicted_or_fine(api_of: ApiOf) ->
 @pytest.mark.parametrize(
     "error", [Damaged("GET /v2/x", "HTTP 204 does not answer."), ToolkitError("paging", "It moved.")]
 )
-def test_answer_that_says_nothing_proves_nothing(api_of: ApiOf, error: Exception) -> None:
+def test_response_that_says_nothing_proves_nothing(api_of: ApiOf, error: Exception) -> None:
     client, api = api_of({PATH: error})
     with pytest.raises(Unproven, match="a record of zone example"):
         planned(client, wish("192.0.2.1"))
@@ -155,7 +155,7 @@ def test_value_that_a_changed_record_would_bring_is_proven_too(api_of: ApiOf) ->
     ]
 
 
-def test_record_that_exists_and_can_not_be_worked_with_is_not_added_again(api_of: ApiOf) -> None:
+def test_record_that_exists_and_cannot_be_worked_with_is_not_added_again(api_of: ApiOf) -> None:
     for strange in ({"id": None}, {"ttl": "long"}):
         client, _api = api_of({PATH: [{**record(1), **strange}]})
         with pytest.raises(Unproven, match="seems to be it"):
@@ -168,7 +168,7 @@ def test_record_that_is_certainly_another_is_not_in_the_way(api_of: ApiOf) -> No
     assert ("add", "192.0.2.1") in actions(planned(client, wish("192.0.2.1")))
 
 
-def test_records_that_can_not_be_read_are_warned_of(api_of: ApiOf) -> None:
+def test_records_that_cannot_be_read_are_warned_of(api_of: ApiOf) -> None:
     records = [record(1), record(2, content=None), record(3, "mail", None), {"type": None, "id": None}]
     records += [record(4, type="PTR", content=None), record(5, type="NS")]
     client, _api = api_of({PATH: records})
@@ -220,7 +220,7 @@ def test_addition_without_a_proof_is_refused(api_of: ApiOf) -> None:
 
 
 @pytest.mark.parametrize(("listed", "posts"), [([record(1)], 1), ([record(1, content="192.0.2.9")], 2), ([], 2)])
-def test_record_is_searched_by_name_type_and_value_after_a_lost_answer(
+def test_record_is_searched_by_name_type_and_value_after_a_lost_response(
     api_of: ApiOf, listed: list[Any], posts: int
 ) -> None:
     client, api = api_of({PATH: listed})
@@ -229,7 +229,7 @@ def test_record_is_searched_by_name_type_and_value_after_a_lost_answer(
     assert api.writes == [f"POST {PATH}"] * posts
 
 
-def test_lost_answer_is_not_sent_again_while_a_record_may_be_it(api_of: ApiOf) -> None:
+def test_lost_response_is_not_resent_while_a_record_may_be_it(api_of: ApiOf) -> None:
     client, api = api_of({PATH: [record(1, content=None)]})
     api.failures = [OutcomeUnknown(f"POST {PATH}", "lost.")]
     with pytest.raises(OutcomeUnknown, match="content of the item with id 1-1"):

@@ -89,7 +89,7 @@ def _read(connection: socket.socket) -> Request:
 
 
 def http(status: int, body: bytes | str = b"", *, phrase: str = "X", **headers: Any) -> bytes:
-    """Return an answer; the names of headers have ``_`` for ``-``. Without ``Content_Type`` the body is JSON."""
+    """Return a response; the names of headers have ``_`` for ``-``. Without ``Content_Type`` the body is JSON."""
     content = body.encode() if isinstance(body, str) else body
     told = {"Content-Length": len(content), "Connection": "close", "Content-Type": "application/json"}
     told |= {name.replace("_", "-"): value for name, value in headers.items()}
@@ -107,11 +107,11 @@ def reset(connection: socket.socket) -> None:
 
 
 def hang_up(connection: socket.socket) -> None:
-    """Close the connection without an answer."""
+    """Close the connection without a response."""
 
 
 def be_silent(connection: socket.socket) -> None:
-    """Keep the connection open without an answer."""
+    """Keep the connection open without a response."""
     connection.recv(1)
 
 
@@ -140,7 +140,7 @@ def http_fixture() -> Callable[..., bytes]:
 
 @pytest.fixture
 def losses() -> dict[str, Any]:
-    """The ways to lose an answer, and `drip`."""
+    """The ways to lose a response, and `drip`."""
     return {"reset": reset, "hang_up": hang_up, "silent": be_silent, "drip": drip, "send": send}
 
 

@@ -95,7 +95,7 @@ def test_repeatable_call_is_resent_with_a_new_signature(
 
 
 @pytest.mark.parametrize("loss", [*DOUBTFUL, 301, 302, 303, 307])
-def test_post_is_never_sent_again(world: World, script: Any, http: Any, losses: Any, loss: str | int) -> None:
+def test_post_is_never_resent(world: World, script: Any, http: Any, losses: Any, loss: str | int) -> None:
     script.will(step(losses, http, loss), http(202))
     with pytest.raises(OutcomeUnknown) as caught:
         world.rest.request("POST", "/a", body={})
@@ -142,7 +142,7 @@ def test_connection_that_never_comes_fails_in_time() -> None:
 
 @pytest.mark.parametrize("body", ["[1", "", "<html>"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_damaged_answer_is_read_again_but_decides_a_write(
+def test_damaged_response_is_read_again_but_decides_a_write(
     world: World, script: Any, http: Any, method: str, body: str
 ) -> None:
     script.will(http(200, body), http(200, "[2]"))
@@ -151,7 +151,7 @@ def test_damaged_answer_is_read_again_but_decides_a_write(
     assert len(script.requests) == (2 if method == "GET" else 1)
 
 
-def test_answer_of_another_shape_is_read_again(world: World, script: Any, http: Any) -> None:
+def test_response_of_another_shape_is_read_again(world: World, script: Any, http: Any) -> None:
     script.will(http(200, "{}"), http(200, "null"), http(200, "[5]"), http(200, '[{"a": 1}]'))
     assert world.rest.request("GET", "/a", shape=is_collection).data == [{"a": 1}]
     assert len(script.requests) == 4
@@ -161,7 +161,7 @@ def test_answer_of_another_shape_is_read_again(world: World, script: Any, http: 
     assert caught.value.kind == "protocol"
 
 
-def test_cut_answer_decides_a_write(world: World, script: Any, http: Any) -> None:
+def test_cut_response_decides_a_write(world: World, script: Any, http: Any) -> None:
     script.will(http(202, "{", Content_Length=100, Location="/v2/there"))
     assert world.rest.location_path(world.rest.request("POST", "/a")) == "/there"
     assert script.methods == ["POST"]
@@ -208,7 +208,7 @@ def test_connection_that_can_never_come_is_tried_once(world: World, monkeypatch:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH"])
-def test_what_other_tasks_read_before_a_write_is_not_believed_after_it(
+def test_what_other_tasks_read_before_a_write_is_not_trusted_after_it(
     script: Any, http: Any, tmp_path: Path, method: str
 ) -> None:
     path = "/linuxhostings/example.com"
@@ -284,7 +284,7 @@ def test_server_that_stays_broken_fails_with_its_last_status(script: Any, http: 
     assert world.now < 1000 + 30
 
 
-def test_expected_status_is_an_answer(world: World, script: Any, http: Any) -> None:
+def test_expected_status_is_a_response(world: World, script: Any, http: Any) -> None:
     script.will(http(303, Location="/v2/b"))
     assert world.rest.request("GET", "/a", expect=(200, 303)).status == 303
 

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Free things are added once, also if an answer is lost and the thing is visible later."""
+"""Free things are added once, also if a response is lost and the thing is visible later."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def add(tmp_path: Path, server: Server, *sights: bool | ToolkitError) -> list[fl
     return pauses
 
 
-def test_answer_decides(tmp_path: Path) -> None:
+def test_response_decides(tmp_path: Path) -> None:
     server = Server(None)
     assert add(tmp_path, server) == [] and server.posts == 1
 
@@ -87,7 +87,7 @@ def test_what_shows_later_is_not_added_again(tmp_path: Path) -> None:
         assert server.posts == 1
 
 
-def test_thing_that_never_shows_is_sent_again(tmp_path: Path) -> None:
+def test_thing_that_never_shows_is_resent(tmp_path: Path) -> None:
     server = Server(LOST, None)
     assert add(tmp_path, server, *[False] * (len(LOOKS) + 1)) == list(LOOKS)
     assert server.posts == 2

@@ -61,7 +61,7 @@ def answer(remaining: object, reset: object, **more: str) -> CaseInsensitiveDict
 
 
 def asked(one: Pacer, headers: Mapping[str, str]) -> None:
-    """Send a request with this answer."""
+    """Send a request with this response."""
     assert one.delay() == 0
     one.learn(headers)
 
@@ -96,7 +96,7 @@ def test_process_that_leaves_a_reserve_does_not_hold_up_others(tmp_path: Path) -
     assert two.delay() >= 60
 
 
-def test_answers_that_overtake_each_other_leave_the_lower_number() -> None:
+def test_responses_that_overtake_each_other_leave_the_lower_number() -> None:
     one = pacer(Time())
     asked(one, answer(1, 60))
     one.learn(answer(9, 61))
@@ -104,7 +104,7 @@ def test_answers_that_overtake_each_other_leave_the_lower_number() -> None:
     assert one.delay() > 0
 
 
-def test_answer_that_overtook_those_asked_after_it_leaves_room_for_them(tmp_path: Path) -> None:
+def test_response_that_overtook_those_asked_after_it_leaves_room_for_them(tmp_path: Path) -> None:
     time = Time()
     three = [pacer(time, tmp_path / "p.json") for _number in range(3)]
     for one in three:
@@ -115,7 +115,7 @@ def test_answer_that_overtook_those_asked_after_it_leaves_room_for_them(tmp_path
     assert three[0].delay() > 0
 
 
-def test_answer_from_the_previous_window_does_not_affect_this_one(tmp_path: Path) -> None:
+def test_response_from_the_previous_window_does_not_affect_this_one(tmp_path: Path) -> None:
     time = Time()
     slow, quick = pacer(time, tmp_path / "p.json"), pacer(time, tmp_path / "p.json")
     asked(quick, answer(50, 10))
@@ -139,7 +139,7 @@ def test_refusal_from_the_window_before_closes_nothing_now(tmp_path: Path) -> No
     assert quick.delay() == 0
 
 
-def test_new_window_is_believed() -> None:
+def test_new_window_is_trusted() -> None:
     time = Time()
     one = pacer(time)
     asked(one, answer(1, 10))
@@ -158,7 +158,7 @@ def test_one_request_goes_ahead_while_nothing_is_known(tmp_path: Path) -> None:
     assert two.delay() == 0
 
 
-def test_more_go_ahead_when_no_answer_comes_but_never_more_than_a_window_has(tmp_path: Path) -> None:
+def test_more_go_ahead_when_no_response_comes_but_never_more_than_a_window_has(tmp_path: Path) -> None:
     time = Time()
     pacers = [pacer(time, tmp_path / "p.json", headers=FULL) for _number in range(6)]
     asked(pacers[0], answer(0, 1, **{"X-Limit": "3"}))
@@ -407,7 +407,7 @@ def test_spread_depends_on_no_seed_shared_by_forks() -> None:
 
 
 @pytest.mark.parametrize("refused", [True, False])
-def test_answer_to_a_request_of_the_future_does_not_end_its_window_before_it_began(refused: bool) -> None:
+def test_response_to_a_request_of_the_future_does_not_end_its_window_before_it_began(refused: bool) -> None:
     """The clock was set back during the request, and another request was sent since."""
     budget, now = Budget(), 1_760_000_000.0
     sent = now + 600

@@ -113,7 +113,7 @@ def test_excepted_item_is_left_out_with_a_warning_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("item_id", [None, True, "", [1]])
-def test_item_without_an_id_can_not_be_excepted(item_id: Any) -> None:
+def test_item_without_an_id_cannot_be_excepted(item_id: Any) -> None:
     with pytest.raises(Unproven) as caught:
         find({"id": item_id, "owner": 7}, evidence=Evidence(["None", "True", "", "[1]"]))
     assert caught.value.facts["unproven"]["id"] is None
@@ -146,7 +146,7 @@ def raises(error: Exception) -> Callable[[int], Page]:
         Unreadable("x", None),
     ],
 )
-def test_answer_that_says_nothing_is_unproven(error: Exception) -> None:
+def test_response_that_says_nothing_is_unproven(error: Exception) -> None:
     with pytest.raises(Unproven, match="database shop"):
         Evidence().find("database shop", Reading(raises(error), "id"), "id", is_shop)
 
@@ -270,7 +270,7 @@ def test_absence_in_a_collection_that_is_complete() -> None:
         evidence.absent_in("database shop", [{"id": 3}], "id", is_shop)
 
 
-def test_part_that_can_not_be_read_is_unproven_unless_it_is_excepted() -> None:
+def test_part_that_cannot_be_read_is_unproven_unless_it_is_excepted() -> None:
     warnings: list[str] = []
     evidence = Evidence(["example.com"], warnings.append)
 

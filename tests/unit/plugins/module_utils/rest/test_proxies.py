@@ -88,7 +88,7 @@ def params(**more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("password", ["a%E2%82%AC", "a%ZZ€"])
-def test_password_that_can_not_be_sent_is_refused(password: str) -> None:
+def test_password_that_cannot_be_sent_is_refused(password: str) -> None:
     check_transport(params(proxy="http://user:a%C3%A9@proxy.example"))
     with pytest.raises(ToolkitError, match="proxy: it is not") as caught:
         check_transport(params(proxy=f"http://user:{password}@proxy.example"))

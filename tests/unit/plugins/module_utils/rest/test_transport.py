@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The outcome of one request: whether anything can have arrived, and whether the answer is complete."""
+"""The outcome of one request: whether anything can have arrived, and whether the response is complete."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def sent(url: str, *, method: str = "GET", within: float = 5.0, **options: Any) 
     return transport.send(f"{method} /path", request, within=within, fresh=True)
 
 
-def test_answer_is_read(script: Any, http: Any) -> None:
+def test_response_is_read(script: Any, http: Any) -> None:
     script.will(http(201, '{"a": [1]}', phrase="Made it", Location="/there"))
     answer = sent(f"{script.url}/path")
     assert (answer.status, answer.reason, answer.data) == (201, "Made it", {"a": [1]})
@@ -108,14 +108,14 @@ def test_unknown_host_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("loss", ["reset", "hang_up"])
-def test_lost_answer_is_no_answer(script: Any, losses: Any, loss: str) -> None:
+def test_lost_response_is_invalid(script: Any, losses: Any, loss: str) -> None:
     script.will(losses[loss])
     with pytest.raises(NoResponse) as caught:
         sent(f"{script.url}/path", method="POST")
     assert "secret" not in str(caught.value)
 
 
-def test_answer_that_does_not_come_is_given_up_in_time(script: Any, losses: Any) -> None:
+def test_response_that_does_not_come_is_given_up_in_time(script: Any, losses: Any) -> None:
     script.will(losses["silent"])
     # It sends nothing until the client leaves: only the timeout can end this.
     with pytest.raises(NoResponse, match=r"timed out|within"):

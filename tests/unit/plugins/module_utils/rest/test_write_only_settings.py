@@ -36,7 +36,7 @@ def test_value_is_known_again_and_no_other_is(tmp_path: Path, warnings: list[str
     assert warnings == []
 
 
-def test_values_can_not_be_read_and_files_are_private(tmp_path: Path, warnings: list[str]) -> None:
+def test_values_cannot_be_read_and_files_are_private(tmp_path: Path, warnings: list[str]) -> None:
     one = remembered(tmp_path, warnings)
     # Not only hexadecimal digits, which could be in a hash by chance.
     one.set("memory_limit", "large", lambda: None)
@@ -76,7 +76,7 @@ def test_two_processes_keep_each_others_values(tmp_path: Path, warnings: list[st
     assert again.is_last("gzip", True) and again.is_last("ssh_enabled", True)
 
 
-def test_folder_that_can_not_be_used_is_warned_of_and_the_value_is_set(tmp_path: Path, warnings: list[str]) -> None:
+def test_folder_that_cannot_be_used_is_warned_of_and_the_value_is_set(tmp_path: Path, warnings: list[str]) -> None:
     file = tmp_path / "file"
     file.touch()
     sent = []
