@@ -333,17 +333,17 @@ def check_silence(played: PlayResult) -> None:
     assert "[WARNING]" not in played.output and "[DEPRECATION" not in played.output, played.output
 
 
-def play_of(steps: list[Step], host: str, world: SandboxProcess, player: Player) -> dict[str, Any]:
+def play_of(steps: list[Step], host: str, sandbox: SandboxProcess, player: Player) -> dict[str, Any]:
     """Return the play with these steps; it continues after a failure, so that one run reports all failures."""
     play = player.written(
         [step.task for step in steps],
-        variables={"sandbox": world.url, **VARIABLES.get(host, {})},
+        variables={"sandbox": sandbox.url, **VARIABLES.get(host, {})},
         hosts=host,
         ignore_errors=True,
     )
     play["module_defaults"] |= {
-        "group/reseller.toolkit.configcat": {"api_url": world.url},
-        "group/reseller.toolkit.reseller": {"api_url": world.url},
+        "group/reseller.toolkit.configcat": {"api_url": sandbox.url},
+        "group/reseller.toolkit.reseller": {"api_url": sandbox.url},
         "reseller.toolkit.reseller_domain": ORDERING,
     }
     return play

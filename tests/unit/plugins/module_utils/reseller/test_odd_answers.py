@@ -223,25 +223,25 @@ def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
         yield from places(inner, (*place, name))
 
 
-def altered(world: dict[str, Any], path: str, place: tuple[Any, ...], odd: Any) -> dict[str, Any]:
+def altered(answers: dict[str, Any], path: str, place: tuple[Any, ...], odd: Any) -> dict[str, Any]:
     """Return the answers with another value at a place of one answer."""
-    world = copy.deepcopy(world)
+    answers = copy.deepcopy(answers)
     *parents, last = (path, *place)
-    target: Any = world
+    target: Any = answers
     for name in parents:
         target = target[name]
     if odd is not MISSING:
         target[last] = odd
     elif place:
         del target[last]
-    return world
+    return answers
 
 
 def run(
-    case: Case, world: dict[str, Any], api_of: ApiOf, monkeypatch: pytest.MonkeyPatch
+    case: Case, answers: dict[str, Any], api_of: ApiOf, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[dict[str, Any], Any]:
     """Run the task against these responses."""
-    client, api = api_of(world)
+    client, api = api_of(answers)
     monkeypatch.setattr(ResellerClient, "for_task", classmethod(lambda _class, _task: client))
     module = importlib.import_module(f"ansible_collections.reseller.toolkit.plugins.modules.reseller_{case.module}")
     task = Task(params={**COMMON, **case.params}, check_mode=False)
@@ -260,12 +260,12 @@ def judged(case: Case, path: str, place: tuple[Any, ...], odd: Any, api_of: ApiO
     original: Any = WORLD[path]
     for name in place:
         original = original[name]
-    if is_another_world(original, place, odd):
+    if is_another_thing(original, place, odd):
         return
     assert not [write for write in api.writes if write.startswith("POST")], told
 
 
-def is_another_world(original: Any, place: tuple[Any, ...], odd: Any) -> bool:
+def is_another_thing(original: Any, place: tuple[Any, ...], odd: Any) -> bool:
     """Return whether the response is readable, and shows something else than the task wants."""
     last = place[-1] if place else None
     if odd is MISSING:

@@ -80,13 +80,13 @@ def test_mailbox_that_is_listed_without_a_detail_is_asked_about_again(
 
 
 def test_mailbox_with_contradicting_responses_is_neither_found_nor_absent(api_of: ApiOf) -> None:
-    world = {LIST: [{"name": ADA}]}
-    client, api = api_of(world, patient())
+    answers = {LIST: [{"name": ADA}]}
+    client, api = api_of(answers, patient())
     with pytest.raises(Unproven, match="does not know its detail") as caught:
         find_mailbox(client, ADA)
     assert caught.value.facts["unproven"]["id"] == ADA and api.reads == [DETAIL, LIST] * 3
     warnings: list[str] = []
-    client, _api = api_of(world, patient(ADA, warn=warnings.append))
+    client, _api = api_of(answers, patient(ADA, warn=warnings.append))
     assert isinstance(find_mailbox(client, ADA), Absence) and len(warnings) == 1
 
 
@@ -99,10 +99,10 @@ def test_domain_whose_mailboxes_are_not_listed(api_of: ApiOf) -> None:
 
 
 @pytest.mark.parametrize(
-    "world", [{DETAIL: {}}, {DETAIL: {"name": None}}, {LIST: [{}]}, {LIST: [{"name": 5}]}, {LIST: {}}]
+    "answers", [{DETAIL: {}}, {DETAIL: {"name": None}}, {LIST: [{}]}, {LIST: [{"name": 5}]}, {LIST: {}}]
 )
-def test_mailbox_that_a_response_does_not_name(api_of: ApiOf, world: dict[str, Any]) -> None:
-    client, _api = api_of(world)
+def test_mailbox_that_a_response_does_not_name(api_of: ApiOf, answers: dict[str, Any]) -> None:
+    client, _api = api_of(answers)
     with pytest.raises(Unproven):
         find_mailbox(client, ADA)
 

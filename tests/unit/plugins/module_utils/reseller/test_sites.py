@@ -52,7 +52,7 @@ def wish(name: str | None = None, **changed: Any) -> WantedSite:
     )
 
 
-class World:
+class SiteTask:
     """A task, a client, and remembered settings."""
 
     def __init__(self, client: ResellerClient, folder: Path) -> None:
@@ -76,20 +76,20 @@ class World:
 
 
 @pytest.fixture
-def world(client: ResellerClient, tmp_path: Path) -> World:
-    return World(client, tmp_path)
+def site_task(client: ResellerClient, tmp_path: Path) -> SiteTask:
+    return SiteTask(client, tmp_path)
 
 
-def test_nothing_wanted_is_nothing_written(world: World) -> None:
-    assert world.writes(site(), wish()) == []
-    assert world.writes(site("example.com", WWW), wish(path="/www/", host_headers=[WWW], http2=False)) == []
+def test_nothing_wanted_is_nothing_written(site_task: SiteTask) -> None:
+    assert site_task.writes(site(), wish()) == []
+    assert site_task.writes(site("example.com", WWW), wish(path="/www/", host_headers=[WWW], http2=False)) == []
 
 
-def test_order_of_writes_of_a_new_site(world: World) -> None:
+def test_order_of_writes_of_a_new_site(site_task: SiteTask) -> None:
     wanted = wish(
         SHOP, path="/shop", host_headers=["store.example.com"], letsencrypt=True, https_redirect=True, http2=True
     )
-    plan = world.plan(None, wanted)
+    plan = site_task.plan(None, wanted)
     assert [step.title for step in plan.steps] == [
         f"add {SHOP}",
         "add host header store.example.com",
@@ -103,83 +103,85 @@ def test_order_of_writes_of_a_new_site(world: World) -> None:
     assert plan.after["host_headers"] == [SHOP, "store.example.com"] and plan.after["path"] == "/shop"
 
 
-def test_https_goes_after_what_needs_it(world: World) -> None:
+def test_https_goes_after_what_needs_it(site_task: SiteTask) -> None:
     current = site(https_redirect_enabled=True, http2_enabled=True)
-    assert world.writes(current, wish(letsencrypt=False, https_redirect=False, http2=False)) == [
+    assert site_task.writes(current, wish(letsencrypt=False, https_redirect=False, http2=False)) == [
         "disable redirection to https for example.com",
         "disable HTTP/2",
         "disable Let's Encrypt for example.com",
     ]
 
 
-def test_letsencrypt_is_remembered_for_each_host_name(world: World) -> None:
+def test_letsencrypt_is_remembered_for_each_host_name(site_task: SiteTask) -> None:
     current = site("example.com", WWW)
-    world.was_set("letsencrypt example.com", True)
-    assert world.writes(current, wish(letsencrypt=True)) == [f"enable Let's Encrypt for {WWW}"]
-    assert world.writes(current, wish(letsencrypt=True, hostnames=["example.com"])) == []
-    assert len(world.writes(current, wish(letsencrypt=True, force=True))) == 2
-    assert len(world.writes(current, wish(letsencrypt=False))) == 2
+    site_task.was_set("letsencrypt example.com", True)
+    assert site_task.writes(current, wish(letsencrypt=True)) == [f"enable Let's Encrypt for {WWW}"]
+    assert site_task.writes(current, wish(letsencrypt=True, hostnames=["example.com"])) == []
+    assert len(site_task.writes(current, wish(letsencrypt=True, force=True))) == 2
+    assert len(site_task.writes(current, wish(letsencrypt=False))) == 2
     # A new site has none of the settings of the deleted one.
-    world.was_set(f"letsencrypt {SHOP}", True)
-    assert len(world.writes(None, wish(SHOP, letsencrypt=True))) == 2
+    site_task.was_set(f"letsencrypt {SHOP}", True)
+    assert len(site_task.writes(None, wish(SHOP, letsencrypt=True))) == 2
 
 
-def redirected(world: World, current: dict[str, Any], wanted: bool, *hostnames: str, **changed: Any) -> list[str]:
-    titles = world.writes(current, wish(https_redirect=wanted, hostnames=list(hostnames) or None, **changed))
+def redirected(
+    site_task: SiteTask, current: dict[str, Any], wanted: bool, *hostnames: str, **changed: Any
+) -> list[str]:
+    titles = site_task.writes(current, wish(https_redirect=wanted, hostnames=list(hostnames) or None, **changed))
     return [title.split()[-1] for title in titles]
 
 
-def test_redirection_where_nothing_is_remembered_is_what_the_api_says_of_the_site(world: World) -> None:
+def test_redirection_where_nothing_is_remembered_is_what_the_api_says_of_the_site(site_task: SiteTask) -> None:
     off, on = site("example.com", WWW), site("example.com", WWW, https_redirect_enabled=True)
-    assert redirected(world, off, True) == redirected(world, on, False) == ["example.com", WWW]
-    assert redirected(world, off, False) == redirected(world, on, True) == []
-    assert redirected(world, on, True, force=True) == ["example.com", WWW]
-    assert redirected(world, on, True, host_headers=["new.example.com"]) == ["new.example.com"] * 2
+    assert redirected(site_task, off, True) == redirected(site_task, on, False) == ["example.com", WWW]
+    assert redirected(site_task, off, False) == redirected(site_task, on, True) == []
+    assert redirected(site_task, on, True, force=True) == ["example.com", WWW]
+    assert redirected(site_task, on, True, host_headers=["new.example.com"]) == ["new.example.com"] * 2
 
 
-def test_redirection_that_was_cut_off_is_finished(world: World) -> None:
+def test_redirection_that_was_cut_off_is_finished(site_task: SiteTask) -> None:
     on = site("example.com", WWW, https_redirect_enabled=True)
-    world.was_set("https_redirect example.com", True)
-    assert redirected(world, on, True) == [WWW]
-    world.was_set(f"https_redirect {WWW}", True)
-    assert redirected(world, on, True) == []
+    site_task.was_set("https_redirect example.com", True)
+    assert redirected(site_task, on, True) == [WWW]
+    site_task.was_set(f"https_redirect {WWW}", True)
+    assert redirected(site_task, on, True) == []
 
 
-def test_redirection_that_someone_else_changed_is_set_again(world: World) -> None:
+def test_redirection_that_someone_else_changed_is_set_again(site_task: SiteTask) -> None:
     for host in ("example.com", WWW):
-        world.was_set(f"https_redirect {host}", True)
+        site_task.was_set(f"https_redirect {host}", True)
     off = site("example.com", WWW)
-    assert redirected(world, off, True) == ["example.com", WWW]
+    assert redirected(site_task, off, True) == ["example.com", WWW]
     # For a subset of the host names the setting of the site is not conclusive.
-    assert redirected(world, off, True, WWW) == []
+    assert redirected(site_task, off, True, WWW) == []
 
 
-def test_folder_cannot_be_changed(world: World) -> None:
+def test_folder_cannot_be_changed(site_task: SiteTask) -> None:
     with pytest.raises(ToolkitError, match="/other") as caught:
-        world.plan(site(), wish(path="/other"))
+        site_task.plan(site(), wish(path="/other"))
     assert caught.value.kind == "path_differs"
 
 
-def test_http2_needs_https(world: World) -> None:
+def test_http2_needs_https(site_task: SiteTask) -> None:
     plain = site(ssl_enabled=False)
     with pytest.raises(ToolkitError, match="letsencrypt") as caught:
-        world.plan(plain, wish(http2=True))
+        site_task.plan(plain, wish(http2=True))
     assert caught.value.kind == "ssl_needed"
-    assert world.writes(plain, wish(http2=True, letsencrypt=True))[-1] == "enable HTTP/2"
-    assert world.writes(plain, wish(http2=False)) == [] and world.task.warnings == []
-    world.plan(plain, wish(https_redirect=True))
-    assert "https" in world.task.warnings[0]
+    assert site_task.writes(plain, wish(http2=True, letsencrypt=True))[-1] == "enable HTTP/2"
+    assert site_task.writes(plain, wish(http2=False)) == [] and site_task.task.warnings == []
+    site_task.plan(plain, wish(https_redirect=True))
+    assert "https" in site_task.task.warnings[0]
 
 
-def test_in_check_mode_https_may_be_pending(world: World) -> None:
-    world.task.check_mode = True
-    assert world.writes(site(ssl_enabled=False), wish(http2=True)) == ["enable HTTP/2"]
-    (warning,) = world.task.warnings
+def test_in_check_mode_https_may_be_pending(site_task: SiteTask) -> None:
+    site_task.task.check_mode = True
+    assert site_task.writes(site(ssl_enabled=False), wish(http2=True)) == ["enable HTTP/2"]
+    (warning,) = site_task.task.warnings
     assert warning.startswith("There is no https at site example.com") and warning.endswith("yet.")
 
 
-def test_main_site_of_a_hosting_that_is_not_there_yet(world: World) -> None:
-    assert world.writes(None, wish(http2=True)) == ["enable HTTP/2"]
+def test_main_site_of_a_hosting_that_is_not_there_yet(site_task: SiteTask) -> None:
+    assert site_task.writes(None, wish(http2=True)) == ["enable HTTP/2"]
 
 
 def test_main_site_is_found_by_name_or_by_what_it_serves(client: ResellerClient) -> None:

@@ -291,7 +291,7 @@ def room() -> list[dict[str, Any]]:
 def test_what_made_room_is_put_back_when_its_successor_is_refused(api_of: ApiOf) -> None:
     client, api = api_of({PATH: room()})
     plan = replaced(client)
-    api.world[PATH] = []
+    api.answers[PATH] = []
     api.failures = [None, None, REFUSED]
     with pytest.raises(ToolkitError) as caught:
         apply_plan(task_of(), client, ZONE, plan)
@@ -309,7 +309,7 @@ def test_what_made_room_is_put_back_when_its_successor_is_refused(api_of: ApiOf)
 def test_addition_by_someone_else_is_not_repeated(api_of: ApiOf) -> None:
     client, api = api_of({PATH: room()})
     plan = replaced(client)
-    api.world[PATH] = room()[:1]
+    api.answers[PATH] = room()[:1]
     api.failures = [None, None, REFUSED]
     with pytest.raises(ToolkitError) as caught:
         apply_plan(task_of(), client, ZONE, plan)
@@ -320,7 +320,7 @@ def test_addition_by_someone_else_is_not_repeated(api_of: ApiOf) -> None:
 def test_failed_restoration_is_reported(api_of: ApiOf) -> None:
     client, api = api_of({PATH: room()})
     plan = replaced(client)
-    api.world[PATH] = []
+    api.answers[PATH] = []
     api.failures = [None, None, REFUSED, REFUSED]
     with pytest.raises(ToolkitError) as caught:
         apply_plan(task_of(), client, ZONE, plan)
@@ -335,7 +335,7 @@ def test_failed_restoration_is_reported(api_of: ApiOf) -> None:
 def test_nothing_is_put_back_beside_a_successor_that_may_exist(api_of: ApiOf, known: bool) -> None:
     client, api = api_of({PATH: room()})
     plan = replaced(client)
-    api.world[PATH] = [record(9, "www", "a.example" if known else None, type="CNAME")]
+    api.answers[PATH] = [record(9, "www", "a.example" if known else None, type="CNAME")]
     api.failures = [None, None, ApiError("server_error", f"POST /v2{PATH}", "no.", status=500)]
     with pytest.raises(ToolkitError) as caught:
         apply_plan(task_of(), client, ZONE, plan)
@@ -347,7 +347,7 @@ def test_nothing_is_put_back_beside_a_successor_that_may_exist(api_of: ApiOf, kn
 def test_what_made_room_is_put_back_when_not_all_of_it_goes(api_of: ApiOf) -> None:
     client, api = api_of({PATH: room()})
     plan = replaced(client)
-    api.world[PATH] = room()[1:]
+    api.answers[PATH] = room()[1:]
     api.failures = [None, ApiError("server_error", f"DELETE /v2{PATH}", "no.", status=500)]
     with pytest.raises(ToolkitError) as caught:
         apply_plan(task_of(), client, ZONE, plan)
