@@ -10,7 +10,7 @@ from tests.bench.plays import Section
 
 
 def measure_pacing() -> Section:
-    """Measure 25 processes that share a limit."""
+    """Measure Measure 25 processes that share a limit."""
     figures = pacing.pacing()
     found = Section(
         "Many processes at one limit",

@@ -209,7 +209,7 @@ class Run:
 
     @property
     def writes(self) -> list[str]:
-        """The requests that could change something."""
+        """The requests other than reads."""
         return [f"{one['method']} {one['path']}" for one in self.exchanges if one["method"] != "GET"]
 
     def sent(self, call: Call) -> int:

@@ -50,7 +50,7 @@ class Front:
     """A server on loopback; use it as a context manager.
 
     Args:
-        upstream: the sandbox that answers the remaining requests; None without one.
+        upstream: the sandbox that responses the remaining requests; None without one.
         script: called with each request first.
         tls: the SSL context, for TLS.
     """

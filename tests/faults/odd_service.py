@@ -29,7 +29,7 @@ class Service(ABC):
         simplest: the module that represents all others for options that every module has.
         inside: the contents of dictionaries that Ansible does not check, by module and option.
         forms: the properties and parameters whose values have a canonical form.
-        lines: properties that are texts of several lines.
+        lines: properties that are properties that are texts of several lines.
         of_the_state: refusals that depend on the state of the API instead of the form of the input.
         without_option: kinds of errors before any request that need not name an option.
         needs_a_read: options that can be refused only after reading the current state.

@@ -79,7 +79,7 @@ class Customer:
         """Run the role with these parts and the account.
 
         Args:
-            words: more of the command line.
+            words: additional arguments of the command line.
             check: in check mode.
             parts: more of the dictionary ``hosting``.
         """

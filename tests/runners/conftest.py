@@ -30,7 +30,7 @@ def each_core(request: pytest.FixtureRequest) -> Core:
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
-    """For plays with the newest ansible-core."""
+    """A sandbox for plays with the newest ansible-core."""
     return Stage(newest_core(), tmp_path)
 
 

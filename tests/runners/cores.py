@@ -50,7 +50,7 @@ class Core:
         return int(major), int(minor)
 
     def program(self, name: str) -> str:
-        """The path of one of its programs."""
+        """Return the path of one of its programs."""
         return str(self.bin / name)
 
 

@@ -219,23 +219,23 @@ def short_and_long():
     """Two sandboxes without a server, the second with twice as many accounts; both have more than a page of them."""
     both = [build(Options(seed_accounts=accounts)) for accounts in (60, 120)]
     yield both
-    for _gate, world in both:
-        world.close()
+    for _app, context in both:
+        context.close()
 
 
 @pytest.mark.parametrize("path", [*LISTS, "accounts?identifier=example", "domains?skip=5"])
 def test_a_list_takes_as_much_work_whatever_its_length(short_and_long, path):
     """None asks the state for more than the items of a page: a list of thousands would be slow."""
     statements = []
-    for gate, world in short_and_long:
+    for app, context in short_and_long:
         counted: list[str] = []
-        world.store._connection.set_trace_callback(counted.append)
-        assert asyncio.run(status_of(gate, f"/v2/{path}")) == 200
+        context.store._connection.set_trace_callback(counted.append)
+        assert asyncio.run(status_of(app, f"/v2/{path}")) == 200
         statements.append(len(counted))
     assert 0 < statements[0] == statements[1]
 
 
-async def status_of(gate, target):
+async def status_of(app, target):
     """The status of a GET that is asked for without a server."""
     path, _mark, query = target.partition("?")
     header = authorization("GET", target, b"").encode()
@@ -259,5 +259,5 @@ async def status_of(gate, target):
     async def send(message):
         sent.append(message)
 
-    await gate(scope, receive, send)
+    await app(scope, receive, send)
     return sent[0]["status"]

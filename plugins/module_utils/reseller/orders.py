@@ -4,8 +4,8 @@
 """Order something exactly once, whatever fails.
 
 Private to the collection. The API has no idempotency key, so three things together do its work: what the API lists
-is the truth, the journal reports orders on their way, and a lock lets one process order at a time. An order is sent
-at most once for one intent; after that, it is only looked for. `placing` does it.
+is the truth, the journal records pending orders, and a lock lets one process order at a time. An order is sent at most
+once for one intent; after that, it is only looked for. `placing` does it.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ class Orders:
         try:
             return self._client.storage.get(NAMESPACE, entry_name(order)) is not None
         except OSError:
-            # The journal will tell what is wrong with it.
+            # The journal reports what is wrong with it.
             return True
 
     def place(self, order: Order, absence: Absence) -> Placed:

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures: a client for logic that sends nothing, and one for an API with given answers."""
+"""Fixtures: a client for logic that sends nothing, and one for an API with given responses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def client(tmp_path: Path) -> ResellerClient:
 
 
 class Told(NamedTuple):
-    """An answer with JSON, as far as clients read it."""
+    """A response with JSON, as far as clients read it."""
 
     data: Any
     status: int = 200
@@ -37,7 +37,7 @@ class Api:
     """Replaces the HTTP client: answers reads from the given JSON, and records all calls.
 
     Attributes:
-        world: the JSON at each path; an exception is raised; answers in `Turns` are given one after the other.
+        answers: the JSON at each path; an exception is raised; responses in `Turns` are given one after the other.
         totals: the reported lengths of collections.
         take: the maximum number of items in a page; None for all.
         failures: the exceptions of the next writes; None for a success.
@@ -46,8 +46,8 @@ class Api:
         bodies: their bodies.
     """
 
-    def __init__(self, world: dict[str, Any]) -> None:
-        self.world = world
+    def __init__(self, answers: dict[str, Any]) -> None:
+        self.answers = answers
         self.totals: dict[str, int] = {}
         self.take: int | None = None
         self.failures: list[Exception | None] = []
@@ -64,12 +64,12 @@ class Api:
                 raise failure
             return Told(None, 204)
         self.reads.append(path)
-        known: Any = self.world.get(path)
+        known: Any = self.answers.get(path)
         if isinstance(known, Turns):
             known = known.next()
         if isinstance(known, Exception):
             raise known
-        if path not in self.world or known is NOT_FOUND:
+        if path not in self.answers or known is NOT_FOUND:
             if 404 in more.get("expect", ()):
                 return Told(None, 404)
             raise ApiError("not_found", f"GET {path}", "no.", status=404)
@@ -84,23 +84,23 @@ NOT_FOUND = object()
 
 
 class Turns:
-    """Answers given one after the other; the last one is repeated."""
+    """Responses given one after the other; the last one is repeated."""
 
     def __init__(self, *answers: Any) -> None:
         self._answers = list(answers)
 
     def next(self) -> Any:
-        """The next answer."""
+        """Return the next answer."""
         return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
 
 
 @pytest.fixture(scope="session")
 def api_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[ResellerClient, Api]]:
-    """Creates a client of an API with these answers, and the API."""
+    """Creates a client of an API with these responses, and the API."""
     storage = FileStorage(str(tmp_path_factory.mktemp("state")))
 
-    def make(world: dict[str, Any], evidence: Evidence | None = None) -> tuple[ResellerClient, Api]:
-        api = Api(world)
+    def make(answers: dict[str, Any], evidence: Evidence | None = None) -> tuple[ResellerClient, Api]:
+        api = Api(answers)
         client = ResellerClient(
             cast(Any, api),
             api_url="https://api.example",
@@ -116,7 +116,7 @@ def api_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[Rese
 
 @pytest.fixture(scope="session")
 def turns() -> type[Turns]:
-    """Creates answers that are given one after the other."""
+    """Creates responses that are given one after the other."""
     return Turns
 
 

@@ -131,7 +131,7 @@ def test_each_signature_has_another_nonce() -> None:
 
 
 def fixed(form: SigningForm) -> HmacAuth:
-    """A signer with constant signatures."""
+    """Return a signer with constant signatures."""
     return HmacAuth("key", "secret", form=form, clock=lambda: 1000.0, nonce=lambda: "once")
 
 

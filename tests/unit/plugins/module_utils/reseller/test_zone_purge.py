@@ -78,8 +78,8 @@ def world_of(*requests: dict[str, Any]) -> dict[str, Any]:
     return {REQUESTS: listed, **details}
 
 
-def found(api_of: ApiOf, world: dict[str, Any], keys: set[SetKey] = ALIASES) -> tuple[set[str], list[str], Any]:
-    client, api = api_of(world)
+def found(api_of: ApiOf, answers: dict[str, Any], keys: set[SetKey] = ALIASES) -> tuple[set[str], list[str], Any]:
+    client, api = api_of(answers)
     client.storage = FileStorage(client.storage.place("none"))
     warnings: list[str] = []
     names = {key.name for key in ValidationRecords(client, "example.com", warnings.append).among(keys)}
@@ -159,7 +159,7 @@ def test_both_forms_of_a_name_are_placed(
     assert f"{api.bodies[0]['record_name']}.{zone}" == written
     # Once created it is recognized, also if no request needs it any more.
     key = SetKey(written[: -len(zone) - 1], "CNAME")
-    api.world = {REQUESTS: []}
+    api.answers = {REQUESTS: []}
     assert ValidationRecords(client, zone, pytest.fail).among({key}) == {key}
 
 

@@ -40,7 +40,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport im
 RATE = RateLimitHeaders("X-Remaining", "X-Reset")
 
 
-class World:
+class ScriptedClient:
     """A client of a scripted server, with a clock that only waiting advances."""
 
     def __init__(
@@ -70,8 +70,8 @@ class World:
 
 
 @pytest.fixture
-def world(script: Any) -> World:
-    return World(script.url)
+def scripted(script: Any) -> ScriptedClient:
+    return ScriptedClient(script.url)
 
 
 DOUBTFUL = ["reset", "hang_up", "silent", 500, 502, 503, 504, 408]
@@ -85,36 +85,36 @@ def step(losses: Any, http: Any, loss: str | int) -> Any:
 @pytest.mark.parametrize("loss", DOUBTFUL)
 @pytest.mark.parametrize("method", REPEATABLE)
 def test_repeatable_call_is_resent_with_a_new_signature(
-    world: World, script: Any, http: Any, losses: Any, method: str, loss: str | int
+    scripted: ScriptedClient, script: Any, http: Any, losses: Any, method: str, loss: str | int
 ) -> None:
     script.will(step(losses, http, loss), http(200, '{"fine": 1}'))
-    assert world.rest.request(method, "/a", body={"b": "é"} if method == "PUT" else None).data == {"fine": 1}
+    assert scripted.rest.request(method, "/a", body={"b": "é"} if method == "PUT" else None).data == {"fine": 1}
     first, second = script.requests
     assert (first.method, first.target, first.body) == (second.method, second.target, second.body)
     assert first.headers["authorization"].split(":")[2] != second.headers["authorization"].split(":")[2]
 
 
 @pytest.mark.parametrize("loss", [*DOUBTFUL, 301, 302, 303, 307])
-def test_post_is_never_resent(world: World, script: Any, http: Any, losses: Any, loss: str | int) -> None:
+def test_post_is_never_resent(scripted: ScriptedClient, script: Any, http: Any, losses: Any, loss: str | int) -> None:
     script.will(step(losses, http, loss), http(202))
     with pytest.raises(OutcomeUnknown) as caught:
-        world.rest.request("POST", "/a", body={})
+        scripted.rest.request("POST", "/a", body={})
     assert caught.value.kind == "outcome_unknown"
     assert caught.value.status == (loss if isinstance(loss, int) else None)
     assert script.methods == ["POST"]
 
 
-def test_repeat_false_makes_a_put_a_single_one(world: World, script: Any, http: Any) -> None:
+def test_repeat_false_makes_a_put_a_single_one(scripted: ScriptedClient, script: Any, http: Any) -> None:
     script.will(http(503), http(200, "{}"))
     with pytest.raises(OutcomeUnknown):
-        world.rest.request("PUT", "/a", repeat=False)
+        scripted.rest.request("PUT", "/a", repeat=False)
     assert script.methods == ["PUT"]
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
 def test_call_that_did_not_leave_is_tried_again(script: Any, http: Any, method: str, monkeypatch: Any) -> None:
-    world = World("http://localhost:9")
-    real = world.rest._transport.send
+    scripted = ScriptedClient("http://localhost:9")
+    real = scripted.rest._transport.send
     attempts: list[str] = []
 
     def send(call: str, request: Any, **options: Any) -> Response:
@@ -123,67 +123,67 @@ def test_call_that_did_not_leave_is_tried_again(script: Any, http: Any, method: 
             return Response(200, "OK", CaseInsensitiveDict(), b"{}")
         return real(call, request, **options)
 
-    monkeypatch.setattr(world.rest._transport, "send", send)
+    monkeypatch.setattr(scripted.rest._transport, "send", send)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    world.rest._service = Service(f"http://127.0.0.1:{port}/v2", RATE, lambda data: ErrorDetail(), lambda *_: "")
-    assert world.rest.request(method, "/a").status == 200
+    scripted.rest._service = Service(f"http://127.0.0.1:{port}/v2", RATE, lambda data: ErrorDetail(), lambda *_: "")
+    assert scripted.rest.request(method, "/a").status == 200
     assert len(set(attempts)) == 3
 
 
 def test_connection_that_never_comes_fails_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    world = World(f"http://127.0.0.1:{port}", retry_timeout=20.0)
+    scripted = ScriptedClient(f"http://127.0.0.1:{port}", retry_timeout=20.0)
     with pytest.raises(ConnectionFailed):
-        world.rest.request("POST", "/a")
-    assert world.now < 1000 + 20
+        scripted.rest.request("POST", "/a")
+    assert scripted.now < 1000 + 20
 
 
 @pytest.mark.parametrize("body", ["[1", "", "<html>"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_damaged_response_is_read_again_but_decides_a_write(
-    world: World, script: Any, http: Any, method: str, body: str
+    scripted: ScriptedClient, script: Any, http: Any, method: str, body: str
 ) -> None:
     script.will(http(200, body), http(200, "[2]"))
-    answer = world.rest.request(method, "/a")
+    answer = scripted.rest.request(method, "/a")
     assert answer.content == (b"[2]" if method == "GET" else body.encode())
     assert len(script.requests) == (2 if method == "GET" else 1)
 
 
-def test_response_of_another_shape_is_read_again(world: World, script: Any, http: Any) -> None:
+def test_response_of_another_shape_is_read_again(scripted: ScriptedClient, script: Any, http: Any) -> None:
     script.will(http(200, "{}"), http(200, "null"), http(200, "[5]"), http(200, '[{"a": 1}]'))
-    assert world.rest.request("GET", "/a", shape=is_collection).data == [{"a": 1}]
+    assert scripted.rest.request("GET", "/a", shape=is_collection).data == [{"a": 1}]
     assert len(script.requests) == 4
     script.will(http(200, "[]"))
     with pytest.raises(ApiError) as caught:
-        world.rest.request("GET", "/a", shape=is_object)
+        scripted.rest.request("GET", "/a", shape=is_object)
     assert caught.value.kind == "protocol"
 
 
-def test_cut_response_decides_a_write(world: World, script: Any, http: Any) -> None:
+def test_cut_response_decides_a_write(scripted: ScriptedClient, script: Any, http: Any) -> None:
     script.will(http(202, "{", Content_Length=100, Location="/v2/there"))
-    assert world.rest.location_path(world.rest.request("POST", "/a")) == "/there"
+    assert scripted.rest.location_path(scripted.rest.request("POST", "/a")) == "/there"
     assert script.methods == ["POST"]
 
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_delete_that_is_gone_after_its_own_doubt_has_succeeded(
-    world: World, script: Any, http: Any, status: int
+    scripted: ScriptedClient, script: Any, http: Any, status: int
 ) -> None:
     script.will(http(503), http(status))
-    assert world.rest.request("DELETE", "/a").status == status
+    assert scripted.rest.request("DELETE", "/a").status == status
     script.will(http(status))
     with pytest.raises(ApiError):
-        world.rest.request("DELETE", "/a")
+        scripted.rest.request("DELETE", "/a")
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 410, 422])
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
-def test_complete_refusal_is_final(world: World, script: Any, http: Any, method: str, status: int) -> None:
+def test_complete_refusal_is_final(scripted: ScriptedClient, script: Any, http: Any, method: str, status: int) -> None:
     script.will(http(status, '{"code": "no_way"}', phrase="No", X_Correlation_Id="c-71"))
     with pytest.raises(ApiError) as caught:
-        world.rest.request(method, "/a", query={"password": "secret71"})
+        scripted.rest.request(method, "/a", query={"password": "secret71"})
     result = caught.value.as_result()
     assert result["error"]["status"] == status
     assert result["error"]["code"] == "no_way"
@@ -193,18 +193,20 @@ def test_complete_refusal_is_final(world: World, script: Any, http: Any, method:
     assert len(script.requests) == 1
 
 
-def test_connection_that_can_never_come_is_tried_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connection_that_can_never_come_is_tried_once(
+    scripted: ScriptedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tries = []
 
     def send(call: str, *_request: Any, **_options: Any) -> Response:
         tries.append(call)
         raise ConnectionFailed("tls", call, "the certificate is not trusted.", permanent=True)
 
-    monkeypatch.setattr(world.rest._transport, "send", send)
+    monkeypatch.setattr(scripted.rest._transport, "send", send)
     with pytest.raises(ConnectionFailed):
-        world.rest.request("GET", "/a")
+        scripted.rest.request("GET", "/a")
     assert tries == ["GET /v2/a"]
-    assert world.now == 1000
+    assert scripted.now == 1000
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH"])
@@ -218,7 +220,7 @@ def test_what_other_tasks_read_before_a_write_is_not_trusted_after_it(
 
     ReadCache(FileStorage(str(tmp_path)), "me", "run").get(path, path, lambda: "old", lambda _answer: True)
     script.will(http(200, "{}"))
-    World(script.url, read_cache=ReadCache(FileStorage(str(tmp_path)), "me", "run")).rest.request(
+    ScriptedClient(script.url, read_cache=ReadCache(FileStorage(str(tmp_path)), "me", "run")).rest.request(
         method, f"{path}/phpsettings"
     )
     assert read_by_another_task() == ("old" if method == "GET" else "new")
@@ -239,138 +241,140 @@ def test_write_is_noted_before_it_is_sent_and_when_it_ended(script: Any, http: A
 
     script.will(http(400))
     with pytest.raises(ApiError):
-        World(script.url, read_cache=Notes(FileStorage("none"), "", "")).rest.request(method, "/a/b")
+        ScriptedClient(script.url, read_cache=Notes(FileStorage("none"), "", "")).rest.request(method, "/a/b")
     assert noted == [("/a/b", 0), ("/a/b", 1)]
 
 
 def test_last_attempt_ends_with_the_time_for_the_whole_call(script: Any, losses: Any) -> None:
     # It sends nothing until the client leaves, which would be in an hour.
-    world = World(script.url, timeout=3600.0, retry_timeout=1.0)
+    scripted = ScriptedClient(script.url, timeout=3600.0, retry_timeout=1.0)
     script.will(losses["silent"])
     with pytest.raises(ApiError, match=r"timed out|within"):
-        world.rest.request("GET", "/a")
+        scripted.rest.request("GET", "/a")
 
 
 @pytest.mark.parametrize("retry_timeout", [0.0, 60.0])
 def test_attempt_has_a_second_and_never_more_than_its_own_time(
-    world: World, script: Any, http: Any, monkeypatch: pytest.MonkeyPatch, retry_timeout: float
+    scripted: ScriptedClient, script: Any, http: Any, monkeypatch: pytest.MonkeyPatch, retry_timeout: float
 ) -> None:
-    world = World(script.url, timeout=5.0, retry_timeout=retry_timeout)
+    scripted = ScriptedClient(script.url, timeout=5.0, retry_timeout=retry_timeout)
     times = []
-    real = world.rest._transport.send
+    real = scripted.rest._transport.send
 
     def send(*request: Any, within: float, **options: Any) -> Response:
         times.append(within)
         return real(*request, within=within, **options)
 
-    monkeypatch.setattr(world.rest._transport, "send", send)
+    monkeypatch.setattr(scripted.rest._transport, "send", send)
     script.will(http(200, "{}"))
-    world.rest.request("GET", "/a")
+    scripted.rest.request("GET", "/a")
     assert times == [5.0 if retry_timeout else 1.0]
 
 
 def test_waiting_for_the_rate_limit_leaves_the_time_for_repetitions(script: Any, http: Any) -> None:
-    world = World(script.url, retry_timeout=30.0)
+    scripted = ScriptedClient(script.url, retry_timeout=30.0)
     script.will(http(429, Retry_After="90"), http(503), http(200, "{}"))
-    assert world.rest.request("GET", "/a").status == 200
+    assert scripted.rest.request("GET", "/a").status == 200
 
 
 def test_server_that_stays_broken_fails_with_its_last_status(script: Any, http: Any) -> None:
-    world = World(script.url, retry_timeout=30.0)
+    scripted = ScriptedClient(script.url, retry_timeout=30.0)
     script.will(http(502), http(503))
     with pytest.raises(ApiError) as caught:
-        world.rest.request("GET", "/a")
+        scripted.rest.request("GET", "/a")
     assert (caught.value.kind, caught.value.status) == ("server_error", 503)
-    assert world.now < 1000 + 30
+    assert scripted.now < 1000 + 30
 
 
-def test_expected_status_is_a_response(world: World, script: Any, http: Any) -> None:
+def test_expected_status_is_a_response(scripted: ScriptedClient, script: Any, http: Any) -> None:
     script.will(http(303, Location="/v2/b"))
-    assert world.rest.request("GET", "/a", expect=(200, 303)).status == 303
+    assert scripted.rest.request("GET", "/a", expect=(200, 303)).status == 303
 
 
-def test_other_case_is_tried_once(world: World, script: Any, http: Any) -> None:
+def test_other_case_is_tried_once(scripted: ScriptedClient, script: Any, http: Any) -> None:
     script.will(http(401), http(200, "{}"))
-    assert world.rest.request("POST", "/ID1_x").status == 200
+    assert scripted.rest.request("POST", "/ID1_x").status == 200
     first, second = (request.headers["authorization"].split(":") for request in script.requests)
     assert first[1] != second[1]
     assert first[2] != second[2]
 
 
 @pytest.mark.parametrize(("path", "times"), [("/ID1_x", 3), ("/id1_x", 2)])
-def test_401_is_signed_again_once_for_each_cause(world: World, script: Any, http: Any, path: str, times: int) -> None:
+def test_401_is_signed_again_once_for_each_cause(
+    scripted: ScriptedClient, script: Any, http: Any, path: str, times: int
+) -> None:
     script.will(http(401, Date=formatdate(1_500_000_000, usegmt=True)))
     with pytest.raises(ApiError) as caught:
-        world.rest.request("POST", path)
+        scripted.rest.request("POST", path)
     assert caught.value.kind == "unauthorized"
     assert len(script.requests) == times
     assert len({request.headers["authorization"].split(":")[2] for request in script.requests}) == times
     assert abs(int(script.requests[1].headers["authorization"].split(":")[3]) - 1_500_000_000) < 10
-    assert world.hints[-1] is not None
+    assert scripted.hints[-1] is not None
 
 
-def test_401_without_a_cause_is_final(world: World, script: Any, http: Any) -> None:
+def test_401_without_a_cause_is_final(scripted: ScriptedClient, script: Any, http: Any) -> None:
     script.will(http(401))
     with pytest.raises(ApiError):
-        world.rest.request("GET", "/a")
+        scripted.rest.request("GET", "/a")
     assert len(script.requests) == 1
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_429_waits_and_continues(script: Any, http: Any, method: str) -> None:
     # Longer than all retries after errors may take.
-    world = World(script.url, retry_timeout=5.0)
+    scripted = ScriptedClient(script.url, retry_timeout=5.0)
     script.will(http(429, Retry_After="90"), http(429, Retry_After="90"), http(200, "{}"))
-    assert world.rest.request(method, "/a").status == 200
-    assert world.now >= 1000 + 180
+    assert scripted.rest.request(method, "/a").status == 200
+    assert scripted.now >= 1000 + 180
     assert len(script.requests) == 3
 
 
 @pytest.mark.parametrize("wait", ["301", str(10**9), "9" * 400])
-def test_429_beyond_the_timeout_fails_at_once(world: World, script: Any, http: Any, wait: str) -> None:
+def test_429_beyond_the_timeout_fails_at_once(scripted: ScriptedClient, script: Any, http: Any, wait: str) -> None:
     script.will(http(429, Retry_After=wait))
     with pytest.raises(ApiError) as caught:
-        world.rest.request("GET", "/a")
+        scripted.rest.request("GET", "/a")
     assert caught.value.kind == "rate_limited"
-    assert world.now == 1000
+    assert scripted.now == 1000
     assert len(script.requests) == 1
 
 
 def test_waits_for_the_rate_limit_are_added_up(script: Any, http: Any) -> None:
-    world = World(script.url, rate_limit_timeout=150.0)
+    scripted = ScriptedClient(script.url, rate_limit_timeout=150.0)
     script.will(http(429, Retry_After="90"), http(200, "{}"), http(429, Retry_After="90"), http(200, "{}"))
-    world.rest.request("GET", "/a")
-    waited = world.now - 1000
+    scripted.rest.request("GET", "/a")
+    waited = scripted.now - 1000
     assert 90 <= waited < 150
     with pytest.raises(ApiError) as caught:
-        world.rest.request("GET", "/b")
+        scripted.rest.request("GET", "/b")
     assert caught.value.kind == "rate_limited"
-    assert world.now == 1000 + waited
+    assert scripted.now == 1000 + waited
 
 
-def test_used_up_budget_holds_the_next_call_back(world: World, script: Any, http: Any) -> None:
+def test_used_up_budget_holds_the_next_call_back(scripted: ScriptedClient, script: Any, http: Any) -> None:
     script.will(http(200, "{}", X_Remaining=0, X_Reset=50))
-    world.rest.request("GET", "/a")
-    assert world.now == 1000
-    world.rest.request("GET", "/a")
-    assert world.now >= 1050
+    scripted.rest.request("GET", "/a")
+    assert scripted.now == 1000
+    scripted.rest.request("GET", "/a")
+    assert scripted.now >= 1050
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_check_mode_sends_no_write(script: Any, method: str) -> None:
     with pytest.raises(ToolkitError, match="check mode"):
-        World(script.url, read_only=True).rest.request(method, "/a")
+        ScriptedClient(script.url, read_only=True).rest.request(method, "/a")
     assert script.requests == []
 
 
 def test_check_mode_reads(script: Any, http: Any) -> None:
     script.will(http(200, "{}"))
-    assert World(script.url, read_only=True).rest.request("GET", "/a").data == {}
+    assert ScriptedClient(script.url, read_only=True).rest.request("GET", "/a").data == {}
 
 
-def test_body_is_signed_and_sent_as_the_same_bytes(world: World, script: Any, http: Any) -> None:
+def test_body_is_signed_and_sent_as_the_same_bytes(scripted: ScriptedClient, script: Any, http: Any) -> None:
     script.will(http(200, "{}"))
-    world.rest.request("PUT", "/a", body={"name": "é", "n": [1]}, query={"skip": None, "q": "x y"})
+    scripted.rest.request("PUT", "/a", body={"name": "é", "n": [1]}, query={"skip": None, "q": "x y"})
     (request,) = script.requests
     assert json.loads(request.body) == {"name": "é", "n": [1]}
     assert request.target == "/v2/a?q=x%20y"
@@ -399,7 +403,7 @@ def test_body_is_signed_and_sent_as_the_same_bytes(world: World, script: Any, ht
 )
 def test_location_is_followed_on_the_same_origin_only(location: str | None, path: str | None) -> None:
     headers = CaseInsensitiveDict({} if location is None else {"Location": location})
-    assert World("https://api.example").rest.location_path(Response(202, "", headers, b"")) == path
+    assert ScriptedClient("https://api.example").rest.location_path(Response(202, "", headers, b"")) == path
 
 
 @pytest.mark.parametrize(("text", "encoded"), [("a/b", "a%2Fb"), ("é?", "%C3%A9%3F"), (5, "5"), ("..x", "..x")])

@@ -29,7 +29,7 @@ with locked(sys.argv[1], timeout=0):
 
 
 def start_holder(path: Path) -> subprocess.Popen[str]:
-    """A process that holds the lock."""
+    """Return a process that holds the lock."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], env=env, stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None

@@ -66,7 +66,7 @@ class Server:
         return granted, told if granted else {**told, "Retry-After": reset}
 
 
-class World:
+class Simulation:
     """Processes that each send one request after the other.
 
     Attributes:
@@ -142,9 +142,9 @@ class World:
         self._at(0.0 if granted else pacer.refused(headers), lambda: self._ask(name, pacer))
 
 
-def check_fair(world: World, processes: int, since: float = START) -> None:
+def check_fair(simulation: Simulation, processes: int, since: float = START) -> None:
     """Check that from then on no process gets less than a third of the median."""
-    granted = world.granted(since)
+    granted = simulation.granted(since)
     assert len(granted) == processes
     assert min(granted.values()) >= statistics.median(granted.values()) / 3, granted
 
@@ -152,77 +152,77 @@ def check_fair(world: World, processes: int, since: float = START) -> None:
 @pytest.mark.parametrize("rounding", [math.ceil, math.floor])
 @pytest.mark.parametrize("window", ["first", "aligned"])
 def test_none_is_refused_and_all_is_used(tmp_path: Path, window: str, rounding: Callable[[float], int]) -> None:
-    world = World(Server(window=window, rounding=rounding))
-    world.add([FileStorage(str(tmp_path))] * 25)
-    world.run(240)
-    assert world.refused() == 0
-    assert len(world.grants) >= 0.9 * 400
-    check_fair(world, 25)
+    simulation = Simulation(Server(window=window, rounding=rounding))
+    simulation.add([FileStorage(str(tmp_path))] * 25)
+    simulation.run(240)
+    assert simulation.refused() == 0
+    assert len(simulation.grants) >= 0.9 * 400
+    check_fair(simulation, 25)
 
 
 def test_limit_without_a_header_is_respected_too(tmp_path: Path) -> None:
-    world = World(Server(tells_limit=False))
-    world.add([FileStorage(str(tmp_path))] * 25)
-    world.run(180)
-    assert world.refused() == 0
-    assert len(world.grants) >= 0.9 * 300
-    check_fair(world, 25)
+    simulation = Simulation(Server(tells_limit=False))
+    simulation.add([FileStorage(str(tmp_path))] * 25)
+    simulation.run(180)
+    assert simulation.refused() == 0
+    assert len(simulation.grants) >= 0.9 * 300
+    check_fair(simulation, 25)
 
 
 def test_sliding_window_refuses_hardly_any(tmp_path: Path) -> None:
-    world = World(Server(window="sliding"))
-    world.add([FileStorage(str(tmp_path))] * 25)
-    world.run(240)
-    assert world.refused() <= 4
-    assert len(world.grants) >= 0.9 * 400
-    check_fair(world, 25)
+    simulation = Simulation(Server(window="sliding"))
+    simulation.add([FileStorage(str(tmp_path))] * 25)
+    simulation.run(240)
+    assert simulation.refused() <= 4
+    assert len(simulation.grants) >= 0.9 * 400
+    check_fair(simulation, 25)
 
 
 def test_more_processes_than_a_window_has_requests_take_turns(tmp_path: Path) -> None:
-    world = World(Server(limit=10))
-    world.add([FileStorage(str(tmp_path))] * 25)
-    world.run(10 * 62)
-    assert world.refused() == 0
-    assert len(world.grants) >= 0.9 * 100
-    check_fair(world, 25)
+    simulation = Simulation(Server(limit=10))
+    simulation.add([FileStorage(str(tmp_path))] * 25)
+    simulation.run(10 * 62)
+    assert simulation.refused() == 0
+    assert len(simulation.grants) >= 0.9 * 100
+    check_fair(simulation, 25)
 
 
 def test_those_that_are_killed_take_little_with_them(tmp_path: Path) -> None:
-    world = World(Server())
-    world.add([FileStorage(str(tmp_path))] * 25)
-    world.run(90)
-    world.kill(0.5)
-    before = len(world.grants)
-    world.run(180)
-    assert world.refused() == 0
-    assert len(world.grants) - before >= 0.9 * 300
+    simulation = Simulation(Server())
+    simulation.add([FileStorage(str(tmp_path))] * 25)
+    simulation.run(90)
+    simulation.kill(0.5)
+    before = len(simulation.grants)
+    simulation.run(180)
+    assert simulation.refused() == 0
+    assert len(simulation.grants) - before >= 0.9 * 300
 
 
 def test_reserve_is_left_by_all_together(tmp_path: Path) -> None:
-    world = World(Server())
-    world.add([FileStorage(str(tmp_path))] * 25, reserve=20)
-    world.run(180)
-    assert world.refused() == 0
-    assert 0.9 * 240 <= len(world.grants) <= 240 + 1
+    simulation = Simulation(Server())
+    simulation.add([FileStorage(str(tmp_path))] * 25, reserve=20)
+    simulation.run(180)
+    assert simulation.refused() == 0
+    assert 0.9 * 240 <= len(simulation.grants) <= 240 + 1
 
 
 @pytest.mark.parametrize("machines", [2, 24])
 def test_machines_apart_are_refused_once_a_window_at_most_for_each_process(tmp_path: Path, machines: int) -> None:
-    world = World(Server())
-    world.add([FileStorage(str(tmp_path / str(number % machines))) for number in range(24)])
-    world.run(240)
-    assert len(world.grants) >= 0.9 * 400
-    assert world.refused() <= 24 * 4
-    check_fair(world, 24)
+    simulation = Simulation(Server())
+    simulation.add([FileStorage(str(tmp_path / str(number % machines))) for number in range(24)])
+    simulation.run(240)
+    assert len(simulation.grants) >= 0.9 * 400
+    assert simulation.refused() <= 24 * 4
+    check_fair(simulation, 24)
 
 
 def test_processes_without_a_file_are_as_civil() -> None:
-    world = World(Server())
-    world.add([None] * 24)
-    world.run(240)
-    assert len(world.grants) >= 0.9 * 400
-    assert world.refused() <= 24 * 4
-    check_fair(world, 24)
+    simulation = Simulation(Server())
+    simulation.add([None] * 24)
+    simulation.run(240)
+    assert len(simulation.grants) >= 0.9 * 400
+    assert simulation.refused() <= 24 * 4
+    check_fair(simulation, 24)
 
 
 @settings(max_examples=20)
@@ -235,10 +235,10 @@ def test_odd_headers_block_no_process(answers: list[dict[str, str]]) -> None:
             granted, headers = super().answer(now)
             return granted, {**headers, **(answers.pop() if answers else {})}
 
-    world = World(Odd(limit=10, seconds=5))
-    world.add([None] * 3)
-    world.run(60)
-    assert len(world.grants) >= 40
+    simulation = Simulation(Odd(limit=10, seconds=5))
+    simulation.add([None] * 3)
+    simulation.run(60)
+    assert len(simulation.grants) >= 40
     # A refused process without a reset time waits longer than the others, and gets its share later.
-    world.run(120)
-    check_fair(world, 3, since=START + 60)
+    simulation.run(120)
+    check_fair(simulation, 3, since=START + 60)

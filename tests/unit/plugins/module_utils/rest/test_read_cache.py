@@ -26,7 +26,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache i
 HOSTING = "/linuxhostings/example.com"
 
 
-class World:
+class CachedServer:
     """A server with one answer, a clock, and the tasks that read."""
 
     def __init__(self, folder: Path) -> None:
@@ -48,151 +48,151 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def server(tmp_path: Path) -> CachedServer:
+    return CachedServer(tmp_path)
 
 
-def test_tasks_of_a_run_ask_once(world: World) -> None:
-    assert [world.get(world.task()) for _number in range(3)] == [{"php": "8.3"}] * 3
-    assert world.asked == 1
+def test_tasks_of_a_run_ask_once(server: CachedServer) -> None:
+    assert [server.get(server.task()) for _number in range(3)] == [{"php": "8.3"}] * 3
+    assert server.asked == 1
 
 
-def test_other_runs_ask_themselves(world: World) -> None:
-    world.get(world.task("run1"))
-    world.get(world.task("run2"))
-    assert world.asked == 2
+def test_other_runs_ask_themselves(server: CachedServer) -> None:
+    server.get(server.task("run1"))
+    server.get(server.task("run2"))
+    assert server.asked == 2
 
 
-def test_nothing_is_shared_without_a_run(world: World) -> None:
-    world.get(world.task())
-    world.get(world.task(""))
-    world.get(world.task(""))
-    assert world.asked == 3
+def test_nothing_is_shared_without_a_run(server: CachedServer) -> None:
+    server.get(server.task())
+    server.get(server.task(""))
+    server.get(server.task(""))
+    assert server.asked == 3
 
 
-def test_an_insufficient_answer_is_requested_again_and_replaced(world: World) -> None:
-    world.get(world.task())
-    world.answer = {"php": "8.4"}
-    assert world.get(world.task(), lambda answer: answer["php"] == "8.4") == {"php": "8.4"}
-    assert world.get(world.task()) == {"php": "8.4"}
-    assert world.asked == 2
+def test_an_insufficient_response_is_requested_again_and_replaced(server: CachedServer) -> None:
+    server.get(server.task())
+    server.answer = {"php": "8.4"}
+    assert server.get(server.task(), lambda answer: answer["php"] == "8.4") == {"php": "8.4"}
+    assert server.get(server.task()) == {"php": "8.4"}
+    assert server.asked == 2
 
 
-def test_an_answer_that_looks_wrong_is_requested_again(world: World) -> None:
+def test_a_response_that_looks_wrong_is_requested_again(server: CachedServer) -> None:
     def enough(_answer: Any) -> bool:
         raise ToolkitError("path_differs", "It has another folder.")
 
-    world.get(world.task())
-    world.get(world.task(), enough)
-    assert world.asked == 2
+    server.get(server.task())
+    server.get(server.task(), enough)
+    assert server.asked == 2
 
 
-def test_missing_value_is_not_stored(world: World) -> None:
-    world.answer = None
-    assert [world.get(world.task()) for _number in range(2)] == [None, None]
-    assert world.asked == 2
+def test_missing_value_is_not_stored(server: CachedServer) -> None:
+    server.answer = None
+    assert [server.get(server.task()) for _number in range(2)] == [None, None]
+    assert server.asked == 2
 
 
 @pytest.mark.parametrize(("seconds", "asked"), [(LIFETIME - 1, 1), (LIFETIME, 2), (-1, 2)])
-def test_it_lives_for_a_while_and_not_before_it_was_asked(world: World, seconds: float, asked: int) -> None:
-    world.get(world.task())
-    world.now += seconds
-    world.get(world.task())
-    assert world.asked == asked
+def test_it_lives_for_a_while_and_not_before_it_was_asked(server: CachedServer, seconds: float, asked: int) -> None:
+    server.get(server.task())
+    server.now += seconds
+    server.get(server.task())
+    assert server.asked == asked
 
 
-def test_an_answer_of_the_future_is_not_believed_before_nor_for_longer_than_one_of_now(world: World) -> None:
-    world.now += 3600
-    world.get(world.task())
-    world.now -= 3600
-    world.answer = {"php": "8.4"}
-    assert [world.get(world.task()) for _number in range(2)] == [{"php": "8.4"}] * 2
-    assert world.asked == 2
-    world.now += LIFETIME
-    world.get(world.task())
-    assert world.asked == 3
+def test_a_response_of_the_future_is_not_trusted_before_nor_for_longer_than_one_of_now(server: CachedServer) -> None:
+    server.now += 3600
+    server.get(server.task())
+    server.now -= 3600
+    server.answer = {"php": "8.4"}
+    assert [server.get(server.task()) for _number in range(2)] == [{"php": "8.4"}] * 2
+    assert server.asked == 2
+    server.now += LIFETIME
+    server.get(server.task())
+    assert server.asked == 3
 
 
 @pytest.mark.parametrize("path", [HOSTING, f"{HOSTING}/ssh/keys", "/LinuxHostings/Example.com/settings", "/"])
-def test_what_the_run_wrote_to_is_asked_for_a_while(world: World, path: str) -> None:
-    world.get(world.task())
-    with world.task().writing(path):
+def test_what_the_run_wrote_to_is_asked_for_a_while(server: CachedServer, path: str) -> None:
+    server.get(server.task())
+    with server.task().writing(path):
         pass
     for _number in range(2):
-        world.now += LIFETIME / 2
-        world.get(world.task())
-    assert world.asked == 3
-    world.now += 1
-    world.get(world.task())
-    world.get(world.task())
-    assert world.asked == 4
+        server.now += LIFETIME / 2
+        server.get(server.task())
+    assert server.asked == 3
+    server.now += 1
+    server.get(server.task())
+    server.get(server.task())
+    assert server.asked == 4
 
 
-def test_what_others_are_about_is_left_alone(world: World) -> None:
-    world.get(world.task())
-    with world.task().writing("/linuxhostings/example.org/ssh/keys"):
+def test_what_others_are_about_is_left_alone(server: CachedServer) -> None:
+    server.get(server.task())
+    with server.task().writing("/linuxhostings/example.org/ssh/keys"):
         pass
-    world.get(world.task())
-    assert world.asked == 1
+    server.get(server.task())
+    assert server.asked == 1
 
 
-def test_a_write_that_is_cut_off_is_noted(world: World) -> None:
-    world.get(world.task())
-    world.task().writing(HOSTING).__enter__()
-    world.get(world.task())
-    assert world.asked == 2
+def test_a_write_that_is_cut_off_is_noted(server: CachedServer) -> None:
+    server.get(server.task())
+    server.task().writing(HOSTING).__enter__()
+    server.get(server.task())
+    assert server.asked == 2
 
 
 @pytest.mark.parametrize("run", ["run2", ""])
-def test_writes_of_others_count_from_their_end(world: World, run: str) -> None:
-    world.get(world.task())
-    with world.task(run).writing(HOSTING):
-        world.now += 1
-        world.get(world.task())
-    world.get(world.task())
-    assert world.asked == 3
+def test_writes_of_others_count_from_their_end(server: CachedServer, run: str) -> None:
+    server.get(server.task())
+    with server.task(run).writing(HOSTING):
+        server.now += 1
+        server.get(server.task())
+    server.get(server.task())
+    assert server.asked == 3
 
 
-def test_those_who_ask_at_once_ask_once(world: World) -> None:
+def test_those_who_ask_at_once_ask_once(server: CachedServer) -> None:
     both = threading.Barrier(4)
     got = []
 
     def read() -> Any:
-        world.asked += 1
+        server.asked += 1
         threading.Event().wait(0.2)
         return ["an answer"]
 
     def ask() -> None:
         both.wait()
-        got.append(world.task().get("/all", "/all", read, lambda _answer: True))
+        got.append(server.task().get("/all", "/all", read, lambda _answer: True))
 
     threads = [threading.Thread(target=ask) for _number in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (got, world.asked) == ([["an answer"]] * 4, 1)
+    assert (got, server.asked) == ([["an answer"]] * 4, 1)
 
 
-def test_a_list_is_asked_for_after_some_single_questions(world: World) -> None:
-    world.answer = [{"id": 1}]
-    told = [world.task().listed("/all", f"/all/{number}", world.read) for number in range(6)]
+def test_a_list_is_asked_for_after_some_single_questions(server: CachedServer) -> None:
+    server.answer = [{"id": 1}]
+    told = [server.task().listed("/all", f"/all/{number}", server.read) for number in range(6)]
     assert told == [None] * SINGLE_QUESTIONS + [[{"id": 1}]] * 3
-    assert world.asked == 1
-    with world.task().writing("/all/2"):
+    assert server.asked == 1
+    with server.task().writing("/all/2"):
         pass
-    assert world.task().listed("/all", "/all/2", world.read) is None
-    assert world.task().listed("/all", "/all/3", world.read) == [{"id": 1}]
+    assert server.task().listed("/all", "/all/2", server.read) is None
+    assert server.task().listed("/all", "/all/3", server.read) == [{"id": 1}]
 
 
-def told_at_the_same_moment(world: World, name: str, tasks: int) -> list[Any]:
-    """Return the answers to this number of tasks that read a list at once."""
+def told_at_the_same_moment(server: CachedServer, name: str, tasks: int) -> list[Any]:
+    """Return the responses to this number of tasks that read a list at once."""
     together = threading.Barrier(tasks)
     told: list[Any] = []
 
     def ask(number: int) -> None:
         together.wait()
-        told.append(world.task().listed(name, f"{name}/{number}", world.read))
+        told.append(server.task().listed(name, f"{name}/{number}", server.read))
 
     threads = [threading.Thread(target=ask, args=[number]) for number in range(tasks)]
     for thread in threads:
@@ -202,62 +202,62 @@ def told_at_the_same_moment(world: World, name: str, tasks: int) -> list[Any]:
     return told
 
 
-def test_single_questions_at_the_same_moment_are_counted_one_by_one(world: World) -> None:
-    world.answer = [{"id": 1}]
+def test_single_questions_at_the_same_moment_are_counted_one_by_one(server: CachedServer) -> None:
+    server.answer = [{"id": 1}]
     for turn in range(100):
-        assert told_at_the_same_moment(world, f"/all{turn}", 4).count(None) == SINGLE_QUESTIONS
+        assert told_at_the_same_moment(server, f"/all{turn}", 4).count(None) == SINGLE_QUESTIONS
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"null", b"[]", b"{", b'{"at": "x", "value": 1}', b'{"value": 1}', b'{"at": 1000000}', b"\xff"]
 )
-def test_a_damaged_file_counts_as_missing(world: World, content: bytes) -> None:
-    world.get(world.task())
-    for file in (world.folder / "run1").glob("*.json"):
+def test_a_damaged_file_counts_as_missing(server: CachedServer, content: bytes) -> None:
+    server.get(server.task())
+    for file in (server.folder / "run1").glob("*.json"):
         file.write_bytes(content)
-    assert world.get(world.task()) == {"php": "8.3"}
-    assert world.asked == 2
+    assert server.get(server.task()) == {"php": "8.3"}
+    assert server.asked == 2
 
 
-def test_a_folder_that_can_not_be_made_only_costs_requests(world: World) -> None:
-    world.folder.parent.mkdir()
-    world.folder.write_text("in the way")
+def test_a_folder_that_cannot_be_made_only_costs_requests(server: CachedServer) -> None:
+    server.folder.parent.mkdir()
+    server.folder.write_text("in the way")
     for _number in range(2):
-        with world.task().writing(HOSTING):
-            world.get(world.task())
-        assert world.task().listed("/all", "/all/1", world.read) is None
-    assert world.asked == 2
+        with server.task().writing(HOSTING):
+            server.get(server.task())
+        assert server.task().listed("/all", "/all/1", server.read) is None
+    assert server.asked == 2
 
 
-def test_what_can_not_be_called_old_is_removed(world: World) -> None:
-    world.get(world.task())
-    (world.folder / WRITES).write_text("in the way")
-    with world.task().writing(HOSTING):
+def test_what_cannot_be_called_old_is_removed(server: CachedServer) -> None:
+    server.get(server.task())
+    (server.folder / WRITES).write_text("in the way")
+    with server.task().writing(HOSTING):
         pass
-    assert not world.folder.exists()
-    world.get(world.task())
-    assert world.asked == 2
+    assert not server.folder.exists()
+    server.get(server.task())
+    assert server.asked == 2
 
 
-def test_only_the_user_may_read_it(world: World) -> None:
-    world.get(world.task())
-    with world.task().writing(HOSTING):
+def test_only_the_user_may_read_it(server: CachedServer) -> None:
+    server.get(server.task())
+    with server.task().writing(HOSTING):
         pass
-    made = list(world.folder.rglob("*"))
+    made = list(server.folder.rglob("*"))
     assert made and all(path.stat().st_mode & 0o077 == 0 for path in made if path.is_dir())
     answers = [path for path in made if path.suffix == ".json"]
     assert answers and all(path.stat().st_mode & 0o777 == 0o600 for path in answers)
 
 
-def test_a_new_run_removes_what_old_ones_left(world: World) -> None:
-    world.get(world.task("old"))
-    with world.task("old").writing(HOSTING):
+def test_a_new_run_removes_what_old_ones_left(server: CachedServer) -> None:
+    server.get(server.task("old"))
+    with server.task("old").writing(HOSTING):
         pass
-    world.get(world.task("young"))
-    for path in (world.folder / "old", *(world.folder / WRITES).iterdir()):
-        os.utime(path, (world.now, world.now))
-    world.now += LEFT_OVER + 1
-    os.utime(world.folder / "young", (world.now, world.now))
-    world.get(world.task("new"))
-    assert sorted(path.name for path in world.folder.iterdir()) == ["new", WRITES, "young"]
-    assert list((world.folder / WRITES).iterdir()) == []
+    server.get(server.task("young"))
+    for path in (server.folder / "old", *(server.folder / WRITES).iterdir()):
+        os.utime(path, (server.now, server.now))
+    server.now += LEFT_OVER + 1
+    os.utime(server.folder / "young", (server.now, server.now))
+    server.get(server.task("new"))
+    assert sorted(path.name for path in server.folder.iterdir()) == ["new", WRITES, "young"]
+    assert list((server.folder / WRITES).iterdir()) == []

@@ -146,7 +146,7 @@ with storage.lock("a", "lock", timeout=0):
                 storage.put("a", "1", content)
         assert opened().get("a", "1") == b"short"
 
-    def test_removed_lock_can_be_taken_anew(self, opened: Opened) -> None:
+    def test_removed_lock_can_be_taken_again(self, opened: Opened) -> None:
         with opened().lock("a", "1.lock", timeout=0):
             opened().remove("a", "1.lock")
         with opened().lock("a", "1.lock", timeout=0) as waited:
