@@ -219,7 +219,7 @@ def test_sandbox_and_plugins_share_nothing() -> None:
 
 
 def test_imports_go_in_no_circle() -> None:
-    """What imports nothing that is left, and what nothing that is left imports, is taken away: circles remain."""
+    """Modules without remaining imports or importers are removed repeatedly: circles remain."""
     left = {module_name(path): set(imports(path)) - {module_name(path)} for path in sources("plugins", "sandbox")}
     while True:
         imported = {name for names in left.values() for name in names}
@@ -243,7 +243,7 @@ def test_only_the_storage_knows_the_state_folder() -> None:
     assert importing == told
 
 
-def test_each_class_has_a_name_of_its_own() -> None:
+def test_class_names_are_unique() -> None:
     classes = Counter(
         node.name
         for path in sources("plugins/module_utils", "plugins/plugin_utils")
@@ -254,7 +254,7 @@ def test_each_class_has_a_name_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("package", ["", "rest", *SERVICES])
-def test_each_limit_has_a_name_of_its_own(package: str) -> None:
+def test_limit_names_are_unique(package: str) -> None:
     """Two services may limit the same thing; one service does not mean two things by one name."""
     limits = Counter(
         target.id

@@ -4,7 +4,7 @@
 """What an order is about, read from its body: the key under which the modules note the same order.
 
 Private to the collection. Modules know the key of what they order. A call that a user wrote has a body only, and must
-end up under the same key, so that neither orders what the other one has on its way.
+end up under the same key, so that neither repeats a pending order of the other.
 
 The families of resources are imported lazily: a call is about one of them at most, which saves 10 to 50 ms.
 """
@@ -23,7 +23,7 @@ VALIDATION_LEVELS = ("domain_validated", "organization_validated", "extended_val
 
 
 def natural_key(template: str, body: Any) -> str | None:
-    """Return the key that the modules give to an order, or None if its body does not tell what a module would order.
+    """Return the key that the modules give to an order, or None if its body does not show what a module would order.
 
     Args:
         template: the path's template in `operations`.

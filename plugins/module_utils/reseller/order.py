@@ -32,7 +32,7 @@ class Order(NamedTuple):
         body: the order.
         find: looks the thing up by its natural key; returns it, or the proof that it does not exist (yet).
         compare: raises `ToolkitError` when a thing that this run did not order itself is not what was wanted.
-        shown: looks for the thing while its job goes on, where its being shown is enough; None waits for the job.
+        shown: looks for the thing while its job is ongoing, where its being shown is enough; None waits for the job.
         from_links: makes the thing of the links of a finished job; by default it is looked up.
         from_location: makes the thing of the path that the answer named, for what is not provisioned by a job.
         ends_when_made: the intent is closed as soon as the thing is there. A certificate request's is not: its end
@@ -55,10 +55,10 @@ class Placed(NamedTuple):
     """What became of an order.
 
     Attributes:
-        item: the thing; None while its job goes on and nobody wants to wait.
+        item: the thing; None while its job is ongoing and the task does not wait.
         job: its provisioning job, as far as known.
         changed: the thing came into being, or was ordered, in this run.
-        recovered: an earlier order, or one whose answer was lost, was found again instead of ordering anew.
+        recovered: an earlier order, or one whose answer was lost, was found again instead of a new order.
         is_own: this run's own order made the thing, so it is what its body said.
     """
 

@@ -110,7 +110,7 @@ class Placing:
             return Placed(found, changed=False, recovered=known is not None and known.is_open)
 
     def _resume(self, order: Order, known: Intent) -> Placed | None:
-        """Go on with an order of an earlier run; None when a person wants it ordered again."""
+        """Resume an order of an earlier run; None when a person wants it ordered again."""
         resend = self._options.resend or known.resend
         if known.gone:
             if resend:
@@ -198,7 +198,7 @@ class Placing:
             raise ToolkitError(
                 "not_visible",
                 f"The API accepted the order of {order.title}, and its result can't be seen yet. {self._unseen}",
-                hint="Run the task again: it goes on looking, and orders nothing.",
+                hint="Run the task again: it continues to search, and orders nothing.",
                 job=job.as_result() if job else None,
             )
         self._made(order, known, item)
@@ -260,7 +260,7 @@ class Placing:
             "outcome_unknown",
             f"{order.title}: {intent.endpoint} was sent at {intent.opened}, and whether it was carried out is "
             f"unknown ({why.rstrip('.')}). {self._unseen}",
-            hint="Nothing is ordered again by itself. Run the task again to look once more. If the control panel "
+            hint="Nothing is ordered again by itself. Run the task again to search again. If the control panel "
             "shows that it was not ordered, run it with on_doubt: resend, or let reseller_journal with "
             f"id: {intent.id} settle it for the next run.",
         )
