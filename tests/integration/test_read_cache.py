@@ -32,7 +32,7 @@ def test_a_run_reads_once_and_the_next_one_again(in_process: bool, player: Playe
         assert (reads(played, domain), [result.changed for result in played]) == ([1, 0], [False, False])
 
 
-def test_it_can_be_switched_off(player: Player, new_name: NewName) -> None:
+def test_it_can_be_disabled(player: Player, new_name: NewName) -> None:
     domain = new_name()
     assert player.play([account_task(domain)])[0].changed
     played = player.play([hosting_task(domain), hosting_task(domain, read_cache=False)] * 2).results

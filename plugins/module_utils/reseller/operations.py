@@ -132,7 +132,7 @@ class Operation(NamedTuple):
 
 
 def operation_of(method: str, path: str) -> Operation | None:
-    """Return the operation that this call means, or None if the API describes none such.
+    """Return the operation that this call means, or None if the API describes no such operation.
 
     Literals are compared without case, and a trailing slash is ignored. A ``POST`` whose parameter holds a character
     that servers read in different ways (`AMBIGUOUS`) means none: it could reach another operation.
