@@ -104,13 +104,15 @@ class Api(FakeApi):
         self.lists[ORDERS] = []
         self.on[f"GET {REQUEST}"] = lambda _body: answer(status, {})
 
-    def obtain(self, *, check_mode: bool = False, **params: Any) -> Issued:
+    def obtain(self, *, check_mode: bool = False, attributes: dict[str, str] | None = None, **params: Any) -> Issued:
         """Get the certificate."""
         self.sent.clear()
         task: Task = self.task(check_mode=check_mode, **{**OPTIONS, **params})
         wanted = Product("standard", "domain_validated", self.csr)
         client = self.client(read_only=check_mode)
-        work = Issuance(task, client, wanted, {}, clock=self.clock, monotonic=self.clock, sleep=self.sleep)
+        work = Issuance(
+            task, client, wanted, attributes or {}, clock=self.clock, monotonic=self.clock, sleep=self.sleep
+        )
         try:
             return work.obtain()
         finally:
@@ -160,6 +162,17 @@ def test_certificate_is_ordered_validated_verified_and_waited_for(api: Api) -> N
     assert (again.progress.certificate, flags(again)) == (api.certificate, (False, False, False))
     assert api.writes() == []
     assert api.reads() == [CERTIFICATES, f"{CERTIFICATES}/{FINGERPRINT}"]
+
+
+def test_attributes_are_part_of_the_order(api: Api) -> None:
+    api.obtain(attributes={"OrganizationNumber": "0123456789"}, state="requested")
+    (order,) = [body for method, path, body in api.sent if (method, path) == ("POST", ORDERS)]
+    assert order["additional_validation_attributes"] == [{"name": "OrganizationNumber", "value": "0123456789"}]
+
+
+def test_password_that_could_not_be_sent_is_refused_before_the_order(api: Api) -> None:
+    fails(lambda: api.obtain(pfx_password="two words"), "invalid_option")
+    assert api.writes() == []
 
 
 def test_certificate_is_adopted_without_a_confirmation(api: Api) -> None:

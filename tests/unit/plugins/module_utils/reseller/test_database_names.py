@@ -121,6 +121,16 @@ def test_name_as_asked_for_wins_over_a_remembered_one(api: Api) -> None:
     assert api.find()["name"] == full
 
 
+def test_best_name_is_the_exact_one_then_the_asked_one_then_what_a_job_reported(api: Api) -> None:
+    api.links_to(CUT)
+    asked = AskedName(api.client(), LONG)
+    others = ["ID12_other", CUT]
+    assert asked.best_of(others) == [CUT]
+    assert asked.best_of([*others, f"ID12_{LONG.upper()}"]) == [f"ID12_{LONG.upper()}"]
+    assert asked.best_of([*others, f"ID12_{LONG.upper()}", f"ID13_{LONG}"]) == [f"ID13_{LONG}"]
+    assert asked.best_of(["ID12_other"]) == []
+
+
 def test_name_of_another_account_is_not_remembered(api: Api) -> None:
     api.things[f"/mysqldatabases/{CUT}"]["account_id"] = 6
     assert api.links_to(CUT) is None and api.warnings == []
