@@ -22,5 +22,14 @@ print("""---
 for name, documented in sorted(all_documented().items()):
     print(f"{name}:")
     options = f"[{', '.join(sorted(documented.options))}]"
-    lines = textwrap.wrap(options, 116, break_on_hyphens=False, break_long_words=False)
-    print(textwrap.indent("\n".join(lines), "  "))
+    # yamllint wants the items of a flow sequence below each other.
+    print(
+        textwrap.fill(
+            options,
+            118,
+            initial_indent="  ",
+            subsequent_indent="   ",
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+    )
