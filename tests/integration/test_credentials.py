@@ -80,7 +80,9 @@ def test_wrong_connection_is_followed_by_the_next_step(player: Player, server: S
         ({"api_secret": space}, "unauthorized", "Remove the space at the beginning or the end of api_secret"),
         ({"api_url": "http://127.0.0.1:9"}, "connection", "Check host and port in api_url, and that this machine may"),
     ]
-    played = player.play([task("reseller_servicepack_info", retry_timeout=0.1, **options) for options, _, _ in cases])
+    played = player.play(
+        [task("reseller_servicepack_info", retry_timeout=0.1, **options) for options, _kind, _hint in cases]
+    )
     for result, (_options, kind, hint) in zip(played, cases, strict=True):
         assert (result.error["kind"], hint in result.msg) == (kind, True), result.msg
 

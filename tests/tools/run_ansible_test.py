@@ -79,7 +79,9 @@ def command(kind: str, python: str = THIS_PYTHON) -> list[str]:
 def other_pythons() -> dict[str, str]:
     """Return the programs of the other Pythons that modules support, by version; an empty text where one is missing."""
     return {
-        version: subprocess.run(["sh", FIND_PYTHON, version], capture_output=True, text=True).stdout.strip()
+        version: subprocess.run(
+            ["sh", FIND_PYTHON, version], capture_output=True, text=True, check=False
+        ).stdout.strip()
         for version in MODULE_PYTHONS
         if version != THIS_PYTHON
     }
