@@ -213,7 +213,7 @@ def test_continues_after_a_failure_half_way(customer: Customer, server: SandboxP
     [
         ({"identifier": None}, "identifier"),
         ({"databases": [{"name": "shop", "pasword": "{{ shop_password }}"}]}, "pasword"),
-        ({"ssl": {"key_path": "/nowhere/k", "common_name": "a.example"}}, "give hosting.ssl.csr_path"),
+        ({"ssl": {"key_path": "/nowhere/k", "common_name": "a.example"}}, "Set hosting.ssl.csr_path"),
     ],
 )
 def test_mistakes_are_reported(customer: Customer, parts: dict[str, Any], words: str) -> None:
