@@ -97,7 +97,7 @@ def test_wrong_clock_is_reported_when_correcting_does_not_help(bench: Bench, cal
     bench.fault("status", nth=[1, 2], status=401, headers={"Date": "Wed, 21 Oct 2015 07:28:00 GMT"})
     run = bench.run()
     assert run.sent(call) == 2
-    assert "clock differs" in run.result["msg"]
+    assert "Set the clock of this machine: it differs" in run.result["msg"]
     bench.check_not_sent(run, "unauthorized")
 
 

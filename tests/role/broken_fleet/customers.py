@@ -203,7 +203,7 @@ BROKEN: dict[str, Broken] = {
     "same-record-set": Broken(
         adds(*RECORDS, record="shop", type="A", value=["192.0.2.11"]), "hosting.dns.record_sets", "twice"
     ),
-    "zone-elsewhere": Broken(elsewhere, "hosting.dns", "there is no zone"),
+    "zone-elsewhere": Broken(elsewhere, "hosting.dns", "does not exist, and nothing"),
     "key": Broken(set_to("ssh_keys", 0, value="ssh-ed25519 AAAA"), "hosting.ssh_keys[0]", "public key"),
     "same-key": Broken(set_to("ssh_keys", value=[SSH_KEY, SSH_KEY]), "hosting.ssh_keys[1]", "hosting.ssh_keys[0]"),
     "mailbox-elsewhere": Broken(
