@@ -49,11 +49,11 @@ def test_missing_credentials_are_named(player: Player, in_process: bool) -> None
 
 
 class WebServer(http.server.BaseHTTPRequestHandler):
-    """Responds with a web page to everything, like a server that is not the API."""
+    """Responds with a web page, like a server that is not the API; below `/wrong` with 404, as behind a wrong path."""
 
     def do_GET(self) -> None:
         page = b"<!doctype html><title>It works!</title>"
-        self.send_response(200)
+        self.send_response(404 if self.path.startswith("/wrong/") else 200)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(page)))
         self.end_headers()
@@ -75,7 +75,7 @@ def web_server() -> Iterator[str]:
 def test_wrong_connection_is_followed_by_the_next_step(player: Player, server: SandboxProcess, web_server: str) -> None:
     space = player.secret("padded_secret", f"{server.api_secret} ")
     cases: list[tuple[dict[str, Any], str, str]] = [
-        ({"api_url": f"{server.url}/wrong"}, "not_found", "Check the path in api_url (RESELLER_API_URL)."),
+        ({"api_url": f"{web_server}/wrong"}, "not_found", "Check the path in api_url (RESELLER_API_URL)."),
         ({"api_url": web_server}, "protocol", "Check api_url: a web server or a proxy responded instead of the API."),
         ({"api_secret": space}, "unauthorized", "Remove the space at the beginning or the end of api_secret"),
         ({"api_url": "http://127.0.0.1:9"}, "connection", "Check host and port in api_url, and that this machine may"),
