@@ -96,6 +96,7 @@ test: setup ## every test that needs nothing but Python and the programs that th
 	    -m "not ($(subst $(SPACE), or ,$(LEFT_OUT)))" \
 	    -p tests.support.scoreboard --keep-rows $(or $(if $(ARGS),/dev/null),$(ROWS)) $(ARGS)
 	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} $(if $(ARGS),,--require reseller configcat --operations $(OPERATIONS))
+	@echo "Left out: ansible-core 2.16 and 2.19. make test-cores runs them, where there is a Python for them."
 
 operations: ## write docs/operations.md again, from the requests of the last `make test`
 	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} --require reseller configcat --operations $(OPERATIONS) --write
@@ -126,7 +127,7 @@ coverage: setup ## branch coverage of plugins/ by the unit tests, compared with 
 	$(PY) -m coverage combine -q && $(PY) -m coverage json -q -o $(COVERED)/report.json
 	$(PY) tests/tools/check_coverage.py $(COVERED)/report.json
 
-test-cores: setup ## both ways to run on ansible-core 2.19, and every module on Python 3.9 with requests 2.25.1
+test-cores: setup ## both ways to run on ansible-core 2.16 and 2.19, and every module on Python 3.9 with requests 2.25.1
 	$(PY) -m pytest tests/runners -m "cores and not faults and not nightly" -n $(WORKERS) $(ARGS)
 	MODULE_PYTHON=$$($(PY) -m tests.runners.cores) $(PY) -m pytest tests/integration/test_every_module.py -m "not nightly" -n $(WORKERS)
 

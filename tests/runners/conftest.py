@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stages for plays: with the newest ansible-core, or with the newest and the oldest."""
+"""Stages for plays: with the newest ansible-core, and in `make test-cores` with older ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.runners.cores import BETWEEN, OLDEST, Core, MissingPythonError, newes
 from tests.runners.plays import Stage
 
 
-@pytest.fixture(params=["newest", OLDEST, pytest.param(BETWEEN, marks=pytest.mark.cores)])
+@pytest.fixture(params=["newest", *(pytest.param(older, marks=pytest.mark.cores) for older in (OLDEST, BETWEEN))])
 def each_core(request: pytest.FixtureRequest) -> Core:
     if request.param == "newest":
         return newest_core()
@@ -36,7 +36,7 @@ def stage(tmp_path: Path) -> Stage:
 
 @pytest.fixture
 def each_stage(each_core: Core, tmp_path: Path) -> Stage:
-    """For plays with the newest ansible-core, again with the oldest, and in `make test-cores` with one between."""
+    """For plays with the newest ansible-core, and in `make test-cores` with the oldest and one between."""
     return Stage(each_core, tmp_path)
 
 
