@@ -103,12 +103,7 @@ def find_account(client: ResellerClient, identifier: str) -> dict[str, Any] | Ab
             raise Contradiction(title, why, item_id=identifier)
         return found
 
-    try:
-        with client.evidence.proving(title):
-            return client.evidence.agreed(ask)
-    except Contradiction as error:
-        client.evidence.except_or_raise(error)
-        return client.evidence.absent(title)
+    return client.evidence.settled(title, ask)
 
 
 def known_account(client: ResellerClient, identifier: str) -> dict[str, Any] | Absence:

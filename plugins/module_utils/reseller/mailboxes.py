@@ -122,12 +122,7 @@ def find_mailbox(client: ResellerClient, address: str) -> Item | Absence:
             return client.evidence.absent(title)
         raise Contradiction(title, f"{domain} lists it, and the API does not know its detail", item_id=address)
 
-    try:
-        with client.evidence.proving(title):
-            return client.evidence.agreed(ask)
-    except Contradiction as error:
-        client.evidence.except_or_raise(error)
-        return client.evidence.absent(title)
+    return client.evidence.settled(title, ask)
 
 
 def listed_mailbox(client: ResellerClient, address: str, mailboxes: list[Item]) -> Item | Absence:

@@ -319,6 +319,23 @@ class Evidence:
             self._sleep(pause)
             pause = min(pause * GROWTH, LONGEST_LOOK_PAUSE)
 
+    def settled(self, title: str, ask: Callable[[], T]) -> T | Absence:
+        """Do the same as `agreed`; what a person excluded counts as missing if the responses still contradict.
+
+        Args:
+            title: the thing, as messages name it.
+            ask: reads everything again each time; raises `Contradiction`.
+
+        Raises:
+            Unproven: a response is inconclusive, or they contradict each other and the item is not excluded.
+        """
+        try:
+            with self.proving(title):
+                return self.agreed(ask)
+        except Contradiction as error:
+            self.except_or_raise(error)
+            return self.absent(title)
+
     @contextmanager
     def at_once(self) -> Iterator[None]:
         """Raise contradictions at once, for a caller that checks again by itself within a separate time limit."""
