@@ -213,13 +213,7 @@ class ConfigCatClient(Resources):
         made = self.add(path, to_send(kind, body), absence, find)
         if made:
             return comparable(kind, made)
-        existing = find()
-        if isinstance(existing, Absence):
-            raise ToolkitError(
-                "not_found",
-                f"The {kind.title} {body['name']!r} was added, but the API does not list it.",
-                hint="Run the task again.",
-            )
+        existing = added_object(f"The {kind.title} {body['name']!r}", find)
         left = changes(existing, body)
         return self.update(kind, existing, left) if left else existing
 
@@ -232,6 +226,22 @@ class ConfigCatClient(Resources):
     def remove(self, kind: Kind, current: dict[str, Any]) -> None:
         """Remove an object with everything in it."""
         self.delete(object_path(kind, current))
+
+
+def added_object(title: str, find: Callable[[], dict[str, Any] | Absence]) -> dict[str, Any]:
+    """Return an object that was added by another run, or by a response that does not show it.
+
+    Args:
+        title: the object, as the beginning of a sentence.
+        find: looks it up.
+
+    Raises:
+        ToolkitError: ``not_found``.
+    """
+    existing = find()
+    if isinstance(existing, Absence):
+        raise ToolkitError("not_found", f"{title} was added, but the API does not list it.", hint="Run the task again.")
+    return existing
 
 
 def _hint(password: str, error: ApiError, clock_offset: float | None) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient, added_object
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
     CONFIG,
     PRODUCT,
@@ -223,13 +223,7 @@ def add_flag(
     made = client.add(settings_path(CONFIG, config), body, absence, find)
     if made is not None:
         return as_flag(made, collection_in(made, "tags"))
-    existing = find()
-    if isinstance(existing, Absence):
-        raise ToolkitError(
-            "not_found",
-            f"Setting {wanted['key']} was added, but the API does not list it.",
-            hint="Run the task again.",
-        )
+    existing = added_object(f"Setting {wanted['key']}", find)
     check_kind("type", existing, wanted["setting_type"])
     return change_flag(client, existing, changes(existing, wanted), tag_ids)
 
