@@ -149,14 +149,14 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_number, if_given
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hosting_settings import (
     SETTINGS,
     available_php_version,
     check_php_version,
-    parent_hosting,
     set_setting,
     write_only_settings_of,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import parent_hosting
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in

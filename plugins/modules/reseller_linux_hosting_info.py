@@ -134,10 +134,10 @@ hostings:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hosting_settings import list_php_versions
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import (
     get_linux_hosting,
     list_linux_hostings,
-    list_php_versions,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options

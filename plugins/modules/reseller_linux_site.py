@@ -154,10 +154,10 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, if_given, invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hosting_settings import write_only_settings_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import (
     get_linux_hosting,
     missing_hosting,
-    write_only_settings_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options

@@ -20,7 +20,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import ErrorDetail, Service
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 BASE = "https://api.example/v2"
@@ -66,7 +66,7 @@ class FakeApi:
     def client(self, *, read_only: bool = False, accepted: tuple[str, ...] = ()) -> ResellerClient:
         """Return the client of one task."""
         rest = RestClient(
-            Service(BASE, RATE_LIMIT, lambda _data: ErrorDetail(), lambda _error, _offset: ""),
+            Service(BASE, RATE_LIMIT, lambda _error, _offset: ""),
             SimpleNamespace(accepted=lambda _request: None),  # type: ignore[arg-type]
             self,  # type: ignore[arg-type]
             Pacer(RATE_LIMIT, None, clock=self.clock, sleep=self.sleep),

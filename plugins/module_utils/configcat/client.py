@@ -39,7 +39,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_collection, is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.problems import read_problem
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven, name_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
@@ -73,7 +72,7 @@ class ConfigCatClient(Resources):
         # The form that the Authorization header encodes, in case an error of the server repeats it.
         task.secrets.add(f"{user}:{password}")
         # The vendor describes no form of errors. Seen: a text, problem details (RFC 9457).
-        service = Service(f"{api_url}/v1", RATE_LIMIT, read_problem, partial(_hint, password))
+        service = Service(f"{api_url}/v1", RATE_LIMIT, partial(_hint, password))
         storage = storage_of(params)
         rest = rest_client(task, service, BasicAuth(user, password), storage=storage, budget=f"{api_url} {user}")
         evidence = Evidence(params.get("accept_unproven") or (), task.warn)

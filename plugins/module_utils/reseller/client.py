@@ -32,7 +32,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, Reading, total_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.problems import read_problem
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
@@ -107,7 +106,7 @@ class ResellerClient(Resources):
             on_form_learned=lambda form: store_signing_form(storage, api_url, form),
         )
         # Errors hold one code with a text, a list of complaints, or a proxy's text.
-        service = Service(f"{api_url}/v2", RATE_LIMIT, read_problem, partial(_hint, params["api_secret"]))
+        service = Service(f"{api_url}/v2", RATE_LIMIT, partial(_hint, params["api_secret"]))
         budget = f"{api_url} {params['api_key']}"
         run = task.playbook_run if params["read_cache"] else ""
         read_cache = ReadCache(storage, fingerprint(budget), run)

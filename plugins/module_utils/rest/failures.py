@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ConnectionFailed, NoResponse
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.problems import ErrorDetail, read_problem
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import Proxy
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import ErrorDetail, Service
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.untrusted import one_line
 
 try:
@@ -154,7 +155,7 @@ def refusal(service: Service, call: str, response: Response, hide: Callable[[str
     def shown(text: str | None) -> str | None:
         return _cut(one_line(hide(text))) or None if text else None
 
-    detail = service.read_error(response.data_or_none())
+    detail = read_problem(response.data_or_none())
     code, text, complaints = shown(detail.code), shown(detail.text), _shown_complaints(detail, shown)
     if not (code or text or complaints):
         text = _page_title(response, shown) or shown(_body_text(response))

@@ -10,15 +10,21 @@ values of any type.
 
 from __future__ import annotations
 
-from typing import Any
-
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import ErrorDetail
+from typing import Any, NamedTuple
 
 #: Names of properties, in lower case: the first one with content counts.
 CODES = ("error_code", "errorcode", "code")
 TEXTS = ("error_text", "errortext", "detail", "message", "error_description", "title", "error")
 COMPLAINTS = ("validation_errors", "validationerrors", "errors", "modelstate")
 PROPERTIES = ("property", "property_name", "field", "key", "name")
+
+
+class ErrorDetail(NamedTuple):
+    """The content of an error body: its code, its text, and its complaints about single properties."""
+
+    code: str | None = None
+    text: str | None = None
+    validation_errors: tuple[dict[str, Any], ...] = ()
 
 
 def read_problem(data: Any) -> ErrorDetail:

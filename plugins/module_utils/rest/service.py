@@ -9,18 +9,10 @@ Private to the collection; names no service.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
-
-
-class ErrorDetail(NamedTuple):
-    """The content of an error body: its code, its text, and its complaints about single properties."""
-
-    code: str | None = None
-    text: str | None = None
-    validation_errors: tuple[dict[str, Any], ...] = ()
 
 
 class Service(NamedTuple):
@@ -29,12 +21,10 @@ class Service(NamedTuple):
     Attributes:
         base_url: what all paths are relative to, without a trailing slash.
         rate_limit: the response headers that state the limit.
-        read_error: reads the JSON of an error body (None: there was none).
         hint: returns the next step for a person after this error; the second argument is the number of seconds by
             which the server's clock is ahead of ours (None: unknown).
     """
 
     base_url: str
     rate_limit: RateLimitHeaders
-    read_error: Callable[[Any], ErrorDetail]
     hint: Callable[[ApiError, float | None], str]

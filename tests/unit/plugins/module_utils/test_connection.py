@@ -109,7 +109,7 @@ def test_folder_that_others_can_change_is_warned_of(tmp_path: Path, mode: int, t
     params = {"state_dir": str(tmp_path), "state_dir_group": trusted, "rate_limit_reserve": 0, "ca_path": None}
     params |= {"proxy": None, "timeout": 1, "retry_timeout": 1, "rate_limit_timeout": 1}
     task, anything = Task(params, check_mode=True), cast(Any, None)
-    service = Service("https://api.example/v2", *[anything] * 3)
+    service = Service("https://api.example/v2", *[anything] * 2)
     rest_client(task, service, anything, storage=storage_of(params), budget="x")
     assert len(task.warnings) == told
     assert all(f"Run: chmod g-w,o-w {tmp_path}" in warning for warning in task.warnings)

@@ -14,13 +14,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import FORMAT, LAST_MOMENT, Intent
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import (
     KEEP_CLOSED,
     Journal,
     accepted_but_not_noted,
     unusable,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal_entries import FORMAT, LAST_MOMENT
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import FORMAT, Intent
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal_admin import (
     UnreadableEntry,
@@ -24,6 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal_
     read_entry,
     settle,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal_entries import FORMAT
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

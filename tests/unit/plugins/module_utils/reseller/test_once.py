@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import list_php_versions
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hosting_settings import list_php_versions
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import (
     ZonePlanner,
     create_alias,

@@ -23,8 +23,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import raw as raw_module
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent, intent_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal_entries import intent_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import ResellerCall, is_hash
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,

@@ -34,7 +34,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import ErrorDetail, Service
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Transport
 
 RATE = RateLimitHeaders("X-Remaining", "X-Reset")
@@ -54,7 +54,7 @@ class ScriptedClient:
             return "Do this."
 
         self.rest = RestClient(
-            Service(f"{url}/v2", RATE, lambda data: ErrorDetail((data or {}).get("code")), hint),
+            Service(f"{url}/v2", RATE, hint),
             HmacAuth("key", "secret"),
             Transport("tests"),
             Pacer(RATE, None, clock=lambda: self.now, sleep=self.sleep),
@@ -126,7 +126,7 @@ def test_call_that_did_not_leave_is_tried_again(script: Any, http: Any, method: 
     monkeypatch.setattr(scripted.rest._transport, "send", send)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    scripted.rest._service = Service(f"http://127.0.0.1:{port}/v2", RATE, lambda data: ErrorDetail(), lambda *_: "")
+    scripted.rest._service = Service(f"http://127.0.0.1:{port}/v2", RATE, lambda *_: "")
     assert scripted.rest.request(method, "/a").status == 200
     assert len(set(attempts)) == 3
 

@@ -27,11 +27,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures imp
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.problems import read_problem
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import ErrorDetail, Service
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import masked
 
 SECRET = "hidden/71+geheim"
-SERVICE = Service("https://api.example", RateLimitHeaders("R", "S"), read_problem, lambda error, offset: "")
+SERVICE = Service("https://api.example", RateLimitHeaders("R", "S"), lambda error, offset: "")
 
 
 def refused(body: bytes | str, *, status: int = 400, reason: str = "Bad Request", **headers: str) -> ApiError:
@@ -222,9 +222,9 @@ def test_hint_is_the_service_s_own() -> None:
         told.append((error.status, error.code, offset))
         return "Do this."
 
-    service = Service("", RateLimitHeaders("R", "S"), lambda data: ErrorDetail("c"), hint)
+    service = Service("", RateLimitHeaders("R", "S"), hint)
     headers = CaseInsensitiveDict({"Date": "Thu, 09 Oct 2025 08:53:20 GMT"})
-    answer = Response(401, "No", headers, b"", "", 1_760_000_000, 1_760_000_000)
+    answer = Response(401, "No", headers, b'{"code": "c"}', "", 1_760_000_000, 1_760_000_000)
     assert refusal(service, "GET /a", answer, str).hint == "Do this."
     assert told == [(401, "c", 0.0)]
 
