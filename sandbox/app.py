@@ -28,6 +28,9 @@ def build(options: Options) -> tuple[SandboxMiddleware, Context]:
     app.state.service = service
     for family in service.families:
         app.include_router(family.router, prefix=service.prefix, dependencies=[Depends(check_query)])
+    for version, routers in service.versions.items():
+        for router in routers:
+            app.include_router(router, prefix=version, dependencies=[Depends(check_query)])
     for router in service.outside:
         app.include_router(router)
     app.include_router(control.router, prefix="/_sandbox")

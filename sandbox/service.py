@@ -8,7 +8,7 @@ Everything else (middleware, faults, state, clock, exchange log, control endpoin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from importlib import import_module
@@ -44,6 +44,7 @@ class Service:
     :param title: its name in the console.
     :param prefix: the first part of the paths of its operations, such as ``/v2``.
     :param families: modules with a ``router`` of operations below the prefix and, optionally, a ``SCHEMA`` of tables.
+    :param versions: the routers of operations of other versions, by the first part of their paths.
     :param parts: further modules with a ``SCHEMA``.
     :param authenticator: returns the function that checks the credentials of each request.
     :param meter: returns the rate limit headers for a time in seconds since 1970.
@@ -70,6 +71,7 @@ class Service:
     refuse: Callable[[ApiError], Response]
     control: APIRouter
     counted: Sequence[str]
+    versions: Mapping[str, Sequence[APIRouter]] = field(default_factory=dict)
     parts: Sequence[ModuleType] = ()
     counts: Callable[[Context], dict[str, Any]] = _no_counts
     outside: Sequence[APIRouter] = ()

@@ -29,15 +29,16 @@ PATH = re.compile(r"(/([A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})+)+/?")
 UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
 
 
-def normalized(path: str, version: str) -> str:
+def normalized(path: str, version: str, other_versions: tuple[str, ...] = ()) -> str:
     """Return the path below the version in normal form (RFC 3986, 6.2.2).
 
     Percent-encodings are upper case, characters that need none are decoded, and dot segments are removed (5.2.4). A
-    trailing slash stays.
+    trailing slash stays. A path of another version keeps that version.
 
     Args:
         path: the path with or without the version.
-        version: what all paths of the API begin with, ``/v2``.
+        version: what the paths of the API begin with, ``/v2``.
+        other_versions: what its other paths begin with.
 
     Raises:
         ValueError: it is no path, is not UTF-8, holds control characters, climbs out of the version, or names nothing
@@ -54,19 +55,24 @@ def normalized(path: str, version: str) -> str:
     given = re.sub("%(..)", _normalized_encoding, path)[1:].split("/")
     while given[:1] == ["."]:
         del given[0]
-    if [part.lower() for part in given[:1]] == [version[1:]]:
+    first = "/" + "".join(given[:1]).lower()
+    if first == version or first in other_versions:
         del given[0]
     kept: list[str] = []
+    below = first if first in other_versions else version
     for part in given:
         if part == "..":
             if not kept:
-                raise ValueError(f"leaves {version}")
+                raise ValueError(f"leaves {below}")
             kept.pop()
         elif part not in (".", ""):
             kept.append(part)
     if not kept:
-        raise ValueError(f"names nothing below {version}")
-    return "/" + "/".join(kept) + ("/" if given[-1] in ("", ".", "..") else "")
+        raise ValueError(f"names nothing below {below}")
+    if below == version and f"/{kept[0].lower()}" in other_versions:
+        raise ValueError(f"leaves {version}")
+    beginning = "" if below == version else below
+    return f"{beginning}/" + "/".join(kept) + ("/" if given[-1] in ("", ".", "..") else "")
 
 
 def _normalized_encoding(found: re.Match[str]) -> str:
@@ -88,8 +94,9 @@ class RawCall:
         shown_body: the part of it that is no secret.
     """
 
-    #: What the service's paths begin with, and one of them.
+    #: What the service's paths begin with, what its paths of other versions begin with, and one of them.
     version: ClassVar[str]
+    other_versions: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[str]
 
     method: str
@@ -111,7 +118,7 @@ class RawCall:
         """
         given = line_of("path", params["path"])
         try:
-            path = cls.canonical(params["method"], normalized(given, cls.version))
+            path = cls.canonical(params["method"], normalized(given, cls.version, cls.other_versions))
         except ValueError as error:
             raise invalid("path", f"{given!r} {error}. Write it as {cls.example}.") from error
         shown, secret = params["body"], params["secret_body"]
@@ -139,7 +146,8 @@ class RawCall:
     @property
     def title(self) -> str:
         """The call in messages."""
-        return f"{self.method} {self.version}{self.path}"
+        version = "" if self.path.startswith(tuple(f"{other}/" for other in self.other_versions)) else self.version
+        return f"{self.method} {version}{self.path}"
 
     def request(self, rest: RestClient, *, fresh: bool = False, headers: dict[str, str] | None = None) -> Response:
         """Make the call."""

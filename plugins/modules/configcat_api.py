@@ -23,9 +23,10 @@ options:
     default: GET
   path:
     description:
-      - The path without a query, with or without C(/v1). Percent-encode its segments where necessary.
-      - It is normalized (RFC 3986, 6.2.2) before it is sent. Empty segments, and dot segments that leave C(/v1), are
-        refused.
+      - The path without a query, such as C(/v1/products) or C(/v2/organizations/ID/members). Without a version it is
+        below C(/v1). Percent-encode its segments where necessary.
+      - It is normalized (RFC 3986, 6.2.2) before it is sent. Empty segments, and dot segments that leave the version,
+        are refused.
     type: str
     required: true
   query:
@@ -99,7 +100,7 @@ data:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import OTHER_VERSIONS, ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import SDK_KEY_HEADER
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import check_sdk_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
@@ -126,6 +127,7 @@ class ConfigCatCall(RawCall):
     """One call of the public management API."""
 
     version = "/v1"
+    other_versions = OTHER_VERSIONS
     example = "/v1/products"
 
 

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ConfigCat's public management API: one method a kind of call, with properties named in the style of options.
 
-Private to the collection. Source of paths, statuses and headers: the vendor's description of the API (v1).
+Private to the collection. A path that does not begin with a version is below ``/v1``. Source of paths, statuses and
+headers: the vendor's descriptions of the API.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The read of a collection that exists at every address of the API.
 COLLECTION = re.compile(r"GET \S*/v1/[a-z]+")
+#: What the paths begin with that are not below ``/v1``.
+OTHER_VERSIONS = ("/v2",)
 RATE_LIMIT = RateLimitHeaders("X-Rate-Limit-Remaining", "X-Rate-Limit-Reset", reset_is="time")
 
 
@@ -72,7 +75,7 @@ class ConfigCatClient(Resources):
         # The form that the Authorization header encodes, in case an error of the server repeats it.
         task.secrets.add(f"{user}:{password}")
         # The vendor describes no form of errors. Seen: a text, problem details (RFC 9457).
-        service = Service(f"{api_url}/v1", RATE_LIMIT, partial(_hint, password))
+        service = Service(f"{api_url}/v1", RATE_LIMIT, partial(_hint, password), OTHER_VERSIONS)
         storage = storage_of(params)
         rest = rest_client(task, service, BasicAuth(user, password), storage=storage, budget=f"{api_url} {user}")
         evidence = Evidence(params.get("accept_unproven") or (), task.warn)

@@ -139,7 +139,8 @@ class RestClient:
 
         Args:
             method: the HTTP method, upper case.
-            path: below the service's base URL, beginning with ``/``, its segments encoded (`segment`).
+            path: below the service's base URL, beginning with ``/``, its segments encoded (`segment`). It may begin
+                with another version of the API.
             query: the parameters; those with the value None are omitted.
             body: sent as JSON; None sends no body.
             headers: more headers for this call.
@@ -156,11 +157,11 @@ class RestClient:
             OutcomeUnknown: it may have been carried out, and must not be sent again.
             ApiError: everything else that went wrong, by its ``kind``.
         """
-        call = f"{method} {urlsplit(self._service.base_url).path}{path}"
+        url = self._service.url_of(path)
+        call = f"{method} {urlsplit(url).path}"
         if self._read_only and method not in SAFE:
             raise ToolkitError("check_mode", f"{call}: would change something, which check mode must not.")
         repeat = method in IDEMPOTENT if repeat is None else repeat
-        url = self._service.base_url + path
         content = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         deadline = self._own_time() + self._limits.retry_timeout
         pauses = _pauses()

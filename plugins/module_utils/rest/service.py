@@ -19,12 +19,20 @@ class Service(NamedTuple):
     """What the client must know about a service.
 
     Attributes:
-        base_url: what all paths are relative to, without a trailing slash.
+        base_url: what all paths are relative to, without a trailing slash. It ends in the API's version.
         rate_limit: the response headers that state the limit.
         hint: returns the next step for a person after this error; the second argument is the number of seconds by
             which the server's clock is ahead of ours (None: unknown).
+        other_versions: what paths of the API's other versions begin with, such as ``/v2``. Such a path is relative to
+            the base URL without its version.
     """
 
     base_url: str
     rate_limit: RateLimitHeaders
     hint: Callable[[ApiError, float | None], str]
+    other_versions: tuple[str, ...] = ()
+
+    def url_of(self, path: str) -> str:
+        """Return the URL of a path."""
+        is_other = path.startswith(tuple(f"{version}/" for version in self.other_versions))
+        return (self.base_url.rpartition("/")[0] if is_other else self.base_url) + path

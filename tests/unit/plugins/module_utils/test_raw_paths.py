@@ -22,6 +22,10 @@ class Call(RawCall):
     example = "/v1/things"
 
 
+class Versions(Call):
+    other_versions = ("/v2", "/v3")
+
+
 def call(path: str = "/a", method: str = "PUT", /, **more: Any) -> Call:
     return Call.of(
         {"method": method, "path": path, "query": None, "secret_query": None, "body": None, "secret_body": None, **more}
@@ -110,6 +114,47 @@ def test_path_that_is_none_is_refused(written: str, why: str) -> None:
     assert caught.value.kind == "invalid_option"
     assert caught.value.message.startswith(f"path: {written!r} {why}")
     assert caught.value.message.endswith(". Write it as /v1/things.")
+
+
+@pytest.mark.parametrize(
+    ("written", "sent", "title"),
+    [
+        ("/v2/a", "/v2/a", "PUT /v2/a"),
+        ("/V2/a/", "/v2/a/", "PUT /v2/a/"),
+        ("/./%762/a", "/v2/a", "PUT /v2/a"),
+        ("/v3/v1/a", "/v3/v1/a", "PUT /v3/v1/a"),
+        ("/v2/v2/a", "/v2/v2/a", "PUT /v2/v2/a"),
+        ("/v2/x/../a", "/v2/a", "PUT /v2/a"),
+        ("/v4/a", "/v4/a", "PUT /v1/v4/a"),
+        ("/v2a/b", "/v2a/b", "PUT /v1/v2a/b"),
+        ("/a/v2/b", "/a/v2/b", "PUT /v1/a/v2/b"),
+        ("/v1/a", "/a", "PUT /v1/a"),
+    ],
+)
+def test_path_of_another_version_keeps_it(written: str, sent: str, title: str) -> None:
+    options = {"method": "PUT", "path": written, "query": None, "secret_query": None, "body": None}
+    made = Versions.of({**options, "secret_body": None})
+    assert (made.path, made.title) == (sent, title)
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("/v2", "names nothing below /v2"),
+        ("/v2/", "names nothing below /v2"),
+        ("/v2/..", "leaves /v2"),
+        ("/v2/../a", "leaves /v2"),
+        ("/v2/../v1/a", "leaves /v2"),
+        ("/v1/../v2/a", "leaves /v1"),
+        # Sent as they are, these would reach /v2.
+        ("/v1/v2/a", "leaves /v1"),
+        ("/v1/V2/a", "leaves /v1"),
+        ("/x/../v2/a", "leaves /v1"),
+    ],
+)
+def test_path_that_leaves_its_version_is_refused(written: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        normalized(written, "/v1", Versions.other_versions)
 
 
 def test_path_of_two_lines_is_refused() -> None:
