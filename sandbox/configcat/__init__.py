@@ -1,9 +1,10 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ConfigCat: the public management API (v1), and what its SDKs read; one file per family of resources.
+"""ConfigCat: the public management API, and what its SDKs read; one file per family of resources.
 
-A family brings a ``router`` and, if it keeps anything, the ``SCHEMA`` of its tables; both are listed in ``service.py``.
+A family brings a ``router``, a ``router_v2`` if it has operations of version 2, and the ``SCHEMA`` of its tables if it
+keeps anything; all are listed in ``service.py``.
 
 Decisions where the vendor's description is incomplete:
 
@@ -15,6 +16,9 @@ Decisions where the vendor's description is incomplete:
 the vendor sends it.
 - Settings that a bulk write does not list stay as they are.
 - Objects in use (a segment in a rule, a permission group with members) can't be deleted: 400.
+- A new invitation to the same address of a product replaces the first, and an invitation expires after two weeks.
+- The members of an organization (v2) are all its members, also those with a role; an organization keeps an
+administrator.
 - An audit log names what happened in the words of its type.
 - Links (``_links``) are objects with ``href``, as HAL has them, although the description shows texts.
 """

@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from sandbox.configcat import configs, environments, members, organizations, products
+from sandbox.configcat import configs, environments, invitations, organizations, products
 from sandbox.configcat.rate_limit_headers import RESET_FORM, Form
 from sandbox.context import CurrentContext
 from sandbox.endpoint import Body
@@ -62,14 +62,14 @@ async def add_member(context: CurrentContext, organization_id: str, wanted: NewM
 
 @router.get("/invitations")
 async def list_invitations(context: CurrentContext) -> list[dict[str, Any]]:
-    """Return the open invitations."""
+    """Return the invitations that were not accepted."""
     return [dict(row) for row in context.store.all("SELECT * FROM invitations ORDER BY rowid")]
 
 
 @router.put("/invitations")
 async def accept_invitations(context: CurrentContext, acceptance: Acceptance) -> dict[str, list[str]]:
     """Accept all invitations of an address."""
-    return {"products": members.accept(context, acceptance.email)}
+    return {"products": invitations.accept(context, acceptance.email)}
 
 
 @router.put("/products/{product_id}/reasons")

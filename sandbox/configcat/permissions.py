@@ -27,12 +27,6 @@ CREATE TABLE IF NOT EXISTS product_members (
     permission_group_id INTEGER NOT NULL REFERENCES permission_groups (permission_group_id),
     PRIMARY KEY (product_id, user_id)
 );
-CREATE TABLE IF NOT EXISTS invitations (
-    product_id TEXT NOT NULL REFERENCES products (product_id) ON DELETE CASCADE,
-    email TEXT NOT NULL COLLATE NOCASE,
-    permission_group_id INTEGER NOT NULL REFERENCES permission_groups (permission_group_id) ON DELETE CASCADE,
-    PRIMARY KEY (product_id, email)
-);
 """
 
 RIGHTS = (

@@ -19,6 +19,7 @@ from sandbox.configcat import (
     external_tools,
     flags,
     integration_links,
+    invitations,
     members,
     organizations,
     permission_groups,
@@ -61,11 +62,13 @@ def _authenticator(options: Options) -> Authenticate:
 SERVICE = Service(
     title="ConfigCat",
     prefix=PREFIX,
+    versions={"/v2": (organizations.router_v2,)},
     parts=(permissions, stored_values),
     families=(
         organizations,
         products,
         members,
+        invitations,
         permission_groups,
         configs,
         environments,

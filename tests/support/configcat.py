@@ -23,8 +23,9 @@ class Client:
         self.session.auth = (sandbox.api_key, sandbox.api_secret)
 
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> requests.Response:
-        """Send a request for a path below the version; ``body`` is data for JSON."""
-        return self.session.request(method, f"{self.sandbox.url}/v1{path}", json=body, timeout=20, **options)
+        """Send a request for a path, below version 1 unless it begins with ``/v2``; ``body`` is data for JSON."""
+        version = "" if path.startswith("/v2/") else "/v1"
+        return self.session.request(method, f"{self.sandbox.url}{version}{path}", json=body, timeout=20, **options)
 
     def make(self, path: str, **body: Any) -> dict[str, Any]:
         """Create an object and return it."""

@@ -72,16 +72,23 @@ def test_permission_groups(api: Client, shop: Shop) -> None:
     assert api.call("GET", path).status_code == 404
 
 
-def test_an_invitation_is_not_shown_until_it_is_accepted(api: Client, shop: Shop, sandbox: SandboxProcess) -> None:
+def test_an_invitation_is_listed_until_it_is_accepted(api: Client, shop: Shop, sandbox: SandboxProcess) -> None:
     group_id, email = group(shop), f"{uuid4()}@agency.example"
     members = f"/products/{shop.product}/members"
+    lists = (f"/products/{shop.product}/invitations", f"/organizations/{shop.organization}/invitations")
     before = api.get(members)
     invitation = {"emails": [email], "permissionGroupId": group_id}
     for _time in range(2):
         assert api.call("POST", f"{members}/invite", invitation).content == b""
     assert api.get(members) == before
-    assert [one["email"] for one in sandbox.control("GET", "invitations") if one["email"] == email] == [email]
+    of_product, of_organization = ([one for one in api.get(path) if one["email"] == email] for path in lists)
+    assert [one["permissionGroupId"] for one in of_product] == [group_id] and not of_product[0]["expired"]
+    [there] = of_organization
+    assert of_product[0].items() < there.items()
+    assert (there["productId"], there["productName"]) == (shop.product, "Shop")
+    assert there["expires"] > there["createdAt"]
     assert sandbox.control("PUT", "invitations", {"email": email}) == {"products": [shop.product]}
+    assert all(one["email"] != email for path in lists for one in api.get(path))
     [member] = [one for one in api.get(members) if one["email"] == email]
     assert member["permissionGroupId"] == group_id
     assert set(errors(api.call("POST", f"{members}/invite", invitation))) == {"emails"}
@@ -89,6 +96,29 @@ def test_an_invitation_is_not_shown_until_it_is_accepted(api: Client, shop: Shop
     assert api.call("DELETE", f"{members}/{member['userId']}").status_code == 204
     assert api.get(members) == before
     assert api.call("DELETE", f"{members}/{member['userId']}").status_code == 404
+
+
+def test_an_invitation_can_be_withdrawn_and_expires() -> None:
+    with SandboxProcess(service="configcat") as sandbox:
+        api = Client(sandbox)
+        shop = Shop.open(api)
+        invitation = {"emails": ["grace@agency.example"], "permissionGroupId": group(shop)}
+        invite, listed = f"/products/{shop.product}/members/invite", f"/products/{shop.product}/invitations"
+        api.call("POST", invite, invitation)
+        [first] = api.get(listed)
+        path = f"/invitations/{first['invitationId']}"
+        assert api.call("DELETE", path).status_code == 204 and api.get(listed) == []
+        assert api.call("DELETE", path).status_code == 404
+        api.call("POST", invite, invitation)
+        sandbox.advance(14 * 86_400 - 60)
+        [second] = api.get(listed)
+        assert second["invitationId"] != first["invitationId"] and not second["expired"]
+        sandbox.advance(61)
+        assert [one["expired"] for one in api.get(listed)] == [True]
+        with pytest.raises(RuntimeError, match="404"):
+            sandbox.control("PUT", "invitations", {"email": "grace@agency.example"})
+        api.call("POST", invite, invitation)
+        assert [one["expired"] for one in api.get(listed)] == [False]
 
 
 @pytest.mark.parametrize("emails", [[], ["ada"], ["ada@agency.example", ""], "ada@agency.example"])
@@ -119,3 +149,37 @@ def test_groups_of_a_member(api: Client, shop: Shop, sandbox: SandboxProcess) ->
     assert api.call("DELETE", path).status_code == 204
     assert groups() == {}
     assert api.call("DELETE", path).status_code == 404
+
+
+def test_roles_in_an_organization(api: Client, shop: Shop, sandbox: SandboxProcess) -> None:
+    organization = sandbox.control("POST", "organizations", {"name": "Roles"})["organizationId"]
+    person = {"full_name": "Grace", "email": f"{uuid4()}@agency.example"}
+    user = sandbox.control("POST", f"organizations/{organization}/members", person)["userId"]
+    path, listed = f"/organizations/{organization}/members/{user}", f"/v2/organizations/{organization}/members"
+    product = api.make(f"/organizations/{organization}/products", name="Second shop")["productId"]
+    other = api.make(f"/organizations/{organization}/products", name="Third shop")["productId"]
+    first, second = (
+        api.make(f"/products/{one}/permissions", name="Editors")["permissionGroupId"] for one in (product, other)
+    )
+
+    def roles() -> set[str]:
+        found = api.get(listed)
+        return {role for role in ("admins", "billingManagers", "members") if user in [x["userId"] for x in found[role]]}
+
+    def groups() -> list[int]:
+        [member] = [one for one in api.get(listed)["members"] if one["userId"] == user]
+        return [one["permissionGroup"]["permissionGroupId"] for one in member["permissions"]]
+
+    [me] = api.get(listed)["admins"]
+    assert roles() == {"members"} and groups() == [] and not me["twoFactorEnabled"]
+    assert api.call("POST", path, {"isAdmin": True, "isBillingManager": True}).status_code == 200
+    assert roles() == {"admins", "billingManagers", "members"}
+    assert api.call("POST", path, {"permissionGroupIds": [first, second], "isAdmin": None}).status_code == 200
+    assert roles() == {"admins", "billingManagers", "members"} and groups() == [first, second]
+    only = {"permissionGroupIds": [second], "removeFromPermissionGroupsWhereIdNotSet": True, "isAdmin": False}
+    assert api.call("POST", path, only).status_code == 200
+    assert roles() == {"billingManagers", "members"} and groups() == [second]
+    mine = f"/organizations/{organization}/members/{me['userId']}"
+    assert set(errors(api.call("POST", mine, {"isAdmin": False}))) == {"isAdmin"}
+    assert [one["userId"] for one in api.get(listed)["admins"]] == [me["userId"]]
+    assert api.call("GET", f"/v2/organizations/{uuid4()}/members").status_code == 404
