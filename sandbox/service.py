@@ -19,7 +19,7 @@ from fastapi import APIRouter, Depends, Request
 
 from sandbox.call import Call, Response
 from sandbox.clock import Clock
-from sandbox.console.tables import Group
+from sandbox.console.tables import Group, Guide
 from sandbox.context import Authenticate, Context
 from sandbox.errors import ApiError
 from sandbox.exchange_log import ExchangeLog
@@ -59,6 +59,7 @@ class Service:
     :param arrived: called with the method and the decoded path of each request once its headers are complete.
     :param before: called with each admitted request and its faults before it is executed.
     :param console_groups: returns what the console shows; without it the service has no console.
+    :param console_guide: returns what it shows while there are no groups: how to connect.
     :param after: called with the request, its response and its faults after it was executed.
     :param is_tolerant: whether the service ignores unknown parts of a request; the exchange log names them.
     """
@@ -80,6 +81,7 @@ class Service:
     begin: Callable[[Context], None] = _do_nothing
     settle: Callable[[Context], None] = _do_nothing
     console_groups: Callable[[Context], list[Group]] | None = None
+    console_guide: Callable[[Context], Guide] | None = None
     arrived: Callable[[Context, str, str], None] = lambda context, method, path: None
     before: Callable[[Context, Call, ActiveFaults], None] = lambda context, call, active: None
     after: Callable[[Context, Call, Response, ActiveFaults], None] = lambda context, call, response, active: None

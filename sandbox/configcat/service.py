@@ -107,4 +107,5 @@ SERVICE = Service(
     unmetered_paths=frozenset({f"{PREFIX}/me"}),
     begin=organizations.begin,
     console_groups=console_tables.groups,
+    console_guide=console_tables.guide,
 )

@@ -4,14 +4,16 @@
 """The console: a web page on the sandbox's port that shows the state of the sandbox and updates itself.
 
 The frame is the same for all services: the rate limit, the last requests, and groups of tables. Each service returns
-the content of its tables as plain data (`Service.console_groups`), so the page contains no code of a service. The
-script writes that data as text, never as HTML.
+the content of its tables as plain data (`Service.console_groups`), and the guide of an empty page
+(`Service.console_guide`), so the page contains no code of a service. The script writes that data as text, never as
+HTML.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from html import escape
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,8 @@ _SAFE = {
     "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
+
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 page = APIRouter()
 data = APIRouter(prefix="/console")
@@ -51,7 +55,18 @@ async def read_data(service: CurrentService, context: CurrentContext) -> dict[st
         "user": context.options.api_key,
         "meter": {"limit": meter.limit, "remaining": meter.remaining},
         "groups": [asdict(group) for group in groups],
-        "requests": list(context.log.recent),
+        "guide": asdict(service.console_guide(context)) if service.console_guide else None,
+        "requests": [{**request, **_outcome(request)} for request in context.log.recent],
+    }
+
+
+def _outcome(request: dict[str, Any]) -> dict[str, Any]:
+    """Return how a request ended, in words, and whether it succeeded."""
+    status, fault = request["status"], request["fault"]
+    words = "no response" if status is None else f"{status} {_REASONS.get(status, '')}".strip()
+    return {
+        "outcome": f"{words} (fault: {fault})" if fault else words,
+        "succeeded": status is not None and status < HTTPStatus.BAD_REQUEST,
     }
 
 
