@@ -99,7 +99,7 @@ async def delete_reports(context: CurrentContext, reports: ReportsToDelete) -> R
     return done()
 
 
-@router.post("/jira/Connect")
+@router.post("/jira/connect")
 async def connect_jira(client: JiraClient) -> Response:
     """Connect with Jira."""
     return done()

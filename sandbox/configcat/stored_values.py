@@ -29,8 +29,18 @@ CREATE TABLE IF NOT EXISTS flag_values (
 FIRST_VALUES: dict[str, Any] = {"boolean": False, "string": "", "int": 0, "double": 0.0}
 """The initial value of each type of setting."""
 
+LIMITATIONS = {
+    "maxPercentageOptionCount": 100,
+    "maxTargetingRuleCount": 100,
+    "maxComparisonValueLength": 65_535,
+    "maxComparisonValueListLength": 10_000,
+    "maxComparisonValueListItemLength": 1000,
+    "maxStringFlagValueLength": 100_000,
+    "maxConditionPerTargetingRuleCount": 50,
+}
+"""What a subscription allows for each setting, as the API shows it; the numbers are the sandbox's own."""
+
 _INT32 = range(-(2**31), 2**31)
-_LONGEST_TEXT = 100_000
 
 
 class TargetingRule(Model):
@@ -63,7 +73,7 @@ def check_value(kind: str, value: Any, place: str) -> None:
     """Refuse a value that is not of the setting's type."""
     good = {
         "boolean": isinstance(value, bool),
-        "string": isinstance(value, str) and len(value) <= _LONGEST_TEXT,
+        "string": isinstance(value, str) and len(value) <= LIMITATIONS["maxStringFlagValueLength"],
         "int": isinstance(value, int) and not isinstance(value, bool) and value in _INT32,
         "double": isinstance(value, int | float) and not isinstance(value, bool),
     }

@@ -187,7 +187,11 @@ def _in_full(context: Context, flag: Row, environment: Row) -> Resource:
     inside = ("setting", "settingTags", "integrationLinks")
     path = f"/v1/environments/{environment['environment_id']}/settings/{flag['setting_id']}/value"
     return Resource(
-        {**{name: part for name, part in value.items() if name not in inside}, "readOnly": False},
+        {
+            **{name: part for name, part in value.items() if name not in inside},
+            "readOnly": False,
+            "featureFlagLimitations": stored_values.LIMITATIONS,
+        },
         {"self": path},
         {
             "config": configs.config_shown(context, configs.find(context, flag["config_id"])),
@@ -202,6 +206,7 @@ def _all_shown(context: Context, config_id: str, environment_id: str) -> dict[st
         "config": configs.config_shown(context, configs.find(context, config_id)).plain(),
         "environment": environments.environment_shown(context, environments.find(context, environment_id)).plain(),
         "readOnly": False,
+        "featureFlagLimitations": stored_values.LIMITATIONS,
         "settingValues": [_value_shown(context, flag, environment_id) for flag in flags.of_config(context, config_id)],
     }
 

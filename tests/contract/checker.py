@@ -25,6 +25,7 @@ FORMS = {
     "int64": re.compile("[0-9]{1,19}"),
     "uuid": re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
 }
+HAL = "application/hal+json"
 #: The files that ConfigCat's SDKs read are not in the description; the SDK tests cover them.
 UNDESCRIBED = ("/configuration-files/",)
 
@@ -60,25 +61,32 @@ class Operation(NamedTuple):
         return facts
 
 
-def contract_of(path: str) -> Contract | None:
-    """Return the contract for a path."""
-    return next((one for one in CONTRACTS.values() if path.startswith(f"{one.prefix}/")), None)
+def contract_of(exchange: dict[str, Any]) -> Contract | None:
+    """Return the contract for an exchange: the one that has the operation, else the one that the path and the
+    credentials fit.
+    """
+    operation = operation_of(exchange["method"], exchange["path"])
+    if operation:
+        return operation.contract
+    scheme = header(exchange["request_headers"], "authorization").partition(" ")[0].lower()
+    found = [one for one in CONTRACTS.values() if exchange["path"].startswith(one.roots)]
+    return next((one for one in found if one.scheme == scheme), found[0] if found else None)
 
 
 def operation_of(method: str, path: str) -> Operation | None:
     """Return the operation of a request: a fixed segment takes precedence over a variable one, a final slash is
     ignored.
     """
-    contract = contract_of(path)
-    if contract is None:
-        return None
     found = []
-    for name in contract.operations:
-        known_method, _space, template = name.partition(" ")
-        variable = _variables(template, path.removeprefix(contract.prefix).removesuffix("/"))
-        if known_method == method and variable is not None:
-            found.append((len(variable), name))
-    return Operation(contract, min(found)[1]) if found else None
+    for contract in CONTRACTS.values():
+        if not path.startswith(contract.roots):
+            continue
+        for name in contract.operations:
+            known_method, _space, template = name.partition(" ")
+            variable = _variables(template, path.removeprefix(contract.prefix).removesuffix("/"))
+            if known_method == method and variable is not None:
+                found.append((len(variable), Operation(contract, name)))
+    return min(found, key=lambda one: (one[0], one[1].name))[1] if found else None
 
 
 def _variables(template: str, path: str) -> dict[str, str] | None:
@@ -155,13 +163,14 @@ def _query(query: str, known: dict[str, Any], contract: Contract) -> Iterator[st
     for name in dict.fromkeys(names):
         if name not in known:
             yield f"unknown query parameter {name}"
-        elif names.count(name) > 1:
+        elif names.count(name) > 1 and known[name].get("type") != "array":
             yield f"repeated query parameter {name}"
     for name, facts in known.items():
         if facts.get("required") and name not in names:
             yield f"no query parameter {name}"
     for name, (_name, _equals, text) in zip(names, pairs, strict=True):
         facts, value = known.get(name, {}), unquote_plus(text)
+        facts = facts.get("items", facts)
         is_number = facts.get("type") == "integer" and re.fullmatch("-?[0-9]+", value)
         place = f"query parameter {name}"
         yield from differences(int(value) if is_number else value, facts, place, contract.schemas, exact=True)
@@ -169,7 +178,7 @@ def _query(query: str, known: dict[str, Any], contract: Contract) -> Iterator[st
 
 def _answer(operation: Operation | None, exchange: dict[str, Any]) -> Iterator[str]:
     status, body, headers = exchange["status"], exchange["response_body"], exchange["response_headers"]
-    contract = contract_of(exchange["path"])
+    contract = contract_of(exchange)
     if contract:
         yield from contract.meter(exchange["path"], headers)
     facts = operation.facts["answers"].get(str(status)) if operation else None
@@ -188,8 +197,8 @@ def _answer(operation: Operation | None, exchange: dict[str, Any]) -> Iterator[s
                 yield f"header {name} is missing or wrong"
         if facts["body"] is None:
             yield from _body(body, headers, "", None, operation.contract)
-        elif "hal" in facts and header(headers, "content-type").startswith("application/hal+json"):
-            yield from _body(body, headers, "application/hal+json", facts["hal"], operation.contract)
+        elif header(headers, "content-type").startswith(HAL):
+            yield from _hal_body(body, facts["body"], operation.contract)
         elif facts["body"].get("format") != "binary":
             yield from _body(body, headers, "application/json", facts["body"], operation.contract)
 
@@ -205,6 +214,28 @@ def _body(
     if not header(headers, "content-type").startswith(content_type):
         yield f"the body's type is not {content_type}"
     yield from _json_body(body, schema, contract, exact=False)
+
+
+def _hal_body(body: str, schema: dict[str, Any], contract: Contract) -> Iterator[str]:
+    """Return what is wrong with a body in HAL, whose properties are those of the JSON; only HAL itself describes it."""
+    try:
+        yield from differences(_without_hal(json.loads(body)), schema, "body", contract.schemas, exact=False)
+    except (ValueError, TypeError) as error:
+        yield f"the body is not HAL: {error}"
+
+
+def _without_hal(value: Any) -> Any:
+    """Return the JSON of a value in HAL: without its links, embedded resources among the properties."""
+    if isinstance(value, list):
+        return [_without_hal(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    for name, link in value.get("_links", {}).items():
+        if not isinstance(link["href"], str):
+            raise TypeError(f"the link {name} is no text")
+    embedded = value.get("_embedded", {})
+    properties = {name: item for name, item in value.items() if name not in ("_links", "_embedded")}
+    return {name: _without_hal(item) for name, item in {**properties, **embedded}.items()}
 
 
 def _json_body(body: str, schema: dict[str, Any], contract: Contract, *, exact: bool) -> Iterator[str]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,17 +21,21 @@ class Contract:
 
     Attributes:
         name: the service.
-        prefix: the prefix of the paths of its operations.
+        prefix: the prefix of the paths of its operations, which their names omit.
+        roots: what the paths of its operations begin with; another service's may begin with the same.
+        scheme: the authentication scheme of its requests, in lower case.
         meter: returns what is wrong with the rate limit headers of a response for this path.
         error: returns the content type and the body schema of an error with this status; no schema: no body.
-        left_out: operations that the collection does not use.
+        left_out: operations that the collection does not use, with the reasons.
     """
 
     name: str
     prefix: str
+    roots: tuple[str, ...]
+    scheme: str
     meter: Callable[[str, dict[str, str]], Iterator[str]]
     error: Callable[[int, str], tuple[str, dict[str, Any] | None]]
-    left_out: frozenset[str] = frozenset()
+    left_out: Mapping[str, str] = field(default_factory=dict)
     facts: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,20 +103,21 @@ def _configcat_error(status: int, body: str) -> tuple[str, dict[str, Any] | None
     }
 
 
-RESELLER = Contract("reseller", "/v2", _reseller_meter, _reseller_error)
+RESELLER = Contract("reseller", "/v2", ("/v2/",), "hmac", _reseller_meter, _reseller_error)
+_SCANNER = "the vendor's code scanner sends what it found where the code is"
+_JIRA = "needs a token that Atlassian gives to a plugin inside Jira"
 CONFIGCAT = Contract(
     "configcat",
-    "/v1",
+    "",
+    ("/v1/", "/v2/"),
+    "basic",
     _configcat_meter,
     _configcat_error,
-    # The calls of the vendor's code scanner and of the add-on for Jira.
-    left_out=frozenset(
-        {
-            "POST /code-references",
-            "POST /code-references/delete-reports",
-            "POST /jira/Connect",
-            "POST /jira/environments/{environmentId}/settings/{settingId}/integrationLinks/{key}",
-        }
-    ),
+    left_out={
+        "POST /v1/code-references": _SCANNER,
+        "POST /v1/code-references/delete-reports": _SCANNER,
+        "POST /v1/jira/connect": _JIRA,
+        "POST /v1/jira/environments/{environmentId}/settings/{settingId}/integrationLinks/{key}": _JIRA,
+    },
 )
 CONTRACTS = {contract.name: contract for contract in (RESELLER, CONFIGCAT)}

@@ -1,11 +1,11 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create the contract of a service from a description of its API (OpenAPI 3): facts only, no prose.
+"""Create the contract of a service from the descriptions of its API: facts only, no prose.
 
-python -m tests.contract.extract SERVICE DESCRIPTION > tests/contract/SERVICE.json
+python -m tests.contract.extract SERVICE FOLDER > tests/contract/SERVICE.json
 
-The vendors' descriptions are not part of the project; the facts extracted from them are.
+The vendors' descriptions, in FOLDER, are not part of the project; the facts extracted from them are.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from __future__ import annotations
 import json
 import re
 import sys
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 METHODS = ("get", "post", "put", "delete", "patch")
-HAL = "application/hal+json"
-#: A link of HAL is an object; generated descriptions show a text.
-LINK = {"type": "object", "properties": {"href": {"type": "string"}}}
+#: The facts of a schema that are taken over.
+LIMITS = ("type", "enum", "format", "nullable", "minLength", "maxLength", "minimum", "maximum", "pattern")
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,15 @@ class Reading:
     """How to read a description.
 
     Attributes:
+        description: the name of its file (OpenAPI 3).
+        newer: the name of the file of newer requests, a list of operations with a JSON schema for each.
         prefix: the prefix of its paths, which the names of operations omit.
-        schemas: corrected schemas, by name.
         nullable: properties, by schema, that can be null although the description does not say so.
     """
 
+    description: str = ""
+    newer: str = ""
     prefix: str = ""
-    schemas: dict[str, Any] = field(default_factory=dict)
     nullable: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -42,6 +44,7 @@ _OF_SOME_RECORDS = ("port", "priority", "protocol", "service", "target", "weight
 READINGS = {
     # Unknown is a separate state. Properties that do not apply to a record are shown as null.
     "reseller": Reading(
+        description="reseller-v2.openapi.json",
         nullable=frozenset(
             {
                 ("Domain", "will_renew"),
@@ -49,36 +52,44 @@ READINGS = {
                 ("SiteBinding", "cert_thumbprint"),
                 *(("DnsRecord", name) for name in _OF_SOME_RECORDS),
             }
-        )
+        ),
     ),
     "configcat": Reading(
-        prefix="/v1",
-        schemas={
-            # The description shows the internals of a library instead of RFC 6902.
-            "JsonPatch": {"type": "array", "items": {"ref": "PatchOperation"}},
-            "PatchOperation": {
-                "type": "object",
-                "properties": {
-                    "from": {"type": "string"},
-                    "op": {"ref": "OperationType"},
-                    "path": {"type": "string"},
-                    "value": {},
-                },
-                "required": ["op", "path"],
-            },
-        },
-        # A rule is of one of two kinds; the properties of the other kind are null.
-        nullable=frozenset({("RolloutRuleModel", "comparator"), ("RolloutRuleModel", "segmentComparator")}),
+        description="configcat-2024.openapi.json",
+        newer="configcat-2026.operations.json",
+        # A rule or a condition is of one of several kinds; the properties of the other kinds are null.
+        nullable=frozenset(
+            {
+                ("RolloutRuleModel", "comparator"),
+                ("RolloutRuleModel", "segmentComparator"),
+                ("TargetingRuleModel", "value"),
+                *(("ConditionModel", f"{kind}Condition") for kind in ("user", "segment", "prerequisiteFlag")),
+            }
+        ),
     ),
 }
 
 
-def contract_of(description: dict[str, Any], reading: Reading) -> dict[str, Any]:
+def contract_in(folder: Path, service: str) -> dict[str, Any]:
+    """Return the facts of the descriptions of a service, which are in this folder."""
+    reading = READINGS[service]
+    described, newer = (
+        json.loads((folder / name).read_text(encoding="utf-8")) if name else {"operations": []}
+        for name in (reading.description, reading.newer)
+    )
+    return contract_of(described, reading, newer["operations"])
+
+
+def contract_of(description: dict[str, Any], reading: Reading, newer: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
     """Return the facts of a description: operations with their parameters, bodies and answers, and the schemas they
     use.
+
+    Args:
+        description: the description.
+        reading: how to read it.
+        newer: operations of a newer description that covers requests only. Their requests replace the older ones.
     """
     schemas = {name: _schema(schema) for name, schema in description["components"]["schemas"].items()}
-    schemas |= reading.schemas
     for owner, name in reading.nullable:
         schemas[owner]["properties"][name]["nullable"] = True
     operations = {
@@ -87,9 +98,49 @@ def contract_of(description: dict[str, Any], reading: Reading) -> dict[str, Any]
         for method, operation in operations.items()
         if method in METHODS
     }
+    names = {name.lower(): name for name in operations}
+    for operation in newer:
+        name = f"{operation['method']} {operation['path'].removeprefix(reading.prefix)}"
+        name = names.get(name.lower(), name)
+        # Nothing is known of the response to an operation that only the newer description has.
+        known = operations.get(name, {"answers": {"200": {"headers": [], "body": {}}}})
+        operations[name] = {**known, **_newer_request(operation, known)}
     used = _used(operations, schemas)
     kept = {name: facts for name, facts in sorted(schemas.items()) if name in used}
     return {"operations": dict(sorted(operations.items())), "schemas": kept}
+
+
+def _newer_request(operation: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters and the body of a newer operation; the forms of parameters of the path may be known."""
+    given = {name: _newer_schema(schema) for name, schema in operation["input"]["properties"].items()}
+    in_path = {name: given.pop(name) for name in re.findall(r"{(\w+)}", operation["path"])}
+    body = given.pop("requestBody", None)
+    required = operation["input"].get("required", ())
+    query = {name: {**facts, **({"required": True} if name in required else {})} for name, facts in given.items()}
+    return {"path": known.get("path", in_path), "query": query, "body": body}
+
+
+def _newer_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts of a JSON schema, in which null is one of the types.
+
+    A property that is required and can be null may also be missing: the older description, which the vendor's own
+    clients follow, requires none of these.
+    """
+    if "anyOf" in schema:
+        [other] = [one for one in schema["anyOf"] if one != {"type": "null"}]
+        return {**_newer_schema(other), "nullable": True}
+    facts = {name: schema[name] for name in LIMITS if name in schema}
+    if isinstance(schema.get("type"), list):
+        types = [one for one in schema["type"] if one != "null"]
+        # A value of several types: any is accepted.
+        facts = {**facts, "type": types[0], "nullable": True} if len(types) == 1 else {}
+    if "items" in schema:
+        facts["items"] = _newer_schema(schema["items"])
+    if "properties" in schema:
+        facts["properties"] = {name: _newer_schema(part) for name, part in sorted(schema["properties"].items())}
+        required = [name for name in schema.get("required", ()) if "nullable" not in facts["properties"][name]]
+        facts |= {"required": sorted(required)} if required else {}
+    return facts
 
 
 def _used(operations: dict[str, Any], schemas: dict[str, Any]) -> set[str]:
@@ -133,13 +184,11 @@ def _operation(path: str, operation: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answer(answer: dict[str, Any]) -> dict[str, Any]:
-    facts = {"headers": sorted(answer.get("headers", {})), "body": _content(answer)}
-    hal = _content(answer, HAL)
-    return {**facts, "hal": hal} if hal else facts
+    return {"headers": sorted(answer.get("headers", {})), "body": _content(answer)}
 
 
-def _content(holder: dict[str, Any], kind: str = "application/json") -> Any:
-    content = holder.get("content", {}).get(kind)
+def _content(holder: dict[str, Any]) -> Any:
+    content = holder.get("content", {}).get("application/json")
     return _schema(content.get("schema", {})) if content else None
 
 
@@ -149,22 +198,15 @@ def _schema(schema: dict[str, Any]) -> dict[str, Any]:
     if "$ref" in schema or "allOf" in schema:
         reference = schema if "$ref" in schema else schema["allOf"][0]
         facts["ref"] = reference["$ref"].rpartition("/")[2]
-    for source in ("type", "enum", "format", "nullable", "maxLength", "pattern"):
+    for source in LIMITS:
         if source in schema:
             facts[source] = schema[source]
     if "items" in schema:
         facts["items"] = _schema(schema["items"])
     if "properties" in schema:
-        facts["properties"] = {name: _part(name, part) for name, part in sorted(schema["properties"].items())}
+        facts["properties"] = {name: _schema(part) for name, part in sorted(schema["properties"].items())}
     if isinstance(schema.get("required"), list):
         facts["required"] = sorted(schema["required"])
-    return facts
-
-
-def _part(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    facts = _schema(schema)
-    if name == "_links":
-        facts["properties"] = dict.fromkeys(facts["properties"], LINK)
     return facts
 
 
@@ -184,5 +226,5 @@ def written(contract: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    service, file = sys.argv[1:]
-    sys.stdout.write(written(contract_of(json.loads(Path(file).read_text(encoding="utf-8")), READINGS[service])))
+    name, place = sys.argv[1:]
+    sys.stdout.write(written(contract_in(Path(place), name)))

@@ -19,7 +19,7 @@ Made by `make operations` from the requests that the modules sent in the tests a
 test` fails when it is no longer true. `reseller_api` and `configcat_api` can call every operation of their service, and
 are named only where no other module does; `inventory` is the inventory plugin.
 """
-TITLES = {"reseller": "The reseller API (v2)", "configcat": "ConfigCat's public management API (v1)"}
+TITLES = {"reseller": "The reseller API (v2)", "configcat": "ConfigCat's public management API"}
 
 
 def user_of(exchange: Mapping[str, Any]) -> str | None:
@@ -39,11 +39,16 @@ def page(users: Mapping[str, Mapping[str, Iterable[str]]]) -> str:
 
 def _section(contract: Contract, users: Mapping[str, Iterable[str]]) -> str:
     head = f"\n## {TITLES[contract.name]}\n\n| operation | used by |\n| --- | --- |\n"
-    rows = [f"| `{operation}` | {_cell(contract, users[operation])} |\n" for operation in contract.operations]
+    rows = [
+        f"| `{operation}` | {_cell(contract, operation, users[operation])} |\n" for operation in contract.operations
+    ]
     return head + "".join(rows)
 
 
-def _cell(contract: Contract, names: Iterable[str]) -> str:
-    """Return the modules of an operation; modules for raw calls are listed only without others."""
+def _cell(contract: Contract, operation: str, names: Iterable[str]) -> str:
+    """Return the modules of an operation, or why none covers it; one for raw calls only without others."""
     raw, found = f"{contract.name}_api", sorted(set(names))
-    return ", ".join(f"`{name}`" for name in found if name != raw or found == [raw]) or "nothing"
+    used = ", ".join(f"`{name}`" for name in found if name != raw or found == [raw])
+    reason = contract.left_out.get(operation)
+    is_left_out = reason and not set(found) - {raw}
+    return f"left out: {reason}" if is_left_out else used or "nothing"

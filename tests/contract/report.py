@@ -99,7 +99,7 @@ class _Seen:
 
     def missing(self) -> set[str]:
         """Return the operations that the collection should have used and has not."""
-        return set(self.contract.operations) - self.contract.left_out - self.by_us.keys()
+        return set(self.contract.operations) - self.contract.left_out.keys() - self.by_us.keys()
 
 
 def _is_current(path: Path, page: str, write: bool) -> bool:

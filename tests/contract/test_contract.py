@@ -14,7 +14,7 @@ import pytest
 from tests.contract import report
 from tests.contract.checker import check, operation_of
 from tests.contract.contracts import CONTRACTS, RESELLER, RESELLER_METER
-from tests.contract.extract import READINGS, Reading, contract_of, written
+from tests.contract.extract import Reading, contract_in, contract_of, written
 
 ROOT = Path(__file__).resolve().parents[2]
 DESCRIPTIONS = ROOT / "../shared/specs"
@@ -57,14 +57,13 @@ def found(line: dict[str, Any]) -> list[str]:
 
 
 def test_there_are_all_operations() -> None:
-    assert {name: len(contract.operations) for name, contract in CONTRACTS.items()} == {"reseller": 75, "configcat": 63}
+    assert {name: len(contract.operations) for name, contract in CONTRACTS.items()} == {"reseller": 75, "configcat": 94}
 
 
 @pytest.mark.skipif(not DESCRIPTIONS.exists(), reason="the vendors' descriptions are not beside the project")
 @pytest.mark.parametrize("service", list(CONTRACTS))
 def test_contract_is_what_the_description_says(service: str) -> None:
-    [description] = DESCRIPTIONS.glob(f"{service}-v*.openapi.json")
-    fresh = written(contract_of(json.loads(description.read_text(encoding="utf-8")), READINGS[service]))
+    fresh = written(contract_in(DESCRIPTIONS, service))
     assert fresh == Path(__file__).with_name(f"{service}.json").read_text(encoding="utf-8")
 
 
@@ -101,9 +100,58 @@ def test_facts_of_a_description() -> None:
     }
 
 
+def test_newer_requests_replace_those_of_a_description() -> None:
+    parameters = [{"in": "path", "name": "shopId", "schema": {"type": "string", "format": "uuid"}, "required": True}]
+    answers = {"200": {"content": {"application/json": {"schema": {"type": "boolean"}}}}}
+    older = {"parameters": parameters, "responses": answers}
+    description = {"paths": {"/Shops/{shopId}": {"put": older, "get": older}}, "components": {"schemas": {}}}
+    nullable = {"anyOf": [{"type": "string", "minLength": 1}, {"type": "null"}]}
+    properties = {
+        "name": {"type": "string"},
+        "hint": nullable,
+        "size": {"type": ["number", "null"]},
+        "any": {"type": []},
+    }
+    body = {"type": "object", "properties": properties, "required": ["hint", "name"], "additionalProperties": False}
+    given = {"shopId": {"type": "string"}, "requestBody": body}
+    days: dict[str, Any] = {
+        "days": {"type": "integer", "minimum": 7, "maximum": 90},
+        "ids": {"type": "array", "items": {"type": "string"}},
+    }
+    newer = [
+        {"method": "PUT", "path": "/shops/{shopId}", "input": {"properties": given}},
+        {"method": "GET", "path": "/shops", "input": {"properties": days, "required": ["days"]}},
+    ]
+    operations: dict[str, Any] = contract_of(description, Reading(), newer)["operations"]
+    assert list(operations) == ["GET /Shops/{shopId}", "GET /shops", "PUT /Shops/{shopId}"]
+    assert operations["PUT /Shops/{shopId}"] == {
+        **operations["GET /Shops/{shopId}"],
+        "body": {
+            "type": "object",
+            "properties": {
+                "any": {},
+                "hint": {"type": "string", "minLength": 1, "nullable": True},
+                "name": {"type": "string"},
+                "size": {"type": "number", "nullable": True},
+            },
+            "required": ["name"],
+        },
+    }
+    assert operations["GET /shops"] == {
+        "path": {},
+        "query": {"days": {**days["days"], "required": True}, "ids": days["ids"]},
+        "body": None,
+        "answers": {"200": {"headers": [], "body": {}}},
+    }
+
+
 @pytest.mark.parametrize(
     ("method", "path", "operation"),
     [
+        ("GET", "/v1/products", "GET /v1/products"),
+        ("GET", "/v2/settings/a/value", "GET /v2/settings/{settingKeyOrId}/value"),
+        ("GET", "/v1/settings/a/value", "GET /v1/settings/{settingKeyOrId}/value"),
+        ("GET", "/v2/products", None),
         ("POST", "/v2/domains/registrations", "POST /domains/registrations"),
         ("GET", "/v2/domains/a.example", "GET /domains/{domainName}"),
         ("GET", "/v2/domains/registrations", "GET /domains/{domainName}"),
@@ -255,6 +303,88 @@ def test_response_to_an_unknown_operation_is_an_error() -> None:
     ]
 
 
+CONFIGCAT_METER = {"x-rate-limit-remaining": "1", "x-rate-limit-reset": "1"}
+HAL = {"content-type": "application/hal+json"}
+PRODUCT_ID = "08d86d63-2721-4da6-8c06-584521d516bc"
+TAG_IN_HAL = {
+    "tagId": 1,
+    "_links": {"self": {"href": "/v1/tags/1"}},
+    "_embedded": {"product": {"productId": PRODUCT_ID}},
+}
+
+
+def configcat(method: str, path: str, **changed: Any) -> dict[str, Any]:
+    """Return an exchange with ConfigCat, with changes."""
+    headers = {**AGENT, **JSON, "authorization": "Basic key"}
+    answer = {"response_headers": {**CONFIGCAT_METER, **JSON}, "response_body": ""}
+    return exchange(method, path, **{"request_headers": headers, **answer, **changed})
+
+
+@pytest.mark.parametrize(
+    ("line", "texts"),
+    [
+        (
+            configcat(
+                "GET", "/v2/nothing", status=401, response_body="", request_headers={"authorization": "Basic key"}
+            ),
+            [],
+        ),
+        (exchange(path="/v2/nothing", status=404, response_body="", request_headers={"authorization": "hmac key"}), []),
+        (
+            configcat(
+                "GET",
+                f"/v1/products/{PRODUCT_ID}/staleflags",
+                query="ignoredTagIds=1&ignoredTagIds=2",
+                response_body={},
+            ),
+            [],
+        ),
+        (
+            configcat(
+                "GET",
+                f"/v1/products/{PRODUCT_ID}/staleflags",
+                query="staleFlagAgeDays=6&ignoredTagIds=a",
+                response_body={},
+            ),
+            [
+                "request: query parameter staleFlagAgeDays is not from 7 to 90",
+                "request: query parameter ignoredTagIds is no integer",
+            ],
+        ),
+        (
+            configcat(
+                "PUT",
+                f"/v2/environments/{PRODUCT_ID}/settings/1/value",
+                request_body={"defaultValue": {"doubleValue": True}},
+            ),
+            ["request: body.defaultValue.doubleValue is no number", "answer: the body is not JSON"],
+        ),
+        (
+            configcat("POST", "/v1/products/1/tags", request_body={"name": ""}, status=401),
+            ["request: productId of the path is no uuid", "request: body.name is too short"],
+        ),
+        (configcat("GET", "/v1/tags/1", response_headers={**CONFIGCAT_METER, **HAL}, response_body=TAG_IN_HAL), []),
+        (
+            configcat(
+                "GET", "/v1/tags/1", response_headers={**CONFIGCAT_METER, **HAL}, response_body={**TAG_IN_HAL, "x": 1}
+            ),
+            ["answer: body.x is unknown"],
+        ),
+        (
+            configcat(
+                "GET",
+                "/v1/tags/1",
+                response_headers={**CONFIGCAT_METER, **HAL},
+                response_body={"_links": {"self": {"href": 1}}},
+            ),
+            ["answer: the body is not HAL: the link self is no text"],
+        ),
+    ],
+)
+def test_exchange_with_configcat(line: dict[str, Any], texts: list[str]) -> None:
+    assert found(line) == texts
+
+
 def test_responses_may_have_other_letters_and_no_renewal() -> None:
     assert found(exchange(path=SSL_REQUEST, response_body={"vendor": "Sectigo"})) == []
     assert found(exchange(path="/v2/domains/a.example", response_body={"will_renew": None})) == []
@@ -313,6 +443,7 @@ def test_page_of_operations(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert report.main([*words, "--write"]) == 0
     assert "| `GET /accounts` | `reseller_api` |" in page.read_text()
     assert "| `POST /accounts` | nothing |" in page.read_text()
+    assert "| `POST /v1/jira/connect` | left out: needs a token" in page.read_text()
     assert report.main(words) == 0
     sent_by("reseller_ssl", "reseller_api", "reseller_account")
     capsys.readouterr()

@@ -11,7 +11,14 @@ from typing import Any
 
 #: The placeholder of a secret in the log.
 MASK = "***"
-_TYPES: dict[str, type] = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+}
 #: With or without a zone, with any number of fractional digits: both occur.
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -70,5 +77,9 @@ def _scalar(value: Any, schema: dict[str, Any], place: str, exact: bool) -> Iter
         yield f"{place} is no {form}"
     if exact and len(str(value)) > schema.get("maxLength", len(str(value))):
         yield f"{place} is too long"
+    if exact and len(str(value)) < schema.get("minLength", 0):
+        yield f"{place} is too short"
+    if exact and "minimum" in schema and not schema["minimum"] <= value <= schema["maximum"]:
+        yield f"{place} is not from {schema['minimum']} to {schema['maximum']}"
     if exact and "pattern" in schema and not re.search(schema["pattern"], value):
         yield f"{place} is not of its form"

@@ -113,7 +113,7 @@ def test_raw_calls(shop: Shop, configcat: SandboxProcess) -> None:
             task(
                 "configcat_api",
                 method="POST",
-                path="/jira/Connect",
+                path="/jira/connect",
                 body={"clientKey": ""},
                 secret_body={"jiraJwtToken": token},
             ),

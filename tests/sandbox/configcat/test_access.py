@@ -111,7 +111,7 @@ def test_faults_as_for_any_service(sandbox: SandboxProcess, api: Client) -> None
 
 
 def test_the_log_has_the_user_and_no_secret(sandbox: SandboxProcess, api: Client) -> None:
-    api.call("POST", "/jira/Connect", {"clientKey": "key", "jiraJwtToken": "token-of-jira"})
+    api.call("POST", "/jira/connect", {"clientKey": "key", "jiraJwtToken": "token-of-jira"})
     last = sandbox.exchanges()[-1]
     assert last["request_headers"]["authorization"] == "Basic sandbox-key"
     assert "token-of-jira" not in str(last) and "jiraJwtToken" in last["request_body"]
