@@ -25,6 +25,9 @@ options:
       - V(flags) and V(deleted_flags) are those of O(config). With O(tag), V(flags) are those that have it, in all
         configs of O(product).
       - V(flag_values) are those of all flags of O(config) in O(environment).
+      - V(feature_flags) are the flags of O(config) with their values, in O(environment) or in all environments, as the
+        dictionary of the role C(feature_flags). Given to M(reseller.toolkit.configcat_flags) with another config, it
+        copies the flags.
       - V(audit_log) is that of O(product), or else of O(organization).
       - A text is split at commas.
     type: list
@@ -44,6 +47,7 @@ options:
       - flags
       - deleted_flags
       - flag_values
+      - feature_flags
       - audit_log
   organization:
     description:
@@ -182,6 +186,19 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ production.flag_values | selectattr('value', 'eq', true) | map(attribute='setting.key') }}"
 
+- name: Read all flags with their values in all environments, as the role feature_flags takes them
+  reseller.toolkit.configcat_info:
+    gather: [feature_flags]
+    product: Example shop
+    config: Web site
+  register: shop
+
+- name: Write them into a file of variables
+  ansible.builtin.copy:
+    content: "{{ {'feature_flags': shop.feature_flags} | to_nice_yaml }}"
+    dest: ~/feature_flags.yml
+    mode: "0600"
+
 - name: Find the flags of the checkout
   reseller.toolkit.configcat_info:
     gather: [flags]
@@ -275,6 +292,20 @@ flag_values:
   type: list
   elements: dict
   sample: [{"setting": {"key": "new_checkout"}, "value": true, "rollout_rules": [], "rollout_percentage_items": []}]
+feature_flags:
+  description: >-
+    The flags and their values. A value with rules or percentages is a dictionary, as in
+    M(reseller.toolkit.configcat_flags), any other is plain.
+  returned: when O(gather) includes it
+  type: dict
+  sample:
+    product: Example shop
+    config: Web site
+    flags: {"new_checkout": {"name": "New checkout", "type": "boolean", "hint": "", "tags": ["checkout"]}}
+    environments:
+      test: {"new_checkout": true}
+      production:
+        new_checkout: {"value": false, "rules": [{"segment": "Testers", "segment_comparator": "isIn", "value": true}]}
 audit_log:
   description: The events, in the order in which the API returns them.
   returned: when O(gather) includes it

@@ -72,6 +72,67 @@ def test_everything_is_read_once(shop: Shop) -> None:
     assert details["segments"][0]["comparison_value"] == "@bakery.example"
 
 
+def test_flags_that_are_read_can_be_written_again_and_copied(shop: Shop) -> None:
+    described: dict[str, Any] = {
+        "flags": {
+            "new_checkout": {
+                "name": "New checkout",
+                "type": "boolean",
+                "hint": "One page",
+                "tags": ["checkout", "web"],
+            },
+            "banner_text": {"name": "banner_text", "type": "string", "hint": "", "tags": []},
+            "limit": {"name": "limit", "type": "double", "hint": "", "tags": []},
+        },
+        "environments": {
+            "test": {"new_checkout": True, "banner_text": "true", "limit": 2.5},
+            "production": {
+                "new_checkout": {
+                    "value": False,
+                    "rules": [
+                        {"segment": "Testers", "segment_comparator": "isNotIn", "value": False},
+                        {
+                            "comparison_attribute": "Country",
+                            "comparator": "isOneOf",
+                            "comparison_value": "BE,NL",
+                            "value": True,
+                        },
+                    ],
+                    "percentages": [{"percentage": 10, "value": True}, {"percentage": 90, "value": False}],
+                },
+                "banner_text": "",
+                "limit": 0.5,
+            },
+        },
+    }
+    parts = {"flags": "{{ read.feature_flags.flags }}", "environments": "{{ read.feature_flags.environments }}"}
+    shop.play([shop.flags(**described)])
+    read, same, _config, copied, copy, one, nothing = shop.play(
+        [
+            info(shop, "feature_flags", config=shop.config) | {"register": "read"},
+            shop.flags(**parts),
+            task("configcat_config", product=shop.product, name="Copy"),
+            shop.flags(config="Copy", **parts),
+            info(shop, "feature_flags", config="Copy"),
+            info(shop, "feature_flags", config=shop.config, environment="test"),
+            info(shop, "feature_flags", config="Nothing", check=True),
+        ]
+    )
+    assert read["feature_flags"] == {"product": shop.product, "config": shop.config, **described}
+    product, config = f"/products/{shop.product_id}", f"/configs/{shop.config_id}"
+    assert read.requests == [
+        "GET /products",
+        f"GET {product}/configs",
+        f"GET {product}/environments",
+        *(f"GET {config}/environments/{number}/values" for number in shop.environments.values()),
+        f"GET {product}/segments",
+    ]
+    assert not same.changed and copied.changed
+    assert copy["feature_flags"] == {**read["feature_flags"], "config": "Copy"}
+    assert one["feature_flags"]["environments"] == {"test": described["environments"]["test"]}
+    assert nothing["feature_flags"]["flags"] == {} and "no config" in nothing["warnings"][0]
+
+
 def test_refusals(shop: Shop) -> None:
     played = shop.play(
         [

@@ -16,6 +16,7 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import values_path
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.feature_flags import feature_flags
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags import settings_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
     CONFIG,
@@ -117,6 +118,14 @@ class Gatherer:
             return []
         return collection_in(self._client.one(values_path(config, environment)), "setting_values")
 
+    def feature_flags(self) -> dict[str, Any]:
+        """Return the flags of the config with their values, in one environment or in all of them."""
+        config = self._one(CONFIG, "config")
+        given = self._params["environment"] is not None
+        environments = [self._one(ENVIRONMENT, "environment")] if given else self.of_product(ENVIRONMENT)
+        places = [one for one in environments if one]
+        return feature_flags(self._task, self._client, self._product, config, places)
+
     def audit_log(self) -> list[dict[str, Any]]:
         """Return the audit log of the product or of the organization."""
         params = self._params
@@ -162,12 +171,13 @@ GATHERERS: dict[str, Callable[[Gatherer], Any]] = {
     "flags": Gatherer.flags,
     "deleted_flags": Gatherer.deleted_flags,
     "flag_values": Gatherer.flag_values,
+    "feature_flags": Gatherer.feature_flags,
     "audit_log": Gatherer.audit_log,
 }
 #: The options that each requires. The organization is required only if there are several.
 NEEDED = {
     **dict.fromkeys(("configs", "environments", "tags", "segments", "permission_groups", "members"), ("product",)),
-    **dict.fromkeys(("flags", "deleted_flags"), ("product", "config")),
+    **dict.fromkeys(("flags", "deleted_flags", "feature_flags"), ("product", "config")),
     "flag_values": ("product", "config", "environment"),
 }
 
