@@ -20,8 +20,9 @@ options:
     description:
       - The collections to read. The result has each under the same name.
       - V(me), V(organizations) and V(products) require no other option.
-      - V(configs), V(environments), V(tags), V(segments), V(permission_groups) and V(members) are those of O(product).
-      - V(organization_members) are those of O(organization).
+      - V(configs), V(environments), V(tags), V(segments), V(permission_groups), V(members) and V(invitations) are those
+        of O(product).
+      - V(organization_members) and V(organization_invitations) are those of O(organization).
       - V(flags) and V(deleted_flags) are those of O(config). With O(tag), V(flags) are those that have it, in all
         configs of O(product).
       - V(flag_values) are those of all flags of O(config) in O(environment).
@@ -44,6 +45,8 @@ options:
       - permission_groups
       - members
       - organization_members
+      - invitations
+      - organization_invitations
       - flags
       - deleted_flags
       - flag_values
@@ -205,6 +208,11 @@ EXAMPLES = r"""
     product: Example shop
     tag: checkout
 
+- name: Read who may do what in the organization, and who was invited
+  reseller.toolkit.configcat_info:
+    gather: [organization_members, organization_invitations]
+    organization: Agency
+
 - name: Read who changed which value in production
   reseller.toolkit.configcat_info:
     gather: [audit_log]
@@ -269,11 +277,25 @@ members:
   elements: dict
   sample: [{"user_id": "08d86d63-2721-4da6-8c06-584521d516bd", "email": "ada@example.com", "permission_group_id": 815}]
 organization_members:
-  description: The members of the organization.
+  description:
+    - The members of the organization, with their roles and permission groups, as M(reseller.toolkit.configcat_member)
+      returns them.
   returned: when O(gather) includes it
   type: list
   elements: dict
-  sample: [{"user_id": "08d86d63-2721-4da6-8c06-584521d516bd", "email": "ada@example.com"}]
+  sample: [{"user_id": "08d86d63-2721-4da6-8c06-584521d516bd", "email": "ada@example.com", "is_admin": true}]
+invitations:
+  description: The invitations to the product that were not accepted. Those with RV(invitations[].expired) can't be.
+  returned: when O(gather) includes it
+  type: list
+  elements: dict
+  sample: [{"email": "grace@example.com", "permission_group_id": 815, "expired": false}]
+organization_invitations:
+  description: The invitations to the products of the organization that were not accepted.
+  returned: when O(gather) includes it
+  type: list
+  elements: dict
+  sample: [{"email": "grace@example.com", "product_name": "Example shop", "expires": "2026-12-08T12:00:00Z"}]
 flags:
   description: The feature flags and settings.
   returned: when O(gather) includes it

@@ -13,11 +13,11 @@ author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
   - Adds a person to a product with the rights of a permission group, or removes the person from a product, or from an
-    organization with all of its products.
+    organization with all of its products. Also sets the roles of a member of an organization.
   - A member of the organization becomes a member of the product at once. Everybody else is invited by e-mail, and
     becomes a member by accepting the invitation.
-  - The API does not return invitations. So the module records them in O(state_dir) and does not resend them. Without a
-    persistent O(state_dir), every run sends another invitation until the person is a member.
+  - An invitation that is open is not sent again. One that has expired, or that is into another permission group, is
+    withdrawn, and a new one is sent.
 options:
   email:
     description: The person's e-mail address.
@@ -29,19 +29,29 @@ options:
   permission_group:
     description:
       - The permission group in the product, by its name or its id.
-      - Required with O(state=present). A member has exactly one group, so the member leaves any other.
+      - Required with O(product) and O(state=present). A member has exactly one group, so the member leaves any other.
     type: str
   organization:
-    description: With O(state=absent), the organization to remove the person from, by its name or its id.
+    description:
+      - The organization, by its name or its id.
+      - With O(state=present), its member gets the roles O(is_admin) and O(is_billing_manager). At least one of them is
+        required.
+      - With O(state=absent), the person is removed from it.
     type: str
+  is_admin:
+    description: Whether the member is an administrator of O(organization). It stays unchanged if it is not given.
+    type: bool
+  is_billing_manager:
+    description: Whether the member is a billing manager of O(organization). It stays unchanged if it is not given.
+    type: bool
   resend_invitation:
-    description: Whether to send the invitation into this group again, for example because it was lost or has expired.
+    description: Whether to withdraw an open invitation and send another one, for example because it was lost.
     type: bool
     default: false
   state:
     description:
       - Desired state of the membership.
-      - The API can't revoke an invitation that was not accepted yet. Revoke it on the dashboard.
+      - With V(absent), invitations that were not accepted yet are withdrawn.
     type: str
     choices: [present, absent]
     default: present
@@ -61,6 +71,12 @@ EXAMPLES = r"""
     email: ada@example.com
     product: Example shop
     permission_group: Editors
+
+- name: Ensure a member of the agency manages its bills
+  reseller.toolkit.configcat_member:
+    email: linus@example.com
+    organization: Agency
+    is_billing_manager: true
 
 - name: Remove someone from the product
   reseller.toolkit.configcat_member:
@@ -94,15 +110,34 @@ member:
       type: str
       sample: Ada Lovelace
     permission_group_id:
-      description: The id of the permission group.
+      description: The id of the permission group. Returned with O(product).
       type: int
       sample: 815
     product_id:
-      description: The id of the product.
+      description: The id of the product. Returned with O(product).
       type: str
       sample: 08d86d63-2721-4da6-8c06-584521d516bc
+    is_admin:
+      description: Whether the member is an administrator of the organization. Returned with O(organization).
+      type: bool
+      sample: false
+    is_billing_manager:
+      description: Whether the member is a billing manager of the organization. Returned with O(organization).
+      type: bool
+      sample: true
+    two_factor_enabled:
+      description: Whether the member uses two-factor authentication. Returned with O(organization).
+      type: bool
+      sample: true
+    permissions:
+      description: The products of the member, each with the permission group. Returned with O(organization).
+      type: list
+      elements: dict
+      sample:
+        - product: {"product_id": "08d86d63-2721-4da6-8c06-584521d516bc", "name": "Example shop"}
+          permission_group: {"permission_group_id": 815, "name": "Editors"}
 invited:
-  description: Whether the person is invited, now or by an earlier run, and not a member yet.
+  description: Whether the person is invited to the product, and not a member yet.
   returned: success
   type: bool
   sample: false
@@ -112,9 +147,15 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.invitations import (
+    invitations_of,
+    is_open,
+    send_invitation,
+    withdraw_invitation,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import PERMISSION_GROUP
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members import (
-    Invitations,
+    change_permissions,
     checked_email,
     member_of,
     put_into_group,
@@ -135,7 +176,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
     parent_product,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge, missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -147,15 +188,18 @@ SPEC: dict[str, Any] = {
         "product": {"type": "str"},
         "permission_group": {"type": "str"},
         "organization": {"type": "str"},
+        "is_admin": {"type": "bool"},
+        "is_billing_manager": {"type": "bool"},
         "resend_invitation": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
     "numbers": ("permission_group",),
-    "required_if": [
-        ("state", "present", ("product", "permission_group")),
-        ("state", "absent", ("product", "organization"), True),
+    "required_one_of": [("product", "organization")],
+    "mutually_exclusive": [
+        ("product", "organization"),
+        ("permission_group", "organization"),
+        *((place, role) for place in ("product", "permission_group") for role in ("is_admin", "is_billing_manager")),
     ],
-    "mutually_exclusive": [("product", "organization")],
     "supports_check_mode": True,
 }
 
@@ -167,20 +211,49 @@ def run(task: Task) -> dict[str, Any]:
     email = checked_email("email", params["email"])
     check_place(params)
     configcat = ConfigCatClient.for_task(task)
-    apply = add_or_invite if params["state"] == "present" else withdraw_or_remove
-    return apply(task, configcat, params, email)
+    if params["state"] == "absent":
+        return withdraw_and_remove(task, configcat, params, email)
+    if params["organization"] is not None:
+        return set_roles(task, configcat, params, email)
+    return add_or_invite(task, configcat, params, email)
 
 
 def check_place(params: dict[str, Any]) -> None:
-    """Refuse a task that names no place. An option that is present but null passes Ansible's own check.
+    """Refuse a task that names no place, or does not say what the person may do there.
+
+    An option that is present but null passes Ansible's own check.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    if params["product"] is None and (params["state"] == "present" or params["organization"] is None):
-        raise invalid("product", "it is required.")
-    if params["permission_group"] is None and params["state"] == "present":
-        raise invalid("permission_group", "it is required with state: present.")
+    if params["product"] is None and params["organization"] is None:
+        raise invalid("product", "it or organization is required.")
+    if params["state"] == "absent":
+        return
+    if params["product"] is not None and params["permission_group"] is None:
+        raise invalid("permission_group", "it is required with product and state: present.")
+    if params["organization"] is not None and params["is_admin"] is None and params["is_billing_manager"] is None:
+        raise invalid("is_admin", "it or is_billing_manager is required with organization and state: present.")
+
+
+def set_roles(task: Task, configcat: ConfigCatClient, params: dict[str, Any], email: str) -> dict[str, Any]:
+    """Set the roles of a member of the organization.
+
+    Raises:
+        ToolkitError: ``not_found`` outside check mode if the person is not a member.
+    """
+    organization = parent_organization(configcat, params["organization"])
+    person = member_of(configcat, organization, email)
+    if person is None:
+        missing(task, f"member {email}", "Invite the person to a product of the organization first.")
+    result = converge(
+        task,
+        "member",
+        current=person,
+        wanted={name: params[name] for name in ("is_admin", "is_billing_manager")},
+        update=lambda current, changed: change_permissions(configcat, organization, current, changed),
+    )
+    return {**result, "invited": False}
 
 
 def add_or_invite(task: Task, configcat: ConfigCatClient, params: dict[str, Any], email: str) -> dict[str, Any]:
@@ -193,11 +266,11 @@ def add_or_invite(task: Task, configcat: ConfigCatClient, params: dict[str, Any]
         return {**converge(task, "member", current=None, wanted=wanted), "invited": False}
     member = member_of(configcat, product, email)
     person = member or member_of(configcat, product["organization"], email)
-    invitations = Invitations(task, configcat, product)
     if person is None:
-        return invite(task, invitations, wanted)
-    if not task.check_mode:
-        invitations.settle(email)
+        return invite(task, configcat, product, wanted)
+    if member is None:
+        # Accepted later, an old invitation would put the person into another group.
+        withdraw(task, configcat, invitations_of(configcat, product, email))
 
     def put(person: dict[str, Any]) -> dict[str, Any]:
         return put_into_group(configcat, product, person, wanted["permission_group_id"])
@@ -213,40 +286,42 @@ def add_or_invite(task: Task, configcat: ConfigCatClient, params: dict[str, Any]
     return {**result, "invited": False}
 
 
-def invite(task: Task, invitations: Invitations, wanted: dict[str, Any]) -> dict[str, Any]:
-    """Invite someone who is not in the organization, unless an invitation is open."""
-    group_id = wanted["permission_group_id"]
-    if invitations.is_open(wanted["email"], group_id) and not task.params["resend_invitation"]:
-        return {"member": None, "invited": True, "diff": {"before": {}, "after": {}}}
-    if not task.check_mode:
-        invitations.send(wanted["email"], group_id)
-    return {"changed": True, "member": None, "invited": True, "diff": {"before": {}, "after": wanted}}
+def invite(task: Task, configcat: ConfigCatClient, product: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    """Invite someone who is not in the organization, unless exactly this invitation is open."""
+    email, group_id = wanted["email"], wanted["permission_group_id"]
+    found = invitations_of(configcat, product, email)
+    kept = [item for item in found if is_open(item, group_id) and not task.params["resend_invitation"]][:1]
+    outdated = [item for item in found if item not in kept]
+    withdraw(task, configcat, outdated)
+    if not kept and not task.check_mode:
+        send_invitation(configcat, product, email, group_id)
+    before = {"withdrawn_invitations": outdated} if outdated else {}
+    diff = {"before": before, "after": {} if kept else wanted}
+    return {"changed": bool(outdated) or not kept, "member": None, "invited": True, "diff": diff}
 
 
-def withdraw_or_remove(task: Task, configcat: ConfigCatClient, params: dict[str, Any], email: str) -> dict[str, Any]:
-    """Remove the person from the product or from the organization."""
+def withdraw_and_remove(task: Task, configcat: ConfigCatClient, params: dict[str, Any], email: str) -> dict[str, Any]:
+    """Withdraw invitations, and remove the person from the product or from the organization."""
     if params["organization"] is not None:
         parent = parent_organization(configcat, params["organization"])
     else:
         parent = find_product(configcat, params["product"]) or {}
-        if parent:
-            withdraw(task, Invitations(task, configcat, parent), email)
+    member = member_of(configcat, parent, email) if parent else None
+    found = invitations_of(configcat, parent, email) if parent else []
+    withdraw(task, configcat, found)
     result = converge(
-        task,
-        "member",
-        current=member_of(configcat, parent, email) if parent else None,
-        wanted=None,
-        delete=lambda member: remove_member(configcat, parent, member),
+        task, "member", current=member, wanted=None, delete=lambda member: remove_member(configcat, parent, member)
     )
+    if found:
+        before = {**result["diff"]["before"], "withdrawn_invitations": found}
+        result = {**result, "changed": True, "diff": {**result["diff"], "before": before}}
     return {**result, "invited": False}
 
 
-def withdraw(task: Task, invitations: Invitations, email: str) -> None:
-    """Forget open invitations, and warn that they may still be accepted."""
-    if invitations.is_any_open(email):
-        task.warn(f"An invitation was sent to {email}. If it was not accepted yet, revoke it on the dashboard.")
-        if not task.check_mode:
-            invitations.settle(email)
+def withdraw(task: Task, configcat: ConfigCatClient, invitations: list[dict[str, Any]]) -> None:
+    """Withdraw invitations, outside check mode."""
+    for invitation in [] if task.check_mode else invitations:
+        withdraw_invitation(configcat, invitation)
 
 
 def main() -> None:

@@ -115,7 +115,7 @@ def find_organization(context: Context, organization_id: str) -> Row:
 @router.get("/organizations/{organization_id}/members")
 async def list_members(context: CurrentContext, organization_id: Id, show: Shown) -> Response:
     """Return all members of an organization."""
-    return show([user_shown(row) for row in _members_of(context, organization_id)])
+    return show([_account_shown(row) for row in _members_of(context, organization_id)])
 
 
 @router_v2.get("/organizations/{organization_id}/members")

@@ -24,7 +24,6 @@ NOT_YET = {
     "AuditLogItemModel": {"changeSetId", "truncated"},
     "ConfigModel": {"evaluationVersion", "migratedConfigId"},
     "PermissionGroupModel": {"canDisable2FA"},
-    "UserModel": {"twoFactorEnabled"},
 }
 
 

@@ -147,7 +147,7 @@ class ConfigCat(Service):
             ],
             "configcat_info": [
                 {**place, "organization": "Agency", "details": True}
-                | {"gather": ["products", "segments", "organization_members", "flag_values"]},
+                | {"gather": ["products", "segments", "organization_members", "flag_values", "invitations"]},
                 {"product": "Bakery", "tag": "checkout", "gather": ["flags", "audit_log"]}
                 | {"audit_log_type": "tagAdded", "since": "2026-11-24T12:00:00Z", "until": "2099-11-24 12:00:00+01:00"},
             ],
@@ -159,6 +159,7 @@ class ConfigCat(Service):
                 {"email": f"ada{number}@example.com", "product": "Bakery", "permission_group": "Administrators"}
                 | {"resend_invitation": False, "state": "present"},
                 {"email": "grace@example.net", "organization": "Agency", "state": "absent"},
+                {"email": "ada@agency.example", "organization": "Agency", "is_billing_manager": True},
             ],
             "configcat_permission_group": [
                 {

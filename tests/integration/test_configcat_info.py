@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.launcher import SandboxProcess
+from tests.support.configcat import Client
 from tests.support.playing import Task, check_refusals, task
 from tests.support.shop import Shop, call
 
@@ -31,7 +32,10 @@ def test_everything_is_read_once(shop: Shop) -> None:
     number = add_flag(shop, "new_checkout", [web["tagId"]])
     add_flag(shop, "old_checkout", [])
     here = {"config": shop.config, "environment": "production"}
-    whole, in_production, tagged, audit, of_organization, details = shop.play(
+    editors = call(shop.player.sandbox, "GET", f"{product}/permissions")[0]["permissionGroupId"]
+    invited = {"emails": ["grace@customer.example"], "permissionGroupId": editors}
+    Client(shop.player.sandbox).call("POST", f"{product}/members/invite", invited)
+    whole, in_production, tagged, audit, of_organization, details, people = shop.play(
         [
             info(shop, "me", "organizations", "products", "configs", "environments", "tags", "segments", "members"),
             info(shop, "flags", "flag_values", "deleted_flags", "permission_groups", "configs", **here),
@@ -39,6 +43,7 @@ def test_everything_is_read_once(shop: Shop) -> None:
             info(shop, "audit_log", config=shop.config, audit_log_type="settingCreated", since="2020-01-01T00:00:00Z"),
             info(shop, "audit_log", "organization_members", product=None, until="2020-01-01 01:00:00+01:00"),
             info(shop, "segments", details=True),
+            info(shop, "invitations", "organization_invitations", organization="Agency"),
         ]
     )
     assert whole.requests == [
@@ -69,7 +74,14 @@ def test_everything_is_read_once(shop: Shop) -> None:
     assert len(audit["audit_log"]) == 2 and f"configId={shop.config_id}" in audit.exchanges[-1]["query"]
     assert of_organization["audit_log"] == [] and of_organization["organization_members"]
     assert "toUtcDateTime=2020-01-01T00%3A00%3A00Z" in of_organization.exchanges[1]["query"]
+    [me] = [item for item in of_organization["organization_members"] if item["email"] == "ada@agency.example"]
+    assert me["is_admin"] and not me["is_billing_manager"] and not me["two_factor_enabled"]
+    assert {"product_id": shop.product_id, "name": shop.product} in [item["product"] for item in me["permissions"]]
     assert details["segments"][0]["comparison_value"] == "@bakery.example"
+    [invitation] = people["invitations"]
+    assert invitation["permission_group_id"] == editors and invitation["expired"] is False
+    [listed] = [item for item in people["organization_invitations"] if item["product_id"] == shop.product_id]
+    assert invitation.items() < listed.items() and listed["product_name"] == shop.product
 
 
 def test_flags_that_are_read_can_be_written_again_and_copied(shop: Shop) -> None:
@@ -159,6 +171,7 @@ def test_refusals(shop: Shop) -> None:
 
 def test_raw_calls(shop: Shop, configcat: SandboxProcess) -> None:
     number = add_flag(shop, "new_checkout", [])
+    agency = call(shop.player.sandbox, "GET", "/organizations")[0]["organizationId"]
     keys = call(shop.player.sandbox, "GET", f"/configs/{shop.config_id}/environments/{shop.environments['test']}")
     sdk_key = shop.player.secret("sdk_key", keys["primary"])
     token = shop.player.secret("token", "Atl4ssian-geheim-82")
@@ -187,15 +200,20 @@ def test_raw_calls(shop: Shop, configcat: SandboxProcess) -> None:
                 secret_body={"jiraJwtToken": token},
             ),
             task("configcat_api", method="DELETE", path=f"/settings/{number}"),
+            task("configcat_api", path=f"/v2/organizations/{agency}/members"),
+            task("configcat_api", path="/v1/v2/organizations"),
         ]
     )
-    read, no_path, checked, patched, by_key, bad_key, refused, no_body, no_merge, gone = played
+    read, no_path, checked, patched, by_key, bad_key, refused, no_body, no_merge, gone, people, no_version = played
     assert not read.changed and read["data"]["settingId"] == number and read["status"] == 200
     assert checked.changed and checked.requests == [] and checked["status"] is None
     assert (
         patched.changed and patched.writes == [f"PATCH /settings/{number}"] and patched["data"]["hint"] == "In one page"
     )
     assert by_key["data"]["setting"]["key"] == "new_checkout"
-    check_refusals([no_path, bad_key, no_body, no_merge], ["path", "sdk_key", "body", "secret_body"])
+    check_refusals(
+        [no_path, bad_key, no_body, no_merge, no_version], ["path", "sdk_key", "body", "secret_body", "leaves /v1"]
+    )
+    assert {"admins", "billingManagers", "members"} == people["data"].keys()
     assert refused.error["kind"] == "invalid_request" and refused.error["validation_errors"]
     assert gone.changed and gone["status"] == 204 and gone["data"] is None

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import itertools
 import secrets
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sandbox.launcher import SandboxProcess
 from tests.support.playing import Task, check_refusals, task
-from tests.support.shop import Shop, call
+from tests.support.shop import Shop, call, make_shop
 
 _numbers = itertools.count(1)
 
@@ -75,24 +77,36 @@ def test_member_of_the_organization(shop: Shop, person: str) -> None:
     assert out.changed and out.writes == [f"DELETE {path}"] and not out_again.changed
 
 
+def invitations(shop: Shop, email: str) -> list[dict[str, Any]]:
+    """Return the invitations of an address that the API lists."""
+    found = call(shop.player.sandbox, "GET", f"/products/{shop.product_id}/invitations")
+    return [item for item in found if item["email"] == email]
+
+
 def test_invitation_is_sent_once(shop: Shop, person: str) -> None:
     played = shop.play(
         [
             member(shop, person, check=True),
             member(shop, person),
-            member(shop, person),
+            member(shop, person.upper()),
+            member(shop, person, resend_invitation=True, check=True),
             member(shop, person, resend_invitation=True),
             member(shop, person, "Readers"),
             member(shop, person, "Readers"),
         ]
     )
-    predicted, sent, again, resent, other_group, other_again = played
+    predicted, sent, again, checked, resent, other_group, other_again = played
+    invite = f"POST /products/{shop.product_id}/members/invite"
     assert predicted.changed and predicted.writes == [] and predicted["diff"] == sent["diff"] and predicted["invited"]
-    assert sent.changed and sent.writes == [f"POST /products/{shop.product_id}/members/invite"]
+    assert sent.changed and sent.writes == [invite] and sent["diff"]["before"] == {}
     assert sent["member"] is None and sent["invited"]
     assert not again.changed and again.writes == [] and again["invited"]
-    assert resent.changed and other_group.changed and not other_again.changed
-    assert invited(shop, person) == 3
+    assert checked.changed and checked.writes == [] and checked["diff"] == resent["diff"]
+    for result in (resent, other_group):
+        [old] = result["diff"]["before"]["withdrawn_invitations"]
+        assert result.changed and result.writes == [f"DELETE /invitations/{old['invitation_id']}", invite]
+    assert not other_again.changed and other_again.writes == []
+    assert invited(shop, person) == 3 and len(invitations(shop, person)) == 1
 
 
 def test_invitation_that_was_accepted(shop: Shop, person: str) -> None:
@@ -106,31 +120,104 @@ def test_invitation_that_was_accepted(shop: Shop, person: str) -> None:
         ]
     )
     assert not accepted.changed and accepted["member"]["email"] == person and not accepted["invited"]
-    assert gone.changed and "warnings" not in gone.data and invited_again.changed
+    assert gone.changed and invited_again.changed
     # A removed member can be invited again.
     (back,) = shop.play([member(shop, person)])
     assert back.changed and back["invited"] and invited(shop, person) == 2
 
 
 def test_invitation_that_is_wanted_no_more(shop: Shop, person: str) -> None:
-    sent, withdrawn, quiet, again = shop.play(
+    of_agency = task("configcat_member", email=person, organization="Agency", state="absent")
+    played = shop.play(
         [
             member(shop, person),
+            member(shop, person, state="absent", check=True),
             member(shop, person, state="absent"),
             member(shop, person, state="absent"),
             member(shop, person),
+            of_agency,
+            of_agency,
         ]
     )
-    assert sent.changed and not withdrawn.changed and "revoke it" in withdrawn["warnings"][0]
-    assert "warnings" not in quiet.data and again.changed and invited(shop, person) == 2
+    sent, predicted, withdrawn, quiet, again, out, out_again = played
+    assert sent.changed and predicted.changed and predicted.writes == [] and predicted["diff"] == withdrawn["diff"]
+    [old] = withdrawn["diff"]["before"]["withdrawn_invitations"]
+    assert withdrawn.changed and withdrawn.writes == [f"DELETE /invitations/{old['invitation_id']}"]
+    assert not quiet.changed and quiet.writes == [] and not quiet["invited"]
+    assert again.changed and out.changed and len(out.writes) == 1 and not out_again.changed
+    assert invited(shop, person) == 2 and invitations(shop, person) == []
 
 
 def test_invitation_whose_response_was_lost(shop: Shop, person: str) -> None:
     rule = {"match": {"method": "POST", "path": "*/members/invite", "nth": 1}, "fault": "reset_after"}
     shop.player.sandbox.set_faults([rule])
-    lost, again, settled = shop.play([member(shop, person)] * 3)
-    assert lost.error["kind"] == "outcome_unknown" and len(lost.writes) == 1
-    assert again.changed and not settled.changed and invited(shop, person) == 2
+    found, again = shop.play([member(shop, person)] * 2)
+    assert found.changed and found["invited"] and len(found.writes) == 1
+    assert not again.changed and invited(shop, person) == 1
+
+
+def test_invitation_that_never_arrived(shop: Shop, person: str) -> None:
+    rule = {"match": {"method": "POST", "path": "*/members/invite", "nth": 1}, "fault": "reset_before"}
+    shop.player.sandbox.set_faults([rule])
+    sent, again = shop.play([member(shop, person)] * 2)
+    assert sent.changed and sent["invited"] and not again.changed and len(invitations(shop, person)) == 1
+
+
+def test_invitation_that_has_expired(tmp_path: Path) -> None:
+    with SandboxProcess(service="configcat") as sandbox:
+        shop = make_shop(sandbox, tmp_path)
+        email, group = "grace@customer.example", "Administrators"
+        (sent,) = shop.play([member(shop, email, group)])
+        sandbox.advance(15 * 86_400)
+        predicted, again, quiet = shop.play(
+            [member(shop, email, group, check=True), member(shop, email, group), member(shop, email, group)]
+        )
+        [old] = again["diff"]["before"]["withdrawn_invitations"]
+        assert sent.changed and predicted.changed and predicted["diff"] == again["diff"] and old["expired"]
+        assert again.changed and again.writes[0] == f"DELETE /invitations/{old['invitation_id']}"
+        assert not quiet.changed and [item["expired"] for item in invitations(shop, email)] == [False]
+
+
+def test_member_of_the_organization_who_was_invited_before(shop: Shop, person: str) -> None:
+    shop.play([member(shop, person)])
+    wanted = {"full_name": "Grace", "email": person}
+    shop.player.sandbox.control("POST", f"organizations/{organization_of(shop)}/members", wanted)
+    joined, again = shop.play([member(shop, person, "Readers")] * 2)
+    assert joined.changed and joined["member"]["email"] == person and invitations(shop, person) == []
+    assert not again.changed
+
+
+def test_roles(shop: Shop, person: str) -> None:
+    organization = organization_of(shop)
+    wanted = {"full_name": "Grace", "email": person}
+    user = shop.player.sandbox.control("POST", f"organizations/{organization}/members", wanted)["userId"]
+
+    def roles(**options: Any) -> Task:
+        return task("configcat_member", **{"email": person.upper(), "organization": "Agency", **options})
+
+    played = shop.play(
+        [
+            roles(is_admin=True, is_billing_manager=True, check=True),
+            roles(is_admin=True, is_billing_manager=True),
+            roles(is_admin=True),
+            roles(is_billing_manager=False, organization=organization),
+            roles(is_admin=False, is_billing_manager=False),
+            roles(is_admin=False, email="nobody@customer.example"),
+            roles(is_admin=True, email="nobody@customer.example", check=True),
+            roles(is_admin=False, email="ada@agency.example"),
+        ]
+    )
+    predicted, both, again, one, none, unknown, unknown_checked, last = played
+    path = f"POST /organizations/{organization}/members/{user}"
+    assert predicted.changed and predicted.writes == [] and predicted["diff"] == both["diff"]
+    assert both.changed and both.writes == [path] and both["member"]["is_admin"] and not both["invited"]
+    assert not again.changed and again["member"]["is_billing_manager"] and again["member"]["permissions"] == []
+    assert one.changed and one["diff"]["after"] == {"is_billing_manager": False} and one["member"]["is_admin"]
+    assert none.changed and none["diff"]["after"] == {"is_admin": False}
+    assert unknown.error["kind"] == "not_found" and "member nobody" in unknown.msg and unknown.writes == []
+    assert unknown_checked.changed and "member nobody" in unknown_checked["warnings"][0]
+    # The organization would have no administrator left.
+    assert last.error["kind"] == "invalid_request" and last.error["validation_errors"]
 
 
 def test_refusals(shop: Shop, person: str) -> None:
@@ -142,6 +229,9 @@ def test_refusals(shop: Shop, person: str) -> None:
             member(shop, person, product=None),
             member(shop, person, product=None, state="absent"),
             member(shop, person, organization="Agency"),
+            member(shop, person, product=None, organization="Agency"),
+            member(shop, person, is_admin=True),
+            task("configcat_member", email=person, organization="Agency"),
             member(shop, person, product="No such product"),
             member(shop, person, "No such group"),
             member(shop, person, "No such group", check=True),
@@ -150,8 +240,9 @@ def test_refusals(shop: Shop, person: str) -> None:
         ]
     )
     words = ["email", "email", "permission_group", "product", "organization", "mutually exclusive"]
-    check_refusals(played.results[:6], words)
-    no_product, no_group, checked, absent, no_agency = played.results[6:]
+    words += ["mutually exclusive", "mutually exclusive", "is_admin"]
+    check_refusals(played.results[:9], words)
+    no_product, no_group, checked, absent, no_agency = played.results[9:]
     for result, word in ((no_product, "product"), (no_group, "permission group"), (no_agency, "organization")):
         assert result.error["kind"] == "not_found" and word in result.msg and result.writes == []
     assert checked.changed and checked.writes == [] and "permission group" in checked["warnings"][0]

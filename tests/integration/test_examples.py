@@ -135,11 +135,11 @@ EDITORS = task("configcat_permission_group", product="Example shop", name="Edito
 SDK_KEYS = task("configcat_sdk_key_info", environment="production", **SITE) | {"register": "read"}
 
 
-def agency(email: str) -> list[Task]:
+def agency(email: str, name: str = "Grace Hopper") -> list[Task]:
     """Return tasks that add someone to the organization."""
     of_agency = "organizations/{{ (found.organizations | first).organization_id }}/members"
     organizations = task("configcat_info", gather=["organizations"]) | {"register": "found"}
-    return [organizations, hook("POST", of_agency, {"full_name": "Grace Hopper", "email": email})]
+    return [organizations, hook("POST", of_agency, {"full_name": name, "email": email})]
 
 
 def grace_in_the_shop() -> list[Task]:
@@ -169,7 +169,7 @@ BEFORE: dict[str, list[Task]] = {
     ],
     "configcat_integration_link": [NEW_CHECKOUT],
     "configcat_integration_link_info": [NEW_CHECKOUT, CARD],
-    "configcat_member": grace_in_the_shop(),
+    "configcat_member": [*grace_in_the_shop(), *agency("linus@example.com", "Linus Member")],
     "reseller_api": [account(), SHOP],
     "reseller_dns_zone": [
         task("reseller_dns_record", zone="example.com", record="old", type="TXT", value=["needed no more"]),

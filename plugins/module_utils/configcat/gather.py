@@ -18,6 +18,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import values_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.feature_flags import feature_flags
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags import settings_path
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.invitations import invitations_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
     CONFIG,
     ENVIRONMENT,
@@ -29,7 +30,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds i
     Kind,
     object_path,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members import members_path
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members import (
+    members_of_organization,
+    members_path,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
     LONGEST_DESCRIPTION,
     LONGEST_NAME,
@@ -97,8 +101,16 @@ class Gatherer:
         return self._client.listed(members_path(self._product)) if self._product else []
 
     def organization_members(self) -> list[dict[str, Any]]:
-        """Return the members of the organization."""
-        return self._client.listed(members_path(self._organization))
+        """Return the members of the organization, with their roles."""
+        return members_of_organization(self._client, self._organization)
+
+    def invitations(self) -> list[dict[str, Any]]:
+        """Return the invitations to the product that were not accepted."""
+        return self._client.listed(invitations_path(self._product)) if self._product else []
+
+    def organization_invitations(self) -> list[dict[str, Any]]:
+        """Return the invitations to all products of the organization that were not accepted."""
+        return self._client.listed(invitations_path(self._organization))
 
     def flags(self) -> list[dict[str, Any]]:
         """Return the flags and settings of the config, or those of the product that have the tag."""
@@ -168,6 +180,8 @@ GATHERERS: dict[str, Callable[[Gatherer], Any]] = {
     "permission_groups": lambda gatherer: gatherer.of_product(PERMISSION_GROUP),
     "members": Gatherer.members,
     "organization_members": Gatherer.organization_members,
+    "invitations": Gatherer.invitations,
+    "organization_invitations": Gatherer.organization_invitations,
     "flags": Gatherer.flags,
     "deleted_flags": Gatherer.deleted_flags,
     "flag_values": Gatherer.flag_values,
@@ -176,7 +190,9 @@ GATHERERS: dict[str, Callable[[Gatherer], Any]] = {
 }
 #: The options that each requires. The organization is required only if there are several.
 NEEDED = {
-    **dict.fromkeys(("configs", "environments", "tags", "segments", "permission_groups", "members"), ("product",)),
+    **dict.fromkeys(
+        ("configs", "environments", "tags", "segments", "permission_groups", "members", "invitations"), ("product",)
+    ),
     **dict.fromkeys(("flags", "deleted_flags", "feature_flags"), ("product", "config")),
     "flag_values": ("product", "config", "environment"),
 }

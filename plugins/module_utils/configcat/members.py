@@ -1,27 +1,28 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Members of products and organizations, and invitations.
+"""Members of products and organizations, with their permission groups and roles.
 
-Private to the collection. The API sends invitations but lists none. So each invitation is recorded in the state folder
-until the person is seen as a member; otherwise every run would send another one.
+Private to the collection. Source: the vendor's descriptions of the API.
 """
 
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import ORGANIZATION, PRODUCT, object_path
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in, text_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
-from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
-#: The value that is recorded in place of an invitation that no longer counts.
-SETTLED = "settled"
+#: The lists in which the API shows the people of an organization, with the roles that they stand for.
+ROLES = {"members": None, "admins": "is_admin", "billing_managers": "is_billing_manager"}
+#: The properties that identify a person.
+PERSON = ("user_id", "email", "full_name")
 
 
 def checked_email(option: str, text: str) -> str:
@@ -41,6 +42,32 @@ def members_path(parent: dict[str, Any]) -> str:
     return f"{object_path(PRODUCT if PRODUCT.id in parent else ORGANIZATION, parent)}/members"
 
 
+def has_email(email: str, item: dict[str, Any]) -> bool:
+    """Return whether a member or an invitation has this address, in any case.
+
+    Raises:
+        Unreadable: it does not show its address.
+    """
+    return text_in(item, "email").casefold() == email.casefold()
+
+
+def members_of_organization(client: ConfigCatClient, organization: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the people of an organization, each once, with their roles and their permission groups.
+
+    Raises:
+        Unreadable: the response lacks one of its lists.
+    """
+    answer = client.one(f"/v2{members_path(organization)}")
+    people: dict[tuple[str, str], dict[str, Any]] = {}
+    for name, role in ROLES.items():
+        for item in collection_in(answer, name):
+            # Someone with a role may be among the members or not. An item that lacks a property is kept as it is.
+            key = (str(item.get("user_id")), str(item.get("email")))
+            known = people.get(key, {"is_admin": False, "is_billing_manager": False, "permissions": []})
+            people[key] = {**known, **item, **({role: True} if role else {})}
+    return list(people.values())
+
+
 def member_of(client: ConfigCatClient, parent: dict[str, Any], email: str) -> dict[str, Any] | None:
     """Return the member of a product or an organization with this address, in any case; None if there is none.
 
@@ -48,12 +75,10 @@ def member_of(client: ConfigCatClient, parent: dict[str, Any], email: str) -> di
         ToolkitError: ``ambiguous``.
         Unproven: a member does not show its address.
     """
-    title, path = f"member {email}", members_path(parent)
+    title = f"member {email}"
     with client.evidence.proving(title):
-        items = client.listed(path)
-    found = client.evidence.find_in(
-        title, items, "user_id", lambda item: text_in(item, "email").casefold() == email.casefold()
-    )
+        items = client.listed(members_path(parent)) if PRODUCT.id in parent else members_of_organization(client, parent)
+    found = client.evidence.find_in(title, items, "user_id", partial(has_email, email))
     return None if isinstance(found, Absence) else found
 
 
@@ -66,41 +91,15 @@ def put_into_group(
     client: ConfigCatClient, product: dict[str, Any], person: dict[str, Any], group_id: int
 ) -> dict[str, Any]:
     """Assign a member of the organization to a permission group, which replaces any other group of the product."""
-    path = f"{members_path(product['organization'])}/{segment(name_in(person, 'user_id'))}"
     # A member has one group in each product, so sending it twice is the same as once.
-    client.write("POST", path, {"permission_group_ids": [group_id]}, repeat=True)
-    return {**person, "product_id": product[PRODUCT.id], "permission_group_id": group_id}
+    change_permissions(client, product["organization"], person, {"permission_group_ids": [group_id]})
+    known = {name: person[name] for name in PERSON if name in person}
+    return {**known, "product_id": product[PRODUCT.id], "permission_group_id": group_id}
 
 
-class Invitations:
-    """The invitations to a product that were sent from this machine.
-
-    Args:
-        task: receives warnings.
-        client: sends the invitations.
-        product: the product.
-    """
-
-    def __init__(self, task: Task, client: ConfigCatClient, product: dict[str, Any]) -> None:
-        self._client = client
-        self._path = f"{members_path(product)}/invite"
-        self._remembered = WriteOnlySettings(client.storage, f"{client.api_url} {self._path}", task.warn)
-
-    def is_open(self, email: str, group_id: int) -> bool:
-        """Return whether the last invitation to this address is for this permission group and may still be accepted."""
-        return self._remembered.is_last(email.casefold(), group_id)
-
-    def is_any_open(self, email: str) -> bool:
-        """Return whether any invitation to this address may still be accepted."""
-        address = email.casefold()
-        return self._remembered.is_known(address) and not self._remembered.is_last(address, SETTLED)
-
-    def send(self, email: str, group_id: int) -> None:
-        """Invite someone. An invitation whose outcome is unknown does not count as sent."""
-        body = {"emails": [email], "permission_group_id": group_id}
-        self._remembered.set(email.casefold(), group_id, lambda: self._client.write("POST", self._path, body))
-
-    def settle(self, email: str) -> None:
-        """Close all invitations to this address: the person was seen as a member, or must not become one."""
-        if self.is_any_open(email):
-            self._remembered.set(email.casefold(), SETTLED, lambda: None)
+def change_permissions(
+    client: ConfigCatClient, organization: dict[str, Any], person: dict[str, Any], changed: dict[str, Any]
+) -> None:
+    """Change the roles of a member of the organization, or the permission groups. What is not given stays as it is."""
+    path = f"{members_path(organization)}/{segment(name_in(person, 'user_id'))}"
+    client.write("POST", path, changed, repeat=True)
