@@ -29,7 +29,8 @@ options:
   key:
     description:
       - The key that code uses to evaluate the flag. It identifies the flag, so it can't be changed.
-      - It begins with a letter, followed by letters, digits and underscores.
+      - Every existing key is accepted. A new one begins with a letter, followed by letters, digits, underscores,
+        hyphens, periods and colons.
     type: str
     required: true
   name:

@@ -17,8 +17,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 #: SDK keys as ConfigCat generates them: older ones have two parts, newer ones also a prefix.
 SDK_KEY = re.compile(r"(configcat-sdk-1/)?[A-Za-z0-9_-]{22}/[A-Za-z0-9_-]{22}")
-#: The key of a new setting, an identifier in most languages: the pattern of the vendor's first description (v1).
-NEW_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+#: The key of a new setting. The vendor's first description (v1) has a pattern without hyphens, periods and colons, the
+#: later ones have none, and a product can have its keys generated with hyphens (``kebabCase``).
+NEW_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]*")
 #: The longest names, in characters.
 LONGEST_NAME = 255
 #: The longest descriptions, hints, reasons and names of products and organizations, in characters.
@@ -89,7 +90,7 @@ def can_be_named(key: str) -> bool:
 
 
 def check_new_key(option: str, key: str) -> None:
-    """Refuse a key that code can't use, before a setting is added with it.
+    """Refuse a key that is probably a mistake, before a setting is added with it.
 
     Raises:
         ToolkitError: ``invalid_option``.
@@ -97,8 +98,8 @@ def check_new_key(option: str, key: str) -> None:
     if not NEW_KEY.fullmatch(key):
         raise invalid(
             option,
-            f"setting {key!r} does not exist, and a new key must begin with a letter, followed by letters, digits and "
-            "underscores.",
+            f"setting {key!r} does not exist, and a new key must begin with a letter, followed by letters, digits, "
+            "underscores, hyphens, periods and colons.",
         )
 
 

@@ -147,7 +147,7 @@ def test_refused_without_reading_the_current_state(flags: Any, environments: Any
     assert caught.value.kind == "invalid_option"
 
 
-@pytest.mark.parametrize("key", ["1st", "new-checkout", "web:checkout", "new.checkout"])
+@pytest.mark.parametrize("key", ["1st", "größe", ":checkout", ".checkout"])
 def test_a_key_that_exists_is_taken_and_a_new_one_is_checked(key: str) -> None:
     there = [flag(key)]
     plan = planned({key: {"name": "New"}}, {"test": {key: True}}, there, {"test": {key: SettingValue(False)}})

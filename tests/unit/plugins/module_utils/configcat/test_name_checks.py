@@ -67,7 +67,7 @@ def test_keys_of_cards() -> None:
             checked_card("key", bad)
 
 
-@pytest.mark.parametrize("key", ["new-checkout", "web:new.checkout", ".hidden", "1st", "größe"])
+@pytest.mark.parametrize("key", [".hidden", "-hidden", "1st", "größe", "new checkout"])
 def test_keys_that_exist_are_taken_and_not_added(key: str) -> None:
     assert checked_key("key", f" {key} ") == key and can_be_named(key)
     with refused("key"):
@@ -75,7 +75,8 @@ def test_keys_that_exist_are_taken_and_not_added(key: str) -> None:
 
 
 def test_what_can_be_no_key() -> None:
-    check_new_key("key", "newCheckout_2")
+    for good in ("newCheckout_2", "new-checkout", "web:new.checkout"):
+        check_new_key("key", good)
     for bad in ("", " ", ".", "..", "a\nb", "a/b", "a\\b", "../..", "x" * 256):
         assert not can_be_named(bad)
         with refused("key"):
