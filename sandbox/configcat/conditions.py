@@ -24,8 +24,13 @@ def check_condition(comparator: str, value: str, place: str) -> None:
         raise wrong(place, "Not a number.")
     if comparator.startswith("semVer"):
         versions = _listed(value) if comparator.endswith("OneOf") else [value.strip()]
-        if not all(_VERSION.fullmatch(version) for version in versions):
+        if not all(is_version(version) for version in versions):
             raise wrong(place, "Not a semantic version.")
+
+
+def is_version(text: str) -> bool:
+    """Return whether this is a semantic version."""
+    return bool(_VERSION.fullmatch(text.strip()))
 
 
 def condition_of(attribute: str, comparator: str, value: str, salt: str, context: str) -> dict[str, Any]:

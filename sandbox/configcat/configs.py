@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from sqlite3 import Row
+from typing import Literal
 
 from fastapi import APIRouter, Response
 
 from sandbox.configcat import audit, products
 from sandbox.configcat.bodies import Id, Model, Name, Text, new_id, new_key_part
 from sandbox.configcat.lookup import find_row
-from sandbox.configcat.responses import Resource, Shown, nothing
+from sandbox.configcat.responses import Resource, Shown, nothing, refused
 from sandbox.context import Context, CurrentContext
 from sandbox.errors import not_found
 
@@ -22,7 +23,8 @@ CREATE TABLE IF NOT EXISTS configs (
     product_id TEXT NOT NULL REFERENCES products (product_id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     description TEXT,
-    position INTEGER NOT NULL
+    position INTEGER NOT NULL,
+    evaluation_version TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS sdk_keys (
     config_id TEXT NOT NULL REFERENCES configs (config_id) ON DELETE CASCADE,
@@ -37,11 +39,17 @@ CREATE TABLE IF NOT EXISTS sdk_keys (
 router = APIRouter()
 
 
+Version = Literal["v1", "v2"]
+DEFAULT_VERSION: Version = "v1"
+"""The evaluation version of a new config, unless the request names one."""
+
+
 class CreateConfig(Model):
     """A new config."""
 
     name: Name
     description: Text | None = None
+    evaluation_version: Version = DEFAULT_VERSION
 
 
 class UpdateConfig(Model):
@@ -110,6 +118,8 @@ def config_shown(context: Context, row: Row) -> Resource:
             "name": row["name"],
             "description": row["description"],
             "order": row["position"],
+            "migratedConfigId": None,
+            "evaluationVersion": row["evaluation_version"],
         },
         {"self": path, "settings": f"{path}/settings"},
         {"product": products.product_shown(context, products.find(context, row["product_id"]))},
@@ -119,6 +129,13 @@ def config_shown(context: Context, row: Row) -> Resource:
 def find(context: Context, config_id: str) -> Row:
     """Return one config, or a 404."""
     return find_row(context, "configs", "config_id", config_id, "config")
+
+
+def check_version(context: Context, config_id: str, version: str) -> None:
+    """Refuse calls for values of the other version's configs."""
+    known = find(context, config_id)["evaluation_version"]
+    if known != version:
+        raise refused(f"The config is a {known.upper()} config; this call is for {version.upper()} configs.")
 
 
 @router.get("/configs/{config_id}/environments/{environment_id}")

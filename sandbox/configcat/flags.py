@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
 
 from sandbox.clock import iso
-from sandbox.configcat import audit, configs, environments, organizations, tags
+from sandbox.configcat import audit, configs, environments, organizations, prerequisites, tags
 from sandbox.configcat.bodies import Id, Int64, Model, Name, Text
 from sandbox.configcat.json_patch import Operation, patched
 from sandbox.configcat.responses import Resource, Shown, nothing, wrong
@@ -169,6 +169,7 @@ def read_patched(kind: type[Read], document: Any) -> Read:
 async def delete_setting(context: CurrentContext, setting_id: Int32) -> Response:
     """Delete a setting; it is then listed among the deleted ones."""
     flag = find(context, setting_id)
+    prerequisites.check_not_needed(context, flag["config_id"], setting_id)
     with context.store.transaction():
         context.store.update("flags", "setting_id", setting_id, deleted_at=context.clock.now())
         audit.note(context, "settingDeleted", flag["key"], config_id=flag["config_id"])

@@ -83,10 +83,32 @@ def wrong(place: str, text: str) -> Invalid:
     return Invalid(problems=[Problem("invalid", text, place)])
 
 
+class _Refused(ApiError):
+    """A 400 with a plain text."""
+
+
+class _WrongFormula(ApiError):
+    """A 400 with texts by property, and nothing else."""
+
+
+def refused(text: str) -> ApiError:
+    """Return a 400 for what the request as a whole would lead to."""
+    return _Refused(400, "refused", text)
+
+
+def wrong_formula(place: str, text: str) -> ApiError:
+    """Return a 400 for one property of what a setting of a V2 config is to serve."""
+    return _WrongFormula(400, place, text)
+
+
 def refuse(error: ApiError) -> call.Response:
     """Return the response of a refusal."""
     if error.status == 401:
         return call.Response(401, [("WWW-Authenticate", 'Basic realm="configcat"')])
+    if isinstance(error, _Refused):
+        return call.Response(400, [("Content-Type", "text/plain; charset=utf-8")], str(error).encode())
+    if isinstance(error, _WrongFormula):
+        return call.Response.of(400, {error.code: [str(error)]}, error.headers)
     body: dict[str, Any] = {"title": str(error), "status": error.status}
     if isinstance(error, Invalid):
         found: dict[str, list[str]] = {}

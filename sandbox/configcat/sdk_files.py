@@ -15,8 +15,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from sandbox.configcat import configs, flags, segments, stored_values
+from sandbox.configcat import configs, flags, formulas, segments, stored_values
 from sandbox.configcat.conditions import condition_of
+from sandbox.configcat.conditions_v2 import user_condition_of
+from sandbox.configcat.typed_values import KINDS
 from sandbox.context import Context, CurrentContext
 
 PATH = "/configuration-files/"
@@ -41,16 +43,31 @@ async def get_file(context: CurrentContext, sdk_key: str, request: Request) -> R
 
 def _content(context: Context, keys: Row) -> dict[str, Any]:
     present = flags.of_config(context, keys["config_id"])
-    rows = {flag["key"]: stored_values.read(context, flag["setting_id"], keys["environment_id"]) for flag in present}
-    parts = {key: stored_values.parts(row) for key, row in rows.items()}
-    rules = [rule for part in parts.values() for rule in part["rolloutRules"]]
-    used = list(dict.fromkeys(rule["segmentId"] for rule in rules if rule["segmentId"]))
-    salt = keys["salt"]
+    rows = {
+        flag["setting_id"]: stored_values.read(context, flag["setting_id"], keys["environment_id"]) for flag in present
+    }
+    salt, used = keys["salt"], _Segments()
+    if configs.find(context, keys["config_id"])["evaluation_version"] == "v1":
+        settings = {
+            flag["key"]: _setting(flag, stored_values.parts(rows[flag["setting_id"]]), used, salt) for flag in present
+        }
+    else:
+        by_id = {flag["setting_id"]: flag for flag in present}
+        settings = {
+            flag["key"]: _formula(flag, formulas.parts(flag, rows[flag["setting_id"]]), used, salt, by_id)
+            for flag in present
+        }
     content: dict[str, Any] = {"p": {"r": 0, "s": salt}}
     if used:
         content["s"] = [_segment(segments.find(context, segment_id), salt) for segment_id in used]
-    content["f"] = {flag["key"]: _setting(flag, parts[flag["key"]], used, salt) for flag in present}
-    return content
+    return {**content, "f": settings}
+
+
+class _Segments(dict[str, int]):
+    """The segments that rules use, with their places in the file."""
+
+    def __missing__(self, segment_id: str) -> int:
+        return self.setdefault(segment_id, len(self))
 
 
 def _segment(row: Row, salt: str) -> dict[str, Any]:
@@ -58,25 +75,64 @@ def _segment(row: Row, salt: str) -> dict[str, Any]:
     return {"n": row["name"], "r": [condition]}
 
 
-def _setting(flag: Row, parts: dict[str, Any], used: list[str], salt: str) -> dict[str, Any]:
+def _setting(flag: Row, parts: dict[str, Any], used: _Segments, salt: str) -> dict[str, Any]:
+    """Return a setting of a V1 config."""
     rules = [
         {"c": [_condition(rule, used, salt, flag["key"])], "s": _value(flag, rule["value"])}
         for rule in parts["rolloutRules"]
     ]
     items = [{"p": item["percentage"], **_value(flag, item["value"])} for item in parts["rolloutPercentageItems"]]
-    setting: dict[str, Any] = {"t": _TYPES.index(flag["type"]), **_value(flag, parts["value"])}
-    if rules:
-        setting["r"] = rules
-    if items:
-        setting["p"] = items
-    return setting
+    return _without_nothing({**_value(flag, parts["value"]), "r": rules, "p": items}, flag)
 
 
-def _condition(rule: dict[str, Any], used: list[str], salt: str, key: str) -> dict[str, Any]:
+def _condition(rule: dict[str, Any], used: _Segments, salt: str, key: str) -> dict[str, Any]:
     if rule["segmentId"]:
-        return {"s": {"s": used.index(rule["segmentId"]), "c": ("isIn", "isNotIn").index(rule["segmentComparator"])}}
+        return _in_segment(rule["segmentId"], rule["segmentComparator"], used)
     compared = (rule["comparisonAttribute"], rule["comparator"], rule["comparisonValue"])
     return {"u": condition_of(*compared, salt, key)}
+
+
+def _in_segment(segment_id: str, comparator: str, used: _Segments) -> dict[str, Any]:
+    return {"s": {"s": used[segment_id], "c": ("isIn", "isNotIn").index(comparator)}}
+
+
+def _formula(flag: Row, parts: dict[str, Any], used: _Segments, salt: str, present: dict[int, Row]) -> dict[str, Any]:
+    """Return a setting of a V2 config; percentages without conditions stand behind its rules."""
+
+    def served(value: dict[str, Any]) -> dict[str, Any]:
+        return _value(flag, value[KINDS[flag["type"]]])
+
+    def options(rule: dict[str, Any]) -> list[dict[str, Any]]:
+        return [{"p": option["percentage"], **served(option["value"])} for option in rule["percentageOptions"]]
+
+    def condition(one: dict[str, Any]) -> dict[str, Any]:
+        if one["userCondition"]:
+            return {"u": user_condition_of(one["userCondition"], salt, flag["key"])}
+        if one["segmentCondition"]:
+            return _in_segment(one["segmentCondition"]["segmentId"], one["segmentCondition"]["comparator"], used)
+        return {"p": _prerequisite(one["prerequisiteFlagCondition"], present)}
+
+    rules, items = [], []
+    for rule in parts["targetingRules"]:
+        if not rule["conditions"]:
+            items = options(rule)
+            continue
+        what = {"s": served(rule["value"])} if rule["value"] else {"p": options(rule)}
+        rules.append({"c": [condition(one) for one in rule["conditions"]], **what})
+    found = {**served(parts["defaultValue"]), "a": parts["percentageEvaluationAttribute"], "r": rules, "p": items}
+    return _without_nothing(found, flag)
+
+
+def _prerequisite(wanted: dict[str, Any], present: dict[int, Row]) -> dict[str, Any]:
+    flag = present[wanted["prerequisiteSettingId"]]
+    value = wanted["prerequisiteComparisonValue"][KINDS[flag["type"]]]
+    comparator = ("equals", "doesNotEqual").index(wanted["comparator"])
+    return {"f": flag["key"], "c": comparator, "v": {_VALUES[flag["type"]]: value}}
+
+
+def _without_nothing(setting: dict[str, Any], flag: Row) -> dict[str, Any]:
+    """Return a setting with its type and without empty parts."""
+    return {"t": _TYPES.index(flag["type"]), **{name: part for name, part in setting.items() if part not in (None, [])}}
 
 
 def _value(flag: Row, value: Any) -> dict[str, Any]:

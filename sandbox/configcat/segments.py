@@ -106,8 +106,8 @@ async def delete_segment(context: CurrentContext, segment_id: Id) -> Response:
 
 def usage(context: Context, segment_id: str) -> int:
     """Return the number of rules that use a segment."""
-    sql = """SELECT count(*) FROM flag_values JOIN flags USING (setting_id), json_each(rollout_rules) AS rule
-             WHERE flags.deleted_at IS NULL AND json_extract(rule.value, '$.segmentId') = ?"""
+    sql = """SELECT count(*) FROM flag_values JOIN flags USING (setting_id), json_tree(rollout_rules) AS part
+             WHERE flags.deleted_at IS NULL AND part.key = 'segmentId' AND part.atom = ?"""
     return int(context.store.value(sql, segment_id))
 
 

@@ -31,6 +31,7 @@ from sandbox.configcat import (
     stored_values,
     tags,
     values,
+    values_v2,
 )
 from sandbox.configcat.responses import refuse
 from sandbox.context import Authenticate
@@ -62,7 +63,7 @@ def _authenticator(options: Options) -> Authenticate:
 SERVICE = Service(
     title="ConfigCat",
     prefix=PREFIX,
-    versions={"/v2": (organizations.router_v2,)},
+    versions={"/v2": (organizations.router_v2, values_v2.router)},
     parts=(permissions, stored_values),
     families=(
         organizations,

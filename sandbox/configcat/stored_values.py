@@ -9,7 +9,7 @@ import json
 from sqlite3 import Row
 from typing import Any, Literal
 
-from sandbox.configcat.bodies import Attribute, Comparator, ComparisonValue, Id, Int64, Model
+from sandbox.configcat.bodies import Attribute, Comparator, ComparisonValue, Id, Int64, Model, new_id
 from sandbox.configcat.conditions import check_condition
 from sandbox.configcat.responses import wrong
 from sandbox.context import Context
@@ -20,7 +20,9 @@ CREATE TABLE IF NOT EXISTS flag_values (
     environment_id TEXT NOT NULL REFERENCES environments (environment_id) ON DELETE CASCADE,
     value TEXT NOT NULL,            -- this and the next two as JSON
     rollout_rules TEXT NOT NULL,
-    percentage_items TEXT NOT NULL,
+    percentage_items TEXT NOT NULL, -- empty in a V2 config, whose rules have percentages
+    percentage_attribute TEXT,      -- of a V2 config: what percentages are taken by, NULL: the identifier
+    version_id TEXT NOT NULL,       -- of a V2 config: changes with the rest
     updated_at REAL,                -- NULL: never since the setting was made
     PRIMARY KEY (setting_id, environment_id)
 );
@@ -121,6 +123,7 @@ def write_first_value(context: Context, setting_id: int, environment_id: str, va
         value=json.dumps(value),
         rollout_rules="[]",
         percentage_items="[]",
+        version_id=new_id(),
     )
 
 

@@ -93,10 +93,14 @@ def _configcat_meter(path: str, headers: dict[str, str]) -> Iterator[str]:
 
 
 def _configcat_error(status: int, body: str) -> tuple[str, dict[str, Any] | None]:
-    """Problem details (RFC 9457), with texts by property; the description shows no body at all."""
+    """Problem details (RFC 9457), with texts by property; or only these; or a text. No description shows any."""
     if status == 401:
         return "", None
+    if not body.startswith("{"):
+        return "text/plain", _TEXT
     texts = {"type": "object", "values": {"type": "array", "items": _TEXT}}
+    if '"title"' not in body:
+        return "application/json", texts
     return "application/problem+json", {
         "type": "object",
         "properties": {"title": _TEXT, "status": {"type": "integer"}, "errors": texts},

@@ -16,13 +16,26 @@ from sandbox.configcat.service import SERVICE
 from sandbox.launcher import SandboxProcess
 from tests.contract import coverage
 from tests.contract.contracts import CONFIGCAT
-from tests.support.configcat import Client, Shop, in_segment, percent, rule
+from tests.support.configcat import (
+    Client,
+    Shop,
+    in_segment,
+    of_flag,
+    of_segment,
+    of_user,
+    options,
+    percent,
+    rule,
+    targeting,
+    typed,
+)
 
 HAL = {"Accept": "application/hal+json"}
+HINTED = [{"value": "ada@example.com", "hint": "Ada"}]
 #: Properties of responses that the sandbox does not have yet.
 NOT_YET = {
     "AuditLogItemModel": {"changeSetId", "truncated"},
-    "ConfigModel": {"evaluationVersion", "migratedConfigId"},
+    "ConfigModel": {"migratedConfigId"},
     "PermissionGroupModel": {"canDisable2FA"},
 }
 
@@ -166,6 +179,49 @@ def values(drive: Drive, setting_id: int) -> None:
     drive(204, "DELETE", path)
 
 
+def formulas(drive: Drive) -> None:
+    shop = Shop.open(drive.api, version="v2")
+    setting_id, first = shop.flag(), shop.flag("first")
+    value, keyed = f"/v2{shop.value_path(setting_id)}", {"X-CONFIGCAT-SDKKEY": shop.sdk_key}
+    drive(200, "POST", f"{value[3:].removesuffix('/value')}/integrationLinks/trello/card2", {"description": "Card"})
+    tag = drive(201, "POST", f"/products/{shop.product}/tags", {"name": "beta", "color": "whale"})["tagId"]
+    drive(200, "PATCH", f"/settings/{setting_id}", [{"op": "replace", "path": "/tags", "value": [tag]}])
+    conditions = [
+        {
+            "userCondition": {
+                **of_user("Email", "isOneOf", ["a"])["userCondition"],
+                "comparisonValue": {"listValue": HINTED},
+            }
+        },
+        of_user("Age", "numberLess", 18),
+        of_user("Name", "textEquals", "Ada"),
+        of_segment(shop.segment()),
+        of_flag(first, True),
+    ]
+    rules = [targeting(*conditions, served=True), targeting(served=options(p30=True, p70=False))]
+    served = {"defaultValue": typed(False), "targetingRules": rules, "percentageEvaluationAttribute": "Company"}
+    for kind, other in (("string", "x"), ("int", 1), ("double", 1.5)):
+        more = shop.flag(kind, kind)
+        drive(200, "PUT", f"/v2{shop.value_path(more)}", {"defaultValue": typed(other)})
+    drive(200, "PUT", f"{value}?reason=test", served)
+    step = {"op": "replace", "path": "/defaultValue/boolValue", "value": True}
+    drive(200, "PATCH", f"{value}?reason=test", [step])
+    drive(204, "PATCH", value, [step])
+    for_key = "/v2/settings/newCheckout/value"
+    drive(200, "PUT", for_key, served, **keyed)
+    drive(200, "PATCH", for_key, [step], **keyed)
+    drive(204, "PATCH", for_key, [step], **keyed)
+    many = f"/v2/configs/{shop.config}/environments/{shop.environment}/values"
+    drive(200, "POST", many, {"updateFormulas": [{"settingId": setting_id, **served}]})
+    drive(200, "GET", many)
+    drive(200, "GET", f"/v2{shop.value_path(first)}")
+    drive(200, "GET", value)
+    drive(200, "GET", for_key, **keyed)
+    for wrong in ({"defaultValue": typed(1)}, {"defaultValue": typed(True), "targetingRules": [{}]}):
+        drive(400, "PUT", value, wrong)
+    drive(400, "PUT", value[3:], {"value": True})
+
+
 def audit_logs(drive: Drive) -> None:
     since = "fromUtcDateTime=2020-01-01T00%3A00%3A00Z&auditLogType=settingValueChanged"
     drive(200, "GET", f"/products/{drive.shop.product}/auditlogs?{since}&environmentId={drive.shop.environment}")
@@ -200,7 +256,7 @@ def exchanges() -> Iterator[list[dict[str, Any]]]:
     """The exchanges in which every operation was called."""
     with SandboxProcess(service="configcat", rate_limit="200/60") as sandbox:
         drive = Drive(sandbox)
-        for part in (products, configs_and_environments, people, flags, audit_logs, elsewhere, refusals):
+        for part in (products, configs_and_environments, people, flags, formulas, audit_logs, elsewhere, refusals):
             part(drive)
         while drive.api.call("GET", "/products").status_code != 429:
             pass

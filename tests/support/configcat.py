@@ -60,11 +60,11 @@ class Shop:
     environment: str
 
     @classmethod
-    def open(cls, api: Client, name: str = "Shop") -> Shop:
-        """Create one in the first organization."""
+    def open(cls, api: Client, name: str = "Shop", version: str = "v1") -> Shop:
+        """Create one in the first organization; ``version`` is the evaluation version of its config."""
         organization = api.get("/organizations")[0]["organizationId"]
         product = api.make(f"/organizations/{organization}/products", name=name)["productId"]
-        config = api.make(f"/products/{product}/configs", name="Main")["configId"]
+        config = api.make(f"/products/{product}/configs", name="Main", evaluationVersion=version)["configId"]
         environment = api.make(f"/products/{product}/environments", name="Production")["environmentId"]
         return cls(api, organization, product, config, environment)
 
@@ -80,6 +80,12 @@ class Shop:
     def serve(self, setting_id: int, value: Any, **rules: Any) -> dict[str, Any]:
         """Set the value and rules of a setting; return what is shown afterwards."""
         served: dict[str, Any] = read(self.api.call("PUT", self.value_path(setting_id), {"value": value, **rules}))
+        return served
+
+    def serve_formula(self, setting_id: int, value: Any, *rules: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """Set what a setting of a V2 config serves; return what is shown afterwards."""
+        formula = {"defaultValue": typed(value), "targetingRules": list(rules), **more}
+        served: dict[str, Any] = read(self.api.call("PUT", f"/v2{self.value_path(setting_id)}", formula))
         return served
 
     def segment(self, name: str = "Testers", **compared: Any) -> str:
@@ -107,3 +113,40 @@ def in_segment(segment_id: str, comparator: str, served: Any) -> dict[str, Any]:
 def percent(**shares: Any) -> list[dict[str, Any]]:
     """Return percentage rules: ``percent(p30=True, p70=False)``. A repeated share ends in ``_`` the second time."""
     return [{"percentage": int(name.strip("p_")), "value": value} for name, value in shares.items()]
+
+
+def typed(value: Any) -> dict[str, Any]:
+    """Return a value as V2 configs have it: in the property of its type."""
+    return {{bool: "boolValue", str: "stringValue", int: "intValue", float: "doubleValue"}[type(value)]: value}
+
+
+def targeting(*conditions: dict[str, Any], served: Any) -> dict[str, Any]:
+    """Return a targeting rule of a V2 config, which serves a value or, given a list, percentages."""
+    what = {"percentageOptions": served} if isinstance(served, list) else {"value": typed(served)}
+    return {"conditions": list(conditions), **what}
+
+
+def of_user(attribute: str, comparator: str, compared: float | str | list[str]) -> dict[str, Any]:
+    """Return a condition of an attribute of the user; the type of the value decides how it is sent."""
+    if isinstance(compared, list):
+        value: dict[str, Any] = {"listValue": [{"value": text} for text in compared]}
+    else:
+        value = {"stringValue" if isinstance(compared, str) else "doubleValue": compared}
+    condition = {"comparisonAttribute": attribute, "comparator": comparator, "comparisonValue": value}
+    return {"userCondition": condition}
+
+
+def of_segment(segment_id: str, comparator: str = "isIn") -> dict[str, Any]:
+    """Return a condition of a segment."""
+    return {"segmentCondition": {"segmentId": segment_id, "comparator": comparator}}
+
+
+def of_flag(setting_id: int, value: Any, comparator: str = "equals") -> dict[str, Any]:
+    """Return a condition of a prerequisite flag."""
+    compared = {"comparator": comparator, "prerequisiteComparisonValue": typed(value)}
+    return {"prerequisiteFlagCondition": {"prerequisiteSettingId": setting_id, **compared}}
+
+
+def options(**shares: Any) -> list[dict[str, Any]]:
+    """Return percentages of a V2 config, written as for `percent`."""
+    return [{**item, "value": typed(item["value"])} for item in percent(**shares)]
