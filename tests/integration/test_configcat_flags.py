@@ -404,8 +404,8 @@ def test_keys_of_the_dashboard(shop: Shop, configcat: SandboxProcess, key: str) 
             shop.flags(flags={key: None}, environments=served),
             shop.link(key),
             shop.flags(flags={key: None}, purge=True),
-            shop.flag(f"{key}2"),
-            shop.flags(flags={key: None, f"{key}2": None}),
+            shop.flag(f"2{key}"),
+            shop.flags(flags={key: None, f"2{key}": None}),
             shop.flag(key, state="absent"),
         ]
     )
@@ -606,7 +606,7 @@ def test_both_ways_to_run(shop: Shop) -> None:
         shop.link("no_such_flag", url="https://trello.example.com/c/1", check=True),
         shop.value("no_such_flag", value=True, check=True),
         shop.value("no_such_flag", value=True),
-        shop.flags(flags={"new-checkout": {}}),
+        shop.flags(flags={"new checkout": {}}),
         task("configcat_sdk_key_info", product=shop.product),
         task("configcat_integration_link_info", link_type="monday", link_key="1"),
     ]
