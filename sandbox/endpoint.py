@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from sqlite3 import Row
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args, get_origin
 
 from fastapi import Depends, Query, Request, Response
 from fastapi.dependencies.models import Dependant
@@ -51,12 +51,13 @@ class Body(BaseModel):
 
 
 def check_query(request: Request) -> None:
-    """Refuse repeated and unknown query parameters; a tolerant service only notes unknown ones."""
+    """Refuse unknown query parameters, and repeated ones that are no lists; a tolerant service notes unknown ones."""
     route: APIRoute = request.scope["route"]
-    known = _query_names(route.dependant)
+    parameters = _query_parameters(route.dependant)
+    known = set(parameters)
     given = [name for name, _value in request.query_params.multi_items()]
     unknown = sorted(set(given) - known)
-    wrong = {name: "repeated" for name in sorted(known) if given.count(name) > 1}
+    wrong = {name: "repeated" for name in sorted(known) if given.count(name) > 1 and not parameters[name]}
     if unusual.is_taken():
         for name in unknown:
             unusual.note(f"unknown query parameter {name}")
@@ -68,9 +69,16 @@ def check_query(request: Request) -> None:
         )
 
 
-def _query_names(dependant: Dependant) -> set[str]:
-    names = {parameter.alias for parameter in dependant.query_params}
-    return names.union(*(_query_names(inner) for inner in dependant.dependencies))
+def _query_parameters(dependant: Dependant) -> dict[str, bool]:
+    """Return the names of the query parameters of a handler, each with whether it is a list."""
+    found = {parameter.alias: _is_list(parameter.field_info.annotation) for parameter in dependant.query_params}
+    for inner in dependant.dependencies:
+        found |= _query_parameters(inner)
+    return found
+
+
+def _is_list(annotation: Any) -> bool:
+    return get_origin(annotation) is list or any(_is_list(part) for part in get_args(annotation))
 
 
 @dataclass

@@ -25,6 +25,8 @@ deleted: 400.
 - A new invitation to the same address of a product replaces the first, and an invitation expires after two weeks.
 - The members of an organization (v2) are all its members, also those with a role; an organization keeps an
 administrator.
+- An ``order`` is kept as it is given: several objects can have the same one, and are then shown by their age.
+- A setting that another one begins with is of the same config and type.
 - An audit log names what happened in the words of its type.
 - Links (``_links``) are objects with ``href``, as HAL has them, although the description shows texts.
 """

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -49,6 +49,7 @@ def _uuid(text: str) -> str:
 Id = Annotated[str, AfterValidator(_uuid)]
 """An id as most objects have."""
 Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+Order = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
 Text = Annotated[str, Field(max_length=1000)]
 Color = Annotated[str, Field(max_length=255)]
@@ -60,6 +61,18 @@ class Model(Body):
     """A body whose properties are written in camel case."""
 
     model_config = ConfigDict(alias_generator=to_camel)
+
+
+def with_position(columns: dict[str, Any], position: int | None = None) -> dict[str, Any]:
+    """Return columns with the place in the list under the name of its column.
+
+    :param columns: properties, maybe with an ``order``.
+    :param position: the place without one; None leaves it unchanged.
+    """
+    given = {name: value for name, value in columns.items() if name != "order"}
+    order = columns.get("order")
+    place = position if order is None else order
+    return given if place is None else {**given, "position": place}
 
 
 def new_id() -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 from fastapi import APIRouter, Response
 
 from sandbox.configcat import audit, products
-from sandbox.configcat.bodies import Id, Model, Name, Text, new_id, new_key_part
+from sandbox.configcat.bodies import Id, Model, Name, Order, Text, new_id, new_key_part, with_position
 from sandbox.configcat.lookup import find_row
 from sandbox.configcat.responses import Resource, Shown, nothing, refused
 from sandbox.context import Context, CurrentContext
@@ -49,6 +49,7 @@ class CreateConfig(Model):
 
     name: Name
     description: Text | None = None
+    order: Order | None = None
     evaluation_version: Version = DEFAULT_VERSION
 
 
@@ -57,6 +58,7 @@ class UpdateConfig(Model):
 
     name: Name | None = None
     description: Text | None = None
+    order: Order | None = None
 
 
 @router.get("/products/{product_id}/configs")
@@ -76,7 +78,7 @@ async def create_config(context: CurrentContext, product_id: Id, wanted: CreateC
     """Add a config."""
     products.find(context, product_id)
     config_id = new_id()
-    columns = {**wanted.model_dump(), "position": len(of_product(context, product_id))}
+    columns = with_position(wanted.model_dump(), len(of_product(context, product_id)))
     with context.store.transaction():
         context.store.insert("configs", config_id=config_id, product_id=product_id, **columns)
         for row in context.store.all("SELECT environment_id FROM environments WHERE product_id = ?", product_id):
@@ -95,7 +97,7 @@ async def get_config(context: CurrentContext, config_id: Id, show: Shown) -> Res
 async def update_config(context: CurrentContext, config_id: Id, wanted: UpdateConfig, show: Shown) -> Response:
     """Change a config."""
     config = find(context, config_id)
-    context.store.update("configs", "config_id", config_id, **wanted.model_dump(exclude_none=True))
+    context.store.update("configs", "config_id", config_id, **with_position(wanted.model_dump(exclude_none=True)))
     audit.note(context, "configChanged", config["name"], config_id=config_id)
     return show(config_shown(context, find(context, config_id)))
 

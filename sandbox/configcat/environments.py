@@ -10,7 +10,7 @@ from sqlite3 import Row
 from fastapi import APIRouter, Response
 
 from sandbox.configcat import audit, configs, products, stored_values
-from sandbox.configcat.bodies import Color, Id, Model, Name, Text, new_id
+from sandbox.configcat.bodies import Color, Id, Model, Name, Order, Text, new_id, with_position
 from sandbox.configcat.lookup import find_row
 from sandbox.configcat.responses import Resource, Shown, nothing
 from sandbox.context import Context, CurrentContext
@@ -36,6 +36,7 @@ class CreateEnvironment(Model):
     name: Name
     color: Color | None = None
     description: Text | None = None
+    order: Order | None = None
 
 
 class UpdateEnvironment(Model):
@@ -44,6 +45,7 @@ class UpdateEnvironment(Model):
     name: Name | None = None
     color: Color | None = None
     description: Text | None = None
+    order: Order | None = None
 
 
 @router.get("/products/{product_id}/environments")
@@ -65,7 +67,7 @@ async def create_environment(
     """Add an environment, in which each setting has the initial value of its type."""
     products.find(context, product_id)
     environment_id = new_id()
-    columns = {**wanted.model_dump(), "position": len(of_product(context, product_id))}
+    columns = with_position(wanted.model_dump(), len(of_product(context, product_id)))
     with context.store.transaction():
         context.store.insert("environments", environment_id=environment_id, product_id=product_id, **columns)
         for row in context.store.all("SELECT config_id FROM configs WHERE product_id = ?", product_id):
@@ -90,16 +92,20 @@ async def update_environment(
 ) -> Response:
     """Change an environment."""
     environment = find(context, environment_id)
-    context.store.update("environments", "environment_id", environment_id, **wanted.model_dump(exclude_none=True))
+    context.store.update(
+        "environments", "environment_id", environment_id, **with_position(wanted.model_dump(exclude_none=True))
+    )
     audit.note(context, "environmentChanged", environment["name"], environment_id=environment_id)
     return show(environment_shown(context, find(context, environment_id)))
 
 
 @router.delete("/environments/{environment_id}", status_code=204)
-async def delete_environment(context: CurrentContext, environment_id: Id) -> Response:
-    """Delete an environment with the values in it."""
+async def delete_environment(context: CurrentContext, environment_id: Id, cleanupAuditLogs: bool = False) -> Response:
+    """Delete an environment with the values in it, and with its audit log if that is requested."""
     environment = find(context, environment_id)
     context.store.run("DELETE FROM environments WHERE environment_id = ?", environment_id)
+    if cleanupAuditLogs:
+        context.store.run("DELETE FROM audit_logs WHERE environment_id = ?", environment_id)
     audit.note(context, "environmentDeleted", environment["name"], product_id=environment["product_id"])
     return nothing()
 

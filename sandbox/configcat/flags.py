@@ -14,10 +14,10 @@ from pydantic import Field, ValidationError
 
 from sandbox.clock import iso
 from sandbox.configcat import audit, configs, environments, organizations, prerequisites, tags
-from sandbox.configcat.bodies import Id, Int64, Model, Name, Text
+from sandbox.configcat.bodies import Id, Int64, Model, Name, Order, Text, with_position
 from sandbox.configcat.json_patch import Operation, patched
 from sandbox.configcat.responses import Resource, Shown, nothing, wrong
-from sandbox.configcat.stored_values import FIRST_VALUES, check_value, write_first_value
+from sandbox.configcat.stored_values import FIRST_VALUES, check_value, copy_value, write_first_value
 from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Int32
 from sandbox.errors import not_found
@@ -62,9 +62,20 @@ class CreateSetting(Model):
     key: str = Field(min_length=1, max_length=255)
     name: Name
     hint: Text | None = None
+    order: Order | None = None
     setting_type: Literal["boolean", "string", "int", "double"]
     tags: list[Int64] | None = None
     initial_values: list[InitialValue] | None = None
+    setting_id_to_init_from: Int32 | None = None
+
+
+class ReplaceSetting(Model):
+    """What a setting has from now on, apart from what can't change; what is left out is reset."""
+
+    name: Name
+    hint: Text | None = None
+    tags: list[Int64] | None = None
+    order: Order | None = None
 
 
 class Metadata(Model):
@@ -110,16 +121,39 @@ async def create_setting(context: CurrentContext, config_id: Id, wanted: CreateS
             raise wrong("initialValues", f"There is no environment {initial.environment_id} in this product.")
         check_value(wanted.setting_type, initial.value, "initialValues")
         first[initial.environment_id] = initial.value
+    source = _source(context, config_id, wanted)
+    position = len(present) if wanted.order is None else wanted.order
     columns = {"key": wanted.key, "name": wanted.name, "hint": wanted.hint, "type": wanted.setting_type}
     with context.store.transaction():
         setting_id = context.store.insert(
-            "flags", config_id=config_id, **columns, position=len(present), created_at=context.clock.now()
+            "flags", config_id=config_id, **columns, position=position, created_at=context.clock.now()
         )
-        _set_tags(context, setting_id, config, wanted.tags or [])
+        copied = [tag["tag_id"] for tag in tags_of(context, source)] if source else []
+        _set_tags(context, setting_id, config, copied if wanted.tags is None else wanted.tags)
         for environment_id, value in first.items():
-            write_first_value(context, setting_id, environment_id, value)
+            if source:
+                copy_value(context, source, setting_id, environment_id)
+            else:
+                write_first_value(context, setting_id, environment_id, value)
         audit.note(context, "settingCreated", wanted.key, config_id=config_id)
     return show(flag_shown(context, find(context, setting_id)), 201)
+
+
+def _source(context: Context, config_id: str, wanted: CreateSetting) -> int | None:
+    """Return the setting of the same config whose values and tags a new one begins with; None if there is none."""
+    place = "settingIdToInitFrom"
+    if wanted.setting_id_to_init_from is None:
+        return None
+    if wanted.initial_values is not None:
+        raise wrong(place, "Either this or initialValues.")
+    source = context.store.one(
+        "SELECT * FROM flags WHERE setting_id = ? AND deleted_at IS NULL", wanted.setting_id_to_init_from
+    )
+    if source is None or source["config_id"] != config_id:
+        raise wrong(place, "There is no such setting in this config.")
+    if source["type"] != wanted.setting_type:
+        raise wrong(place, f"It is of the type {source['type']}.")
+    return wanted.setting_id_to_init_from
 
 
 def _set_tags(context: Context, setting_id: int, config: Row, tag_ids: list[int]) -> None:
@@ -140,6 +174,18 @@ def _set_tags(context: Context, setting_id: int, config: Row, tag_ids: list[int]
 @router.get("/settings/{setting_id}")
 async def get_setting(context: CurrentContext, setting_id: Int32, show: Shown) -> Response:
     """Return one setting."""
+    return show(flag_shown(context, find(context, setting_id)))
+
+
+@router.put("/settings/{setting_id}")
+async def replace_setting(context: CurrentContext, setting_id: Int32, wanted: ReplaceSetting, show: Shown) -> Response:
+    """Replace the name, the hint, the tags and the place of a setting."""
+    flag = find(context, setting_id)
+    columns = with_position({"name": wanted.name, "hint": wanted.hint, "order": wanted.order})
+    with context.store.transaction():
+        context.store.update("flags", "setting_id", setting_id, **columns)
+        _set_tags(context, setting_id, configs.find(context, flag["config_id"]), wanted.tags or [])
+        audit.note(context, "settingChanged", flag["key"], config_id=flag["config_id"])
     return show(flag_shown(context, find(context, setting_id)))
 
 

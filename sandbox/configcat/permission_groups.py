@@ -10,6 +10,7 @@ from sqlite3 import Row
 from typing import Any, Literal
 
 from fastapi import APIRouter, Response
+from pydantic import Field
 from pydantic.alias_generators import to_camel
 
 from sandbox.configcat import audit, environments, products
@@ -23,6 +24,11 @@ AccessType = Literal["readOnly", "full", "custom"]
 EnvironmentAccessType = Literal["full", "readOnly", "none"]
 
 router = APIRouter()
+
+
+def property_name(right: str) -> str:
+    """Return a right as the API names it."""
+    return to_camel(right).replace("2Fa", "2FA")
 
 
 class EnvironmentAccess(Model):
@@ -58,6 +64,7 @@ class Rights(Model):
     can_delete_segments: bool | None = None
     can_view_product_audit_log: bool | None = None
     can_view_product_statistics: bool | None = None
+    can_disable_2fa: bool | None = Field(None, alias="canDisable2FA")
 
 
 class CreateGroup(Rights):
@@ -126,7 +133,7 @@ def _columns(context: Context, product_id: str, wanted: Rights, held: set[str], 
     for right in sorted(allowed):
         needed = right.replace("can_delete_", "can_create_or_update_")
         if needed not in allowed:
-            raise wrong(to_camel(right), f"Requires {to_camel(needed)}.")
+            raise wrong(property_name(right), f"Requires {property_name(needed)}.")
     given["rights"] = json.dumps(sorted(allowed))
     if wanted.environment_accesses is not None:
         if access_type != "custom" and wanted.environment_accesses:
@@ -146,7 +153,7 @@ def _shown(context: Context, row: Row) -> Resource:
         {
             "permissionGroupId": row["permission_group_id"],
             "name": row["name"],
-            **{to_camel(name): name in rights for name in RIGHTS},
+            **{property_name(name): name in rights for name in RIGHTS},
             "accessType": row["access_type"],
             "newEnvironmentAccessType": row["new_environment_access_type"],
             "environmentAccesses": [

@@ -50,6 +50,7 @@ RIGHTS = (
     "can_delete_segments",
     "can_view_product_audit_log",
     "can_view_product_statistics",
+    "can_disable_2fa",
 )
 """The rights that a permission group can grant."""
 

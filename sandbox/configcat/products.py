@@ -11,7 +11,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from sandbox.configcat import audit, organizations, permissions
-from sandbox.configcat.bodies import Id, Model, Text, new_id
+from sandbox.configcat.bodies import Id, Model, Order, Text, new_id, with_position
 from sandbox.configcat.lookup import find_row
 from sandbox.configcat.responses import Resource, Shown, nothing
 from sandbox.context import Context, CurrentContext
@@ -35,6 +35,7 @@ class CreateProduct(Model):
 
     name: str = Field(min_length=1, max_length=1000)
     description: Text | None = None
+    order: Order | None = None
 
 
 class UpdateProduct(Model):
@@ -42,12 +43,14 @@ class UpdateProduct(Model):
 
     name: str | None = Field(None, min_length=1, max_length=1000)
     description: Text | None = None
+    order: Order | None = None
 
 
 @router.get("/products")
 async def list_products(context: CurrentContext, show: Shown) -> Response:
     """Return all products of all organizations."""
-    return show([product_shown(context, row) for row in context.store.all("SELECT * FROM products ORDER BY rowid")])
+    rows = context.store.all("SELECT * FROM products ORDER BY position, rowid")
+    return show([product_shown(context, row) for row in rows])
 
 
 @router.post("/organizations/{organization_id}/products")
@@ -61,8 +64,7 @@ async def create_product(context: CurrentContext, organization_id: Id, wanted: C
             "products",
             product_id=product_id,
             organization_id=organization_id,
-            **wanted.model_dump(),
-            position=context.store.value(count, organization_id),
+            **with_position(wanted.model_dump(), context.store.value(count, organization_id)),
         )
         permissions.join(context, permissions.add_administrators(context, product_id), organizations.my_id(context))
         audit.note(context, "productCreated", wanted.name, product_id=product_id)
@@ -79,7 +81,7 @@ async def get_product(context: CurrentContext, product_id: Id, show: Shown) -> R
 async def update_product(context: CurrentContext, product_id: Id, wanted: UpdateProduct, show: Shown) -> Response:
     """Change a product."""
     product = find(context, product_id)
-    context.store.update("products", "product_id", product_id, **wanted.model_dump(exclude_none=True))
+    context.store.update("products", "product_id", product_id, **with_position(wanted.model_dump(exclude_none=True)))
     audit.note(context, "productChanged", product["name"], product_id=product_id)
     return show(product_shown(context, find(context, product_id)))
 

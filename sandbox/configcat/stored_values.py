@@ -127,6 +127,13 @@ def write_first_value(context: Context, setting_id: int, environment_id: str, va
     )
 
 
+def copy_value(context: Context, source: int, setting_id: int, environment_id: str) -> None:
+    """Store the value of another setting with its rules as the first value of a setting in an environment."""
+    own = {"setting_id": setting_id, "version_id": new_id(), "updated_at": None}
+    columns = {**read(context, source, environment_id), **own}
+    context.store.insert("flag_values", **columns)
+
+
 def write(context: Context, setting_id: int, environment_id: str, wanted: SettingValue) -> bool:
     """Replace a value; return False if it is unchanged."""
     before = read(context, setting_id, environment_id)

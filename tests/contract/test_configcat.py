@@ -36,7 +36,6 @@ HINTED = [{"value": "ada@example.com", "hint": "Ada"}]
 NOT_YET = {
     "AuditLogItemModel": {"changeSetId", "truncated"},
     "ConfigModel": {"migratedConfigId"},
-    "PermissionGroupModel": {"canDisable2FA"},
 }
 
 
@@ -139,6 +138,13 @@ def flags(drive: Drive) -> None:
     made = drive(201, "POST", f"/configs/{shop.config}/settings", {**setting, **more}, **HAL)
     step = {"op": "replace", "path": "/name", "value": "The checkout"}
     drive(200, "PATCH", f"/settings/{made['settingId']}", [step])
+    drive(
+        200,
+        "PUT",
+        f"/settings/{made['settingId']}",
+        {"name": "Checkout", "hint": "x", "tags": [tag["tagId"]], "order": 3},
+        **HAL,
+    )
     for read in (path, f"{path}/settings", f"/products/{shop.product}/tags", f"/settings/{made['settingId']}"):
         drive(200, "GET", read)
     drive(200, "GET", f"/configs/{shop.config}/settings")
@@ -232,9 +238,13 @@ def elsewhere(drive: Drive) -> None:
     shop = drive.shop
     setting_id = shop.flag("elsewhere")
     line = {"lineNumber": 7, "lineText": "if elsewhere:"}
-    found = {"settingId": setting_id, "references": [{"file": "shop.py", "referenceLine": line}]}
+    place = {"file": "shop.py", "fileUrl": "https://git.example/shop.py", "referenceLine": line}
+    found = {"settingId": setting_id, "references": [{**place, "preLines": [line], "postLines": [line]}]}
     scan = {"configId": shop.config, "repository": "shop"}
-    drive(200, "POST", "/code-references", {**scan, "branch": "main", "flagReferences": [found]})
+    commit = {"commitHash": "c0ffee", "commitUrl": "https://git.example/c0ffee", "uploader": "scanner"}
+    drive(200, "POST", "/code-references", {**scan, **commit, "branch": "main", "flagReferences": [found]})
+    drive(200, "GET", f"/settings/{setting_id}/code-references")
+    drive(200, "GET", f"/products/{shop.product}/staleflags?staleFlagAgeDays=7&ignoredTagIds=1&ignoredTagIds=2")
     drive(200, "POST", "/code-references/delete-reports", scan)
     jira = {"clientKey": "key", "jiraJwtToken": "a-token-of-jira"}
     drive(200, "POST", "/jira/connect", jira)

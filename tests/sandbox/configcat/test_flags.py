@@ -65,7 +65,7 @@ def test_keys_as_the_newest_description_has_them(api: Client, shop: Shop, key: s
         ({"hint": "x" * 1001}, "hint"),
         ({"tags": [999_999]}, "tags"),
         ({"initialValues": [{"environmentId": str(uuid4()), "value": True}]}, "initialValues"),
-        ({"order": 1}, "order"),
+        ({"order": "1"}, "order"),
     ],
 )
 def test_refusals(api: Client, shop: Shop, change: dict[str, Any], place: str) -> None:
@@ -108,6 +108,107 @@ def test_metadata_is_patched(api: Client, shop: Shop) -> None:
         assert errors(patch(shop, path, replace("/hint", "not kept"), step))
     assert errors(api.call("PATCH", path, {"operations": [replace("/name", "x")]}))
     assert api.get(path) == changed
+
+
+def test_metadata_is_replaced(api: Client, shop: Shop) -> None:
+    tags = [api.make(f"/products/{shop.product}/tags", name=name)["tagId"] for name in ("one", "two")]
+    made = shop.flag(tags=tags, hint="x")
+    path = f"/settings/{made}"
+    changed = read(api.call("PUT", path, {"name": "Checkout", "hint": "y", "tags": tags[1:], "order": 7}))
+    assert (changed["name"], changed["hint"], changed["order"]) == ("Checkout", "y", 7)
+    assert [tag["tagId"] for tag in changed["tags"]] == tags[1:] and api.get(path) == changed
+    reset = read(api.call("PUT", path, {"name": "Checkout"}))
+    assert (reset["hint"], reset["tags"], reset["key"]) == (None, [], "newCheckout")
+    for body in ({}, {"name": ""}, {"name": "x", "key": "other"}, {"name": "x", "tags": [0]}):
+        assert errors(api.call("PUT", path, body))
+
+
+def test_a_setting_begins_as_another_one(api: Client, shop: Shop) -> None:
+    tag = api.make(f"/products/{shop.product}/tags", name="one")["tagId"]
+    first = shop.flag("first", tags=[tag])
+    served = shop.serve(first, True, rolloutRules=[rule("Country", "isOneOf", "BE", False)])
+    made = shop.flag("second", settingIdToInitFrom=first, order=-2)
+    copied = api.get(shop.value_path(made))
+    assert (copied["value"], copied["rolloutRules"]) == (True, served["rolloutRules"]) and copied["updatedAt"] is None
+    assert [one["tagId"] for one in api.get(f"/settings/{made}")["tags"]] == [tag]
+    assert next(one["key"] for one in api.get(f"/configs/{shop.config}/settings")) == "second"
+    assert api.get(f"/settings/{shop.flag('third', settingIdToInitFrom=first, tags=[])}")["tags"] == []
+    body = {"key": "fourth", "name": "x", "settingType": "boolean", "settingIdToInitFrom": first}
+    initial = [{"environmentId": shop.environment, "value": True}]
+    elsewhere = Shop.open(api).flag()
+    for change in ({"settingType": "int"}, {"initialValues": initial}, {"settingIdToInitFrom": elsewhere}):
+        wrong = errors(api.call("POST", f"/configs/{shop.config}/settings", {**body, **change}))
+        assert set(wrong) == {"settingIdToInitFrom"}
+
+
+def test_code_references(api: Client, shop: Shop) -> None:
+    first, second = shop.flag("first"), shop.flag("second")
+
+    def scan(branch: str, *numbers: int, **more: Any) -> int:
+        line = {"file": "shop.py", "referenceLine": {"lineNumber": 7, "lineText": "if first:"}}
+        found = [{"settingId": number, "references": [line]} for number in numbers]
+        body = {"configId": shop.config, "repository": "shop", "branch": branch, "flagReferences": found, **more}
+        return api.call("POST", "/code-references", body).status_code
+
+    def branches(number: int) -> list[str]:
+        return [item["branch"] for item in api.get(f"/settings/{number}/code-references")]
+
+    assert branches(first) == [] and scan("main", first, second, uploader="ci", commitHash="c0ffee") == 200
+    [shown] = api.get(f"/settings/{first}/code-references")
+    assert (shown["repository"], shown["uploader"], shown["commitHash"]) == ("shop", "ci", "c0ffee")
+    assert shown["references"][0]["referenceLine"] == {"lineNumber": 7, "lineText": "if first:"}
+    scan("topic", first)
+    assert branches(first) == ["main", "topic"] and branches(second) == ["main"]
+    # A new scan replaces the last one of its branch, and removes branches that are gone.
+    scan("main", first, activeBranches=["main"])
+    assert branches(first) == ["main"] and branches(second) == []
+    assert scan("main", Shop.open(api).flag()) == 400
+    gone = {"configId": shop.config, "repository": "shop", "branch": "other"}
+    assert api.call("POST", "/code-references/delete-reports", gone).status_code == 200 and branches(first) == ["main"]
+    api.call("POST", "/code-references/delete-reports", {**gone, "branch": "main", "settingId": first})
+    assert branches(first) == [] and api.call("GET", "/settings/0/code-references").status_code == 404
+
+
+def test_stale_flags() -> None:
+    with SandboxProcess(service="configcat") as sandbox:
+        api = Client(sandbox)
+        shop = Shop.open(api)
+        test = api.make(f"/products/{shop.product}/environments", name="Test")["environmentId"]
+        tag = api.make(f"/products/{shop.product}/tags", name="keep")["tagId"]
+        old, kept, changed = shop.flag("old"), shop.flag("kept", tags=[tag]), shop.flag("changed")
+        line = {"file": "shop.py", "referenceLine": {"lineNumber": 7}}
+        scan = {"configId": shop.config, "repository": "shop", "branch": "main"}
+        found = [{"settingId": old, "references": [line]}]
+        api.call("POST", "/code-references", {**scan, "flagReferences": found})
+        path = f"/products/{shop.product}/staleflags"
+        assert api.get(path)["configs"] == []
+        sandbox.advance(40 * 86_400)
+        shop.serve(changed, True)
+
+        def stale(query: str = "") -> list[str]:
+            return [item["key"] for config in api.get(f"{path}{query}")["configs"] for item in config["settings"]]
+
+        whole = api.get(path)
+        [config] = whole["configs"]
+        assert [one["environmentId"] for one in whole["environments"]] == [shop.environment, test]
+        assert (whole["productId"], config["configId"]) == (shop.product, shop.config) and config["hasCodeReferences"]
+        first, second = config["settings"]
+        assert (first["settingId"], first["hasCodeReferences"], second["hasCodeReferences"]) == (old, True, False)
+        assert second["tags"][0]["tagId"] == tag and second["settingId"] == kept
+        assert first["settingValues"][1] == {"environmentId": test, "updatedAt": None, "isStale": True}
+        assert stale("?staleFlagAgeDays=41") == [] and stale("?scope=watchedByMe") == []
+        assert stale("?staleFlagStaleInEnvironmentsType=staleInAnyEnvironments") == ["old", "kept", "changed"]
+        ignored = f"ignoredEnvironmentIds={shop.environment}&ignoredEnvironmentIds={uuid4()}"
+        assert stale(f"?{ignored}") == ["old", "kept", "changed"]
+        assert stale(f"?ignoredTagIds={tag}&ignoredTagIds=0") == ["old"]
+        for query in (
+            "staleFlagAgeDays=6",
+            "staleFlagAgeDays=91",
+            "scope=mine",
+            "ignoredTagIds=x",
+            "scope=all&scope=all",
+        ):
+            assert api.call("GET", f"{path}?{query}").status_code == 400
 
 
 def test_a_value_is_replaced_with_all_its_rules(api: Client, shop: Shop) -> None:

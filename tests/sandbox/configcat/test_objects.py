@@ -70,6 +70,35 @@ def test_refusals(
     assert api.get(f"/{family}/{made[identity]}") == made
 
 
+@pytest.mark.parametrize("family", ["products", "configs", "environments"])
+def test_order(api: Client, shop: Shop, family: str) -> None:
+    path, identity = collection(shop, family), f"{family.removesuffix('s')}Id"
+    last = api.make(path, name="Last", order=1_000)
+    first = api.make(path, name="First", order=-1)
+    assert (first["order"], last["order"]) == (-1, 1_000)
+
+    def listed() -> list[str]:
+        items = api.get("/products" if family == "products" else path)
+        return [item["name"] for item in items if item[identity] in (first[identity], last[identity])]
+
+    assert listed() == ["First", "Last"]
+    changed = read(api.call("PUT", f"/{family}/{first[identity]}", {"order": 1_001}))
+    assert changed == {**first, "order": 1_001} and listed() == ["Last", "First"]
+    for order in ("1", 1.5, 2**31):
+        assert set(errors(api.call("PUT", f"/{family}/{first[identity]}", {"order": order}))) == {"order"}
+    for made in (first, last):
+        api.call("DELETE", f"/{family}/{made[identity]}")
+
+
+def test_the_audit_log_of_an_environment_goes_with_it(api: Client, shop: Shop) -> None:
+    made = [api.make(f"/products/{shop.product}/environments", name=name)["environmentId"] for name in ("a", "b")]
+    for environment, query in zip(made, ("", "?cleanupAuditLogs=true"), strict=True):
+        assert api.call("DELETE", f"/environments/{environment}{query}").status_code == 204
+    log = f"/products/{shop.product}/auditlogs"
+    kept = [item["auditLogTypeEnum"] for item in api.get(log) if item["actionTarget"] in ("a", "b")]
+    assert kept == ["environmentDeleted", "environmentDeleted", "environmentCreated"]
+
+
 def test_parents_must_be_there(api: Client) -> None:
     nobody = uuid4()
     for family in ("configs", "environments", "tags", "segments", "permissions", "members", "auditlogs"):
