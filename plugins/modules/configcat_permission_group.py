@@ -252,20 +252,44 @@ def run(task: Task) -> dict[str, Any]:
         environment = checked_name("environment_accesses", item["environment"])
         if accesses.setdefault(environment, item["access_type"]) != item["access_type"]:
             raise _there_twice(environment)
+    if params["state"] == "present":
+        check_given_options(params)
     configcat = ConfigCatClient.for_task(task)
     lookup = look_up_in_product(task, configcat, PERMISSION_GROUP, params)
     wanted = {name: params[name] for name in ("name", "access_type", "new_environment_access_type")}
     wanted |= params["permissions"] or {}
     if accesses and params["state"] == "present":
-        access_type = params["access_type"] or (lookup.current or {}).get("access_type") or "custom"
-        if access_type != "custom":
-            raise invalid(
-                "environment_accesses", f"access_type is {access_type}: only custom allows access by environment."
-            )
+        check_access_type(params["access_type"] or (lookup.current or {}).get("access_type"))
         wanted["environment_accesses"] = wanted_accesses(task, configcat, lookup, accesses)
     if params["state"] == "present":
         check_companions(lookup.current or {}, changes(lookup.current or {}, wanted))
     return ensure_object(task, configcat, PERMISSION_GROUP, lookup, wanted)
+
+
+def check_given_options(params: dict[str, Any]) -> None:
+    """Refuse options that the API would refuse whatever the group is like now.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if params["environment_accesses"]:
+        check_access_type(params["access_type"])
+    given = {name: value for name, value in (params["permissions"] or {}).items() if value is not None}
+    for permission, companion in COMPANIONS.items():
+        if given.get(permission) and given.get(companion) is False:
+            raise _lone(permission, companion)
+
+
+def check_access_type(access_type: str | None) -> None:
+    """Refuse access by environment beside an access type that says the same for all environments.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if access_type not in (None, "custom"):
+        raise invalid(
+            "environment_accesses", f"access_type is {access_type}: only custom allows access by environment."
+        )
 
 
 def check_companions(current: dict[str, Any], changed: dict[str, Any]) -> None:
@@ -281,7 +305,11 @@ def check_companions(current: dict[str, Any], changed: dict[str, Any]) -> None:
     group = {**current, **changed}
     for permission, companion in COMPANIONS.items():
         if {permission, companion} & changed.keys() and group.get(permission) and not group.get(companion):
-            raise invalid(f"permissions.{permission}", f"ConfigCat requires {companion} with it. Set {companion} too.")
+            raise _lone(permission, companion)
+
+
+def _lone(permission: str, companion: str) -> ToolkitError:
+    return invalid(f"permissions.{permission}", f"ConfigCat requires {companion} with it. Set {companion} too.")
 
 
 def wanted_accesses(

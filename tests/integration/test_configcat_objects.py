@@ -93,6 +93,13 @@ LIVES = [
         bad={
             "access_type": {"access_type": "all"},
             "environment_accesses": {"environment_accesses": [{"environment": ""}]},
+            "only custom allows": {
+                "access_type": "readOnly",
+                "environment_accesses": [{"environment": "test", "access_type": "full"}],
+            },
+            "requires can_create_or_update_tag": {
+                "permissions": {"can_delete_tag": True, "can_create_or_update_tag": False}
+            },
             "test is given twice": {
                 "environment_accesses": [
                     {"environment": name, "access_type": access}
