@@ -139,7 +139,7 @@ def _check_user(wanted: UserCondition, place: str) -> None:
     kind = kind_of_value(wanted.comparator)
     given: dict[str, Any] = wanted.comparison_value.model_dump(by_alias=True, exclude_none=True)
     if list(given) != [kind]:
-        raise wrong_formula(place, f"The comparator {wanted.comparator} requires {kind} and nothing else.")
+        raise wrong_formula(place, f"{kind[0].upper()}{kind[1:]} field must be set, and no other.")
     value = given[kind]
     texts = [item["value"] for item in value] if kind == "listValue" else [value] if kind == "stringValue" else []
     longest = LIMITATIONS["maxComparisonValueListItemLength" if kind == "listValue" else "maxComparisonValueLength"]
@@ -154,8 +154,13 @@ def _check_user(wanted: UserCondition, place: str) -> None:
 def _check_prerequisite(wanted: PrerequisiteFlagCondition, present: dict[int, Row], place: str) -> None:
     flag = present.get(wanted.prerequisite_setting_id)
     if flag is None:
-        raise wrong_formula(f"{place}.prerequisiteSettingId", "Not another setting of this config.")
-    check_typed(flag["type"], wanted.prerequisite_comparison_value, f"{place}.prerequisiteComparisonValue")
+        raise wrong_formula(f"{place}.prerequisiteSettingId", "Prerequisite setting not found.")
+    check_typed(
+        flag["type"],
+        wanted.prerequisite_comparison_value,
+        f"{place}.prerequisiteComparisonValue",
+        "Invalid prerequisite value.",
+    )
 
 
 def user_condition_of(condition: dict[str, Any], salt: str, context: str) -> dict[str, Any]:

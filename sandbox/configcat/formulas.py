@@ -23,6 +23,10 @@ from sandbox.configcat.stored_values import LIMITATIONS
 from sandbox.configcat.typed_values import TypedValue, check_typed, typed
 from sandbox.context import Context
 
+# These and others are the texts of the API as tests of the vendor's Terraform provider expect them.
+_WRONG_DEFAULT = "Invalid default value."
+_WRONG_OPTION = "Invalid percentage option value."
+
 
 class PercentageOption(Model):
     """A value and the percentage of users who get it."""
@@ -52,7 +56,7 @@ def check(context: Context, flag: Row, product_id: str, wanted: Formula, place: 
 
     :param place: the prefix of the names of properties.
     """
-    check_typed(flag["type"], wanted.default_value, f"{place}defaultValue")
+    check_typed(flag["type"], wanted.default_value, f"{place}defaultValue", _WRONG_DEFAULT)
     rules = wanted.targeting_rules or []
     if len(rules) > LIMITATIONS["maxTargetingRuleCount"]:
         raise wrong_formula(f"{place}targetingRules", "Too many targeting rules.")
@@ -75,12 +79,12 @@ def _check_served(kind: str, rule: TargetingRule, place: str) -> None:
     if (rule.value is None) != bool(options):
         raise wrong_formula(place, "A rule serves either a value or percentages.")
     if rule.value is not None:
-        check_typed(kind, rule.value, f"{place}.value")
+        check_typed(kind, rule.value, f"{place}.value", "Invalid term value.")
         return
     if len(options) > LIMITATIONS["maxPercentageOptionCount"]:
         raise wrong_formula(f"{place}.percentageOptions", "Too many percentages.")
     for number, option in enumerate(options):
-        check_typed(kind, option.value, f"{place}.percentageOptions.{number}.value")
+        check_typed(kind, option.value, f"{place}.percentageOptions.{number}.value", _WRONG_OPTION)
         if not 0 <= option.percentage <= 100:
             raise wrong_formula(f"{place}.percentageOptions.{number}.percentage", "From 0 to 100.")
     if sum(option.percentage for option in options) != 100:
@@ -110,7 +114,7 @@ def write(context: Context, flag: Row, environment_id: str, wanted: Formula) -> 
     """Replace what a setting serves; return False if it is unchanged."""
     before = stored_values.read(context, flag["setting_id"], environment_id)
     columns = {
-        "value": json.dumps(check_typed(flag["type"], wanted.default_value, "defaultValue")),
+        "value": json.dumps(check_typed(flag["type"], wanted.default_value, "defaultValue", _WRONG_DEFAULT)),
         "rollout_rules": json.dumps([_stored(rule) for rule in wanted.targeting_rules or []]),
         "percentage_attribute": wanted.percentage_evaluation_attribute or None,
     }

@@ -28,11 +28,11 @@ class TypedValue(Model):
     predefined_variation_id: Id | None = None
 
 
-def check_typed(kind: str, value: TypedValue, place: str) -> Any:
-    """Return a value; refuse one that is not of the setting's type."""
+def check_typed(kind: str, value: TypedValue, place: str, text: str) -> Any:
+    """Return a value; refuse one that is not of the setting's type with this text."""
     given = value.model_dump(by_alias=True, exclude_none=True)
     if list(given) != [KINDS[kind]]:
-        raise wrong_formula(place, f"A value of the type {kind} is in {KINDS[kind]}, and in nothing else.")
+        raise wrong_formula(place, text)
     found = given[KINDS[kind]]
     if kind == "string" and len(found) > LIMITATIONS["maxStringFlagValueLength"]:
         raise wrong_formula(f"{place}.stringValue", "Too long.")

@@ -195,7 +195,11 @@ def test_prerequisites_of_another_type_or_config(api: Client, shop: Shop) -> Non
         (of_flag(setting_id, True), "prerequisiteSettingId"),
     ):
         formula = {"defaultValue": {"boolValue": True}, "targetingRules": [targeting(condition, served=True)]}
-        assert refusal(put(shop, setting_id, formula)) == {f"{place}.{wrong}"}
+        answer = put(shop, setting_id, formula)
+        assert refusal(answer) == {f"{place}.{wrong}"}
+        # As tests of the vendor's Terraform provider expect the API's texts.
+        message = "Prerequisite setting not found." if wrong.endswith("Id") else "Invalid prerequisite value."
+        assert answer.json() == {f"{place}.{wrong}": [message]}
     shop.serve_formula(setting_id, True, targeting(of_flag(text, "on", "doesNotEqual"), served=True))
 
 
