@@ -89,7 +89,8 @@ def _table(context: Context, config: Row, places: list[Row]) -> Table:
         for flag in flags.of_config(context, config["config_id"])
     ]
     columns = ["Flag", *(place["name"] for place in places)]
-    return Table(config["name"], config["description"] or "", columns, rows, "No flags yet.")
+    note = " · ".join(filter(None, (f"evaluation version {config['evaluation_version']}", config["description"])))
+    return Table(config["name"], note, columns, rows, "No flags yet.")
 
 
 def _name(context: Context, flag: Row) -> Cell:

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import cycle
 from sqlite3 import Row
 from typing import Any
 
-from sandbox.configcat import segments, stored_values
+from sandbox.configcat import configs, flags, formulas, segments, stored_values
 from sandbox.console.tables import Cell, Share
 from sandbox.context import Context
 
@@ -20,6 +22,8 @@ _SIGNS = {
     "isNotOneOf": "is not one of",
     "contains": "contains",
     "doesNotContain": "does not contain",
+    "containsAnyOf": "contains",
+    "doesNotContainAnyOf": "does not contain",
     "semVerIsOneOf": "is one of",
     "semVerIsNotOneOf": "is not one of",
     "semVerLess": "<",
@@ -32,8 +36,18 @@ _SIGNS = {
     "numberLessOrEquals": "≤",
     "numberGreater": ">",
     "numberGreaterOrEquals": "≥",
-    "sensitiveIsOneOf": "is one of",
-    "sensitiveIsNotOneOf": "is not one of",
+    "dateTimeBefore": "before",
+    "dateTimeAfter": "after",
+    "textEquals": "=",
+    "textDoesNotEqual": "≠",
+    "textStartsWithAnyOf": "starts with",
+    "textNotStartsWithAnyOf": "does not start with",
+    "textEndsWithAnyOf": "ends with",
+    "textNotEndsWithAnyOf": "does not end with",
+    "arrayContainsAnyOf": "has any of",
+    "arrayDoesNotContainAnyOf": "has none of",
+    "equals": "=",
+    "doesNotEqual": "≠",
 }
 _LONGEST = 60
 _TONES = ("a", "b", "c")
@@ -57,7 +71,7 @@ class _Served:
     def text(self) -> str:
         if len(self.parts) == 1:
             return _text(self.parts[0][1])
-        return ", ".join(f"{percentage} % → {_text(value)}" for percentage, value in self.parts)
+        return ", ".join(f"{percentage} % {_text(value)}" for percentage, value in self.parts)
 
 
 @dataclass
@@ -67,11 +81,13 @@ class _Value:
     :param default: served to users without the attribute that percentages are taken by.
     :param rules: their conditions in words, and what each serves.
     :param others: what is served to users whom no rule applies to.
+    :param attribute: the attribute that percentages are taken by; empty for the identifier.
     """
 
     default: Any
     rules: list[tuple[str, _Served]]
     others: _Served
+    attribute: str = ""
 
 
 def cell(context: Context, flag: Row, environment_id: str) -> Cell:
@@ -80,7 +96,8 @@ def cell(context: Context, flag: Row, environment_id: str) -> Cell:
     is_flag = flag["type"] == "boolean"
     notes = [f"{condition} → {served.text}" for condition, served in value.rules]
     if len(value.others.parts) > 1:
-        notes += [value.others.text, f"without a user → {_text(value.default)}"]
+        by = f"by {value.attribute}: " if value.attribute else ""
+        notes += [f"{by}{value.others.text}", f"without {value.attribute or 'a user'} → {_text(value.default)}"]
     reached = value.others.reached
     shown = _summary(value.others, is_flag=is_flag)
     return Cell(
@@ -93,11 +110,34 @@ def cell(context: Context, flag: Row, environment_id: str) -> Cell:
 
 
 def _read(context: Context, flag: Row, environment_id: str) -> _Value:
-    stored = stored_values.parts(stored_values.read(context, flag["setting_id"], environment_id))
+    row = stored_values.read(context, flag["setting_id"], environment_id)
+    version = configs.find(context, flag["config_id"])["evaluation_version"]
+    return _of_v2(context, formulas.parts(flag, row)) if version == "v2" else _of_v1(context, stored_values.parts(row))
+
+
+def _of_v1(context: Context, stored: dict[str, Any]) -> _Value:
     default = stored["value"]
     parts = [(item["percentage"], item["value"]) for item in stored["rolloutPercentageItems"]]
-    rules = [(_condition(context, rule), _Served([(100, rule["value"])])) for rule in stored["rolloutRules"]]
+    rules = [(_condition_of_v1(context, rule), _Served([(100, rule["value"])])) for rule in stored["rolloutRules"]]
     return _Value(default, rules, _Served(parts or [(100, default)]))
+
+
+def _of_v2(context: Context, stored: dict[str, Any]) -> _Value:
+    default = _typed(stored["defaultValue"])
+    rules, others = [], _Served([(100, default)])
+    for rule in stored["targetingRules"]:
+        options = [(item["percentage"], _typed(item["value"])) for item in rule["percentageOptions"] or []]
+        served = _Served(options or [(100, _typed(rule["value"]))])
+        if rule["conditions"]:
+            rules.append((" and ".join(_condition_of_v2(context, one) for one in rule["conditions"]), served))
+        else:
+            others = served
+    return _Value(default, rules, others, stored["percentageEvaluationAttribute"] or "")
+
+
+def _typed(value: dict[str, Any]) -> Any:
+    """Return the value in an object that has a property for each type."""
+    return next(one for one in value.values() if one is not None)
 
 
 def _summary(served: _Served, *, is_flag: bool) -> str:
@@ -124,13 +164,36 @@ def _shares(parts: list[tuple[int, Any]], *, is_flag: bool) -> list[Share]:
     return [Share(percentage, tone) for (percentage, _value), tone in zip(parts, tones, strict=False)]
 
 
-def _condition(context: Context, rule: dict[str, Any]) -> str:
+def _condition_of_v1(context: Context, rule: dict[str, Any]) -> str:
     if rule["segmentId"]:
-        name = segments.find(context, rule["segmentId"])["name"]
-        return f"{'in' if rule['segmentComparator'] == 'isIn' else 'not in'} segment {name}"
-    compared = rule["comparisonValue"]
-    shown = compared if len(compared) <= _LONGEST else f"{compared[:_LONGEST]}…"
-    return f"{rule['comparisonAttribute']} {_SIGNS[rule['comparator']]} {shown}"
+        return _in_segment(context, rule["segmentId"], rule["segmentComparator"])
+    return _compared(rule["comparisonAttribute"], rule["comparator"], rule["comparisonValue"])
+
+
+def _condition_of_v2(context: Context, condition: dict[str, Any]) -> str:
+    if segment := condition["segmentCondition"]:
+        return _in_segment(context, segment["segmentId"], segment["comparator"])
+    if needed := condition["prerequisiteFlagCondition"]:
+        key = flags.find(context, needed["prerequisiteSettingId"])["key"]
+        return f"flag {key} {_SIGNS[needed['comparator']]} {_text(_typed(needed['prerequisiteComparisonValue']))}"
+    user = condition["userCondition"]
+    value = _typed(user["comparisonValue"])
+    text = ", ".join(item["value"] for item in value) if isinstance(value, list) else str(value)
+    if user["comparator"].startswith("dateTime"):
+        # A number that is too large for a date stays a number.
+        with contextlib.suppress(OverflowError, ValueError, OSError):
+            text = datetime.fromtimestamp(value, UTC).isoformat(sep=" ", timespec="seconds")
+    return _compared(user["comparisonAttribute"], user["comparator"], text)
+
+
+def _in_segment(context: Context, segment_id: str, comparator: str) -> str:
+    return f"{'in' if comparator == 'isIn' else 'not in'} segment {segments.find(context, segment_id)['name']}"
+
+
+def _compared(attribute: str, comparator: str, value: str) -> str:
+    plain = comparator.removeprefix("sensitive")
+    sign = _SIGNS[plain[0].lower() + plain[1:]]
+    return f"{attribute} {sign} {value if len(value) <= _LONGEST else f'{value[:_LONGEST]}…'}"
 
 
 def _text(value: Any) -> str:

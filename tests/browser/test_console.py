@@ -16,7 +16,18 @@ import yaml
 from playwright.sync_api import Locator, Page, expect
 
 from sandbox.launcher import SandboxProcess
-from tests.support.configcat import Shop, in_segment, percent, read, rule
+from tests.support.configcat import (
+    Shop,
+    in_segment,
+    of_flag,
+    of_segment,
+    of_user,
+    options,
+    percent,
+    read,
+    rule,
+    targeting,
+)
 from tests.support.playing import Player, Task
 from tests.support.shop import Shop as PlayedShop
 from tests.support.shop import make_shop
@@ -86,7 +97,7 @@ def test_flags_and_what_they_serve_in_each_environment(page: Page, shop: Shop) -
         "else on for 10 %",
         "in segment Testers → on",
         "Country is one of BE, NL → on",
-        "10 % → on, 90 % → off",
+        "10 % on, 90 % off",
         "without a user → off",
     ]
     expect(cell(page, "checkout", 0).locator("> span:not([aria-hidden])")).to_have_text(shown)
@@ -122,6 +133,47 @@ def test_a_split_is_never_shown_as_one_of_its_values(page: Page, shop: Shop) -> 
     widths = [part.bounding_box() or {"width": 0} for part in cell(page, "words", 0).locator(".bar span").all()]
     whole = sum(box["width"] for box in widths)
     assert [round(100 * box["width"] / whole) for box in widths] == [30, 20, 50]
+
+
+def test_flags_of_a_v2_config(page: Page, shop: Shop) -> None:
+    made = shop.api.make(f"/products/{shop.product}/configs", name="Campaigns", evaluationVersion="v2")
+    new = Shop(shop.api, shop.organization, shop.product, made["configId"], shop.environment)
+    base, text = new.flag("base"), new.flag("text", "string")
+    new.serve_formula(base, True)
+    conditions = [of_segment(shop.segment()), of_user("Country", "isOneOf", ["BE", "NL"]), of_flag(base, True)]
+    new.serve_formula(
+        new.flag("checkout"),
+        False,
+        targeting(*conditions, served=options(p20=True, p80=False)),
+        targeting(of_user("Ordered", "dateTimeAfter", 1798675200.0), served=True),
+        targeting(of_user("Age", "numberGreaterOrEquals", 17.5), served=False),
+        targeting(served=options(p10=True, p90=False)),
+        percentageEvaluationAttribute="Company",
+    )
+    starts = targeting(of_user("Email", "textStartsWithAnyOf", ["ada@", "grace@"]), served="Hello")
+    new.serve_formula(text, "", starts)
+    only = targeting(of_user("Name", "textDoesNotEqual", "Ada"), served=options(p50=True, p50_=False))
+    new.serve_formula(new.flag("hidden_split"), False, only)
+    expect(page.get_by_role("table", name="Campaigns")).to_contain_text("evaluation version v2")
+    expect(page.get_by_role("table", name="Main")).to_contain_text("evaluation version v1")
+    shown = {
+        "checkout": [
+            "3 rules",
+            "else on for 10 %",
+            "in segment Testers and Country is one of BE, NL and flag base = on → 20 % on, 80 % off",
+            "Ordered after 2026-12-31 00:00:00+00:00 → on",
+            "Age ≥ 17.5 → off",
+            "by Company: 10 % on, 90 % off",
+            "without Company → off",
+        ],
+        "base": ["on"],
+        "text": ["1 rule", 'else ""', 'Email starts with ada@, grace@ → "Hello"'],
+        "hidden_split": ["1 rule", "else off", "Name ≠ Ada → 50 % on, 50 % off"],
+    }
+    for key, lines in shown.items():
+        expect(cell(page, key, 0).locator("> span:not([aria-hidden])")).to_have_text(lines)
+        expect(cell(page, key, 1)).to_have_text('""' if key == "text" else "off")
+    expect(cell(page, "hidden_split", 0).locator("> .part")).to_have_text("else off")
 
 
 def test_it_updates_while_flags_are_switched(page: Page, shop: Shop) -> None:
