@@ -14,7 +14,8 @@ author:
 description:
   - Creates, renames, describes or removes an environment, in which each flag of the product has its own value. Removing
     it removes all values in it.
-  - The result shows whether changes of values require a reason. Only the dashboard can change that.
+  - The result shows whether changes of values require a reason. M(reseller.toolkit.configcat_product_preferences)
+    changes that.
 options:
   color:
     description: Its color on the dashboard, such as V(#27AE60). An empty text removes it.

@@ -46,6 +46,7 @@ extends_documentation_fragment:
 seealso:
   - module: reseller.toolkit.configcat_info
   - module: reseller.toolkit.configcat_config
+  - module: reseller.toolkit.configcat_product_preferences
 """
 
 EXAMPLES = r"""

@@ -16,6 +16,7 @@ from sandbox.clock import iso
 from sandbox.configcat import audit, configs, environments, organizations, prerequisites, tags
 from sandbox.configcat.bodies import Id, Int64, Model, Name, Order, Text, with_position
 from sandbox.configcat.json_patch import Operation, patched
+from sandbox.configcat.preferences import check_hint
 from sandbox.configcat.responses import Resource, Shown, nothing, wrong
 from sandbox.configcat.stored_values import FIRST_VALUES, check_value, copy_value, write_first_value
 from sandbox.context import Context, CurrentContext
@@ -114,6 +115,7 @@ async def create_setting(context: CurrentContext, config_id: Id, wanted: CreateS
     present = of_config(context, config_id)
     if any(row["key"] == wanted.key for row in present):
         raise wrong("key", "This key is already in use.")
+    check_hint(context, config["product_id"], wanted.hint)
     of_product = [row["environment_id"] for row in environments.of_product(context, config["product_id"])]
     first = dict.fromkeys(of_product, FIRST_VALUES[wanted.setting_type])
     for initial in wanted.initial_values or []:
@@ -196,9 +198,11 @@ async def update_setting(context: CurrentContext, setting_id: Int32, steps: list
     tag_ids = [row["tag_id"] for row in tags_of(context, setting_id)]
     before = {"name": flag["name"], "hint": flag["hint"], "tags": tag_ids}
     after = read_patched(Metadata, patched(before, steps))
+    config = configs.find(context, flag["config_id"])
+    check_hint(context, config["product_id"], after.hint)
     with context.store.transaction():
         context.store.update("flags", "setting_id", setting_id, name=after.name, hint=after.hint)
-        _set_tags(context, setting_id, configs.find(context, flag["config_id"]), after.tags)
+        _set_tags(context, setting_id, config, after.tags)
         audit.note(context, "settingChanged", flag["key"], config_id=flag["config_id"])
     return show(flag_shown(context, find(context, setting_id)))
 

@@ -25,6 +25,7 @@ from sandbox.configcat import (
     organizations,
     permission_groups,
     permissions,
+    preferences,
     products,
     rate_limit_headers,
     sdk_files,
@@ -75,6 +76,7 @@ SERVICE = Service(
         permission_groups,
         configs,
         environments,
+        preferences,
         tags,
         segments,
         # Before the settings, whose ids would match the beginning of these paths.

@@ -175,6 +175,11 @@ class ConfigCat(Service):
                 {"organization": "Agency", "name": f"Number {number % 5}", **text, "state": "present"},
                 {**spare, **text, "id": self._spare_product},
             ],
+            "configcat_product_preferences": [
+                {"product": "Workshop", "key_generation_mode": "kebabCase", "reason_required": False}
+                | {"reason_required_environments": ["Production"], "mandatory_setting_hint": False}
+                | {"show_variation_id": True},
+            ],
             "configcat_sdk_key_info": [place],
             "configcat_segment": [
                 *({**mine, **text, **compared} for compared in COMPARISONS),
