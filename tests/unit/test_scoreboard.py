@@ -40,17 +40,25 @@ def test_an_order_too_many_fails_its_row() -> None:
     assert line.endswith("| FAIL | 1 | 3 | 1 | 1 | 0 |")
 
 
-def page_with(orders: int, bought: int) -> str:
+def page_with(*marks: tuple[str, object], tests: int = 1) -> str:
     score = Score()
-    score.add(True, [("row", [28, "paying post"]), ("wanted", 1), ("orders", orders), ("things", bought), *TOLD])
+    for _ in range(tests):
+        score.add(True, [("row", [28, "paying post"]), *marks, *TOLD])
     return as_markdown(score)
 
 
-def test_pages_are_compared_without_the_orders_sent() -> None:
-    assert differences(page_with(2, 1), page_with(2, 1)) == []
-    assert differences(page_with(2, 1), page_with(3, 1)) == []
-    lines = differences(page_with(2, 1), page_with(2, 7))
-    assert [line[0] for line in lines] == ["-", "+"] and all("| 28 | two runs" in line for line in lines)
+def test_verdicts_are_compared_and_not_the_number_of_tests() -> None:
+    page = page_with(("wanted", 1), ("orders", 2), ("things", 1))
+    assert "| pass 1 |" in page and differences(page, page) == []
+    assert differences(page, page_with(("wanted", 2), ("orders", 3), ("things", 2), tests=1)) == []
+    assert differences(page_with(), page_with().replace("pass 1", "pass 261")) == []
+
+
+@pytest.mark.parametrize("worse", [("too_many", 1), ("bought", 2)])
+def test_a_worse_verdict_differs(worse: tuple[str, int]) -> None:
+    lines = differences(page_with(("bought", 1)), page_with(("bought", 1), worse))
+    assert [line[0] for line in lines] == ["-", "+"] * (len(lines) // 2)
+    assert any("| 28 | two runs" in line for line in lines)
 
 
 def ended(board: Scoreboard) -> int:
@@ -67,7 +75,7 @@ def test_a_table_that_differs_fails_the_run(tmp_path: Path) -> None:
     kept.write_text(json.dumps([[True, every]]))
     assert ended(Scoreboard(str(page), str(kept))) == pytest.ExitCode.OK
     assert ended(Scoreboard(None, str(kept), str(page))) == pytest.ExitCode.OK
-    page.write_text(page.read_text().replace("pass 1", "pass 2", 1))
+    page.write_text(page.read_text().replace("pass 1", "MISSING", 1))
     assert ended(Scoreboard(None, str(kept), str(page))) == pytest.ExitCode.TESTS_FAILED
 
 
