@@ -18,6 +18,11 @@ options:
   description:
     description: The description, at most 1000 characters. An empty text removes it.
     type: str
+  order:
+    description:
+      - The position in the product, starting at 0. Several can have the same one.
+      - A new config comes last by default.
+    type: int
 extends_documentation_fragment:
   - reseller.toolkit.configcat
   - reseller.toolkit.configcat.object
@@ -82,7 +87,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import CONFIG
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import check_length
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import check_length, check_order
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
     checked_object,
     ensure_object,
@@ -103,6 +108,7 @@ SPEC: dict[str, Any] = {
         **proof_options(),
         **object_options(),
         "description": {"type": "str"},
+        "order": {"type": "int"},
     },
     "numbers": ("description",),
     **OBJECT_CONSTRAINTS,
@@ -114,9 +120,10 @@ def run(task: Task) -> dict[str, Any]:
     """Bring the config into the desired state."""
     params = checked_object(task.params)
     check_length("description", params["description"])
+    check_order("order", params["order"])
     configcat = ConfigCatClient.for_task(task)
     lookup = look_up_in_product(task, configcat, CONFIG, params)
-    wanted = {"name": params["name"], "description": params["description"]}
+    wanted = {name: params[name] for name in CONFIG.properties}
     return ensure_object(task, configcat, CONFIG, lookup, wanted)
 
 

@@ -23,6 +23,15 @@ options:
   description:
     description: The description, at most 1000 characters. An empty text removes it.
     type: str
+  order:
+    description:
+      - The position in the product, starting at 0. Several can have the same one.
+      - A new environment comes last by default.
+    type: int
+  cleanup_audit_logs:
+    description: Whether O(state=absent) also removes the audit log of the environment, which can't be restored.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - reseller.toolkit.configcat
   - reseller.toolkit.configcat.object
@@ -99,6 +108,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds i
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
     LONGEST_NAME,
     check_length,
+    check_order,
     checked_line,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
@@ -122,6 +132,8 @@ SPEC: dict[str, Any] = {
         **object_options(),
         "color": {"type": "str"},
         "description": {"type": "str"},
+        "order": {"type": "int"},
+        "cleanup_audit_logs": {"type": "bool", "default": False},
     },
     "numbers": ("description",),
     **OBJECT_CONSTRAINTS,
@@ -134,10 +146,12 @@ def run(task: Task) -> dict[str, Any]:
     params = checked_object(task.params)
     params["color"] = checked_line("color", params["color"], LONGEST_NAME)
     check_length("description", params["description"])
+    check_order("order", params["order"])
     configcat = ConfigCatClient.for_task(task)
     lookup = look_up_in_product(task, configcat, ENVIRONMENT, params)
     wanted = {name: params[name] for name in ENVIRONMENT.properties}
-    return ensure_object(task, configcat, ENVIRONMENT, lookup, wanted)
+    cleanup = "true" if params["cleanup_audit_logs"] else None
+    return ensure_object(task, configcat, ENVIRONMENT, lookup, wanted, cleanupAuditLogs=cleanup)
 
 
 def main() -> None:

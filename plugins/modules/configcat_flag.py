@@ -16,7 +16,7 @@ description:
     from all environments.
   - To set the value that it serves, use M(reseller.toolkit.configcat_flag_value). To manage many flags with their
     values, use M(reseller.toolkit.configcat_flags).
-  - The API can't change a setting's key, type or position (C(order)) in the list.
+  - The API can't change a setting's key or type.
 options:
   product:
     description: The name or the id of the product.
@@ -53,6 +53,23 @@ options:
       split at commas.
     type: list
     elements: str
+  order:
+    description:
+      - The position in the list, starting at 0. Several can have the same one.
+      - A new flag comes last by default.
+    type: int
+  copy_from:
+    description:
+      - The key of another flag of the same type in the config, which a new flag begins as - with its values in all
+        environments, their rules, and its tags unless O(tags) is given.
+      - It does not change a flag that exists.
+    type: str
+  initial_values:
+    description:
+      - What a new flag serves at first, by the names or the ids of environments. In other environments it serves
+        V(false), V(0) or an empty text.
+      - It does not change a flag that exists. Use M(reseller.toolkit.configcat_flag_value) for that, and for rules.
+    type: dict
   state:
     description:
       - Desired state of the flag.
@@ -87,6 +104,21 @@ EXAMPLES = r"""
     config: Web site
     key: banner_text
     type: string
+
+- name: Ensure a flag exists that is enabled in test from the start
+  reseller.toolkit.configcat_flag:
+    product: Example shop
+    config: Web site
+    key: new_search
+    initial_values:
+      test: true
+
+- name: Ensure a flag exists that begins with the values and rules of another one
+  reseller.toolkit.configcat_flag:
+    product: Example shop
+    config: Web site
+    key: new_payment
+    copy_from: new_checkout
 
 - name: Remove a flag that no code uses anymore
   reseller.toolkit.configcat_flag:
@@ -136,6 +168,7 @@ flag:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.first_values import checked_first_values
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags import (
     Tags,
     absent_flag,
@@ -146,6 +179,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags i
     flags_of,
     new_flag,
     remove_flag,
+    tags_to_send,
     wanted_flag,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import CONFIG
@@ -177,9 +211,12 @@ SPEC: dict[str, Any] = {
         "config": {"type": "str", "required": True},
         "key": {"type": "str", "required": True, "no_log": False},
         **flag_options(),
+        "copy_from": {"type": "str", "no_log": False},
+        "initial_values": {"type": "dict"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
     "numbers": ("hint",),
+    "mutually_exclusive": [("copy_from", "initial_values")],
     "supports_check_mode": True,
 }
 
@@ -189,24 +226,28 @@ def run(task: Task) -> dict[str, Any]:
     params = with_checked_names(task.params, product=LONGEST_DESCRIPTION, config=LONGEST_NAME)
     key = checked_key("key", params["key"])
     wanted = wanted_flag("", params)
+    first_values = checked_first_values(params)
     configcat = ConfigCatClient.for_task(task)
     if params["state"] == "absent":
         return remove(task, configcat, params, key)
     product = parent_product(task, configcat, params["product"])
     config = parent_in_product(task, configcat, CONFIG, product, params["config"])
-    current = flags_of(configcat, config).get(key)
+    flags = flags_of(configcat, config)
+    current = flags.get(key)
+    beginning: dict[str, Any] = {}
     if current is not None:
         check_kind("type", current, wanted["setting_type"])
     else:
-        wanted = new_flag("key", key, wanted)
+        wanted = new_flag("key", key, first_values.with_type(wanted, flags))
+        beginning = first_values.to_send(task, configcat, product, flags, wanted["setting_type"])
     absence = absent_flag(configcat, key) if current is None else None
-    tag_ids = Tags(task, configcat, product).ids(changes(current or {}, wanted).get("tags", []))
+    tag_ids = Tags(task, configcat, product).ids(tags_to_send(current or {}, changes(current or {}, wanted)))
     return converge(
         task,
         "flag",
         current=current,
         wanted=wanted,
-        create=lambda: {"flag": add_flag(configcat, config, wanted, tag_ids, absence)},
+        create=lambda: {"flag": add_flag(configcat, config, wanted, tag_ids, absence, beginning)},
         update=lambda flag, changed: change_flag(configcat, flag, changed, tag_ids),
     )
 

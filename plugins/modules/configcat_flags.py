@@ -33,8 +33,8 @@ options:
     required: true
   flags:
     description:
-      - The flags, by their keys. Each is empty, or a dictionary with C(name), C(type), C(hint) and C(tags) as in
-        M(reseller.toolkit.configcat_flag).
+      - The flags, by their keys. Each is empty, or a dictionary with C(name), C(type), C(hint), C(tags) and C(order) as
+        in M(reseller.toolkit.configcat_flag).
       - Every existing key is accepted. A new one begins with a letter, followed by letters, digits, underscores,
         hyphens, periods and colons.
     type: dict

@@ -54,6 +54,9 @@ options:
       can_delete_tag:
         description: Remove tags. Requires C(can_create_or_update_tag).
         type: bool
+      can_disable_2fa:
+        description: Disable two-factor authentication of other members, who lost their device for example.
+        type: bool
       can_manage_integrations:
         description: Set up integrations.
         type: bool

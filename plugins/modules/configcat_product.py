@@ -31,6 +31,11 @@ options:
   description:
     description: The description, at most 1000 characters. An empty text removes it.
     type: str
+  order:
+    description:
+      - The position among the products, starting at 0. Several can have the same one.
+      - A new product comes last by default.
+    type: int
   state:
     description:
       - Desired state of the product.
@@ -107,6 +112,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds i
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
     LONGEST_DESCRIPTION,
     check_length,
+    check_order,
     checked_id,
     with_checked_names,
 )
@@ -130,6 +136,7 @@ SPEC: dict[str, Any] = {
         "name": {"type": "str"},
         "id": {"type": "str"},
         "description": {"type": "str"},
+        "order": {"type": "int"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
     "numbers": ("description",),
@@ -143,13 +150,14 @@ def run(task: Task) -> dict[str, Any]:
     """Bring the product into the desired state."""
     params = with_checked_names(task.params, name=LONGEST_DESCRIPTION, organization=LONGEST_DESCRIPTION)
     check_length("description", params["description"])
+    check_order("order", params["order"])
     if params["id"] is not None:
         params["id"] = checked_id("id", params["id"])
     elif params["name"] is None:
         raise invalid("name", "it is required unless id is given.")
     configcat = ConfigCatClient.for_task(task)
     lookup = look_up_product(configcat, params) if params["id"] is None else look_up_by_id(configcat, PRODUCT, params)
-    wanted = {"name": params["name"], "description": params["description"]}
+    wanted = {name: params[name] for name in PRODUCT.properties}
     return ensure_object(task, configcat, PRODUCT, lookup, wanted)
 
 

@@ -117,14 +117,16 @@ class ConfigCat(Service):
                 {"method": "PUT", "path": f"/v1/products/{self._spare_product}", "secret_body": text},
                 {"path": "/v1/settings/boolean/value", "sdk_key": self._sdk_key},
             ],
-            "configcat_config": [{**mine, **text}, {**spare, **text, "id": self._spare.config}],
+            "configcat_config": [{**mine, **text, "order": 3}, {**spare, **text, "id": self._spare.config}],
             "configcat_environment": [
-                {**mine, **text, "color": "#27AE60"},
+                {**mine, **text, "color": "#27AE60", "order": 3, "cleanup_audit_logs": False},
                 {**spare, **text, "color": "", "id": self._spare_environment},
             ],
             "configcat_flag": [
                 {**config, "key": f"flag{number % 5}", "state": "present"}
-                | {"name": "A flag", "type": "boolean", "hint": "For visitors", "tags": ["checkout"]}
+                | {"name": "A flag", "type": "boolean", "hint": "For visitors", "tags": ["checkout"], "order": 3},
+                {**config, "key": f"copy{number % 5}", "copy_from": "boolean"},
+                {**config, "key": f"first{number % 5}", "initial_values": {"Production": True}},
             ],
             "configcat_flag_value": [
                 *({**place, "key": kind, **one, "reason": "As agreed"} for kind, one in served_values()),
@@ -172,7 +174,7 @@ class ConfigCat(Service):
                 {**spare, "id": self._spare_group, "environment_accesses": accesses},
             ],
             "configcat_product": [
-                {"organization": "Agency", "name": f"Number {number % 5}", **text, "state": "present"},
+                {"organization": "Agency", "name": f"Number {number % 5}", **text, "order": 3, "state": "present"},
                 {**spare, **text, "id": self._spare_product},
             ],
             "configcat_product_preferences": [

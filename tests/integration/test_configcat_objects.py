@@ -52,16 +52,16 @@ LIVES = [
     Life(
         "config",
         "configs",
-        {"description": "What is seen"},
-        {"description": ""},
-        bad={"description": {"description": LONG}},
+        {"description": "What is seen", "order": 7},
+        {"description": "", "order": 0},
+        bad={"description": {"description": LONG}, "order": {"order": -1}},
     ),
     Life(
         "environment",
         "environments",
-        {"color": "#27AE60", "description": "To try things"},
-        {"color": "#F2C94C"},
-        bad={"color": {"color": LONG}, "description": {"description": LONG}},
+        {"color": "#27AE60", "description": "To try things", "order": 7},
+        {"color": "#F2C94C", "order": 3},
+        bad={"color": {"color": LONG}, "description": {"description": LONG}, "order": {"order": 2**31}},
     ),
     Life("tag", "tags", {"color": "#27AE60"}, {"color": ""}, bad={"color": {"color": LONG}}),
     Life(
@@ -83,7 +83,7 @@ LIVES = [
         {
             "access_type": "custom",
             "new_environment_access_type": "readOnly",
-            "permissions": {"can_tag_setting": True, "can_manage_members": False},
+            "permissions": {"can_tag_setting": True, "can_manage_members": False, "can_disable_2fa": True},
             "environment_accesses": [{"environment": "test", "access_type": "full"}],
         },
         {

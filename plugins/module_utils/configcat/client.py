@@ -225,9 +225,9 @@ class ConfigCatClient(Resources):
         told = self.write("PUT", object_path(kind, current), to_send(kind, properties, changed))
         return {**current, **changed, **comparable(kind, told or {})}
 
-    def remove(self, kind: Kind, current: dict[str, Any]) -> None:
+    def remove(self, kind: Kind, current: dict[str, Any], **query: Any) -> None:
         """Remove an object with everything in it."""
-        self.delete(object_path(kind, current))
+        self.delete(object_path(kind, current), **query)
 
 
 def added_object(title: str, find: Callable[[], dict[str, Any] | Absence]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags i
     add_flag,
     change_flag,
     remove_flag,
+    tags_to_send,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step
 
@@ -56,7 +57,7 @@ class FlagWriter:
         for flag in plan.added:
             steps.append(Step(f"add {flag['key']}", partial(self._add, flag, tags.ids(flag["tags"] or []))))
         for current, changed in plan.changed:
-            tag_ids = tags.ids(changed.get("tags", []))
+            tag_ids = tags.ids(tags_to_send(current, changed))
             steps.append(Step(f"change {current['key']}", partial(change_flag, self.client, current, changed, tag_ids)))
         for name, items in plan.values.items():
             if items:

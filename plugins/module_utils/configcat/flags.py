@@ -23,6 +23,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds i
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
     check_length,
     check_new_key,
+    check_order,
     checked_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
@@ -61,6 +62,7 @@ def flag_options() -> dict[str, dict[str, Any]]:
         "type": {"type": "str", "choices": list(KINDS)},
         "hint": {"type": "str"},
         "tags": {"type": "list", "elements": "str"},
+        "order": {"type": "int"},
     }
 
 
@@ -75,11 +77,13 @@ def wanted_flag(option: str, given: dict[str, Any]) -> dict[str, Any]:
         ToolkitError: ``invalid_option``.
     """
     check_length(f"{option}hint", given["hint"])
+    check_order(f"{option}order", given["order"])
     return {
         "name": None if given["name"] is None else checked_name(f"{option}name", given["name"]),
         "hint": given["hint"],
         "tags": checked_tags(f"{option}tags", given["tags"]),
         "setting_type": given["type"],
+        "order": given["order"],
     }
 
 
@@ -202,6 +206,7 @@ def add_flag(
     wanted: dict[str, Any],
     tag_ids: list[int],
     absence: Absence | None,
+    beginning: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Add a setting, at most once. If another run added it first, it is changed to the desired state.
 
@@ -211,6 +216,7 @@ def add_flag(
         wanted: its desired properties (`new_flag`).
         tag_ids: the ids of its tags.
         absence: the proof that no setting has this key (`absent_flag`).
+        beginning: the properties of the request that decide what it serves at first.
 
     Raises:
         ToolkitError: ``type_differs`` if the other run added one of another type.
@@ -219,26 +225,44 @@ def add_flag(
     def find() -> dict[str, Any] | Absence:
         return flags_of(client, config).get(wanted["key"]) or absent_flag(client, wanted["key"])
 
-    body = {name: value for name, value in {**wanted, "tags": tag_ids or None}.items() if value is not None}
+    properties = {**wanted, "tags": tag_ids or None, **(beginning or {})}
+    body = {name: value for name, value in properties.items() if value is not None}
     made = client.add(settings_path(CONFIG, config), body, absence, find)
-    if made is not None:
+    if made is not None and not beginning:
         return as_flag(made, collection_in(made, "tags"))
-    existing = added_object(f"Setting {wanted['key']}", find)
+    # One that begins as another one has the tags of that one.
+    existing = as_flag(made, collection_in(made, "tags")) if made else added_object(f"Setting {wanted['key']}", find)
     check_kind("type", existing, wanted["setting_type"])
     return change_flag(client, existing, changes(existing, wanted), tag_ids)
+
+
+def tags_to_send(flag: dict[str, Any], changed: dict[str, Any]) -> list[str]:
+    """Return the names of the tags whose ids the write of a change requires.
+
+    Args:
+        flag: the existing setting; an empty dict for a new one.
+        changed: its properties that change.
+    """
+    tags: list[str] = changed.get("tags", flag.get("tags", []) if "order" in changed else [])
+    return tags
 
 
 def change_flag(
     client: ConfigCatClient, flag: dict[str, Any], changed: dict[str, Any], tag_ids: list[int]
 ) -> dict[str, Any]:
-    """Change a setting's name, hint or tags. The API can't change its key, type and position.
+    """Change a setting's name, hint, tags or position. The API can't change its key and type.
 
     Args:
         client: sends the write.
         flag: the existing setting.
-        changed: the desired ``name``, ``hint`` and ``tags``, if they differ.
-        tag_ids: the ids of all its tags, if they differ.
+        changed: the desired ``name``, ``hint``, ``tags`` and ``order``, if they differ.
+        tag_ids: the ids of `tags_to_send`.
     """
+    if "order" in changed:
+        # Only a PUT changes the position. It resets what it does not have, so any other change is a PATCH.
+        body = {name: changed.get(name, flag[name]) for name in ("name", "hint", "order")}
+        client.write("PUT", setting_path(name_in(flag, "setting_id")), {**body, "tags": tag_ids})
+        return {**flag, **changed}
     values = {**changed, **({"tags": tag_ids} if "tags" in changed else {})}
     patch = [{"op": "replace", "path": f"/{name}", "value": value} for name, value in sorted(values.items())]
     if patch:

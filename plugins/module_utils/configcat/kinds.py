@@ -48,13 +48,13 @@ class Kind:
 
 
 ORGANIZATION = Kind("organization", "/organizations", "organization_id", ())
-PRODUCT = Kind("product", "/products", "product_id", ("name", "description"), ("description",))
-CONFIG = Kind("config", "/configs", "config_id", ("name", "description"), ("description",))
+PRODUCT = Kind("product", "/products", "product_id", ("name", "description", "order"), ("description",))
+CONFIG = Kind("config", "/configs", "config_id", ("name", "description", "order"), ("description",))
 ENVIRONMENT = Kind(
     "environment",
     "/environments",
     "environment_id",
-    ("name", "color", "description"),
+    ("name", "color", "description", "order"),
     ("color", "description"),
     sent_if_any=("color",),
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of, path_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid, line_of, path_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -122,6 +122,16 @@ def check_length(option: str, text: str | None, longest: int = LONGEST_DESCRIPTI
     """
     if len(text or "") > longest:
         raise invalid(option, f"it has {len(text or '')} characters, but may have at most {longest}.")
+
+
+def check_order(option: str, order: int | None) -> None:
+    """Refuse a place in a list that is negative or too large.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if order is not None:
+        check_number(option, order, 0)
 
 
 def with_checked_names(params: dict[str, Any], **longest: int) -> dict[str, Any]:

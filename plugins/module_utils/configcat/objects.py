@@ -157,9 +157,17 @@ def look_up_product(client: ConfigCatClient, params: dict[str, Any]) -> Lookup:
 
 
 def ensure_object(
-    task: Task, client: ConfigCatClient, kind: Kind, lookup: Lookup, wanted: dict[str, Any]
+    task: Task, client: ConfigCatClient, kind: Kind, lookup: Lookup, wanted: dict[str, Any], **removal: Any
 ) -> dict[str, Any]:
     """Bring an object into the desired state. A property that is None is not compared.
+
+    Args:
+        task: its result, and whether this is check mode.
+        client: sends the writes.
+        kind: the kind of the object.
+        lookup: the result of looking for it.
+        wanted: its desired properties.
+        removal: the query parameters of its removal.
 
     Returns:
         The task's result, with the object under its kind's name.
@@ -172,5 +180,5 @@ def ensure_object(
         wanted=None if task.params["state"] == "absent" else wanted,
         create=lambda: {kind.key: client.create(kind, lookup.collection, body, lookup.absence, lookup.find)},
         update=partial(client.update, kind),
-        delete=partial(client.remove, kind),
+        delete=lambda current: client.remove(kind, current, **removal),
     )

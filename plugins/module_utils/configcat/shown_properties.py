@@ -17,6 +17,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import properties_of as _of
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in
 
+#: Properties that are not named in the API's style, with the options.
+IRREGULAR = {"canDisable2FA": "can_disable_2fa"}
 #: The permissions of a permission group, apart from its access to environments.
 PERMISSIONS = (
     "can_create_or_update_config",
@@ -29,6 +31,7 @@ PERMISSIONS = (
     "can_delete_segments",
     "can_delete_setting",
     "can_delete_tag",
+    "can_disable_2fa",
     "can_manage_integrations",
     "can_manage_members",
     "can_manage_product_preferences",
@@ -52,7 +55,7 @@ _SEGMENT = _of(
     product=_PRODUCT,
 )
 _PERMISSION_GROUP = _of(
-    f"access_type can_disable2_fa name new_environment_access_type permission_group_id {' '.join(PERMISSIONS)}",
+    f"access_type name new_environment_access_type permission_group_id {' '.join(PERMISSIONS)}",
     environment_accesses=_of("color description environment_access_type environment_id name order reason_required"),
     product=_PRODUCT,
 )
@@ -177,14 +180,20 @@ def snake(data: Any) -> Any:
     """Return JSON of the API with its properties named as options are."""
     if isinstance(data, list):
         return [snake(item) for item in data]
-    return camel_dict_to_snake_dict(data) if isinstance(data, dict) else data
+    if not isinstance(data, dict):
+        return data
+    return camel_dict_to_snake_dict({IRREGULAR.get(name, name): value for name, value in data.items()})
 
 
 def camel(data: Any) -> Any:
     """Return JSON to send, with its properties named as the API names them."""
     if isinstance(data, list):
         return [camel(item) for item in data]
-    return snake_dict_to_camel_dict(data) if isinstance(data, dict) else data
+    if not isinstance(data, dict):
+        return data
+    irregular = {option: name for name, option in IRREGULAR.items() if option in data}
+    regular = {name: value for name, value in data.items() if name not in irregular}
+    return {**snake_dict_to_camel_dict(regular), **{name: data[option] for option, name in irregular.items()}}
 
 
 def collection_in(item: dict[str, Any], name: str) -> list[dict[str, Any]]:

@@ -78,9 +78,9 @@ class Resources:
         """Replace the thing at a path."""
         return self.rest.request("PUT", path, body=body)
 
-    def delete(self, path: str) -> Response:
+    def delete(self, path: str, **query: Any) -> Response:
         """Remove the thing at a path; one that is already gone (404, 410) is no error."""
-        return self.rest.request("DELETE", path, expect=(200, 202, 204, 404, 410))
+        return self.rest.request("DELETE", path, query=query, expect=(200, 202, 204, 404, 410))
 
     def post(self, path: str, body: Any, *, fresh: bool = False) -> Response:
         """Add to a collection, once."""

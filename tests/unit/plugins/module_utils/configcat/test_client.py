@@ -105,7 +105,7 @@ def test_put_sends_all_that_can_be_written(tmp_path: Path) -> None:
     server = Server()
     current = {"config_id": "1", "name": "Web", "description": "Seen", "order": 3}
     updated = client_of(server, tmp_path).update(CONFIG, current, {"description": ""})
-    assert server.calls == [("PUT", "/configs/1", {"name": "Web", "description": ""})]
+    assert server.calls == [("PUT", "/configs/1", {"name": "Web", "description": "", "order": 3})]
     assert updated == {**current, "description": ""}
 
 
