@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,13 +33,14 @@ class Runner:
     player: Player
     folder: Path
 
-    def run(self, playbook: str | Path, *words: str, **variables: Any) -> tuple[int, str]:
-        """Run a playbook; return the exit status and the output."""
+    def run(self, playbook: str | Path | list[Path], *words: str, **variables: Any) -> tuple[int, str]:
+        """Run a playbook, or several one after the other; return the exit status and the output."""
+        playbooks = playbook if isinstance(playbook, list) else [playbook]
         given = self.folder / "variables.yml"
         given.write_text(yaml.safe_dump(variables))
         (self.folder / "ansible.cfg").touch()
         done = subprocess.run(
-            [Path(sys.executable).with_name("ansible-playbook"), playbook, "-e", f"@{given}", *words],
+            [Path(sys.executable).with_name("ansible-playbook"), *playbooks, "-e", f"@{given}", *words],
             cwd=self.folder,
             env={**os.environ, **self.player.environment(self.folder)},
             stdin=subprocess.DEVNULL,
@@ -53,6 +56,13 @@ class Runner:
     def writes(self, since: int) -> list[str]:
         """Return the writes that reached the sandbox after this number of exchanges."""
         return [one["path"] for one in self.player.sandbox.exchanges()[since:] if one["method"] != "GET"]
+
+
+def changes(output: str) -> list[int]:
+    """Return the number of tasks that changed something in each of the playbooks of one command."""
+    # Ansible counts on from one playbook to the next.
+    sums = [0, *(int(number) for number in re.findall(r"^localhost +: .* changed=(\d+) ", output, re.MULTILINE))]
+    return [after - before for before, after in itertools.pairwise(sums)]
 
 
 @pytest.fixture
