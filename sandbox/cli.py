@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import faults
-from sandbox.options import DUPLICATES, LOOPBACK, QUERY_SIGNATURES, SERVICES, Network, Options, RateLimit
+from sandbox.options import (
+    DUPLICATES,
+    LOOPBACK,
+    PEERTUBE_VERSIONS,
+    QUERY_SIGNATURES,
+    SERVICES,
+    Network,
+    Options,
+    RateLimit,
+)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -82,7 +91,8 @@ def parse(words: list[str] | None = None) -> Options:
     add("--api-key", default=defaults.api_key, help="API key, or user name for ConfigCat (default %(default)s)")
     add(
         "--api-secret",
-        help="API secret, or password for ConfigCat (default: $SANDBOX_API_SECRET, else sandbox-secret)",
+        help="API secret, password for ConfigCat, or password of root for PeerTube (default: $SANDBOX_API_SECRET, else "
+        "sandbox-secret)",
     )
     add(
         "--job-seconds",
@@ -133,6 +143,12 @@ def parse(words: list[str] | None = None) -> Options:
         metavar="N",
         help="truncate the names of new databases to N characters; reseller only (default: keep them)",
     )
+    add(
+        "--peertube-version",
+        choices=PEERTUBE_VERSIONS,
+        default=defaults.peertube_version,
+        help="version of PeerTube to serve; peertube only (default %(default)s)",
+    )
     given = parser.parse_args(words)
     return Options(
         service=given.service,
@@ -153,6 +169,7 @@ def parse(words: list[str] | None = None) -> Options:
         duplicates=given.duplicates,
         query_signature=given.query_signature,
         longest_database_name=given.longest_database_name,
+        peertube_version=given.peertube_version,
     )
 
 

@@ -19,9 +19,25 @@ from urllib.parse import quote, quote_plus, unquote_plus
 from sandbox.call import Call, Response
 
 MASK = "***"
-_SECRET_PROPERTIES = frozenset({"password", "ftp_password", "auth_code", "jirajwttoken"})
-_SECRET_PARAMETERS = frozenset({"password", "api_key"})
-_SECRET_HEADERS = frozenset({"x-configcat-sdkkey"})
+_SECRET_PROPERTIES = frozenset(
+    {
+        "password",
+        "ftp_password",
+        "auth_code",
+        "jirajwttoken",
+        "access_token",
+        "refresh_token",
+        "client_secret",
+        "currentpassword",
+        "otptoken",
+        "requesttoken",
+        "feedtoken",
+        "streamkey",
+    }
+)
+_SECRET_PARAMETERS = frozenset({"password", "api_key", "access_token", "refresh_token", "client_secret"})
+_SECRET_HEADERS = frozenset({"x-configcat-sdkkey", "x-peertube-otp", "x-peertube-video-password"})
+_FORM = re.compile(r"[^\s=&{}\[\]\"]+=[^\s=&]*(&[^\s=&]+=[^\s=&]*)+")
 _SHORTEST_SECRET = 6
 _REMEMBERED = 30
 _CUT_STRING = re.compile(
@@ -160,6 +176,8 @@ def mask_body(body: bytes) -> str:
         return f"<{len(body)} bytes>"
     if not text:
         return ""
+    if _FORM.fullmatch(text):
+        return mask_query(text)
     try:
         parsed = json.loads(text)
         masked = _mask_value(parsed)

@@ -12,8 +12,11 @@ from typing import Any
 
 Network = IPv4Network | IPv6Network
 
-SERVICES = ("reseller", "configcat")
+SERVICES = ("reseller", "configcat", "peertube")
 """The available services; each is described in a package of its name."""
+
+PEERTUBE_VERSIONS = ("6.3", "8.2")
+"""The versions of PeerTube that the sandbox can serve."""
 
 DUPLICATES = ("accept", "refuse")
 """What may happen to duplicate paying orders of the same natural key."""
@@ -54,3 +57,4 @@ class Options:
     duplicates: str = "accept"
     query_signature: str = "form"
     longest_database_name: int | None = None
+    peertube_version: str = "6.3"

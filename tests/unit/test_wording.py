@@ -87,7 +87,7 @@ AVOIDED = {
     r"brings? about": "cause, apply",
     r"by way of": "with, through",
     r"as it shall": "as desired",
-    r"behaviour|colour|favour|honour|neighbour|licence|organisation|recognise\w*": "American spelling",
+    r"behaviour|colour|favour|honour|neighbour|organisation|recognise\w*": "American spelling",
 }
 """Phrases as regular expressions, and what to write instead."""
 

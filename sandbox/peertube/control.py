@@ -1,0 +1,70 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Control endpoints of the PeerTube sandbox, below ``/_sandbox``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter
+
+from sandbox.context import Context, CurrentContext
+from sandbox.endpoint import Body
+from sandbox.peertube import jobs, two_factor
+from sandbox.peertube.ask import HOST
+from sandbox.peertube.tables import Row, Tables
+
+router = APIRouter()
+
+
+class Host(Body):
+    """The configured name of the instance."""
+
+    host: str
+
+
+@router.put("/host")
+async def set_host(context: CurrentContext, wanted: Host) -> dict[str, str]:
+    """Set the name under which the instance is configured, with its port; clients must use it."""
+    HOST.write(context.store, wanted.host)
+    return {"host": wanted.host}
+
+
+@router.get("/users/{username}/secrets")
+async def read_secrets_by_name(context: CurrentContext, username: str) -> dict[str, str | None]:
+    """Return what only an e-mail or an authenticator application would have: the texts and the current code."""
+    tables = Tables(context.store)
+    return _secrets(context, tables.users.one(username=username) or tables.registrations.one(username=username))
+
+
+@router.get("/secrets/{kind}/{number}")
+async def read_secrets(
+    context: CurrentContext, kind: Literal["users", "registrations"], number: int
+) -> dict[str, str | None]:
+    """Return the same of a user or a registration by its id."""
+    tables = Tables(context.store)
+    return _secrets(context, (tables.users if kind == "users" else tables.registrations).get(number))
+
+
+def _secrets(context: Context, found: Row | None) -> dict[str, str | None]:
+    found = found or {}
+    secret = (found.get("otpRequest") or {}).get("secret") or found.get("otp")
+    return {
+        "otp": two_factor.code(secret, context.clock.now()) if secret else None,
+        "reset": found.get("resetString"),
+        "verify": found.get("verifyString"),
+    }
+
+
+@router.post("/finish")
+async def finish(context: CurrentContext) -> dict[str, int]:
+    """End all jobs now."""
+    return {"ended": jobs.finish(context, everything=True)}
+
+
+@router.put("/ratelimit/reset")
+async def reset_limits(context: CurrentContext) -> dict[str, int]:
+    """Forget all calls that were counted."""
+    Tables(context.store).windows.delete_all()
+    return {"windows": 0}

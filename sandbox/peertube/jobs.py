@@ -1,0 +1,52 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Jobs: what ends some time after the request that began it, and the list of jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sandbox.context import Context
+from sandbox.peertube.ask import HOST, Ask, at
+from sandbox.peertube.routing import is_newer
+from sandbox.peertube.tables import Row, Tables
+
+Effect = Callable[[Ask, Row], None]
+_effects: dict[str, Effect] = {}
+
+
+def effect(kind: str) -> Callable[[Effect], Effect]:
+    """Return a decorator that registers what happens when a job of this kind ends."""
+
+    def decorate(function: Effect) -> Effect:
+        _effects[kind] = function
+        return function
+
+    return decorate
+
+
+def begin(ask: Ask, kind: str, data: Row, *, seconds: float | None = None) -> Row:
+    """Begin a job.
+
+    :param data: what its effect needs to know.
+    :param seconds: how long it takes, if not as long as the sandbox's jobs do.
+    """
+    duration = ask.context.options.job_seconds if seconds is None else seconds
+    return ask.tables.jobs.insert(type=kind, data=data, state="active", due=ask.now + duration, createdAt=ask.time)
+
+
+def finish(context: Context, *, everything: bool = False) -> int:
+    """End the jobs that are due, or all of them; return how many."""
+    tables, now = Tables(context.store), context.clock.now()
+    ask = Ask(context, "", "", {}, {}, b"", is_newer(context), now, HOST.read(context.store))
+    ended = 0
+    while True:
+        due = tables.jobs.all(lambda row: everything or row["due"] <= now, state="active")
+        if not due:
+            return ended
+        for job in due:
+            tables.jobs.save({**job, "state": "completed", "finishedOn": at(now)})
+            if job["type"] in _effects:
+                _effects[job["type"]](ask, job["data"])
+            ended += 1

@@ -1,0 +1,92 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The description of the PeerTube sandbox."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from fastapi import APIRouter, Response
+
+from sandbox.context import Authenticate, Context
+from sandbox.options import Options
+from sandbox.peertube import (
+    accounts,
+    blocklists,
+    channels,
+    config,
+    control,
+    limits,
+    me,
+    oauth,
+    registrations,
+    tables,
+    two_factor,
+    users,
+)
+from sandbox.peertube.errors import refuse
+from sandbox.rate_limit import Meter
+from sandbox.service import Service
+
+PREFIX = "/api/v1"
+
+_FAMILIES: tuple[ModuleType, ...] = (
+    oauth,
+    registrations,
+    me,
+    two_factor,
+    blocklists,
+    accounts,
+    channels,
+    config,
+    # Behind the others, whose paths begin in the same way.
+    users,
+)
+
+_unknown = APIRouter()
+
+
+@_unknown.api_route("/{path:path}", methods=["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH"])
+async def _refuse_path(path: str) -> Response:
+    return Response(status_code=400)
+
+
+def _operations() -> APIRouter:
+    """Return all operations; any other path or method below the prefix is a 400 without a body."""
+    router = APIRouter(prefix=PREFIX)
+    for family in (*_FAMILIES, None):
+        router.include_router(family.router if family else _unknown)
+    return router
+
+
+def _authenticator(options: Options) -> Authenticate:
+    """Return a function that is never called: operations check their tokens on their own."""
+    return lambda call, active: ""
+
+
+def _begin(context: Context) -> None:
+    oauth.begin(context)
+    users.begin(context)
+
+
+def _no_headers(context: Context, meter: Meter, now: float) -> dict[str, str]:
+    return {}
+
+
+SERVICE = Service(
+    title="PeerTube",
+    prefix=PREFIX,
+    families=(),
+    parts=(tables,),
+    authenticator=_authenticator,
+    meter=_no_headers,
+    refuse=refuse,
+    control=control.router,
+    counted=("accounts", "channels", "playlists", "registrations", "tokens", "users", "videos"),
+    outside=(_operations(),),
+    open_paths=("/",),
+    begin=_begin,
+    before=limits.before,
+    after=limits.after,
+)
