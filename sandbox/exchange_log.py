@@ -33,6 +33,9 @@ _SECRET_PROPERTIES = frozenset(
         "requesttoken",
         "feedtoken",
         "streamkey",
+        # ConfigCat: signing keys of webhooks, and parameters of integrations.
+        *("key1", "key2", "apikey", "secretkey", "serviceaccountsecret", "writekey", "incoming_webhook.url"),
+        *("pubkey", "subkey"),
     }
 )
 _SECRET_PARAMETERS = frozenset({"password", "api_key", "access_token", "refresh_token", "client_secret"})
@@ -41,7 +44,7 @@ _FORM = re.compile(r"[^\s=&{}\[\]\"]+=[^\s=&]*(&[^\s=&]+=[^\s=&]*)+")
 _SHORTEST_SECRET = 6
 _REMEMBERED = 30
 _CUT_STRING = re.compile(
-    rf'"({"|".join(sorted(_SECRET_PROPERTIES))})"\s*:\s*("(?:[^"\\]|\\.)*"?|[^,}}\s]+)', re.IGNORECASE
+    rf'"({"|".join(map(re.escape, sorted(_SECRET_PROPERTIES)))})"\s*:\s*("(?:[^"\\]|\\.)*"?|[^,}}\s]+)', re.IGNORECASE
 )
 
 
@@ -120,13 +123,18 @@ def _mask_texts(text: str, secrets: list[str]) -> str:
 def _secret_values(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for name, inner in value.items():
-            if name.lower() in _SECRET_PROPERTIES and isinstance(inner, str):
+            if _is_secret(value, name) and isinstance(inner, str):
                 yield inner
             else:
                 yield from _secret_values(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from _secret_values(inner)
+
+
+def _is_secret(item: dict[str, Any], name: str) -> bool:
+    """Return whether a property is a secret by its name, or the value of a header that is marked as one."""
+    return name.lower() in _SECRET_PROPERTIES or (name == "value" and item.get("isSecure") is True)
 
 
 def mask_query(query: str) -> str:
@@ -189,9 +197,7 @@ def mask_body(body: bytes) -> str:
 
 def _mask_value(value: Any) -> Any:
     if isinstance(value, dict):
-        return {
-            name: MASK if name.lower() in _SECRET_PROPERTIES else _mask_value(inner) for name, inner in value.items()
-        }
+        return {name: MASK if _is_secret(value, name) else _mask_value(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_mask_value(inner) for inner in value]
     return value

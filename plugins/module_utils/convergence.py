@@ -23,10 +23,10 @@ class Secret:
     """A desired value that can't be read back: setting it is always a change, and a diff does not show it.
 
     Attributes:
-        value: the value.
+        value: the value, in any form in which it is sent.
     """
 
-    def __init__(self, value: str) -> None:
+    def __init__(self, value: Any) -> None:
         self.value = value
 
 

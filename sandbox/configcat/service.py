@@ -35,6 +35,7 @@ from sandbox.configcat import (
     tags,
     values,
     values_v2,
+    webhooks,
 )
 from sandbox.configcat.responses import refuse
 from sandbox.context import Authenticate
@@ -86,6 +87,7 @@ SERVICE = Service(
         code_references,
         jira,
         stale_flags,
+        webhooks,
         audit,
     ),
     authenticator=_authenticator,
@@ -107,6 +109,7 @@ SERVICE = Service(
         "flags",
         "flag_values",
         "integration_links",
+        "webhooks",
         "code_references",
         "audit_logs",
     ),

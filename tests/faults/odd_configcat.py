@@ -59,6 +59,7 @@ class ConfigCat(Service):
     }
     forms: ClassVar[dict[str, re.Pattern[str]]] = {
         "key": re.compile("[A-Za-z][A-Za-z0-9_]*"),
+        "header": re.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+"),
         "name": LINE,
         "color": LINE_OR_NOTHING,
         "url": LINE_OR_NOTHING,
@@ -69,12 +70,13 @@ class ConfigCat(Service):
         "fromUtcDateTime": TIME,
         "toUtcDateTime": TIME,
     }
-    lines = frozenset({"description", "hint", "reason", "value", "comparisonValue"})
+    lines = frozenset({"description", "hint", "reason", "value", "comparisonValue", "content"})
     of_the_state = frozenset()
     # Only a read shows the type of a flag, and whether a segment is new.
-    # A key may exist already, and some permissions require others that a group may have already.
+    # A key may exist already, some permissions require others that a group may have already, and headers of a webhook
+    # can only be changed together with those whose values the API never returns.
     needs_a_read = frozenset(
-        {"value", "rules", "percentages", "comparator", "key", "flags", "permissions", "access_type"}
+        {"value", "rules", "percentages", "comparator", "key", "flags", "permissions", "access_type", "secure_headers"}
     )
 
     @classmethod
@@ -97,6 +99,8 @@ class ConfigCat(Service):
         self._spare_segment = self._spare.segment("Spare")
         self._spare_tag = api.make(f"{spare}/tags", name="Spare")["tagId"]
         self._spare_group = api.make(f"{spare}/permissions", name="Spare")["permissionGroupId"]
+        place = f"/configs/{self._spare.config}/environments/{self._spare.environment}"
+        self._spare_webhook = api.make(f"{place}/webhooks", url="https://hooks.example/spare")["webhookId"]
         self._spare_environment = api.make(f"{spare}/environments", name="Spare")["environmentId"]
 
     def bases(self, module: str, number: int) -> list[Options]:
@@ -187,12 +191,21 @@ class ConfigCat(Service):
                 *({**mine, **text, **compared} for compared in COMPARISONS),
                 {**spare, **text, "id": self._spare_segment},
             ],
+            "configcat_signing_key_info": [{**place, "url": "https://hooks.example/1"}],
             "configcat_tag": [{**mine, "color": "#F2C94C"}, {**spare, "id": self._spare_tag}],
+            "configcat_webhook": [
+                {**place, "url": f"https://hooks.example/{number % 5}", "http_method": "post", "content": "Changed"}
+                | {"headers": [{"name": "Accept", "value": "text/plain"}], "state": "present"}
+                | {"secure_headers": [{"name": "X-Token", "value": "Hook-geheim-71"}]},
+                {"id": self._spare_webhook, "url": "https://hooks.example/spare"},
+            ],
         }
         return found[module]
 
     def texts(self, exchange: Options) -> Iterator[tuple[str, str]]:
-        yield from texts_of("", body_of(exchange))
+        of_webhook = "/webhooks" in exchange["path"]
+        for name, text in texts_of("", body_of(exchange)):
+            yield "header" if of_webhook and name == "key" else name, text
         yield from parse_qsl(exchange["query"])
 
     def check_more(self, exchange: Options) -> None:

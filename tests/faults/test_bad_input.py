@@ -204,6 +204,8 @@ def test_every_option_has_a_good_value_to_begin_with(module: str, shop_of: Calla
         for check_mode in (True, False):
             result = shop.run(module, one, check_mode=check_mode)
             assert not result.get("failed"), result
+    # The next test must not take them for its exchanges.
+    shop.exchanges()
 
 
 def check_option(shop: Shop, option: Option, examples: int) -> None:

@@ -158,6 +158,8 @@ CARD = task(
     **SITE,
 )
 
+WEBHOOK = task("configcat_webhook", environment="production", url="https://shop.example.com/flags-changed", **SITE)
+
 BEFORE: dict[str, list[Task]] = {
     CUSTOMERS: [account()],
     "configcat_flag": [OLD_CHECKOUT],
@@ -170,6 +172,7 @@ BEFORE: dict[str, list[Task]] = {
     "configcat_integration_link": [NEW_CHECKOUT],
     "configcat_integration_link_info": [NEW_CHECKOUT, CARD],
     "configcat_member": [*grace_in_the_shop(), *agency("linus@example.com", "Linus Member")],
+    "configcat_signing_key_info": [WEBHOOK],
     "reseller_api": [account(), SHOP],
     "reseller_dns_zone": [
         task("reseller_dns_record", zone="example.com", record="old", type="TXT", value=["needed no more"]),

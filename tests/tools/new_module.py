@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Register a new module, and print what it still lacks: ``python tests/tools/new_module.py configcat_webhook``.
+"""Register a new module, and print what it still lacks: ``python tests/tools/new_module.py configcat_proxy``.
 
 It writes what can be derived from the name: the action plugin, and the entry in ``meta/runtime.yml``.
 """
@@ -112,7 +112,7 @@ def missing(root: Path, name: str) -> list[str]:
 def main() -> None:
     """Write what can be written, and print what is missing."""
     if len(sys.argv) != 2 or not re.fullmatch(r"[a-z]+(_[a-z]+)+", sys.argv[1]):
-        raise SystemExit("usage: python tests/tools/new_module.py SERVICE_NAME, such as configcat_webhook")
+        raise SystemExit("usage: python tests/tools/new_module.py SERVICE_NAME, such as configcat_proxy")
     name = sys.argv[1]
     for path in write(ROOT, name):
         print(f"written: {path}")

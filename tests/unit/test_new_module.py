@@ -16,7 +16,7 @@ from tests.tools.new_module import ROOT, missing, with_module, write
 MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*_*.py") if path.stem != "__init__")
 #: Runs on the controller only, so its code is in its action plugin.
 CONTROLLER_ONLY = "reseller_hosting_check"
-NEW = "configcat_webhook"
+NEW = "configcat_proxy"
 
 
 @pytest.fixture
