@@ -84,6 +84,7 @@ EXAMPLES = r"""
     body:
       name: Web site
       description: What visitors see
+      order: "{{ shop.configs[0].order }}"
 """
 
 RETURN = r"""

@@ -121,11 +121,7 @@ def _newer_request(operation: dict[str, Any], known: dict[str, Any]) -> dict[str
 
 
 def _newer_schema(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the facts of a JSON schema, in which null is one of the types.
-
-    A property that is required and can be null may also be missing: the older description, which the vendor's own
-    clients follow, requires none of these.
-    """
+    """Return the facts of a JSON schema, in which null is one of the types."""
     if "anyOf" in schema:
         [other] = [one for one in schema["anyOf"] if one != {"type": "null"}]
         return {**_newer_schema(other), "nullable": True}
@@ -138,8 +134,7 @@ def _newer_schema(schema: dict[str, Any]) -> dict[str, Any]:
         facts["items"] = _newer_schema(schema["items"])
     if "properties" in schema:
         facts["properties"] = {name: _newer_schema(part) for name, part in sorted(schema["properties"].items())}
-        required = [name for name in schema.get("required", ()) if "nullable" not in facts["properties"][name]]
-        facts |= {"required": sorted(required)} if required else {}
+        facts |= {"required": sorted(schema["required"])} if "required" in schema else {}
     return facts
 
 

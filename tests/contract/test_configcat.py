@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 from fastapi.routing import APIRoute
 
 from sandbox.configcat.service import SERVICE
 from sandbox.launcher import SandboxProcess
 from tests.contract import coverage
+from tests.contract.checker import operation_of
 from tests.contract.contracts import CONFIGCAT
 from tests.support.configcat import (
     Client,
@@ -53,12 +55,36 @@ def unserved() -> set[str]:
     return {name for name in CONFIGCAT.operations if re.sub("{[^}]*}", "{}", name) not in served}
 
 
+def completed(method: str, path: str, body: Any) -> Any:
+    """Return a body with null for what is required and may be null, which only the newest description requires."""
+    version = "" if path.startswith("/v2/") else "/v1"
+    operation = operation_of(method, (version + path).partition("?")[0])
+    return _with_nulls(body, operation.facts["body"] or {}) if operation else body
+
+
+def _with_nulls(value: Any, schema: dict[str, Any]) -> Any:
+    known = schema.get("properties", {})
+    if isinstance(value, list):
+        return [_with_nulls(item, schema.get("items", {})) for item in value]
+    if not isinstance(value, dict):
+        return value
+    nulls = {name: None for name in schema.get("required", ()) if known[name].get("nullable")}
+    return {**nulls, **{name: _with_nulls(item, known.get(name, {})) for name, item in value.items()}}
+
+
+class CompleteClient(Client):
+    """Sends what is required even where it is null."""
+
+    def call(self, method: str, path: str, body: Any = None, **options: Any) -> requests.Response:
+        return super().call(method, path, completed(method, path, body), **options)
+
+
 class Drive:
     """Calls the sandbox and checks the status; reads are made twice, the second time with HAL."""
 
     def __init__(self, sandbox: SandboxProcess) -> None:
         self.sandbox = sandbox
-        self.api = Client(sandbox)
+        self.api = CompleteClient(sandbox)
         self.shop = Shop.open(self.api)
 
     def __call__(self, status: int, method: str, path: str, body: Any = None, **headers: str) -> Any:
@@ -95,6 +121,16 @@ def configs_and_environments(drive: Drive) -> None:
     keys = f"/configs/{drive.shop.config}/environments/{drive.shop.environment}"
     drive.sandbox.control("POST", f"{keys.removeprefix('/')}/secondkey")
     drive(200, "GET", keys)
+
+
+def preferences(drive: Drive) -> None:
+    shop = drive.shop
+    path = f"/products/{shop.product}/preferences"
+    drive(200, "GET", path)
+    required = [{"environmentId": shop.environment, "reasonRequired": True}]
+    drive(200, "POST", path, {"reasonRequiredEnvironments": required})
+    drive(200, "GET", path)
+    drive(200, "POST", path, {"reasonRequiredEnvironments": [{**required[0], "reasonRequired": False}]})
 
 
 def people(drive: Drive) -> None:
@@ -266,7 +302,17 @@ def exchanges() -> Iterator[list[dict[str, Any]]]:
     """The exchanges in which every operation was called."""
     with SandboxProcess(service="configcat", rate_limit="200/60") as sandbox:
         drive = Drive(sandbox)
-        for part in (products, configs_and_environments, people, flags, formulas, audit_logs, elsewhere, refusals):
+        for part in (
+            products,
+            configs_and_environments,
+            preferences,
+            people,
+            flags,
+            formulas,
+            audit_logs,
+            elsewhere,
+            refusals,
+        ):
             part(drive)
         while drive.api.call("GET", "/products").status_code != 429:
             pass

@@ -91,7 +91,7 @@ class ConfigCat(Service):
         self._sdk_key = self._shop.sdk_key
         for kind in VALUES:
             self._shop.flag(kind, kind)
-            api.make(f"/products/{self._shop.product}/configs", name=f"Many {kind}")
+            api.make(f"/products/{self._shop.product}/configs", name=f"Many {kind}", evaluationVersion="v1")
         # Objects created, changed and removed with odd values are not those that other tests depend on.
         self._spare = Shop.open(api, "Workshop")
         spare = f"/products/{self._spare.product}"

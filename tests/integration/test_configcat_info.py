@@ -175,7 +175,7 @@ def test_raw_calls(shop: Shop, configcat: SandboxProcess) -> None:
     keys = call(shop.player.sandbox, "GET", f"/configs/{shop.config_id}/environments/{shop.environments['test']}")
     sdk_key = shop.player.secret("sdk_key", keys["primary"])
     token = shop.player.secret("token", "Atl4ssian-geheim-82")
-    patch = [{"op": "replace", "path": "/hint", "value": "In one page"}]
+    patch = [{"op": "replace", "path": "/hint", "value": "In one page", "from": None}]
     played = shop.play(
         [
             task("configcat_api", path=f"/v1/settings/{number}"),

@@ -253,7 +253,8 @@ def test_texts(player: Player, new_name: NewName, in_process: bool) -> None:
 def test_flags(shop: Shop, configcat: SandboxProcess, in_process: bool) -> None:
     """Each in a separate config; ConfigCat's SDK evaluates the values."""
     api, entries = Client(configcat), taken("flags")
-    configs = [api.make(f"/products/{shop.product_id}/configs", name=one.path.stem)["configId"] for one in entries]
+    of_product = f"/products/{shop.product_id}/configs"
+    configs = [api.make(of_product, name=one.path.stem, evaluationVersion="v1")["configId"] for one in entries]
     items = [{"config": one.path.stem, "environments": {}, **written(one)} for one in entries]
     for item in items:
         item["changed"] = {key: {**(flag or {}), "name": "Changed"} for key, flag in item["flags"].items()}

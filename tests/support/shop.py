@@ -83,7 +83,7 @@ def make_shop(sandbox: SandboxProcess, folder: Path, name: str | None = None) ->
     api = Client(sandbox)
     organization = api.get("/organizations")[0]["organizationId"]
     product = api.make(f"/organizations/{organization}/products", name=name)["productId"]
-    config = api.make(f"/products/{product}/configs", name="Web site")["configId"]
+    config = api.make(f"/products/{product}/configs", name="Web site", evaluationVersion="v1")["configId"]
     environments = {
         one: api.make(f"/products/{product}/environments", name=one)["environmentId"] for one in ("test", "production")
     }

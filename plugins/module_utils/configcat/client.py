@@ -27,6 +27,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds i
     to_send,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import DEFAULT_URL
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.required_properties import completed
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import camel, shown
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import (
     canonical_url,
@@ -179,7 +180,8 @@ class ConfigCatClient(Resources):
             headers: more headers.
             query: the query parameters; those that are None are left out.
         """
-        answer = self.rest.request(method, path, query=query, body=camel(body), repeat=repeat, headers=headers)
+        sent = completed(method, path, camel(body))
+        answer = self.rest.request(method, path, query=query, body=sent, repeat=repeat, headers=headers)
         data = answer.data_or_none()
         return shown(path, data) if is_object(data) else None
 
@@ -191,7 +193,7 @@ class ConfigCatClient(Resources):
         Returns:
             The added object; None if it was found instead, or if the response does not show it.
         """
-        answer = self.post_free(path, camel(body), absence, find)
+        answer = self.post_free(path, completed("POST", path, camel(body)), absence, find)
         made = answer.data_or_none() if answer else None
         return shown(path, made) if is_object(made) else None
 
