@@ -58,3 +58,120 @@ options:
     choices: [present, absent]
     default: present
 """
+
+    AUDIT_LOG = r"""
+options:
+  audit_log_type:
+    description: Only the events of this type in the V(audit_log).
+    type: str
+    choices:
+      - productCreated
+      - productChanged
+      - productOwnershipTransferred
+      - productDeleted
+      - productsReordered
+      - teamMemberInvited
+      - teamMemberInvitationRevoked
+      - teamMemberJoined
+      - teamMemberPermissionGroupChanged
+      - teamMemberRemoved
+      - teamMemberLeft
+      - teamMemberInvitationChanged
+      - teamMemberInvitationResent
+      - teamMemberInvitationRejected
+      - configCreated
+      - configChanged
+      - configDeleted
+      - configsReordered
+      - environmentCreated
+      - environmentChanged
+      - environmentDeleted
+      - environmentsReordered
+      - settingCreated
+      - settingChanged
+      - settingDeleted
+      - settingsReordered
+      - predefinedVariationsChanged
+      - settingConvertedToPredefinedVariations
+      - settingConvertedToFreeFormValues
+      - settingValueChanged
+      - webHookCreated
+      - webHookChanged
+      - webHookDeleted
+      - permissionGroupCreated
+      - permissionGroupChanged
+      - permissionGroupDeleted
+      - permissionGroupDefault
+      - apiKeyAdded
+      - apiKeyRemoved
+      - integrationAdded
+      - integrationChanged
+      - integrationRemoved
+      - apiKeyConnected
+      - integrationLinkAdded
+      - integrationLinkRemoved
+      - organizationAdded
+      - organizationRemoved
+      - organizationChanged
+      - organizationSubscriptionTypeChanged
+      - organizationAdminChanged
+      - organizationAdminLeft
+      - twoFactorDisabledForMember
+      - tagAdded
+      - tagChanged
+      - tagRemoved
+      - settingTagAdded
+      - settingTagRemoved
+      - publicApiAccessTokenAdded
+      - publicApiAccessTokenRemoved
+      - domainAdded
+      - domainVerified
+      - domainRemoved
+      - domainSamlConfigured
+      - domainSamlDeleted
+      - autoProvisioningConfigurationChanged
+      - samlIdpConfigurationAdded
+      - samlIdpConfigurationRemoved
+      - samlIdpConfigurationUpdated
+      - autoProvisioningEnabledChanged
+      - organizationMemberJoined
+      - organizationMemberProductJoinRequested
+      - organizationMemberProductJoinRequestRejected
+      - organizationMemberProductJoinRequestApproved
+      - organizationMemberRemoved
+      - codeReferencesUploaded
+      - codeReferenceDeleted
+      - codeReferenceStaleBranchDeleted
+      - segmentCreated
+      - segmentChanged
+      - segmentDeleted
+      - webhookSigningKeyDeleted
+      - webhookSigningKeyCreated
+      - userProvisioningConfigurationChanged
+      - syncGroupProvisioningRuleChanged
+      - syncGroupsReordered
+      - syncUserProvisioningEnabled
+      - syncUserProvisioningDisabled
+      - userEmailChanged
+      - userFullNameChanged
+      - userDisabled
+      - awsConnected
+      - awsDisconnected
+      - userEnabled
+      - syncUserDeleted
+      - syncGroupDeleted
+      - proxyConfigurationCreated
+      - proxyConfigurationChanged
+      - proxyConfigurationDeleted
+      - proxyConfigurationSecretRegenerated
+      - proxyNotificationSettingsUpdated
+      - proxyNotificationSettingsDeleted
+      - proxyNotificationSigningKeyAdded
+      - proxyNotificationSigningKeyDeleted
+  since:
+    description: Only the events of the V(audit_log) from this time on, such as V(2026-11-24T12:00:00Z).
+    type: str
+  until:
+    description: Only the events of the V(audit_log) up to this time, such as V(2026-11-24T12:00:00Z).
+    type: str
+"""

@@ -29,6 +29,8 @@ options:
       - V(feature_flags) are the flags of O(config) with their values, in O(environment) or in all environments, as the
         dictionary of the role C(feature_flags). Given to M(reseller.toolkit.configcat_flags) with another config, it
         copies the flags.
+      - V(stale_flags) are flags of O(product) whose values have not changed for some time.
+      - V(code_references) are the lines of code that mention the flag O(key) of O(config), as scans reported them.
       - V(audit_log) is that of O(product), or else of O(organization).
       - A text is split at commas.
     type: list
@@ -51,6 +53,8 @@ options:
       - deleted_flags
       - flag_values
       - feature_flags
+      - stale_flags
+      - code_references
       - audit_log
   organization:
     description:
@@ -73,93 +77,36 @@ options:
     description: Read the comparisons of V(segments), which takes one request each.
     type: bool
     default: false
-  audit_log_type:
-    description: Only the events of this type in the V(audit_log).
+  key:
+    description: The key of the flag of O(config) that V(code_references) mention.
     type: str
-    choices:
-      - productCreated
-      - productChanged
-      - productOwnershipTransferred
-      - productDeleted
-      - productsReordered
-      - teamMemberInvited
-      - teamMemberInvitationRevoked
-      - teamMemberJoined
-      - teamMemberPermissionGroupChanged
-      - teamMemberRemoved
-      - teamMemberLeft
-      - teamMemberInvitationChanged
-      - teamMemberInvitationResent
-      - teamMemberInvitationRejected
-      - configCreated
-      - configChanged
-      - configDeleted
-      - configsReordered
-      - environmentCreated
-      - environmentChanged
-      - environmentDeleted
-      - environmentsReordered
-      - settingCreated
-      - settingChanged
-      - settingDeleted
-      - settingsReordered
-      - settingValueChanged
-      - webHookCreated
-      - webHookChanged
-      - webHookDeleted
-      - subscriptionChanged
-      - permissionGroupCreated
-      - permissionGroupChanged
-      - permissionGroupDeleted
-      - permissionGroupDefault
-      - apiKeyAdded
-      - apiKeyRemoved
-      - integrationAdded
-      - integrationChanged
-      - integrationRemoved
-      - apiKeyConnected
-      - integrationLinkAdded
-      - integrationLinkRemoved
-      - organizationAdded
-      - organizationRemoved
-      - organizationChanged
-      - organizationSubscriptionTypeChanged
-      - organizationAdminChanged
-      - organizationAdminLeft
-      - organizationAdminDisabled2FA
-      - tagAdded
-      - tagChanged
-      - tagRemoved
-      - settingTagAdded
-      - settingTagRemoved
-      - publicApiAccessTokenAdded
-      - publicApiAccessTokenRemoved
-      - domainAdded
-      - domainVerified
-      - domainRemoved
-      - domainSamlConfigured
-      - domainSamlDeleted
-      - autoProvisioningConfigurationChanged
-      - organizationMemberJoined
-      - organizationMemberProductJoinRequested
-      - organizationMemberProductJoinRequestRejected
-      - organizationMemberProductJoinRequestApproved
-      - codeReferencesUploaded
-      - codeReferenceDeleted
-      - codeReferenceStaleBranchDeleted
-      - segmentCreated
-      - segmentChanged
-      - segmentDeleted
-      - webhookSigningKeyDeleted
-      - webhookSigningKeyCreated
-  since:
-    description: Only the events of the V(audit_log) from this time on, such as V(2026-11-24T12:00:00Z).
+  stale_flag_age_days:
+    description:
+      - After how many days without a change a flag is among the V(stale_flags), from 7 to 90.
+      - ConfigCat decides if it is not given.
+    type: int
+  stale_flag_scope:
+    description: Whether V(stale_flags) are all flags, or those that the user of the credentials watches.
     type: str
-  until:
-    description: Only the events of the V(audit_log) up to this time, such as V(2026-11-24T12:00:00Z).
+    choices: [all, watchedByMe]
+  stale_in_environments:
+    description: Whether V(stale_flags) are stale in at least one of the environments, or in all of them.
     type: str
+    choices: [staleInAnyEnvironments, staleInAllEnvironments]
+  ignored_environments:
+    description: >-
+      Environments, by their names or their ids, that do not count for V(stale_flags). A text is split at commas.
+    type: list
+    elements: str
+  ignored_tags:
+    description: >-
+      Tags, by their names or their ids. Flags with one of them are not among the V(stale_flags). A text is split at
+      commas.
+    type: list
+    elements: str
 extends_documentation_fragment:
   - reseller.toolkit.configcat
+  - reseller.toolkit.configcat.audit_log
   - reseller.toolkit.connection
   - reseller.toolkit.attributes.reads
 seealso:
@@ -207,6 +154,21 @@ EXAMPLES = r"""
     gather: [flags]
     product: Example shop
     tag: checkout
+
+- name: Find flags that nobody has changed for two months, to remove them from the code
+  reseller.toolkit.configcat_info:
+    gather: [stale_flags]
+    product: Example shop
+    stale_flag_age_days: 60
+    stale_in_environments: staleInAllEnvironments
+    ignored_tags: [checkout]
+
+- name: Find the code that evaluates a flag
+  reseller.toolkit.configcat_info:
+    gather: [code_references]
+    product: Example shop
+    config: Web site
+    key: new_checkout
 
 - name: Read who may do what in the organization, and who was invited
   reseller.toolkit.configcat_info:
@@ -328,6 +290,28 @@ feature_flags:
       test: {"new_checkout": true}
       production:
         new_checkout: {"value": false, "rules": [{"segment": "Testers", "segment_comparator": "isIn", "value": true}]}
+stale_flags:
+  description:
+    - The stale flags, with their configs, in the order in which the API returns them.
+    - RV(stale_flags[].setting_values) says for each environment when the value was changed last, V(none) for never.
+  returned: when O(gather) includes it
+  type: list
+  elements: dict
+  sample:
+    - config_name: Web site
+      key: old_checkout
+      has_code_references: false
+      setting_values:
+        - {"environment_name": "production", "is_stale": true, "updated_at": "2026-08-24T12:00:00Z"}
+code_references:
+  description: The reports that mention the flag, one for each scanned repository and branch.
+  returned: when O(gather) includes it
+  type: list
+  elements: dict
+  sample:
+    - repository: web-shop
+      branch: main
+      references: [{"file": "checkout.py", "reference_line": {"line_number": 7, "line_text": "if new_checkout:"}}]
 audit_log:
   description: The events, in the order in which the API returns them.
   returned: when O(gather) includes it
@@ -349,6 +333,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.gather 
     checked_gather_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.stale_flags import stale_flag_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -361,12 +346,14 @@ SPEC: dict[str, Any] = {
         "config": {"type": "str"},
         "environment": {"type": "str"},
         "tag": {"type": "str"},
+        "key": {"type": "str", "no_log": False},
+        **stale_flag_options(),
         "details": {"type": "bool", "default": False},
         "audit_log_type": {"type": "str", "choices": list(AUDIT_LOG_TYPES)},
         "since": {"type": "str"},
         "until": {"type": "str"},
     },
-    "numbers": ("tag",),
+    "numbers": ("tag", "ignored_tags"),
     "supports_check_mode": True,
 }
 

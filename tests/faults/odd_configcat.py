@@ -154,6 +154,9 @@ class ConfigCat(Service):
             "configcat_info": [
                 {**place, "organization": "Agency", "details": True}
                 | {"gather": ["products", "segments", "organization_members", "flag_values", "invitations"]},
+                {**config, "key": "boolean", "gather": ["stale_flags", "code_references"]}
+                | {"stale_flag_age_days": 7, "stale_flag_scope": "all", "ignored_tags": ["checkout"]}
+                | {"stale_in_environments": "staleInAllEnvironments", "ignored_environments": ["Production"]},
                 {"product": "Bakery", "tag": "checkout", "gather": ["flags", "audit_log"]}
                 | {"audit_log_type": "tagAdded", "since": "2026-11-24T12:00:00Z", "until": "2099-11-24 12:00:00+01:00"},
             ],

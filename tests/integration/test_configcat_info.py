@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from sandbox.launcher import SandboxProcess
 from tests.support.configcat import Client
 from tests.support.playing import Task, check_refusals, task
-from tests.support.shop import Shop, call
+from tests.support.shop import Shop, call, make_shop
 
 
 def info(shop: Shop, *gather: str, **options: Any) -> Task:
@@ -167,6 +168,62 @@ def test_refusals(shop: Shop) -> None:
     assert no_config.error["kind"] == "not_found" and "config No such config" in no_config.msg
     assert no_product.error["kind"] == "not_found" and "product No such product" in no_product.msg
     assert checked["flags"] == [] and checked["tags"] == [] and "no product" in checked["warnings"][0]
+
+
+def test_stale_flags_and_the_code_that_uses_them(tmp_path: Path) -> None:
+    with SandboxProcess(service="configcat") as sandbox:
+        shop = make_shop(sandbox, tmp_path)
+        web = next(tag for tag in call(sandbox, "GET", f"/products/{shop.product_id}/tags") if tag["name"] == "web")
+        number = add_flag(shop, "old_checkout", [])
+        add_flag(shop, "kept", [web["tagId"]])
+        scan = {"configId": shop.config_id, "repository": "web-shop", "branch": "main"}
+        line = {"file": "checkout.py", "referenceLine": {"lineNumber": 7, "lineText": "if old_checkout:"}}
+        found = [{"settingId": number, "references": [line]}]
+        Client(sandbox).call("POST", "/code-references", {**scan, "flagReferences": found})
+        sandbox.advance(40 * 86_400)
+        shop.play([shop.value("old_checkout", value=True, environment="test")])
+        anywhere = {"stale_in_environments": "staleInAnyEnvironments"}
+        code = {"config": shop.config, "key": "old_checkout"}
+        played = shop.play(
+            [
+                info(shop, "stale_flags", **anywhere),
+                info(shop, "stale_flags", ignored_environments=["test"], ignored_tags=["web", str(web["tagId"])]),
+                info(shop, "stale_flags", stale_flag_age_days=60, stale_flag_scope="all"),
+                info(shop, "code_references", **code),
+                info(shop, "code_references", **{**code, "key": "kept"}),
+                info(shop, "code_references", **{**code, "key": "No such flag"}),
+                info(shop, "code_references", **{**code, "key": "No such flag"}, check=True),
+                info(shop, "stale_flags", ignored_environments=["No such place"]),
+                info(shop, "stale_flags", ignored_environments=["No such place"], check=True),
+                info(shop, "stale_flags", product="No such product", ignored_tags=["web"], check=True),
+                info(shop, "stale_flags", stale_flag_age_days=6),
+                info(shop, "stale_flags", stale_flag_age_days=91),
+                info(shop, "stale_flags", stale_flag_scope="mine"),
+                info(shop, "stale_flags", ignored_tags=[""]),
+                info(shop, "stale_flags", product=None),
+                info(shop, "code_references", config=shop.config),
+                info(shop, "code_references", config=shop.config, key="a/b"),
+            ]
+        )
+    whole, narrowed, none, mentions, no_mentions, no_flag, checked = played.results[:7]
+    no_place, place_checked, no_product = played.results[7:10]
+    old, kept = whole["stale_flags"]
+    assert (old["key"], old["config_name"], old["has_code_references"]) == ("old_checkout", "Web site", True)
+    assert {value["environment_name"]: value["is_stale"] for value in old["setting_values"]} == {
+        "test": False,
+        "production": True,
+    }
+    assert kept["tags"][0]["tag_id"] == web["tagId"] and kept["setting_values"][0]["updated_at"] is None
+    assert [item["key"] for item in narrowed["stale_flags"]] == ["old_checkout"] and none["stale_flags"] == []
+    assert narrowed.exchanges[-1]["query"].count("ignoredTagIds=") == 2 and not whole.changed
+    [report] = mentions["code_references"]
+    assert (report["repository"], report["references"][0]["reference_line"]["line_number"]) == ("web-shop", 7)
+    assert no_mentions["code_references"] == []
+    assert no_flag.error["kind"] == "not_found" and "setting No such flag" in no_flag.msg
+    assert checked["code_references"] == [] and "setting No such flag" in checked["warnings"][0]
+    assert no_place.error["kind"] == "not_found" and place_checked["warnings"] and no_product["stale_flags"] == []
+    words = ["stale_flag_age_days", "stale_flag_age_days", "stale_flag_scope", "ignored_tags", "product", "key", "key"]
+    check_refusals(played.results[10:], words)
 
 
 def test_raw_calls(shop: Shop, configcat: SandboxProcess) -> None:

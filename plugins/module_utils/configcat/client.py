@@ -101,13 +101,15 @@ class ConfigCatClient(Resources):
         found: list[dict[str, Any]] = self._shown(path, is_collection, query=query)
         return found
 
-    def one(self, path: str, *, headers: dict[str, str] | None = None) -> dict[str, Any]:
+    def one(
+        self, path: str, *, headers: dict[str, str] | None = None, query: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Return the object at a path that must exist.
 
         Raises:
             ApiError: also if the path does not exist.
         """
-        found: dict[str, Any] = self._shown(path, is_object, headers=headers)
+        found: dict[str, Any] = self._shown(path, is_object, headers=headers, query=query)
         return found
 
     def _shown(self, path: str, shape: Callable[[Any], bool], **how: Any) -> Any:

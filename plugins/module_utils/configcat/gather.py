@@ -11,13 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import values_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.feature_flags import feature_flags
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags import settings_path
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags import (
+    flags_of,
+    setting_path,
+    settings_path,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.invitations import invitations_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
     CONFIG,
@@ -37,6 +41,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
     LONGEST_DESCRIPTION,
     LONGEST_NAME,
+    checked_key,
     with_checked_names,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
@@ -47,9 +52,16 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
     picked,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in, text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.stale_flags import (
+    checked_stale_flag_options,
+    stale_flags,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in, number_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+Id = TypeVar("Id", int, str)
 
 
 class Gatherer:
@@ -138,6 +150,21 @@ class Gatherer:
         places = [one for one in environments if one]
         return feature_flags(self._task, self._client, self._product, config, places)
 
+    def stale_flags(self) -> list[dict[str, Any]]:
+        """Return the stale flags of the product; none if the product does not exist."""
+        environments = self._ids(ENVIRONMENT, "ignored_environments", name_in)
+        tags = self._ids(TAG, "ignored_tags", number_in)
+        return stale_flags(self._client, self._product, self._params, environments, tags) if self._product else []
+
+    def code_references(self) -> list[dict[str, Any]]:
+        """Return where code mentions the flag; nothing if the flag does not exist."""
+        key, config = self._params["key"], self._one(CONFIG, "config")
+        flag = flags_of(self._client, config).get(key)
+        if flag is None:
+            missing(self._task, f"setting {key}", "Create it with reseller.toolkit.configcat_flag.")
+            return []
+        return self._client.listed(f"{setting_path(name_in(flag, 'setting_id'))}/code-references")
+
     def audit_log(self) -> list[dict[str, Any]]:
         """Return the audit log of the product or of the organization."""
         params = self._params
@@ -150,6 +177,13 @@ class Gatherer:
         }
         kind, parent = (ORGANIZATION, self._organization) if params["product"] is None else (PRODUCT, self._product)
         return self._client.listed(f"{object_path(kind, parent)}/auditlogs", **query) if parent else []
+
+    def _ids(self, kind: Kind, option: str, read: Callable[[dict[str, Any], str], Id]) -> list[Id]:
+        """Return the ids of the objects of the product that an option lists, without those that are missing."""
+        names = self._params[option] or []
+        items = self.of_product(kind) if names else []
+        found = [picked(kind, items, name) or missing_object(self._task, kind, name) for name in names]
+        return [read(item, kind.id) for item in found if item]
 
     @cached_property
     def _organization(self) -> dict[str, Any]:
@@ -186,15 +220,19 @@ GATHERERS: dict[str, Callable[[Gatherer], Any]] = {
     "deleted_flags": Gatherer.deleted_flags,
     "flag_values": Gatherer.flag_values,
     "feature_flags": Gatherer.feature_flags,
+    "stale_flags": Gatherer.stale_flags,
+    "code_references": Gatherer.code_references,
     "audit_log": Gatherer.audit_log,
 }
 #: The options that each requires. The organization is required only if there are several.
 NEEDED = {
     **dict.fromkeys(
-        ("configs", "environments", "tags", "segments", "permission_groups", "members", "invitations"), ("product",)
+        ("configs", "environments", "tags", "segments", "permission_groups", "members", "invitations", "stale_flags"),
+        ("product",),
     ),
     **dict.fromkeys(("flags", "deleted_flags", "feature_flags"), ("product", "config")),
     "flag_values": ("product", "config", "environment"),
+    "code_references": ("product", "config", "key"),
 }
 
 
@@ -213,15 +251,16 @@ def checked_gather_options(params: dict[str, Any]) -> dict[str, Any]:
         if params[option] is not None and params["product"] is None:
             raise invalid("product", f"it is required to find the {option}.")
     times = {option: _utc(option, params[option]) for option in ("since", "until") if params[option] is not None}
+    key = None if params["key"] is None else checked_key("key", params["key"])
     checked = with_checked_names(
-        params,
+        checked_stale_flag_options(params),
         organization=LONGEST_DESCRIPTION,
         product=LONGEST_DESCRIPTION,
         config=LONGEST_NAME,
         environment=LONGEST_NAME,
         tag=LONGEST_NAME,
     )
-    return {**checked, **times}
+    return {**checked, **times, "key": key}
 
 
 def _utc(option: str, text: str) -> str:

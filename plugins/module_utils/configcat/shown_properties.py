@@ -83,6 +83,18 @@ _CODE_REFERENCE = _of(
     "branch code_reference_id commit_hash commit_url repository synced_at uploader",
     references=_of("file file_url", post_lines=_LINE, pre_lines=_LINE, reference_line=_LINE),
 )
+_STALE_FLAGS = _of(
+    "name product_id",
+    configs=_of(
+        "config_id evaluation_version has_code_references name",
+        settings=_of(
+            "has_code_references hint key name setting_id",
+            setting_values=_of("environment_id is_stale updated_at"),
+            tags=_of("setting_tag_id tag_id"),
+        ),
+    ),
+    environments=_of("environment_id name"),
+)
 _AUDIT_LOG_ITEM = _of(
     "action_target audit_log_date_time audit_log_id audit_log_type audit_log_type_enum change_set_id details truncated "
     "user_email user_name where why"
@@ -163,6 +175,7 @@ RESOURCES = {
     "/products/[^/]+/webhooks|/webhooks/[^/]+|/configs/[^/]+/environments/[^/]+/webhooks": _WEBHOOK,
     "/webhooks/[^/]+/keys": _of("key1 key2"),
     "/settings/[^/]+/code-references": _CODE_REFERENCE,
+    "/products/[^/]+/staleflags": _STALE_FLAGS,
 }
 
 

@@ -29,7 +29,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 
 ID = "08d86d63-2721-4da6-8c06-584521d516bc"
 NOTHING_READ: dict[str, Any] = dict.fromkeys(
-    ["organization", "product", "config", "environment", "tag", "audit_log_type", "since", "until"]
+    ["organization", "product", "config", "environment", "tag", "audit_log_type", "since", "until", "key"]
+    + ["stale_flag_age_days", "stale_flag_scope", "stale_in_environments", "ignored_environments", "ignored_tags"]
 )
 
 
@@ -147,5 +148,6 @@ def test_times_are_sent_in_utc() -> None:
 
 
 def test_all_that_can_be_gathered_needs_no_more_than_this() -> None:
-    given = {**NOTHING_READ, "product": "Shop", "config": "Web", "environment": "test", "gather": list(GATHERERS)}
+    place = {"product": "Shop", "config": "Web", "environment": "test", "key": "new_checkout"}
+    given = {**NOTHING_READ, **place, "gather": list(GATHERERS)}
     assert checked_gather_options(given) == given

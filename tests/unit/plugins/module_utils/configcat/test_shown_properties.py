@@ -29,6 +29,9 @@ CONTRACT = json.loads((ROOT / "tests/contract/configcat.json").read_text(encodin
 #: No module sends these: a link is written by another path, and a setting is read with its whole config.
 OTHERS = {"/v1/jira/environments/{environmentId}/settings/{settingId}/integrationLinks/{key}"}
 
+#: No description shows these responses. They come last; the vendor's generated clients document them.
+UNDESCRIBED = {"/products/[^/]+/staleflags"}
+
 
 def answers() -> dict[str, dict[str, Any]]:
     """Return the described responses to reads and writes, by their paths."""
@@ -55,7 +58,8 @@ def test_known_values_are_those_of_the_vendor() -> None:
     for path, properties in answers().items():
         (number,) = (index for index, pattern in enumerate(RESOURCES) if re.fullmatch(pattern, place(path)))
         families[number] = united(families.get(number, {}), properties)
-    assert [families[number] for number in range(len(RESOURCES))] == list(RESOURCES.values())
+    known = dict(enumerate(properties for pattern, properties in RESOURCES.items() if pattern not in UNDESCRIBED))
+    assert families == known
 
 
 @pytest.mark.parametrize("path", sorted(answers()))
