@@ -149,6 +149,17 @@ def grace_in_the_shop() -> list[Task]:
     return [EDITORS, *agency(email), joins]
 
 
+def scanned() -> list[Task]:
+    """Return tasks that report where code mentions a registered flag."""
+    line = {"file": "checkout.py", "referenceLine": {"lineNumber": 7, "lineText": "if new_checkout:"}}
+    found = [{"settingId": "{{ flag.flag.setting_id }}", "references": [line]}]
+    scan = {"configId": "{{ site.configs[0].config_id }}", "repository": "shop", "branch": "main"}
+    return [
+        task("configcat_info", gather=["configs"], product="Example shop") | {"register": "site"},
+        task("configcat_api", method="POST", path="/v1/code-references", body={**scan, "flagReferences": found}),
+    ]
+
+
 CARD = task(
     "configcat_integration_link",
     environment="production",
@@ -166,8 +177,11 @@ BEFORE: dict[str, list[Task]] = {
     "configcat_flag_value": [NEW_CHECKOUT, BANNER, SDK_KEYS],
     "configcat_flags: Ensure these flags and no others": [OLD_CHECKOUT],
     "configcat_info": [
-        NEW_CHECKOUT,
+        NEW_CHECKOUT | {"register": "flag"},
         task("configcat_flag_value", environment="production", key="new_checkout", value=True, **SITE),
+        *scanned(),
+        OLD_CHECKOUT,
+        hook("PUT", "clock", {"advance": 61 * 86_400}),
     ],
     "configcat_integration_link": [NEW_CHECKOUT],
     "configcat_integration_link_info": [NEW_CHECKOUT, CARD],
