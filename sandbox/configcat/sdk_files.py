@@ -15,11 +15,12 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from sandbox.configcat import configs, flags, formulas, segments, stored_values
+from sandbox.configcat import configs, flags, formulas, sdk_files_v5, segments, stored_values
 from sandbox.configcat.conditions import condition_of
 from sandbox.configcat.conditions_v2 import user_condition_of
 from sandbox.configcat.typed_values import KINDS
 from sandbox.context import Context, CurrentContext
+from sandbox.errors import not_found
 
 PATH = "/configuration-files/"
 
@@ -32,7 +33,20 @@ router = APIRouter()
 @router.get(PATH + "{sdk_key:path}/config_v6.json")
 async def get_file(context: CurrentContext, sdk_key: str, request: Request) -> Response:
     """Return the file of an SDK key; 304 if unchanged."""
-    content = json.dumps(_content(context, configs.find_by_sdk_key(context, sdk_key)), separators=(",", ":")).encode()
+    return _file(request, _content(context, configs.find_by_sdk_key(context, sdk_key)))
+
+
+@router.get(PATH + "{sdk_key:path}/config_v5.json")
+async def get_file_for_older_sdks(context: CurrentContext, sdk_key: str, request: Request) -> Response:
+    """Return the file of an SDK key of a V1 config; 304 if unchanged."""
+    keys = configs.find_by_sdk_key(context, sdk_key)
+    if configs.find(context, keys["config_id"])["evaluation_version"] != "v1":
+        raise not_found("config_json", "in version 5 for a V2 config")
+    return _file(request, sdk_files_v5.content(context, keys))
+
+
+def _file(request: Request, data: dict[str, Any]) -> Response:
+    content = json.dumps(data, separators=(",", ":")).encode()
     etag = f'"{sha1(content, usedforsecurity=False).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]

@@ -399,3 +399,17 @@ def test_the_file_of_an_sdk_key(api: Client, shop: Shop) -> None:
     shop.serve(setting_id, True)
     assert requests.get(url, headers=known, timeout=20).status_code == 200
     assert requests.get(url.replace("configcat-sdk-1", "configcat-sdk-2"), timeout=20).status_code == 404
+
+
+def test_the_file_for_older_sdks(api: Client, shop: Shop) -> None:
+    hidden = [rule("Email", "sensitiveIsOneOf", "ada@example.com", True), in_segment(shop.segment(), "isNotIn", False)]
+    shop.serve(shop.flag(), False, rolloutRules=hidden, rolloutPercentageItems=percent(p30=True, p70=False))
+    url = f"{api.sandbox.url}/configuration-files/{shop.sdk_key}/config_v5.json"
+    first = requests.get(url, timeout=20)
+    assert "ada@" not in first.text
+    setting = first.json()["f"]["newCheckout"]
+    assert [one["t"] for one in setting["r"]] == [16, 3] and setting["r"][1]["c"] == "@example.com"
+    assert [one["p"] for one in setting["p"]] == [30, 70] and (setting["v"], setting["t"]) == (False, 0)
+    assert requests.get(url, headers={"If-None-Match": first.headers["ETag"]}, timeout=20).status_code == 304
+    newer = Shop.open(api, version="v2")
+    assert requests.get(url.replace(shop.sdk_key, newer.sdk_key), timeout=20).status_code == 404
