@@ -47,7 +47,7 @@ class ConfigCat(Service):
     """ConfigCat's public management API."""
 
     name = "configcat"
-    prefix = "/v1"
+    roots = ("/v1/", "/v2/")
     simplest = "configcat_integration_link_info"
     inside: ClassVar[dict[str, dict[str, Options]]] = {
         "configcat_flags": {
@@ -141,7 +141,8 @@ class ConfigCat(Service):
                     "product": "Bakery",
                     "config": f"Many {kind}",
                     "flags": {
-                        "offer": {"name": "An offer", "type": kind, "hint": "For visitors", "tags": ["checkout"]}
+                        "offer": {"name": "An offer", "type": kind, "hint": "For visitors"}
+                        | {"tags": ["checkout"], "order": 1}
                     },
                     "environments": {"Production": {"offer": one}},
                     "reason": "As agreed",
@@ -168,7 +169,7 @@ class ConfigCat(Service):
                 {"email": f"ada{number}@example.com", "product": "Bakery", "permission_group": "Administrators"}
                 | {"resend_invitation": False, "state": "present"},
                 {"email": "grace@example.net", "organization": "Agency", "state": "absent"},
-                {"email": "ada@agency.example", "organization": "Agency", "is_billing_manager": True},
+                {"email": "ada@agency.example", "organization": "Agency", "is_admin": True, "is_billing_manager": True},
             ],
             "configcat_permission_group": [
                 {

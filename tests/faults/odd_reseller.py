@@ -30,7 +30,7 @@ class Reseller(Service):
     """The reseller API."""
 
     name = "reseller"
-    prefix = "/v2"
+    roots = ("/v2/",)
     simplest = "reseller_servicepack_info"
     forms: ClassVar[dict[str, re.Pattern[str]]] = {
         "domain_name": DOMAIN,

@@ -25,7 +25,7 @@ class Service(ABC):
 
     Attributes:
         name: the prefix of the names of its modules.
-        prefix: the prefix of the paths of its operations.
+        roots: what the paths of its operations begin with.
         simplest: the module that represents all others for options that every module has.
         inside: the contents of dictionaries that Ansible does not check, by module and option.
         forms: the properties and parameters whose values have a canonical form.
@@ -36,7 +36,7 @@ class Service(ABC):
     """
 
     name: ClassVar[str]
-    prefix: ClassVar[str]
+    roots: ClassVar[tuple[str, ...]]
     simplest: ClassVar[str]
     inside: ClassVar[dict[str, dict[str, Options]]] = {}
     forms: ClassVar[dict[str, re.Pattern[str]]]

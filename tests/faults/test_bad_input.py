@@ -160,7 +160,7 @@ def check_canonical(exchange: Options, service: Service, *, own_query: bool) -> 
         own_query: the user wrote path, query and body.
     """
     path, query = exchange["path"], exchange["query"]
-    assert path.startswith(f"{service.prefix}/"), exchange
+    assert path.startswith(service.roots), exchange
     assert SENT_PATH.fullmatch(path) and SENT_QUERY.fullmatch(query), exchange
     for segment in path.split("/")[1:]:
         text = unquote(segment, errors="strict")
