@@ -11,7 +11,7 @@ from fastapi import APIRouter
 
 from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Body
-from sandbox.peertube import jobs, two_factor
+from sandbox.peertube import jobs, lives, two_factor, video_access
 from sandbox.peertube.ask import HOST
 from sandbox.peertube.tables import Row, Tables
 
@@ -61,6 +61,15 @@ def _secrets(context: Context, found: Row | None) -> dict[str, str | None]:
 async def finish(context: CurrentContext) -> dict[str, int]:
     """End all jobs now."""
     return {"ended": jobs.finish(context, everything=True)}
+
+
+@router.post("/lives/{uuid}/{action}")
+async def stream(context: CurrentContext, uuid: str, action: Literal["start", "end"]) -> dict[str, str]:
+    """Begin or end to stream a live."""
+    ask = jobs.system_ask(context)
+    video = video_access.by_id(ask, uuid)
+    (lives.start if action == "start" else lives.end)(ask, video)
+    return {"uuid": uuid}
 
 
 @router.put("/ratelimit/reset")

@@ -40,6 +40,7 @@ class PeerTubeError(ApiError):
     def __init__(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
         super().__init__(status, str(body.get("code", "")), str(body.get("detail", "")), headers)
         self.body = body
+        self.keeps_changes = False
 
 
 def problem(status: int, detail: str, code: str = "", **more: Any) -> PeerTubeError:

@@ -81,3 +81,11 @@ def link(context: Context, path: str, target: str) -> None:
 def remove(context: Context, path: str) -> None:
     """Remove a file, if it exists."""
     _place(context, path).unlink(missing_ok=True)
+
+
+def end_of(context: Context, path: str, length: int) -> bytes:
+    """Return the last bytes of a file."""
+    place = _place(context, path)
+    with place.open("rb") as file:
+        file.seek(max(0, place.stat().st_size - length))
+        return file.read(length)

@@ -36,10 +36,15 @@ def begin(ask: Ask, kind: str, data: Row, *, seconds: float | None = None) -> Ro
     return ask.tables.jobs.insert(type=kind, data=data, state="active", due=ask.now + duration, createdAt=ask.time)
 
 
+def system_ask(context: Context) -> Ask:
+    """Return a request of the server itself, for what no client asks for."""
+    return Ask(context, "", "", {}, {}, b"", is_newer(context), context.clock.now(), HOST.read(context.store))
+
+
 def finish(context: Context, *, everything: bool = False) -> int:
     """End the jobs that are due, or all of them; return how many."""
     tables, now = Tables(context.store), context.clock.now()
-    ask = Ask(context, "", "", {}, {}, b"", is_newer(context), now, HOST.read(context.store))
+    ask = system_ask(context)
     ended = 0
     while True:
         due = tables.jobs.all(lambda row: everything or row["due"] <= now, state="active")

@@ -37,6 +37,7 @@ class Routes:
         docs: str = "",
         only: str = "",
         reads: bool = True,
+        late_docs: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Return a decorator that registers a handler.
 
@@ -45,6 +46,7 @@ class Routes:
         :param right: the number that the 403 names.
         :param docs: the operation that error responses refer to.
         :param only: the version that has it; empty: both.
+        :param late_docs: whether the error of a missing login refers to no operation.
         :param reads: whether the body is read as its type says.
         """
 
@@ -62,16 +64,28 @@ class Routes:
                         shown = f"/{'/'.join(ask.path.split('/')[4:])}"
                         who = ask.me["username"]
                         raise problem(403, f"User {who} does not have right {right} to access to {shown}.")
-                    with ask.context.store.transaction():
-                        return _response(handler(ask))
+                    return _respond(ask, handler)
                 except PeerTubeError as error:
-                    _complete(ask, error, docs)
+                    _complete(ask, error, "" if late_docs and ask.user is None else docs)
                     raise
 
             self.router.add_api_route(path, endpoint, methods=[method], name=f"{method} {path}")
             return handler
 
         return decorate
+
+
+def _respond(ask: Ask, handler: Handler) -> Response:
+    """Return the response of a handler; an error takes back what was written, unless it says otherwise."""
+    kept: PeerTubeError | None = None
+    with ask.context.store.transaction():
+        try:
+            return _response(handler(ask))
+        except PeerTubeError as error:
+            if not error.keeps_changes:
+                raise
+            kept = error
+    raise kept
 
 
 def _complete(ask: Ask, error: PeerTubeError, docs: str) -> None:

@@ -12,18 +12,33 @@ from fastapi import APIRouter, Response
 from sandbox.context import Authenticate, Context
 from sandbox.options import Options
 from sandbox.peertube import (
+    abuses,
     accounts,
     blocklists,
     channels,
+    comments,
     config,
     control,
+    jobs,
     limits,
+    lives,
     me,
     oauth,
+    ownership,
+    playlists,
     registrations,
+    resumable,
+    static_files,
+    subscriptions,
     tables,
+    transcoding,
     two_factor,
     users,
+    video_blocks,
+    video_parts,
+    video_source,
+    videos,
+    watching,
 )
 from sandbox.peertube.errors import refuse
 from sandbox.rate_limit import Meter
@@ -40,7 +55,20 @@ _FAMILIES: tuple[ModuleType, ...] = (
     accounts,
     channels,
     config,
+    resumable,
+    abuses,
+    comments,
+    lives,
+    ownership,
+    playlists,
+    subscriptions,
+    transcoding,
+    video_blocks,
+    video_parts,
+    video_source,
+    watching,
     # Behind the others, whose paths begin in the same way.
+    videos,
     users,
 )
 
@@ -70,6 +98,10 @@ def _begin(context: Context) -> None:
     users.begin(context)
 
 
+def _settle(context: Context) -> None:
+    jobs.finish(context)
+
+
 def _no_headers(context: Context, meter: Meter, now: float) -> dict[str, str]:
     return {}
 
@@ -84,9 +116,10 @@ SERVICE = Service(
     refuse=refuse,
     control=control.router,
     counted=("accounts", "channels", "playlists", "registrations", "tokens", "users", "videos"),
-    outside=(_operations(),),
+    outside=(_operations(), static_files.router),
     open_paths=("/",),
     begin=_begin,
+    settle=_settle,
     before=limits.before,
     after=limits.after,
 )
