@@ -101,6 +101,10 @@ class ConfigCat(Service):
         self._spare_group = api.make(f"{spare}/permissions", name="Spare")["permissionGroupId"]
         place = f"/configs/{self._spare.config}/environments/{self._spare.environment}"
         self._spare_webhook = api.make(f"{place}/webhooks", url="https://hooks.example/spare")["webhookId"]
+        datadog: Options = {"integrationType": "dataDog", "parameters": {"apikey": "dd-geheim-72"}}
+        everywhere: Options = {"environmentIds": [], "configIds": []}
+        made = api.make(f"{spare}/integrations", name="Spare", **datadog, **everywhere)
+        self._spare_integration = made["integrationId"]
         self._spare_environment = api.make(f"{spare}/environments", name="Spare")["environmentId"]
 
     def bases(self, module: str, number: int) -> list[Options]:
@@ -160,6 +164,16 @@ class ConfigCat(Service):
                 | {"stale_in_environments": "staleInAllEnvironments", "ignored_environments": ["Production"]},
                 {"product": "Bakery", "tag": "checkout", "gather": ["flags", "audit_log"]}
                 | {"audit_log_type": "tagAdded", "since": "2026-11-24T12:00:00Z", "until": "2099-11-24 12:00:00+01:00"},
+            ],
+            "configcat_integration": [
+                {
+                    **mine,
+                    "type": "dataDog",
+                    "parameters": {"site": "Eu"},
+                    "secret_parameters": {"apikey": "dd-geheim-71"},
+                }
+                | {"configs": ["Main"], "environments": ["Production"]},
+                {**spare, "id": self._spare_integration, "parameters": {"site": "Us"}},
             ],
             "configcat_integration_link": [
                 {**place, "key": "boolean", **card, **text, "url": "https://trello.example/c/1", "state": "present"}

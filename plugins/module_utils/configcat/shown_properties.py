@@ -9,16 +9,19 @@ descriptions of the API.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict, snake_dict_to_camel_dict
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import NOTHING, known_at, limited
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import ANYTHING, NOTHING, known_at, limited
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import properties_of as _of
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in
 
-#: Properties that are not named in the API's style, with the options.
-IRREGULAR = {"canDisable2FA": "can_disable_2fa"}
+#: Properties with names inside that other services chose: the parameters of integrations.
+OWN_NAMES = ("parameters",)
+#: Properties that are not named in the API's style, with the options, and those in which nothing is renamed.
+IRREGULAR = {"canDisable2FA": "can_disable_2fa", **{name: name for name in OWN_NAMES}}
 #: The permissions of a permission group, apart from its access to environments.
 PERMISSIONS = (
     "can_create_or_update_config",
@@ -71,7 +74,12 @@ _PREFERENCES = _of(
     "key_generation_mode mandatory_setting_hint reason_required show_variation_id",
     reason_required_environments=_of("environment_id environment_name reason_required"),
 )
-_INTEGRATION = _of("config_ids environment_ids integration_id integration_type name parameters", product=_PRODUCT)
+_INTEGRATION = _of(
+    # The parameters include secrets: `integrations.as_integration` tells them apart.
+    "config_ids environment_ids integration_id integration_type name",
+    parameters=ANYTHING,
+    product=_PRODUCT,
+)
 _WEBHOOK = _of(
     "content http_method url webhook_id",
     config=_of("config_id name"),
@@ -190,16 +198,21 @@ def shown(path: str, data: Any) -> Any:
 
 
 def snake(data: Any) -> Any:
-    """Return JSON of the API with its properties named as options are."""
+    """Return JSON of the API with its properties named as options are, except those in `OWN_NAMES`."""
     if isinstance(data, list):
         return [snake(item) for item in data]
     if not isinstance(data, dict):
         return data
-    return camel_dict_to_snake_dict({IRREGULAR.get(name, name): value for name, value in data.items()})
+    return {_option(name): value if name in OWN_NAMES else snake(value) for name, value in data.items()}
+
+
+@cache
+def _option(name: str) -> str:
+    return IRREGULAR.get(name) or next(iter(camel_dict_to_snake_dict({name: None})))
 
 
 def camel(data: Any) -> Any:
-    """Return JSON to send, with its properties named as the API names them."""
+    """Return JSON to send, with its properties named as the API names them, except those in `OWN_NAMES`."""
     if isinstance(data, list):
         return [camel(item) for item in data]
     if not isinstance(data, dict):

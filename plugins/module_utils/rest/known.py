@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 #: The properties of an object, each with the properties of the objects in it; none if it holds no objects.
 Properties = Mapping[str, "Properties"]
 NOTHING: Properties = {}
+#: An object whose names the vendor does not describe: it stays as it is, for the code that tells its secrets apart.
+ANYTHING: Properties = MappingProxyType({})
 #: The known properties of resources, by the paths (regular expressions) that they are read from.
 Resources = Mapping[str, Properties]
 
@@ -37,6 +40,8 @@ def limited(data: Any, properties: Properties) -> Any:
 
     A value of an unexpected type stays, for the code that checks it.
     """
+    if properties is ANYTHING:
+        return data
     if isinstance(data, list):
         return [limited(item, properties) for item in data]
     if isinstance(data, dict):
