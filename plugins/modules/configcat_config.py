@@ -23,6 +23,14 @@ options:
       - The position in the product, starting at 0. Several can have the same one.
       - A new config comes last by default.
     type: int
+  evaluation_version:
+    description:
+      - The kind of config. V(v2) has rules with several conditions, prerequisite flags, percentages in rules, and more
+        comparators. The vendor plans to phase out V(v1).
+      - A new config is V(v2) by default.
+      - If the config exists with another one, the task fails, as the API can't change it.
+    type: str
+    choices: [v1, v2]
 extends_documentation_fragment:
   - reseller.toolkit.configcat
   - reseller.toolkit.configcat.object
@@ -77,6 +85,10 @@ config:
       description: Its position in the product, starting at 0.
       type: int
       sample: 0
+    evaluation_version:
+      description: The kind of config.
+      type: str
+      sample: v2
     product:
       description: The product that it belongs to.
       type: dict
@@ -98,7 +110,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options
     connection_options,
     object_options,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.value_forms import FORMS, NEWEST, version_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -108,6 +122,7 @@ SPEC: dict[str, Any] = {
         **proof_options(),
         **object_options(),
         "description": {"type": "str"},
+        "evaluation_version": {"type": "str", "choices": list(FORMS)},
         "order": {"type": "int"},
     },
     "numbers": ("description",),
@@ -124,7 +139,27 @@ def run(task: Task) -> dict[str, Any]:
     configcat = ConfigCatClient.for_task(task)
     lookup = look_up_in_product(task, configcat, CONFIG, params)
     wanted = {name: params[name] for name in CONFIG.properties}
+    if lookup.current is None:
+        # Said even if it is the API's default, which may be another one some day.
+        wanted["evaluation_version"] = params["evaluation_version"] or NEWEST
+    elif params["state"] == "present":
+        check_version(lookup.current, params["evaluation_version"])
     return ensure_object(task, configcat, CONFIG, lookup, wanted)
+
+
+def check_version(config: dict[str, Any], wanted: str | None) -> None:
+    """Refuse a config of another kind: the API can't change it, and a second config would serve nobody.
+
+    Raises:
+        ToolkitError: ``evaluation_version_differs``.
+    """
+    current = version_of(config)
+    if wanted not in (None, current):
+        raise ToolkitError(
+            "evaluation_version_differs",
+            f"Config {config.get('name')} is a {current} config, and can't become a {wanted} config.",
+            hint="Create another config and copy the flags, as the guide about feature flags shows.",
+        )
 
 
 def main() -> None:

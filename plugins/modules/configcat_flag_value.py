@@ -45,23 +45,30 @@ options:
   rules:
     description:
       - All targeting rules. They are evaluated in this order, and the first one that applies decides.
-      - Each rule requires O(rules[].comparison_attribute) or O(rules[].segment).
+      - Each rule has one condition, given directly, or several in O(rules[].conditions). It serves O(rules[].value) or
+        O(rules[].percentages).
+      - Several conditions, prerequisite flags, percentages in a rule, and the comparators below V(doesNotContain)
+        require a V2 config.
     type: list
     elements: dict
     suboptions:
-      comparison_attribute:
+      comparison_attribute: &comparison_attribute
         description: The attribute of the user that is compared, such as V(Email).
         type: str
-      comparator:
-        description: How it is compared.
+      comparator: &comparator
+        description:
+          - How it is compared. Comparators that begin with C(sensitive) compare hashes, so applications do not receive
+            the comparison value.
+          - V1 configs know the ones down to V(doesNotContain). For V2 configs, V(contains) means V(containsAnyOf), and
+            V(doesNotContain) means V(doesNotContainAnyOf).
         type: str
         choices:
           - isOneOf
           - isNotOneOf
-          - semVerIsOneOf
-          - semVerIsNotOneOf
           - sensitiveIsOneOf
           - sensitiveIsNotOneOf
+          - semVerIsOneOf
+          - semVerIsNotOneOf
           - numberEquals
           - numberDoesNotEqual
           - numberLess
@@ -74,37 +81,96 @@ options:
           - semVerGreaterOrEquals
           - contains
           - doesNotContain
-      comparison_value:
+          - containsAnyOf
+          - doesNotContainAnyOf
+          - textStartsWithAnyOf
+          - textNotStartsWithAnyOf
+          - textEndsWithAnyOf
+          - textNotEndsWithAnyOf
+          - sensitiveTextStartsWithAnyOf
+          - sensitiveTextNotStartsWithAnyOf
+          - sensitiveTextEndsWithAnyOf
+          - sensitiveTextNotEndsWithAnyOf
+          - arrayContainsAnyOf
+          - arrayDoesNotContainAnyOf
+          - sensitiveArrayContainsAnyOf
+          - sensitiveArrayDoesNotContainAnyOf
+          - dateTimeBefore
+          - dateTimeAfter
+          - textEquals
+          - textDoesNotEqual
+          - sensitiveTextEquals
+          - sensitiveTextDoesNotEqual
+      comparison_value: &comparison_value
         description:
-          - The value to compare with. For comparators that end in C(OneOf) it is a list, or a text with commas.
+          - The value to compare with. For comparators that end in C(OneOf) or C(AnyOf) it is a list. For V1 configs it
+            can also be a text with commas.
+          - For V(dateTimeBefore) and V(dateTimeAfter) it is a date and time with its offset from UTC, such as
+            V(2026-01-31T08:00:00+01:00), or the seconds of unix time.
         type: raw
-      segment:
+      segment: &segment
         description: The name or the id of a segment of the product, instead of an attribute.
         type: str
-      segment_comparator:
-        description: Whether the rule applies to users in the segment (V(isIn), which is usual) or to all others.
+      segment_comparator: &segment_comparator
+        description: Whether the condition holds for users in the segment (V(isIn), the default) or for all others.
         type: str
         choices: [isIn, isNotIn]
+      prerequisite_flag: &prerequisite_flag
+        description:
+          - The key of another flag of the config, instead of an attribute. What it serves to the user is compared.
+        type: str
+      prerequisite_comparator: &prerequisite_comparator
+        description: How the served value is compared. The default is V(equals).
+        type: str
+        choices: [equals, doesNotEqual]
+      prerequisite_value: &prerequisite_value
+        description: The value to compare with, of the type of O(rules[].prerequisite_flag).
+        type: raw
+      conditions:
+        description: Several conditions, all of which must hold.
+        type: list
+        elements: dict
+        suboptions:
+          comparison_attribute: *comparison_attribute
+          comparator: *comparator
+          comparison_value: *comparison_value
+          segment: *segment
+          segment_comparator: *segment_comparator
+          prerequisite_flag: *prerequisite_flag
+          prerequisite_comparator: *prerequisite_comparator
+          prerequisite_value: *prerequisite_value
       value:
         description: The value that is served to users that the rule applies to.
         type: raw
-        required: true
+      percentages:
+        description: The percentages of users that the rule applies to, with the values that they get. The sum is 100.
+        type: list
+        elements: dict
+        suboptions: &shares
+          percentage:
+            description: The share of the users, in percent.
+            type: int
+            required: true
+          value:
+            description: The value that is served to them.
+            type: raw
+            required: true
   percentages:
     description:
       - All percentages of users that no rule applies to, with the values that they get. The sum is 100, or the list is
         empty.
       - A hash of the key and the user's identifier decides who gets which value, so each user always gets the same one.
+      - In V2 configs the API has them as the last rule. So if only one of O(rules) and O(percentages) is given, the
+        other one is sent as it was read.
     type: list
     elements: dict
-    suboptions:
-      percentage:
-        description: The share of the users, in percent.
-        type: int
-        required: true
-      value:
-        description: The value that is served to them.
-        type: raw
-        required: true
+    suboptions: *shares
+  percentage_attribute:
+    description:
+      - The attribute of the user whose hash decides, instead of the identifier. It applies to all percentages of the
+        flag. An empty text stands for the identifier.
+      - Requires a V2 config.
+    type: str
   reason:
     description: The reason for the audit log, at most 1000 characters. Some environments require it.
     type: str
@@ -146,6 +212,30 @@ EXAMPLES = r"""
     rules: []
     percentages: []
     reason: No complaints
+
+- name: Enable it for half of the testers of version 2, and only where the new design is on (V2 configs)
+  reseller.toolkit.configcat_flag_value:
+    product: Example shop
+    config: App
+    environment: production
+    key: new_checkout
+    value: false
+    rules:
+      - conditions:
+          - segment: Testers
+          - comparison_attribute: Version
+            comparator: semVerGreaterOrEquals
+            comparison_value: 2.0.0
+          - prerequisite_flag: new_design
+            prerequisite_value: true
+        percentages:
+          - percentage: 50
+            value: true
+          - percentage: 50
+            value: false
+    percentages: []
+    percentage_attribute: Company
+    reason: Whole companies see the same
 
 - name: Show another text to business customers, identified by SDK key
   reseller.toolkit.configcat_flag_value:
@@ -194,6 +284,10 @@ flag_value:
       type: list
       elements: dict
       sample: [{"percentage": 10, "value": true}, {"percentage": 90, "value": false}]
+    percentage_attribute:
+      description: The attribute whose hash decides about percentages; empty for the identifier.
+      type: str
+      sample: ""
 changes:
   description: The changes, in words.
   returned: success
@@ -212,10 +306,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.change_
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import (
+    EnvironmentValues,
     ValueAddress,
     check_writable,
     values_by_sdk_key,
     values_where,
+    with_all_values,
     write_value,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import (
@@ -227,10 +323,17 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_ch
     with_checked_names,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.prerequisites import (
+    check_no_circle,
+    prerequisites_of,
+    with_typed_prerequisites,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.segments import Segments
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.value_forms import FORMS
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
     BLANK,
     PARTS,
+    SettingValue,
     as_result,
     value_options,
     wanted_value,
@@ -251,7 +354,7 @@ SPEC: dict[str, Any] = {
         "reason": {"type": "str"},
     },
     "numbers": ("reason",),
-    "required_one_of": [("product", "sdk_key"), ("value", "rules", "percentages")],
+    "required_one_of": [("product", "sdk_key"), PARTS],
     "required_together": [("product", "config", "environment")],
     "mutually_exclusive": [("sdk_key", "product"), ("sdk_key", "config"), ("sdk_key", "environment")],
     "supports_check_mode": True,
@@ -275,7 +378,7 @@ def run(task: Task) -> dict[str, Any]:
         flag = {"key": key, "setting_id": None, "setting_type": None}
     before = served.values.get(key)
     segments = Segments(task, configcat, served.product_id)
-    after = segments.resolved(wanted_value("", params, flag["setting_type"], before or BLANK))
+    after = segments.resolved(desired(configcat, served, flag, params, before or BLANK))
     changed = before != after
     if not changed and before is not None:
         # Report the value as the API has it: the same value can be written in several ways.
@@ -284,12 +387,12 @@ def run(task: Task) -> dict[str, Any]:
         check_writable(served, params["reason"])
         if not task.check_mode:
             address = (
-                ValueAddress.by_sdk_key(key, sdk_key)
+                ValueAddress.by_sdk_key(served.version, key, sdk_key)
                 if sdk_key
-                else ValueAddress.by_ids(served.environment, flag["setting_id"])
+                else ValueAddress.by_ids(served.version, served.environment, flag["setting_id"])
             )
             given = [part for part in PARTS if params[part] is not None]
-            after = write_value(configcat, address, after, given, params["reason"])
+            after = write_value(configcat, served, address, after, given, params["reason"])
     environment = served.environment.get("name") or params["environment"]
     changes = {environment: [change_line(key, before, after, segments.name_of)] if changed else []}
     return {
@@ -302,6 +405,31 @@ def run(task: Task) -> dict[str, Any]:
             **as_result(after, segments.name_of),
         },
     }
+
+
+def desired(
+    configcat: ConfigCatClient,
+    served: EnvironmentValues,
+    flag: dict[str, Any],
+    params: dict[str, Any],
+    before: SettingValue,
+) -> SettingValue:
+    """Return the desired value, as the config can hold it, with prerequisites that exist and form no circle.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    version = served.version if served.config else None
+    after = wanted_value("", params, flag["setting_type"], before, version)
+    if version is None:
+        return after
+    after = FORMS[version].fitted("", after)
+    if prerequisites_of(after):
+        everything = with_all_values(configcat, served)
+        kinds = {key: one["setting_type"] for key, one in everything.flags.items()}
+        after = with_typed_prerequisites("", after, kinds)
+        check_no_circle(str(served.environment.get("name")), {**everything.values, flag["key"]: after})
+    return after
 
 
 def check_place(params: dict[str, Any]) -> None:

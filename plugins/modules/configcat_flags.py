@@ -42,8 +42,8 @@ options:
   environments:
     description:
       - The values of the flags, by the names or the ids of the environments, and in each by the flags' keys.
-      - A plain value is served to everybody. A dictionary has C(value) and optionally C(rules) and C(percentages), as
-        in M(reseller.toolkit.configcat_flag_value).
+      - A plain value is served to everybody. A dictionary has C(value) and optionally C(rules), C(percentages)
+        and C(percentage_attribute), as in M(reseller.toolkit.configcat_flag_value).
     type: dict
     default: {}
   reason:
@@ -215,6 +215,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
     parent_product,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.segments import Segments
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.value_forms import version_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import as_result
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -258,7 +259,9 @@ def run(task: Task) -> dict[str, Any]:
     gone = [flag["key"] for flag in unwanted]
     check_deletions(gone, len(flags), params["max_delete_percent"], things="flags")
     segments = Segments(task, configcat, product.get(PRODUCT.id))
-    plan = plan_flags(wanted, flags, {name: one.values for name, one in served.items()}, segments.resolved, unwanted)
+    version = version_of(config)
+    values = {name: one.values for name, one in served.items()}
+    plan = plan_flags(wanted, flags, values, segments.resolved, unwanted, version)
     for name, items in plan.values.items():
         if items:
             check_writable(served[name], params["reason"])
@@ -274,7 +277,7 @@ def run(task: Task) -> dict[str, Any]:
         "applied": titles(steps),
         "product": named(product, PRODUCT.id),
         "config": named(config, CONFIG.id),
-        **state_after(wanted, plan, flags),
+        **state_after(wanted, plan, flags, version),
     }
 
 
@@ -283,7 +286,9 @@ def named(thing: dict[str, Any], number: str) -> dict[str, Any]:
     return {name: thing[name] for name in (number, "name") if name in thing}
 
 
-def state_after(wanted: list[WantedFlag], plan: FlagPlan, flags: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def state_after(
+    wanted: list[WantedFlag], plan: FlagPlan, flags: dict[str, dict[str, Any]], version: str
+) -> dict[str, Any]:
     """Return the resulting flags of the task, with their values."""
     new = {flag["key"]: {name: value for name, value in flag.items() if value is not None} for flag in plan.added}
     changed = {there["key"]: {**there, **changes} for there, changes in plan.changed}
@@ -292,7 +297,7 @@ def state_after(wanted: list[WantedFlag], plan: FlagPlan, flags: dict[str, dict[
     for flag in wanted:
         for name in flag.values:
             # The values are exactly the given ones, so segments keep the names that the user gave.
-            served = flag.value_in(name, after[flag.key]["setting_type"])
+            served = flag.value_in(name, after[flag.key]["setting_type"], version)
             environments[name][flag.key] = as_result(served, lambda segment: segment)
     return {"flags": {flag.key: after[flag.key] for flag in wanted}, "environments": environments}
 

@@ -147,6 +147,13 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.conditions import (
+    V1_COMPARATORS,
+    checked_attribute,
+    checked_comparison,
+    comparison_in,
+    meaning_of,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import SEGMENT
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import check_length
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import (
@@ -160,13 +167,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options
     connection_options,
     object_options,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
-    COMPARATORS,
-    canonical_comparison,
-    checked_attribute,
-    checked_comparison,
-    meaning_of,
-)
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -178,7 +178,7 @@ SPEC: dict[str, Any] = {
         **object_options(),
         "description": {"type": "str"},
         "comparison_attribute": {"type": "str"},
-        "comparator": {"type": "str", "choices": list(COMPARATORS)},
+        "comparator": {"type": "str", "choices": list(V1_COMPARATORS)},
         "comparison_value": {"type": "raw"},
     },
     "numbers": ("description",),
@@ -194,8 +194,8 @@ def run(task: Task) -> dict[str, Any]:
     check_length("description", params["description"])
     if params["comparator"] is not None:
         params["comparison_attribute"] = checked_attribute("comparison_attribute", params["comparison_attribute"])
-        value = checked_comparison("comparison_value", params["comparator"], params["comparison_value"])
-        params["comparison_value"] = value
+        items = checked_comparison("comparison_value", params["comparator"], params["comparison_value"], "v1")
+        params["comparison_value"] = ",".join(items)
     configcat = ConfigCatClient.for_task(task)
     lookup = with_one_form(look_up_in_product(task, configcat, SEGMENT, params))
     if lookup.current is None and params["state"] == "present" and params["comparator"] is None:
@@ -209,8 +209,8 @@ def with_one_form(lookup: Lookup) -> Lookup:
     """Return the lookup with the segment's comparison value in canonical form."""
     if lookup.current is None:
         return lookup
-    text = canonical_comparison(str(lookup.current.get("comparator")), lookup.current.get("comparison_value") or "")
-    return replace(lookup, found={**lookup.current, "comparison_value": text})
+    items = comparison_in(str(lookup.current.get("comparator")), lookup.current.get("comparison_value") or "")
+    return replace(lookup, found={**lookup.current, "comparison_value": ",".join(items)})
 
 
 def means_the_same(current: dict[str, Any], params: dict[str, Any]) -> bool:
@@ -218,7 +218,8 @@ def means_the_same(current: dict[str, Any], params: dict[str, Any]) -> bool:
     comparator = params["comparator"]
     if comparator is None or comparator != current.get("comparator"):
         return False
-    return meaning_of(comparator, current["comparison_value"]) == meaning_of(comparator, params["comparison_value"])
+    old, new = (comparison_in(comparator, one["comparison_value"]) for one in (current, params))
+    return meaning_of(comparator, old) == meaning_of(comparator, new)
 
 
 def main() -> None:

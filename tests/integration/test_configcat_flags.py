@@ -132,7 +132,7 @@ def test_life_of_a_value(shop: Shop) -> None:
     assert made["diff"] == {"prepared": f"production\n  {line}\n"}
     assert made["flag_value"]["rules"] == [
         {"segment": "Testers", "segment_comparator": "isIn", "value": True},
-        {**rules[1], "comparison_value": "BE,NL"},
+        {**rules[1], "comparison_value": ["BE", "NL"]},
     ]
     assert not again.changed and again.writes == [] and again["flag_value"] == made["flag_value"]
     assert on.changed and on["flag_value"] == {**made["flag_value"], "value": True}
@@ -189,7 +189,8 @@ def test_value_by_sdk_key(shop: Shop) -> None:
         ]
     )
     path = "/settings/new_checkout/value"
-    assert on.requests == [f"GET {path}", f"GET /products/{shop.product_id}/segments", f"PATCH {path}"]
+    # An SDK key does not tell the kind of its config, and new ones are V2 configs.
+    assert on.requests == [f"GET {path}", f"GET {path}", f"GET /products/{shop.product_id}/segments", f"PATCH {path}"]
     assert on["changes"] == ['production: new_checkout: off → on if in segment "Testers", else on for 10 %']
     assert not again.changed
     assert not here.changed and here["flag_value"] == on["flag_value"]

@@ -107,7 +107,7 @@ def test_flags_that_are_read_can_be_written_again_and_copied(shop: Shop) -> None
                         {
                             "comparison_attribute": "Country",
                             "comparator": "isOneOf",
-                            "comparison_value": "BE,NL",
+                            "comparison_value": ["BE", "NL"],
                             "value": True,
                         },
                     ],

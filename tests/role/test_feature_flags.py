@@ -58,7 +58,12 @@ def test_flags_and_again(shop: Shop) -> None:
     assert result["changes"] == result_of(predicted)["changes"]
     assert result["product"]["name"] == shop.product and result["config"]["config_id"] == shop.config_id
     assert result["flags"]["new_checkout"]["tags"] == ["checkout"]
-    assert result["environments"]["test"]["banner_text"] == {"value": "A test", "rules": [], "percentages": []}
+    assert result["environments"]["test"]["banner_text"] == {
+        "value": "A test",
+        "rules": [],
+        "percentages": [],
+        "percentage_attribute": "",
+    }
     line = 'new_checkout: (new) → on if in segment "Testers", else on for 10 %'
     assert f"production: {line}" in result["changes"] and f"  {line}" in made.output
     again = result_of(play(shop, flags=FLAGS, environments=environments))

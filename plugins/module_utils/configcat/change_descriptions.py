@@ -11,11 +11,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.conditions import (
     LISTS,
-    PlainValue,
+    Condition,
+    shown_comparison,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.plain_values import PlainValue
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
     Rule,
     SettingValue,
+    Share,
 )
 
 #: The number of list items, and of characters of a text, that are shown. The rest is counted or cut.
@@ -29,6 +34,18 @@ WORDS = {
     "isNotOneOf": "is not",
     "contains": "contains",
     "doesNotContain": "does not contain",
+    "containsAnyOf": "contains",
+    "doesNotContainAnyOf": "does not contain",
+    "textEquals": "is",
+    "textDoesNotEqual": "is not",
+    "textStartsWithAnyOf": "starts with",
+    "textNotStartsWithAnyOf": "does not start with",
+    "textEndsWithAnyOf": "ends with",
+    "textNotEndsWithAnyOf": "does not end with",
+    "arrayContainsAnyOf": "contains the item",
+    "arrayDoesNotContainAnyOf": "does not contain the item",
+    "dateTimeBefore": "is before",
+    "dateTimeAfter": "is after",
     "semVerIsOneOf": "is version",
     "semVerIsNotOneOf": "is not version",
     "semVerLess": "is a version before",
@@ -43,8 +60,18 @@ WORDS = {
     "numberGreaterOrEquals": "≥",
     "sensitiveIsOneOf": "is",
     "sensitiveIsNotOneOf": "is not",
+    "sensitiveTextEquals": "is",
+    "sensitiveTextDoesNotEqual": "is not",
+    "sensitiveTextStartsWithAnyOf": "starts with",
+    "sensitiveTextNotStartsWithAnyOf": "does not start with",
+    "sensitiveTextEndsWithAnyOf": "ends with",
+    "sensitiveTextNotEndsWithAnyOf": "does not end with",
+    "sensitiveArrayContainsAnyOf": "contains the item",
+    "sensitiveArrayDoesNotContainAnyOf": "does not contain the item",
     "isIn": "in",
     "isNotIn": "not in",
+    "equals": "is",
+    "doesNotEqual": "is not",
 }
 
 
@@ -79,9 +106,20 @@ def diff_of(changes: dict[str, list[str]]) -> dict[str, str]:
 
 def in_words(value: SettingValue, segment_name: Callable[[str], str]) -> str:
     """Return a value in words: its rules in order, then the value for all other users."""
-    parts = [f"{_spoken(rule.value)} if {_condition(rule, segment_name)}" for rule in value.rules]
+    parts = [f"{_served(rule)} if {_conditions(rule, segment_name)}" for rule in value.rules]
     parts.append(("else " if parts else "") + _for_the_others(value))
-    return ", ".join(parts)
+    by = f" (percentages by {value.percentage_attribute})" if value.percentage_attribute else ""
+    return ", ".join(parts) + by
+
+
+def _served(rule: Rule) -> str:
+    return _shares(rule.percentages) if rule.percentages else _spoken(rule.value)
+
+
+def _shares(shares: tuple[Share, ...]) -> str:
+    # "On for 10 %" is enough: the other 90 % are off.
+    told = [share for share in shares if share.value is not False] or list(shares)
+    return ", ".join(f"{_spoken(share.value)} for {share.percentage} %" for share in told)
 
 
 def _for_the_others(value: SettingValue) -> str:
@@ -92,30 +130,35 @@ def _for_the_others(value: SettingValue) -> str:
     """
     if not value.percentages:
         return _spoken(value.value)
-    # "On for 10 %" is enough: the other 90 % are off.
-    told = [share for share in value.percentages if share.value is not False] or list(value.percentages)
-    text = ", ".join(f"{_spoken(share.value)} for {share.percentage} %" for share in told)
+    text = _shares(value.percentages)
     return text if value.value is False else f"{text}, {_spoken(value.value)} for unknown users"
 
 
-def _condition(rule: Rule, segment_name: Callable[[str], str]) -> str:
-    word = WORDS.get(rule.comparator, rule.comparator)
-    if rule.segment:
-        return f"{word} segment {_quoted(segment_name(rule.segment))}"
-    return f"{rule.attribute} {word} {_compared_with(rule)}"
+def _conditions(rule: Rule, segment_name: Callable[[str], str]) -> str:
+    return " and ".join(_condition(condition, segment_name) for condition in rule.conditions)
 
 
-def _compared_with(rule: Rule) -> str:
-    if rule.comparator not in LISTS:
-        return _quoted(rule.comparison)
-    items = rule.comparison.split(",")
-    if rule.comparator.startswith(SENSITIVE):
+def _condition(condition: Condition, segment_name: Callable[[str], str]) -> str:
+    word = WORDS.get(condition.comparator, condition.comparator)
+    if condition.segment:
+        return f"{word} segment {_quoted(segment_name(condition.segment))}"
+    if condition.prerequisite:
+        return f"{condition.prerequisite} {word} {_spoken(condition.prerequisite_value)}"
+    return f"{condition.attribute} {word} {_compared_with(condition)}"
+
+
+def _compared_with(condition: Condition) -> str:
+    items = condition.comparison
+    if condition.comparator not in LISTS:
+        hidden = condition.comparator.startswith(SENSITIVE)
+        return "a hidden text" if hidden else _quoted(str(shown_comparison(condition.comparator, items)))
+    if condition.comparator.startswith(SENSITIVE):
         return f"one of {len(items)} hidden"
     shown = " or ".join(_quoted(item) for item in items[:SHOWN_ITEMS])
     return shown if len(items) <= SHOWN_ITEMS else f"{shown} or one of {len(items) - SHOWN_ITEMS} more"
 
 
-def _spoken(value: PlainValue) -> str:
+def _spoken(value: PlainValue | None) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return _quoted(value) if isinstance(value, str) else json.dumps(value)

@@ -17,6 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags import (
     SETTING_TITLE,
     as_flag,
+    flags_of,
     readable_settings,
     setting_path,
 )
@@ -32,15 +33,20 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
     parents_in_product,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
-    PARTS,
-    SettingValue,
-    from_api,
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.value_forms import (
+    FORMS,
+    is_full,
     patch_to_api,
-    to_api,
+    version_of,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import SettingValue
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in, text_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+    number_in,
+    objects_in,
+    text_in,
+    value_in,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The header that identifies a config and an environment by an SDK key, instead of their ids.
@@ -55,9 +61,10 @@ class EnvironmentValues:
         environment: the environment; an empty dict if it does not exist.
         config: the config; an empty dict if it does not exist.
         read_only: whether the user of the credentials may not change values here.
-        flags: the flags by their keys.
+        flags: the flags by their keys; all of the config, or the one that was asked for.
         values: their values by their keys.
         links: their links to cards of other services, by their keys.
+        is_whole: whether these are all flags of the config.
     """
 
     environment: dict[str, Any] = field(default_factory=dict)
@@ -66,11 +73,21 @@ class EnvironmentValues:
     flags: dict[str, dict[str, Any]] = field(default_factory=dict)
     values: dict[str, SettingValue] = field(default_factory=dict)
     links: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    is_whole: bool = True
 
     @property
     def exists(self) -> bool:
         """Return whether both the config and the environment exist."""
         return bool(self.environment and self.config)
+
+    @property
+    def version(self) -> str:
+        """Return the evaluation version of the config, that of the oldest configs if it does not exist.
+
+        Raises:
+            ToolkitError: ``unsupported``.
+        """
+        return version_of(self.config)
 
     @property
     def product_id(self) -> str | None:
@@ -90,8 +107,12 @@ class EnvironmentValues:
 
 
 def values_path(config: dict[str, Any], environment: dict[str, Any]) -> str:
-    """Return the path of the values of all flags of a config in an environment."""
-    return f"{_config_in_environment(config, environment)}/values"
+    """Return the path of the values of all flags of a config in an environment.
+
+    Raises:
+        ToolkitError: ``unsupported``.
+    """
+    return f"{FORMS[version_of(config)].prefix}{_config_in_environment(config, environment)}/values"
 
 
 def values_in(client: ConfigCatClient, config: dict[str, Any], environment: dict[str, Any]) -> EnvironmentValues:
@@ -100,7 +121,7 @@ def values_in(client: ConfigCatClient, config: dict[str, Any], environment: dict
         return EnvironmentValues(environment, config)
     with client.evidence.proving(SETTING_TITLE):
         told = client.one(values_path(config, environment))
-        items = objects_in(told, "setting_values")
+        items = objects_in(told, FORMS[version_of(config)].read)
     return _from_response(client, told, items, environment, config)
 
 
@@ -135,19 +156,36 @@ def values_in_each(
 def values_by_sdk_key(client: ConfigCatClient, key: str, sdk_key: str) -> EnvironmentValues:
     """Return the value of one flag, in the config and the environment that an SDK key identifies.
 
+    An SDK key does not tell the kind of its config. New configs are V2 configs, so that is tried first. That the API
+    refuses the other kind with 400 or 404 is a guess.
+
     Raises:
         ToolkitError: ``not_found``.
     """
-    address = ValueAddress.by_sdk_key(key, sdk_key)
-    try:
-        item = client.one(address.path, headers=address.headers)
-    except ApiError as error:
-        if error.status != 404:
-            raise
-        raise ToolkitError(
-            "not_found", f"There is no setting {key} where this SDK key belongs to.", hint="Check key and sdk_key."
-        ) from error
-    return _from_response(client, item, [item], {}, {})
+    refused = None
+    for version in ("v2", "v1"):
+        address = ValueAddress.by_sdk_key(version, key, sdk_key)
+        try:
+            item = client.one(address.path, headers=address.headers)
+        except ApiError as error:
+            if error.status not in {400, 404}:
+                raise
+            refused = error
+            continue
+        return _from_response(client, item, [item], {}, {"evaluation_version": version}, is_whole=False)
+    raise ToolkitError(
+        "not_found", f"There is no setting {key} where this SDK key belongs to.", hint="Check key and sdk_key."
+    ) from refused
+
+
+def with_all_values(client: ConfigCatClient, served: EnvironmentValues) -> EnvironmentValues:
+    """Return the values of all flags where one flag is served; read if an SDK key led there, so that only one is known.
+
+    Args:
+        client: reads them.
+        served: the known values.
+    """
+    return served if served.is_whole else values_in(client, served.config, served.environment)
 
 
 def _from_response(
@@ -156,20 +194,67 @@ def _from_response(
     items: list[dict[str, Any]],
     environment: dict[str, Any],
     config: dict[str, Any],
+    *,
+    is_whole: bool = True,
 ) -> EnvironmentValues:
     of_settings = [(value_in(item, "setting", dict), item) for item in items]
     known = readable_settings(client, [setting for setting, _item in of_settings])
     items = [item for setting, item in of_settings if any(setting is each for each in known)]
     keys = [item["setting"]["key"] for item in items]
-    return EnvironmentValues(
+    served = EnvironmentValues(
         # The response shows more of both, such as their product.
         environment={**environment, **value_in(answer, "environment", dict)},
         config={**config, **value_in(answer, "config", dict)},
         read_only=value_in(answer, "read_only", bool),
         flags={key: as_flag(item["setting"], collection_in(item, "setting_tags")) for key, item in zip(keys, items)},
-        values={key: from_api(item) for key, item in zip(keys, items)},
         links={key: collection_in(item, "integration_links") for key, item in zip(keys, items)},
+        is_whole=is_whole,
     )
+    keys_of = FlagKeys(client, served.config, served.flags)
+    form = FORMS[served.version]
+    served.values.update({key: form.from_api(item, keys_of.key) for key, item in zip(keys, items)})
+    return served
+
+
+class FlagKeys:
+    """The ids and keys of the flags of a config. All are read only if one is needed that is not among the known.
+
+    Args:
+        client: reads them.
+        config: the config.
+        known: the known flags by their keys.
+    """
+
+    def __init__(self, client: ConfigCatClient, config: dict[str, Any], known: dict[str, dict[str, Any]]) -> None:
+        self._client = client
+        self._config = config
+        self._flags = dict(known)
+
+    def key(self, number: int) -> str:
+        """Return the key of the flag with an id; the id if there is none."""
+        found = self._key_of(number)
+        if found is None:
+            self._read()
+            found = self._key_of(number)
+        return str(number) if found is None else found
+
+    def number(self, key: str) -> int:
+        """Return the id of the flag with a key.
+
+        Raises:
+            ToolkitError: ``not_found``.
+        """
+        if key not in self._flags:
+            self._read()
+        if key not in self._flags:
+            raise ToolkitError("not_found", f"There is no setting {key}, which a rule names as its prerequisite.")
+        return number_in(self._flags[key], "setting_id")
+
+    def _key_of(self, number: int) -> str | None:
+        return next((key for key, flag in self._flags.items() if flag["setting_id"] == number), None)
+
+    def _read(self) -> None:
+        self._flags.update(flags_of(self._client, self._config))
 
 
 def check_writable(served: EnvironmentValues, reason: str | None) -> None:
@@ -206,49 +291,75 @@ class ValueAddress:
     headers: dict[str, str] | None = None
 
     @classmethod
-    def by_ids(cls, environment: dict[str, Any], setting_id: int) -> ValueAddress:
+    def by_ids(cls, version: str, environment: dict[str, Any], setting_id: int) -> ValueAddress:
         """Return the address in an environment."""
-        return cls(f"{object_path(ENVIRONMENT, environment)}{setting_path(setting_id)}/value")
+        path = f"{object_path(ENVIRONMENT, environment)}{setting_path(setting_id)}/value"
+        return cls(f"{FORMS[version].prefix}{path}")
 
     @classmethod
-    def by_sdk_key(cls, key: str, sdk_key: str) -> ValueAddress:
+    def by_sdk_key(cls, version: str, key: str, sdk_key: str) -> ValueAddress:
         """Return the address in the config and the environment that an SDK key identifies."""
-        return cls(f"{setting_path(key)}/value", {SDK_KEY_HEADER: sdk_key})
+        return cls(f"{FORMS[version].prefix}{setting_path(key)}/value", {SDK_KEY_HEADER: sdk_key})
 
 
 def write_value(
-    client: ConfigCatClient, address: ValueAddress, value: SettingValue, given: Collection[str], reason: str | None
+    client: ConfigCatClient,
+    served: EnvironmentValues,
+    address: ValueAddress,
+    value: SettingValue,
+    given: Collection[str],
+    reason: str | None,
 ) -> SettingValue:
     """Write the value of one flag. Parts that are not given stay, even if somebody else changes them now.
 
     Args:
         client: sends the write.
+        served: where the flag is.
         address: the address of the value.
         value: the desired value.
-        given: the `PARTS` of it to write.
+        given: the parts of it to write, of `PARTS`.
         reason: the reason for the audit log.
 
     Returns:
         The resulting value.
     """
-    if set(given) == set(PARTS):
-        client.write("PUT", address.path, to_api(value), headers=address.headers, reason=reason)
+    form, keys = FORMS[served.version], FlagKeys(client, served.config, served.flags)
+    if is_full(served.version, given):
+        sent = form.to_api(value, keys.number)
+        client.write("PUT", address.path, sent, headers=address.headers, reason=reason)
         return value
-    patch = patch_to_api(value, given)
+    patch = patch_to_api(served.version, value, given, keys.number)
     # Replacing a part by the same part twice does no harm.
     told = client.write("PATCH", address.path, patch, repeat=True, headers=address.headers, reason=reason)
     # The response is empty if somebody else made the same change first.
-    return from_api(told or client.one(address.path, headers=address.headers))
+    return form.from_api(told or client.one(address.path, headers=address.headers), keys.key)
 
 
 def write_values(
-    client: ConfigCatClient, served: EnvironmentValues, values: dict[int, SettingValue], reason: str | None
+    client: ConfigCatClient,
+    served: EnvironmentValues,
+    flags: dict[str, dict[str, Any]],
+    values: dict[str, SettingValue],
+    reason: str | None,
 ) -> None:
-    """Write the values of many flags in an environment at once, by the flags' ids. Other flags keep theirs."""
-    items = [{"setting_id": number, **to_api(value)} for number, value in values.items()]
+    """Write the values of many flags in an environment at once. Other flags keep theirs.
+
+    Args:
+        client: sends the write.
+        served: the environment.
+        flags: all flags of the config by their keys.
+        values: the values by the flags' keys.
+        reason: the reason for the audit log.
+    """
+    form = FORMS[served.version]
+
+    def flag_id(key: str) -> int:
+        return number_in(flags[key], "setting_id")
+
+    items = [{"setting_id": flag_id(key), **form.to_api(value, flag_id)} for key, value in values.items()]
     path = values_path(served.config, served.environment)
     # It replaces each of them, so sending it twice is the same as once.
-    client.write("POST", path, {"setting_values": items}, repeat=True, reason=reason)
+    client.write("POST", path, {form.written: items}, repeat=True, reason=reason)
 
 
 def sdk_keys(client: ConfigCatClient, config: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import ENVIRONMENT
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import checked_key, checked_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import parents_in_product
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import PlainValue, checked_value
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.plain_values import PlainValue, checked_value
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in, number_in

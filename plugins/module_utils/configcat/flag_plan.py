@@ -28,6 +28,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_ch
     checked_key,
     checked_name,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.prerequisites import (
+    check_no_circle,
+    check_not_needed,
+    with_typed_prerequisites,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.value_forms import FORMS
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
     BLANK,
     SettingValue,
@@ -54,13 +60,24 @@ class WantedFlag:
     what: dict[str, Any]
     values: dict[str, dict[str, Any]]
 
-    def value_in(self, environment: str, kind: str | None) -> SettingValue:
+    def value_in(self, environment: str, kind: str | None = None, version: str | None = None) -> SettingValue:
         """Return its complete desired value in an environment. Segments keep the names that the user gave.
 
+        Args:
+            environment: the environment's name.
+            kind: the flag's type; None if it is not known yet.
+            version: the config's evaluation version; None if it is not known yet.
+
         Raises:
-            ToolkitError: ``invalid_option``.
+            ToolkitError: ``invalid_option``, also for what such a config can't hold.
         """
-        return wanted_value(f"environments.{environment}.{self.key}.", self.values[environment], kind, BLANK)
+        option = self.option_in(environment)
+        found = wanted_value(option, self.values[environment], kind, BLANK, version)
+        return found if version is None else FORMS[version].fitted(option, found)
+
+    def option_in(self, environment: str) -> str:
+        """Return what messages call the options of its value in an environment, with a dot at its end."""
+        return f"environments.{environment}.{self.key}."
 
 
 def named_environments(environments: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +135,8 @@ def _given_value(option: str, given: Any) -> dict[str, Any]:
     found = _suboptions(option, suboptions, given if isinstance(given, dict) else {"value": given})
     if found["value"] is None:
         raise invalid(option, "it has no value.")
-    return {**found, "rules": found["rules"] or [], "percentages": found["percentages"] or []}
+    empty = {"rules": [], "percentages": [], "percentage_attribute": ""}
+    return {**found, **{name: found[name] or nothing for name, nothing in empty.items()}}
 
 
 def _dictionary(option: str, given: Any) -> dict[str, Any]:
@@ -201,6 +219,7 @@ def plan_flags(
     values: dict[str, dict[str, SettingValue]],
     resolved: Callable[[SettingValue], SettingValue],
     unwanted: list[dict[str, Any]],
+    version: str,
 ) -> FlagPlan:
     """Plan the writes.
 
@@ -210,28 +229,34 @@ def plan_flags(
         values: the existing values by the flags' keys, by the environments' names.
         resolved: replaces the names of segments in rules by their ids.
         unwanted: the flags to remove.
+        version: the config's evaluation version.
 
     Raises:
-        ToolkitError: ``type_differs`` or ``invalid_option``.
+        ToolkitError: ``type_differs``, ``invalid_option``, or ``conflict`` if a flag that stays needs one to remove.
     """
     plan = FlagPlan(removed=unwanted, values={environment: [] for environment in values})
     for flag in wanted:
         current = flags.get(flag.key)
         if current is None:
-            new = new_flag("flags", flag.key, flag.what)
-            kind = new["setting_type"]
-            plan.added.append(new)
+            plan.added.append(new_flag("flags", flag.key, flag.what))
         else:
-            kind = current["setting_type"]
             check_kind(f"flags.{flag.key}.type", current, flag.what["setting_type"])
             changed = changes(current, flag.what)
             if changed:
                 plan.changed.append((current, changed))
+    kinds = {flag["key"]: flag["setting_type"] for flag in (*flags.values(), *plan.added)}
+    for flag in wanted:
         for environment in flag.values:
             before = values[environment].get(flag.key)
-            after = resolved(flag.value_in(environment, kind))
+            after = flag.value_in(environment, kinds[flag.key], version)
+            after = resolved(with_typed_prerequisites(flag.option_in(environment), after, kinds))
             if after != before:
                 plan.values[environment].append(ValueChange(flag.key, before, after))
+    removed = {flag["key"] for flag in unwanted}
+    for environment, items in plan.values.items():
+        served = {**values[environment], **{item.key: item.after for item in items}}
+        check_no_circle(environment, served)
+        check_not_needed(environment, served, removed)
     return plan
 
 

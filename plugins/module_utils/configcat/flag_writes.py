@@ -73,5 +73,5 @@ class FlagWriter:
 
     def _set(self, environment: str, items: list[ValueChange]) -> None:
         # The ids of flags that this task adds are known only now.
-        values = {self.flags[item.key]["setting_id"]: item.after for item in items}
-        write_values(self.client, self.served[environment], values, self.reason)
+        values = {item.key: item.after for item in items}
+        write_values(self.client, self.served[environment], self.flags, values, self.reason)

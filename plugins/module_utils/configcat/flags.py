@@ -26,8 +26,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_ch
     check_order,
     checked_name,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.plain_values import KINDS
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import KINDS
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes, missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError

@@ -56,6 +56,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.stale_f
     checked_stale_flag_options,
     stale_flags,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.value_forms import FORMS, version_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in, number_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
@@ -140,7 +141,7 @@ class Gatherer:
         config, environment = self._one(CONFIG, "config"), self._one(ENVIRONMENT, "environment")
         if not config or not environment:
             return []
-        return collection_in(self._client.one(values_path(config, environment)), "setting_values")
+        return collection_in(self._client.one(values_path(config, environment)), FORMS[version_of(config)].read)
 
     def feature_flags(self) -> dict[str, Any]:
         """Return the flags of the config with their values, in one environment or in all of them."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.conditions import Condition
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import SEGMENT, only_named
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import is_uuid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import SettingValue
@@ -40,12 +41,20 @@ class Segments:
         Raises:
             ToolkitError: ``not_found`` outside check mode, or ``ambiguous``.
         """
-        rules = (replace(rule, segment=self._id_of(rule.segment)) if rule.segment else rule for rule in value.rules)
-        return replace(value, rules=tuple(rules))
+        return replace(
+            value,
+            rules=tuple(
+                replace(rule, conditions=tuple(self._with_id(condition) for condition in rule.conditions))
+                for rule in value.rules
+            ),
+        )
 
     def name_of(self, segment_id: str) -> str:
         """Return the name of a segment; its id if it does not exist."""
         return next((str(item["name"]) for item in self._read() if item[SEGMENT.id] == segment_id), segment_id)
+
+    def _with_id(self, condition: Condition) -> Condition:
+        return replace(condition, segment=self._id_of(condition.segment)) if condition.segment else condition
 
     def _id_of(self, given: str) -> str:
         if is_uuid(given):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.conditions import Condition, comparison_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_plan import (
     FlagPlan,
     named_environments,
@@ -35,7 +36,7 @@ def planned(
     unwanted: tuple[dict[str, Any], ...] = (),
 ) -> FlagPlan:
     wanted = wanted_flags(flags, environments)
-    return plan_flags(wanted, {one["key"]: one for one in there}, values, lambda value: value, list(unwanted))
+    return plan_flags(wanted, {one["key"]: one for one in there}, values, lambda value: value, list(unwanted), "v1")
 
 
 def words(plan: FlagPlan) -> dict[str, list[str]]:
@@ -166,7 +167,9 @@ def test_purge_removes_nothing_that_cannot_be_named() -> None:
 
 def test_the_same_written_otherwise_is_no_change() -> None:
     def rules(listed: str, number: str) -> tuple[Rule, ...]:
-        return (Rule(True, "isOneOf", "Email", listed), Rule(True, "numberEquals", "Age", number))
+        items = comparison_in("isOneOf", listed)
+        emails, ages = Condition("isOneOf", "Email", items), Condition("numberEquals", "Age", (number,))
+        return (Rule((emails,), True), Rule((ages,), True))
 
     def given(listed: str, number: Any) -> dict[str, Any]:
         emails = {"comparator": "isOneOf", "comparison_attribute": "Email", "comparison_value": listed, "value": True}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,23 +17,33 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.change_
     change_line,
     in_words,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.conditions import (
     COMPARATORS,
-    KINDS,
     LISTS,
     NUMBERS,
-    PARTS,
+    PREREQUISITE_COMPARATORS,
     SEGMENT_COMPARATORS,
+    TEXTS,
+    TIMES,
+    V1_COMPARATORS,
+    V2_COMPARATORS,
     VERSIONS,
+    Condition,
+    condition_options,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.plain_values import (
+    KINDS,
     PlainValue,
+    checked_value,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.value_forms import FORMS, is_full, patch_to_api
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import (
+    PARTS,
     Rule,
     SettingValue,
     Share,
     as_result,
-    checked_value,
-    from_api,
-    patch_to_api,
-    to_api,
+    value_options,
     wanted_value,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -47,13 +58,30 @@ def name_of(segment: str) -> str:
 
 def options(**given: Any) -> dict[str, Any]:
     """Return the options after Ansible has added defaults."""
-    empty = ("comparison_attribute", "comparator", "comparison_value", "segment", "segment_comparator")
-    rules = given.get("rules")
-    return {
-        "value": given.get("value"),
-        "rules": rules if rules is None else [{**dict.fromkeys(empty), **rule} for rule in rules],
-        "percentages": given.get("percentages"),
-    }
+    checked = ArgumentSpecValidator(value_options()).validate(given)
+    assert not checked.error_messages
+    found: dict[str, Any] = checked.validated_parameters
+    return found
+
+
+def rule(value: PlainValue, comparator: str, attribute: str = "Email", *comparison: str) -> Rule:
+    return Rule((Condition(comparator, attribute, comparison),), value)
+
+
+def in_segment(value: PlainValue, comparator: str = "isIn") -> Rule:
+    return Rule((Condition(comparator, segment="4b7c"),), value)
+
+
+def no_flag(_known: Any) -> Any:
+    raise AssertionError("V1 configs have no prerequisites")
+
+
+def from_v1(item: dict[str, Any]) -> SettingValue:
+    return FORMS["v1"].from_api(item, no_flag)
+
+
+def to_v1(value: SettingValue) -> dict[str, Any]:
+    return FORMS["v1"].to_api(value, no_flag)
 
 
 def attribute_rule(comparator: str, comparison: Any, value: PlainValue = True) -> dict[str, Any]:
@@ -116,7 +144,7 @@ NOTHING = SettingValue(False)
 
 
 def test_omitted_value_stays() -> None:
-    current = SettingValue(False, (Rule(True, "isIn", segment="4b7c"),), (Share(100, True),))
+    current = SettingValue(False, (in_segment(True),), (Share(100, True),))
     assert wanted_value("", options(), "boolean", current) == current
     assert wanted_value("", options(value=True), "boolean", current) == SettingValue(
         True, current.rules, current.percentages
@@ -126,27 +154,27 @@ def test_omitted_value_stays() -> None:
 
 def test_segment_rule_and_its_usual_comparator() -> None:
     found = wanted_value("", options(rules=[{"segment": " Beta testers ", "value": "true"}]), "boolean", NOTHING)
-    assert found.rules == (Rule(True, "isIn", segment="Beta testers"),)
+    assert found.rules == (Rule((Condition("isIn", segment="Beta testers"),), True),)
 
 
 @pytest.mark.parametrize(
     ("comparator", "given_value", "comparison"),
     [
-        ("isOneOf", ["a@x.example", "b@x.example"], "a@x.example,b@x.example"),
-        ("isOneOf", "a@x.example,  b@x.example", "a@x.example,b@x.example"),
-        ("sensitiveIsNotOneOf", "a,,b", "a,b"),
-        ("contains", "a, b", "a, b"),
-        ("numberLess", 5, "5"),
-        ("numberEquals", "2.50", "2.50"),
-        ("semVerGreaterOrEquals", "1.2.0-beta.1", "1.2.0-beta.1"),
-        ("semVerIsOneOf", ["1.0.0", "2.0.0"], "1.0.0,2.0.0"),
+        ("isOneOf", ["a@x.example", "b@x.example"], ("a@x.example", "b@x.example")),
+        ("isOneOf", "a@x.example,  b@x.example", ("a@x.example", "b@x.example")),
+        ("sensitiveIsNotOneOf", "a,,b", ("a", "b")),
+        ("contains", "a, b", ("a, b",)),
+        ("numberLess", 5, ("5",)),
+        ("numberEquals", "2.50", ("2.50",)),
+        ("semVerGreaterOrEquals", "1.2.0-beta.1", ("1.2.0-beta.1",)),
+        ("semVerIsOneOf", ["1.0.0", "2.0.0"], ("1.0.0", "2.0.0")),
     ],
 )
-def test_comparison_value(comparator: str, given_value: Any, comparison: str) -> None:
-    found = wanted_value("", options(rules=[attribute_rule(comparator, given_value)]), "boolean", NOTHING)
-    assert found.rules == (Rule(True, comparator, "Email", comparison),)
+def test_comparison_value(comparator: str, given_value: Any, comparison: tuple[str, ...]) -> None:
+    found = wanted_value("", options(rules=[attribute_rule(comparator, given_value)]), "boolean", NOTHING, "v1")
+    assert found.rules == (rule(True, comparator, "Email", *comparison),)
     # The written value is the one that is compared the next time.
-    assert from_api(to_api(found)) == found
+    assert from_v1(to_v1(found)) == found
 
 
 @pytest.mark.parametrize(
@@ -179,7 +207,7 @@ def test_comparison_value(comparator: str, given_value: Any, comparison: str) ->
 )
 def test_what_cannot_be_meant(given_options: dict[str, Any], words: str) -> None:
     with pytest.raises(ToolkitError, match=words):
-        wanted_value("", options(**given_options), "boolean", NOTHING)
+        wanted_value("", options(**given_options), "boolean", NOTHING, "v1")
 
 
 def test_what_no_type_allows_is_refused_without_the_type() -> None:
@@ -192,13 +220,13 @@ values_of_any_type = st.one_of(
 )
 rules = st.one_of(
     st.builds(
-        Rule,
-        value=values_of_any_type,
-        comparator=st.sampled_from(sorted(set(COMPARATORS) - set(LISTS))),
-        attribute=st.text(min_size=1),
-        comparison=st.text(min_size=1),
+        rule,
+        values_of_any_type,
+        st.sampled_from(sorted(set(V1_COMPARATORS) - set(LISTS))),
+        st.text(min_size=1),
+        st.text(min_size=1),
     ),
-    st.builds(Rule, value=values_of_any_type, comparator=st.sampled_from(SEGMENT_COMPARATORS), segment=st.just("4b7c")),
+    st.builds(in_segment, values_of_any_type, st.sampled_from(SEGMENT_COMPARATORS)),
 )
 shares = st.builds(Share, percentage=st.integers(0, 100), value=values_of_any_type)
 setting_values = st.builds(
@@ -211,23 +239,29 @@ setting_values = st.builds(
 
 def test_number_in_the_dashboard_may_end_with_a_separator() -> None:
     """Python's `str.strip` removes what its `float` does not accept."""
-    assert Rule(True, "numberEquals", "age", "0\x1f") == Rule(True, "numberEquals", "age", "0")
+    assert rule(True, "numberEquals", "age", "0\x1f") == rule(True, "numberEquals", "age", "0")
 
 
 @given(setting_values)
 def test_sent_value_is_read_back(value: SettingValue) -> None:
-    assert from_api(to_api(value)) == value
+    assert from_v1(to_v1(value)) == value
 
 
 @given(setting_values, setting_values, st.sets(st.sampled_from(sorted(PARTS))))
 def test_only_what_is_given_is_replaced(there: SettingValue, value: SettingValue, given_parts: set[str]) -> None:
-    document = {camel: to_api(there)[name] for name, camel in PARTS.values()}
-    for step in patch_to_api(value, given_parts):
+    places = FORMS["v1"].places
+    document = {pointer: to_v1(there)[name] for name, pointer in places.values()}
+    for step in patch_to_api("v1", value, given_parts, no_flag):
         assert step["op"] == "replace" and step["path"] in document
         document[step["path"]] = step["value"]
     assert document == {
-        camel: to_api(value if part in given_parts else there)[name] for part, (name, camel) in PARTS.items()
+        pointer: to_v1(value if part in given_parts else there)[name] for part, (name, pointer) in places.items()
     }
+
+
+def test_what_describes_all_of_a_value() -> None:
+    assert is_full("v1", PARTS[:3]) and not is_full("v1", PARTS[1:])
+    assert is_full("v2", PARTS) and not is_full("v2", PARTS[:3])
 
 
 def test_what_the_api_shows() -> None:
@@ -253,15 +287,16 @@ def test_what_the_api_shows() -> None:
         ],
         "rollout_percentage_items": None,
     }
-    found = from_api(shown)
-    assert found.rules == (Rule(True, "isOneOf", "Email", "a,b"), Rule(False, "isNotIn", segment="4b7c"))
+    found = from_v1(shown)
+    assert found.rules == (rule(True, "isOneOf", "Email", "a", "b"), in_segment(False, "isNotIn"))
     assert as_result(found, name_of) == {
         "value": False,
         "rules": [
-            {"comparison_attribute": "Email", "comparator": "isOneOf", "comparison_value": "a,b", "value": True},
+            {"comparison_attribute": "Email", "comparator": "isOneOf", "comparison_value": ["a", "b"], "value": True},
             {"segment": "Beta testers", "segment_comparator": "isNotIn", "value": False},
         ],
         "percentages": [],
+        "percentage_attribute": "",
     }
 
 
@@ -283,21 +318,21 @@ SERVED: dict[str, Any] = {"value": True, "rollout_rules": [], "rollout_percentag
 )
 def test_what_cannot_be_read_is_not_taken_as_empty(shown: dict[str, Any], name: str) -> None:
     with pytest.raises(Unreadable) as caught:
-        from_api(shown)
+        from_v1(shown)
     assert caught.value.name == name
 
 
 def test_null_is_no_rules() -> None:
-    assert from_api({**SERVED, "rollout_rules": None, "rollout_percentage_items": None}) == SettingValue(True)
+    assert from_v1({**SERVED, "rollout_rules": None, "rollout_percentage_items": None}) == SettingValue(True)
 
 
 def test_a_result_can_be_given_again() -> None:
-    value = SettingValue(1, (Rule(2, "isOneOf", "Email", "a,b"), Rule(3, "isIn", segment="4b7c")), (Share(100, 4),))
+    value = SettingValue(1, (rule(2, "isOneOf", "Email", "a", "b"), in_segment(3)), (Share(100, 4),))
     shown = as_result(value, lambda segment: segment)
     assert wanted_value("", options(**shown), "int", SettingValue(0)) == value
 
 
-BETA = Rule(True, "isIn", segment="4b7c")
+BETA = in_segment(True)
 
 
 @pytest.mark.parametrize(
@@ -317,17 +352,17 @@ BETA = Rule(True, "isIn", segment="4b7c")
             SettingValue(False, (BETA,), (Share(10, True), Share(90, False))),
             'on if in segment "Beta testers", else on for 10 %',
         ),
-        (SettingValue(1, (Rule(2, "contains", "Email", "@x"),)), '2 if Email contains "@x", else 1'),
+        (SettingValue(1, (rule(2, "contains", "Email", "@x"),)), '2 if Email contains "@x", else 1'),
         (
-            SettingValue(False, (Rule(True, "isOneOf", "Country", "BE,NL"),)),
+            SettingValue(False, (rule(True, "isOneOf", "Country", "BE", "NL"),)),
             'on if Country is "BE" or "NL", else off',
         ),
         (
-            SettingValue(False, (Rule(True, "isNotOneOf", "Country", "BE,NL,LU,FR,DE"),)),
+            SettingValue(False, (rule(True, "isNotOneOf", "Country", *["BE", "NL", "LU", "FR", "DE"]),)),
             'on if Country is not "BE" or "NL" or "LU" or one of 2 more, else off',
         ),
         (
-            SettingValue(False, (Rule(True, "sensitiveIsOneOf", "Email", "ada@x.example,bob@x.example"),)),
+            SettingValue(False, (rule(True, "sensitiveIsOneOf", "Email", "ada@x.example", "bob@x.example"),)),
             "on if Email is one of 2 hidden, else off",
         ),
     ],
@@ -339,13 +374,15 @@ def test_words_for_a_product_owner(value: SettingValue, words: str) -> None:
 def test_change_lines() -> None:
     off, ten = SettingValue(False), SettingValue(False, (), (Share(10, True), Share(90, False)))
     assert change_line("new_checkout", off, ten, name_of) == "new_checkout: off → on for 10 %"
-    ada, bob = (SettingValue(False, (Rule(True, "sensitiveIsOneOf", "Email", name),)) for name in ("ada", "bob"))
+    ada, bob = (SettingValue(False, (rule(True, "sensitiveIsOneOf", "Email", name),)) for name in ("ada", "bob"))
     line = change_line("new_checkout", ada, bob, name_of)
     assert "changed" in line and "ada" not in line and "bob" not in line
 
 
 def test_enums_are_complete() -> None:
-    assert len(COMPARATORS) == 18 and len(set(COMPARATORS)) == 18
-    assert set(LISTS + NUMBERS + VERSIONS) < set(COMPARATORS)
-    assert set(WORDS) == {*COMPARATORS, *SEGMENT_COMPARATORS}
+    assert len(V1_COMPARATORS) == 18 and len(V2_COMPARATORS) == 36
+    assert len(COMPARATORS) == len(set(COMPARATORS)) == 38
+    assert {*LISTS, *NUMBERS, *VERSIONS, *TIMES, *TEXTS} == set(V2_COMPARATORS)
+    assert set(WORDS) == {*COMPARATORS, *SEGMENT_COMPARATORS, *PREREQUISITE_COMPARATORS}
     assert KINDS == ("boolean", "string", "int", "double")
+    assert set(condition_options()) < set(value_options()["rules"]["options"])
