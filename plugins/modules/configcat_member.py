@@ -44,6 +44,12 @@ options:
   is_billing_manager:
     description: Whether the member is a billing manager of O(organization). It stays unchanged if it is not given.
     type: bool
+  leave_other_products:
+    description:
+      - Whether the member leaves all other products of the organization, with O(product) and O(state=present).
+      - Somebody who is invited is not a member of others.
+    type: bool
+    default: false
   resend_invitation:
     description: Whether to withdraw an open invitation and send another one, for example because it was lost.
     type: bool
@@ -77,6 +83,13 @@ EXAMPLES = r"""
     email: linus@example.com
     organization: Agency
     is_billing_manager: true
+
+- name: Ensure a freelancer can see only the product of one customer
+  reseller.toolkit.configcat_member:
+    email: grace@example.com
+    product: Example shop
+    permission_group: Editors
+    leave_other_products: true
 
 - name: Remove someone from the product
   reseller.toolkit.configcat_member:
@@ -117,6 +130,11 @@ member:
       description: The id of the product. Returned with O(product).
       type: str
       sample: 08d86d63-2721-4da6-8c06-584521d516bc
+    other_products:
+      description: The names of the member's other products. Returned with O(leave_other_products=true).
+      type: list
+      elements: str
+      sample: []
     is_admin:
       description: Whether the member is an administrator of the organization. Returned with O(organization).
       type: bool
@@ -158,6 +176,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members
     change_permissions,
     checked_email,
     member_of,
+    other_products,
     put_into_group,
     remove_member,
 )
@@ -177,6 +196,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge, missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -190,6 +210,7 @@ SPEC: dict[str, Any] = {
         "organization": {"type": "str"},
         "is_admin": {"type": "bool"},
         "is_billing_manager": {"type": "bool"},
+        "leave_other_products": {"type": "bool", "default": False},
         "resend_invitation": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
@@ -265,15 +286,24 @@ def add_or_invite(task: Task, configcat: ConfigCatClient, params: dict[str, Any]
         # In check mode, an earlier task would have created it.
         return {**converge(task, "member", current=None, wanted=wanted), "invited": False}
     member = member_of(configcat, product, email)
-    person = member or member_of(configcat, product["organization"], email)
+    person = member
+    if member is None or params["leave_other_products"]:
+        person = member_of(configcat, product["organization"], email)
+    if person is None and member is not None:
+        raise Unproven(f"member {email}", "the product lists it, and the organization of the product does not")
     if person is None:
         return invite(task, configcat, product, wanted)
+    if params["leave_other_products"]:
+        member = None if member is None else {**member, "other_products": other_products(person, product)}
+        wanted["other_products"] = []
     if member is None:
         # Accepted later, an old invitation would put the person into another group.
         withdraw(task, configcat, invitations_of(configcat, product, email))
 
     def put(person: dict[str, Any]) -> dict[str, Any]:
-        return put_into_group(configcat, product, person, wanted["permission_group_id"])
+        return put_into_group(
+            configcat, product, person, wanted["permission_group_id"], alone=params["leave_other_products"]
+        )
 
     result = converge(
         task,

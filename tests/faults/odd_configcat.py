@@ -181,7 +181,7 @@ class ConfigCat(Service):
             "configcat_integration_link_info": [card],
             "configcat_member": [
                 {"email": f"ada{number}@example.com", "product": "Bakery", "permission_group": "Administrators"}
-                | {"resend_invitation": False, "state": "present"},
+                | {"resend_invitation": False, "leave_other_products": False, "state": "present"},
                 {"email": "grace@example.net", "organization": "Agency", "state": "absent"},
                 {"email": "ada@agency.example", "organization": "Agency", "is_admin": True, "is_billing_manager": True},
             ],

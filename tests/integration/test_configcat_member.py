@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
+from tests.support.configcat import Client
 from tests.support.playing import Task, check_refusals, task
 from tests.support.shop import Shop, call, make_shop
 
@@ -218,6 +219,36 @@ def test_roles(shop: Shop, person: str) -> None:
     assert unknown_checked.changed and "member nobody" in unknown_checked["warnings"][0]
     # The organization would have no administrator left.
     assert last.error["kind"] == "invalid_request" and last.error["validation_errors"]
+
+
+def test_member_of_one_product_only(shop: Shop, person: str) -> None:
+    organization = organization_of(shop)
+    wanted = {"full_name": "Grace", "email": person}
+    user = shop.player.sandbox.control("POST", f"organizations/{organization}/members", wanted)["userId"]
+    other = call(shop.player.sandbox, "POST", f"/organizations/{organization}/products", {"name": f"Old {person}"})
+    [group] = call(shop.player.sandbox, "GET", f"/products/{other['productId']}/permissions")
+    elsewhere = {"permissionGroupIds": [group["permissionGroupId"]]}
+    Client(shop.player.sandbox).call("POST", f"/organizations/{organization}/members/{user}", elsewhere)
+    alone: dict[str, Any] = {"leave_other_products": True}
+    played = shop.play(
+        [
+            member(shop, person),
+            member(shop, person, check=True, **alone),
+            member(shop, person, **alone),
+            member(shop, person, **alone),
+            member(shop, f"new-{person}", **alone),
+            member(shop, f"new-{person}", **alone),
+            task("configcat_info", gather=["organization_members"], organization=organization),
+        ]
+    )
+    joined, predicted, left, again, invited_too, invited_again, people = played
+    assert joined.changed and predicted.changed and predicted.writes == [] and predicted["diff"] == left["diff"]
+    assert left["diff"] == {"before": {"other_products": [f"Old {person}"]}, "after": {"other_products": []}}
+    assert left.writes == [f"POST /organizations/{organization}/members/{user}"] and not again.changed
+    assert left["member"] == again["member"] and left["member"]["other_products"] == []
+    assert invited_too.changed and invited_too["invited"] and not invited_again.changed
+    [grace] = [item for item in people["organization_members"] if item["email"] == person]
+    assert [item["product"]["name"] for item in grace["permissions"]] == [shop.product]
 
 
 def test_refusals(shop: Shop, person: str) -> None:

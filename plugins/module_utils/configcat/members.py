@@ -17,7 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import ORGANIZATION, PRODUCT, object_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in, text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in, text_in, value_in
 
 #: The lists in which the API shows the people of an organization, with the roles that they stand for.
 ROLES = {"members": None, "admins": "is_admin", "billing_managers": "is_billing_manager"}
@@ -87,14 +87,38 @@ def remove_member(client: ConfigCatClient, parent: dict[str, Any], member: dict[
     client.delete(f"{members_path(parent)}/{segment(name_in(member, 'user_id'))}")
 
 
+def other_products(person: dict[str, Any], product: dict[str, Any]) -> list[str]:
+    """Return the names of the products that a member of an organization belongs to, without this one.
+
+    Args:
+        person: from `members_of_organization`.
+        product: the product.
+
+    Raises:
+        Unreadable: the member's permissions do not show their products.
+    """
+    products = [value_in(item, "product", dict) for item in collection_in(person, "permissions")]
+    return [text_in(item, "name") for item in products if name_in(item, PRODUCT.id) != product[PRODUCT.id]]
+
+
 def put_into_group(
-    client: ConfigCatClient, product: dict[str, Any], person: dict[str, Any], group_id: int
+    client: ConfigCatClient, product: dict[str, Any], person: dict[str, Any], group_id: int, *, alone: bool = False
 ) -> dict[str, Any]:
-    """Assign a member of the organization to a permission group, which replaces any other group of the product."""
+    """Assign a member of the organization to a permission group, which replaces any other group of the product.
+
+    Args:
+        client: sends the write.
+        product: the product.
+        person: the member.
+        group_id: the permission group.
+        alone: whether the member leaves all other products.
+    """
     # A member has one group in each product, so sending it twice is the same as once.
-    change_permissions(client, product["organization"], person, {"permission_group_ids": [group_id]})
+    leaving = {"remove_from_permission_groups_where_id_not_set": True} if alone else {}
+    change_permissions(client, product["organization"], person, {"permission_group_ids": [group_id], **leaving})
     known = {name: person[name] for name in PERSON if name in person}
-    return {**known, "product_id": product[PRODUCT.id], "permission_group_id": group_id}
+    shown = {**known, "product_id": product[PRODUCT.id], "permission_group_id": group_id}
+    return {**shown, "other_products": []} if alone else shown
 
 
 def change_permissions(

@@ -20,6 +20,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.invitat
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members import (
     member_of,
     members_of_organization,
+    other_products,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
@@ -110,6 +111,17 @@ def test_two_people_with_one_address_are_ambiguous(tmp_path: Path) -> None:
     with pytest.raises(ToolkitError) as caught:
         member_of(client, AGENCY, "ada@agency.example")
     assert caught.value.kind == "ambiguous"
+
+
+def test_other_products_of_a_member() -> None:
+    permissions = [{"product": {"product_id": number, "name": f"Shop {number}"}} for number in ("8", "9", "10")]
+    assert other_products({"permissions": permissions}, SHOP) == ["Shop 8", "Shop 10"]
+    assert other_products({"permissions": None}, SHOP) == []
+    of_a_product: dict[str, Any] = {"product": {"product_id": "8"}}
+    wrong: dict[str, Any]
+    for wrong in ({}, {"permissions": [{}]}, {"permissions": [of_a_product]}):
+        with pytest.raises(Unreadable):
+            other_products(wrong, SHOP)
 
 
 def test_invitations_are_found_by_their_address(tmp_path: Path) -> None:
