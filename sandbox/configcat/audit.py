@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from sqlite3 import Row
 from typing import Annotated, Any
 
@@ -164,6 +165,9 @@ def _shown(row: Row, me: Row) -> dict[str, Any]:
         "auditLogId": row["audit_log_id"],
         "auditLogDateTime": iso(row["at"], digits=3),
         "auditLogTypeEnum": row["type"],
+        # Each change is a separate set.
+        "changeSetId": str(uuid.uuid5(uuid.NAMESPACE_OID, str(row["audit_log_id"]))),
+        "truncated": False,
         "auditLogType": words.capitalize(),
         "userName": me["full_name"],
         "userEmail": me["email"],
