@@ -60,7 +60,12 @@ def check_no_circle(environment: str, values: Mapping[str, SettingValue]) -> Non
         ToolkitError: ``invalid_option``.
     """
     needed = {key: prerequisites_of(value) & values.keys() for key, value in values.items()}
-    while free := [key for key, others in needed.items() if not others & needed.keys()]:
+    # Those that need no other one are in no circle, and neither are those that no other one needs.
+    while free := [
+        key
+        for key, others in needed.items()
+        if not others & needed.keys() or not any(key in each for each in needed.values())
+    ]:
         for key in free:
             del needed[key]
     if needed:

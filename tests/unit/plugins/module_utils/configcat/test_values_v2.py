@@ -343,7 +343,7 @@ def test_prerequisites_are_compared_with_values_of_their_types() -> None:
 def test_circles_are_refused() -> None:
     check_no_circle("test", {"a": needs("b", "c"), "b": needs("c"), "c": needs("gone"), "d": BLANK})
     with pytest.raises(ToolkitError, match="in test: a, b, c"):
-        check_no_circle("test", {"a": needs("b"), "b": needs("c"), "c": needs("a"), "d": needs()})
+        check_no_circle("test", {"a": needs("b"), "b": needs("c"), "c": needs("a"), "d": needs("a"), "e": BLANK})
     with pytest.raises(ToolkitError, match="in test: a"):
         check_no_circle("test", {"a": needs("a")})
 
