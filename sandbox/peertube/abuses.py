@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from sandbox.peertube import actors, rules, video_access, video_shown
-from sandbox.peertube.ask import MODERATOR, Ask
+from sandbox.peertube.ask import MODERATOR, Ask, short_uuid
 from sandbox.peertube.errors import not_found, problem
 from sandbox.peertube.routing import Routes
 from sandbox.peertube.tables import Row
@@ -88,7 +88,8 @@ def _video(ask: Ask, row: Row, *, all_reports: bool) -> Row | None:
         "channel": {name: channel[name] for name in _LISTED_CHANNEL},
     }
     if ask.newer:
-        shown |= {"shortUUID": video["uuid"], "thumbnails": []}
+        shown |= {"shortUUID": short_uuid(video["uuid"])}
+        shown["thumbnails"] = actors.thumbnails(ask, video["thumbnailPath"])
     if all_reports:
         same = [other["id"] for other in ask.tables.abuses.all(video_id=video["id"])]
         shown |= {"countReports": len(same), "nthReport": same.index(row["id"]) + 1}

@@ -71,7 +71,7 @@ def follow_shown(ask: Ask, row: Row) -> Row:
     assert user is not None
     assert channel is not None
     follower = actors.account_shown(ask, actors.account_of(ask, user))
-    follower = {name: follower[name] for name in _OF_ACTOR if name in follower}
+    follower = {"banners": [], **{name: follower[name] for name in _OF_ACTOR if name in follower}}
     followed = actors.channel_shown(ask, channel)
     followed = {name: followed[name] for name in _OF_ACTOR if name in followed}
     times = {"createdAt": row["createdAt"], "updatedAt": row["createdAt"]}
@@ -95,4 +95,5 @@ _OF_ACTOR = (
     "followingCount",
     "followersCount",
     "createdAt",
+    "banners",
 )

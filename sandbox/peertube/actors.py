@@ -120,7 +120,8 @@ def picture_shown(ask: Ask, picture: Row) -> Row:
 
 def account_shown(ask: Ask, row: Row) -> Row:
     """Return an account as it is shown."""
-    return {**_actor(ask, row, "accounts"), "userId": row["user_id"]}
+    shown = _actor(ask, row, "accounts")
+    return shown if row["user_id"] is None else {**shown, "userId": row["user_id"]}
 
 
 def account_summary(ask: Ask, row: Row) -> Row:
@@ -165,6 +166,13 @@ def new_channel(ask: Ask, account: Row, name: str, display_name: str, **more: An
     """Create a channel of an account."""
     fields = new_actor(ask, name, display_name, banners=[], support=None, account_id=account["id"], created=ask.now)
     return ask.tables.channels.insert(**{**fields, **more})
+
+
+def thumbnails(ask: Ask, path: str | None) -> list[Row]:
+    """Return the sizes of the picture of a video or playlist, as 8.2 shows them."""
+    sizes = ((157, 280), (480, 850), (720, 1280)) if path else ()
+    about = {"aspectRatio": "16:9", "fileUrl": _url(ask, (path or "").lstrip("/"))}
+    return [{"height": height, "width": width, **about} for height, width in sizes]
 
 
 def pictures(ask: Ask, kind: str, widths: tuple[int, ...], extension: str) -> list[Row]:

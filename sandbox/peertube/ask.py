@@ -25,6 +25,8 @@ ADMINISTRATOR, MODERATOR, USER = 0, 1, 2
 
 HOST = Setting("host", "")
 """The configured name of the instance, with its port; empty: any loopback address."""
+_NUMBERS = ("category", "licence", "privacy", "latencyMode")
+"""Fields that are numbers, although a form has texts."""
 _JSON_LIMIT = 600 * 1024
 
 
@@ -104,7 +106,12 @@ class Ask:
             if value is not None and value != "null" and not _passes(rule, value):
                 wrong[name] = value
         if wrong:
-            self.wrong(location, **wrong)
+            self.wrong(location, **{name: self._as_read(name, value) for name, value in wrong.items()})
+
+    def _as_read(self, name: str, value: Any) -> Any:
+        """Return a value of a form as the server reads it."""
+        is_number = self.is_form and name in _NUMBERS and re.fullmatch(r"\d+", str(value))
+        return int(value) if is_number else value
 
     def wrong(self, location: str = "body", /, **fields: Any) -> NoReturn:
         """Refuse fields."""

@@ -155,13 +155,8 @@ def list_comments(ask: Ask) -> Row:
 
 @routes.add("GET", "/users/me/videos/comments")
 def list_mine(ask: Ask) -> Row:
-    """Return the comments on the caller's videos."""
-    if not ask.newer:
-        raise crash('column "publishedAt" does not exist', "SequelizeDatabaseError")
-    mine = {row["id"] for row in ask.tables.channels.all(account_id=actors.account_of(ask, ask.me)["id"])}
-    videos = {row["id"] for row in ask.tables.videos.all(lambda row: row["channel_id"] in mine)}
-    rows = ask.tables.comments.all(lambda row: row["video_id"] in videos, deleted=False)
-    return ask.page(rows, lambda row: _listed(ask, row), "createdAt")
+    """Fail, as both real servers did."""
+    raise crash('column "publishedAt" does not exist', "SequelizeDatabaseError")
 
 
 @routes.add("POST", "/bulk/remove-comments-of")

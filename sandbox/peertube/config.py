@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.context import Context
-from sandbox.peertube import pictures, rules
+from sandbox.peertube import actors, pictures, rules
 from sandbox.peertube.ask import ADMINISTRATOR, Ask, dig, invalid
 from sandbox.peertube.errors import crash, problem
 from sandbox.peertube.routing import Routes, is_newer
@@ -145,7 +145,8 @@ def read_about(ask: Ask) -> Any:
     for name in found["instance"]:
         if name in custom["instance"]:
             found["instance"][name] = custom["instance"][name]
-    found["instance"] |= json.loads(_PICTURES.read(ask.context.store))
+    kept = json.loads(_PICTURES.read(ask.context.store))
+    found["instance"] |= {kind: [actors.picture_shown(ask, entry) for entry in kept[kind]] for kind in kept}
     return found
 
 

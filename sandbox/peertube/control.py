@@ -11,7 +11,7 @@ from fastapi import APIRouter
 
 from sandbox.context import Context, CurrentContext
 from sandbox.endpoint import Body
-from sandbox.peertube import jobs, lives, two_factor, video_access
+from sandbox.peertube import follows, jobs, lives, two_factor, video_access
 from sandbox.peertube.ask import HOST
 from sandbox.peertube.tables import Row, Tables
 
@@ -58,9 +58,10 @@ def _secrets(context: Context, found: Row | None) -> dict[str, str | None]:
 
 
 @router.post("/finish")
-async def finish(context: CurrentContext) -> dict[str, int]:
-    """End all jobs now."""
-    return {"ended": jobs.finish(context, everything=True)}
+async def finish(context: CurrentContext, video: str | None = None) -> dict[str, int]:
+    """End all jobs now, or those of the video with this number, UUID or short UUID."""
+    video_id = video_access.by_id(jobs.system_ask(context), video)["id"] if video else None
+    return {"ended": jobs.finish(context, everything=True, video_id=video_id)}
 
 
 @router.post("/lives/{uuid}/{action}")
@@ -70,6 +71,32 @@ async def stream(context: CurrentContext, uuid: str, action: Literal["start", "e
     video = video_access.by_id(ask, uuid)
     (lives.start if action == "start" else lives.end)(ask, video)
     return {"uuid": uuid}
+
+
+class Federation(Body):
+    """What the instance can reach.
+
+    :param enabled: whether it has HTTPS and federates.
+    :param hosts: the instances that it can reach.
+    """
+
+    enabled: bool
+    hosts: list[str]
+
+
+@router.put("/federation")
+async def set_federation(context: CurrentContext, wanted: Federation) -> dict[str, bool]:
+    """Enable or disable federation."""
+    follows.FEDERATION.write(context.store, "yes" if wanted.enabled else "")
+    follows.KNOWN_HOSTS.write(context.store, " ".join(wanted.hosts))
+    return {"enabled": wanted.enabled}
+
+
+@router.post("/followers/{host}")
+async def add_follower(context: CurrentContext, host: str) -> dict[str, str]:
+    """Let another instance ask to follow this one."""
+    follows.add_follower(jobs.system_ask(context), host)
+    return {"host": host}
 
 
 @router.put("/ratelimit/reset")

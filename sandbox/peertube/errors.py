@@ -58,9 +58,14 @@ def not_found(what: str) -> PeerTubeError:
     return problem(404, f"{what} not found")
 
 
+def plain(status: int, text: str) -> ApiError:
+    """Return an error whose body is a text."""
+    return ApiError(status, PLAIN, text)
+
+
 def plain_not_found() -> ApiError:
     """Return the 404 whose body is a text."""
-    return ApiError(404, PLAIN, "Not Found")
+    return plain(404, "Not Found")
 
 
 def crash(detail: str, code: str = "TypeError") -> PeerTubeError:

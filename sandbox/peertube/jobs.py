@@ -11,8 +11,11 @@ from sandbox.context import Context
 from sandbox.peertube.ask import HOST, Ask, at
 from sandbox.peertube.routing import is_newer
 from sandbox.peertube.tables import Row, Tables
+from sandbox.store import Setting
 
 Effect = Callable[[Ask, Row], None]
+PAUSED = Setting("jobs_paused", "")
+"""Not empty while no job ends."""
 _effects: dict[str, Effect] = {}
 
 
@@ -41,13 +44,20 @@ def system_ask(context: Context) -> Ask:
     return Ask(context, "", "", {}, {}, b"", is_newer(context), context.clock.now(), HOST.read(context.store))
 
 
-def finish(context: Context, *, everything: bool = False) -> int:
-    """End the jobs that are due, or all of them; return how many."""
+def finish(context: Context, *, everything: bool = False, video_id: object = None) -> int:
+    """End the jobs that are due, or all of them; return how many.
+
+    :param video_id: the only video whose jobs end, if given.
+    """
+    if PAUSED.read(context.store) and not everything:
+        return 0
     tables, now = Tables(context.store), context.clock.now()
     ask = system_ask(context)
     ended = 0
     while True:
         due = tables.jobs.all(lambda row: everything or row["due"] <= now, state="active")
+        if video_id is not None:
+            due = [row for row in due if row["data"].get("video_id") == video_id]
         if not due:
             return ended
         for job in due:

@@ -97,6 +97,9 @@ def after(context: Context, call: Call, response: Response, active: ActiveFaults
             tables.windows.save(window)
         for name, value in _headers(limit, window).items():
             response.set_header(name, value)
+        if window["used"] > limit.calls:
+            # An administrator: refused to others, and asked to wait nevertheless.
+            response.set_header("Retry-After", str(math.ceil(window["began"] + limit.seconds - now)))
     response.set_header("X-Powered-By", "PeerTube")
     if re.match(r"application/(problem\+)?json", response.header("Content-Type") or ""):
         response.set_header("ETag", f'W/"{len(response.body):x}-{hash(response.body) & 0xFFFFFFFFFFFF:012x}"')

@@ -83,7 +83,7 @@ def read_live(ask: Ask) -> Row:
     live: Row = dict(video["live"])
     key = live.pop("streamKey")
     if ask.newer:
-        live["schedules"] = []
+        live |= {"schedules": [], "dvrWindow": config.value(ask.context, "live.dvr.maxWindow")}
     if not ask.owns(owner_of(ask, video)) and not ask.has_role(ADMINISTRATOR):
         return live
     name = ask.own_host.partition(":")[0]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from sandbox.peertube import actors, pictures, rules, users
+from sandbox.peertube import actors, config, pictures, removal, rules, users
 from sandbox.peertube.ask import Ask
 from sandbox.peertube.errors import problem
 from sandbox.peertube.routing import Routes
@@ -29,6 +29,10 @@ def read_me(ask: Ask) -> Row:
     return shown
 
 
+def _themes(ask: Ask) -> list[str]:
+    return [row["name"] for row in ask.tables.plugins.all(type=2, uninstalled=False)]
+
+
 @routes.add("PUT", "/users/me")
 def change_me(ask: Ask) -> None:
     """Change the caller."""
@@ -41,7 +45,7 @@ def change_me(ask: Ask) -> None:
             "email": rules.EMAIL,
             "nsfwPolicy": rules.one_of(*policies),
             "videoLanguages": rules.text_list,
-            "theme": rules.one_of("default", "instance-default"),
+            "theme": rules.one_of("default", "instance-default", *_themes(ask)),
             **dict.fromkeys(users.SETTINGS, rules.boolean),
         }
     )
@@ -51,12 +55,23 @@ def change_me(ask: Ask) -> None:
             raise problem(400, "currentPassword parameter is missing")
         if body["currentPassword"] != ask.me["password"]:
             raise problem(401, "currentPassword is invalid.", "current_password_is_invalid")
-    names = ("password", "email", "nsfwPolicy", "videoLanguages", "theme", "language", *users.SETTINGS)
+    if body.get("email") and config.value(ask.context, "signup.requiresEmailVerification"):
+        # The address counts once it is confirmed.
+        ask.me["pendingEmail"] = body.pop("email")
+    names = ("password", "email", "emailPublic", "nsfwPolicy", "videoLanguages", "theme", "language", *users.SETTINGS)
     ask.tables.users.save({**ask.me, **{name: body[name] for name in names if name in body}})
     account = actors.account_of(ask, ask.me)
     changed = {name: body[name] for name in ("displayName", "description") if name in body}
     if changed:
         ask.tables.accounts.save({**account, **changed, "updatedAt": ask.time})
+
+
+@routes.add("DELETE", "/users/me")
+def remove_me(ask: Ask) -> None:
+    """Remove the caller's account."""
+    if ask.me["username"] == users.ROOT:
+        raise problem(400, "You cannot delete your root account.")
+    removal.remove_account(ask, actors.account_of(ask, ask.me))
 
 
 @routes.add("POST", "/users/me/avatar/pick")

@@ -33,13 +33,15 @@ def give(ask: Ask) -> None:
         if ask.owns(found[0]["user_id"]):
             raise problem(400, "The video already belongs to this account")
     giver = actors.account_of_channel(ask, video_shown.channel_of(ask, video))
-    ask.tables.ownership_changes.insert(
-        video_id=video["id"],
-        initiator_id=giver["id"],
-        next_id=found[0]["id"],
-        status=_WAITING,
-        createdAt=ask.time,
-    )
+    entry = {"video_id": video["id"], "initiator_id": giver["id"], "next_id": found[0]["id"], "status": _WAITING}
+    if not ask.tables.ownership_changes.one(**entry):
+        ask.tables.ownership_changes.insert(**entry, createdAt=ask.time)
+
+
+def _offered(ask: Ask, video: Row) -> Row:
+    shown = video_shown.listed(ask, video)
+    names = ("id", "uuid", "name", "nsfw", "isLive", "shortUUID", "publishedAt", "thumbnails", "channel")
+    return {name: shown[name] for name in names} if ask.newer else shown
 
 
 @routes.add("GET", "/videos/ownership")
@@ -51,10 +53,12 @@ def list_received(ask: Ask) -> Row:
         video = ask.tables.videos.get(row["video_id"])
         givers = {"initiatorAccount": row["initiator_id"], "nextOwnerAccount": row["next_id"]}
         accounts = {name: ask.tables.accounts.get(number) for name, number in givers.items()}
+        new = {"state": {"id": 1, "label": "Pending"}} if ask.newer else {}
         return {
+            **new,
             **{name: row[name] for name in ("id", "status", "createdAt")},
             **{name: actors.account_shown(ask, account) if account else None for name, account in accounts.items()},
-            "video": video_shown.listed(ask, video) if video else None,
+            "video": _offered(ask, video) if video else None,
         }
 
     return ask.page(rows, show, "id", "createdAt")
@@ -77,7 +81,7 @@ def accept(ask: Ask) -> None:
     """Take a video into a channel."""
     row = _decide(ask, _ACCEPTED)
     if ask.newer and not ask.body.get("channelId"):
-        raise crash("Cannot read properties of undefined (reading 'channelId')")
+        raise crash("invalid input syntax for type integer", "SequelizeDatabaseError")
     channel = video_access.own_channel(ask, ask.body.get("channelId"))
     video = ask.tables.videos.get(row["video_id"])
     if video is not None:

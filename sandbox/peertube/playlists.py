@@ -54,7 +54,12 @@ def shown(ask: Ask, row: Row) -> Row:
         "videoChannel": actors.channel_summary(ask, channel) if channel else None,
     }
     if ask.newer:
-        result |= {"thumbnails": [], "videoChannelPosition": None}
+        position = [one["id"] for one in ask.tables.playlists.all(channel_id=row["channel_id"])] if channel else []
+        thumbnails = actors.thumbnails(ask, row["thumbnailPath"])
+        result |= {
+            "thumbnails": thumbnails,
+            "videoChannelPosition": position.index(row["id"]) + 1 if position else None,
+        }
     return result
 
 
@@ -86,6 +91,8 @@ def _managed(ask: Ask, least: int) -> Row:
 def _readable(ask: Ask) -> Row:
     row = _find(ask)
     if row["privacy"] == _PRIVATE and ask.user is None:
+        if ask.newer:
+            raise problem(401, "Authentication is required")
         raise problem(401, "Token is invalid", "unauthorized_request")
     if row["privacy"] == _PRIVATE and not _is_mine(ask, row):
         raise problem(403, "Cannot get this private video playlist.")

@@ -52,6 +52,7 @@ def _begin(ask: Ask, size: int, fields: Row) -> Response:
 def begin_upload(ask: Ask) -> Response:
     """Announce a new video."""
     size, _kind = _lengths(ask)
+    ask.body.setdefault("name", "")
     ask.check("body", {"filename": rules.anything}, optional=video_fields.OPTIONAL, name=video_fields.NAME)
     channel = video_access.own_channel(ask, ask.body.get("channelId"))
     passwords = video_fields.check_passwords(ask)
@@ -159,6 +160,8 @@ def write_replacement(ask: Ask) -> Response | Row:
     found = _check_file(ask, row)
     video |= {"filename": row["fields"]["body"]["filename"], "inputFileUpdatedAt": ask.time}
     video_fields.add_source(ask, video, _place(row), found)
+    video["source_kept"] = False
+    ask.tables.videos.save(video)
     _close(ask, row)
     return video_source.shown(ask, video)
 

@@ -19,25 +19,35 @@ from sandbox.peertube import (
     comments,
     config,
     control,
+    follows,
+    imports,
     jobs,
     limits,
     lives,
     me,
+    notifications,
     oauth,
     ownership,
     playlists,
+    plugins,
     registrations,
     resumable,
+    runners,
+    search,
+    server_info,
     static_files,
     subscriptions,
+    syncs,
     tables,
     transcoding,
     two_factor,
+    user_archives,
     users,
     video_blocks,
     video_parts,
     video_source,
     videos,
+    watched_words,
     watching,
 )
 from sandbox.peertube.errors import refuse
@@ -57,6 +67,16 @@ _FAMILIES: tuple[ModuleType, ...] = (
     config,
     resumable,
     abuses,
+    follows,
+    imports,
+    notifications,
+    plugins,
+    runners,
+    search,
+    server_info,
+    syncs,
+    user_archives,
+    watched_words,
     comments,
     lives,
     ownership,
@@ -96,6 +116,7 @@ def _authenticator(options: Options) -> Authenticate:
 def _begin(context: Context) -> None:
     oauth.begin(context)
     users.begin(context)
+    runners.begin(context)
 
 
 def _settle(context: Context) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from sandbox.peertube import actors, jobs, rules, videos
+from sandbox.peertube import actors, jobs, notifications, rules, videos
 from sandbox.peertube.ask import Ask
 from sandbox.peertube.errors import problem
 from sandbox.peertube.routing import Routes
@@ -34,7 +34,7 @@ def _channel(ask: Ask, row: Row) -> Row:
 
 
 def _shown(ask: Ask, row: Row) -> Row:
-    return actors.channel_listed(ask, _channel(ask, row))
+    return actors.channel_shown(ask, _channel(ask, row), owner=True)
 
 
 @routes.add("GET", "/users/me/subscriptions")
@@ -60,7 +60,8 @@ def followed(ask: Ask, data: Row) -> None:
         return
     entry = {"user_id": data["user_id"], "channel_id": found[0]["id"]}
     if not ask.tables.subscriptions.one(**entry):
-        ask.tables.subscriptions.insert(**entry, state="accepted", createdAt=ask.time)
+        row = ask.tables.subscriptions.insert(**entry, state="accepted", createdAt=ask.time)
+        notifications.note_follow(ask, row)
 
 
 @routes.add("GET", "/users/me/subscriptions/exist")
@@ -96,4 +97,6 @@ def read_subscription(ask: Ask) -> Row:
 @routes.add("DELETE", "/users/me/subscriptions/{uri}")
 def unsubscribe(ask: Ask) -> None:
     """Stop to follow a channel."""
-    ask.tables.subscriptions.delete(_find(ask))
+    row = _find(ask)
+    ask.tables.notifications.delete_all(follow_id=row["id"])
+    ask.tables.subscriptions.delete(row)

@@ -58,8 +58,15 @@ NAMES = (
     "windows",
 )
 
+_INDEXED = {"tokens": ("access",), "windows": ("key",), "video_files": ("video_id",), "comments": ("video_id",)}
+"""Fields by which each request looks something up."""
+
 SCHEMA = "".join(
     f"CREATE TABLE IF NOT EXISTS {name} (id INTEGER PRIMARY KEY AUTOINCREMENT, data TEXT NOT NULL);\n" for name in NAMES
+) + "".join(
+    f"CREATE INDEX IF NOT EXISTS {name}_{field} ON {name} (data ->> '$.{field}');\n"
+    for name, fields in _INDEXED.items()
+    for field in fields
 )
 
 

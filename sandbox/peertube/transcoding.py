@@ -49,7 +49,7 @@ def transcoded(ask: Ask, data: Row) -> None:
         _make(ask, video, kind)
     if not ask.tables.storyboards.one(video_id=video["id"]):
         ask.tables.storyboards.insert(video_id=video["id"], path=f"/lazy-static/storyboards/{new_uuid()}.jpg")
-    is_first = video["waitTranscoding"] and video["state"] == TO_TRANSCODE
+    is_first = video["state"] == TO_TRANSCODE and "kind" not in data
     published = {"publishedAt": ask.time} if is_first else {}
     ask.tables.videos.save({**video, **published, "state": PUBLISHED, "updatedAt": ask.time})
 
@@ -108,7 +108,7 @@ def edit(ask: Ask) -> None:
     """Cut a video or add to it."""
     tasks = ask.body.get("tasks")
     if not isinstance(tasks, list) or not tasks or (ask.is_form and "urlencoded" in ask.headers["content-type"]):
-        ask.wrong(tasks=tasks)
+        ask.wrong(tasks=None)
     names = [task.get("name") for task in tasks if isinstance(task, dict)]
     for name in names:
         if name not in _EDITS:

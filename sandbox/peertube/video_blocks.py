@@ -26,7 +26,8 @@ def list_blocks(ask: Ask) -> Row:
 
     def show(row: Row) -> Row:
         names = ("id", "createdAt", "updatedAt", "reason", "unfederated", "type")
-        return {**{name: row[name] for name in names}, "video": video_shown.listed(ask, _video(ask, row))}
+        shown = {**{name: row[name] for name in names}, "video": video_shown.listed(ask, _video(ask, row))}
+        return {**shown, "internalNote": None} if ask.newer else shown
 
     return ask.page(rows, show, "name", "duration", "views", "likes", "createdAt", "id")
 

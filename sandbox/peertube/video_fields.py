@@ -46,12 +46,11 @@ _BOOLEANS = ("nsfw", "waitTranscoding", "downloadEnabled")
 
 def new_fields(ask: Ask, channel: Row) -> Row:
     """Return the fields of a new video."""
-    texts = ("category", "licence", "language", "description", "originallyPublishedAt", "scheduleUpdate")
+    texts = ("category", "licence", "language", "description", "originallyPublishedAt", "scheduleUpdate", "support")
     return {
         "uuid": new_uuid(),
         "name": "",
         **dict.fromkeys(texts),
-        "support": channel["support"] if ask.newer else None,
         "privacy": PRIVATE,
         "nsfw": False,
         "tags": [],
@@ -192,13 +191,25 @@ def add_source(ask: Ask, video: Row, upload: str, found: media.Media) -> None:
         "size": size,
     }
     extension = PurePath(video["filename"]).suffix
-    add_file(ask, video, "web-videos", found.height, extension, has_torrent=False)
+    file = add_file(ask, video, "web-videos", found.height, extension, has_torrent=False)
+    jobs.begin(ask, "manage-video-torrent", {"file_id": file["id"]}, seconds=min(1, ask.context.options.job_seconds))
     if config.value(ask.context, "transcoding.enabled"):
         video["state"] = TO_TRANSCODE
-        jobs.begin(ask, "video-transcoding", {"video_id": video["id"]})
+        if config.value(ask.context, "transcoding.remoteRunners.enabled"):
+            jobs.begin(ask, "transcoding-job-builder", {"video_id": video["id"]}, seconds=0)
+        else:
+            jobs.begin(ask, "video-transcoding", {"video_id": video["id"]})
     else:
         video["state"] = PUBLISHED
     ask.tables.videos.save(video)
+
+
+@jobs.effect("manage-video-torrent")
+def torrent_made(ask: Ask, data: Row) -> None:
+    """Show the torrent of a file."""
+    row = ask.tables.video_files.get(data["file_id"])
+    if row is not None:
+        ask.tables.video_files.save({**row, "hasTorrent": True})
 
 
 def add_file(ask: Ask, video: Row, kind: str, height: int, extension: str = ".mp4", *, has_torrent: bool = True) -> Row:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 
 from sandbox.peertube import files, rules, video_access, video_fields
 from sandbox.peertube.ask import Ask, new_uuid
@@ -34,7 +35,9 @@ def _caption(ask: Ask, row: Row) -> Row:
         "updatedAt": row["updatedAt"],
     }
     if ask.newer:
-        shown |= {"fileUrl": f"http://{ask.own_host}{row['path']}", "m3u8Url": None}
+        base = f"http://{ask.own_host}"
+        playlist = f"{base}/static/streaming-playlists/hls/{PurePath(row['path']).stem}.m3u8"
+        shown |= {"fileUrl": f"{base}{row['path']}", "m3u8Url": playlist}
     return shown
 
 

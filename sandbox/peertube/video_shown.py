@@ -123,9 +123,9 @@ def _base(ask: Ask, video: Row, account: Row, channel: Row) -> Row:
         "channel": channel,
     }
     if ask.newer:
-        thumbnail = {"height": 157, "width": 280, "aspectRatio": "16:9", "fileUrl": _url(ask, video["thumbnailPath"])}
         comments = len(ask.tables.comments.all(video_id=video["id"], deleted=False))
-        shown |= {"nsfwFlags": 0, "nsfwSummary": None, "downloads": 0, "thumbnails": [thumbnail], "comments": comments}
+        shown |= {"nsfwFlags": 0, "nsfwSummary": None, "downloads": 0, "comments": comments}
+        shown["thumbnails"] = actors.thumbnails(ask, video["thumbnailPath"])
     return shown
 
 
@@ -141,7 +141,7 @@ def listed(ask: Ask, video: Row, *, mine: bool = False, state: bool = False, blo
     shown = _base(ask, video, account, actors.channel_summary(ask, channel))
     if mine or state:
         shown |= {"state": _labeled(video["state"], STATES), "waitTranscoding": video["waitTranscoding"]}
-    if mine and video["scheduleUpdate"]:
+    if (mine or (state and ask.newer)) and video["scheduleUpdate"]:
         shown["scheduledUpdate"] = video["scheduleUpdate"]
     if mine or blocks:
         shown |= _block(ask, video)

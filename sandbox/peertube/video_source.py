@@ -41,10 +41,10 @@ def shown(ask: Ask, video: Row) -> Row:
     url = f"http://{ask.own_host}/download/original-video-files/{video['uuid']}.mp4"
     metadata = json.loads(_probe())
     metadata["format"] |= {"size": video["size"], "duration": video["duration"]}
+    old = {} if ask.newer else {"filename": video["filename"], "fileUrl": None}
     return {
-        "filename": video["filename"],
+        **old,
         "inputFilename": video["filename"],
-        "fileUrl": None,
         "fileDownloadUrl": url if video["source_kept"] else None,
         "resolution": {"id": found["height"], "label": f"{found['height']}p"},
         "size": video["size"],

@@ -10,7 +10,7 @@ from typing import Any
 
 from sandbox.peertube import actors, files, removal, rules, video_access, video_fields, video_shown
 from sandbox.peertube.ask import MODERATOR, Ask, at, new_uuid, short_uuid
-from sandbox.peertube.errors import crash, problem
+from sandbox.peertube.errors import crash, plain, problem
 from sandbox.peertube.routing import Routes
 from sandbox.peertube.tables import Row
 
@@ -47,7 +47,12 @@ def list_categories(ask: Ask) -> Any:
 @routes.add("GET", "/videos/licences", login=None)
 def list_licences(ask: Ask) -> Any:
     """Return the licences."""
-    return {**video_shown.LICENCES, **(video_shown.NEWER_LICENCES if ask.newer else {})}
+    found = {**video_shown.LICENCES, **(video_shown.NEWER_LICENCES if ask.newer else {})}
+    if ask.tables.plugins.one(name="hello-world"):
+        # This plugin changes the list, until the server restarts.
+        del found[7]
+        found[42] = "Best licence"
+    return found
 
 
 @routes.add("GET", "/videos/languages", login=None)
@@ -71,6 +76,7 @@ def upload(ask: Ask) -> Row:
     optional = {**video_fields.OPTIONAL, "channelId": rules.number(1)}
     if file is None:
         ask.wrong(videofile=None)
+    ask.body.setdefault("name", "")
     ask.check(name=video_fields.NAME, channelId=rules.number(1), optional=optional)
     assert file is not None
     channel = video_access.own_channel(ask, ask.body["channelId"])
@@ -222,6 +228,6 @@ def make_token(ask: Ask) -> Row:
     video = video_access.readable(ask)
     if ask.user is None and video["privacy"] != video_shown.WITH_PASSWORD:
         if ask.newer:
-            raise problem(401, "Not authenticated")
+            raise plain(401, "Unauthorized")
         raise crash("Cannot read properties of undefined (reading 'token')")
     return {"files": {"token": secrets.token_hex(20), "expires": at(ask.now + _TOKEN_SECONDS)}}

@@ -24,7 +24,9 @@ def differences(expected: Any, found: Any, place: str = "$") -> Iterator[str]:
         yield from _of_lists(expected, found, place)
     elif _kind(expected) != _kind(found):
         yield f"{place}: {_kind(expected)} expected, {_kind(found)} found"
-    elif place.rpartition(".")[2] in _BY_VALUE and isinstance(expected, str) and expected != found:
+    elif (place == "$.state.id" and expected != found) or (
+        place.rpartition(".")[2] in _BY_VALUE and isinstance(expected, str) and expected != found
+    ):
         yield f"{place}: {expected} expected, {found} found"
 
 
