@@ -150,3 +150,29 @@ def test_requests_for_100_flags_in_3_environments(shop: Shop, configcat: Sandbox
     named = play(shop, flags=flags, environments=environments)
     assert not result_of(named)["changed"]
     assert [one.split()[0] for one in requests_of(named)] == ["GET"] * 7
+
+
+@pytest.mark.nightly
+def test_requests_for_300_prerequisites_in_a_v2_config(shop: Shop, configcat: SandboxProcess) -> None:
+    call(configcat, "POST", f"/products/{shop.product_id}/environments", {"name": "staging"})
+    call(configcat, "POST", f"/products/{shop.product_id}/configs", {"name": "App", "evaluationVersion": "v2"})
+    flags, environments = many()
+    flags = {"first": {}, **flags}
+    rule = {"prerequisite_flag": "first", "prerequisite_value": True}
+    for values in environments.values():
+        for key, value in values.items():
+            values[key] = {"value": value, "rules": [{**rule, "value": value}]}
+        values["first"] = True
+    made = play(shop, config="App", flags=flags, environments=environments)
+    assert len([one for one in requests_of(made) if not one.startswith("GET")]) == 104
+
+    unchanged = play(shop, config="App", flags=flags, environments=environments)
+    assert not result_of(unchanged)["changed"]
+    assert [one.split()[0] for one in requests_of(unchanged)] == ["GET"] * 6
+
+    for values, number in zip(environments.values(), (17, 17, 16), strict=True):
+        for key in [key for key in flags if key.startswith("string")][:number]:
+            values[key] = {"value": "green", "rules": [{**rule, "value": "blue"}]}
+    changed = play(shop, config="App", flags=flags, environments=environments)
+    assert len(result_of(changed)["changes"]) == 50
+    assert len([one for one in requests_of(changed) if not one.startswith("GET")]) == 3
