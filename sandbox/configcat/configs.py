@@ -40,7 +40,7 @@ router = APIRouter()
 
 
 Version = Literal["v1", "v2"]
-DEFAULT_VERSION: Version = "v1"
+DEFAULT_VERSION: Version = "v2"
 """The evaluation version of a new config, unless the request names one."""
 
 

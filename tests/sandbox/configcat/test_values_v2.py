@@ -43,6 +43,7 @@ def refusal(answer: requests.Response) -> set[str] | str:
 def test_version_of_a_config_is_shown_and_fixed(api: Client, shop: Shop) -> None:
     assert api.get(f"/configs/{shop.config}")["evaluationVersion"] == "v2"
     assert api.get(f"/configs/{Shop.open(api).config}")["evaluationVersion"] == "v1"
+    assert api.make(f"/products/{shop.product}/configs", name="New")["evaluationVersion"] == "v2"
     for version in ("v3", None):
         wrong = api.call("POST", f"/products/{shop.product}/configs", {"name": "x", "evaluationVersion": version})
         assert refusal(wrong) == {"evaluationVersion"}
