@@ -23,6 +23,7 @@ options:
       - V(configs), V(environments), V(tags), V(segments), V(permission_groups), V(members) and V(invitations) are those
         of O(product).
       - V(organization_members) and V(organization_invitations) are those of O(organization).
+      - V(preferences), V(webhooks) and V(integrations) are those of O(product).
       - V(flags) and V(deleted_flags) are those of O(config). With O(tag), V(flags) are those that have it, in all
         configs of O(product).
       - V(flag_values) are those of all flags of O(config) in O(environment).
@@ -49,6 +50,9 @@ options:
       - organization_members
       - invitations
       - organization_invitations
+      - preferences
+      - webhooks
+      - integrations
       - flags
       - deleted_flags
       - flag_values
@@ -170,6 +174,11 @@ EXAMPLES = r"""
     config: Web site
     key: new_checkout
 
+- name: Read where changes need a reason, and which services are told about them
+  reseller.toolkit.configcat_info:
+    gather: [preferences, webhooks, integrations]
+    product: Example shop
+
 - name: Read who may do what in the organization, and who was invited
   reseller.toolkit.configcat_info:
     gather: [organization_members, organization_invitations]
@@ -258,6 +267,27 @@ organization_invitations:
   type: list
   elements: dict
   sample: [{"email": "grace@example.com", "product_name": "Example shop", "expires": "2026-12-08T12:00:00Z"}]
+preferences:
+  description: The preferences of the product, as M(reseller.toolkit.configcat_product_preferences) returns them.
+  returned: when O(gather) includes it
+  type: dict
+  sample: {"reason_required": false, "mandatory_setting_hint": true, "key_generation_mode": "kebabCase"}
+webhooks:
+  description:
+    - The webhooks of all configs of the product, as M(reseller.toolkit.configcat_webhook) returns them. Of headers with
+      secrets, only the names.
+  returned: when O(gather) includes it
+  type: list
+  elements: dict
+  sample: [{"webhook_id": 815, "url": "https://shop.example.com/flags-changed", "http_method": "post"}]
+integrations:
+  description:
+    - The integrations of the product, as M(reseller.toolkit.configcat_integration) returns them. Of secret parameters,
+      only the names.
+  returned: when O(gather) includes it
+  type: list
+  elements: dict
+  sample: [{"name": "Datadog", "integration_type": "dataDog", "secret_parameters": ["apikey"]}]
 flags:
   description: The feature flags and settings.
   returned: when O(gather) includes it

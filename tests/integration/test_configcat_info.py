@@ -26,6 +26,25 @@ def add_flag(shop: Shop, key: str, tags: list[int]) -> int:
     return found
 
 
+def test_preferences_webhooks_and_integrations(shop: Shop) -> None:
+    product = f"/products/{shop.product_id}"
+    sandbox = shop.player.sandbox
+    token = {"key": "X-Token", "value": "Hook-geheim-71", "isSecure": True}
+    place = f"/configs/{shop.config_id}/environments/{shop.environments['production']}/webhooks"
+    call(sandbox, "POST", place, {"url": "https://hooks.example/1", "webHookHeaders": [token]})
+    datadog = {"integrationType": "dataDog", "parameters": {"apikey": "Datadog-geheim-71", "site": "Eu"}}
+    call(sandbox, "POST", f"{product}/integrations", {**datadog, "name": "DD", "environmentIds": [], "configIds": []})
+    items = ("preferences", "webhooks", "integrations")
+    found, nowhere = shop.play([info(shop, *items), info(shop, *items, product="No such product", check=True)])
+    assert found.requests == ["GET /products", *(f"GET {product}/{name}" for name in items)]
+    assert found["preferences"]["key_generation_mode"] == "camelCase"
+    [webhook], [integration] = found["webhooks"], found["integrations"]
+    assert webhook["secure_headers"] == [{"name": "X-Token"}] and webhook["config"]["name"] == shop.config
+    assert integration["parameters"] == {"site": "Eu"} and integration["secret_parameters"] == ["apikey"]
+    assert "geheim" not in str(found.data) and "*****" not in str(webhook)
+    assert (nowhere["preferences"], nowhere["webhooks"], nowhere["integrations"]) == (None, [], [])
+
+
 def test_everything_is_read_once(shop: Shop) -> None:
     product = f"/products/{shop.product_id}"
     config = f"/configs/{shop.config_id}"

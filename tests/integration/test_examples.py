@@ -181,6 +181,7 @@ BEFORE: dict[str, list[Task]] = {
         task("configcat_flag_value", environment="production", key="new_checkout", value=True, **SITE),
         *scanned(),
         OLD_CHECKOUT,
+        WEBHOOK,
         hook("PUT", "clock", {"advance": 61 * 86_400}),
     ],
     "configcat_integration_link": [NEW_CHECKOUT],

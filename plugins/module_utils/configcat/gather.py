@@ -22,6 +22,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags i
     setting_path,
     settings_path,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.integrations import (
+    integrations_of,
+    without_values,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.invitations import invitations_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
     CONFIG,
@@ -51,12 +55,14 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
     parent_product,
     picked,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.preferences import preferences_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.stale_flags import (
     checked_stale_flag_options,
     stale_flags,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.value_forms import FORMS, version_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.webhooks import webhooks_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in, number_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
@@ -120,6 +126,19 @@ class Gatherer:
     def invitations(self) -> list[dict[str, Any]]:
         """Return the invitations to the product that were not accepted."""
         return self._client.listed(invitations_path(self._product)) if self._product else []
+
+    def preferences(self) -> dict[str, Any] | None:
+        """Return the preferences of the product."""
+        return preferences_of(self._client, self._product) if self._product else None
+
+    def webhooks(self) -> list[dict[str, Any]]:
+        """Return the webhooks of all configs of the product, without the values of secure headers."""
+        return webhooks_of(self._client, self._product) if self._product else []
+
+    def integrations(self) -> list[dict[str, Any]]:
+        """Return the integrations of the product, without the values of secret parameters."""
+        found = integrations_of(self._client, self._product, self._task.secrets) if self._product else []
+        return [without_values(one) for one in found]
 
     def organization_invitations(self) -> list[dict[str, Any]]:
         """Return the invitations to all products of the organization that were not accepted."""
@@ -217,6 +236,9 @@ GATHERERS: dict[str, Callable[[Gatherer], Any]] = {
     "organization_members": Gatherer.organization_members,
     "invitations": Gatherer.invitations,
     "organization_invitations": Gatherer.organization_invitations,
+    "preferences": Gatherer.preferences,
+    "webhooks": Gatherer.webhooks,
+    "integrations": Gatherer.integrations,
     "flags": Gatherer.flags,
     "deleted_flags": Gatherer.deleted_flags,
     "flag_values": Gatherer.flag_values,
@@ -228,7 +250,10 @@ GATHERERS: dict[str, Callable[[Gatherer], Any]] = {
 #: The options that each requires. The organization is required only if there are several.
 NEEDED = {
     **dict.fromkeys(
-        ("configs", "environments", "tags", "segments", "permission_groups", "members", "invitations", "stale_flags"),
+        (
+            *("configs", "environments", "tags", "segments", "permission_groups", "members", "invitations"),
+            *("stale_flags", "preferences", "webhooks", "integrations"),
+        ),
         ("product",),
     ),
     **dict.fromkeys(("flags", "deleted_flags", "feature_flags"), ("product", "config")),
