@@ -195,6 +195,9 @@ class ConfigCat(Service):
                 },
                 {**spare, "id": self._spare_group, "environment_accesses": accesses},
             ],
+            "configcat_predefined_variations": [
+                {**config, "key": "string", "variations": [{"value": "Welcome", "name": "Usual", "hint": "For all"}]},
+            ],
             "configcat_product": [
                 {"organization": "Agency", "name": f"Number {number % 5}", **text, "order": 3, "state": "present"},
                 {**spare, **text, "id": self._spare_product},

@@ -187,6 +187,7 @@ BEFORE: dict[str, list[Task]] = {
     "configcat_integration_link": [NEW_CHECKOUT],
     "configcat_integration_link_info": [NEW_CHECKOUT, CARD],
     "configcat_member": [*grace_in_the_shop(), *agency("linus@example.com", "Linus Member")],
+    "configcat_predefined_variations": [BANNER],
     "configcat_signing_key_info": [WEBHOOK],
     "reseller_api": [account(), SHOP],
     "reseller_dns_zone": [

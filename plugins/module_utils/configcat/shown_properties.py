@@ -130,6 +130,7 @@ _VALUE = {
     "value": NOTHING,
 }
 _TYPED_VALUE = _of("bool_value double_value int_value string_value")
+_VARIATION = _of("hint name predefined_variation_id", value=_TYPED_VALUE)
 _CONDITION = _of(
     "",
     prerequisite_flag_condition=_of("comparator prerequisite_setting_id", prerequisite_comparison_value=_TYPED_VALUE),
@@ -184,6 +185,8 @@ RESOURCES = {
     "/webhooks/[^/]+/keys": _of("key1 key2"),
     "/settings/[^/]+/code-references": _CODE_REFERENCE,
     "/products/[^/]+/staleflags": _STALE_FLAGS,
+    # A list, or an object with one.
+    "/settings/[^/]+/predefined-variations": {**_VARIATION, "predefined_variations": _VARIATION},
 }
 
 

@@ -30,7 +30,7 @@ CONTRACT = json.loads((ROOT / "tests/contract/configcat.json").read_text(encodin
 OTHERS = {"/v1/jira/environments/{environmentId}/settings/{settingId}/integrationLinks/{key}"}
 
 #: No description shows these responses. They come last; the vendor's generated clients document them.
-UNDESCRIBED = {"/products/[^/]+/staleflags"}
+UNDESCRIBED = {"/products/[^/]+/staleflags", "/settings/[^/]+/predefined-variations"}
 
 
 def answers() -> dict[str, dict[str, Any]]:
