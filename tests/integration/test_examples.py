@@ -149,6 +149,16 @@ def grace_in_the_shop() -> list[Task]:
     return [EDITORS, *agency(email), joins]
 
 
+def in_another_shop(email: str) -> list[Task]:
+    """Return tasks that make a member of the organization a member of another product."""
+    place = {"product": "Former shop"}
+    return [
+        task("configcat_product", name="Former shop"),
+        task("configcat_permission_group", name="Editors", access_type="full", **place),
+        task("configcat_member", email=email, permission_group="Editors", **place),
+    ]
+
+
 def scanned() -> list[Task]:
     """Return tasks that report where code mentions a registered flag."""
     line = {"file": "checkout.py", "referenceLine": {"lineNumber": 7, "lineText": "if new_checkout:"}}
@@ -186,7 +196,11 @@ BEFORE: dict[str, list[Task]] = {
     ],
     "configcat_integration_link": [NEW_CHECKOUT],
     "configcat_integration_link_info": [NEW_CHECKOUT, CARD],
-    "configcat_member": [*grace_in_the_shop(), *agency("linus@example.com", "Linus Member")],
+    "configcat_member": [
+        *grace_in_the_shop(),
+        *in_another_shop("grace@example.com"),
+        *agency("linus@example.com", "Linus Member"),
+    ],
     "configcat_predefined_variations": [BANNER],
     "configcat_signing_key_info": [WEBHOOK],
     "reseller_api": [account(), SHOP],
