@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ import pytest
 import yaml
 
 from sandbox.launcher import SandboxProcess
+from tests.support.fork_server import ForkServer
 from tests.support.leaks import files_in, leaks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +51,8 @@ ALONE: dict[str, Any] = {
 ONLY_INI = {"ANSIBLE_INVENTORY_ENABLED": "ini"}
 """More of the environment of a play whose inventory is of this form: Ansible would load all other plugins first, which
 takes a tenth of the time of its start."""
+
+_SERVER = ForkServer()
 
 Task = dict[str, Any]
 NewName = Callable[[], str]
@@ -306,20 +308,10 @@ class Player:
         changed = {**self.environment(folder), **env}
         environment = {name: value for name, value in changed.items() if value is not None}
         words[0] = str(Path(sys.executable).with_name(words[0]))
-        done = subprocess.run(
-            words,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=600,
-            check=False,
-        )
+        code, output = _SERVER.run(words, folder, environment, timeout=600)
         lines = folder / "results.jsonl"
         raw = [json.loads(line) for line in lines.read_text().splitlines()] if lines.exists() else []
-        played = PlayResult(done.returncode, done.stdout, _results(raw, self.sandbox.exchanges(), before))
+        played = PlayResult(code, output, _results(raw, self.sandbox.exchanges(), before))
         self._check_nothing_shows(played, folder, before, environment.get("RESELLER_API_SECRET"))
         return played
 

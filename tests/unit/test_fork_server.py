@@ -1,0 +1,84 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A program in a fork behaves like one that was started by its path."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.fork_server import ForkServer
+
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+SAYS = """\
+import atexit, json, os, signal, sys
+for stream in (sys.stdout, sys.stderr):
+    stream.reconfigure(errors="surrogateescape")
+atexit.register(print, "the end", flush=True)
+print(json.dumps({
+    "words": sys.argv, "name": __name__, "path": sys.path[0], "folder": os.getcwd(), "one": os.environ.get("ONE"),
+    "two": os.environ.get("TWO"), "input": sys.stdin.read(), "child": signal.getsignal(signal.SIGCHLD),
+    "open": sorted(set(os.listdir("/proc/self/fd")) & {"0", "1", "2"}), "zone": os.environ.get("TZ"),
+}))
+print("to the other", file=sys.stderr)
+sys.exit(3)
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> ForkServer:
+    return ForkServer()
+
+
+def program(folder: Path, text: str) -> str:
+    file = folder / "program.py"
+    file.write_text(f"#!{sys.executable}\n{text}")
+    file.chmod(0o700)
+    return str(file)
+
+
+@pytest.mark.parametrize("more", [{"ONE": "1"}, {"TZ": "Asia/Tokyo"}], ids=["in a fork", "in a new interpreter"])
+def test_the_same_as_by_its_path(server: ForkServer, tmp_path: Path, more: dict[str, str]) -> None:
+    words = [program(tmp_path, SAYS), "--some", "words"]
+    there = tmp_path / "there"
+    there.mkdir()
+    environment = {**ENVIRONMENT, **more}
+    code, output = server.run(words, there, environment, timeout=60)
+    options: dict[str, Any] = {"stdin": subprocess.DEVNULL, "text": True, "capture_output": True, "check": False}
+    by_path = subprocess.run(words, cwd=there, env=environment, **options)
+    assert code == by_path.returncode == 3
+    end, other, said = sorted(output.splitlines())
+    assert (end, other) == ("the end", "to the other")
+    assert json.loads(said) == json.loads(by_path.stdout.splitlines()[0])
+    assert json.loads(said)["folder"] == str(there)
+
+
+def test_a_traceback_and_a_signal(server: ForkServer, tmp_path: Path) -> None:
+    code, output = server.run([program(tmp_path, "1 / 0")], tmp_path, ENVIRONMENT, timeout=60)
+    assert code == 1 and output.splitlines()[-1].startswith("ZeroDivisionError")
+    text = "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)"
+    assert server.run([program(tmp_path, text)], tmp_path, ENVIRONMENT, timeout=60) == (-signal.SIGTERM, "")
+
+
+def test_a_program_that_does_not_end_is_killed(server: ForkServer, tmp_path: Path) -> None:
+    text = "import signal\nprint('here', flush=True)\nsignal.pause()"
+    assert server.run([program(tmp_path, text)], tmp_path, ENVIRONMENT, timeout=1) in (
+        (-signal.SIGKILL, "here\n"),
+        (-signal.SIGKILL, ""),
+    )
+
+
+def test_what_reads_settings_is_not_imported_before_them(server: ForkServer, tmp_path: Path) -> None:
+    text = "import sys\nprint(*sys.modules, sep='\\n')"
+    _code, output = server.run([program(tmp_path, text)], tmp_path, ENVIRONMENT, timeout=60)
+    modules = set(output.split())
+    assert {"requests", "jinja2", "yaml", "ansible.module_utils.basic"} <= modules
+    assert not modules & {"ansible.constants", "ansible.context", "ansible.utils.display", "ansible_collections"}
