@@ -83,11 +83,16 @@ class Bakery:
         return {user["identifier"] for user, value in zip(people, served, strict=True) if user and value}
 
 
-@pytest.fixture(params=["v1"])
+@pytest.fixture(params=["v2", pytest.param("v1", marks=pytest.mark.nightly)])
 def bakery(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bakery]:
-    """An empty account in which the guide runs."""
+    """An empty account for the plays of the guide; for V1 with the product and its config, which no play creates."""
     with SandboxProcess(service="configcat", rate_limit="100000/60") as sandbox:
         bakery = Bakery(Runner(Player(sandbox, tmp_path), tmp_path), request.param)
+        if request.param == "v1":
+            api = Client(sandbox)
+            organization = api.get("/organizations")[0]["organizationId"]
+            product = api.make(f"/organizations/{organization}/products", name="Bakery")["productId"]
+            api.make(f"/products/{product}/configs", name="Shop", evaluationVersion="v1")
         yield bakery
         if bakery.sdk:
             bakery.sdk.close()
@@ -120,7 +125,7 @@ def test_every_command_of_the_guide_and_again(bakery: Bakery) -> None:
     having: dict[str, set[str]] = {}
     express: dict[str, set[str]] = {}
     for playbook, *options in commands():
-        given = {"move_cdn_url": sandbox.url} if playbook == "move_config_to_v2.yml" else {}
+        given = {"move_cdn_url": sandbox.url, "move_numbered_users": 20} if playbook == "move_config_to_v2.yml" else {}
         if "--check" in options:
             before = len(sandbox.exchanges())
             code, output = bakery.run(playbook, *options)

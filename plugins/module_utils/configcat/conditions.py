@@ -241,7 +241,12 @@ def items_in(text: str) -> list[str]:
 
 
 def comparison_in(comparator: str, text: str) -> tuple[str, ...]:
-    """Return the comparison value that a text of the first version of the API holds."""
+    """Return the comparison value that a text of the first version of the API holds.
+
+    A number may have a decimal comma there, which SDKs read as a point.
+    """
+    if comparator in NUMBERS and NUMBER.fullmatch(text.replace(",", ".", 1)):
+        return (text.replace(",", ".", 1),)
     return tuple(items_in(text)) if comparator in LISTS else (text,)
 
 

@@ -29,6 +29,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.conditi
     V2_COMPARATORS,
     VERSIONS,
     Condition,
+    comparison_in,
     condition_options,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.plain_values import (
@@ -386,3 +387,18 @@ def test_enums_are_complete() -> None:
     assert set(WORDS) == {*COMPARATORS, *SEGMENT_COMPARATORS, *PREREQUISITE_COMPARATORS}
     assert KINDS == ("boolean", "string", "int", "double")
     assert set(condition_options()) < set(value_options()["rules"]["options"])
+
+
+@pytest.mark.parametrize(
+    ("comparator", "text", "read"),
+    [
+        ("numberEquals", "3,5", "3.5"),
+        ("numberLess", "-0,25e3", "-0.25e3"),
+        ("numberLess", "3.5", "3.5"),
+        ("numberLess", "1,2,3", "1,2,3"),
+        ("semVerLess", "1,2", "1,2"),
+        ("contains", "3,5", "3,5"),
+    ],
+)
+def test_a_number_of_a_v1_config_may_have_a_decimal_comma(comparator: str, text: str, read: str) -> None:
+    assert comparison_in(comparator, text) == (read,)
