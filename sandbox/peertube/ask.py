@@ -27,7 +27,7 @@ HOST = Setting("host", "")
 """The configured name of the instance, with its port; empty: any loopback address."""
 _NUMBERS = ("category", "licence", "privacy", "latencyMode")
 """Fields that are numbers, although a form has texts."""
-_JSON_LIMIT = 600 * 1024
+_JSON_LIMIT = 500 * 1024
 
 
 class UploadedFile(NamedTuple):

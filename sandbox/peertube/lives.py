@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.peertube import config, jobs, rules, video_access, video_fields, videos
 from sandbox.peertube.ask import ADMINISTRATOR, Ask, new_uuid, short_uuid
-from sandbox.peertube.errors import crash, not_found, problem
+from sandbox.peertube.errors import crash, not_found, plain_not_found, problem
 from sandbox.peertube.routing import Routes
 from sandbox.peertube.tables import Row
 from sandbox.peertube.video_shown import LIVE_ENDED, PRIVACIES, PRIVATE, PUBLISHED, WAITING_FOR_LIVE, owner_of
@@ -72,7 +72,7 @@ def _apply(ask: Ask, video: Row) -> None:
 def _find(ask: Ask) -> Row:
     video = video_access.readable(ask)
     if not video["isLive"]:
-        raise not_found("Live video")
+        raise plain_not_found() if ask.newer else not_found("Live video")
     return video
 
 
@@ -96,7 +96,7 @@ def change_live(ask: Ask) -> None:
     ask.check("body", optional=_OPTIONAL)
     video = video_access.managed(ask, least=ADMINISTRATOR)
     if not video["isLive"]:
-        raise not_found("Live video")
+        raise plain_not_found() if ask.newer else not_found("Live video")
     if video["state"] != WAITING_FOR_LIVE:
         raise problem(400, "Cannot update a live that has already started")
     saves = rules.as_bool(ask.body.get("saveReplay", video["live"]["saveReplay"]))
@@ -111,7 +111,7 @@ def list_sessions(ask: Ask) -> Row:
     """Return the sessions of a live."""
     video = video_access.managed(ask)
     if not video["isLive"]:
-        raise not_found("Live video")
+        raise plain_not_found() if ask.newer else not_found("Live video")
     rows = ask.tables.live_sessions.all(video_id=video["id"])
     return {"total": len(rows), "data": [_session(ask, row) for row in rows]}
 
@@ -151,7 +151,8 @@ def start(ask: Ask, video: Row) -> None:
         error=None,
         replay_id=None,
     )
-    ask.tables.videos.save({**video, "state": PUBLISHED, "publishedAt": ask.time})
+    streamed = {"aspectRatio": 1.7778, "was_streamed": True}
+    ask.tables.videos.save({**video, **streamed, "state": PUBLISHED, "publishedAt": ask.time})
 
 
 def end(ask: Ask, video: Row, *, error: int | None = None) -> None:

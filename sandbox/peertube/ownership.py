@@ -61,7 +61,7 @@ def list_received(ask: Ask) -> Row:
             "video": _offered(ask, video) if video else None,
         }
 
-    return ask.page(rows, show, "id", "createdAt")
+    return ask.page(rows, show, "id", "createdAt", default="id")
 
 
 def _decide(ask: Ask, status: str) -> Row:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from sandbox.context import Authenticate, Context
 from sandbox.options import Options
@@ -95,9 +95,10 @@ _FAMILIES: tuple[ModuleType, ...] = (
 _unknown = APIRouter()
 
 
-@_unknown.api_route("/{path:path}", methods=["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH"])
-async def _refuse_path(path: str) -> Response:
-    return Response(status_code=400)
+@_unknown.api_route("/{path:path}", methods=["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"])
+async def _refuse_path(request: Request, path: str) -> Response:
+    # Browsers ask with OPTIONS whether they may call.
+    return Response(status_code=204 if request.method == "OPTIONS" else 400)
 
 
 def _operations() -> APIRouter:
@@ -143,4 +144,5 @@ SERVICE = Service(
     settle=_settle,
     before=limits.before,
     after=limits.after,
+    is_tolerant=True,
 )

@@ -55,12 +55,15 @@ def check_reader(ask: Ask, video: Row) -> None:
     """Refuse who may not read a video."""
     if ask.owns(owner_of(ask, video)) or ask.has_role(MODERATOR):
         return
+    is_hidden = ask.newer and ask.tables.video_blocks.one(video_id=video["id"]) is not None
+    if is_hidden or video["privacy"] == PRIVATE:
+        if ask.user is None:
+            raise problem(401, "Not authenticated")
+        raise problem(403, "Cannot fetch information of private/internal/blocked video")
     if video["privacy"] == WITH_PASSWORD:
         _check_password(ask, video)
-    elif video["privacy"] in (PRIVATE, INTERNAL) and ask.user is None:
+    elif video["privacy"] == INTERNAL and ask.user is None:
         raise problem(401, "Not authenticated")
-    elif video["privacy"] == PRIVATE:
-        raise problem(403, "Cannot fetch information of private/internal/blocked video")
 
 
 def _check_password(ask: Ask, video: Row) -> None:

@@ -192,7 +192,7 @@ def add_source(ask: Ask, video: Row, upload: str, found: media.Media) -> None:
     }
     extension = PurePath(video["filename"]).suffix
     file = add_file(ask, video, "web-videos", found.height, extension, has_torrent=False)
-    jobs.begin(ask, "manage-video-torrent", {"file_id": file["id"]}, seconds=min(1, ask.context.options.job_seconds))
+    jobs.begin(ask, "manage-video-torrent", {"file_id": file["id"]}, seconds=min(2, ask.context.options.job_seconds))
     if config.value(ask.context, "transcoding.enabled"):
         video["state"] = TO_TRANSCODE
         if config.value(ask.context, "transcoding.remoteRunners.enabled"):

@@ -164,7 +164,7 @@ def shown(ask: Ask, video: Row) -> Row:
     playlists = [row for row in found if row["kind"] == "hls"]
     result |= {
         **_block(ask, video),
-        "streamingPlaylists": [_playlist(ask, video, playlists)] if playlists else [],
+        "streamingPlaylists": [_playlist(ask, video, playlists)] if playlists or video.get("was_streamed") else [],
         "files": [file_shown(ask, video, row) for row in _by_resolution(found, "web-videos")],
         "support": video["support"],
         "tags": video["tags"],
@@ -233,6 +233,8 @@ def file_shown(ask: Ask, video: Row, file: Row) -> Row:
         "hasVideo": file["hasVideo"],
         "storage": 0,
     }
+    if ask.newer and file["kind"] == "hls":
+        shown["playlistUrl"] = _url(ask, path_of(video, file).replace("-fragmented.mp4", ".m3u8"))
     if file["hasTorrent"]:
         torrent = f"{file['key']}.torrent"
         shown |= {

@@ -22,8 +22,8 @@ LEFT_OUT = {
     r"/videos/[^/]+/rate|/users/me/videos/[^/]+/rating|/accounts/[^/]+/ratings|/users/me/history/.*": "of viewers",
     r"/videos/[^/]+/studio/edit": "can't be compared or taken back",
     r"/runners/(register|unregister|jobs/.*)": "of runners and of their jobs",
-    r"/users/\d+/(exports|imports).*|/bulk/.*|/watched-words/.*|/automatic-tags/.*|/server/debug.*": "not described",
-    r"/search/.*|/overviews/.*|/users/autocomplete|/ping": "search of viewers",
+    r"/users/\d+/(exports|imports).*|/watched-words/.*|/automatic-tags/.*": "not described",
+    r"/overviews/.*|/users/autocomplete|/ping": "of viewers",
 }
 _LEFT_OUT = re.compile("|".join(f"(?:{pattern})" for pattern in LEFT_OUT))
 SAMPLE = 205
@@ -47,14 +47,14 @@ def replayed(version: str, most: int | None = None) -> list[Outcome]:
     return outcomes
 
 
-def check(outcomes: list[Outcome]) -> None:
-    """Fail unless 95 % of the owned exchanges are equal, and these are most of all."""
+def check(outcomes: list[Outcome], owned_share: float = 0.0) -> None:
+    """Fail unless 95 % of the owned exchanges are equal, and these are at least this share of all."""
     owned = [outcome for outcome in outcomes if is_owned(outcome)]
     different = [f"{outcome.title}: {outcome.differences[:3]}" for outcome in owned if outcome.differences]
     report = "\n".join([f"{len(owned)} of {len(outcomes)} owned, {len(different)} of them different", *different])
     print(report)
     assert len(different) <= 0.05 * len(owned), report
-    assert len(owned) >= 0.75 * len(outcomes), report
+    assert len(owned) >= owned_share * len(outcomes), report
 
 
 @pytest.mark.parametrize("version", FILES)
@@ -65,4 +65,4 @@ def test_first_recorded_exchanges_are_answered_alike(version: str) -> None:
 @pytest.mark.nightly
 @pytest.mark.parametrize("version", FILES)
 def test_recorded_exchanges_are_answered_alike(version: str) -> None:
-    check(replayed(version))
+    check(replayed(version), owned_share=0.85)
