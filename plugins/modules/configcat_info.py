@@ -136,9 +136,9 @@ EXAMPLES = r"""
     environment: production
   register: production
 
-- name: Show the flags that are enabled
+- name: Show the flags that are enabled (V2 configs)
   ansible.builtin.debug:
-    msg: "{{ production.flag_values | selectattr('value', 'eq', true) | map(attribute='setting.key') }}"
+    msg: "{{ production.flag_values | selectattr('default_value.bool_value', 'true') | map(attribute='setting.key') }}"
 
 - name: Read all flags with their values in all environments, as the role feature_flags takes them
   reseller.toolkit.configcat_info:
@@ -301,7 +301,10 @@ deleted_flags:
   elements: dict
   sample: []
 flag_values:
-  description: The value of each flag in the environment, with its rules.
+  description:
+    - The value of each flag in the environment, with its rules.
+    - In a V2 config, it has C(default_value) and C(targeting_rules) instead of C(value), C(rollout_rules) and
+      C(rollout_percentage_items).
   returned: when O(gather) includes it
   type: list
   elements: dict
