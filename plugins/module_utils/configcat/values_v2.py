@@ -114,7 +114,8 @@ def _typed_in(value: dict[str, Any]) -> PlainValue:
     Raises:
         Unreadable: no property holds one of its type.
     """
-    truth, whole, number = (value.get(name) for name in ("bool_value", "int_value", "double_value"))
+    found: list[Any] = [value.get(name) for name in ("bool_value", "int_value", "double_value")]
+    truth, whole, number = found
     if isinstance(truth, bool):
         return truth
     if is_whole_number(whole):

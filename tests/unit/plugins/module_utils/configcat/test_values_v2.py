@@ -137,7 +137,7 @@ def test_rule_with_several_conditions_and_percentages() -> None:
 
 
 def test_result_is_in_the_form_of_the_options() -> None:
-    given_options = {
+    given_options: dict[str, Any] = {
         "value": False,
         "rules": [
             {
