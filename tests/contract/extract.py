@@ -132,6 +132,8 @@ def _newer_schema(schema: dict[str, Any]) -> dict[str, Any]:
         facts = {**facts, "type": types[0], "nullable": True} if len(types) == 1 else {}
     if "items" in schema:
         facts["items"] = _newer_schema(schema["items"])
+    if isinstance(schema.get("additionalProperties"), dict):
+        facts["values"] = _newer_schema(schema["additionalProperties"])
     if "properties" in schema:
         facts["properties"] = {name: _newer_schema(part) for name, part in sorted(schema["properties"].items())}
         facts |= {"required": sorted(schema["required"])} if "required" in schema else {}
@@ -200,6 +202,8 @@ def _schema(schema: dict[str, Any]) -> dict[str, Any]:
         facts["items"] = _schema(schema["items"])
     if "properties" in schema:
         facts["properties"] = {name: _schema(part) for name, part in sorted(schema["properties"].items())}
+    if isinstance(schema.get("additionalProperties"), dict):
+        facts["values"] = _schema(schema["additionalProperties"])
     if isinstance(schema.get("required"), list):
         facts["required"] = sorted(schema["required"])
     return facts

@@ -134,7 +134,7 @@ def test_newer_requests_replace_those_of_a_description() -> None:
                 "name": {"type": "string"},
                 "size": {"type": "number", "nullable": True},
             },
-            "required": ["name"],
+            "required": ["hint", "name"],
         },
     }
     assert operations["GET /shops"] == {
@@ -338,6 +338,14 @@ def configcat(method: str, path: str, **changed: Any) -> dict[str, Any]:
                 response_body={},
             ),
             [],
+        ),
+        (
+            configcat(
+                "GET",
+                f"/v1/products/{PRODUCT_ID}/integrations",
+                response_body={"integrations": [{"parameters": {"apikey": "x", "site": None, "server": 5}}]},
+            ),
+            ["answer: body.integrations[0].parameters.server is no string"],
         ),
         (
             configcat(
