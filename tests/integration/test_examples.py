@@ -151,11 +151,11 @@ def grace_in_the_shop() -> list[Task]:
 
 def in_another_shop(email: str) -> list[Task]:
     """Return tasks that make a member of the organization a member of another product."""
-    place = {"product": "Former shop"}
+    product = "Former shop"
     return [
-        task("configcat_product", name="Former shop"),
-        task("configcat_permission_group", name="Editors", access_type="full", **place),
-        task("configcat_member", email=email, permission_group="Editors", **place),
+        task("configcat_product", name=product),
+        task("configcat_permission_group", product=product, name="Editors", access_type="full"),
+        task("configcat_member", product=product, email=email, permission_group="Editors"),
     ]
 
 
