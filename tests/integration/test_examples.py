@@ -37,11 +37,13 @@ VAULT = {
     "vaulted_ftp_password": "Ftp0geheim71",
     "vaulted_auth_code": "Tr4nsfer-c0de-72",
     "vaulted_database_password": "Dbs0geheim73",
+    "vaulted_datadog_key": "Ddk0geheim80",
     "vaulted_mailbox_password": "Mbx0geheim74",
     "vaulted_new_database_password": "Dbs0geheim75",
     "vaulted_pfx_password": "Pfx0geheim76",
     "vaulted_reports_password": "Usr0geheim77",
     "vaulted_shop_password": "Dbs0geheim78",
+    "vaulted_webhook_token": "Whk0geheim79",
 }
 """The secrets that examples take from a vault."""
 
@@ -185,6 +187,12 @@ BEFORE: dict[str, list[Task]] = {
     CUSTOMERS: [account()],
     "configcat_flag": [OLD_CHECKOUT],
     "configcat_flag_value": [NEW_CHECKOUT, BANNER, SDK_KEYS],
+    "configcat_flag_value: Enable it for half of the testers of version 2, and only where the new design is on"
+    " (V2 configs)": [
+        task("configcat_config", product="Example shop", name="App"),
+        task("configcat_flag", product="Example shop", config="App", key="new_checkout"),
+        task("configcat_flag", product="Example shop", config="App", key="new_design"),
+    ],
     "configcat_flags: Ensure these flags and no others": [OLD_CHECKOUT],
     "configcat_info": [
         NEW_CHECKOUT | {"register": "flag"},
