@@ -95,6 +95,7 @@ config:
       sample: {"product_id": "08d86d63-2721-4da6-8c06-584521d516bc", "name": "Example shop"}
 """
 
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
@@ -113,6 +114,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.value_forms import FORMS, NEWEST, version_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -139,12 +141,22 @@ def run(task: Task) -> dict[str, Any]:
     configcat = ConfigCatClient.for_task(task)
     lookup = look_up_in_product(task, configcat, CONFIG, params)
     wanted = {name: params[name] for name in CONFIG.properties}
-    if lookup.current is None:
-        # Said even if it is the API's default, which may be another one some day.
-        wanted["evaluation_version"] = params["evaluation_version"] or NEWEST
-    elif params["state"] == "present":
-        check_version(lookup.current, params["evaluation_version"])
-    return ensure_object(task, configcat, CONFIG, lookup, wanted)
+    version = params["evaluation_version"]
+    if params["state"] == "present" and lookup.current is not None:
+        check_version(lookup.current, version)
+    if lookup.current is not None:
+        return ensure_object(task, configcat, CONFIG, lookup, wanted)
+
+    def find() -> dict[str, Any] | Absence:
+        """Look the config up again, in case another run adds it first."""
+        found = lookup.find()
+        if not isinstance(found, Absence):
+            check_version(found, version)
+        return found
+
+    # Said even if it is the API's default, which may be another one some day.
+    first = {"evaluation_version": version or NEWEST}
+    return ensure_object(task, configcat, CONFIG, replace(lookup, find=find), {**wanted, **first}, first)
 
 
 def check_version(config: dict[str, Any], wanted: str | None) -> None:

@@ -259,7 +259,7 @@ def run(task: Task) -> dict[str, Any]:
     gone = [flag["key"] for flag in unwanted]
     check_deletions(gone, len(flags), params["max_delete_percent"], things="flags")
     segments = Segments(task, configcat, product.get(PRODUCT.id))
-    version = version_of(config)
+    version = version_of(config) if config else None
     values = {name: one.values for name, one in served.items()}
     plan = plan_flags(wanted, flags, values, segments.resolved, unwanted, version)
     for name, items in plan.values.items():
@@ -287,7 +287,7 @@ def named(thing: dict[str, Any], number: str) -> dict[str, Any]:
 
 
 def state_after(
-    wanted: list[WantedFlag], plan: FlagPlan, flags: dict[str, dict[str, Any]], version: str
+    wanted: list[WantedFlag], plan: FlagPlan, flags: dict[str, dict[str, Any]], version: str | None
 ) -> dict[str, Any]:
     """Return the resulting flags of the task, with their values."""
     new = {flag["key"]: {name: value for name, value in flag.items() if value is not None} for flag in plan.added}

@@ -195,3 +195,15 @@ def test_both_kinds_of_config_in_one_play(shop: Shop) -> None:
     assert refused.error["kind"] == "invalid_option" and refused.writes == []
     found = call(shop.player.sandbox, "GET", f"/products/{shop.product_id}/configs")
     assert [one["evaluationVersion"] for one in found] == ["v1", "v2"]
+
+
+def test_check_mode_before_the_config_exists(shop: Shop) -> None:
+    """What a config can hold is known only when it exists, so nothing is refused for its evaluation version."""
+    ready = {"prerequisite_flag": "ready", "prerequisite_value": True}
+    bakers = {"comparison_attribute": "Email", "comparator": "textEndsWithAnyOf", "comparison_value": ["@b.example"]}
+    served = {"value": False, "rules": [{"conditions": [ready, bakers], "value": True}], "percentage_attribute": "Team"}
+    (predicted,) = shop.play(
+        [shop.flags(config="Coming", flags={"a": {}}, environments={"test": {"a": served}}, check=True)]
+    )
+    assert predicted.changed and predicted.writes == [], predicted.msg
+    assert predicted["environments"]["test"]["a"]["rules"][0]["conditions"][0]["prerequisite_flag"] == "ready"

@@ -206,6 +206,7 @@ class ConfigCatClient(Resources):
         body: dict[str, Any],
         absence: Absence | None,
         find: Callable[[], dict[str, Any] | Absence],
+        first: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Add an object, at most once. If another run added it first, it is changed to the desired state.
 
@@ -215,8 +216,9 @@ class ConfigCatClient(Resources):
             body: its properties.
             absence: the proof that no object has its name.
             find: looks it up by its name.
+            first: more properties, which only a new one can be given.
         """
-        made = self.add(path, to_send(kind, body), absence, find)
+        made = self.add(path, to_send(kind, {**body, **(first or {})}), absence, find)
         if made:
             return comparable(kind, made)
         existing = added_object(f"The {kind.title} {body['name']!r}", find)

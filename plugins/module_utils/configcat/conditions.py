@@ -9,6 +9,7 @@ Private to the collection. Source of the comparators: the vendor's description o
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -72,6 +73,8 @@ COMPARATORS = (*V1_COMPARATORS, *(name for name in V2_COMPARATORS if name not in
 SEGMENT_COMPARATORS = ("isIn", "isNotIn")
 PREREQUISITE_COMPARATORS = ("equals", "doesNotEqual")
 
+#: The attribute that percentages are taken by unless another one is given.
+IDENTIFIER = "Identifier"
 #: The longest attribute and comparison value that the API takes, in characters.
 LONGEST_ATTRIBUTE = 1000
 LONGEST_COMPARISON = 65535
@@ -217,7 +220,7 @@ def checked_comparison(option: str, comparator: str, value: Any, version: str | 
         texts = [seconds_of(option, texts[0])]
     if not 0 < len(",".join(texts)) <= LONGEST_COMPARISON:
         raise invalid(option, f"it must have 1 to {LONGEST_COMPARISON} characters.")
-    if comparator in NUMBERS and not NUMBER.fullmatch(texts[0]):
+    if comparator in NUMBERS and not (NUMBER.fullmatch(texts[0]) and math.isfinite(float(texts[0]))):
         raise invalid(option, f"{comparator} compares with a number, but {texts[0]!r} is not a number.")
     if comparator.startswith("semVer"):
         for item in texts:
@@ -261,7 +264,7 @@ def seconds_of(option: str, text: str) -> str:
         ToolkitError: ``invalid_option``.
     """
     text = text.strip()
-    if NUMBER.fullmatch(text):
+    if NUMBER.fullmatch(text) and math.isfinite(float(text)):
         return text
     try:
         moment = datetime.fromisoformat(f"{text[:-1]}+00:00" if text[-1:] in ("Z", "z") else text)

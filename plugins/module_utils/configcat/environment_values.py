@@ -157,7 +157,7 @@ def values_by_sdk_key(client: ConfigCatClient, key: str, sdk_key: str) -> Enviro
     """Return the value of one flag, in the config and the environment that an SDK key identifies.
 
     An SDK key does not tell the kind of its config. New configs are V2 configs, so that is tried first. That the API
-    refuses the other kind with 400 or 404 is a guess.
+    refuses the other kind with 400 or 404 is a guess; a response of the other kind is not read either.
 
     Raises:
         ToolkitError: ``not_found``.
@@ -172,7 +172,9 @@ def values_by_sdk_key(client: ConfigCatClient, key: str, sdk_key: str) -> Enviro
                 raise
             refused = error
             continue
-        return _from_response(client, item, [item], {}, {"evaluation_version": version}, is_whole=False)
+        known = {"evaluation_version": version, **value_in(item, "config", dict)}
+        if version_of(known) == version:
+            return _from_response(client, item, [item], {}, {"evaluation_version": version}, is_whole=False)
     raise ToolkitError(
         "not_found", f"There is no setting {key} where this SDK key belongs to.", hint="Check key and sdk_key."
     ) from refused

@@ -219,7 +219,7 @@ def plan_flags(
     values: dict[str, dict[str, SettingValue]],
     resolved: Callable[[SettingValue], SettingValue],
     unwanted: list[dict[str, Any]],
-    version: str,
+    version: str | None,
 ) -> FlagPlan:
     """Plan the writes.
 
@@ -229,7 +229,7 @@ def plan_flags(
         values: the existing values by the flags' keys, by the environments' names.
         resolved: replaces the names of segments in rules by their ids.
         unwanted: the flags to remove.
-        version: the config's evaluation version.
+        version: the config's evaluation version; None if it does not exist yet (check mode).
 
     Raises:
         ToolkitError: ``type_differs``, ``invalid_option``, or ``conflict`` if a flag that stays needs one to remove.
@@ -249,7 +249,9 @@ def plan_flags(
         for environment in flag.values:
             before = values[environment].get(flag.key)
             after = flag.value_in(environment, kinds[flag.key], version)
-            after = resolved(with_typed_prerequisites(flag.option_in(environment), after, kinds))
+            if version is not None:
+                after = with_typed_prerequisites(flag.option_in(environment), after, kinds)
+            after = resolved(after)
             if after != before:
                 plan.values[environment].append(ValueChange(flag.key, before, after))
     removed = {flag["key"] for flag in unwanted}

@@ -157,7 +157,13 @@ def look_up_product(client: ConfigCatClient, params: dict[str, Any]) -> Lookup:
 
 
 def ensure_object(
-    task: Task, client: ConfigCatClient, kind: Kind, lookup: Lookup, wanted: dict[str, Any], **removal: Any
+    task: Task,
+    client: ConfigCatClient,
+    kind: Kind,
+    lookup: Lookup,
+    wanted: dict[str, Any],
+    first: dict[str, Any] | None = None,
+    **removal: Any,
 ) -> dict[str, Any]:
     """Bring an object into the desired state. A property that is None is not compared.
 
@@ -167,18 +173,19 @@ def ensure_object(
         kind: the kind of the object.
         lookup: the result of looking for it.
         wanted: its desired properties.
+        first: those of them that only a new one can be given.
         removal: the query parameters of its removal.
 
     Returns:
         The task's result, with the object under its kind's name.
     """
-    body = {name: value for name, value in wanted.items() if value is not None}
+    body = {name: value for name, value in wanted.items() if value is not None and name not in (first or {})}
     return converge(
         task,
         kind.key,
         current=lookup.current,
         wanted=None if task.params["state"] == "absent" else wanted,
-        create=lambda: {kind.key: client.create(kind, lookup.collection, body, lookup.absence, lookup.find)},
+        create=lambda: {kind.key: client.create(kind, lookup.collection, body, lookup.absence, lookup.find, first)},
         update=partial(client.update, kind),
         delete=lambda current: client.remove(kind, current, **removal),
     )

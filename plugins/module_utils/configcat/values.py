@@ -10,12 +10,13 @@ equal values are never written again. How the API has it is in ``values_v1.py`` 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.conditions import (
     CONDITION_CONSTRAINTS,
+    IDENTIFIER,
     LONGEST_ATTRIBUTE,
     SUBJECTS,
     Condition,
@@ -39,14 +40,19 @@ class Rule:
     """A targeting rule.
 
     Attributes:
-        conditions: the conditions, all of which must hold.
+        conditions: the conditions, all of which must hold. Their order has no meaning.
         value: the value for users that it applies to; None with percentages.
         percentages: the percentages of these users with their values: none, or 100 % in total.
     """
 
-    conditions: tuple[Condition, ...]
+    conditions: tuple[Condition, ...] = field(compare=False)
     value: PlainValue | None = None
     percentages: tuple[Share, ...] = ()
+    all_of: frozenset[Condition] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Note the conditions without their order."""
+        object.__setattr__(self, "all_of", frozenset(self.conditions))
 
 
 @dataclass(frozen=True)
@@ -182,6 +188,8 @@ def _wanted_shares(option: str, items: list[dict[str, Any]], kind: str | None) -
 
 
 def _percentage_attribute(option: str, text: str) -> str:
+    if text.strip() == IDENTIFIER:
+        return ""
     if len(text) > LONGEST_ATTRIBUTE:
         raise invalid(option, f"it may have at most {LONGEST_ATTRIBUTE} characters.")
     return line_of(option, text)

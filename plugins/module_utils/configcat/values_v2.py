@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.conditions import (
+    IDENTIFIER,
     LISTS,
     NUMBERS,
     TIMES,
@@ -72,7 +73,7 @@ def from_api(item: dict[str, Any], flag_key: Callable[[int], str]) -> SettingVal
 
 def _attribute_in(item: dict[str, Any]) -> str:
     name = "percentage_evaluation_attribute"
-    return "" if item.get(name) is None else value_in(item, name, str)
+    return "" if item.get(name) in (None, IDENTIFIER) else value_in(item, name, str)
 
 
 def _rule_from_api(rule: dict[str, Any], flag_key: Callable[[int], str]) -> Rule:

@@ -238,3 +238,15 @@ def test_segment_that_is_listed_and_has_no_detail_is_neither_found_nor_absent(tm
     half = Half({"segmentId": "3", "name": "Beta"})
     with pytest.raises(Unproven, match=r"segment Beta .* does not know its id 3"):
         client_of(half, tmp_path).named(SEGMENT, "7", "Beta")
+
+
+def test_config_of_another_run_keeps_its_evaluation_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The API can't change it, so a PUT with it would fail."""
+    written: list[dict[str, Any]] = []
+    monkeypatch.setattr(ConfigCatClient, "add", lambda *_args: None)
+    monkeypatch.setattr(ConfigCatClient, "update", lambda _self, _kind, _current, changed: written.append(changed))
+    there = {"config_id": "1", "name": "App", "description": "", "evaluation_version": "v1"}
+    client = ConfigCatClient.__new__(ConfigCatClient)
+    body, first = {"name": "App"}, {"evaluation_version": "v2"}
+    assert client.create(CONFIG, "/products/1/configs", body, None, lambda: there, first) == there
+    assert written == []

@@ -331,6 +331,29 @@ def needs(*keys: str) -> SettingValue:
     return SettingValue(False, rules)
 
 
+def test_the_order_of_conditions_has_no_meaning() -> None:
+    conditions = [DESIGN, email("textEquals", "ada"), {"segment": "Testers"}]
+    first = wanted(value=False, rules=[{"conditions": conditions, "value": True}])
+    assert wanted(value=False, rules=[{"conditions": conditions[::-1], "value": True}]) == first
+    assert wanted(value=False, rules=[{"conditions": conditions[:2], "value": True}]) != first
+    assert wanted(value=False, rules=[{"conditions": conditions, "value": False}]) != first
+
+
+def test_the_identifier_is_the_usual_attribute_of_percentages() -> None:
+    assert wanted(value=False, percentage_attribute="Identifier") == SettingValue(False)
+    shown = {"default_value": {"bool_value": False}, "targeting_rules": []}
+    for attribute in (None, "Identifier"):
+        item = {**shown, "percentage_evaluation_attribute": attribute}
+        assert FORMS["v2"].from_api(item, str) == SettingValue(False)
+
+
+@pytest.mark.parametrize("comparator", ["numberLess", "dateTimeBefore"])
+def test_number_that_is_too_large(comparator: str) -> None:
+    with pytest.raises(ToolkitError, match=r"rules\[0\]\.comparison_value") as caught:
+        wanted(value=False, rules=[{**email(comparator, "1e999"), "value": True}])
+    assert caught.value.kind == "invalid_option"
+
+
 def test_prerequisites_are_compared_with_values_of_their_types() -> None:
     found = with_typed_prerequisites("", needs("a"), {"a": "boolean"})
     assert found.rules[0].conditions[0].prerequisite_value is True
