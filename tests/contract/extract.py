@@ -104,7 +104,13 @@ def contract_of(description: dict[str, Any], reading: Reading, newer: Sequence[d
         name = names.get(name.lower(), name)
         # Nothing is known of the response to an operation that only the newer description has.
         known = operations.get(name, {"answers": {"200": {"headers": [], "body": {}}}})
-        operations[name] = {**known, **_newer_request(operation, known)}
+        request = _newer_request(operation, known)
+        for parameter, facts in request["query"].items():
+            # Responses have the new values of a parameter, too.
+            schema = schemas.get(known.get("query", {}).get(parameter, {}).get("ref"), {})
+            if "enum" in schema and "enum" in facts:
+                schema["enum"] = list(dict.fromkeys([*schema["enum"], *facts["enum"]]))
+        operations[name] = {**known, **request}
     used = _used(operations, schemas)
     kept = {name: facts for name, facts in sorted(schemas.items()) if name in used}
     return {"operations": dict(sorted(operations.items())), "schemas": kept}

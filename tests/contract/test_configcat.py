@@ -277,6 +277,24 @@ def webhooks(drive: Drive) -> None:
     drive(204, "DELETE", path)
 
 
+def integrations(drive: Drive) -> None:
+    shop = drive.shop
+    places = {"environmentIds": [shop.environment], "configIds": [shop.config]}
+    wanted = {"name": "Chat", "parameters": {"incoming_webhook.url": "https://hooks.example/chat"}, **places}
+    made = drive(201, "POST", f"/products/{shop.product}/integrations", {"integrationType": "slack", **wanted})
+    path = f"/integrations/{made['integrationId']}"
+    drive(200, "PUT", path, {**wanted, "name": "Talk"})
+    for read in (path, f"/products/{shop.product}/integrations"):
+        drive(200, "GET", read)
+    drive(204, "DELETE", path)
+
+
+def predefined_variations(drive: Drive) -> None:
+    path = f"/settings/{drive.shop.flag('chosen', 'string')}/predefined-variations"
+    drive(200, "PUT", path, {"predefinedVariations": [{"value": typed("red"), "name": "Red", "hint": "A color"}]})
+    drive(200, "GET", path)
+
+
 def audit_logs(drive: Drive) -> None:
     since = "fromUtcDateTime=2020-01-01T00%3A00%3A00Z&auditLogType=settingValueChanged"
     drive(200, "GET", f"/products/{drive.shop.product}/auditlogs?{since}&environmentId={drive.shop.environment}")
@@ -323,6 +341,8 @@ def exchanges() -> Iterator[list[dict[str, Any]]]:
             flags,
             formulas,
             webhooks,
+            integrations,
+            predefined_variations,
             audit_logs,
             elsewhere,
             refusals,
