@@ -296,6 +296,7 @@ changes:
   sample: ["production: new_checkout: off → on if in segment \"Testers\", else on for 10 %"]
 """
 
+from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
@@ -325,6 +326,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_ch
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.prerequisites import (
     check_no_circle,
+    missing_flag,
     prerequisites_of,
     with_typed_prerequisites,
 )
@@ -378,7 +380,7 @@ def run(task: Task) -> dict[str, Any]:
         flag = {"key": key, "setting_id": None, "setting_type": None}
     before = served.values.get(key)
     segments = Segments(task, configcat, served.product_id)
-    after = segments.resolved(desired(configcat, served, flag, params, before or BLANK))
+    after = segments.resolved(desired(task, configcat, served, flag, params, before or BLANK))
     changed = before != after
     if not changed and before is not None:
         # Report the value as the API has it: the same value can be written in several ways.
@@ -408,6 +410,7 @@ def run(task: Task) -> dict[str, Any]:
 
 
 def desired(
+    task: Task,
     configcat: ConfigCatClient,
     served: EnvironmentValues,
     flag: dict[str, Any],
@@ -417,7 +420,7 @@ def desired(
     """Return the desired value, as the config can hold it, with prerequisites that exist and form no circle.
 
     Raises:
-        ToolkitError: ``invalid_option``.
+        ToolkitError: ``invalid_option``, or ``not_found`` for a prerequisite, outside check mode.
     """
     version = served.version if served.config else None
     after = wanted_value("", params, flag["setting_type"], before, version)
@@ -427,7 +430,7 @@ def desired(
     if prerequisites_of(after):
         everything = with_all_values(configcat, served)
         kinds = {key: one["setting_type"] for key, one in everything.flags.items()}
-        after = with_typed_prerequisites("", after, kinds)
+        after = with_typed_prerequisites("", after, kinds, partial(missing_flag, task))
         check_no_circle(str(served.environment.get("name")), {**everything.values, flag["key"]: after})
     return after
 

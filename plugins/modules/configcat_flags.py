@@ -181,6 +181,7 @@ would_remove:
   elements: str
 """
 
+from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_percent
@@ -214,6 +215,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
     parent_in_product,
     parent_product,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.prerequisites import missing_flag
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.segments import Segments
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.value_forms import version_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import as_result
@@ -261,7 +263,7 @@ def run(task: Task) -> dict[str, Any]:
     segments = Segments(task, configcat, product.get(PRODUCT.id))
     version = version_of(config) if config else None
     values = {name: one.values for name, one in served.items()}
-    plan = plan_flags(wanted, flags, values, segments.resolved, unwanted, version)
+    plan = plan_flags(wanted, flags, values, segments.resolved, unwanted, version, partial(missing_flag, task))
     for name, items in plan.values.items():
         if items:
             check_writable(served[name], params["reason"])

@@ -42,6 +42,9 @@ NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?")
 LIST = re.compile(r"[^\s,]([^,]*[^\s,])?(,[^\s,]([^,]*[^\s,])?)*")
 
+#: What the sandbox says to a call for the values of the other kind of config.
+WRONG_VERSION = "The config is a V1 config; this call is for V2 configs."
+
 
 class ConfigCat(Service):
     """ConfigCat's public management API."""
@@ -58,25 +61,27 @@ class ConfigCat(Service):
         }
     }
     forms: ClassVar[dict[str, re.Pattern[str]]] = {
-        "key": re.compile("[A-Za-z][A-Za-z0-9_]*"),
+        "key": re.compile("[A-Za-z][A-Za-z0-9_.:-]*"),
         "header": re.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+"),
         "name": LINE,
         "color": LINE_OR_NOTHING,
         "url": LINE_OR_NOTHING,
         "comparisonAttribute": LINE,
+        "percentageEvaluationAttribute": LINE,
         "segmentId": UUID,
         "environmentId": UUID,
         "emails": re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+"),
         "fromUtcDateTime": TIME,
         "toUtcDateTime": TIME,
     }
-    lines = frozenset({"description", "hint", "reason", "value", "comparisonValue", "content"})
+    lines = frozenset({"description", "hint", "reason", "value", "comparisonValue", "content", "stringValue"})
     of_the_state = frozenset()
     # Only a read shows the type of a flag, and whether a segment is new.
-    # A key may exist already, some permissions require others that a group may have already, and headers of a webhook
-    # can only be changed together with those whose values the API never returns.
+    # A key may exist already, some permissions require others that a group may have already, headers of a webhook can
+    # only be changed together with those whose values the API never returns, and only a new integration needs secrets.
     needs_a_read = frozenset(
         {"value", "rules", "percentages", "comparator", "key", "flags", "permissions", "access_type", "secure_headers"}
+        | {"secret_parameters"}
     )
 
     @classmethod
@@ -92,10 +97,14 @@ class ConfigCat(Service):
         for kind in VALUES:
             self._shop.flag(kind, kind)
             api.make(f"/products/{self._shop.product}/configs", name=f"Many {kind}", evaluationVersion="v1")
+        many = api.make(f"/products/{self._shop.product}/configs", name="Many v2", evaluationVersion="v2")
+        for key in ("offer", "needed"):
+            api.make(f"/configs/{many['configId']}/settings", key=key, name=key, settingType="boolean")
         # Objects created, changed and removed with odd values are not those that other tests depend on.
         self._spare = Shop.open(api, "Workshop")
         spare = f"/products/{self._spare.product}"
         self._spare_product = Shop.open(api, "Spare").product
+        api.make(f"{spare}/configs", name="Kept", evaluationVersion="v1")
         self._spare_segment = self._spare.segment("Spare")
         self._spare_tag = api.make(f"{spare}/tags", name="Spare")["tagId"]
         self._spare_group = api.make(f"{spare}/permissions", name="Spare")["permissionGroupId"]
@@ -125,7 +134,11 @@ class ConfigCat(Service):
                 {"method": "PUT", "path": f"/v1/products/{self._spare_product}", "secret_body": text},
                 {"path": "/v1/settings/boolean/value", "sdk_key": self._sdk_key},
             ],
-            "configcat_config": [{**mine, **text, "order": 3}, {**spare, **text, "id": self._spare.config}],
+            "configcat_config": [
+                {**mine, **text, "order": 3},
+                {**mine, "name": f"Kind {number % 5}", "evaluation_version": "v2"},
+                {**spare, **text, "id": self._spare.config},
+            ],
             "configcat_environment": [
                 {**mine, **text, "color": "#27AE60", "order": 3, "cleanup_audit_logs": False},
                 {**spare, **text, "color": "", "id": self._spare_environment},
@@ -139,6 +152,7 @@ class ConfigCat(Service):
             "configcat_flag_value": [
                 *({**place, "key": kind, **one, "reason": "As agreed"} for kind, one in served_values()),
                 {"key": "boolean", "sdk_key": self._sdk_key, **served_to_segment()},
+                *({**place, "config": "Many v2", "key": "offer", **one} for one in served_in_v2()),
             ],
             "configcat_flags": [
                 {
@@ -155,6 +169,11 @@ class ConfigCat(Service):
                     "max_delete_percent": 30,
                 }
                 for kind, one in (*served_values(), ("boolean", served_to_segment()))
+            ]
+            + [
+                {"product": "Bakery", "config": "Many v2", "flags": {"offer": {}, "needed": {}}}
+                | {"environments": {"Production": {"offer": one}}}
+                for one in served_in_v2()
             ],
             "configcat_info": [
                 {**place, "organization": "Agency", "details": True}
@@ -172,7 +191,7 @@ class ConfigCat(Service):
                     "parameters": {"site": "Eu"},
                     "secret_parameters": {"apikey": "dd-geheim-71"},
                 }
-                | {"configs": ["Main"], "environments": ["Production"]},
+                | {"configs": ["Kept"], "environments": ["Production"]},
                 {**spare, "id": self._spare_integration, "parameters": {"site": "Us"}},
             ],
             "configcat_integration_link": [
@@ -233,15 +252,20 @@ class ConfigCat(Service):
         for segment in exchange["path"].split("/"):
             assert not UUID.fullmatch(segment.lower()) or segment.islower(), exchange
         for comparator, compared in comparisons(body_of(exchange)):
-            items = [compared]
-            if comparator.endswith("OneOf"):
+            if isinstance(compared, dict):
+                items = [str(item["value"]) for item in compared.get("listValue") or ()]
+                items += [str(compared[name]) for name in ("stringValue", "doubleValue") if name in compared]
+            elif comparator.endswith("OneOf"):
                 assert LIST.fullmatch(compared), exchange
                 items = compared.split(",")
+            else:
+                items = [compared]
             form = NUMBER if comparator.startswith("number") else VERSION if comparator.startswith("semVer") else None
             assert form is None or all(form.fullmatch(item) for item in items), exchange
 
-    def refusals(self, complaints: Options) -> set[str]:
-        return set(complaints["errors"])
+    def refusals(self, body: str) -> set[str]:
+        # An SDK key does not tell the kind of its config, so the other kind is asked, too.
+        return set() if body == WRONG_VERSION else set(json.loads(body)["errors"])
 
 
 def served_values() -> Iterator[tuple[str, Options]]:
@@ -249,6 +273,16 @@ def served_values() -> Iterator[tuple[str, Options]]:
     for (kind, (value, other)), compared in zip(VALUES.items(), COMPARISONS, strict=True):
         shares = [{"percentage": 10, "value": value}, {"percentage": 90, "value": other}]
         yield kind, {"value": value, "rules": [{**compared, "value": other}], "percentages": shares}
+
+
+def served_in_v2() -> Iterator[Options]:
+    """Return options with what only V2 configs hold."""
+    needed = {"prerequisite_flag": "needed", "prerequisite_comparator": "equals", "prerequisite_value": True}
+    shares = [{"percentage": 10, "value": True}, {"percentage": 90, "value": False}]
+    compared = {"comparison_attribute": "Plan", "comparator": "textEquals", "comparison_value": "Gold"}
+    yield {"value": False, "rules": [{**needed, "percentages": shares}], "percentage_attribute": "Company"}
+    for condition in (compared, {"segment": "Testers", "segment_comparator": "isIn"}, needed):
+        yield {"value": False, "rules": [{"conditions": [condition], "value": True}]}
 
 
 def served_to_segment() -> Options:
@@ -262,7 +296,7 @@ def body_of(exchange: Options) -> Any:
     return {step["path"].strip("/"): step["value"] for step in body} if exchange["method"] == "PATCH" else body
 
 
-def comparisons(body: Any) -> Iterator[tuple[str, str]]:
+def comparisons(body: Any) -> Iterator[tuple[str, Any]]:
     """Return the comparators in a body, each with its comparison value."""
     if isinstance(body, dict) and "comparisonValue" in body:
         yield body["comparator"], body["comparisonValue"]

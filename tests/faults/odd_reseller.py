@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import ClassVar
@@ -69,7 +70,11 @@ class Reseller(Service):
         }
     )
     without_option = Service.without_option | {"purchase_not_confirmed", "journal_unusable"}
-    needs_a_read = frozenset({"php_version", "servicepack", "password", "pfx_password", "name", "state"})
+    # Only a new account with hosting must have a domain name, and only a new SMTP domain that of a host.
+    needs_a_read = frozenset({"php_version", "servicepack", "password", "pfx_password", "name", "state"}) | {
+        "identifier",
+        "smtp_domains",
+    }
 
     @classmethod
     def sandbox(cls) -> SandboxProcess:
@@ -274,5 +279,6 @@ class Reseller(Service):
         if named and named.group(2) not in {"registrations", "transfers"}:
             assert DOMAIN.fullmatch(named.group(2)), exchange
 
-    def refusals(self, complaints: Options) -> set[str]:
+    def refusals(self, body: str) -> set[str]:
+        complaints = json.loads(body)
         return {item["error_code"] for item in complaints.get("validation_errors", [complaints])}

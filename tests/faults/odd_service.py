@@ -95,7 +95,7 @@ class Service(ABC):
         """Check that a request is canonical where `forms` is not enough."""
 
     @abstractmethod
-    def refusals(self, complaints: Options) -> set[str]:
+    def refusals(self, body: str) -> set[str]:
         """Return the refusals in the body of a 400, as listed in `of_the_state`."""
 
 

@@ -166,15 +166,18 @@ def test_refusals_before_any_write(shop: Shop) -> None:
                 shop, flags={"new_checkout": {}}, environments={"production": {}}, purge=True, max_delete_percent=100
             ),
             value(shop, "new_design", rules=[{"segment": "No such", "value": True}]),
+            value(shop, "new_design", rules=[{**needs("made_before"), "value": True}], check=True),
         ]
     ).results
+    predicted = played.pop()
+    assert predicted.changed and "no setting made_before" in predicted["warnings"][0]
     for refused, words in zip(
         played[2:],
         [
             "prerequisites of each other in production: new_checkout, new_design",
             "prerequisites of each other in production: new_design",
             "rules[0].prerequisite_value: the setting's type is double",
-            "rules[0].prerequisite_flag: the config has no setting no_such",
+            "There is no setting no_such, which a rule names as its prerequisite",
             "prerequisites of each other in production: new_checkout, new_design",
             "new_design: it is a prerequisite of new_checkout in production",
             "No such",

@@ -220,6 +220,7 @@ def plan_flags(
     resolved: Callable[[SettingValue], SettingValue],
     unwanted: list[dict[str, Any]],
     version: str | None,
+    unknown: Callable[[str], None],
 ) -> FlagPlan:
     """Plan the writes.
 
@@ -230,6 +231,7 @@ def plan_flags(
         resolved: replaces the names of segments in rules by their ids.
         unwanted: the flags to remove.
         version: the config's evaluation version; None if it does not exist yet (check mode).
+        unknown: is called with the key of a prerequisite that does not exist.
 
     Raises:
         ToolkitError: ``type_differs``, ``invalid_option``, or ``conflict`` if a flag that stays needs one to remove.
@@ -250,7 +252,7 @@ def plan_flags(
             before = values[environment].get(flag.key)
             after = flag.value_in(environment, kinds[flag.key], version)
             if version is not None:
-                after = with_typed_prerequisites(flag.option_in(environment), after, kinds)
+                after = with_typed_prerequisites(flag.option_in(environment), after, kinds, unknown)
             after = resolved(after)
             if after != before:
                 plan.values[environment].append(ValueChange(flag.key, before, after))

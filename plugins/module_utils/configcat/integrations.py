@@ -41,6 +41,7 @@ OTHERS: dict[str, dict[str, bool]] = {
     "pubNub": {"channel": True},
 }
 TYPES = tuple(SECRETS)
+KNOWN_SECRETS = frozenset(name for names in SECRETS.values() for name in names)
 PUBLIC = frozenset(name for names in OTHERS.values() for name in names)
 #: The options with parameters.
 PARAMETERS, SECRET_PARAMETERS = "parameters", "secret_parameters"
@@ -119,13 +120,13 @@ def as_integration(shown: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
         **shown,
         **{name: sorted(ids) for name, ids in listed.items()},
         PARAMETERS: {name: value for name, value in sorted(parameters.items()) if name in PUBLIC and value is not None},
-        SECRET_PARAMETERS: sorted(hidden),
+        SECRET_PARAMETERS: sorted(KNOWN_SECRETS & hidden.keys()),
         VALUES: hidden,
     }
 
 
 def without_values(integration: dict[str, Any]) -> dict[str, Any]:
-    """Return an integration for a result: only the names of its secret parameters."""
+    """Return an integration for a result: only the names of its known secret parameters."""
     return {name: value for name, value in integration.items() if name != VALUES}
 
 

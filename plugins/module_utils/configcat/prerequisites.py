@@ -8,45 +8,57 @@ Private to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.conditions import Condition
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.plain_values import checked_value
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import Rule, SettingValue
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import SettingValue
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 
-def with_typed_prerequisites(option: str, value: SettingValue, kinds: Mapping[str, str]) -> SettingValue:
+def missing_flag(task: Task, key: str) -> None:
+    """Report a prerequisite that does not exist; in check mode only warn, as an earlier task would have created it.
+
+    Raises:
+        ToolkitError: ``not_found``, outside check mode.
+    """
+    thing = f"setting {key}, which a rule names as its prerequisite"
+    missing(task, thing, "Create it with reseller.toolkit.configcat_flag.")
+
+
+def with_typed_prerequisites(
+    option: str, value: SettingValue, kinds: Mapping[str, str], unknown: Callable[[str], None]
+) -> SettingValue:
     """Return a value whose prerequisites are compared with values of their flags' types.
 
     Args:
         option: the name of the enclosing option, with a dot at its end; empty for options of the task itself.
         value: the desired value.
         kinds: the types of all flags of the config by their keys.
+        unknown: is called with the key of a flag that does not exist (`missing_flag`).
 
     Raises:
-        ToolkitError: ``invalid_option``, also for a flag that does not exist.
+        ToolkitError: ``invalid_option``.
     """
-    if not any(condition.prerequisite for condition in value.conditions):
-        return value
-    rules = tuple(_typed_rule(f"{option}rules[{number}]", rule, kinds) for number, rule in enumerate(value.rules))
-    return replace(value, rules=rules)
 
+    def typed(rule_option: str, condition: Condition) -> Condition:
+        key = condition.prerequisite
+        if key and key not in kinds:
+            unknown(key)
+        if key not in kinds:
+            return condition
+        wanted = checked_value(f"{rule_option}.prerequisite_value", condition.prerequisite_value, kinds[key])
+        return replace(condition, prerequisite_value=wanted)
 
-def _typed_rule(option: str, rule: Rule, kinds: Mapping[str, str]) -> Rule:
-    return replace(rule, conditions=tuple(_typed(option, condition, kinds) for condition in rule.conditions))
-
-
-def _typed(option: str, condition: Condition, kinds: Mapping[str, str]) -> Condition:
-    key = condition.prerequisite
-    if not key:
-        return condition
-    if key not in kinds:
-        raise invalid(f"{option}.prerequisite_flag", f"the config has no setting {key}.")
-    wanted = checked_value(f"{option}.prerequisite_value", condition.prerequisite_value, kinds[key])
-    return replace(condition, prerequisite_value=wanted)
+    rules = [
+        replace(rule, conditions=tuple(typed(f"{option}rules[{number}]", condition) for condition in rule.conditions))
+        for number, rule in enumerate(value.rules)
+    ]
+    return replace(value, rules=tuple(rules))
 
 
 def check_no_circle(environment: str, values: Mapping[str, SettingValue]) -> None:

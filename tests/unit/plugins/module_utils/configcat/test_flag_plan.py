@@ -28,6 +28,10 @@ def flag(key: str, kind: str = "boolean", tags: tuple[str, ...] = (), **more: An
     return as_flag(setting, [{"tag_id": number, "name": name} for number, name in enumerate(tags)])
 
 
+def no_flag(key: str) -> None:
+    raise AssertionError(f"V1 configs have no prerequisites: {key}")
+
+
 def planned(
     flags: dict[str, Any],
     environments: dict[str, Any],
@@ -36,7 +40,8 @@ def planned(
     unwanted: tuple[dict[str, Any], ...] = (),
 ) -> FlagPlan:
     wanted = wanted_flags(flags, environments)
-    return plan_flags(wanted, {one["key"]: one for one in there}, values, lambda value: value, list(unwanted), "v1")
+    known = {one["key"]: one for one in there}
+    return plan_flags(wanted, known, values, lambda value: value, list(unwanted), "v1", no_flag)
 
 
 def words(plan: FlagPlan) -> dict[str, list[str]]:
