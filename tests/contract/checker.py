@@ -169,11 +169,19 @@ def _query(query: str, known: dict[str, Any], contract: Contract) -> Iterator[st
         if facts.get("required") and name not in names:
             yield f"no query parameter {name}"
     for name, (_name, _equals, text) in zip(names, pairs, strict=True):
-        facts, value = known.get(name, {}), unquote_plus(text)
+        facts = known.get(name, {})
         facts = facts.get("items", facts)
-        is_number = facts.get("type") == "integer" and re.fullmatch("-?[0-9]+", value)
-        place = f"query parameter {name}"
-        yield from differences(int(value) if is_number else value, facts, place, contract.schemas, exact=True)
+        value = _query_value(unquote_plus(text), facts.get("type"))
+        yield from differences(value, facts, f"query parameter {name}", contract.schemas, exact=True)
+
+
+def _query_value(text: str, kind: str | None) -> Any:
+    """Return a query parameter's value of its type; the text if it is none."""
+    if kind == "integer" and re.fullmatch("-?[0-9]+", text):
+        return int(text)
+    if kind == "boolean" and text in {"true", "false"}:
+        return text == "true"
+    return text
 
 
 def _answer(operation: Operation | None, exchange: dict[str, Any]) -> Iterator[str]:

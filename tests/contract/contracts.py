@@ -122,6 +122,7 @@ CONFIGCAT = Contract(
         "POST /v1/code-references/delete-reports": _SCANNER,
         "GET /v1/organizations/{organizationId}/members": "deprecated for the one of version 2",
         "GET /v1/settings/{settingId}": "a list of settings has the same properties, and a setting is found by its key",
+        "PUT /v1/webhooks/{webhookId}": "a PATCH changes only what differs",
         "POST /v1/jira/connect": _JIRA,
         "POST /v1/jira/environments/{environmentId}/settings/{settingId}/integrationLinks/{key}": _JIRA,
     },

@@ -359,6 +359,16 @@ def configcat(method: str, path: str, **changed: Any) -> dict[str, Any]:
                 "request: query parameter ignoredTagIds is no integer",
             ],
         ),
+        *(
+            (
+                configcat("DELETE", f"/v1/environments/{PRODUCT_ID}", query=f"cleanupAuditLogs={text}", status=204),
+                texts,
+            )
+            for text, texts in [
+                ("true", []),
+                ("True", ["request: query parameter cleanupAuditLogs is no boolean"]),
+            ]
+        ),
         (
             configcat(
                 "PUT",

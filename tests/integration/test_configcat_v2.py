@@ -109,7 +109,7 @@ def test_life_of_flags_in_a_v2_config(shop: Shop, in_process: bool) -> None:
 
 def test_life_of_a_value_in_a_v2_config(shop: Shop) -> None:
     rule = {"comparison_attribute": "Email", "comparator": "contains", "comparison_value": "@bakery.example"}
-    *_, checked, made, again, known_otherwise, shares, attribute, off, key, by_key, once_more = shop.play(
+    *_, checked, made, again, known_otherwise, shares, attribute, off, key, by_key, once_more, whole = shop.play(
         [
             config(shop),
             flags(shop, environments={}),
@@ -137,6 +137,12 @@ def test_life_of_a_value_in_a_v2_config(shop: Shop) -> None:
                 key="new_checkout",
                 rules=[{**needs("new_design"), "value": True}],
             ),
+            task(
+                "configcat_flag_value",
+                sdk_key="{{ keys.sdk_keys[0].primary }}",
+                key="new_checkout",
+                **{"value": False, "rules": [], "percentages": HALVES, "percentage_attribute": "Company"},
+            ),
         ]
     ).results
     assert checked.writes == [] and checked["flag_value"] == made["flag_value"] and checked["diff"] == made["diff"]
@@ -148,7 +154,18 @@ def test_life_of_a_value_in_a_v2_config(shop: Shop) -> None:
     assert attribute["flag_value"] == {**shares["flag_value"], "percentage_attribute": "Company"}
     assert off.changed and [request.split()[0] for request in off.writes] == ["PUT"]
     assert key.ok and by_key.changed and not once_more.changed
+    assert whole.changed and whole.writes == ["PUT /settings/new_checkout/value"]
     assert by_key["flag_value"]["rules"] == [{**needs("new_design"), "value": True}]
+
+
+def test_value_set_by_someone_else_first(shop: Shop) -> None:
+    """The API then returns an empty response, so the served value is read."""
+    shop.play([config(shop), shop.flag("new_checkout", config=CONFIG)])
+    shop.player.sandbox.set_faults([{"match": {"method": "PATCH"}, "fault": "edit", "status": 204, "body": ""}])
+    (here,) = shop.play([value(shop, "new_checkout", percentages=HALVES)]).results
+    shop.player.sandbox.set_faults([])
+    assert here.changed and here["flag_value"]["percentages"] == HALVES
+    assert here.requests[-2:] == [here.writes[0], here.writes[0].replace("PATCH", "GET")]
 
 
 def test_refusals_before_any_write(shop: Shop) -> None:
