@@ -120,6 +120,7 @@ def provision(customer: Customer, *, in_process: bool = True, env: dict[str, str
 def watched(customer: Customer, tasks: list[Task], **play: Any) -> PlayResult:
     """Run a play, and check that no secret is in a command line or in our files while it runs."""
     player = customer.player
+    player.starts_anew = True
     impatient = {"group/reseller.toolkit.reseller": {"retry_timeout": 2}}
     quick = {f"reseller.toolkit.{module}": {**options, "settle_time": 0.3} for module, options in DEFAULTS.items()}
     quick.pop("reseller.toolkit.reseller_job")

@@ -36,6 +36,22 @@ FROM_THE_START = ("COVERAGE", "FAKETIME", "LANG", "LC_", "LD_", "PYTHON", "TZ")
 """The beginnings of the environment variables that a process reads only when it starts."""
 
 
+def run_anew(words: Sequence[str], folder: Path, environment: Mapping[str, str], *, timeout: float) -> tuple[int, str]:
+    """Do the same as `ForkServer.run`, in a new interpreter."""
+    done = subprocess.run(
+        words,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
 class ForkServer:
     """Starts the server with the first run, and runs programs in forks of it."""
 
@@ -57,18 +73,7 @@ class ForkServer:
             timeout: the seconds after which it is killed.
         """
         if _from_the_start(environment) != _from_the_start(_without_python(os.environ)):
-            done = subprocess.run(
-                words,
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                timeout=timeout,
-                check=False,
-            )
-            return done.returncode, done.stdout
+            return run_anew(words, folder, environment, timeout=timeout)
         request = json.dumps({"words": [*words], "folder": str(folder), "environment": dict(environment)})
         ours, theirs = socket.socketpair()
         reading, writing = os.pipe()

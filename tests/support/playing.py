@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from sandbox.launcher import SandboxProcess
-from tests.support.fork_server import ForkServer
+from tests.support.fork_server import ForkServer, run_anew
 from tests.support.leaks import files_in, leaks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -178,6 +178,8 @@ class Player:
         self.folder = folder
         self.state_dir = folder / "state"
         self.secrets: dict[str, str] = {}
+        #: Whether Ansible starts in a new process, whose command line shows its arguments, and not in a fork.
+        self.starts_anew = False
         self._runs = 0
         # Not below `folder`: Ansible creates a socket there, whose path may have 107 bytes at most (unix(7)).
         self._temporary = tempfile.TemporaryDirectory(prefix="plays-")
@@ -308,7 +310,8 @@ class Player:
         changed = {**self.environment(folder), **env}
         environment = {name: value for name, value in changed.items() if value is not None}
         words[0] = str(Path(sys.executable).with_name(words[0]))
-        code, output = _SERVER.run(words, folder, environment, timeout=600)
+        run = run_anew if self.starts_anew else _SERVER.run
+        code, output = run(words, folder, environment, timeout=600)
         lines = folder / "results.jsonl"
         raw = [json.loads(line) for line in lines.read_text().splitlines()] if lines.exists() else []
         played = PlayResult(code, output, _results(raw, self.sandbox.exchanges(), before))
