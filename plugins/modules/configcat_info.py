@@ -256,7 +256,7 @@ organization_members:
   elements: dict
   sample: [{"user_id": "08d86d63-2721-4da6-8c06-584521d516bd", "email": "ada@example.com", "is_admin": true}]
 invitations:
-  description: The invitations to the product that were not accepted. Those with RV(invitations[].expired) can't be.
+  description: The invitations to the product that were not accepted. Those with C(expired) can't be.
   returned: when O(gather) includes it
   type: list
   elements: dict
@@ -283,7 +283,7 @@ webhooks:
 integrations:
   description:
     - The integrations of the product, as M(reseller.toolkit.configcat_integration) returns them. Of secret parameters,
-      only the names.
+      only the known names.
   returned: when O(gather) includes it
   type: list
   elements: dict
@@ -326,7 +326,7 @@ feature_flags:
 stale_flags:
   description:
     - The stale flags, with their configs, in the order in which the API returns them.
-    - RV(stale_flags[].setting_values) says for each environment when the value was changed last, V(none) for never.
+    - C(setting_values) says for each environment when the value was changed last, V(none) for never.
   returned: when O(gather) includes it
   type: list
   elements: dict

@@ -132,7 +132,7 @@ def test_two_of_the_same_name_are_an_error(shop: Shop) -> None:
     path = f"/products/{shop.product_id}/integrations"
     numbers = [
         call(shop.player.sandbox, "POST", path, {**body, "environmentIds": [], "configIds": []})["integrationId"]
-        for _ in range(2)
+        for _number in range(2)
     ]
     ambiguous, removed = shop.play([integration(shop, environments=[]), integration(shop, state="absent")])
     for result in (ambiguous, removed):

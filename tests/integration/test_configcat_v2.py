@@ -109,7 +109,7 @@ def test_life_of_flags_in_a_v2_config(shop: Shop, in_process: bool) -> None:
 
 def test_life_of_a_value_in_a_v2_config(shop: Shop) -> None:
     rule = {"comparison_attribute": "Email", "comparator": "contains", "comparison_value": "@bakery.example"}
-    *_, checked, made, again, known_otherwise, shares, attribute, off, key, by_key, once_more, whole = shop.play(
+    *_made, checked, made, again, known_otherwise, shares, attribute, off, key, by_key, once_more, whole = shop.play(
         [
             config(shop),
             flags(shop, environments={}),
@@ -141,7 +141,10 @@ def test_life_of_a_value_in_a_v2_config(shop: Shop) -> None:
                 "configcat_flag_value",
                 sdk_key="{{ keys.sdk_keys[0].primary }}",
                 key="new_checkout",
-                **{"value": False, "rules": [], "percentages": HALVES, "percentage_attribute": "Company"},
+                value=False,
+                rules=[],
+                percentages=HALVES,
+                percentage_attribute="Company",
             ),
         ]
     ).results

@@ -145,7 +145,7 @@ def test_signing_keys(shop: Shop) -> None:
 
 def test_two_webhooks_for_one_address_are_an_error(shop: Shop) -> None:
     path = f"/configs/{shop.config_id}/environments/{shop.environments['production']}/webhooks"
-    numbers = [call(shop.player.sandbox, "POST", path, {"url": URL})["webhookId"] for _ in range(2)]
+    numbers = [call(shop.player.sandbox, "POST", path, {"url": URL})["webhookId"] for _number in range(2)]
     ambiguous, removed = shop.play([webhook(shop), webhook(shop, state="absent")])
     for result in (ambiguous, removed):
         assert result.error["kind"] == "ambiguous" and result.writes == []

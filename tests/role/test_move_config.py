@@ -21,7 +21,7 @@ PLAY = EXAMPLES / "move_config_to_v2.yml"
 def fill(shop: Shop) -> None:
     """Add what a V1 config can hold: every comparator, segments, percentages, and values of each type."""
     everything = [
-        *(rule("Attribute", comparator, value, comparator) for comparator, (value, _, _) in COMPARISONS.items()),
+        *(rule("Attribute", comparator, value, comparator) for comparator, (value, *_users) in COMPARISONS.items()),
         in_segment(shop.segment(), "isIn", "in the segment"),
         in_segment(
             shop.segment("Staff", comparator="sensitiveIsOneOf", comparisonValue="ada@x.example"), "isNotIn", "out"

@@ -52,8 +52,8 @@ def test_the_same_as_by_its_path(server: ForkServer, tmp_path: Path, more: dict[
     there.mkdir()
     environment = {**ENVIRONMENT, **more}
     code, output = server.run(words, there, environment, timeout=60)
-    options: dict[str, Any] = {"stdin": subprocess.DEVNULL, "text": True, "capture_output": True, "check": False}
-    by_path = subprocess.run(words, cwd=there, env=environment, **options)
+    options: dict[str, Any] = {"stdin": subprocess.DEVNULL, "text": True, "capture_output": True}
+    by_path = subprocess.run(words, cwd=there, env=environment, check=False, **options)
     assert code == by_path.returncode == 3
     end, other, said = sorted(output.splitlines())
     assert (end, other) == ("the end", "to the other")

@@ -42,7 +42,7 @@ def test_an_order_too_many_fails_its_row() -> None:
 
 def page_with(*marks: tuple[str, object], tests: int = 1) -> str:
     score = Score()
-    for _ in range(tests):
+    for _test in range(tests):
         score.add(True, [("row", [28, "paying post"]), *marks, *TOLD])
     return as_markdown(score)
 

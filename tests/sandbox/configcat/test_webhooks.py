@@ -57,7 +57,7 @@ def test_life_of_a_webhook(api: Client, shop: Shop) -> None:
 
 
 def test_signing_keys_stay(api: Client, shop: Shop) -> None:
-    one, other = (api.make(collection(shop), url=URL)["webhookId"] for _ in range(2))
+    one, other = (api.make(collection(shop), url=URL)["webhookId"] for _number in range(2))
     keys = api.get(f"/webhooks/{one}/keys")
     assert keys["key1"].startswith("configcat_whsk_") and keys["key2"] is None
     read(api.call("PUT", f"/webhooks/{one}", {"url": f"{URL}/2"}))
