@@ -370,7 +370,7 @@ def run(task: Task) -> dict[str, Any]:
     check_place(params)
     check_length("reason", params["reason"])
     # The flag's type is known only later. Refuse here what no type allows.
-    wanted_value("", params, None, BLANK)
+    given = wanted_value("", params, None, BLANK)
     configcat = ConfigCatClient.for_task(task)
     sdk_key = params["sdk_key"]
     served = values_by_sdk_key(configcat, key, sdk_key) if sdk_key else values_where(task, configcat, params)
@@ -380,7 +380,9 @@ def run(task: Task) -> dict[str, Any]:
         flag = {"key": key, "setting_id": None, "setting_type": None}
     before = served.values.get(key)
     segments = Segments(task, configcat, served.product_id)
-    after = segments.resolved(desired(task, configcat, served, flag, params, before or BLANK))
+    if prerequisites_of((before or BLANK) if params["rules"] is None else given):
+        served = with_all_values(configcat, served)
+    after = segments.resolved(desired(task, served, flag, params, before or BLANK))
     changed = before != after
     if not changed and before is not None:
         # Report the value as the API has it: the same value can be written in several ways.
@@ -393,8 +395,8 @@ def run(task: Task) -> dict[str, Any]:
                 if sdk_key
                 else ValueAddress.by_ids(served.version, served.environment, flag["setting_id"])
             )
-            given = [part for part in PARTS if params[part] is not None]
-            after = write_value(configcat, served, address, after, given, params["reason"])
+            parts = [part for part in PARTS if params[part] is not None]
+            after = write_value(configcat, served, address, after, parts, params["reason"])
     environment = served.environment.get("name") or params["environment"]
     changes = {environment: [change_line(key, before, after, segments.name_of)] if changed else []}
     return {
@@ -410,14 +412,16 @@ def run(task: Task) -> dict[str, Any]:
 
 
 def desired(
-    task: Task,
-    configcat: ConfigCatClient,
-    served: EnvironmentValues,
-    flag: dict[str, Any],
-    params: dict[str, Any],
-    before: SettingValue,
+    task: Task, served: EnvironmentValues, flag: dict[str, Any], params: dict[str, Any], before: SettingValue
 ) -> SettingValue:
     """Return the desired value, as the config can hold it, with prerequisites that exist and form no circle.
+
+    Args:
+        task: knows whether this is check mode.
+        served: all flags of the config, if a rule names a prerequisite.
+        flag: the flag.
+        params: the task's options.
+        before: the current value.
 
     Raises:
         ToolkitError: ``invalid_option``, or ``not_found`` for a prerequisite, outside check mode.
@@ -428,10 +432,9 @@ def desired(
         return after
     after = FORMS[version].fitted("", after)
     if prerequisites_of(after):
-        everything = with_all_values(configcat, served)
-        kinds = {key: one["setting_type"] for key, one in everything.flags.items()}
+        kinds = {key: one["setting_type"] for key, one in served.flags.items()}
         after = with_typed_prerequisites("", after, kinds, partial(missing_flag, task))
-        check_no_circle(str(served.environment.get("name")), {**everything.values, flag["key"]: after})
+        check_no_circle(str(served.environment.get("name")), {**served.values, flag["key"]: after})
     return after
 
 

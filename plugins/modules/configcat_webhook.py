@@ -51,7 +51,7 @@ options:
       - If not given, the existing headers stay. An empty list removes them.
     type: list
     elements: dict
-    suboptions:
+    suboptions: &header
       name:
         description: The name of the header.
         type: str
@@ -68,15 +68,7 @@ options:
       - To change O(headers) of a webhook that has secure headers, give both.
     type: list
     elements: dict
-    suboptions:
-      name:
-        description: The name of the header.
-        type: str
-        required: true
-      value:
-        description: The value of the header.
-        type: str
-        required: true
+    suboptions: *header
   state:
     description: Desired state of the webhook.
     type: str

@@ -158,6 +158,7 @@ def test_life_of_a_value_in_a_v2_config(shop: Shop) -> None:
     assert off.changed and [request.split()[0] for request in off.writes] == ["PUT"]
     assert key.ok and by_key.changed and not once_more.changed
     assert whole.changed and whole.writes == ["PUT /settings/new_checkout/value"]
+    assert [request.split()[0] for request in by_key.requests] == ["GET", "GET", "PATCH"]
     assert by_key["flag_value"]["rules"] == [{**needs("new_design"), "value": True}]
 
 

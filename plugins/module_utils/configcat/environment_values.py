@@ -212,33 +212,37 @@ def _from_response(
         links={key: collection_in(item, "integration_links") for key, item in zip(keys, items)},
         is_whole=is_whole,
     )
-    keys_of = FlagKeys(client, served.config, served.flags)
+    keys_of = FlagKeys(client, served.config, served.flags, is_whole=served.is_whole)
     form = FORMS[served.version]
     served.values.update({key: form.from_api(item, keys_of.key) for key, item in zip(keys, items)})
     return served
 
 
 class FlagKeys:
-    """The ids and keys of the flags of a config. All are read only if one is needed that is not among the known.
+    """The ids and keys of the flags of a config. If not all are known, they are read once, when one is missing.
 
     Args:
         client: reads them.
         config: the config.
         known: the known flags by their keys.
+        is_whole: whether these are all flags of the config.
     """
 
-    def __init__(self, client: ConfigCatClient, config: dict[str, Any], known: dict[str, dict[str, Any]]) -> None:
+    def __init__(
+        self, client: ConfigCatClient, config: dict[str, Any], known: dict[str, dict[str, Any]], *, is_whole: bool
+    ) -> None:
         self._client = client
         self._config = config
-        self._flags = dict(known)
+        self._flags = known
+        self._is_whole = is_whole
 
     def key(self, number: int) -> str:
         """Return the key of the flag with an id; the id if there is none."""
-        found = self._key_of(number)
-        if found is None:
-            self._read()
-            found = self._key_of(number)
-        return str(number) if found is None else found
+
+        def keys() -> list[str]:
+            return [key for key, flag in self._flags.items() if flag["setting_id"] == number]
+
+        return next(iter(keys() or (self._is_read() and keys()) or [str(number)]))
 
     def number(self, key: str) -> int:
         """Return the id of the flag with a key.
@@ -246,17 +250,16 @@ class FlagKeys:
         Raises:
             ToolkitError: ``not_found``.
         """
-        if key not in self._flags:
-            self._read()
-        if key not in self._flags:
+        if key not in self._flags and not (self._is_read() and key in self._flags):
             raise ToolkitError("not_found", f"There is no setting {key}, which a rule names as its prerequisite.")
         return number_in(self._flags[key], "setting_id")
 
-    def _key_of(self, number: int) -> str | None:
-        return next((key for key, flag in self._flags.items() if flag["setting_id"] == number), None)
-
-    def _read(self) -> None:
-        self._flags.update(flags_of(self._client, self._config))
+    def _is_read(self) -> bool:
+        """Read all flags, unless all are known; return whether there was anything to read."""
+        if self._is_whole:
+            return False
+        self._flags, self._is_whole = {**self._flags, **flags_of(self._client, self._config)}, True
+        return True
 
 
 def check_writable(served: EnvironmentValues, reason: str | None) -> None:
@@ -325,7 +328,7 @@ def write_value(
     Returns:
         The resulting value.
     """
-    form, keys = FORMS[served.version], FlagKeys(client, served.config, served.flags)
+    form, keys = FORMS[served.version], FlagKeys(client, served.config, served.flags, is_whole=served.is_whole)
     if is_full(served.version, given):
         sent = form.to_api(value, keys.number)
         client.write("PUT", address.path, sent, headers=address.headers, reason=reason)

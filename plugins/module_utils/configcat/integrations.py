@@ -47,6 +47,10 @@ PUBLIC = frozenset(name for names in OTHERS.values() for name in names)
 PARAMETERS, SECRET_PARAMETERS = "parameters", "secret_parameters"
 #: Where the values of secret parameters are kept between a read and a write. Nothing of it reaches a result.
 VALUES = "secret_values"
+#: The lists that narrow what an integration is for; empty for everything.
+LISTS = ("environment_ids", "config_ids")
+#: An integration that has nothing but its name yet.
+NOTHING_SET: dict[str, Any] = {PARAMETERS: {}, VALUES: {}, **{name: [] for name in LISTS}}
 
 
 def integrations_path(product: dict[str, Any]) -> str:
@@ -109,13 +113,11 @@ def as_integration(shown: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
     Raises:
         Unreadable: a property that is compared is not as described.
     """
-    parameters = value_in({**shown, PARAMETERS: shown.get(PARAMETERS) or {}}, PARAMETERS, dict)
+    parameters = {} if _is_null(shown, PARAMETERS) else value_in(shown, PARAMETERS, dict)
     hidden = {name: str(value) for name, value in parameters.items() if name not in PUBLIC and value is not None}
     # Shorter ones would mask parts of ordinary words.
     secrets.update(value for value in hidden.values() if len(value) > 3)
-    listed = {
-        name: [] if shown.get(name) is None else texts_in(shown, name) for name in ("config_ids", "environment_ids")
-    }
+    listed = {name: [] if _is_null(shown, name) else texts_in(shown, name) for name in LISTS}
     return {
         **shown,
         **{name: sorted(ids) for name, ids in listed.items()},
@@ -123,6 +125,11 @@ def as_integration(shown: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
         SECRET_PARAMETERS: sorted(KNOWN_SECRETS & hidden.keys()),
         VALUES: hidden,
     }
+
+
+def _is_null(shown: dict[str, Any], name: str) -> bool:
+    """Return whether a property is null, which stands for none; one that is missing is not."""
+    return name in shown and shown[name] is None
 
 
 def without_values(integration: dict[str, Any]) -> dict[str, Any]:
@@ -180,12 +187,11 @@ def check_type(current: dict[str, Any], kind: str | None) -> None:
 def body_of(current: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
     """Return all properties that a PUT replaces, with those of the existing integration where nothing changes."""
     properties = {**current, **changed}
-    secrets = changed.get(SECRET_PARAMETERS, current.get(VALUES, {}))
+    secrets = changed.get(SECRET_PARAMETERS, current[VALUES])
     return {
         "name": properties["name"],
-        PARAMETERS: {**(properties.get(PARAMETERS) or {}), **secrets},
-        "environment_ids": properties.get("environment_ids") or [],
-        "config_ids": properties.get("config_ids") or [],
+        PARAMETERS: {**properties[PARAMETERS], **secrets},
+        **{name: properties[name] for name in LISTS},
     }
 
 
@@ -209,7 +215,7 @@ def add_integration(
         ToolkitError: ``type_differs`` if the other run added one of another type.
     """
     given = {name: value for name, value in plain(wanted).items() if value is not None}
-    body = {"integration_type": wanted["integration_type"], **body_of({}, given)}
+    body = {"integration_type": wanted["integration_type"], **body_of(NOTHING_SET, given)}
     made = client.add(integrations_path(product), body, absence, find)
     if made is not None:
         return without_values(as_integration(made, set()))

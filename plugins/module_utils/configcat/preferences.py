@@ -17,8 +17,13 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
 
 #: How the dashboard makes a key of the name of a new setting.
 KEY_MODES = ("camelCase", "lowerCase", "upperCase", "pascalCase", "kebabCase")
-#: The preferences that have one value for the whole product.
-OF_PRODUCT = ("reason_required", "key_generation_mode", "show_variation_id", "mandatory_setting_hint")
+#: The preferences that have one value for the whole product, with their types.
+OF_PRODUCT: dict[str, type] = {
+    "reason_required": bool,
+    "key_generation_mode": str,
+    "show_variation_id": bool,
+    "mandatory_setting_hint": bool,
+}
 #: The preference that has a value for each environment.
 BY_ENVIRONMENT = "reason_required_environments"
 
@@ -32,14 +37,15 @@ def preferences_of(client: ConfigCatClient, product: dict[str, Any]) -> dict[str
     """Return the preferences of a product for comparison.
 
     Raises:
-        Unreadable: an environment is not shown with its id.
+        Unreadable: a preference is not shown, or an environment without its id.
     """
     shown = client.one(preferences_path(product))
     listed = [
         (name_in(one, ENVIRONMENT.id), one.get("environment_name"), value_in(one, "reason_required", bool))
         for one in collection_in(shown, BY_ENVIRONMENT)
     ]
-    return {**{name: shown.get(name) for name in OF_PRODUCT}, BY_ENVIRONMENT: [_item(*one) for one in listed]}
+    known = {name: value_in(shown, name, kind) for name, kind in OF_PRODUCT.items()}
+    return {**known, BY_ENVIRONMENT: [_item(*one) for one in listed]}
 
 
 def with_environments(preferences: dict[str, Any], environments: list[dict[str, Any]]) -> dict[str, Any]:
@@ -69,9 +75,7 @@ def put_preferences(
 ) -> dict[str, Any]:
     """Change preferences. All are sent, since the API's description requires each of them."""
     wanted = {**current, **changed}
-    reasons = [
-        {name: one[name] for name in (ENVIRONMENT.id, "reason_required")} for one in wanted[BY_ENVIRONMENT] or []
-    ]
+    reasons = [{name: one[name] for name in (ENVIRONMENT.id, "reason_required")} for one in wanted[BY_ENVIRONMENT]]
     # Setting the same values twice is the same as once.
     client.write("POST", preferences_path(product), {**wanted, BY_ENVIRONMENT: reasons}, repeat=True)
     return wanted

@@ -105,15 +105,15 @@ def as_webhook(shown: dict[str, Any]) -> dict[str, Any]:
     Raises:
         Unreadable: a header is not shown as described.
     """
-    headers = [
-        (value_in(one, "is_secure", bool), {"name": text_in(one, "key"), "value": str(one.get("value") or "")})
-        for one in collection_in(shown, "web_hook_headers")
-    ]
+    listed = collection_in(shown, "web_hook_headers")
+    secure = [one for one in listed if value_in(one, "is_secure", bool)]
+    plain_ones = [one for one in listed if not one["is_secure"]]
     return {
         **{name: part for name, part in shown.items() if name != "web_hook_headers"},
         "content": shown.get("content") or "",
-        "headers": _sorted([one for is_secure, one in headers if not is_secure]),
-        SECURE: _sorted([{"name": one["name"]} for is_secure, one in headers if is_secure]),
+        # A write of other headers sends these again, so their values must be known.
+        "headers": _sorted([{"name": text_in(one, "key"), "value": value_in(one, "value", str)} for one in plain_ones]),
+        SECURE: _sorted([{"name": text_in(one, "key")} for one in secure]),
     }
 
 

@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import (
     EnvironmentValues,
+    FlagKeys,
     check_writable,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
 
 PRODUCT: dict[str, Any] = {"product": {"product_id": "4711", "reason_required": False}}
 FREE: dict[str, Any] = {"name": "production", "reason_required": False, **PRODUCT}
@@ -46,3 +48,34 @@ def test_what_may_only_be_read() -> None:
 def test_product_of_what_is_served() -> None:
     assert EnvironmentValues().product_id is None and not EnvironmentValues().exists
     assert EnvironmentValues(FREE, STRICT_PRODUCT).product_id == "4711"
+
+
+class Listing:
+    """Replaces the client: lists the flags of a config, and counts how often."""
+
+    def __init__(self) -> None:
+        self.evidence = Evidence((), lambda _text: None)
+        self.reads = 0
+
+    def listed(self, _path: str) -> list[dict[str, Any]]:
+        self.reads += 1
+        return [{"setting_id": 2, "key": "b", "tags": []}]
+
+
+KNOWN: dict[str, dict[str, Any]] = {"a": {"setting_id": 1, "key": "a"}}
+
+
+def test_flags_that_are_not_known_are_read_once() -> None:
+    listing = Listing()
+    flags = FlagKeys(cast("Any", listing), {"config_id": "9"}, KNOWN, is_whole=False)
+    assert flags.key(1) == "a" and flags.number("a") == 1 and listing.reads == 0
+    assert [flags.key(number) for number in (2, 3, 4)] == ["b", "3", "4"] and flags.number("b") == 2
+    with pytest.raises(ToolkitError, match="no setting c"):
+        flags.number("c")
+    assert listing.reads == 1
+
+
+def test_nothing_is_read_where_all_flags_are_known() -> None:
+    listing = Listing()
+    flags = FlagKeys(cast("Any", listing), {"config_id": "9"}, KNOWN, is_whole=True)
+    assert flags.key(2) == "2" and listing.reads == 0

@@ -65,6 +65,13 @@ def test_what_is_compared_must_be_readable(bad: dict[str, Any]) -> None:
     assert read(parameters=None)["parameters"] == {}
 
 
+@pytest.mark.parametrize("missing", ["parameters", "environmentIds", "configIds"])
+def test_what_is_missing_is_not_taken_as_empty(missing: str) -> None:
+    shown_without = {name: value for name, value in DATADOG.items() if name != missing}
+    with pytest.raises(Unreadable):
+        as_integration(shown("/integrations/5", shown_without), set())
+
+
 def test_a_put_keeps_what_does_not_change() -> None:
     current = read()
     everything = {"site": "Eu", "apikey": "geheim-71", "newInJuly": "geheim-72"}

@@ -65,6 +65,17 @@ def test_environment_that_shows_too_little_is_reported(item: dict[str, Any], tmp
         preferences_of(client_of(Server({**ANSWER, "reasonRequiredEnvironments": [item]}), tmp_path), SHOP)
 
 
+@pytest.mark.parametrize("name", list(ANSWER))
+@pytest.mark.parametrize("value", ["missing", 5])
+def test_preference_that_is_not_shown_is_reported(name: str, value: Any, tmp_path: Path) -> None:
+    """A write sends all of them, so one that is not known would be reset."""
+    answer = {**ANSWER, name: value}
+    if value == "missing":
+        del answer[name]
+    with pytest.raises(Unreadable):
+        preferences_of(client_of(Server(answer), tmp_path), SHOP)
+
+
 def test_all_preferences_are_sent(tmp_path: Path) -> None:
     server = Server(ANSWER)
     client = client_of(server, tmp_path)
