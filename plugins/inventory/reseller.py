@@ -139,7 +139,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_che
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in, text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import proxy_secrets
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, masked

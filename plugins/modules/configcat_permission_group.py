@@ -219,7 +219,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_p
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

@@ -141,7 +141,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.prefere
     with_environments,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

@@ -96,7 +96,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_ch
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import find_in_product, find_product
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in, text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

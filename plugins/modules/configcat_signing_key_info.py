@@ -106,7 +106,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.webhook
     signing_keys,
     webhooks_of,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import value_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

@@ -95,7 +95,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import account_identifier
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import matches, number_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import matches
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import number_in, value_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

@@ -140,7 +140,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_pla
     plan_zone,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_writes import apply_plan, proven_plan
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Item
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

@@ -168,7 +168,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.sites im
     find_site,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, objects_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import objects_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import carry_out, titles
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

@@ -87,7 +87,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_add
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import get_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in, text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import objects_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

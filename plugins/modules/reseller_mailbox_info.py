@@ -85,7 +85,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_add
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mailboxes import get_mailbox, list_mailboxes
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

@@ -115,7 +115,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import check_database_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

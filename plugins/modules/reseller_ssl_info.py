@@ -117,7 +117,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_che
     same_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import number_in, text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import number_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

@@ -41,7 +41,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_collection, is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven, name_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

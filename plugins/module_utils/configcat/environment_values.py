@@ -41,7 +41,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.value_f
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import SettingValue
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     number_in,
     objects_in,
     text_in,

@@ -17,7 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags i
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import PRODUCT
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.segments import Segments
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import as_result
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 

@@ -18,7 +18,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.plain_values import PlainValue, checked_value
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in, number_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in, number_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 

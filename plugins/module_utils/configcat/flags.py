@@ -31,12 +31,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_p
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes, missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
-    name_in,
-    number_in,
-    text_in,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in, number_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The name of a setting in messages, before its key is known.

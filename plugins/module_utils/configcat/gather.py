@@ -64,7 +64,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.stale_f
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.value_forms import FORMS, version_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.webhooks import webhooks_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in, number_in, text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in, number_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

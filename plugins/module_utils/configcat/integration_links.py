@@ -16,7 +16,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags i
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import ENVIRONMENT, object_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in
 
 #: The services whose cards can be linked.
 LINK_TYPES = ("trello", "jira", "monday")

@@ -19,7 +19,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_ch
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, changes, plain
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in, texts_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in, texts_in, value_in
 
 INTEGRATION = Kind("integration", "/integrations", "integration_id", ("name",))
 #: The secret parameters of each type.

@@ -16,7 +16,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds i
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members import has_email, members_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in, number_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in, number_in, value_in
 
 
 def invitations_path(parent: dict[str, Any]) -> str:

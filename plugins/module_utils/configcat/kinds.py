@@ -16,7 +16,8 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import PERMISSIONS
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import matches, name_in, text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import matches
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in, text_in
 
 
 @dataclass(frozen=True)

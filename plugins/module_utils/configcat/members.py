@@ -17,7 +17,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import ORGANIZATION, PRODUCT, object_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in, text_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in, text_in, value_in
 
 #: The lists in which the API shows the people of an organization, with the roles that they stand for.
 ROLES = {"members": None, "admins": "is_admin", "billing_managers": "is_billing_manager"}

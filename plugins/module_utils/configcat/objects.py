@@ -38,7 +38,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, name_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in, value_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import LARGEST_INTEGER, Task
 
 

@@ -22,13 +22,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds i
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import is_uuid
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
-    matches,
-    name_in,
-    text_in,
-    value_in,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, matches
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in, text_in, value_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 

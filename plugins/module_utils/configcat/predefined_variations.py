@@ -22,7 +22,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_ch
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.plain_values import checked_value
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in, shown
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_collection, is_object
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable, name_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable, name_in, value_in
 
 #: The property that holds the value of each type of setting.
 PROPERTIES = {"boolean": "bool_value", "string": "string_value", "int": "int_value", "double": "double_value"}

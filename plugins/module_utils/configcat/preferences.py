@@ -13,7 +13,7 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import ENVIRONMENT, PRODUCT, object_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import name_in, text_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in, text_in, value_in
 
 #: How the dashboard makes a key of the name of a new setting.
 KEY_MODES = ("camelCase", "lowerCase", "upperCase", "pascalCase", "kebabCase")
@@ -44,7 +44,7 @@ def preferences_of(client: ConfigCatClient, product: dict[str, Any]) -> dict[str
         (name_in(one, ENVIRONMENT.id), one.get("environment_name"), value_in(one, "reason_required", bool))
         for one in collection_in(shown, BY_ENVIRONMENT)
     ]
-    known = {name: value_in(shown, name, kind) for name, kind in OF_PRODUCT.items()}
+    known: dict[str, Any] = {name: value_in(shown, name, kind) for name, kind in OF_PRODUCT.items()}
     return {**known, BY_ENVIRONMENT: [_item(*one) for one in listed]}
 
 

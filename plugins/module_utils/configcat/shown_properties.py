@@ -16,7 +16,7 @@ from ansible.module_utils.common.dict_transformations import camel_dict_to_snake
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import ANYTHING, NOTHING, known_at, limited
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import properties_of as _of
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import objects_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import objects_in
 
 #: Properties with names inside that other services chose: the parameters of integrations.
 OWN_NAMES = ("parameters",)

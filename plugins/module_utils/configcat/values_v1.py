@@ -22,7 +22,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.conditi
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.plain_values import PlainValue
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import Rule, SettingValue, Share
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import number_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import number_in, value_in
 
 #: What V1 configs call comparators of V2 configs.
 V1_NAMES = {name: known for known, name in V2_NAMES.items()}

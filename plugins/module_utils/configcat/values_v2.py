@@ -24,7 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.conditi
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.plain_values import PlainValue
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import Rule, SettingValue, Share
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     is_whole_number,
     number_in,
     text_in,

@@ -26,12 +26,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_p
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, changes, plain
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
-    number_in,
-    text_in,
-    value_in,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import number_in, text_in, value_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 
 METHODS = ("get", "post")

@@ -25,14 +25,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order im
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
-    Contradiction,
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Contradiction, matches, only
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Unreadable,
     is_whole_number,
-    matches,
     number_in,
-    only,
     text_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

@@ -21,7 +21,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import Leaf, leaf_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import write_file
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import text_in
 
 PRIVATE_MODE = 0o600
 

@@ -40,7 +40,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import Polling, growing_pauses
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import OutcomeUnknown, ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, number_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import number_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 

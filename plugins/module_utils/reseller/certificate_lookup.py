@@ -38,10 +38,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     Criterion,
     Unproven,
     is_the_one,
-    is_whole_number,
     matches,
-    number_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import is_whole_number, number_in
 
 
 def known_certificate(client: ResellerClient, product: Product, *, valid_until: float) -> dict[str, Any] | None:

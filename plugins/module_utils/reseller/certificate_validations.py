@@ -36,15 +36,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_s
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_writes import name_servers_elsewhere
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
-    Criterion,
-    Item,
-    matches,
-    name_in,
-    objects_in,
-    text_in,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Criterion, matches
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, name_in, objects_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 
 #: The time to live of validation records, in seconds: short, as they serve once.

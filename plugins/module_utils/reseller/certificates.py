@@ -30,10 +30,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.shown_pr
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Criterion,
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Criterion, is_the_one
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Unreadable,
-    is_the_one,
     number_in,
     objects_in,
     text_in,

@@ -27,7 +27,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in, read_job
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven, number_in, text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import number_in, text_in
 
 
 def database_order(

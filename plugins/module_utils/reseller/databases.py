@@ -34,10 +34,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     Absence,
     Contradiction,
     Unproven,
-    Unreadable,
     matches,
-    number_in,
     only,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
+    Unreadable,
+    number_in,
     text_in,
     texts_in,
 )

@@ -28,9 +28,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.txt_valu
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
-    Criterion,
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Criterion
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
     Unreadable,
     name_in,

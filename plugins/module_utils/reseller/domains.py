@@ -26,10 +26,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.registra
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
-    Contradiction,
-    Unproven,
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Contradiction, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Unreadable,
     objects_in,
     text_in,

@@ -15,7 +15,7 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

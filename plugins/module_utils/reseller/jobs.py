@@ -25,7 +25,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling 
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import texts_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import texts_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
 
 JOBS = "/provisioningjobs"

@@ -12,7 +12,8 @@ import re
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import ascii_domain, shown_name
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Criterion, Item, text_in, texts_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Criterion
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, text_in, texts_in
 
 #: The longest local part of an address (RFC 5321, 4.5.3.1.1).
 LONGEST_LOCAL_PART = 64

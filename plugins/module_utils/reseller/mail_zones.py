@@ -27,13 +27,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_che
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_parent
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
-    Criterion,
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Criterion, Unproven, matches
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
-    Unproven,
     Unreadable,
-    matches,
     objects_in,
     text_in,
     texts_in,

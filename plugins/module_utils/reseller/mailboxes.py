@@ -22,11 +22,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_add
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import get_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
-    Contradiction,
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Contradiction, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
-    Unproven,
     number_in,
     objects_in,
     text_in,

@@ -24,12 +24,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_che
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven, matches
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
-    Unproven,
     Unreadable,
-    matches,
     objects_in,
     text_in,
     value_in,

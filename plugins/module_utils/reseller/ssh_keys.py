@@ -20,11 +20,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_wire import Malformed, check_fields
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
-    Criterion,
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Criterion, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
-    Unproven,
     Unreadable,
     name_in,
     text_in,

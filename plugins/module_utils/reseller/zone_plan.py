@@ -25,14 +25,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_s
     written_value,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
-    Criterion,
-    Item,
-    Unreadable,
-    is_the_one,
-    name_in,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Criterion, is_the_one
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, Unreadable, name_in
 
 #: What of an SRV record can't be edited (its port and target); a write that changes it has to be a new record.
 FIXED_SRV_FIELDS = slice(2, 4)

@@ -44,7 +44,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.zone_pla
     untold,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Item
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step, carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

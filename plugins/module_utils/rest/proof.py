@@ -10,7 +10,6 @@ that contradict each other.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -18,9 +17,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, Unreadable, told
 
 T = TypeVar("T")
-Item = dict[str, Any]
 #: Returns whether an item meets one criterion. It raises `Unreadable` when the item does not show it.
 Criterion = Callable[[Item], bool]
 
@@ -28,24 +27,6 @@ Criterion = Callable[[Item], bool]
 FIRST_PAUSE = 1.0
 LONGEST_LOOK_PAUSE = 30.0
 GROWTH = 2.0
-#: The longest text of a value in a message, in characters.
-LONGEST_VALUE = 80
-
-_MISSING: Any = object()
-
-
-class Unreadable(ToolkitError):
-    """A property of a response is missing, or is not of the documented kind (kind ``protocol``).
-
-    Attributes:
-        name: the property.
-        told: its value as a message shows it.
-    """
-
-    def __init__(self, name: str, value: Any) -> None:
-        self.name = name
-        self.told = "missing" if value is _MISSING else _told(value)
-        super().__init__("protocol", f"The API's answer can't be read: property {name} is {self.told}.")
 
 
 class Unproven(ToolkitError):
@@ -75,90 +56,6 @@ class Absence(NamedTuple):
     """
 
     title: str
-
-
-def value_in(item: Item, name: str, kind: type[T]) -> T:
-    """Return a property of exactly this type.
-
-    Raises:
-        Unreadable: it is missing, null or of another type.
-    """
-    value = item.get(name, _MISSING)
-    # In Python a Boolean is a number.
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise Unreadable(name, value)
-    return value
-
-
-def is_whole_number(value: Any) -> bool:
-    """Return whether a value is a whole number, which a Boolean is not."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def text_in(item: Item, name: str) -> str:
-    """Return a property that is a text and not empty.
-
-    Raises:
-        Unreadable: it is not.
-    """
-    text = value_in(item, name, str)
-    if not text.strip():
-        raise Unreadable(name, text)
-    return text
-
-
-def name_in(item: Item, name: str) -> str:
-    """Return a property that names the item, as text: a text that is not empty, or a whole number.
-
-    Raises:
-        Unreadable: it is neither.
-    """
-    return str(number_in(item, name)) if is_whole_number(item.get(name)) else text_in(item, name)
-
-
-def number_in(item: Item, name: str) -> int:
-    """Return a property that is a whole number.
-
-    Raises:
-        Unreadable: it is not.
-    """
-    return value_in(item, name, int)
-
-
-def word_in(item: Item, name: str, words: Collection[str]) -> str:
-    """Return a property that is one of these words, in lower case, because APIs write them in different cases.
-
-    Raises:
-        Unreadable: it is not.
-    """
-    word = text_in(item, name).lower()
-    if word not in words:
-        raise Unreadable(name, item[name])
-    return word
-
-
-def texts_in(item: Item, name: str) -> list[str]:
-    """Return a property that is a list of texts that are not empty; the list may be empty.
-
-    Raises:
-        Unreadable: it is not.
-    """
-    texts: list[Any] = value_in(item, name, list)
-    if not all(isinstance(text, str) and text.strip() for text in texts):
-        raise Unreadable(name, texts)
-    return texts
-
-
-def objects_in(item: Item, name: str) -> list[Item]:
-    """Return a property that is a list of objects; the list may be empty.
-
-    Raises:
-        Unreadable: it is not.
-    """
-    items: list[Any] = value_in(item, name, list)
-    if not all(isinstance(each, dict) for each in items):
-        raise Unreadable(name, items)
-    return items
 
 
 def is_the_one(item: Item, criteria: Collection[Criterion]) -> bool:
@@ -401,8 +298,4 @@ def _id(item: Item, id_name: str) -> str | None:
 
 def _named(item: Item, id_name: str) -> str:
     item_id = _id(item, id_name)
-    return f"the item with {id_name} {item_id}" if item_id else f"an item without {id_name} ({_told(item)})"
-
-
-def _told(value: Any) -> str:
-    return json.dumps(value)[:LONGEST_VALUE]
+    return f"the item with {id_name} {item_id}" if item_id else f"an item without {id_name} ({told(item)})"

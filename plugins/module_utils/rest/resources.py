@@ -20,7 +20,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     ToolkitError,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.process_lock import process_lock
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Item
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage, fingerprint
 

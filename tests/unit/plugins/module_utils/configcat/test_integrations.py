@@ -23,7 +23,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.integra
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import camel, shown
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable
 
 DATADOG: dict[str, Any] = {
     "integrationId": "5",

@@ -24,7 +24,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unproven, Unreadable
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 AGENCY: dict[str, Any] = {"organization_id": "7", "name": "Agency"}

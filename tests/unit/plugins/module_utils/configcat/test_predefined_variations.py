@@ -20,7 +20,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.predefi
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 FLAG: dict[str, Any] = {"setting_id": 5, "key": "limit", "setting_type": "int"}

@@ -18,7 +18,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.prefere
     with_environments,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 SHOP: dict[str, Any] = {"product_id": "9"}

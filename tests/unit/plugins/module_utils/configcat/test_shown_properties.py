@@ -19,7 +19,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_p
     snake,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import known_at
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable
 from tests.support.described import described, example, united
 
 ROOT = next(

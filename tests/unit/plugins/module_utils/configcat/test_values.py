@@ -48,7 +48,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
     wanted_value,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable
 
 SEGMENTS = {"4b7c": "Beta testers"}
 

@@ -42,7 +42,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
     wanted_value,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unreadable
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable
 
 IDS = {"new_design": 7, "banner": 8}
 KEYS = {number: key for key, number in IDS.items()}

@@ -24,7 +24,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.webhook
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven, Unreadable
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 
 URL = "https://hooks.example/1"

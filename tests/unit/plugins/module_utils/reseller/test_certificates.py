@@ -29,7 +29,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
     readable_names,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unreadable
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable
 from tests.support.fake_api import BASE, NOW, FakeApi, answer
 
 SOON = NOW + 30 * DAY

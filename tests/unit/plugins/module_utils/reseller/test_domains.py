@@ -24,7 +24,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.domains 
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Placed
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unreadable
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable
 from tests.support.fake_api import FakeApi, answer
 
 

@@ -19,7 +19,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import (
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unreadable
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable
 from tests.support.fake_api import FakeApi, answer
 
 HOSTING = "/linuxhostings/shop.example"

@@ -17,7 +17,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     ToolkitError,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Item, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import LOOKS, Resources
 
 LOST = OutcomeUnknown("POST /v2/things", "the outcome is unknown.")

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest import proof
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, Damaged, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, Reading
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
@@ -18,9 +17,14 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
     Contradiction,
     Criterion,
     Evidence,
-    Item,
     Unproven,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
+    Item,
     Unreadable,
+    number_in,
+    text_in,
+    texts_in,
 )
 
 WANTED: Item = {"id": 1, "name": "shop", "owner": 7}
@@ -28,11 +32,11 @@ OTHER: Item = {"id": 2, "name": "blog", "owner": 7}
 
 
 def is_shop(item: Item) -> bool:
-    return proof.text_in(item, "name") == "shop"
+    return text_in(item, "name") == "shop"
 
 
 def is_of_seven(item: Item) -> bool:
-    return proof.number_in(item, "owner") == 7
+    return number_in(item, "owner") == 7
 
 
 class Time:
@@ -208,59 +212,6 @@ def test_unproven_is_not_asked_about_again() -> None:
     assert time.pauses == []
 
 
-def test_properties_are_read_by_their_type() -> None:
-    item = {"text": "a", "number": 0, "word": "Standard", "texts": ["a"], "objects": [{}], "none": []}
-    assert proof.text_in(item, "text") == "a"
-    assert proof.number_in(item, "number") == 0
-    assert proof.word_in(item, "word", ("standard", "wildcard")) == "standard"
-    assert proof.texts_in(item, "texts") == ["a"]
-    assert proof.objects_in(item, "objects") == [{}]
-    assert proof.texts_in(item, "none") == []
-    assert proof.objects_in(item, "none") == []
-
-
-@pytest.mark.parametrize(
-    ("read", "value"),
-    [
-        (proof.text_in, 1),
-        (proof.text_in, ""),
-        (proof.text_in, None),
-        (proof.number_in, "1"),
-        (proof.number_in, True),
-        (proof.number_in, 1.0),
-        (proof.texts_in, ["a", ""]),
-        (proof.texts_in, ["a", None]),
-        (proof.texts_in, "a"),
-        (proof.objects_in, [{}, "a"]),
-        (proof.objects_in, {}),
-        (lambda item, name: proof.word_in(item, name, ("standard",)), "DomainValidated"),
-    ],
-)
-def test_property_of_another_kind_is_unreadable(read: Callable[[Item, str], Any], value: Any) -> None:
-    with pytest.raises(Unreadable) as caught:
-        read({"it": value}, "it")
-    assert (caught.value.kind, caught.value.name) == ("protocol", "it")
-    with pytest.raises(Unreadable, match="missing"):
-        read({}, "it")
-
-
-def test_long_value_is_cut_in_messages() -> None:
-    assert len(Unreadable("name", "x" * 1000).told) == proof.LONGEST_VALUE
-
-
-@pytest.mark.parametrize(("value", "name"), [("a", "a"), (7, "7"), (0, "0")])
-def test_name_is_a_text_or_a_number(value: Any, name: str) -> None:
-    assert proof.name_in({"id": value}, "id") == name
-
-
-@pytest.mark.parametrize("value", [None, "", " ", True, 1.0, ["a"], {}])
-def test_invalid_name(value: Any) -> None:
-    with pytest.raises(Unreadable, match="id"):
-        proof.name_in({"id": value}, "id")
-    with pytest.raises(Unreadable, match="missing"):
-        proof.name_in({}, "id")
-
-
 def test_absence_in_a_collection_that_is_complete() -> None:
     evidence = Evidence()
     assert evidence.absent_in("database shop", [OTHER], "id", is_shop) == Absence("database shop")
@@ -275,7 +226,7 @@ def test_part_that_cannot_be_read_is_unproven_unless_it_is_excepted() -> None:
     evidence = Evidence(["example.com"], warnings.append)
 
     def part(evidence: Evidence, zone: Item, item_id: str = "example.com") -> list[str]:
-        return evidence.part("an alias", item_id, lambda: proof.texts_in(zone, "aliases"), without=["none"])
+        return evidence.part("an alias", item_id, lambda: texts_in(zone, "aliases"), without=["none"])
 
     assert part(evidence, {"aliases": ["a"]}) == ["a"] and warnings == []
     assert part(evidence, {"aliases": None}) == ["none"] and "example.com is left out" in warnings[0]
