@@ -157,7 +157,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.integra
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import CONFIG, ENVIRONMENT
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import checked_name
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import checked_object
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import checked_object, unknown_id
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
     OBJECT_CONSTRAINTS,
     connection_options,
@@ -170,7 +170,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import value_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -252,11 +251,7 @@ def look_up(
     if params["id"] is not None:
         found = integration_by_id(configcat, params["id"], task.secrets)
         if found is None and params["state"] == "present":
-            raise ToolkitError(
-                "not_found",
-                f"No {INTEGRATION.title} has the id {params['id']}.",
-                hint="Leave id out to create a new one: ConfigCat assigns ids.",
-            )
+            raise unknown_id(INTEGRATION.title, params["id"])
         return found, value_in(found, "product", dict) if found else {}
     if params["state"] == "absent":
         product = find_product(configcat, params["product"]) or {}

@@ -172,6 +172,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_ch
     check_length,
     with_checked_names,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.objects import unknown_id
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents import (
     find_in_product,
@@ -195,7 +196,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.webhook
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -299,11 +299,7 @@ def found_by_id(configcat: ConfigCatClient, params: dict[str, Any]) -> Found:
     """
     webhook = webhook_by_id(configcat, params["id"])
     if webhook is None and params["state"] == "present":
-        raise ToolkitError(
-            "not_found",
-            f"No webhook has the id {params['id']}.",
-            hint="Leave id out to create a new one: ConfigCat assigns ids.",
-        )
+        raise unknown_id("webhook", params["id"])
     return Found(webhook, {}, {}, {})
 
 

@@ -88,6 +88,12 @@ def checked_object(params: dict[str, Any]) -> dict[str, Any]:
     return {**with_checked_names(params, product=LONGEST_DESCRIPTION, name=LONGEST_NAME), "id": number}
 
 
+def unknown_id(title: str, number: str | int) -> ToolkitError:
+    """Return the error for an id that no object has, where one is to be present."""
+    hint = "Leave id out to create a new one: ConfigCat assigns ids."
+    return ToolkitError("not_found", f"No {title} has the id {number}.", hint=hint)
+
+
 def look_up_by_id(client: ConfigCatClient, kind: Kind, params: dict[str, Any]) -> Lookup:
     """Look up an object by the id that the options name. Without it, nothing can be added.
 
@@ -96,11 +102,7 @@ def look_up_by_id(client: ConfigCatClient, kind: Kind, params: dict[str, Any]) -
     """
     current = client.by_id(kind, params["id"])
     if current is None and params["state"] == "present":
-        raise ToolkitError(
-            "not_found",
-            f"No {kind.title} has the id {params['id']}.",
-            hint="Leave id out to create a new one: ConfigCat assigns ids.",
-        )
+        raise unknown_id(kind.title, params["id"])
     found = client.evidence.absent(f"{kind.title} {params['id']}") if current is None else current
     product = {} if current is None or kind is PRODUCT else value_in(current, "product", dict)
     return Lookup(found, "", lambda: found, product)
