@@ -209,6 +209,21 @@ def test_reads_are_repeated_and_limits_waited_for(player: Player, server: Sandbo
     assert given_up.error["kind"] == "server_error" and given_up.error["status"] == 503
 
 
+def test_a_hosting_contradicts_a_list_that_lacks_its_account(
+    player: Player, server: SandboxProcess, new_name: NewName
+) -> None:
+    name = new_name()
+    (made,) = player.play([account_task(name)])
+    assert made.changed
+    accounts = {"match": {"method": "GET", "path": "/accounts"}}
+    server.set_faults([{**accounts, "fault": "edit", "body": []}, {**accounts, "fault": "total", "value": "0"}])
+    (refused,) = player.play([account_task(name, settle_time=0)])
+    assert refused.error["kind"] == "unproven" and refused.writes == []
+    assert f"the Linux hosting {name} exists, and the list of accounts lacks its account" in refused.msg
+    assert f"GET /linuxhostings/{name}" in refused.requests
+    assert orders_of(server, "/accounts", name) == 1
+
+
 def test_info(player: Player, server: SandboxProcess, new_name: NewName) -> None:
     first, second = new_name(), new_name()
     made, _other, one, by_id, mail, unknown_id, details, everything = player.play(
