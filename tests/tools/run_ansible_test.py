@@ -14,6 +14,7 @@ script in its cache, so one is put there, in a separate home folder, that unpack
 from __future__ import annotations
 
 import ast
+import fcntl
 import importlib.util
 import os
 import re
@@ -97,8 +98,12 @@ def tests_seen(kind: str, output: str) -> int:
 def main() -> int:
     """Run ansible-test, once or on each of the other Pythons."""
     kind, *arguments = sys.argv[1:]
-    provide_pip()
-    provide_pip_settings()
+    HOME.mkdir(exist_ok=True)
+    with (HOME / "lock").open("w") as lock:
+        # `.ci/run` makes two targets that share the home folder at once.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        provide_pip()
+        provide_pip_settings()
     if kind != "matrix":
         return run(kind, command(kind) + arguments)
     codes = []
