@@ -89,7 +89,7 @@ def checked_object(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def unknown_id(title: str, number: str | int) -> ToolkitError:
-    """Return the error for an id that no object has, where one is to be present."""
+    """Return the error for an id that no object has although one must be present."""
     hint = "Leave id out to create a new one: ConfigCat assigns ids."
     return ToolkitError("not_found", f"No {title} has the id {number}.", hint=hint)
 
