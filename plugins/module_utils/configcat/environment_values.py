@@ -32,7 +32,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
     parent_product,
     parents_in_product,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in, is_null
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.value_forms import (
     FORMS,
     is_full,
@@ -370,7 +370,7 @@ def write_values(
 def sdk_keys(client: ConfigCatClient, config: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
     """Return the SDK keys of a config in an environment: ``primary`` and ``secondary``."""
     answer = client.one(_config_in_environment(config, environment))
-    return {name: None if answer.get(name, "") is None else text_in(answer, name) for name in ("primary", "secondary")}
+    return {name: None if is_null(answer, name) else text_in(answer, name) for name in ("primary", "secondary")}
 
 
 def _config_in_environment(config: dict[str, Any], environment: dict[str, Any]) -> str:

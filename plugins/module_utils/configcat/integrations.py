@@ -16,7 +16,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import inv
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient, added_object
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import PRODUCT, Kind, object_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import check_length
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in, is_null
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, changes, plain
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
@@ -114,11 +114,11 @@ def as_integration(shown: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
     Raises:
         Unreadable: a property that is compared is not as described.
     """
-    parameters = {} if _is_null(shown, PARAMETERS) else value_in(shown, PARAMETERS, dict)
+    parameters = {} if is_null(shown, PARAMETERS) else value_in(shown, PARAMETERS, dict)
     hidden = {name: str(value) for name, value in parameters.items() if name not in PUBLIC and value is not None}
     # Shorter ones would mask parts of ordinary words.
     secrets.update(value for value in hidden.values() if len(value) > 3)
-    listed = {name: [] if _is_null(shown, name) else texts_in(shown, name) for name in LISTS}
+    listed = {name: [] if is_null(shown, name) else texts_in(shown, name) for name in LISTS}
     return {
         **shown,
         **{name: sorted(ids) for name, ids in listed.items()},
@@ -126,11 +126,6 @@ def as_integration(shown: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
         SECRET_PARAMETERS: sorted(KNOWN_SECRETS & hidden.keys()),
         VALUES: hidden,
     }
-
-
-def _is_null(shown: dict[str, Any], name: str) -> bool:
-    """Return whether a property is null, which stands for none; one that is missing is not."""
-    return name in shown and shown[name] is None
 
 
 def without_values(integration: dict[str, Any]) -> dict[str, Any]:

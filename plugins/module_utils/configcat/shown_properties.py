@@ -225,10 +225,15 @@ def camel(data: Any) -> Any:
     return {**snake_dict_to_camel_dict(regular), **{name: data[option] for option, name in irregular.items()}}
 
 
+def is_null(item: dict[str, Any], name: str) -> bool:
+    """Return whether a property is null, which stands for nothing; one that is missing is not."""
+    return name in item and item[name] is None
+
+
 def collection_in(item: dict[str, Any], name: str) -> list[dict[str, Any]]:
     """Return a property that is a list of objects; null, which the API's description allows, is an empty list.
 
     Raises:
         Unreadable: it is missing, or of another type.
     """
-    return [] if name in item and item[name] is None else objects_in(item, name)
+    return [] if is_null(item, name) else objects_in(item, name)

@@ -22,7 +22,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.conditi
     number_text,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.plain_values import PlainValue
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in, is_null
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import Rule, SettingValue, Share
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     is_whole_number,
@@ -73,7 +73,8 @@ def from_api(item: dict[str, Any], flag_key: Callable[[int], str]) -> SettingVal
 
 def _attribute_in(item: dict[str, Any]) -> str:
     name = "percentage_evaluation_attribute"
-    return "" if item.get(name) in (None, IDENTIFIER) else value_in(item, name, str)
+    attribute = "" if is_null(item, name) else value_in(item, name, str)
+    return "" if attribute == IDENTIFIER else attribute
 
 
 def _rule_from_api(rule: dict[str, Any], flag_key: Callable[[int], str]) -> Rule:

@@ -22,7 +22,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds i
     PRODUCT,
     object_path,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in, is_null
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, changes, plain
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -99,14 +99,14 @@ def as_webhook(shown: dict[str, Any]) -> dict[str, Any]:
     """Return a webhook for comparison and for the result. Nothing stands for the value of a secure header.
 
     Raises:
-        Unreadable: a header is not shown as described.
+        Unreadable: its content or a header is not shown as described.
     """
     listed = collection_in(shown, "web_hook_headers")
     secure = [one for one in listed if value_in(one, "is_secure", bool)]
     plain_ones = [one for one in listed if not one["is_secure"]]
     return {
         **{name: part for name, part in shown.items() if name != "web_hook_headers"},
-        "content": shown.get("content") or "",
+        "content": "" if is_null(shown, "content") else value_in(shown, "content", str),
         # A write of other headers sends these again, so their values must be known.
         "headers": _sorted([{"name": text_in(one, "key"), "value": value_in(one, "value", str)} for one in plain_ones]),
         SECURE: _sorted([{"name": text_in(one, "key")} for one in secure]),

@@ -303,6 +303,8 @@ def test_what_the_api_shows() -> None:
 
 NO_LISTS: list[Any] = ["", {}, 0, ["x"], [None]]
 NO_VALUES: list[Any] = [None, [], {}]
+BY_ATTRIBUTE = {"comparison_attribute": "Email", "comparator": "isOneOf", "comparison_value": "a", "value": True}
+BY_SEGMENT = {"segment_id": "4b7c", "segment_comparator": "isNotIn", "value": True}
 SERVED: dict[str, Any] = {"value": True, "rollout_rules": [], "rollout_percentage_items": []}
 
 
@@ -313,6 +315,12 @@ SERVED: dict[str, Any] = {"value": True, "rollout_rules": [], "rollout_percentag
         *(({**SERVED, name: value}, name) for name in list(SERVED)[1:] for value in NO_LISTS),
         *(({**SERVED, "value": value}, "value") for value in NO_VALUES),
         ({**SERVED, "rollout_rules": [{"comparator": "isOneOf"}]}, "value"),
+        *(
+            ({**SERVED, "rollout_rules": [{part: shown for part, shown in one.items() if part != left_out}]}, left_out)
+            for one in (BY_ATTRIBUTE, BY_SEGMENT)
+            for left_out in one
+            if left_out not in ("segment_id", "value")
+        ),
         ({**SERVED, "rollout_percentage_items": [{"percentage": "50", "value": True}]}, "percentage"),
         ({**SERVED, "rollout_percentage_items": [{"percentage": 50}]}, "value"),
     ],

@@ -208,6 +208,10 @@ def test_rules_and_percentages_are_replaced_together(there: SettingValue, value:
     assert [step["path"] for step in steps] == ["/defaultValue", "/percentageEvaluationAttribute"]
 
 
+ATTRIBUTE = "percentage_evaluation_attribute"
+SHOWN: dict[str, Any] = {"default_value": {"bool_value": True}, "targeting_rules": [], ATTRIBUTE: None}
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "sent"),
     [
@@ -221,9 +225,9 @@ def test_value_is_sent_by_the_type_of_the_flag(kind: str, value: Any, sent: dict
     found = to_v2(wanted(kind, value=value))["default_value"]
     assert found == sent and type(next(iter(found.values()))) is type(next(iter(sent.values())))
     # JSON does not tell 1.0 from 1.
-    read = from_v2({"default_value": {**dict.fromkeys(("bool_value", "int_value")), **sent}, "targeting_rules": None})
+    read = from_v2({**SHOWN, "default_value": {**dict.fromkeys(("bool_value", "int_value")), **sent}})
     assert read.value == value and type(read.value) is type(next(iter(sent.values())))
-    assert from_v2({"default_value": {"double_value": 1}, "targeting_rules": None}).value == 1.0
+    assert from_v2({**SHOWN, "default_value": {"double_value": 1}, "targeting_rules": None}).value == 1.0
 
 
 def test_names_of_v1_are_translated() -> None:
@@ -292,20 +296,16 @@ def test_versions_are_compared_as_texts(version: str) -> None:
     assert rule["conditions"][0]["user_condition"]["comparison_value"] == {"string_value": "1.2.0"}
 
 
-SHOWN: dict[str, Any] = {"default_value": {"bool_value": True}, "targeting_rules": []}
-
-
 @pytest.mark.parametrize(
     ("shown", "name"),
     [
-        ({"targeting_rules": []}, "default_value"),
-        ({"default_value": {"bool_value": True}}, "targeting_rules"),
+        *(({name: value for name, value in SHOWN.items() if name != left_out}, left_out) for left_out in SHOWN),
         ({**SHOWN, "default_value": {}}, "string_value"),
         ({**SHOWN, "default_value": {"bool_value": "true"}}, "string_value"),
         ({**SHOWN, "targeting_rules": [{"value": {"bool_value": True}}]}, "conditions"),
         ({**SHOWN, "targeting_rules": [{"conditions": [{}], "value": {"bool_value": True}}]}, "user_condition"),
         ({**SHOWN, "targeting_rules": [{"conditions": [{"segment_condition": {"comparator": "isIn"}}]}]}, "segment_id"),
-        ({**SHOWN, "percentage_evaluation_attribute": 5}, "percentage_evaluation_attribute"),
+        ({**SHOWN, ATTRIBUTE: 5}, ATTRIBUTE),
     ],
 )
 def test_what_cannot_be_read_is_not_taken_as_empty(shown: dict[str, Any], name: str) -> None:

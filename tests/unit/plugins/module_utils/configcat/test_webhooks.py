@@ -115,8 +115,14 @@ def test_webhook_that_may_be_the_one_is_no_proof_of_absence(hidden: dict[str, An
 
 def test_header_that_does_not_show_whether_it_is_secure_is_reported(tmp_path: Path) -> None:
     with pytest.raises(Unreadable):
-        as_webhook({"web_hook_headers": [{"key": "A", "value": "geheim"}]})
-    assert as_webhook({"web_hook_headers": None})["headers"] == []
+        as_webhook({"content": None, "web_hook_headers": [{"key": "A", "value": "geheim"}]})
+    assert as_webhook({"content": None, "web_hook_headers": None})["headers"] == []
+
+
+def test_content_that_is_not_shown_is_not_taken_as_empty() -> None:
+    with pytest.raises(Unreadable) as caught:
+        as_webhook({"web_hook_headers": []})
+    assert caught.value.name == "content"
 
 
 def test_secure_headers_are_set_once(tmp_path: Path) -> None:
