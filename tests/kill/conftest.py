@@ -139,8 +139,11 @@ class Shop:
 
     def recover(self, *tasks: dict[str, Any], **keywords: Any) -> Played:
         """Run again, finish the jobs once the run follows the order of the dead process, and return its outcome."""
-        lists, looks = self.seen("GET", "/accounts"), self.seen("GET", "/provisioningjobs/")
+        lists = self.seen("GET", "/accounts")
         again = self.start(*tasks, **keywords)
+        wait_for("the second run", lambda: self.seen("GET", "/accounts") > lists)
+        # The dead process may have sent a look at the job that was answered only after its end.
+        looks = self.seen("GET", "/provisioningjobs/")
         wait_for(
             "a look at the job, or for the account again and again",
             lambda: self.seen("GET", "/provisioningjobs/") > looks or self.seen("GET", "/accounts") > lists + 2,
