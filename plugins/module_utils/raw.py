@@ -37,7 +37,7 @@ def normalized(path: str, version: str, other_versions: tuple[str, ...] = ()) ->
 
     Args:
         path: the path with or without the version.
-        version: what the paths of the API begin with, ``/v2``.
+        version: what the paths of the API begin with, such as ``/v2``.
         other_versions: what its other paths begin with.
 
     Raises:
@@ -56,7 +56,10 @@ def normalized(path: str, version: str, other_versions: tuple[str, ...] = ()) ->
     while given[:1] == ["."]:
         del given[0]
     first = "/" + "".join(given[:1]).lower()
-    if first == version or first in other_versions:
+    parts = version[1:].split("/")
+    if [part.lower() for part in given[: len(parts)]] == parts:
+        del given[: len(parts)]
+    elif first in other_versions:
         del given[0]
     kept: list[str] = []
     below = first if first in other_versions else version

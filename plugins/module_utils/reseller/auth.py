@@ -103,7 +103,7 @@ class HmacAuth(Signer):
         request.headers["Authorization"] = f"hmac {self._api_key}:{signature}:{nonce}:{timestamp}"
         return request
 
-    def sign_anew(self, request: PreparedRequest, clock_offset: float | None) -> bool:
+    def sign_anew(self, request: PreparedRequest, clock_offset: float | None, code: str | None = None) -> bool:
         """Try the server's time, then the other forms of the target; each once, because a 401 carries out nothing."""
         if not self._clock_was_tried and abs(clock_offset or 0.0) > TOLERATED_OFFSET:
             self._clock_was_tried = True

@@ -20,12 +20,13 @@ except ImportError:  # reported by whoever runs the module
 class Signer(AuthBase):
     """An authentication method that signs each attempt separately and can learn from a refusal."""
 
-    def sign_anew(self, request: PreparedRequest, clock_offset: float | None) -> bool:
+    def sign_anew(self, request: PreparedRequest, clock_offset: float | None, code: str | None = None) -> bool:
         """Return whether signing this request again in another way may resolve a 401.
 
         Args:
             request: what was refused.
             clock_offset: by how many seconds the server's clock is ahead of ours, None when unknown.
+            code: the error code of the response, None without one.
         """
         return False
 

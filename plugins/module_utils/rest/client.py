@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from typing import Any, NamedTuple
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from ansible.module_utils.api import generate_jittered_backoff
 
@@ -40,6 +40,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport im
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 #: Methods that change nothing (RFC 9110, 9.2.1).
 SAFE = frozenset({"GET", "HEAD"})
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 WEB_PAGE_HINT = "Check api_url: a web server or a proxy responded instead of the API."
 #: How often one call is retried after errors, at most, and the longest pause between two retries, in seconds.
 REPETITIONS = 10
@@ -129,6 +130,7 @@ class RestClient:
         *,
         query: dict[str, Any] | None = None,
         body: Any = None,
+        form: dict[str, str] | None = None,
         headers: dict[str, str] | None = None,
         expect: tuple[int, ...] = (),
         repeat: bool | None = None,
@@ -143,6 +145,7 @@ class RestClient:
                 with another version of the API.
             query: the parameters; those with the value None are omitted.
             body: sent as JSON; None sends no body.
+            form: sent as the fields of a form instead of a body.
             headers: more headers for this call.
             expect: the statuses that are not errors; by default every 2xx. For a read, another 2xx is an error.
             repeat: whether it may be resent although it may have been carried out; by default what RFC 9110 says about
@@ -163,6 +166,8 @@ class RestClient:
             raise ToolkitError("check_mode", f"{call}: would change something, which check mode must not.")
         repeat = method in IDEMPOTENT if repeat is None else repeat
         content = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        if form is not None:
+            content, headers = urlencode(form).encode(), {**(headers or {}), **FORM}
         deadline = self._own_time() + self._limits.retry_timeout
         pauses = _pauses()
         doubtful = False
@@ -186,10 +191,15 @@ class RestClient:
 
                 raise refusal(self._service, call, response, self._hide)
             except ConnectionFailed as error:
+                if error.call != call:
+                    raise
                 if error.permanent or not self._pause(pauses, deadline):
                     error.tried_for(self._limits.retry_timeout - (deadline - self._own_time()))
                     raise
             except ApiError as error:
+                if error.call != call:
+                    # Of a request that authentication needed, which was retried separately. This one was not sent.
+                    raise
                 in_doubt = isinstance(error, NoResponse) or _leaves_doubt(method, error.status or 0)
                 if not in_doubt:
                     raise
@@ -242,7 +252,7 @@ class RestClient:
             elif response.status != 401:
                 self._auth.accepted(request)
                 return response
-            elif not self._auth.sign_anew(request, response.clock_offset()):
+            elif not self._auth.sign_anew(request, response.clock_offset(), _code(response)):
                 return response
 
     def _own_time(self) -> float:
@@ -296,6 +306,14 @@ def _leaves_doubt(method: str, status: int) -> bool:
     The API never redirects a write. Whatever sent the redirection, the outcome of the write is unknown.
     """
     return status == 408 or status >= 500 or (status // 100 == 3 and method not in SAFE)
+
+
+def _code(response: Response) -> str | None:
+    """Return the error code of a refusal, None without one."""
+    # Imported lazily, as `failures`.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.problems import read_problem
+
+    return read_problem(response.data_or_none()).code
 
 
 def _port(address: Any) -> int | None:

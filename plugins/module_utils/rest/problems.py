@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 #: Names of properties, in lower case: the first one with content counts.
 CODES = ("error_code", "errorcode", "code")
 TEXTS = ("error_text", "errortext", "detail", "message", "error_description", "title", "error")
-COMPLAINTS = ("validation_errors", "validationerrors", "errors", "modelstate")
+COMPLAINTS = ("validation_errors", "validationerrors", "errors", "modelstate", "invalid-params")
+#: Where a complaint about one property has its text.
+COMPLAINT_TEXTS = (*TEXTS, "msg", "reason")
 PROPERTIES = ("property", "property_name", "field", "key", "name")
 
 
@@ -64,16 +66,22 @@ def _is_texts(value: Any) -> bool:
 def _complaints(told: dict[str, Any] | list[Any]) -> tuple[dict[str, Any], ...]:
     """Return complaints about single properties, each with ``error_code`` and ``error_text``."""
     if isinstance(told, dict):
-        return tuple({"error_code": str(name), "error_text": _words(value)} for name, value in told.items())
+        return tuple({"error_code": str(name), "error_text": _about(value)} for name, value in told.items())
     return tuple(map(_complaint, told))
+
+
+def _about(value: Any) -> str:
+    """Return the complaint about one property: its text, without the refused value; everything if it has no text."""
+    found = {str(name).lower(): inner for name, inner in value.items()} if isinstance(value, dict) else {}
+    return _first(found, COMPLAINT_TEXTS) or _words(value)
 
 
 def _complaint(item: Any) -> dict[str, Any]:
     if not isinstance(item, dict):
         return {"error_code": None, "error_text": _words(item)}
     found = {str(name).lower(): value for name, value in item.items()}
-    code, text = _first(found, CODES), _first(found, TEXTS)
-    more = {name: _words(value) for name, value in item.items() if str(name).lower() not in {*CODES, *TEXTS}}
+    code, text = _first(found, CODES), _first(found, COMPLAINT_TEXTS)
+    more = {name: _words(value) for name, value in item.items() if str(name).lower() not in {*CODES, *COMPLAINT_TEXTS}}
     if not code and not text:
         text = _words(item)
     return {**more, "error_code": code or _first(found, PROPERTIES), "error_text": text}

@@ -84,7 +84,7 @@ class Transport:
             raise ToolkitError("invalid_option", f"{address.scheme}://{address.hostname}: only https:// is used.")
         headers = {"Accept": "application/json", "User-Agent": self._user_agent, **(more_headers or {})}
         if content is not None:
-            headers["Content-Type"] = "application/json; charset=utf-8"
+            headers.setdefault("Content-Type", "application/json; charset=utf-8")
         given = {name: value for name, value in (query or {}).items() if value is not None}
         # A space as %20, which means the same everywhere; the meaning of + depends on the server.
         parameters = urlencode(given, doseq=True, quote_via=quote)

@@ -22,6 +22,11 @@ class Call(RawCall):
     example = "/v1/things"
 
 
+class Deeper(RawCall):
+    version = "/api/v1"
+    example = "/api/v1/things"
+
+
 class Versions(Call):
     other_versions = ("/v2", "/v3")
 
@@ -236,3 +241,10 @@ def test_all_of_it_is_requested() -> None:
         (("PUT", "/a"), {"query": {"a": 1}, "body": {"b": 2}, "headers": None, "fresh": False}),
         (("GET", "/a"), {"query": {}, "body": None, "headers": {"X": "y"}, "fresh": True}),
     ]
+
+
+@pytest.mark.parametrize("written", ["/a", "/api/v1/a", "/API/V1/a", "/./api/v1/a"])
+def test_version_of_several_segments_is_left_out(written: str) -> None:
+    options = {"method": "GET", "query": None, "secret_query": None, "body": None, "secret_body": None}
+    assert Deeper.of({**options, "path": written}).path == "/a"
+    assert Deeper.of({**options, "path": "/api/a"}).path == "/api/a"

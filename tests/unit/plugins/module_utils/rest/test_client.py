@@ -27,6 +27,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
     ConnectionFailed,
+    NoResponse,
     OutcomeUnknown,
     ToolkitError,
 )
@@ -415,3 +416,59 @@ def test_segment(text: object, encoded: str) -> None:
 def test_segment_that_climbs_is_refused(text: str) -> None:
     with pytest.raises(ToolkitError):
         segment(text)
+
+
+def test_form_is_sent_as_its_fields(scripted: ScriptedClient, script: Any, http: Any) -> None:
+    script.will(http(200, "{}"))
+    scripted.rest.request("POST", "/a", form={"name": "a b&c", "word": "é"})
+    (request,) = script.requests
+    assert request.body == b"name=a+b%26c&word=%C3%A9"
+    assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+
+
+class LoginFails(HmacAuth):
+    """Fails to get what it needs to sign a request."""
+
+    def __init__(self, error: ApiError) -> None:
+        super().__init__("key", "secret")
+        self.error = error
+
+    def __call__(self, request: Any) -> Any:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ApiError("server_error", "POST /v2/token", "HTTP 503.", status=503),
+        NoResponse("POST /v2/token", "no complete answer."),
+        ConnectionFailed("connection", "POST /v2/token", "no connection.", permanent=False),
+    ],
+    ids=["status", "lost", "not sent"],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_failure_of_authentication_leaves_no_doubt_and_is_not_retried(
+    script: Any, http: Any, error: ApiError, method: str
+) -> None:
+    script.will(http(200, "{}"))
+    client = ScriptedClient(script.url)
+    client.rest._auth = LoginFails(error)
+    with pytest.raises(ApiError) as caught:
+        client.rest.request(method, "/a")
+    assert caught.value is error and caught.value.kind != "outcome_unknown"
+    assert script.requests == [] and client.now == 1000.0
+
+
+def test_authentication_learns_the_code_of_a_refusal(scripted: ScriptedClient, script: Any, http: Any) -> None:
+    codes: list[str | None] = []
+
+    class Learns(HmacAuth):
+        def sign_anew(self, request: Any, clock_offset: float | None, code: str | None = None) -> bool:
+            codes.append(code)
+            return len(codes) < 2
+
+    scripted.rest._auth = Learns("key", "secret")
+    script.will(http(401, '{"code": "invalid_token"}'), http(401, "Unauthorized"))
+    with pytest.raises(ApiError):
+        scripted.rest.request("POST", "/a")
+    assert codes == ["invalid_token", None]

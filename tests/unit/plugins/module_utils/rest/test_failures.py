@@ -275,3 +275,10 @@ def test_words_of_the_system_are_of_one_line_and_have_an_end() -> None:
     cause = OSError("Tunnel connection failed: 502 \x1b[1m" + "x\n" * 1000)
     error = failed_attempt("GET /a", cause, "https://api.example/a", None, nothing_sent=False)
     assert isinstance(error, NoResponse) and error.message.isprintable() and len(error.message) < LONGEST_TEXT + 50
+
+
+def test_invalid_parameters_show_their_texts_without_the_values() -> None:
+    field = {"type": "field", "path": "password", "location": "body", "msg": "Invalid value", "value": "abc"}
+    detail = read_problem({"type": "about:blank", "detail": "Incorrect", "invalid-params": {"password": field}})
+    assert detail.text == "Incorrect"
+    assert detail.validation_errors == ({"error_code": "password", "error_text": "Invalid value"},)
