@@ -44,7 +44,7 @@ options:
   state_dir:
     description:
       - A folder for data that must outlive a task, such as the journal of orders. It belongs to one user of one machine
-        and must not be on a network share. It contains no secrets.
+        and must not be on a network share. It contains no secrets except the tokens of PeerTube logins.
       - The default is V(reseller.toolkit) in the user's folder for state (E(XDG_STATE_HOME), by default
         V(~/.local/state)).
       - If jobs run in temporary containers, as in AWX, set a persistent folder.

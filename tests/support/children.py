@@ -33,7 +33,11 @@ from sandbox.launcher import SandboxProcess
 
 COLLECTION = "ansible_collections.reseller.toolkit"
 #: The names of the two credentials options of each service.
-CREDENTIALS = {"reseller": ("api_key", "api_secret"), "configcat": ("api_user", "api_password")}
+CREDENTIALS = {
+    "reseller": ("api_key", "api_secret"),
+    "configcat": ("api_user", "api_password"),
+    "peertube": ("api_user", "api_password"),
+}
 CONSTRAINTS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
 
 

@@ -268,7 +268,7 @@ class Player:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("ANSIBLE_", "CONFIGCAT_", "RESELLER_", "PYTHON"))
+            if not name.startswith(("ANSIBLE_", "CONFIGCAT_", "PEERTUBE_", "RESELLER_", "PYTHON"))
             and not name.lower().endswith("_proxy")
         }
         return {
@@ -289,6 +289,9 @@ class Player:
             "CONFIGCAT_API_USER": self.sandbox.api_key,
             "CONFIGCAT_API_PASSWORD": self.sandbox.api_secret,
             "EXCHANGE_LOG": str(self.sandbox.exchange_log),
+            "PEERTUBE_API_URL": self.sandbox.url,
+            "PEERTUBE_API_USER": self.sandbox.api_key,
+            "PEERTUBE_API_PASSWORD": self.sandbox.api_secret,
             "RESULT_LINES": str(folder / "results.jsonl"),
             "RESELLER_API_URL": self.sandbox.url,
             "RESELLER_API_KEY": self.sandbox.api_key,

@@ -22,6 +22,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.given import (
     odd_keys,
     with_whole_texts,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.options import (
+    connection_options as peertube_connection,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options as reseller_connection,
 )
@@ -46,7 +49,11 @@ def texts_in(options: dict[str, Any], path: str = "") -> Iterator[tuple[str, dic
 
 def specifications() -> dict[str, dict[str, Any]]:
     """Return the options of each module, without those of the connection, which are listed once."""
-    connections = {"reseller": reseller_connection(), "configcat": configcat_connection()}
+    connections = {
+        "reseller": reseller_connection(),
+        "configcat": configcat_connection(),
+        "peertube": peertube_connection(),
+    }
     found = {f"{service} connection": {"argument_spec": options} for service, options in connections.items()}
     for path in sorted((PLUGINS / "modules").glob("*.py")):
         spec = getattr(importlib.import_module(f"{COLLECTION}.plugins.modules.{path.stem}"), "SPEC", None)

@@ -1,0 +1,193 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PeerTube's API: how a task reaches an instance, and what its errors mean.
+
+Private to the collection. Source: recorded responses of PeerTube 6.3.0 and of a server derived from 8.2.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.connection import (
+    canonical_url,
+    check_transport,
+    rest_client,
+    storage_of,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.auth import (
+    CLIENT_PATH,
+    ME_PATH,
+    REVOKE_PATH,
+    TOKEN_PATH,
+    Anonymous,
+    GivenToken,
+    PasswordLogin,
+    TokenAuth,
+    role_number,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.login import Login
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.options import EXAMPLE_URL
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.secrets_in import secrets_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import Signer
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient, is_object
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+VERSION = "/api/v1"
+RATE_LIMIT = RateLimitHeaders("X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Limit", reset_is="time")
+#: For administrators and moderators, whom the server does not stop although its headers count down.
+NO_RATE_LIMIT = RateLimitHeaders()
+#: The roles by their numbers.
+ROLES = {0: "administrator", 1: "moderator", 2: "user"}
+#: The roles of administrators and moderators.
+STAFF = (0, 1)
+#: The next step after a refused login, by the error's code.
+LOGIN_HINTS = {
+    "missing_two_factor": "Set otp (PEERTUBE_OTP) to the current code of the second factor.",
+    "invalid_two_factor": "Set otp (PEERTUBE_OTP) to the current code. Each code is valid for a short time only.",
+    "invalid_grant": "Check api_user (PEERTUBE_API_USER) and api_password (PEERTUBE_API_PASSWORD).",
+    "account_waiting_for_approval": "Accept the registration of this user first.",
+}
+
+
+class PeerTubeClient(Resources):
+    """Calls the API of a PeerTube instance. All methods raise `ApiError`."""
+
+    #: None with ``api_token``.
+    _login: Login | None
+    #: Revokes a login without renewing it first.
+    _anonymous: RestClient
+    _task: Task
+
+    @classmethod
+    def for_task(cls, task: Task) -> PeerTubeClient:
+        """Return the client for a task's connection options. It sends nothing yet.
+
+        Raises:
+            ToolkitError: ``invalid_option``.
+        """
+        params = task.params
+        _check_credentials(params)
+        check_transport(params)
+        api_url = canonical_url(params["api_url"], version=VERSION, example=EXAMPLE_URL)
+        storage = storage_of(params)
+        hints = _Hints()
+        service = Service(f"{api_url}{VERSION}", RATE_LIMIT, hints)
+        # A login changes nothing that check mode protects.
+        logging_in = replace(task, check_mode=False)
+        anonymous = rest_client(logging_in, service, Anonymous(), storage=storage, budget=api_url)
+        hints.anonymous = anonymous
+        login = None if params["api_token"] else _login(task, logging_in, service, anonymous, storage)
+        auth: Signer = TokenAuth(login) if login else GivenToken(params["api_token"])
+        known = login.known() if login else None
+        if known and known.role in STAFF:
+            unpaced = service._replace(rate_limit=NO_RATE_LIMIT)
+            rest = rest_client(task, unpaced, auth, storage=storage, budget=f"{api_url} staff")
+        else:
+            rest = rest_client(task, service, auth, storage=storage, budget=api_url)
+        client = cls(rest, api_url=api_url, storage=storage)
+        client._login, client._anonymous, client._task = login, anonymous, task
+        return client
+
+    def note_secrets(self, response: Response) -> None:
+        """Add the secrets of a response to those of the task, so that they are masked everywhere."""
+        self._task.secrets.update(secrets_in(response.data_or_none()))
+
+    def stored_access(self) -> str | None:
+        """Return the access token of the stored login; None if there is none."""
+        known = self._login.known() if self._login else None
+        return known.access if known else None
+
+    def own_user(self) -> dict[str, Any]:
+        """Return the name and the role of the user who is logged in."""
+        me = self.rest.request("GET", ME_PATH, shape=is_object).data
+        number = role_number(me)
+        return {"username": me.get("username"), "role": ROLES.get(number) if number is not None else None}
+
+    def log_out(self) -> bool:
+        """Revoke the stored login and remove it, except in check mode; return whether there was one."""
+        access = self.stored_access()
+        if self._login is None or access is None:
+            return False
+        if not self._task.check_mode:
+            # A 401: it is no longer valid.
+            headers = {"Authorization": f"Bearer {access}"}
+            self._anonymous.request("POST", REVOKE_PATH, headers=headers, expect=(200, 401), repeat=True)
+            self._login.forget()
+        return True
+
+
+def _check_credentials(params: dict[str, Any]) -> None:
+    """Refuse a missing login.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if params["api_token"]:
+        if not params["api_token"].isascii() or not params["api_token"].isprintable() or " " in params["api_token"]:
+            raise invalid("api_token", "it contains a character that no token has.")
+        return
+    if not params["api_user"] or not params["api_password"]:
+        raise ToolkitError(
+            "invalid_option",
+            "api_user and api_password are required unless api_token is given.",
+            hint="Set them, or PEERTUBE_API_USER and PEERTUBE_API_PASSWORD in the environment of the controller.",
+        )
+    otp = params["otp"]
+    if otp and not (otp.isascii() and otp.isdigit()):
+        raise invalid("otp", "it is not a code of digits.")
+
+
+def _login(task: Task, logging_in: Task, service: Service, anonymous: RestClient, storage: Storage) -> Login:
+    params = task.params
+    api_url, user = service.base_url[: -len(VERSION)], params["api_user"]
+    # Logins have a separate limit, whose headers count 15 in 5 minutes.
+    tokens = rest_client(logging_in, service, Anonymous(), storage=storage, budget=f"{api_url} login")
+    oauth = PasswordLogin(anonymous, tokens, user, params["api_password"], params["otp"], task.secrets)
+    return Login(
+        oauth,
+        storage,
+        f"{api_url} as {user.lower()}",
+        secrets=task.secrets,
+        warn=task.warn,
+        timeout=params["rate_limit_timeout"] + params["retry_timeout"],
+    )
+
+
+class _Hints:
+    """Returns the next step for the user after an error.
+
+    Attributes:
+        anonymous: asks the server for its version; None until it is known.
+    """
+
+    anonymous: RestClient | None = None
+
+    def __call__(self, error: ApiError, clock_offset: float | None) -> str:
+        if error.call.endswith(f" {VERSION}{TOKEN_PATH}") and error.code:
+            return LOGIN_HINTS.get(error.code, "")
+        if error.call.endswith(f" {VERSION}{CLIENT_PATH}") and error.status == 403:
+            return "Set api_url (PEERTUBE_API_URL) to the name and port that the server's configuration has."
+        if error.status == 401 and error.code in ("invalid_token", "unauthorized_request"):
+            return "Check api_token (PEERTUBE_API_TOKEN), or use api_user and api_password."
+        if error.status == 400 and not (error.code or error.text or error.validation_errors):
+            return f"Check method and path: this server has no such call (version {self._version()})."
+        return ""
+
+    def _version(self) -> str:
+        """Return the version of the server, for messages."""
+        try:
+            told = self.anonymous.request("GET", "/config", shape=is_object).data if self.anonymous else {}
+        except ApiError:
+            told = {}
+        version = told.get("serverVersion")
+        return version if isinstance(version, str) else "unknown"
