@@ -53,9 +53,11 @@ VARIABLES: dict[str, dict[str, Any]] = {
 }
 """Other variables to which the examples of a module refer."""
 
-SERVICES = ("configcat", "reseller")
+SERVICES = ("configcat", "peertube", "reseller")
 CUSTOMERS = "customers"
 SHOPS = "shops"
+INSTANCE = "instance"
+SERVICE_OF = {SHOPS: "configcat", INSTANCE: "peertube"}
 ALONE = {
     "reseller_account",
     "reseller_api",
@@ -211,6 +213,7 @@ BEFORE: dict[str, list[Task]] = {
     ],
     "configcat_predefined_variations": [BANNER],
     "configcat_signing_key_info": [WEBHOOK],
+    "peertube_token": [task("peertube_token", state="absent")],
     "reseller_api": [account(), SHOP],
     "reseller_dns_zone": [
         task("reseller_dns_record", zone="example.com", record="old", type="TXT", value=["needed no more"]),
@@ -341,9 +344,7 @@ def home(tmp_path: Path) -> Path:
 def worlds_of(hosts: Iterable[str]) -> Iterator[dict[str, SandboxProcess]]:
     """Return the sandboxes of these hosts of the inventory."""
     made = {
-        name: SandboxProcess(
-            service="configcat" if name == SHOPS else "reseller", job_seconds=0.1, api_secret=API_SECRET
-        )
+        name: SandboxProcess(service=SERVICE_OF.get(name, "reseller"), job_seconds=0.1, api_secret=API_SECRET)
         for name in sorted(set(map(world_of, hosts)))
     }
     with ThreadPoolExecutor() as pool:
@@ -384,6 +385,7 @@ def play_of(steps: list[Step], host: str, sandbox: SandboxProcess, player: Playe
     )
     play["module_defaults"] |= {
         "group/reseller.toolkit.configcat": {"api_url": sandbox.url},
+        "group/reseller.toolkit.peertube": {"api_url": sandbox.url, "api_user": "root"},
         "group/reseller.toolkit.reseller": {"api_url": sandbox.url},
         "reseller.toolkit.reseller_domain": ORDERING,
     }
@@ -394,7 +396,7 @@ def world_of(host: str) -> str:
     """Return the name of a host's sandbox."""
     if host in ALONE:
         return host
-    return SHOPS if host.startswith("configcat_") else CUSTOMERS
+    return {"configcat": SHOPS, "peertube": INSTANCE}.get(host.partition("_")[0], CUSTOMERS)
 
 
 def plays_of(service: str) -> dict[str, list[Step]]:
