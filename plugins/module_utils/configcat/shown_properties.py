@@ -9,19 +9,17 @@ descriptions of the API.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict, snake_dict_to_camel_dict
-
+from ansible_collections.reseller.toolkit.plugins.module_utils.property_names import PropertyNames
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import ANYTHING, NOTHING, known_at, limited
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import properties_of as _of
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import objects_in
 
 #: Properties with names inside that other services chose: the parameters of integrations.
 OWN_NAMES = ("parameters",)
-#: Properties that are not named in the API's style, with the options, and those in which nothing is renamed.
-IRREGULAR = {"canDisable2FA": "can_disable_2fa", **{name: name for name in OWN_NAMES}}
+_NAMES = PropertyNames({"canDisable2FA": "can_disable_2fa"}, OWN_NAMES)
+snake, camel = _NAMES.snake, _NAMES.camel
 #: The permissions of a permission group, apart from its access to environments.
 PERMISSIONS = (
     "can_create_or_update_config",
@@ -198,31 +196,6 @@ def shown(path: str, data: Any) -> Any:
         data: its body, an item or a list of them. A value of an unexpected type stays, for the code that checks it.
     """
     return limited(snake(data), known_at(RESOURCES, path))
-
-
-def snake(data: Any) -> Any:
-    """Return JSON of the API with its properties named as options are, except those in `OWN_NAMES`."""
-    if isinstance(data, list):
-        return [snake(item) for item in data]
-    if not isinstance(data, dict):
-        return data
-    return {_option(name): value if name in OWN_NAMES else snake(value) for name, value in data.items()}
-
-
-@cache
-def _option(name: str) -> str:
-    return IRREGULAR.get(name) or next(iter(camel_dict_to_snake_dict({name: None})))
-
-
-def camel(data: Any) -> Any:
-    """Return JSON to send, with its properties named as the API names them, except those in `OWN_NAMES`."""
-    if isinstance(data, list):
-        return [camel(item) for item in data]
-    if not isinstance(data, dict):
-        return data
-    irregular = {option: name for name, option in IRREGULAR.items() if option in data}
-    regular = {name: value for name, value in data.items() if name not in irregular}
-    return {**snake_dict_to_camel_dict(regular), **{name: data[option] for option, name in irregular.items()}}
 
 
 def is_null(item: dict[str, Any], name: str) -> bool:

@@ -8,6 +8,7 @@ Private to the collection. Source: recorded responses of PeerTube 6.3.0 and of a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -32,10 +33,14 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.auth imp
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.login import Login
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.options import EXAMPLE_URL
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.secrets_in import secrets_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import shown
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import Signer
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient, is_object
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, Reading
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import is_whole_number, objects_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
@@ -43,6 +48,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage impo
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 VERSION = "/api/v1"
+#: The number of items requested at once, the most that the server accepts.
+COUNT = 100
 RATE_LIMIT = RateLimitHeaders("X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Limit", reset_is="time")
 #: For administrators and moderators, whom the server does not stop although its headers count down.
 NO_RATE_LIMIT = RateLimitHeaders()
@@ -94,9 +101,35 @@ class PeerTubeClient(Resources):
             rest = rest_client(task, unpaced, auth, storage=storage, budget=f"{api_url} staff")
         else:
             rest = rest_client(task, service, auth, storage=storage, budget=api_url)
-        client = cls(rest, api_url=api_url, storage=storage)
+        evidence = Evidence(params.get("accept_unproven") or (), task.warn)
+        client = cls(rest, api_url=api_url, storage=storage, evidence=evidence)
         client._login, client._anonymous, client._task = login, anonymous, task
         return client
+
+    def _read(self, path: str, shape: Callable[[Any], bool], query: dict[str, Any]) -> Any:
+        return shown(path, super()._read(path, shape, query))
+
+    def reading(self, path: str, identity: str = "id", **query: Any) -> Reading:
+        """Return a collection that is read as far as a decision requires.
+
+        Args:
+            path: the collection, which the server returns as ``{total, data}``.
+            identity: the property that distinguishes two items.
+            query: filters and ``sort``, with the API's own names. The server sorts by creation, newest first, if it is
+                not told otherwise, so what is added meanwhile moves items to the next page; `Reading` notices.
+        """
+
+        def read_page(start: int) -> Page:
+            pages = {"start": start or None, "count": COUNT}
+            data = self.rest.request("GET", path, query={**pages, **query}, expect=(200,), shape=is_object).data
+            total = data.get("total")
+            return Page(shown(path, objects_in(data, "data")), total if is_whole_number(total) else None)
+
+        return Reading(read_page, identity)
+
+    def collection(self, path: str, identity: str = "id", **query: Any) -> list[dict[str, Any]]:
+        """Return all items of a collection, as far as a consistent total says; this proves no absence."""
+        return self.reading(path, identity, **query).items()
 
     def note_secrets(self, response: Response) -> None:
         """Add the secrets of a response to those of the task, so that they are masked everywhere."""
