@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,9 @@ from tests.support.playing import JOB_SECONDS, NewName, Player
 from tests.support.shop import Shop, make_shop
 
 _numbers = itertools.count(1)
+
+PEERTUBE_VERSIONS = ("6.3", "8.2")
+"""The versions of PeerTube that its sandbox behaves like."""
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +76,34 @@ def configcat(running_configcat: SandboxProcess) -> Iterator[SandboxProcess]:
 def shop(configcat: SandboxProcess, tmp_path: Path) -> Shop:
     """A new product for one test."""
     return make_shop(configcat, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def peertube_of() -> Iterator[Callable[[str], SandboxProcess]]:
+    """Returns the shared PeerTube sandbox of a version, started when a test first needs it."""
+    with ExitStack() as stack:
+
+        @cache
+        def start(version: str) -> SandboxProcess:
+            words = ("--peertube-version", version)
+            secret = secrets.token_urlsafe(18)
+            sandbox = SandboxProcess(*words, service="peertube", api_key="root", api_secret=secret, start_timeout=120)
+            return stack.enter_context(sandbox)
+
+        yield start
+
+
+@pytest.fixture(params=PEERTUBE_VERSIONS)
+def peertube(request: pytest.FixtureRequest, peertube_of: Callable[[str], SandboxProcess]) -> Iterator[SandboxProcess]:
+    """The PeerTube sandbox of each version, with fault rules removed before and after the test, and unused limits.
+
+    Each test uses its own users, channels and videos.
+    """
+    sandbox = peertube_of(request.param)
+    sandbox.set_faults([])
+    sandbox.control("PUT", "ratelimit/reset")
+    yield sandbox
+    sandbox.set_faults([])
 
 
 @pytest.fixture

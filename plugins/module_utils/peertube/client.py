@@ -116,7 +116,7 @@ class PeerTubeClient(Resources):
             path: the collection, which the server returns as ``{total, data}``.
             identity: the property that distinguishes two items.
             query: filters and ``sort``, with the API's own names. The server sorts by creation, newest first, if it is
-                not told otherwise, so what is added meanwhile moves items to the next page; `Reading` notices.
+                not told otherwise, so what is added in the meantime moves items to the next page; `Reading` notices.
         """
 
         def read_page(start: int) -> Page:
