@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.launcher import SandboxProcess
+from tests.support.instance import Instance
 from tests.support.playing import JOB_SECONDS, NewName, Player
 from tests.support.shop import Shop, make_shop
 
@@ -70,6 +71,12 @@ def configcat(running_configcat: SandboxProcess) -> Iterator[SandboxProcess]:
     running_configcat.set_faults([])
     yield running_configcat
     running_configcat.set_faults([])
+
+
+@pytest.fixture
+def instance(peertube: SandboxProcess, tmp_path: Path) -> Instance:
+    """The PeerTube sandbox with modules and calls, for one test."""
+    return Instance(peertube, tmp_path / "state")
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ VAULT = {
     "vaulted_pfx_password": "Pfx0geheim76",
     "vaulted_reports_password": "Usr0geheim77",
     "vaulted_shop_password": "Dbs0geheim78",
+    "vaulted_video_password": "Vid0geheim83",
     "vaulted_webhook_token": "Whk0geheim79",
 }
 """The secrets that examples take from a vault."""

@@ -9,6 +9,7 @@ import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
 from sandbox.errors import Invalid
+from sandbox.peertube import rules
 from sandbox.reseller import (
     ca,
     certificates,
@@ -101,3 +102,8 @@ def test_registrant(one: Input) -> None:
 @pytest.mark.parametrize("one", inputs("targets"), ids=name_of)
 def test_target(one: Input) -> None:
     assert encode_target(one.text.rstrip("\n"), lower=False) == one.expected["taken"]
+
+
+@pytest.mark.parametrize("one", inputs("usernames"), ids=name_of)
+def test_username(one: Input) -> None:
+    assert bool(rules.username(one.expected.get("taken", one.text))) is one.is_taken

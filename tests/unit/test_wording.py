@@ -104,7 +104,7 @@ VERBS = {
 """Verbs with which an entry of the changelog begins."""
 
 ACTIONS = {
-    "Accept", "Add", "Allow", "Audit", "Call", "Change", "Check", "Copy", "Count", "Create", "Deliver", "Deny",
+    "Accept", "Add", "Allow", "Audit", "Block", "Call", "Change", "Check", "Copy", "Count", "Create", "Deliver", "Deny",
     "Disable", "Enable", "Ensure", "Fail", "Filter", "Find", "Forget", "Leave", "Link", "List", "Manage", "Move",
     "Order", "Point", "Provision", "Read", "Record", "Register", "Release", "Remove", "Rename", "Report", "Request",
     "Resolve", "Run", "Save", "Send", "Serve", "Set", "Show", "Stop", "Summarize", "Transfer", "Use", "Wait",

@@ -53,6 +53,8 @@ COUNT = 100
 RATE_LIMIT = RateLimitHeaders("X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Limit", reset_is="time")
 #: For administrators and moderators, whom the server does not stop although its headers count down.
 NO_RATE_LIMIT = RateLimitHeaders()
+#: The users of the instance, for administrators and moderators.
+USERS_PATH = "/users"
 #: The roles by their numbers.
 ROLES = {0: "administrator", 1: "moderator", 2: "user"}
 #: The roles of administrators and moderators.
@@ -64,6 +66,11 @@ LOGIN_HINTS = {
     "invalid_grant": "Check api_user (PEERTUBE_API_USER) and api_password (PEERTUBE_API_PASSWORD).",
     "account_waiting_for_approval": "Accept the registration of this user first.",
 }
+#: The next step when the name or the address of a new user is taken.
+NAME_HINT = (
+    "Choose another user name, channel name or e-mail address. A name that a user or a channel ever had can't be used "
+    "again, even after its removal."
+)
 
 
 class PeerTubeClient(Resources):
@@ -130,6 +137,10 @@ class PeerTubeClient(Resources):
     def collection(self, path: str, identity: str = "id", **query: Any) -> list[dict[str, Any]]:
         """Return all items of a collection, as far as a consistent total says; this proves no absence."""
         return self.reading(path, identity, **query).items()
+
+    def post_again(self, path: str, body: Any = None) -> Response:
+        """Send a POST that has the same effect when it is carried out twice, so it is retried as a PUT is."""
+        return self.rest.request("POST", path, body=body, repeat=True)
 
     def note_secrets(self, response: Response) -> None:
         """Add the secrets of a response to those of the task, so that they are masked everywhere."""
@@ -212,6 +223,8 @@ class _Hints:
             return "Set api_url (PEERTUBE_API_URL) to the name and port that the server's configuration has."
         if error.status == 401 and error.code in ("invalid_token", "unauthorized_request"):
             return "Check api_token (PEERTUBE_API_TOKEN), or use api_user and api_password."
+        if error.status == 409 and error.call.startswith("POST ") and error.call.endswith(f"{VERSION}{USERS_PATH}"):
+            return NAME_HINT
         if error.status == 400 and not (error.code or error.text or error.validation_errors):
             return f"Check method and path: this server has no such call (version {self._version()})."
         return ""

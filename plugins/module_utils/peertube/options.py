@@ -30,3 +30,16 @@ def connection_options() -> dict[str, dict[str, Any]]:
         "api_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["PEERTUBE_API_TOKEN"])},
         **transport_options(),
     }
+
+
+def password_options() -> dict[str, dict[str, Any]]:
+    """Return the options of a password, which the API accepts and never returns."""
+    return {
+        "password": {"type": "str", "no_log": True},
+        "update_password": {
+            "type": "str",
+            "choices": ["on_create", "always"],
+            "default": "on_create",
+            "no_log": False,
+        },
+    }

@@ -22,10 +22,19 @@ snake, camel = _NAMES.snake, _NAMES.camel
 _LABELED = _of("id label")
 #: An account or a channel, as other objects show them.
 _ACTOR = _of("id name display_name host url")
+#: A user, as administrators and moderators see it.
+_USER = _of(
+    "id username email pending_email email_verified video_quota video_quota_daily video_quota_used "
+    "video_quota_used_daily blocked blocked_reason admin_flags plugin_auth two_factor_enabled created_at "
+    "last_login_date",
+    role=_LABELED,
+    account=_ACTOR,
+)
 
 #: The known properties of resources, by their paths below the version.
 RESOURCES = {
     "/users/me": _of("id username email pending_email", role=_LABELED, account=_ACTOR),
+    r"/users(/\d+)?": _USER,
 }
 
 
