@@ -3,12 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run Ansible's programs in processes forked from one that has imported the libraries that they need.
 
-A third of the processor time of a short play are imports. The server imports no file of the collection and none of
-Ansible that reads settings, so each run reads its own. Run as a program, this file is the server.
+Most of the processor time of a short play goes into imports, into parsing Ansible's own YAML files, and into compiling
+the collection, whose bytecode Ansible does not keep. The server imports no file of the collection and none of Ansible
+that reads settings, so each run reads its own. Run as a program, this file is the server.
 """
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import json
 import os
@@ -17,21 +19,43 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from threading import Lock, Timer
-from typing import NoReturn
+from typing import Any, NoReturn
 
-LIBRARIES = (
-    *("argparse", "asyncio", "concurrent.futures.thread", "ctypes.util", "difflib", "getpass", "gettext", "glob"),
-    *("html.parser", "http.cookiejar", "importlib.metadata", "importlib.resources", "locale", "logging", "queue"),
-    *("multiprocessing.managers", "multiprocessing.pool", "multiprocessing.queues", "shlex", "tarfile", "uuid"),
-    *("urllib.request", "xml.etree.ElementTree", "zipfile", "unicodedata"),
-    *("cryptography.hazmat.backends.openssl.backend", "cryptography.hazmat.primitives.serialization", "jinja2.sandbox"),
-    *("jinja2.nativetypes", "packaging.specifiers", "requests", "yaml", "ansible.module_utils.basic"),
-)
+LIBRARIES = """
+argparse asyncio cmd concurrent.futures.thread configparser ctypes.util curses difflib getpass gettext glob html.parser
+http.cookiejar importlib.metadata importlib.resources locale logging multiprocessing.managers multiprocessing.pool
+multiprocessing.popen_fork multiprocessing.queues multiprocessing.synchronize pprint pty queue shlex tarfile tomllib
+unicodedata urllib.request uuid xml.etree.ElementTree zipfile
+cryptography.hazmat.backends.openssl.backend cryptography.hazmat.primitives.hmac
+cryptography.hazmat.primitives.kdf.pbkdf2 cryptography.hazmat.primitives.padding
+cryptography.hazmat.primitives.serialization jinja2.nativetypes jinja2.sandbox packaging.specifiers requests yaml
+"""
 """What is imported once. The list may be incomplete: each run imports what is missing."""
+OF_ANSIBLE = """
+_internal._ansiballz _internal._collection_proxy _internal._datatag._utils _internal._datatag._wrappers
+_internal._display_utils _internal._errors._alarm_timeout _internal._errors._attribute_unavailable
+_internal._errors._captured _internal._locking _internal._powershell._script _internal._ssh._ssh_agent
+_internal._templating._access _internal._templating._errors _internal._templating._jinja_patches
+_internal._templating._utils _internal._worker._inventory_rpc _internal._yaml._errors config executor.powershell
+executor.process inventory module_utils._internal._ansiballz._extensions._coverage
+module_utils._internal._ansiballz._extensions._debugpy module_utils._internal._ansiballz._extensions._pydevd
+module_utils.common.yaml module_utils.compat.version module_utils.embed modules
+module_utils.json_utils parsing.splitter parsing.utils.addresses parsing.yaml utils._junit_xml utils.collection_loader
+utils.context_objects utils.fqcn utils.hashing utils.helpers utils.lock utils.multiprocessing utils.path utils.sentinel
+utils.shlex vars.hostvars
+"""
+"""Modules of Ansible that are imported once, where they exist and import none of `SETTINGS`.
+
+The first marks the process as Ansible's controller, on which some of the others depend.
+"""
+SETTINGS = ("ansible.config.manager", "ansible.constants", "ansible.context", "ansible.utils.display")
+"""Modules that read settings, or hold what was read, when they are imported: the server must not import them."""
 FROM_THE_START = ("COVERAGE", "FAKETIME", "LANG", "LC_", "LD_", "PYTHON", "TZ")
 """The beginnings of the environment variables that a process reads only when it starts."""
 
@@ -117,8 +141,7 @@ def _from_the_start(environment: Mapping[str, str]) -> dict[str, str]:
 
 def serve(channel: socket.socket) -> None:
     """Fork for each request, until the other end is closed; return only in the processes that run a program."""
-    for library in LIBRARIES:
-        importlib.import_module(library)
+    _import_libraries()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         _byte, descriptors, _flags, _address = socket.recv_fds(channel, 1, 2)
@@ -131,6 +154,57 @@ def serve(channel: socket.socket) -> None:
             return
         for descriptor in descriptors:
             os.close(descriptor)
+
+
+def _import_libraries() -> None:
+    """Import what all runs need, and prepare what Ansible reads and compiles in each of them."""
+    for library in LIBRARIES.split():
+        importlib.import_module(library)
+    _parse_once()
+    # None makes an import fail, and with it that of each module that needs settings.
+    modules: dict[str, Any] = vars(sys)["modules"]
+    modules.update(dict.fromkeys(SETTINGS))
+    for name in OF_ANSIBLE.split():
+        with suppress(ImportError):
+            importlib.import_module(f"ansible.{name}")
+    for name in SETTINGS:
+        del modules[name]
+    _keep_bytecode()
+
+
+def _parse_once() -> None:
+    """Parse Ansible's two large YAML files, and give each run the result where it would parse them first."""
+    yaml: Any = importlib.import_module("yaml")
+    if not yaml.__with_libyaml__:
+        return
+    folder = Path(str(importlib.import_module("ansible").__file__)).parent / "config"
+    load = yaml.load
+    parsed = {}
+    for file, loader in (("base.yml", yaml.CSafeLoader), ("ansible_builtin_runtime.yml", yaml.CBaseLoader)):
+        content = (folder / file).read_bytes()
+        parsed[content, loader] = load(content, loader)
+    base = os.fsencode(folder / "base.yml")
+
+    def load_once(stream: Any, Loader: Any) -> Any:
+        if getattr(stream, "name", None) == base:
+            stream = stream.read()
+        # A run that parses a text twice must not get the same object twice.
+        found = parsed.pop((stream, Loader), None)
+        return load(stream, Loader) if found is None else found
+
+    yaml.load = load_once
+
+
+def _keep_bytecode() -> None:
+    """Let Ansible's importer of collections use bytecode files, as Python's own importer does."""
+    finder = importlib.import_module("ansible.utils.collection_loader._collection_finder")
+
+    def code_of(source: Any, filename: str, **options: Any) -> Any:
+        if os.path.isfile(filename):
+            return SourceFileLoader("", filename).get_code("")
+        return compile(source, filename, **options)
+
+    vars(finder)["compile"] = code_of
 
 
 def _start(answers: int, output: int) -> None:
@@ -167,6 +241,29 @@ def _report(connection: socket.socket, child: int, output: int) -> NoReturn:
     os._exit(0)
 
 
+def run_to_its_end() -> int:
+    """Run the program, with all that the interpreter does at its end but the removal of each object; return its code.
+
+    The removal would copy all the memory that is shared with the server.
+    """
+    code: object = None
+    try:
+        runpy.run_path(sys.argv[0], run_name="__main__")
+    except SystemExit as end:
+        code = end.code
+    except Exception:
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    if not isinstance(code, (int, type(None))):
+        print(code, file=sys.stderr)
+        code = 1
+    vars(threading)["_shutdown"]()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return (code or 0) & 0xFF
+
+
 if __name__ == "__main__":
     serve(socket.socket(fileno=int(sys.argv[1])))
-    runpy.run_path(sys.argv[0], run_name="__main__")
+    os._exit(run_to_its_end())

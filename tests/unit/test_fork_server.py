@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.fork_server import ForkServer
+from tests.support.fork_server import SETTINGS, ForkServer, run_anew
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 SAYS = """\
@@ -80,5 +80,57 @@ def test_what_reads_settings_is_not_imported_before_them(server: ForkServer, tmp
     text = "import sys\nprint(*sys.modules, sep='\\n')"
     _code, output = server.run([program(tmp_path, text)], tmp_path, ENVIRONMENT, timeout=60)
     modules = set(output.split())
-    assert {"requests", "jinja2", "yaml", "ansible.module_utils.basic"} <= modules
-    assert not modules & {"ansible.constants", "ansible.context", "ansible.utils.display", "ansible_collections"}
+    assert {"requests", "jinja2", "yaml", "ansible.errors", "ansible.parsing.splitter"} <= modules
+    assert not modules & {*SETTINGS, "ansible_collections"}
+
+
+def test_what_is_parsed_once_is_the_same_each_time(server: ForkServer, tmp_path: Path) -> None:
+    text = """\
+import hashlib, yaml, ansible
+from ansible.module_utils.common.yaml import yaml_load
+from pathlib import Path
+folder = Path(ansible.__file__).parent / "config"
+for _ in range(2):
+    with open(folder / "base.yml", "rb") as base:
+        settings = yaml_load(base)
+    redirects = yaml.load((folder / "ansible_builtin_runtime.yml").read_bytes(), yaml.CBaseLoader)
+    print(*(hashlib.sha256(repr(one).encode()).hexdigest() for one in (settings, redirects)))
+    settings.clear()
+    redirects.clear()
+"""
+    code, output = server.run([program(tmp_path, text)], tmp_path, ENVIRONMENT, timeout=60)
+    assert (code, output) == run_anew([program(tmp_path, text)], tmp_path, ENVIRONMENT, timeout=60)
+    assert len(set(output.splitlines())) == 1
+
+
+def test_a_changed_file_of_a_collection_runs_as_it_is(server: ForkServer, tmp_path: Path) -> None:
+    """The first run leaves the bytecode of the file."""
+    plugins = tmp_path / "ansible_collections/some/one/plugins/module_utils"
+    plugins.mkdir(parents=True)
+    text = f"""\
+from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
+_AnsibleCollectionFinder([{str(tmp_path)!r}])._install()
+from ansible_collections.some.one.plugins.module_utils import said
+print(said.WORD, said.__file__)
+"""
+    for word in ("first", "second"):
+        (plugins / "said.py").write_text(f"WORD = {word!r}\n")
+        ran = server.run([program(tmp_path, text)], tmp_path, ENVIRONMENT, timeout=60)
+        assert ran == (0, f"{word} {plugins / 'said.py'}\n")
+    assert list(plugins.glob("__pycache__/said.*.pyc"))
+
+
+@pytest.mark.parametrize("end", ["sys.exit('a reason')", "raise SystemExit", "sys.exit(256 + 7)", "import missing_one"])
+def test_ends(server: ForkServer, tmp_path: Path, end: str) -> None:
+    text = f"""\
+import atexit, sys, threading, time
+threading.Thread(target=lambda: (time.sleep(0.1), print("a thread"))).start()
+atexit.register(print, "at its end")
+{end}
+"""
+    words = [program(tmp_path, text)]
+    code, output = server.run(words, tmp_path, ENVIRONMENT, timeout=60)
+    code_anew, output_anew = run_anew(words, tmp_path, ENVIRONMENT, timeout=60)
+    # A traceback begins with the frames of the server.
+    assert (code, sorted(output.splitlines())[-3:]) == (code_anew, sorted(output_anew.splitlines())[-3:])
+    assert {"a thread", "at its end"} <= set(output.splitlines())
