@@ -16,7 +16,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from ansible.module_utils.api import generate_jittered_backoff
@@ -35,6 +35,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache i
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import WEB_PAGE, Response
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Transport
+
+if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.multipart import FilePart
 
 #: Methods that do the same when they are carried out twice (RFC 9110, 9.2.2).
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
@@ -131,6 +134,7 @@ class RestClient:
         query: dict[str, Any] | None = None,
         body: Any = None,
         form: dict[str, str] | None = None,
+        files: dict[str, FilePart] | None = None,
         headers: dict[str, str] | None = None,
         expect: tuple[int, ...] = (),
         repeat: bool | None = None,
@@ -146,6 +150,7 @@ class RestClient:
             query: the parameters; those with the value None are omitted.
             body: sent as JSON; None sends no body.
             form: sent as the fields of a form instead of a body.
+            files: sent in a multipart form after the fields of ``form``; if empty, these fields alone are.
             headers: more headers for this call.
             expect: the statuses that are not errors; by default every 2xx. For a read, another 2xx is an error.
             repeat: whether it may be resent although it may have been carried out; by default what RFC 9110 says about
@@ -166,7 +171,13 @@ class RestClient:
             raise ToolkitError("check_mode", f"{call}: would change something, which check mode must not.")
         repeat = method in IDEMPOTENT if repeat is None else repeat
         content = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        if form is not None:
+        if files is not None:
+            # Imported lazily: few tasks send files.
+            from ansible_collections.reseller.toolkit.plugins.module_utils.rest.multipart import encoded
+
+            content, content_type = encoded(form or {}, files)
+            headers = {**(headers or {}), "Content-Type": content_type}
+        elif form is not None:
             content, headers = urlencode(form).encode(), {**(headers or {}), **FORM}
         deadline = self._own_time() + self._limits.retry_timeout
         pauses = _pauses()

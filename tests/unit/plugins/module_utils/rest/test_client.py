@@ -9,6 +9,8 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.parser import BytesParser
+from email.policy import HTTP
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     ToolkitError,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.multipart import FilePart
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
@@ -424,6 +427,45 @@ def test_form_is_sent_as_its_fields(scripted: ScriptedClient, script: Any, http:
     (request,) = script.requests
     assert request.body == b"name=a+b%26c&word=%C3%A9"
     assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+
+
+def parts_of(request: Any) -> list[tuple[str | None, str | None, str, bytes]]:
+    """Return the fields of a multipart request as the standard library reads them: name, file, type, content."""
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+    message = BytesParser(policy=HTTP).parsebytes(head + request.body)
+    assert message.get_content_type() == "multipart/form-data"
+    found = []
+    for part in message.iter_parts():
+        name = part.get_param("name", header="Content-Disposition")
+        content = part.get_payload(decode=True)
+        found.append((name, part.get_filename(), part.get_content_type(), content))
+    return found
+
+
+def test_files_are_sent_as_multipart_after_the_fields(scripted: ScriptedClient, script: Any, http: Any) -> None:
+    script.will(http(200))
+    picture = FilePart('a "b".png', b"\x89PNG\r\n--\x00", "image/png")
+    scripted.rest.request("POST", "/a", files={"avatarfile": picture}, form={"tags[0]": "é", "name": "a\r\nb"})
+    (request,) = script.requests
+    assert parts_of(request) == [
+        ("tags[0]", None, "text/plain", "é".encode()),
+        ("name", None, "text/plain", b"a\r\nb"),
+        ("avatarfile", "a %22b%22.png", "image/png", picture.content),
+    ]
+
+
+def test_form_without_files_can_be_sent_as_multipart(scripted: ScriptedClient, script: Any, http: Any) -> None:
+    script.will(http(200))
+    scripted.rest.request("PUT", "/a", form={"name": "a"}, files={})
+    (request,) = script.requests
+    assert parts_of(request) == [("name", None, "text/plain", b"a")]
+
+
+def test_file_is_not_resent_when_the_outcome_is_in_doubt(scripted: ScriptedClient, script: Any, http: Any) -> None:
+    script.will(http(503))
+    with pytest.raises(OutcomeUnknown):
+        scripted.rest.request("POST", "/a", files={"videofile": FilePart("a.mp4", b"a")})
+    assert len(script.requests) == 1
 
 
 class LoginFails(HmacAuth):
