@@ -53,3 +53,21 @@ notes:
   - PeerTube allows 50 requests in 10 seconds for each address, except for administrators and moderators. Tasks of other
     users, and those with O(api_token), wait when these are used up.
 """
+
+    AVATAR = r"""
+options:
+  avatar:
+    description:
+      - A file with the avatar, whose name ends in V(.png), V(.jpg), V(.jpeg), V(.gif) or V(.webp). An empty text
+        removes the avatar. The file has at most 8 MiB, and 4 MiB for PeerTube 6.3.
+      - The server converts pictures, so they can't be compared with files. A hash of the file is stored in
+        O(state_dir); it is uploaded again only if it changes, or if the server shows another picture than that upload.
+    type: path
+"""
+
+    BANNER = r"""
+options:
+  banner:
+    description: A file with the banner, in the same way as the O(avatar). It should be six times as wide as high.
+    type: path
+"""

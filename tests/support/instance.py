@@ -13,6 +13,7 @@ import requests
 
 from sandbox.launcher import SandboxProcess
 from tests.support.children import connection, run_module
+from tests.support.playing import Result
 
 PASSWORD = "Vid0geheim81"
 """The password of users that tests create."""
@@ -49,6 +50,19 @@ class Instance:
             if exchange["path"] not in LOGIN
         ]
         return {**result, "requests": sent}
+
+    def result(self, module: str, *, check: bool = False, **options: Any) -> Result:
+        """Run a module as a task, and return its result as `Player` does. Options that are None are left out."""
+        given = {name: value for name, value in options.items() if value is not None}
+        login: dict[str, Any] = {name: given[name] for name in ("api_user", "api_password") if name in given}
+        if login:
+            # The requests that log in are not those of the module.
+            run_module("peertube_token", {**connection(self.server, self._folder), **login})
+        since = len(self.server.exchanges())
+        data = run_module(module, {**connection(self.server, self._folder), **given}, check_mode=check)
+        exchanges = self.server.exchanges()[since:]
+        sent = [f"{exchange['method']} {exchange['path'].removeprefix('/api/v1')}" for exchange in exchanges]
+        return Result("failed" if data.get("failed") else "ok", module, module, data, sent, exchanges)
 
     def last_body(self) -> str:
         """Return the body of the last request."""
@@ -92,3 +106,30 @@ class Instance:
             password = self.server.api_secret if user == self.server.api_key else PASSWORD
             self._tokens[user] = self.log_in(user, password).json()["access_token"]
         return self._tokens[user]
+
+
+def login_of(user: str) -> dict[str, Any]:
+    """Return the options to log in as a user with the password of tests."""
+    return {"api_user": user, "api_password": PASSWORD}
+
+
+def check_refused(result: Result, *words: str) -> None:
+    """Check that a task failed because of its options, naming these words, and wrote nothing."""
+    assert result.error["kind"] == "invalid_option", result.data
+    assert [word for word in words if word not in result.msg] == [], result.msg
+    assert result.writes == []
+
+
+def check_life(instance: Instance, module: str, **options: Any) -> Result:
+    """Run a module in check mode, for real and again, and return the result of the first real run.
+
+    Check mode and the second run must write nothing; check mode must predict the result.
+    """
+    predicted = instance.result(module, check=True, **options)
+    made = instance.result(module, **options)
+    again = instance.result(module, **options)
+    assert predicted.changed and predicted.writes == [], predicted.data
+    assert made.changed and made.writes, made.data
+    assert predicted["diff"] == made["diff"] and made["diff"]["before"] != made["diff"]["after"]
+    assert not again.changed and again.writes == [], again.data
+    return made

@@ -30,11 +30,26 @@ _USER = _of(
     role=_LABELED,
     account=_ACTOR,
 )
+#: An avatar or a banner in one size.
+_PICTURE = _of("width height path file_url")
+_CHANNEL = _of(
+    "id name display_name description support host url followers_count created_at updated_at",
+    avatars=_PICTURE,
+    banners=_PICTURE,
+    owner_account=_ACTOR,
+)
 
 #: The known properties of resources, by their paths below the version.
 RESOURCES = {
-    "/users/me": _of("id username email pending_email", role=_LABELED, account=_ACTOR),
     r"/users(/\d+)?": _USER,
+    "/users/me": _of(
+        "id username email pending_email email_public email_verified nsfw_policy nsfw_flags_warned theme p2p_enabled "
+        "videos_history_enabled auto_play_video auto_play_next_video auto_play_next_video_playlist video_languages",
+        role=_LABELED,
+        account=_ACTOR,
+    ),
+    "/video-channels/[^/]+": _CHANNEL,
+    "(/users/me|/video-channels/[^/]+)/(avatar|banner)/pick": _of("", avatars=_PICTURE, banners=_PICTURE),
 }
 
 

@@ -83,9 +83,17 @@ class WriteOnlySettings:
             value: to what; anything that JSON can hold.
             write: sets it.
         """
+
+        def written() -> Any:
+            write()
+            return value
+
+        self.set_to_result(setting, written)
+
+    def set_to_result(self, setting: str, write: Callable[[], Any]) -> None:
+        """Do the same as `set`, and remember what ``write`` returns: what names the value that was set."""
         self._keep(setting, None)
-        write()
-        self._keep(setting, value)
+        self._keep(setting, write())
 
     def _keep(self, setting: str, value: Any) -> None:
         try:

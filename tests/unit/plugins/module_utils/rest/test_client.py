@@ -429,7 +429,7 @@ def test_form_is_sent_as_its_fields(scripted: ScriptedClient, script: Any, http:
     assert request.headers["content-type"] == "application/x-www-form-urlencoded"
 
 
-def parts_of(request: Any) -> list[tuple[str | None, str | None, str, bytes]]:
+def parts_of(request: Any) -> list[tuple[Any, ...]]:
     """Return the fields of a multipart request as the standard library reads them: name, file, type, content."""
     head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
     message = BytesParser(policy=HTTP).parsebytes(head + request.body)

@@ -36,6 +36,12 @@ def test_value_is_known_again_and_no_other_is(tmp_path: Path, warnings: list[str
     assert warnings == []
 
 
+def test_result_of_a_write_is_remembered(tmp_path: Path, warnings: list[str]) -> None:
+    remembered(tmp_path, warnings).set_to_result("avatar", lambda: ["digest", "address"])
+    assert remembered(tmp_path, warnings).is_last("avatar", ["digest", "address"])
+    assert not remembered(tmp_path, warnings).is_last("avatar", ["digest", "other"])
+
+
 def test_values_cannot_be_read_and_files_are_private(tmp_path: Path, warnings: list[str]) -> None:
     one = remembered(tmp_path, warnings)
     # Not only hexadecimal digits, which could be in a hash by chance.
