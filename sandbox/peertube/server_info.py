@@ -29,6 +29,11 @@ _JOB_STATES = (
     "waiting-children",
 )
 _JOB_TYPES = (
+    "activitypub-http-unicast",
+    "activitypub-http-broadcast",
+    "activitypub-http-fetcher",
+    "activitypub-refresher",
+    "video-redundancy",
     "activitypub-follow",
     "email",
     "notify",

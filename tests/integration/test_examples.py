@@ -292,7 +292,9 @@ class Step:
             return None
         if module.endswith("_api"):
             return options.get("method", "GET") != "GET"
-        return not module.endswith(("_info", "_job", "_check"))
+        if module.endswith("_job"):
+            return options.get("state", "drained") != "drained"
+        return not module.endswith(("_info", "_check"))
 
 
 def found_in(result: Result) -> list[Any]:

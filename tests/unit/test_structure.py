@@ -155,7 +155,7 @@ MAY_IMPORT = {
 #: What a client of a service offers to send requests, which is for the files of the service.
 REQUESTS = {
     *("get", "items", "put", "delete", "post", "post_free", "post_again"),
-    *("request", "reading", "collection", "cached_get", "listed"),
+    *("request", "reading", "collection", "total", "cached_get", "listed"),
 }
 
 

@@ -40,7 +40,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, Reading
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import is_whole_number, objects_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
+    is_whole_number,
+    number_in,
+    objects_in,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
@@ -137,6 +141,15 @@ class PeerTubeClient(Resources):
     def collection(self, path: str, identity: str = "id", **query: Any) -> list[dict[str, Any]]:
         """Return all items of a collection, as far as a consistent total says; this proves no absence."""
         return self.reading(path, identity, **query).items()
+
+    def total(self, path: str, **query: Any) -> int:
+        """Return how many items the server says that a collection has; this proves no absence.
+
+        Raises:
+            Unreadable: the response does not say it.
+        """
+        query = {"count": 1, **query}
+        return number_in(self.rest.request("GET", path, query=query, expect=(200,), shape=is_object).data, "total")
 
     def post_again(self, path: str, body: Any = None) -> Response:
         """Send a POST that has the same effect when it is carried out twice, so it is retried as a PUT is."""
