@@ -255,7 +255,7 @@ def new_uuid() -> str:
     return str(uuid.uuid4())
 
 
-_DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_DIGITS = "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def short_uuid(long: str) -> str:

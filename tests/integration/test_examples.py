@@ -38,6 +38,7 @@ VAULT = {
     "vaulted_auth_code": "Tr4nsfer-c0de-72",
     "vaulted_database_password": "Dbs0geheim73",
     "vaulted_datadog_key": "Ddk0geheim80",
+    "vaulted_guest_password": "Gst0geheim81",
     "vaulted_mailbox_password": "Mbx0geheim74",
     "vaulted_new_database_password": "Dbs0geheim75",
     "vaulted_pfx_password": "Pfx0geheim76",
@@ -108,6 +109,22 @@ BACKUP = task(
     cron_expression="0 5 * * *",
 )
 ADA = task("reseller_mailbox", address="ada@example.com", password="{{ vaulted_mailbox_password }}")
+LIVE = [
+    task("peertube_api", path="/users/me") | {"register": "me"},
+    task(
+        "peertube_api",
+        method="POST",
+        path="/videos/live",
+        body={
+            "name": "Opening of the shop",
+            "channelId": "{{ me.data.videoChannels[0].id }}",
+            "privacy": 1,
+            "commentsPolicy": 3,
+        },
+    )
+    | {"register": "live"},
+]
+"""A live in the channel of the administrator, whose comments are held for review."""
 OLD_DOMAINS = ["example.net", "former.example"]
 CERTIFICATE = task(
     "reseller_ssl",
@@ -214,6 +231,24 @@ BEFORE: dict[str, list[Task]] = {
     ],
     "configcat_predefined_variations": [BANNER],
     "configcat_signing_key_info": [WEBHOOK],
+    "peertube_comment": [
+        *LIVE,
+        task(
+            "peertube_api",
+            method="POST",
+            path="/users",
+            body={"username": "guest", "email": "guest@example.com", "role": 2},
+            secret_body={"password": "{{ vaulted_guest_password }}"},
+        ),
+        task(
+            "peertube_comment",
+            video="{{ live.data.video.uuid }}",
+            text="When does it begin?",
+            api_user="guest",
+            api_password="{{ vaulted_guest_password }}",
+        ),
+    ],
+    "peertube_info": [*LIVE, task("peertube_abuse", account="root", reason="It uses our logo.")],
     "peertube_token": [task("peertube_token", state="absent")],
     "reseller_api": [account(), SHOP],
     "reseller_dns_zone": [
@@ -243,7 +278,12 @@ BEFORE: dict[str, list[Task]] = {
 }
 """The prerequisites of examples: tasks that run before all examples of a module, or before one of them."""
 
-FINDS_NOTHING = {"List certificates that expire within a month"}
+FINDS_NOTHING = {
+    "List certificates that expire within a month",
+    "Read the ten videos that were viewed most",
+    "Read the transcoding jobs that failed",
+    "Read the unread notifications",
+}
 """Examples that read objects that a new sandbox does not have."""
 
 

@@ -44,6 +44,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties i
     is_whole_number,
     number_in,
     objects_in,
+    value_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
@@ -120,23 +121,34 @@ class PeerTubeClient(Resources):
     def _read(self, path: str, shape: Callable[[Any], bool], query: dict[str, Any]) -> Any:
         return shown(path, super()._read(path, shape, query))
 
-    def reading(self, path: str, identity: str = "id", **query: Any) -> Reading:
+    def reading(self, path: str, identity: str | None = "id", **query: Any) -> Reading:
         """Return a collection that is read as far as a decision requires.
 
         Args:
             path: the collection, which the server returns as ``{total, data}``.
-            identity: the property that distinguishes two items.
+            identity: the property that distinguishes two items; None if the server ignores ``start`` there.
             query: filters and ``sort``, with the API's own names. The server sorts by creation, newest first, if it is
                 not told otherwise, so what is added in the meantime moves items to the next page; `Reading` notices.
         """
 
         def read_page(start: int) -> Page:
-            pages = {"start": start or None, "count": COUNT}
-            data = self.rest.request("GET", path, query={**pages, **query}, expect=(200,), shape=is_object).data
-            total = data.get("total")
-            return Page(shown(path, objects_in(data, "data")), total if is_whole_number(total) else None)
+            return self.page(path, start, **query)
 
         return Reading(read_page, identity)
+
+    def page(self, path: str, start: int, count: int | None = None, **query: Any) -> Page:
+        """Return one page of a collection.
+
+        Args:
+            path: the collection.
+            start: how many items to skip.
+            count: how many items to return; by default the most that the server accepts.
+            query: filters and ``sort``, with the API's own names.
+        """
+        pages = {"start": start or None, "count": count or COUNT}
+        data = self.rest.request("GET", path, query={**pages, **query}, expect=(200,), shape=is_object).data
+        total = data.get("total")
+        return Page(shown(path, objects_in(data, "data")), total if is_whole_number(total) else None)
 
     def collection(self, path: str, identity: str = "id", **query: Any) -> list[dict[str, Any]]:
         """Return all items of a collection, as far as a consistent total says; this proves no absence."""
@@ -169,6 +181,15 @@ class PeerTubeClient(Resources):
         me = self.rest.request("GET", ME_PATH, shape=is_object).data
         number = role_number(me)
         return {"username": me.get("username"), "role": ROLES.get(number) if number is not None else None}
+
+    def own_account(self) -> int:
+        """Return the number of the account of the user who is logged in.
+
+        Raises:
+            Unreadable: the response does not show it.
+        """
+        me = self.rest.request("GET", ME_PATH, shape=is_object).data
+        return number_in(value_in(me, "account", dict), "id")
 
     def log_out(self) -> bool:
         """Revoke the stored login and remove it, except in check mode; return whether there was one."""
