@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.contract import left_out
+
 #: Statuses that the conventions allow for every operation: errors of the client and of the server.
 GENERAL_STATUSES = frozenset({400, 401, 403, 404, 410, 429, 500, 502, 503, 504})
 
@@ -26,6 +28,9 @@ class Contract:
         scheme: the authentication scheme of its requests, in lower case.
         meter: returns what is wrong with the rate limit headers of a response for this path.
         error: returns the content type and the body schema of an error with this status; no schema: no body.
+        statuses: the statuses of errors that each operation may return.
+        answers_have_more: whether a response may have other properties than the known ones; those that were never
+            missing must then be there.
         left_out: operations that the collection does not use, with the reasons.
     """
 
@@ -35,6 +40,8 @@ class Contract:
     scheme: str
     meter: Callable[[str, dict[str, str]], Iterator[str]]
     error: Callable[[int, str], tuple[str, dict[str, Any] | None]]
+    statuses: frozenset[int] = GENERAL_STATUSES
+    answers_have_more: bool = False
     left_out: Mapping[str, str] = field(default_factory=dict)
     facts: dict[str, Any] = field(init=False)
 
@@ -107,9 +114,34 @@ def _configcat_error(status: int, body: str) -> tuple[str, dict[str, Any] | None
     }
 
 
+#: The headers of each response of PeerTube, in lower case.
+PEERTUBE_METER = tuple(f"x-ratelimit-{name}" for name in ("limit", "remaining", "reset"))
+#: Calls whose responses were also seen without these headers.
+_MAYBE_METERED = ("/api/v1/ping", "/api/v1/runners/")
+
+
+def _peertube_meter(path: str, headers: dict[str, str]) -> Iterator[str]:
+    if path.startswith(_MAYBE_METERED) and not any(header(headers, name) for name in PEERTUBE_METER):
+        return
+    for name in PEERTUBE_METER:
+        if not header(headers, name).isdigit():
+            yield f"no number in header {name}"
+
+
+def _peertube_error(status: int, body: str) -> tuple[str, dict[str, Any] | None]:
+    """Problem details (RFC 9457); another object of uploads and follows; a text; or nothing for an unknown path."""
+    if not body:
+        return "", None
+    if status == 429 or not body.startswith("{"):
+        return "text/", _TEXT
+    if body.startswith('{"error"'):
+        return "application/json", {"type": "object", "properties": {"error": {}}}
+    details = dict.fromkeys(("type", "title", "detail", "code", "docs", "instance", "error"), _TEXT)
+    known = {**details, "status": {"type": "integer"}, "invalid-params": {"type": "object", "values": {}}}
+    return "application/problem+json", {"type": "object", "properties": known, "required": ["type", "status"]}
+
+
 RESELLER = Contract("reseller", "/v2", ("/v2/",), "hmac", _reseller_meter, _reseller_error)
-_SCANNER = "the vendor's code scanner sends what it found where the code is"
-_JIRA = "needs a token that Atlassian gives to a plugin inside Jira"
 CONFIGCAT = Contract(
     "configcat",
     "",
@@ -117,14 +149,17 @@ CONFIGCAT = Contract(
     "basic",
     _configcat_meter,
     _configcat_error,
-    left_out={
-        "POST /v1/code-references": _SCANNER,
-        "POST /v1/code-references/delete-reports": _SCANNER,
-        "GET /v1/organizations/{organizationId}/members": "deprecated for the one of version 2",
-        "GET /v1/settings/{settingId}": "a list of settings has the same properties, and a setting is found by its key",
-        "PUT /v1/webhooks/{webhookId}": "a PATCH changes only what differs",
-        "POST /v1/jira/connect": _JIRA,
-        "POST /v1/jira/environments/{environmentId}/settings/{settingId}/integrationLinks/{key}": _JIRA,
-    },
+    left_out=left_out.CONFIGCAT,
 )
-CONTRACTS = {contract.name: contract for contract in (RESELLER, CONFIGCAT)}
+PEERTUBE = Contract(
+    "peertube",
+    "/api/v1",
+    ("/api/v1/",),
+    "bearer",
+    _peertube_meter,
+    _peertube_error,
+    statuses=GENERAL_STATUSES | {409, 413, 415, 422},
+    answers_have_more=True,
+    left_out=left_out.PEERTUBE,
+)
+CONTRACTS = {contract.name: contract for contract in (RESELLER, CONFIGCAT, PEERTUBE)}

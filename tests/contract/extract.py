@@ -111,7 +111,7 @@ def contract_of(description: dict[str, Any], reading: Reading, newer: Sequence[d
             if "enum" in schema and "enum" in facts:
                 schema["enum"] = list(dict.fromkeys([*schema["enum"], *facts["enum"]]))
         operations[name] = {**known, **request}
-    used = _used(operations, schemas)
+    used = used_schemas(operations, schemas)
     kept = {name: facts for name, facts in sorted(schemas.items()) if name in used}
     return {"operations": dict(sorted(operations.items())), "schemas": kept}
 
@@ -146,7 +146,7 @@ def _newer_schema(schema: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def _used(operations: dict[str, Any], schemas: dict[str, Any]) -> set[str]:
+def used_schemas(operations: dict[str, Any], schemas: dict[str, Any]) -> set[str]:
     """Return the names of the schemas that operations refer to, directly or indirectly."""
     used: set[str] = set()
     waiting = _references(operations)

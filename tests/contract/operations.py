@@ -16,10 +16,14 @@ USER = re.compile(r"reseller\.toolkit/\S+ \(Ansible collection; (\w+)\)")
 BEGIN = """# Which module uses which operation
 
 Made by `make operations` from the requests that the modules sent in the tests and that the sandbox carried out; `make
-test` fails when it is no longer true. `reseller_api` and `configcat_api` can call every operation of their service, and
-are named only where no other module does; `inventory` is the inventory plugin.
+test` fails when it is no longer true. The module for raw calls of a service, such as `reseller_api`, can call every
+operation, and is named only where no other module does; `inventory` is the inventory plugin.
 """
-TITLES = {"reseller": "The reseller API (v2)", "configcat": "ConfigCat's public management API"}
+TITLES = {
+    "reseller": "The reseller API (v2)",
+    "configcat": "ConfigCat's public management API",
+    "peertube": "PeerTube's API",
+}
 
 
 def user_of(exchange: Mapping[str, Any]) -> str | None:
@@ -28,13 +32,14 @@ def user_of(exchange: Mapping[str, Any]) -> str | None:
     return found and found.group(1)
 
 
-def page(users: Mapping[str, Mapping[str, Iterable[str]]]) -> str:
+def page(users: Mapping[str, Mapping[str, Iterable[str]]], services: Iterable[str]) -> str:
     """Return the page as Markdown.
 
     Args:
         users: the modules by service and operation.
+        services: the services that have a section.
     """
-    return BEGIN + "".join(_section(contract, users[contract.name]) for contract in CONTRACTS.values())
+    return BEGIN + "".join(_section(CONTRACTS[name], users[name]) for name in services)
 
 
 def _section(contract: Contract, users: Mapping[str, Iterable[str]]) -> str:

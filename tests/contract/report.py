@@ -46,7 +46,11 @@ def main(words: list[str] | None = None) -> int:
         metavar="SERVICE",
         help="the collection must have used every operation of it with success, but for those that it leaves out",
     )
-    parser.add_argument("--operations", type=Path, help="the page that must say which module uses which operation")
+    parser.add_argument(
+        "--operations",
+        type=Path,
+        help="the page that must say which module uses which operation of the required services, else of all",
+    )
     parser.add_argument("--write", action="store_true", help="write that page instead")
     options = parser.parse_args(words)
     seen = {name: _Seen(contract) for name, contract in CONTRACTS.items()}
@@ -66,7 +70,7 @@ def main(words: list[str] | None = None) -> int:
         print(f"{count:5d} x {violation}")
     print(f"{violations.total()} violations")
     missing = [operation for name in options.require for operation in seen[name].missing()]
-    page = operations_page.page({name: one.users for name, one in seen.items()})
+    page = operations_page.page({name: one.users for name, one in seen.items()}, options.require or list(CONTRACTS))
     outdated = options.operations and not _is_current(options.operations, page, options.write)
     nothing = not any(one.by_us or one.by_others for one in seen.values())
     return 1 if violations or missing or outdated or nothing else 0

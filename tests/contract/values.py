@@ -27,7 +27,7 @@ _RANGES = {"int32": range(-(2**31), 2**31), "int64": range(-(2**63), 2**63)}
 
 
 def differences(
-    value: Any, schema: dict[str, Any], place: str, schemas: dict[str, Any], *, exact: bool
+    value: Any, schema: dict[str, Any], place: str, schemas: dict[str, Any], *, exact: bool, more: bool = False
 ) -> Iterator[str]:
     """Return where a value differs from a schema: types, forms, limits, enums, nulls, unknown or missing properties.
 
@@ -38,6 +38,7 @@ def differences(
         schemas: the schemas of references.
         exact: whether a value must be as described in what is asked of requests: the letters of enums (an API itself
             answers them in other cases than it says), lengths, and what must be there.
+        more: whether objects may have unknown properties, but must have the required ones.
     """
     if value is None and schema.get("nullable"):
         return
@@ -50,16 +51,18 @@ def differences(
         yield f"{place} is no {kind}"
     elif isinstance(value, list):
         for number, item in enumerate(value):
-            yield from differences(item, schema["items"], f"{place}[{number}]", schemas, exact=exact)
+            yield from differences(item, schema["items"], f"{place}[{number}]", schemas, exact=exact, more=more)
     elif isinstance(value, dict):
         known = dict.fromkeys(value, schema["values"]) if "values" in schema else schema["properties"]
         for name, item in value.items():
+            if name not in known and more:
+                continue
             if name not in known:
                 yield f"{place}.{name} is unknown"
             else:
-                yield from differences(item, known[name], f"{place}.{name}", schemas, exact=exact)
+                yield from differences(item, known[name], f"{place}.{name}", schemas, exact=exact, more=more)
         for name in schema.get("required", ()):
-            if exact and name not in value:
+            if (exact or more) and name not in value:
                 yield f"{place}.{name} is missing"
     else:
         yield from _scalar(value, schema, place, exact)

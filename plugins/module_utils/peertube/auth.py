@@ -137,7 +137,7 @@ class PasswordLogin:
         client = self._api.request("GET", CLIENT_PATH, shape=is_object).data
         self._secrets.add(str(client.get("client_secret")))
         credentials = {name: str(client.get(name)) for name in ("client_id", "client_secret")}
-        form = {**credentials, "response_type": "code", **grant}
+        form = {**credentials, **grant}
         response = self._tokens.request("POST", TOKEN_PATH, form=form, headers=headers, repeat=True)
         told = response.data_or_none()
         access = _text(told, "access_token")

@@ -73,6 +73,20 @@ class Outcome(NamedTuple):
         entry = self.entry
         return f"{self.number} {entry['role']} {entry['method']} {entry['path']} ({entry['status']})"
 
+    @property
+    def exchange(self) -> dict[str, Any]:
+        """The exchange as in an exchange log, without what the request sent."""
+        return {
+            "method": self.entry["method"],
+            "path": self.entry["path"],
+            "query": "",
+            "request_headers": {},
+            "request_body": "",
+            "status": self.answer.status,
+            "response_headers": self.answer.headers,
+            "response_body": self.answer.content.decode("utf-8", "replace"),
+        }
+
 
 class Replay:
     """A sandbox with what was learned of its ids and tokens.

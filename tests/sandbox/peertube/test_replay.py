@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract import checker as contract
 from tests.sandbox.peertube.replay import Outcome, Replay, recorded
 
 RECORDED = Path(__file__).resolve().parents[4] / "shared" / "recorded"
@@ -55,6 +56,8 @@ def check(outcomes: list[Outcome], owned_share: float = 0.0) -> None:
     print(report)
     assert len(different) <= 0.05 * len(owned), report
     assert len(owned) >= owned_share * len(outcomes), report
+    api = [outcome for outcome in outcomes if outcome.entry["path"].startswith("/api/v1/")]
+    assert {f"{outcome.title}: {one}" for outcome in api for one in contract.check(outcome.exchange)} == set()
 
 
 @pytest.mark.parametrize("version", FILES)
