@@ -219,7 +219,7 @@ def recorded(method: str, path: str, **changed: Any) -> dict[str, Any]:
 
 DESCRIBED = {
     "paths": {
-        "/api/v1/users/{id}": {
+        "/api/v1/things/{id}": {
             "parameters": [{"in": "query", "name": "old", "schema": {"type": "boolean"}}],
             "get": {"responses": {"200": {"content": {"application/json": {"schema": {"type": "array"}}}}}},
             "put": {
@@ -253,38 +253,38 @@ def facts_of(*lines: dict[str, Any]) -> dict[str, Any]:
 
 def test_recordings_win_over_the_description() -> None:
     facts = facts_of(
-        recorded("GET", "/users/1", query={"withStats": "true"}, response_body={"id": 1, "name": None}),
-        recorded("GET", "/users/2", response_body={"id": 2, "name": "ada", "more": [1, 2.5]}),
-        recorded("PUT", "/users/1", request_body={"name": "ada", "new": None}, status=204),
-        recorded("PUT", "/users/1", request_body={"name": 5, "wrong": 1}, status=400, response_body={"status": 400}),
-        recorded("DELETE", "/users/1", status=400),
+        recorded("GET", "/things/1", query={"withStats": "true"}, response_body={"id": 1, "name": None}),
+        recorded("GET", "/things/2", response_body={"id": 2, "name": "ada", "more": [1, 2.5]}),
+        recorded("PUT", "/things/1", request_body={"name": "ada", "new": None}, status=204),
+        recorded("PUT", "/things/1", request_body={"name": 5, "wrong": 1}, status=400, response_body={"status": 400}),
+        recorded("DELETE", "/things/1", status=400),
     )
     shown = {
         "id": {"type": "integer"},
         "name": {"type": "string", "nullable": True},
         "more": {"type": "array", "items": {"type": "number"}},
     }
-    read = facts["GET /users/{id}"]
+    read = facts["GET /things/{id}"]
     assert read["query"] == {"old": {"type": "boolean"}, "withStats": {"type": "boolean"}}
     assert read["answers"]["200"]["body"] == {"type": "object", "properties": shown, "required": ["id", "name"]}
     sent = {"name": {"type": "string"}, "new": {}, "x": {"type": "integer"}}
-    write = facts["PUT /users/{id}"]
+    write = facts["PUT /things/{id}"]
     assert write["body"] == {"type": "object", "properties": sent, "required": ["name"]}
     assert sorted(write["answers"]) == ["204", "400"]
-    assert facts["POST /users/{id}"]["answers"] == {"204": {"headers": [], "body": None}}
-    assert "DELETE /users/{id}" not in facts
+    assert facts["POST /things/{id}"]["answers"] == {"204": {"headers": [], "body": None}}
+    assert "DELETE /things/{id}" not in facts
 
 
 def test_page_of_a_described_list_has_its_items() -> None:
     described = {**DESCRIBED, "components": {"schemas": {"User": {"properties": {"id": {}}}}}}
     users = {"type": "array", "items": {"$ref": "#/components/schemas/User"}}
     answer = {"responses": {"200": {"content": {"application/json": {"schema": users}}}}}
-    described["paths"] = {"/api/v1/users": {"get": answer}, "/api/v1/users/{id}": {"get": answer}}
+    described["paths"] = {"/api/v1/things": {"get": answer}, "/api/v1/things/{id}": {"get": answer}}
     extraction = Extraction(described)
-    extraction.add(recorded("GET", "/users", response_body={"total": 2, "data": [{"id": 1}]}))
-    extraction.add(recorded("GET", "/users/1", response_body={"id": None}))
+    extraction.add(recorded("GET", "/things", response_body={"total": 2, "data": [{"id": 1}]}))
+    extraction.add(recorded("GET", "/things/1", response_body={"id": None}))
     facts = extraction.facts()
-    assert facts["operations"]["GET /users/{id}"]["answers"]["200"]["body"] == {"ref": "User"}
+    assert facts["operations"]["GET /things/{id}"]["answers"]["200"]["body"] == {"ref": "User"}
     assert facts["schemas"]["User"]["properties"] == {"id": {"type": "integer", "nullable": True}}
 
 
