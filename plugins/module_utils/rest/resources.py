@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient, is_collection, is_object
@@ -112,11 +113,7 @@ class Resources:
         """
         if not isinstance(absence, Absence):
             raise TypeError(f"POST {path}: what is added once needs the proof that it is absent")
-        name = fingerprint(f"{self.api_url} {path}")[:2]
-        turns = process_lock(
-            self.storage, name, who=self._name, since=self._since, began=self._began, timeout=TURN_TIMEOUT
-        )
-        with turns as another_was_here:
+        with self.turn(path) as another_was_here:
             if another_was_here and not isinstance(find(), Absence):
                 return None
             try:
@@ -128,6 +125,16 @@ class Resources:
                 if error.status not in {400, 409} or not _is_found(find):
                     raise
                 return None
+
+    def turn(self, path: str) -> AbstractContextManager[bool]:
+        """Return a block that one process of this machine runs at a time for a path.
+
+        It yields whether another process may have run it since this task began, so that what was read may be outdated.
+        """
+        name = fingerprint(f"{self.api_url} {path}")[:2]
+        return process_lock(
+            self.storage, name, who=self._name, since=self._since, began=self._began, timeout=TURN_TIMEOUT
+        )
 
     def _stays_absent(self, find: Callable[[], Item | Absence], error: OutcomeUnknown) -> bool:
         """Return whether a thing whose response was lost is absent after all.
