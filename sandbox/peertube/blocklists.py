@@ -26,8 +26,14 @@ def _register(path: str, role: int, accounts_right: int, servers_right: int) -> 
 
     @routes.add("GET", f"{path}/accounts", role=role, right=accounts_right)
     def list_accounts(ask: Ask) -> Row:
-        rows = ask.tables.account_blocks.all(account_id=blocker(ask))
-        return ask.page(ask.search(rows, "name"), lambda row: _account_shown(ask, row), "createdAt")
+        wanted = str(ask.query.get("search") or "").lower()
+
+        def is_wanted(row: Row) -> bool:
+            blocked = _account_shown(ask, row)["blockedAccount"]
+            return any(wanted in blocked[name].lower() for name in ("displayName", "url"))
+
+        rows = [row for row in ask.tables.account_blocks.all(account_id=blocker(ask)) if is_wanted(row)]
+        return ask.page(rows, lambda row: _account_shown(ask, row), "createdAt")
 
     @routes.add("POST", f"{path}/accounts", role=role, right=accounts_right)
     def add_account(ask: Ask) -> None:

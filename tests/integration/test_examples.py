@@ -203,6 +203,14 @@ CARD = task(
 
 WEBHOOK = task("configcat_webhook", environment="production", url="https://shop.example.com/flags-changed", **SITE)
 
+
+def user_of_instance(name: str) -> Task:
+    """Return the task that creates a user of the PeerTube instance."""
+    body = {"username": name, "email": f"{name}@example.com", "role": 2}
+    password = {"password": "{{ vaulted_mailbox_password }}"}
+    return task("peertube_api", method="POST", path="/users", body=body, secret_body=password)
+
+
 BEFORE: dict[str, list[Task]] = {
     CUSTOMERS: [account()],
     "configcat_flag": [OLD_CHECKOUT],
@@ -249,6 +257,7 @@ BEFORE: dict[str, list[Task]] = {
         ),
     ],
     "peertube_info": [*LIVE, task("peertube_abuse", account="root", reason="It uses our logo.")],
+    "peertube_blocklist": [user_of_instance("rude_viewer")],
     "peertube_token": [task("peertube_token", state="absent")],
     "reseller_api": [account(), SHOP],
     "reseller_dns_zone": [
