@@ -19,7 +19,7 @@ router = APIRouter()
 
 
 class Host(Body):
-    """The configured name of the instance."""
+    """The name of an instance."""
 
     host: str
 
@@ -71,6 +71,14 @@ async def stream(context: CurrentContext, uuid: str, action: Literal["start", "e
     video = video_access.by_id(ask, uuid)
     (lives.start if action == "start" else lives.end)(ask, video)
     return {"uuid": uuid}
+
+
+@router.put("/videos/{video}/host")
+async def set_host_of_video(context: CurrentContext, video: str, wanted: Host) -> dict[str, str]:
+    """Make a video one of another instance."""
+    found = video_access.by_id(jobs.system_ask(context), video)
+    Tables(context.store).videos.save({**found, "host": wanted.host})
+    return {"host": wanted.host}
 
 
 class Federation(Body):

@@ -13,6 +13,7 @@ from sandbox.peertube.errors import not_found, problem
 from sandbox.peertube.routing import Routes
 from sandbox.peertube.tables import Row
 from sandbox.peertube.video_access import by_id
+from sandbox.peertube.video_shown import url_of
 from sandbox.store import Setting
 
 FEDERATION = Setting("federation", "")
@@ -177,26 +178,48 @@ def remove_follower(ask: Ask) -> None:
     ask.tables.followers.delete(_follower(ask))
 
 
+def _mirror_shown(ask: Ask, row: Row) -> Row:
+    video = ask.tables.videos.get(row["video_id"]) or {}
+    address = f"http://{ask.own_host}/static/redundancy/hls/{video['uuid']}"
+    times = {"createdAt": row["createdAt"], "updatedAt": row["createdAt"], "expiresOn": None}
+    copied = {"id": row["id"], "fileUrl": address, "strategy": "manual", "size": 90_210, **times}
+    shown = {name: video[name] for name in ("id", "uuid", "name")}
+    return {**shown, "url": url_of(ask, video), "redundancies": {"files": [], "streamingPlaylists": [copied]}}
+
+
 @routes.add("GET", "/server/redundancy/videos", role=ADMINISTRATOR, right=_RIGHT_TO_VIDEOS)
 def list_redundancies(ask: Ask) -> Row:
-    """Return the mirrored videos: none, as no files can be copied from instances that exist by name only."""
+    """Return the copies of videos of other instances. No other instance copies videos of this one."""
     ask.check("query", target=rules.one_of("my-videos", "remote-videos"))
-    return ask.page([], lambda row: row, "name")
+    rows = ask.tables.mirrors.all() if ask.query["target"] == "remote-videos" else []
+    return ask.page(rows, lambda row: _mirror_shown(ask, row), "name")
 
 
 @routes.add("POST", "/server/redundancy/videos", role=ADMINISTRATOR, right=_RIGHT_TO_VIDEOS)
 def mirror(ask: Ask) -> None:
-    """Refuse to mirror a video of this instance."""
+    """Begin to copy a video of another instance; a repetition is accepted, too."""
     ask.check(videoId=rules.is_video_id)
-    by_id(ask, ask.body["videoId"])
-    raise problem(400, "Cannot create a redundancy on a local video")
+    video = by_id(ask, ask.body["videoId"])
+    if not video.get("host"):
+        raise problem(400, "Cannot create a redundancy on a local video")
+    jobs.begin(ask, "video-redundancy", {"videoId": video["id"]})
+
+
+@jobs.effect("video-redundancy")
+def mirrored(ask: Ask, data: Row) -> None:
+    """Add the copy, once."""
+    if not ask.tables.mirrors.one(video_id=data["videoId"]):
+        video = ask.tables.videos.get(data["videoId"]) or {}
+        ask.tables.mirrors.insert(video_id=data["videoId"], name=video.get("name"), createdAt=ask.time)
 
 
 @routes.add("DELETE", "/server/redundancy/videos/{redundancyId}", role=ADMINISTRATOR, right=_RIGHT_TO_VIDEOS)
 def remove_mirror(ask: Ask) -> None:
-    """Refuse to remove what does not exist."""
-    ask.number("redundancyId")
-    raise not_found("Video redundancy")
+    """Remove a copy."""
+    row = ask.tables.mirrors.get(ask.number("redundancyId"))
+    if row is None:
+        raise not_found("Video redundancy")
+    ask.tables.mirrors.delete(row)
 
 
 @routes.add("PUT", "/server/redundancy/{host}", role=ADMINISTRATOR, right=_RIGHT_TO_REDUNDANCY)

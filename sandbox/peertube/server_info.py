@@ -37,6 +37,7 @@ _JOB_TYPES = (
     "activitypub-follow",
     "email",
     "notify",
+    "video-redundancy",
     "video-transcoding",
     "video-studio-edition",
     "video-import",

@@ -29,6 +29,7 @@ NAMES = (
     "imports",
     "jobs",
     "live_sessions",
+    "mirrors",
     "notifications",
     "ownership_changes",
     "passwords",

@@ -99,6 +99,12 @@ def _url(ask: Ask, path: str) -> str:
     return f"http://{ask.own_host}{path}"
 
 
+def url_of(ask: Ask, video: Row) -> str:
+    """Return the address of a video at its instance."""
+    path = f"/videos/watch/{video['uuid']}"
+    return f"https://{video['host']}{path}" if video.get("host") else _url(ask, path)
+
+
 def _base(ask: Ask, video: Row, account: Row, channel: Row) -> Row:
     names = ("id", "uuid", "name", "nsfw", "description", "duration", "aspectRatio", "views", "thumbnailPath")
     further = ("previewPath", "createdAt", "updatedAt", "publishedAt", "originallyPublishedAt", "isLive")
@@ -108,13 +114,13 @@ def _base(ask: Ask, video: Row, account: Row, channel: Row) -> Row:
     shown = {
         **{name: video[name] for name in (*names, *further)},
         "shortUUID": short_uuid(video["uuid"]),
-        "url": _url(ask, f"/videos/watch/{video['uuid']}"),
+        "url": url_of(ask, video),
         "category": _labeled(video["category"], CATEGORIES),
         "licence": _labeled(video["licence"], {**LICENCES, **NEWER_LICENCES}),
         "language": _labeled(video["language"], LANGUAGES),
         "privacy": _labeled(video["privacy"], PRIVACIES),
         "truncatedDescription": f"{text[: _SHORT_DESCRIPTION - 3]}..." if is_long else text,
-        "isLocal": True,
+        "isLocal": not video.get("host"),
         "viewers": 0,
         "likes": ratings.count("like"),
         "dislikes": ratings.count("dislike"),

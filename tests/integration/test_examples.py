@@ -258,6 +258,15 @@ BEFORE: dict[str, list[Task]] = {
     ],
     "peertube_info": [*LIVE, task("peertube_abuse", account="root", reason="It uses our logo.")],
     "peertube_blocklist": [user_of_instance("rude_viewer")],
+    "peertube_redundancy": [
+        hook("PUT", "federation", {"enabled": True, "hosts": ["video.example.org"]}),
+        task("peertube_api", method="POST", path="/server/following", body={"hosts": ["video.example.org"]}),
+        hook("POST", "finish", {}),
+        *LIVE,
+        hook("POST", "lives/{{ live.data.video.uuid }}/start", {}),
+        hook("PUT", "videos/{{ live.data.video.uuid }}/host", {"host": "video.example.org"}),
+    ],
+    "peertube_redundancy: Remove the copy": [hook("POST", "finish", {})],
     "peertube_token": [task("peertube_token", state="absent")],
     "reseller_api": [account(), SHOP],
     "reseller_dns_zone": [

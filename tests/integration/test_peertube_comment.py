@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
+from tests.support.corpus import inputs
 from tests.support.peertube import Instance, check_again, check_refused
 from tests.support.playing import Player, Result, task
 
@@ -127,7 +128,12 @@ def test_bad_input(instance: Instance) -> None:
         refused = comment(instance, video, **options)
         check_refused(refused, word)
         assert refused.requests == [], options
-    check_refused(comment(instance, {"uuid": "nonsense"}, text="Hello"), "video: ")
+    for one in inputs("video_ids"):
+        result = comment(instance, {"uuid": one.text}, text="Hello", check=True)
+        if one.is_taken:
+            assert result.requests[-1] == f"GET /videos/{one.expected['taken']}/comment-threads"
+        else:
+            check_refused(result, "video: ")
 
 
 def test_play(peertube_of: Callable[[str], SandboxProcess], tmp_path: Path) -> None:

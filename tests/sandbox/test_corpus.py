@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
 from sandbox.errors import Invalid
 from sandbox.peertube import rules
+from sandbox.peertube.ask import by_any_id, short_uuid
 from sandbox.reseller import (
     ca,
     certificates,
@@ -107,3 +108,13 @@ def test_target(one: Input) -> None:
 @pytest.mark.parametrize("one", inputs("usernames"), ids=name_of)
 def test_username(one: Input) -> None:
     assert bool(rules.username(one.expected.get("taken", one.text))) is one.is_taken
+
+
+@pytest.mark.parametrize("one", inputs("video_ids"), ids=name_of)
+def test_video_id(one: Input) -> None:
+    wanted = one.expected.get("taken", "")
+    video = {"id": 4, "uuid": "1e4f1b26-6878-4041-bfb3-a3045729ba8d"}
+    assert one.expected.get("taken") in (None, str(video["id"]), video["uuid"])
+    assert (by_any_id([video], wanted) is not None) is one.is_taken
+    if one.is_taken and not wanted.isdigit():
+        assert by_any_id([video], short_uuid(wanted)) == video
