@@ -211,6 +211,25 @@ def user_of_instance(name: str) -> Task:
     return task("peertube_api", method="POST", path="/users", body=body, secret_body=password)
 
 
+def visitors(*names: str) -> list[Task]:
+    """Return tasks with which visitors ask for an account, where that requires approval."""
+    config = task("peertube_api", path="/config/custom") | {"register": "config"}
+    signup = {"enabled": True, "requiresApproval": True}
+    wanted = "{{ config.data | combine({'signup': config.data.signup | combine(signup)}) }}"
+    allow = task("peertube_api", method="PUT", path="/config/custom", body=wanted) | {"vars": {"signup": signup}}
+    asked = [
+        task(
+            "peertube_api",
+            method="POST",
+            path="/users/registrations/request",
+            body={"username": name, "email": f"{name}@example.com", "registrationReason": "To publish films"},
+            secret_body={"password": "{{ vaulted_video_password }}"},
+        )
+        for name in names
+    ]
+    return [config, allow, *asked]
+
+
 BEFORE: dict[str, list[Task]] = {
     CUSTOMERS: [account()],
     "configcat_flag": [OLD_CHECKOUT],
@@ -267,6 +286,7 @@ BEFORE: dict[str, list[Task]] = {
         hook("PUT", "videos/{{ live.data.video.uuid }}/host", {"host": "video.example.org"}),
     ],
     "peertube_redundancy: Remove the copy": [hook("POST", "finish", {})],
+    "peertube_registration": visitors("ada", "mallory"),
     "peertube_token": [task("peertube_token", state="absent")],
     "reseller_api": [account(), SHOP],
     "reseller_dns_zone": [

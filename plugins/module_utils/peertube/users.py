@@ -17,6 +17,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.convergence impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.auth import role_number
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import ROLES, USERS_PATH, PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import camel
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import (
+    checked_actor_name,
+    checked_text,
+    null_for_empty,
+    with_empty_texts,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, number_in, text_in, value_in
@@ -29,8 +35,7 @@ ADMINISTRATOR, USER = "administrator", "user"
 #: The numbers of the roles by their names.
 ROLE_NUMBERS = {name: number for number, name in ROLES.items()}
 USERNAME = re.compile(r"[a-z0-9_]+([a-z0-9_.-]*[a-z0-9_])?")
-CHANNEL_NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?")
-#: The longest name of a user or a channel, in characters.
+#: The longest name, in characters.
 LONGEST_USERNAME = 50
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 #: The lengths of passwords and of reasons, in characters.
@@ -96,11 +101,7 @@ def _check_password(params: dict[str, Any]) -> None:
 
 def _check_channel(params: dict[str, Any]) -> None:
     name = params["channel_name"]
-    if name is None:
-        return
-    if len(name) > LONGEST_USERNAME or not CHANNEL_NAME.fullmatch(name):
-        raise invalid("channel_name", f"{name!r} is not a channel name of 1 to {LONGEST_USERNAME} characters.")
-    if name == params["username"]:
+    if name is not None and checked_actor_name("channel_name", name) == params["username"]:
         raise invalid("channel_name", "it must differ from username.")
 
 
@@ -111,14 +112,9 @@ def _check_quotas(params: dict[str, Any]) -> None:
 
 
 def _check_block(params: dict[str, Any]) -> None:
-    reason = params["blocked_reason"]
-    if reason is None:
-        return
-    if not params["blocked"]:
+    if params["blocked_reason"] is not None and not params["blocked"]:
         raise invalid("blocked_reason", "it requires blocked: true.")
-    shortest, longest = REASON_LENGTH
-    if reason and not shortest <= len(reason) <= longest:
-        raise invalid("blocked_reason", f"it has {len(reason)} characters, but must have {shortest} to {longest}.")
+    checked_text("blocked_reason", params["blocked_reason"], *REASON_LENGTH)
 
 
 def _check_second_factor(params: dict[str, Any]) -> None:
@@ -163,8 +159,8 @@ def find_user(client: PeerTubeClient, username: str) -> Item | Absence:
 def shown_user(user: Item) -> Item:
     """Return a user in the form of options and results: the role is a name, and an empty text stands for null."""
     number = role_number(user)
-    texts = {name: user[name] or "" for name in MAY_BE_NULL if name in user}
-    return {**user, "role": ROLES.get(number) if number is not None else None, **texts}
+    role = ROLES.get(number) if number is not None else None
+    return with_empty_texts({**user, "role": role}, *MAY_BE_NULL)
 
 
 def wanted_user(params: dict[str, Any], *, is_new: bool) -> dict[str, Any]:
@@ -260,8 +256,7 @@ def sent(properties: dict[str, Any]) -> dict[str, Any]:
     body = {name: value for name, value in properties.items() if value is not None}
     if "role" in body:
         body["role"] = ROLE_NUMBERS[body["role"]]
-    body.update({name: None for name in MAY_BE_NULL if body.get(name) == ""})
-    result: dict[str, Any] = camel(body)
+    result: dict[str, Any] = camel(null_for_empty(body, *MAY_BE_NULL))
     return result
 
 
