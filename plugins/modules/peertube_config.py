@@ -37,7 +37,8 @@ notes:
   - Only administrators may read and write the configuration.
   - Changes that someone makes on the web page between the two requests are lost. Tasks of this machine take turns.
 seealso:
-  - module: reseller.toolkit.peertube_api
+  - module: reseller.toolkit.peertube_homepage
+  - module: reseller.toolkit.peertube_plugin
 """
 
 EXAMPLES = r"""

@@ -276,6 +276,10 @@ BEFORE: dict[str, list[Task]] = {
         ),
     ],
     "peertube_info": [*LIVE, task("peertube_abuse", account="root", reason="It uses our logo.")],
+    "peertube_follow": [
+        hook("PUT", "federation", {"enabled": True, "hosts": ["video.example.org"]}),
+        hook("POST", "followers/video.example.org", {}),
+    ],
     "peertube_blocklist": [user_of_instance("rude_viewer")],
     "peertube_redundancy": [
         hook("PUT", "federation", {"enabled": True, "hosts": ["video.example.org"]}),
