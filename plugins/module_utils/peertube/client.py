@@ -60,6 +60,8 @@ RATE_LIMIT = RateLimitHeaders("X-RateLimit-Remaining", "X-RateLimit-Reset", "X-R
 NO_RATE_LIMIT = RateLimitHeaders()
 #: The users of the instance, for administrators and moderators.
 USERS_PATH = "/users"
+#: What the paths of caption files begin with, which lie outside of the API.
+CAPTION_FILES = "/lazy-static/video-captions/"
 #: The roles by their numbers.
 ROLES = {0: "administrator", 1: "moderator", 2: "user"}
 #: The roles of administrators and moderators.
@@ -100,7 +102,7 @@ class PeerTubeClient(Resources):
         api_url = canonical_url(params["api_url"], version=VERSION, example=EXAMPLE_URL)
         storage = storage_of(params)
         hints = _Hints()
-        service = Service(f"{api_url}{VERSION}", RATE_LIMIT, hints)
+        service = Service(f"{api_url}{VERSION}", RATE_LIMIT, hints, root_url=api_url, root_paths=(CAPTION_FILES,))
         # A login changes nothing that check mode protects.
         logging_in = replace(task, check_mode=False)
         anonymous = rest_client(logging_in, service, Anonymous(), storage=storage, budget=api_url)

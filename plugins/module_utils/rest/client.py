@@ -63,6 +63,10 @@ class Limits(NamedTuple):
     retry_timeout: float = 60.0
     rate_limit_timeout: float = 300.0
 
+    def longer(self, timeout: float) -> Limits:
+        """Return the limits for a request that may take this long, at least as long as any other."""
+        return self._replace(timeout=max(self.timeout, timeout), retry_timeout=max(self.retry_timeout, timeout))
+
 
 def is_object(data: Any) -> bool:
     """Return whether a response's JSON is an object: a shape for `RestClient.request`."""
@@ -135,10 +139,12 @@ class RestClient:
         body: Any = None,
         form: dict[str, str] | None = None,
         files: dict[str, FilePart] | None = None,
+        content: bytes | None = None,
         headers: dict[str, str] | None = None,
         expect: tuple[int, ...] = (),
         repeat: bool | None = None,
         fresh: bool = False,
+        timeout: float | None = None,
         shape: Callable[[Any], bool] | None = None,
     ) -> Response:
         """Send one request, and retry as long as that is safe and there is time.
@@ -151,11 +157,13 @@ class RestClient:
             body: sent as JSON; None sends no body.
             form: sent as the fields of a form instead of a body.
             files: sent in a multipart form after the fields of ``form``; if empty, these fields alone are.
+            content: sent unchanged instead of a body; ``headers`` must name its type.
             headers: more headers for this call.
             expect: the statuses that are not errors; by default every 2xx. For a read, another 2xx is an error.
             repeat: whether it may be resent although it may have been carried out; by default what RFC 9110 says about
                 the method.
             fresh: use a new connection, because the request is lost if the server is just closing a kept one.
+            timeout: how long the request may take with its response, in seconds, where the usual time is too short.
             shape: whether the JSON of a read with a 2xx is of the expected kind. If it is not, the response counts as
                 incomplete: taken for an empty list, it would say that something does not exist. The same holds for a
                 200 without a body, or with a body of another content type.
@@ -170,7 +178,8 @@ class RestClient:
         if self._read_only and method not in SAFE:
             raise ToolkitError("check_mode", f"{call}: would change something, which check mode must not.")
         repeat = method in IDEMPOTENT if repeat is None else repeat
-        content = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        if body is not None:
+            content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         if files is not None:
             # Imported lazily: few tasks send files.
             from ansible_collections.reseller.toolkit.plugins.module_utils.rest.multipart import encoded
@@ -179,13 +188,14 @@ class RestClient:
             headers = {**(headers or {}), "Content-Type": content_type}
         elif form is not None:
             content, headers = urlencode(form).encode(), {**(headers or {}), **FORM}
-        deadline = self._own_time() + self._limits.retry_timeout
+        limits = self._limits if timeout is None else self._limits.longer(timeout)
+        deadline = self._own_time() + limits.retry_timeout
         pauses = _pauses()
         doubtful = False
         while True:
             try:
                 with self._read_cache.writing(path) if self._read_cache and method not in SAFE else nullcontext():
-                    response = self._attempt(call, method, url, query, content, headers, deadline, fresh)
+                    response = self._attempt(call, method, url, query, content, headers, limits, deadline, fresh)
                 if response.status in expect or (not expect and response.status // 100 == 2):
                     # Complete headers decide the outcome of a write, even if the body is lost.
                     damage = _damage(response, shape) if method in SAFE else ""
@@ -205,7 +215,7 @@ class RestClient:
                 if error.call != call:
                     raise
                 if error.permanent or not self._pause(pauses, deadline):
-                    error.tried_for(self._limits.retry_timeout - (deadline - self._own_time()))
+                    error.tried_for(limits.retry_timeout - (deadline - self._own_time()))
                     raise
             except ApiError as error:
                 if error.call != call:
@@ -248,6 +258,7 @@ class RestClient:
         query: dict[str, Any] | None,
         content: bytes | None,
         headers: dict[str, str] | None,
+        limits: Limits,
         deadline: float,
         fresh: bool,
     ) -> Response:
@@ -255,7 +266,7 @@ class RestClient:
         while True:
             self._hold_back(call)
             request = self._transport.prepare(method, url, query, content, self._auth, headers)
-            within = min(self._limits.timeout, max(1.0, deadline - self._own_time()))
+            within = min(limits.timeout, max(1.0, deadline - self._own_time()))
             response = self._transport.send(call, request, within=within, fresh=fresh)
             self._pacer.learn(response.headers)
             if response.status == 429:

@@ -25,14 +25,20 @@ class Service(NamedTuple):
             which the server's clock is ahead of ours (None: unknown).
         other_versions: what paths of the API's other versions begin with, such as ``/v2``. Such a path is relative to
             the base URL without its version.
+        root_url: what paths outside of the API are relative to, without a trailing slash.
+        root_paths: what such paths begin with, such as ``/static/``.
     """
 
     base_url: str
     rate_limit: RateLimitHeaders
     hint: Callable[[ApiError, float | None], str]
     other_versions: tuple[str, ...] = ()
+    root_url: str = ""
+    root_paths: tuple[str, ...] = ()
 
     def url_of(self, path: str) -> str:
         """Return the URL of a path."""
+        if path.startswith(self.root_paths):
+            return self.root_url + path
         is_other = path.startswith(tuple(f"{version}/" for version in self.other_versions))
         return (self.base_url.rpartition("/")[0] if is_other else self.base_url) + path

@@ -468,6 +468,31 @@ def test_file_is_not_resent_when_the_outcome_is_in_doubt(scripted: ScriptedClien
     assert len(script.requests) == 1
 
 
+def test_content_is_sent_unchanged(scripted: ScriptedClient, script: Any, http: Any) -> None:
+    script.will(http(308), http(200))
+    headers = {"Content-Type": "application/octet-stream", "Content-Range": "bytes 0-2/3"}
+    response = scripted.rest.request("PUT", "/a", content=b"\x00{}", headers=headers, expect=(308,))
+    scripted.rest.request("PUT", "/a", content=b"", headers=headers)
+    first, second = script.requests
+    assert response.status == 308
+    assert (first.body, first.headers["content-type"]) == (b"\x00{}", "application/octet-stream")
+    assert (second.body, second.headers["content-length"]) == (b"", "0")
+
+
+def test_request_may_take_longer_than_others(script: Any, http: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    scripted = ScriptedClient(script.url, timeout=1.0, retry_timeout=2.0)
+    given: list[float] = []
+
+    def send(_call: str, _request: Any, *, within: float, fresh: bool) -> Response:
+        given.append(within)
+        return Response(200, "OK", CaseInsensitiveDict(), b"{}")
+
+    monkeypatch.setattr(scripted.rest._transport, "send", send)
+    for timeout in (None, 600.0, 0.5):
+        scripted.rest.request("PUT", "/a", timeout=timeout)
+    assert given == [1.0, 600.0, 1.0]
+
+
 class LoginFails(HmacAuth):
     """Fails to get what it needs to sign a request."""
 

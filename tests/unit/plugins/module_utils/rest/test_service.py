@@ -31,3 +31,11 @@ def test_path_of_another_version_is_beside_the_first(path: str, url: str) -> Non
 
 def test_service_of_one_version() -> None:
     assert Service("https://api.example/v1", RATE, lambda *_: "").url_of("/v2/a") == "https://api.example/v1/v2/a"
+
+
+def test_paths_outside_of_the_api_are_below_its_root() -> None:
+    service = Service(
+        "https://a.example/api/v1", RATE, lambda *_: "", root_url="https://a.example", root_paths=("/static/",)
+    )
+    assert service.url_of("/static/b") == "https://a.example/static/b"
+    assert service.url_of("/statics/b") == "https://a.example/api/v1/statics/b"
