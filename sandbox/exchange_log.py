@@ -23,6 +23,8 @@ _SECRET_PROPERTIES = frozenset(
     {
         "password",
         "ftp_password",
+        "passwords",
+        "videopasswords",
         "auth_code",
         "jirajwttoken",
         "access_token",

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sandbox.launcher import SandboxProcess
 from tests.support.csr import make_csr
+from tests.support.films import film
 from tests.support.playing import ORDERING, ROOT, Player, PlayResult, Result, Task, account_task, task
 from tests.support.samples import REGISTRANT
 
@@ -39,6 +40,7 @@ VAULT = {
     "vaulted_database_password": "Dbs0geheim73",
     "vaulted_datadog_key": "Ddk0geheim80",
     "vaulted_guest_password": "Gst0geheim81",
+    "vaulted_film_password": "Flm0geheim82",
     "vaulted_mailbox_password": "Mbx0geheim74",
     "vaulted_new_database_password": "Dbs0geheim75",
     "vaulted_pfx_password": "Pfx0geheim76",
@@ -292,6 +294,7 @@ BEFORE: dict[str, list[Task]] = {
     "peertube_redundancy: Remove the copy": [hook("POST", "finish", {})],
     "peertube_registration": visitors("ada", "mallory"),
     "peertube_token": [task("peertube_token", state="absent")],
+    "peertube_video": [task("peertube_channel", name="holiday_films", display_name="Holidays")],
     "reseller_api": [account(), SHOP],
     "reseller_dns_zone": [
         task("reseller_dns_record", zone="example.com", record="old", type="TXT", value=["needed no more"]),
@@ -415,13 +418,16 @@ def steps_of(module: str) -> Iterator[Step]:
 def home(tmp_path: Path) -> Path:
     """A home folder with the files that examples read, and folders for the files that they write."""
     folder = tmp_path / "home"
-    for name in ("certificates", "keys", ".ssh"):
+    for name in ("certificates", "films", "keys", ".ssh"):
         (folder / name).mkdir(parents=True)
     for name in ("www.example.com", "shop.example.net"):
         (folder / f"certificates/{name}.csr").write_text(make_csr(name))
     for name in ("keys/ada", "keys/grace", "keys/former", ".ssh/deploy"):
         key = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
         (folder / f"{name}.pub").write_text(f"{key.decode()} {name}\n")
+    film(folder / "films/summer.mp4", 1000)
+    (folder / "films/summer.jpg").write_bytes(b"\xff\xd8\xff")
+    (folder / "films/summer.en.srt").write_text("1\n00:00:00,000 --> 00:00:02,000\nJune\n")
     return folder
 
 

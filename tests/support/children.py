@@ -125,6 +125,12 @@ class Child:
         """Whether the process is running."""
         return self._process.is_alive()
 
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        assert self._process.pid is not None
+        return self._process.pid
+
     def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
         """Kill the process and wait until it has ended."""
         with suppress(ProcessLookupError):

@@ -208,7 +208,9 @@ RESOURCES = {
     "/videos/[^/]+/captions": _of(
         "automatically_generated caption_path updated_at file_url m3u8_url", language=_LABELED
     ),
+    "/videos/(categories|licences)": ANYTHING,
     "/videos/[^/]+/chapters": _of("", chapters=_of("timecode title")),
+    "/videos/[^/]+/passwords": _of("id password"),
     "/videos/[^/]+/source": _of(
         "filename input_filename file_url file_download_url size width height fps created_at", resolution=_LABELED
     ),
