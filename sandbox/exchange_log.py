@@ -34,6 +34,9 @@ _SECRET_PROPERTIES = frozenset(
         "otptoken",
         "requesttoken",
         "feedtoken",
+        "registrationtoken",
+        "runnertoken",
+        "jobtoken",
         "streamkey",
         # ConfigCat: signing keys of webhooks, and parameters of integrations.
         *("key1", "key2", "apikey", "secretkey", "serviceaccountsecret", "writekey", "incoming_webhook.url"),

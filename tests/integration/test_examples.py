@@ -52,6 +52,7 @@ VAULT = {
 """The secrets that examples take from a vault."""
 
 VARIABLES: dict[str, dict[str, Any]] = {
+    "peertube_runner": {"vaulted_runner_token": "{{ runners.registration_tokens[1].registration_token }}"},
     "configcat_flag_value": {"vaulted_sdk_key": "{{ read.sdk_keys[0].primary }}"},
     "reseller_domain": {"customer": {"registrant": REGISTRANT}},
 }
@@ -213,6 +214,14 @@ def user_of_instance(name: str) -> Task:
     return task("peertube_api", method="POST", path="/users", body=body, secret_body=password)
 
 
+def with_runner(name: str) -> list[Task]:
+    """Return tasks with which a runner registers."""
+    tokens = task("peertube_runner", show_tokens=True) | {"register": "before", "no_log": True}
+    token = "{{ before.registration_tokens[0].registration_token }}"
+    register: dict[str, Any] = {"path": "/runners/register", "body": {"name": name}}
+    return [tokens, task("peertube_api", method="POST", secret_body={"registrationToken": token}, **register)]
+
+
 def visitors(*names: str) -> list[Task]:
     """Return tasks with which visitors ask for an account, where that requires approval."""
     config = task("peertube_api", path="/config/custom") | {"register": "config"}
@@ -293,6 +302,7 @@ BEFORE: dict[str, list[Task]] = {
     ],
     "peertube_redundancy: Remove the copy": [hook("POST", "finish", {})],
     "peertube_registration": visitors("ada", "mallory"),
+    "peertube_runner": with_runner("transcoder-2"),
     "peertube_token": [task("peertube_token", state="absent")],
     "peertube_video": [task("peertube_channel", name="holiday_films", display_name="Holidays")],
     "reseller_api": [account(), SHOP],

@@ -37,6 +37,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_pr
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import Signer
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient, is_object
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import Properties
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, Reading
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
@@ -123,34 +124,40 @@ class PeerTubeClient(Resources):
     def _read(self, path: str, shape: Callable[[Any], bool], query: dict[str, Any]) -> Any:
         return shown(path, super()._read(path, shape, query))
 
-    def reading(self, path: str, identity: str | None = "id", **query: Any) -> Reading:
+    def reading(
+        self, path: str, identity: str | None = "id", *, properties: Properties | None = None, **query: Any
+    ) -> Reading:
         """Return a collection that is read as far as a decision requires.
 
         Args:
             path: the collection, which the server returns as ``{total, data}``.
             identity: the property that distinguishes two items; None if the server ignores ``start`` there.
+            properties: as in `page`.
             query: filters and ``sort``, with the API's own names. The server sorts by creation, newest first, if it is
                 not told otherwise, so what is added in the meantime moves items to the next page; `Reading` notices.
         """
 
         def read_page(start: int) -> Page:
-            return self.page(path, start, **query)
+            return self.page(path, start, properties=properties, **query)
 
         return Reading(read_page, identity)
 
-    def page(self, path: str, start: int, count: int | None = None, **query: Any) -> Page:
+    def page(
+        self, path: str, start: int, count: int | None = None, *, properties: Properties | None = None, **query: Any
+    ) -> Page:
         """Return one page of a collection.
 
         Args:
             path: the collection.
             start: how many items to skip.
             count: how many items to return; by default the most that the server accepts.
+            properties: the properties to return; by default those that results may show.
             query: filters and ``sort``, with the API's own names.
         """
         pages = {"start": start or None, "count": count or COUNT}
         data = self.rest.request("GET", path, query={**pages, **query}, expect=(200,), shape=is_object).data
         total = data.get("total")
-        return Page(shown(path, objects_in(data, "data")), total if is_whole_number(total) else None)
+        return Page(shown(path, objects_in(data, "data"), properties), total if is_whole_number(total) else None)
 
     def collection(self, path: str, identity: str = "id", **query: Any) -> list[dict[str, Any]]:
         """Return all items of a collection, as far as a consistent total says; this proves no absence."""

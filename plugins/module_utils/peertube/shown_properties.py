@@ -226,11 +226,12 @@ RESOURCES = {
 }
 
 
-def shown(path: str, data: Any) -> Any:
+def shown(path: str, data: Any, properties: Properties | None = None) -> Any:
     """Return the properties in a response that modules know, named as options are.
 
     Args:
         path: where it was read or written, below the version.
         data: its body, an item or a list of them. A value of an unexpected type stays, for the code that checks it.
+        properties: the properties to return; None for those of `RESOURCES`.
     """
-    return limited(snake(data), known_at(RESOURCES, path))
+    return limited(snake(data), known_at(RESOURCES, path) if properties is None else properties)
