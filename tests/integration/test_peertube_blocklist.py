@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube import client
 from sandbox.launcher import SandboxProcess
+from tests.support.corpus import inputs
 from tests.support.instance import Instance
 from tests.support.peertube_results import another_user, check_again, check_refused, new_video, run
 from tests.support.playing import Player, task
@@ -63,6 +65,19 @@ def test_entry_beyond_one_page_is_found(instance: Instance, monkeypatch: pytest.
         found = run(instance, BLOCKLIST, server=f"{name}.example")
         assert not found.changed and len(found.requests) <= 2
     assert len(run(instance, BLOCKLIST, server=f"{part}.example").requests) == 2
+
+
+def test_hosts_of_the_corpus(instance: Instance) -> None:
+    for one in inputs("hosts"):
+        if one.is_taken:
+            name = one.expected["taken"]
+            instance.send("DELETE", f"/server/blocklist/servers/{name}")
+            assert check_again(instance, BLOCKLIST, server=one.text)["block"]["server"] == name
+            assert instance.get("/server/blocklist/servers", search=name)["data"][0]["blockedServer"]["host"] == name
+            check_again(instance, BLOCKLIST, server=one.text, state="absent")
+        else:
+            refused = run(instance, BLOCKLIST, server=one.text)
+            assert re.search(one.expected["refused"], refused.msg) and refused.requests == []
 
 
 def test_videos(instance: Instance) -> None:
