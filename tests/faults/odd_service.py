@@ -32,6 +32,7 @@ class Service(ABC):
         lines: properties that are properties that are texts of several lines.
         of_the_state: refusals that depend on the state of the API instead of the form of the input.
         without_option: kinds of errors before any request that need not name an option.
+        login: the path of requests that log in, which change nothing.
         needs_a_read: options that can be refused only after reading the current state.
     """
 
@@ -43,6 +44,7 @@ class Service(ABC):
     lines: ClassVar[frozenset[str]]
     of_the_state: ClassVar[frozenset[str]]
     without_option: ClassVar[frozenset[str]] = frozenset({"connection", "proxy", "tls", "file", "rate_limited"})
+    login: ClassVar[str] = ""
     needs_a_read: ClassVar[frozenset[str]]
 
     @classmethod

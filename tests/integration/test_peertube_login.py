@@ -20,7 +20,8 @@ import requests
 
 from sandbox.launcher import SandboxProcess
 from tests.support.children import Child, connection, run_module
-from tests.support.leaks import files_in, leaks
+from tests.support.leaks import files_in, leaks, usual_forms
+from tests.support.peertube import token_of
 from tests.support.playing import BOTH_WAYS, Player, task
 
 LOGIN = ["GET /oauth-clients/local", "POST /users/token", "GET /users/me"]
@@ -81,6 +82,16 @@ def test_ten_processes_log_in_once_and_later_tasks_not_at_all(peertube: SandboxP
     assert sent(peertube, since) == ["GET /users/me"]
     (entry,) = (tmp_path / "logins").glob("*.json")
     assert stat.S_IMODE(entry.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("peertube", ["6.3"], indirect=True)
+def test_play_of_30_tasks_by_ten_processes_logs_in_once(peertube: SandboxProcess, tmp_path: Path) -> None:
+    since = len(peertube.exchanges())
+    reading = [task("peertube_api", path=path) for path in ("/users/me", "/config", "/video-channels")]
+    hosts = "\n".join(f"host{number} ansible_connection=local" for number in range(10))
+    played = Player(peertube, tmp_path).play(reading, hosts="all", inventory=hosts, words=["--forks", "10"])
+    assert [result.ok["status"] for result in played] == [200] * 30
+    assert logins(peertube, since) == ["password"]
 
 
 def test_two_processes_with_an_expired_token_refresh_once(peertube: SandboxProcess, tmp_path: Path) -> None:
@@ -178,7 +189,7 @@ def test_second_factor_is_asked_for_once(peertube: SandboxProcess, tmp_path: Pat
     current = {"currentPassword": user["api_password"]}
     asked = call(peertube, tmp_path, **user, method="POST", path=f"{path}/request", secret_body=current)
     assert asked["data"]["otpRequest"]["secret"].startswith("VALUE_SPECIFIED") and "otpauth" not in json.dumps(asked)
-    token = stored_of(peertube, tmp_path, user)
+    token = token_of(peertube, user["api_user"], user["api_password"])
     header = {"Authorization": f"Bearer {token}"}
     request = requests.post(f"{peertube.url}/api/v1{path}/request", json=current, headers=header, timeout=10).json()
     secret = request["otpRequest"]["secret"]
@@ -193,26 +204,26 @@ def test_second_factor_is_asked_for_once(peertube: SandboxProcess, tmp_path: Pat
     assert call(peertube, tmp_path, **user)["status"] == 200
 
 
-def stored_of(server: SandboxProcess, state: Path, user: dict[str, str]) -> str:
-    """Return an access token of a user, from a login elsewhere."""
-    client = requests.get(f"{server.url}/api/v1/oauth-clients/local", timeout=10).json()
-    form = {
-        **client,
-        "grant_type": "password",
-        "username": user["api_user"],
-        "password": user["api_password"],
-    }
-    answer = requests.post(f"{server.url}/api/v1/users/token", data=form, timeout=10).json()
-    token: str = answer["access_token"]
-    return token
-
-
 def totp(secret: str, server: SandboxProcess) -> str:
     """Return the current code (RFC 6238), by the clock of the sandbox."""
     counter = struct.pack(">Q", int(server.control("GET", "clock")["now"]) // 30)
     digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
     at = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[at : at + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 500])
+@pytest.mark.parametrize("peertube", ["8.2"], indirect=True)
+def test_password_that_a_server_repeats_is_not_shown(peertube: SandboxProcess, tmp_path: Path, status: int) -> None:
+    user = {"api_user": "ada", "api_password": 'Geheim-71 %"é/'}
+    said = " ".join(sorted(usual_forms(user["api_password"])))
+    repeated = {"type": "about:blank", "title": said, "detail": said, "code": said, "status": status}
+    token = {"method": "POST", "path": "/api/v1/users/token"}
+    peertube.set_faults([{"match": token, "fault": "status", "status": status, "body": repeated}])
+    failed = call(peertube, tmp_path, **user, retry_timeout=0.1)
+    assert failed["error"]["status"] == status, failed
+    shown = {"the result": json.dumps(failed).encode(), **files_in(tmp_path)}
+    assert leaks({"the password": user["api_password"]}, shown) == []
 
 
 def test_unusable_folder_costs_a_login_for_each_task_and_says_so(peertube: SandboxProcess, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ class FakeApi:
         """Return the client of one task."""
         rest = RestClient(
             Service(BASE, RATE_LIMIT, lambda _error, _offset: ""),
-            SimpleNamespace(accepted=lambda _request: None),  # type: ignore[arg-type]
+            SimpleNamespace(get_ready=lambda: None, accepted=lambda _request: None),  # type: ignore[arg-type]
             self,  # type: ignore[arg-type]
             Pacer(RATE_LIMIT, None, clock=self.clock, sleep=self.sleep),
             limits=Limits(retry_timeout=0.0),

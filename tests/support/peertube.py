@@ -112,3 +112,12 @@ def check_again(instance: Instance, module: str, **options: Any) -> Result:
     assert predicted["diff"] == made["diff"] and made["diff"]["before"] != made["diff"]["after"]
     assert not again.changed and again.writes == [], again.data
     return made
+
+
+def token_of(server: SandboxProcess, user: str, password: str) -> str:
+    """Return an access token of a user, from a login without the collection."""
+    client = requests.get(f"{server.url}/api/v1/oauth-clients/local", timeout=10).json()
+    form = {**client, "grant_type": "password", "username": user, "password": password}
+    answer = requests.post(f"{server.url}/api/v1/users/token", data=form, timeout=10).json()
+    token: str = answer["access_token"]
+    return token

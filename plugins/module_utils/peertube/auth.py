@@ -66,8 +66,12 @@ class TokenAuth(Signer):
         self._access = ""
         self._renewals = 0
 
+    def get_ready(self) -> None:
+        """Log in if nobody did."""
+        self._login.tokens()
+
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """Add the header; log in first if necessary."""
+        """Add the header."""
         self._access = self._login.tokens().access
         return _with_token(request, self._access)
 

@@ -8,11 +8,12 @@ Private to the collection. Source: recorded responses of PeerTube 6.3.0 and of a
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import (
     canonical_url,
     check_transport,
@@ -229,6 +230,10 @@ def _check_credentials(params: dict[str, Any]) -> None:
             "api_user and api_password are required unless api_token is given.",
             hint="Set them, or PEERTUBE_API_USER and PEERTUBE_API_PASSWORD in the environment of the controller.",
         )
+    if line_of("api_user", params["api_user"]) != params["api_user"]:
+        raise invalid("api_user", "it begins or ends with a space.")
+    if any(unicodedata.category(character) == "Cs" for character in params["api_password"]):
+        raise invalid("api_password", "it contains half a character, which can't be sent.")
     otp = params["otp"]
     if otp and not (otp.isascii() and otp.isdigit()):
         raise invalid("otp", "it is not a code of digits.")

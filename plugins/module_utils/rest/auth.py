@@ -20,6 +20,13 @@ except ImportError:  # reported by whoever runs the module
 class Signer(AuthBase):
     """An authentication method that signs each attempt separately and can learn from a refusal."""
 
+    def get_ready(self) -> None:
+        """Get what signing needs, with separate requests, before the next request is counted in the rate limit.
+
+        Raises:
+            ApiError: one of these requests failed.
+        """
+
     def sign_anew(self, request: PreparedRequest, clock_offset: float | None, code: str | None = None) -> bool:
         """Return whether signing this request again in another way may resolve a 401.
 

@@ -264,6 +264,7 @@ class RestClient:
     ) -> Response:
         """Make one attempt; again if it certainly was not carried out: a used-up window, a bad signature."""
         while True:
+            self._auth.get_ready()
             self._hold_back(call)
             request = self._transport.prepare(method, url, query, content, self._auth, headers)
             within = min(limits.timeout, max(1.0, deadline - self._own_time()))

@@ -539,3 +539,19 @@ def test_authentication_learns_the_code_of_a_refusal(scripted: ScriptedClient, s
     with pytest.raises(ApiError):
         scripted.rest.request("POST", "/a")
     assert codes == ["invalid_token", None]
+
+
+def test_requests_of_authentication_do_not_wait_for_the_one_that_needs_them(script: Any, http: Any) -> None:
+    """Before a response says how large the window is, requests go one by one, each some time after the other."""
+    client, token = ScriptedClient(script.url), ScriptedClient(script.url)
+    token.rest._pacer = client.rest._pacer
+
+    class LogsIn(HmacAuth):
+        def get_ready(self) -> None:
+            token.rest.request("GET", "/token")
+
+    client.rest._auth = LogsIn("key", "secret")
+    script.will(http(200, "{}"), http(200, "{}"))
+    client.rest.request("GET", "/a")
+    assert [request.target for request in script.requests] == ["/v2/token", "/v2/a"]
+    assert client.now == 1000.0
