@@ -35,6 +35,8 @@ extends_documentation_fragment:
 notes:
   - "API requests: 2 to change something, 1 if unchanged."
   - Only administrators may read and write the configuration.
+  - If the server refuses a current value that the task does not change, the configuration is written again without it,
+    and a warning names it.
   - Changes that someone makes on the web page between the two requests are lost. Tasks of this machine take turns.
 seealso:
   - module: reseller.toolkit.peertube_homepage

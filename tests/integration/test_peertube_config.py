@@ -113,6 +113,29 @@ def test_errors_of_the_api(configured: Instance) -> None:
     assert forbidden.error["status"] == 403 and forbidden.writes == []
 
 
+def complaint(*names: str) -> dict[str, Any]:
+    """Return the rule of a fault that refuses the next configuration because of these properties."""
+    params = {name: {"type": "field", "msg": "Invalid value", "path": name, "location": "body"} for name in names}
+    body = {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": "Wrong", "invalid-params": params}
+    return {"match": {"method": "PUT", "nth": 1}, "fault": "status", "status": 400, "body": body}
+
+
+def test_own_values_that_the_server_refuses_are_left_out(configured: Instance) -> None:
+    refused = "followings.instance.autoFollowIndex.indexUrl"
+    configured.server.set_faults([complaint(refused)])
+    made = run(configured, "peertube_config", config={"instance": {"name": "Left out"}})
+    assert made.changed and made.writes == [f"PUT {PATH}"] * 2
+    first, second = (leaves(json.loads(exchange["request_body"])) for exchange in made.exchanges[1:])
+    assert first.keys() - second.keys() == {refused} and second["instance.name"] == "Left out"
+    assert made["warnings"] == [f"The server refuses its own value of {refused}, so this was left out."]
+    for names in ((refused, "instance.name"), ("signup.minimumAge",)):
+        # The first is about what the task changes. What the second names can't be missing.
+        configured.server.set_faults([complaint(*names)])
+        failed = run(configured, "peertube_config", config={"instance": {"name": "Refused"}})
+        assert failed.error["status"] == 400 and names[-1] in json.dumps(failed.error["validation_errors"])
+    assert configured.get(PATH)["instance"]["name"] == "Left out"
+
+
 def test_value_that_the_server_does_not_take_is_said(configured: Instance) -> None:
     answer = configured.get(PATH)
     rule = {"match": {"method": "PUT"}, "fault": "status", "status": 200, "body": answer}

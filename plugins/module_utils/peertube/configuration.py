@@ -20,8 +20,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.secrets_in import secrets_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import snake
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, is_whole_number
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 PATH = "/config/custom"
@@ -61,7 +62,7 @@ def ensure_configuration(task: Task, client: PeerTubeClient, given: Item) -> dic
     before, after = differences(current, wanted), differences(wanted, current)
     shown = wanted
     if after and not task.check_mode:
-        shown = _write(client, given, wanted)
+        shown = _write(task, client, given, current)
         for name in _names(differences(wanted, shown)):
             task.warn(f"The server did not take {OPTION}.{name} as given.")
     return {"changed": bool(after), OPTION: snake(shown), "diff": {"before": before, "after": after}}
@@ -73,17 +74,48 @@ def _read(client: PeerTubeClient) -> Item:
     return response.data
 
 
-def _write(client: PeerTubeClient, given: Item, wanted: Item) -> Item:
+def _write(task: Task, client: PeerTubeClient, given: Item, current: Item) -> Item:
     """Write the configuration and return it as the server has it.
 
     A process of this machine that wrote since it was read has changed what must be kept.
     """
     with client.turn(PATH) as another_was_here:
         if another_was_here:
-            wanted = changed(_read(client), given)
-        response = client.rest.request("PUT", PATH, body=wanted, shape=is_object)
+            current = _read(client)
+        wanted = changed(current, given)
+        try:
+            response = _put(client, wanted)
+        except ApiError as error:
+            refused = [str(item.get("error_code")) for item in error.validation_errors]
+            if error.status != 400 or not refused or any(_at(wanted, name) != _at(current, name) for name in refused):
+                raise
+            # Some properties may be missing. For the others, the server repeats its complaint.
+            response = _put(client, _without(wanted, refused))
+            task.warn(f"The server refuses its own value of {', '.join(refused)}, so this was left out.")
     client.note_secrets(response)
     return response.data
+
+
+def _put(client: PeerTubeClient, configuration: Item) -> Response:
+    return client.rest.request("PUT", PATH, body=configuration, shape=is_object)
+
+
+def _at(configuration: Any, name: str) -> Any:
+    """Return the value at a dotted name of the API, None if there is none."""
+    for part in name.split("."):
+        configuration = configuration.get(part) if isinstance(configuration, dict) else None
+    return configuration
+
+
+def _without(configuration: Item, names: list[str]) -> Item:
+    """Return a configuration without the properties of these dotted names."""
+    left: Item = {}
+    for name, value in configuration.items():
+        if name in names:
+            continue
+        inner = [other.partition(".")[2] for other in names if other.startswith(f"{name}.")]
+        left[name] = _without(value, inner) if inner and isinstance(value, dict) else value
+    return left
 
 
 def changed(current: Item, given: Item) -> Item:
