@@ -50,7 +50,7 @@ def find_channel(client: PeerTubeClient, name: str) -> Item | Absence:
         found = client.get(channel_path(name))
         if found is None:
             return client.evidence.absent(title)
-        if text_in(found, "name") != name:
+        if text_in(found, "name").lower() != name.lower():
             raise Unproven(title, f"the API shows channel {found['name']} instead")
     return with_empty_texts(found, *TEXTS)
 
