@@ -194,7 +194,8 @@ def _current(me: dict[str, Any], account: dict[str, Any]) -> dict[str, Any]:
     """Return the own user in the form of options and results, with the properties of its account."""
     number = role_number(me)
     about = {name: account.get(name) for name in ("display_name", "description")}
-    found = {**{name: value for name, value in me.items() if name != "account"}, **about}
+    left_out = ("account", "video_channels", "special_playlists")
+    found = {**{name: value for name, value in me.items() if name not in left_out}, **about}
     found["role"] = ROLES.get(number) if number is not None else None
     found["video_languages"] = me.get("video_languages") or []
     return with_empty_texts(found, "description")

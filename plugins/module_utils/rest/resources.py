@@ -84,12 +84,12 @@ class Resources:
         """Remove the thing at a path; one that is already gone (404, 410) is no error."""
         return self.rest.request("DELETE", path, query=query, expect=(200, 202, 204, 404, 410))
 
-    def post(self, path: str, body: Any, *, fresh: bool = False) -> Response:
-        """Add to a collection, once."""
-        return self.rest.request("POST", path, body=body, fresh=fresh)
+    def post(self, path: str, body: Any, *, fresh: bool = False, **form: Any) -> Response:
+        """Add to a collection, once; ``form`` and ``files`` instead of a body are those of `RestClient.request`."""
+        return self.rest.request("POST", path, body=body, fresh=fresh, **form)
 
     def post_free(
-        self, path: str, body: Any, absence: Absence | None, find: Callable[[], Item | Absence]
+        self, path: str, body: Any, absence: Absence | None, find: Callable[[], Item | Absence], **form: Any
     ) -> Response | None:
         """Add to a collection what costs nothing, once.
 
@@ -102,6 +102,7 @@ class Resources:
             body: what to add.
             absence: the proof that the thing does not exist, from the search that led here.
             find: finds the thing, or proves that it is absent.
+            form: what to add instead of a body, as for `post`.
 
         Returns:
             the response; None when the thing was found instead.
@@ -117,9 +118,9 @@ class Resources:
             if another_was_here and not isinstance(find(), Absence):
                 return None
             try:
-                return self.post(path, body)
+                return self.post(path, body, **form)
             except OutcomeUnknown as error:
-                return self.post(path, body) if self._stays_absent(find, error) else None
+                return self.post(path, body, **form) if self._stays_absent(find, error) else None
             except ApiError as error:
                 # A refusal may mean that it exists already: another machine was faster.
                 if error.status not in {400, 409} or not _is_found(find):

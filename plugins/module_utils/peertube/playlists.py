@@ -1,0 +1,263 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Playlists: find one by its name and channel, create it once, change and remove it.
+
+Private to the collection. The server accepts several playlists of one name. It takes their properties as a multipart
+form; 6.3 takes them in no other format. Source: recorded responses of PeerTube 6.3.0 and of a server derived from
+8.2.1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.auth import ME_PATH
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.channels import find_channel
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.pictures import UNKNOWN, read_picture
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import with_empty_texts
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.multipart import FilePart
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, number_in, text_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+PLAYLISTS_PATH = "/video-playlists"
+#: The type of ordinary playlists; the other one is "Watch later", which every user has.
+REGULAR = 1
+PRIVACIES = {1: "public", 2: "unlisted", 3: "private"}
+PRIVACY_NUMBERS = {name: number for number, name in PRIVACIES.items()}
+#: The privacy of a playlist that is created without one.
+DEFAULT_PRIVACY = "private"
+#: How a form says null.
+NULL = "null"
+
+
+def playlist_path(number: object) -> str:
+    """Return the path of a playlist by its number or UUID."""
+    return f"{PLAYLISTS_PATH}/{segment(number)}"
+
+
+def own_account(client: PeerTubeClient) -> str:
+    """Return the name of the own account.
+
+    Raises:
+        Unreadable: the response does not show it.
+    """
+    me = client.rest.request("GET", ME_PATH, shape=is_object).data
+    return text_in(value_in(me, "account", dict), "name")
+
+
+def find_playlist(client: PeerTubeClient, account: str, name: str, channel: str | None) -> Item | Absence:
+    """Return the playlist of the own account with this name, or the proof that there is none.
+
+    Args:
+        client: reads.
+        account: the name of the own account; the server shows private playlists to their owner only.
+        name: the display name.
+        channel: its channel, an empty text for one without a channel, None for any.
+
+    Raises:
+        ToolkitError: ``ambiguous`` if there are several, or ``unproven``.
+    """
+    reading = client.reading(f"/accounts/{segment(account)}/video-playlists", playlistType=REGULAR)
+
+    def is_named(item: Item) -> bool:
+        return text_in(item, "display_name") == name
+
+    def is_in_channel(item: Item) -> bool:
+        return channel is None or channel_of(item) == channel
+
+    found = client.evidence.find(title_of(name, channel), reading, "uuid", is_named, is_in_channel)
+    return found if isinstance(found, Absence) else shown_playlist(found)
+
+
+def find_playlist_by_id(client: PeerTubeClient, number: str, *, is_wanted: bool) -> Item | Absence:
+    """Return the playlist with a number or UUID, or the proof that there is none.
+
+    Raises:
+        ToolkitError: ``not_found`` if it is wanted: nothing can be created with a given id.
+    """
+    found = client.get(playlist_path(number))
+    if found is not None:
+        return shown_playlist(found)
+    if is_wanted:
+        hint = "Leave id out to create a new one: the server assigns ids."
+        raise ToolkitError("not_found", f"No playlist has the id {number}.", hint=hint)
+    return client.evidence.absent(f"playlist {number}")
+
+
+def title_of(name: str, channel: str | None) -> str:
+    """Return how messages name a playlist."""
+    return f"playlist {name}" + (f" of channel {channel}" if channel else "")
+
+
+def channel_of(item: Item) -> str:
+    """Return the name of the channel of a playlist; an empty text if it has none.
+
+    Raises:
+        Unreadable: the response does not show it.
+    """
+    return "" if item.get("video_channel") is None else text_in(value_in(item, "video_channel", dict), "name")
+
+
+def shown_playlist(item: Item) -> Item:
+    """Return a playlist in the form of options and results: the privacy is a word, and no text is null."""
+    number = number_in(value_in(item, "privacy", dict), "id")
+    left_out = ("video_channel", "owner_account")
+    shown = {name: value for name, value in item.items() if name not in left_out}
+    return with_empty_texts(
+        {**shown, "privacy": PRIVACIES.get(number, number), "channel": channel_of(item)}, "description"
+    )
+
+
+def own_channel_id(task: Task, client: PeerTubeClient, name: str, account: str) -> int:
+    """Return the id of a channel of an account; in check mode 0 for one that does not exist yet.
+
+    PeerTube 6.3 accepts the channel of another user, and 8.2 refuses it.
+
+    Raises:
+        ToolkitError: ``not_found``, or ``forbidden`` for a channel of another user.
+    """
+    found = find_channel(client, name)
+    if isinstance(found, Absence):
+        missing(task, f"channel {name}", "Create it with peertube_channel first.")
+        return 0
+    owner = text_in(value_in(found, "owner_account", dict), "name")
+    if owner != account:
+        raise ToolkitError(
+            "forbidden",
+            f"Channel {name} belongs to {owner}, and the playlist belongs to {account}.",
+            hint=f"Choose a channel of {account}.",
+        )
+    return number_in(found, "id")
+
+
+def check_privacy(privacy: str, channel: str) -> None:
+    """Refuse a playlist that others can see without a channel, as the server does.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if privacy != DEFAULT_PRIVACY and not channel:
+        raise invalid("channel", f"it is required for a playlist that is {privacy}.")
+
+
+def form_of(properties: dict[str, Any], channel_id: int | None) -> dict[str, str]:
+    """Return properties as the fields of a form. None is not sent; an empty text is null."""
+    form = {}
+    if properties.get("display_name") is not None:
+        form["displayName"] = properties["display_name"]
+    if properties.get("description") is not None:
+        form["description"] = properties["description"] or NULL
+    if properties.get("privacy") is not None:
+        form["privacy"] = str(PRIVACY_NUMBERS[properties["privacy"]])
+    if properties.get("channel") is not None:
+        form["videoChannelId"] = str(channel_id) if properties["channel"] else NULL
+    return form
+
+
+class PlaylistThumbnail:
+    """The picture of a playlist. As with avatars, a hash of the last upload is remembered with its address.
+
+    Args:
+        task: warnings are shown with its result.
+        client: sends the requests.
+        path: the file; None if it is not given.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+
+    def __init__(self, task: Task, client: PeerTubeClient, path: str | None) -> None:
+        if path is not None and not path.lower().endswith((".jpg", ".jpeg")):
+            raise invalid("thumbnail", f"{path!r} must end in .jpg or .jpeg.")
+        self._file = read_picture("thumbnail", path)
+        self._client = client
+        self._warn = task.warn
+
+    @property
+    def wanted(self) -> str | None:
+        """Return the SHA-256 of the file; None if it is not given."""
+        return hashlib.sha256(self._file.content).hexdigest() if self._file else None
+
+    @property
+    def files(self) -> dict[str, FilePart]:
+        """Return the file as a part of a form."""
+        return {"thumbnailfile": self._file} if self._file else {}
+
+    def current(self, playlist: Item) -> str:
+        """Return the SHA-256 of the file, if the server still shows its upload."""
+        address = playlist.get("thumbnail_path")
+        is_last = self._file and self._remembered(playlist).is_last("thumbnail", [self.wanted, address])
+        return str(self.wanted) if is_last else UNKNOWN
+
+    def remember(self, playlist: Item) -> None:
+        """Remember what was uploaded, with the address that the server gave it."""
+        if self._file:
+            shown = self._client.get(playlist_path(text_in(playlist, "uuid"))) or {}
+            address = shown.get("thumbnail_path")
+            self._remembered(playlist).set_to_result("thumbnail", lambda: [self.wanted, address])
+
+    def _remembered(self, playlist: Item) -> WriteOnlySettings:
+        scope = f"{self._client.api_url} thumbnail of playlist {text_in(playlist, 'uuid')}"
+        return WriteOnlySettings(self._client.storage, scope, self._warn)
+
+
+def add_playlist(
+    client: PeerTubeClient,
+    account: str,
+    wanted: dict[str, Any],
+    channel_id: int | None,
+    thumbnail: PlaylistThumbnail,
+    absence: Absence | None,
+) -> Item:
+    """Create a playlist, once; return it with at least its ids.
+
+    Args:
+        client: sends the requests.
+        account: the name of the own account.
+        wanted: the properties; one that is None is not sent.
+        channel_id: the id of its channel, if it has one.
+        thumbnail: its picture.
+        absence: the proof that it does not exist.
+    """
+    title = title_of(wanted["display_name"], wanted["channel"])
+    find = partial(find_playlist, client, account, wanted["display_name"], wanted["channel"])
+    form = {name: value for name, value in form_of(wanted, channel_id).items() if value != NULL}
+    response = client.post_free(PLAYLISTS_PATH, None, absence, find, form=form, files=thumbnail.files)
+    if response is not None:
+        made = value_in(response.data, "videoPlaylist", dict)
+        created = {"id": number_in(made, "id"), "uuid": text_in(made, "uuid"), "short_uuid": made.get("shortUUID")}
+        return {"privacy": DEFAULT_PRIVACY, "description": "", "channel": "", **created}
+    found = find()
+    if isinstance(found, Absence):
+        raise ToolkitError("conflict", f"{title} was removed while it was created.", hint="Run the task again.")
+    # Of a response that was lost, or of another run, which may have wanted something else.
+    change_playlist(client, found, wanted, channel_id, thumbnail)
+    return found
+
+
+def change_playlist(
+    client: PeerTubeClient,
+    playlist: Item,
+    changed: dict[str, Any],
+    channel_id: int | None,
+    thumbnail: PlaylistThumbnail | None = None,
+) -> None:
+    """Change properties of a playlist, with its picture if that is given."""
+    files = thumbnail.files if thumbnail else {}
+    path = playlist_path(text_in(playlist, "uuid"))
+    client.rest.request("PUT", path, form=form_of(changed, channel_id), files=files)
+
+
+def remove_playlist(client: PeerTubeClient, playlist: Item) -> None:
+    """Remove a playlist. Its videos stay."""
+    client.delete(playlist_path(text_in(playlist, "uuid")))
