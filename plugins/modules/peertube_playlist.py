@@ -147,6 +147,7 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_number, if_given, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.channels import own_account, own_channel_id
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.ids import checked_id
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.options import connection_options
@@ -160,8 +161,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.playlist
     check_privacy,
     find_playlist,
     find_playlist_by_id,
-    own_account,
-    own_channel_id,
     playlist_path,
     remove_playlist,
     title_of,

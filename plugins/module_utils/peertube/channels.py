@@ -11,14 +11,16 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes, missing
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.auth import ME_PATH
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import camel
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import null_for_empty, with_empty_texts
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, number_in, text_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 CHANNELS_PATH = "/video-channels"
 #: The texts that may be null, which options and results write as an empty text.
@@ -53,6 +55,38 @@ def find_channel(client: PeerTubeClient, name: str) -> Item | Absence:
         if text_in(found, "name").lower() != name.lower():
             raise Unproven(title, f"the API shows channel {found['name']} instead")
     return with_empty_texts(found, *TEXTS)
+
+
+def own_account(client: PeerTubeClient) -> str:
+    """Return the name of the own account.
+
+    Raises:
+        Unreadable: the response does not show it.
+    """
+    me = client.rest.request("GET", ME_PATH, shape=is_object).data
+    return text_in(value_in(me, "account", dict), "name")
+
+
+def own_channel_id(task: Task, client: PeerTubeClient, name: str, account: str) -> int:
+    """Return the id of a channel of an account; in check mode 0 for one that does not exist yet.
+
+    PeerTube 6.3 accepts the channel of another user, and 8.2 refuses it.
+
+    Raises:
+        ToolkitError: ``not_found``, or ``forbidden`` for a channel of another user.
+    """
+    found = find_channel(client, name)
+    if isinstance(found, Absence):
+        missing(task, f"channel {name}", "Create it with peertube_channel first.")
+        return 0
+    owner = text_in(value_in(found, "owner_account", dict), "name")
+    if owner != account:
+        raise ToolkitError(
+            "forbidden",
+            f"Channel {name} belongs to {owner}, not to {account}.",
+            hint=f"Choose a channel of {account}.",
+        )
+    return number_in(found, "id")
 
 
 def add_channel(client: PeerTubeClient, wanted: dict[str, Any], absence: Absence | None) -> Item:

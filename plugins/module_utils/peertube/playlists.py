@@ -15,13 +15,10 @@ from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
-from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.auth import ME_PATH
-from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.channels import find_channel
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.pictures import UNKNOWN, read_picture
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import with_empty_texts
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.multipart import FilePart
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
@@ -43,16 +40,6 @@ NULL = "null"
 def playlist_path(number: object) -> str:
     """Return the path of a playlist by its number or UUID."""
     return f"{PLAYLISTS_PATH}/{segment(number)}"
-
-
-def own_account(client: PeerTubeClient) -> str:
-    """Return the name of the own account.
-
-    Raises:
-        Unreadable: the response does not show it.
-    """
-    me = client.rest.request("GET", ME_PATH, shape=is_object).data
-    return text_in(value_in(me, "account", dict), "name")
 
 
 def find_playlist(client: PeerTubeClient, account: str, name: str, channel: str | None) -> Item | Absence:
@@ -116,28 +103,6 @@ def shown_playlist(item: Item) -> Item:
     return with_empty_texts(
         {**shown, "privacy": PRIVACIES.get(number, number), "channel": channel_of(item)}, "description"
     )
-
-
-def own_channel_id(task: Task, client: PeerTubeClient, name: str, account: str) -> int:
-    """Return the id of a channel of an account; in check mode 0 for one that does not exist yet.
-
-    PeerTube 6.3 accepts the channel of another user, and 8.2 refuses it.
-
-    Raises:
-        ToolkitError: ``not_found``, or ``forbidden`` for a channel of another user.
-    """
-    found = find_channel(client, name)
-    if isinstance(found, Absence):
-        missing(task, f"channel {name}", "Create it with peertube_channel first.")
-        return 0
-    owner = text_in(value_in(found, "owner_account", dict), "name")
-    if owner != account:
-        raise ToolkitError(
-            "forbidden",
-            f"Channel {name} belongs to {owner}, and the playlist belongs to {account}.",
-            hint=f"Choose a channel of {account}.",
-        )
-    return number_in(found, "id")
 
 
 def check_privacy(privacy: str, channel: str) -> None:
