@@ -130,6 +130,9 @@ options:
     description:
       - Only items that the server finds with this text. It compares names and other texts, and also finds parts of
         them.
+      - It narrows V(users), V(registrations), V(abuses), V(video_blocks), V(account_blocks), V(comments) of the
+        instance, V(playlists) of O(account), V(account_followers), V(channel_followers), V(available_plugins),
+        V(own_videos), V(imports) and V(history).
     type: str
   sort:
     description:

@@ -159,7 +159,7 @@ def _transcoding_data(ask: Ask, data: Row) -> Row:
         "deleteWebVideoFiles": False,
     }
     if ask.newer:
-        return {**shown, "canMoveVideoState": True, "inputStreams": "video"}
+        return {**shown, "canMoveVideoState": True, "inputStreams": [2, 1]}
     return {**shown, "copyCodecs": False, "separatedAudio": False, "hasChildren": False}
 
 

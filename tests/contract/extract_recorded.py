@@ -100,6 +100,25 @@ SAME = {
 IGNORED = frozenset({("PUT /users/me", "displayNSFW")})
 #: Properties of requests that may be null, although only texts and lists were sent: responses show that they can be.
 NULLABLE = frozenset({("PUT /users/me", "description"), ("PUT /users/me", "videoLanguages")})
+#: Texts that are null where nobody wrote one, in all objects that show them.
+OFTEN_NULL = frozenset({"description", "support"})
+_INTEGER, _STRING = {"type": "integer"}, {"type": "string"}
+_PAGES = {"start": _INTEGER, "count": _INTEGER, "sort": _STRING}
+_PRIVACIES = {"privacyOneOf": {"type": "array", "items": _INTEGER}}
+#: Parameters that an operation takes as others do, with which they were recorded: paging, as all lists have it, the
+#: search of block lists, and several privacies.
+TAKEN_AS_ELSEWHERE: dict[str, dict[str, Any]] = {
+    "GET /accounts/{name}/videos": _PRIVACIES,
+    "GET /jobs": _PAGES,
+    "GET /runners": _PAGES,
+    "GET /runners/jobs": _PAGES,
+    "GET /runners/registration-tokens": _PAGES,
+    "GET /server/blocklist/servers": {"search": _STRING},
+    **{f"GET /users/me/blocklist/{kind}": {**_PAGES, "search": _STRING} for kind in ("accounts", "servers")},
+    "GET /video-channels/{channelHandle}/videos": _PRIVACIES,
+    "GET /videos/ownership": _PAGES,
+    **{f"GET /watched-words/{owner}/lists": _PAGES for owner in ("server", "accounts/{accountName}")},
+}
 #: Response headers that say more than their status.
 TELLING = ("Location", "Range")
 #: What stands for the items that a recorded list lacks, and for the properties of an object.
@@ -274,7 +293,9 @@ class Extraction:
         schemas = self._body_schemas(name)
         facts: dict[str, Any] = {
             "path": {parameter: {} for parameter in re.findall(r"{(\w+)}", name)},
-            "query": dict(sorted({**self._described_query(described), **query}.items())),
+            "query": dict(
+                sorted({**self._described_query(described), **query, **TAKEN_AS_ELSEWHERE.get(name, {})}.items())
+            ),
             "body": self._body(name, seen["body"], schemas.get(JSON)),
             "answers": {str(status): _answer(one) for status, one in sorted(seen["answers"].items())},
         }
@@ -411,7 +432,10 @@ def _facts(facts: dict[str, Any], seen: Seen, required: Iterable[str] | None = N
     if kind == "object" and seen.is_map:
         facts["values"] = _union([_facts({}, part) for part in seen.properties.values()])
     elif kind == "object":
-        facts["properties"] = {key: _facts({}, part) for key, part in sorted(seen.properties.items())}
+        facts["properties"] = {
+            key: _facts({"nullable": True} if key in OFTEN_NULL else {}, part)
+            for key, part in sorted(seen.properties.items())
+        }
         always = seen.always or set()
         kept = sorted(always if required is None else always & set(required))
         facts |= {"required": kept} if kept else {}

@@ -121,11 +121,15 @@ LIVE = [
         body={
             "name": "Opening of the shop",
             "channelId": "{{ me.data.videoChannels[0].id }}",
-            "privacy": 1,
-            "commentsPolicy": 3,
         },
     )
     | {"register": "live"},
+    task(
+        "peertube_api",
+        method="PUT",
+        path="/videos/{{ live.data.video.uuid }}",
+        body={"privacy": 1, "commentsPolicy": 3},
+    ),
 ]
 """A live in the channel of the administrator, whose comments are held for review."""
 OLD_DOMAINS = ["example.net", "former.example"]

@@ -18,7 +18,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import che
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.ids import checked_handle, checked_id, has_id
-from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import found_again
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import created_in, found_again
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import camel
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import checked_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
@@ -163,10 +163,10 @@ def add_abuse(client: PeerTubeClient, params: dict[str, Any], absence: Absence |
     find = partial(find_abuse, client, params)
     wanted = {"reason": params["reason"], "predefined_reasons": params["predefined_reasons"] or []}
     response = client.post_free(ABUSES_PATH, camel({**wanted, **about}), absence, find)
-    if response is None:
+    created = created_in(response, "abuse")
+    if created is None:
         return found_again(f"The report with the reason {params['reason']!r}", find)
-    number = number_in(value_in(response.data, "abuse", dict), "id")
-    return {"id": number, **wanted, "abuse_state": "pending"}
+    return {"id": created["id"], **wanted, "abuse_state": "pending"}
 
 
 def account_id(client: PeerTubeClient, handle: str) -> int:
@@ -209,7 +209,6 @@ def find_message(client: PeerTubeClient, number: int, text: str, author: int | N
     criteria: list[Callable[[Item], bool]] = [lambda item: value_in(item, "message", str) == text]
     if author is not None:
         criteria.append(lambda item: number_in(value_in(item, "account", dict), "id") == author)
-    # The server ignores start there, and returns all.
     reading = client.reading(messages_path(number), identity=None)
     return client.evidence.find(f"the message {text!r}", reading, "id", *criteria)
 
@@ -239,9 +238,8 @@ def _add_message(
     client: PeerTubeClient, number: int, text: str, absence: Absence, find: Callable[[], Item | Absence]
 ) -> Item:
     response = client.post_free(messages_path(number), {"message": text}, absence, find)
-    if response is None:
-        return found_again(f"The message {text!r}", find)
-    return {"id": number_in(value_in(response.data, "abuseMessage", dict), "id"), "message": text}
+    created = created_in(response, "abuseMessage")
+    return {"id": created["id"], "message": text} if created else found_again(f"The message {text!r}", find)
 
 
 def missing_abuse(task: Task, number: int) -> None:

@@ -132,30 +132,31 @@ class PeerTubeClient(Resources):
 
         Args:
             path: the collection, which the server returns as ``{total, data}``.
-            identity: the property that distinguishes two items; None if the server ignores ``start`` there.
+            identity: the property that distinguishes two items; None if the server never splits it into pages.
             properties: as in `page`.
             query: filters and ``sort``, with the API's own names. The server sorts by creation, newest first, if it is
                 not told otherwise, so what is added in the meantime moves items to the next page; `Reading` notices.
         """
 
         def read_page(start: int) -> Page:
-            return self.page(path, start, properties=properties, **query)
+            count = None if identity is None else COUNT
+            return self.page(path, start, count, properties=properties, **query)
 
         return Reading(read_page, identity)
 
     def page(
-        self, path: str, start: int, count: int | None = None, *, properties: Properties | None = None, **query: Any
+        self, path: str, start: int, count: int | None, *, properties: Properties | None = None, **query: Any
     ) -> Page:
         """Return one page of a collection.
 
         Args:
             path: the collection.
             start: how many items to skip.
-            count: how many items to return; by default the most that the server accepts.
+            count: how many items to return, at most `COUNT`; None if the server never splits it into pages.
             properties: the properties to return; by default those that results may show.
             query: filters and ``sort``, with the API's own names.
         """
-        pages = {"start": start or None, "count": count or COUNT}
+        pages = {"start": start or None, "count": count}
         data = self.rest.request("GET", path, query={**pages, **query}, expect=(200,), shape=is_object).data
         total = data.get("total")
         return Page(shown(path, objects_in(data, "data"), properties), total if is_whole_number(total) else None)

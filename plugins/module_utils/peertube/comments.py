@@ -18,7 +18,7 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.ids import checked_id
-from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import found_again
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import created_in, found_again
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import shown
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import checked_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
@@ -26,7 +26,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
-    Unreadable,
     number_in,
     objects_in,
     value_in,
@@ -149,10 +148,9 @@ def _is_kept(item: Item) -> bool:
 
 
 def _parent_of(item: Item) -> int | None:
-    if "in_reply_to_comment_id" not in item:
-        raise Unreadable("in_reply_to_comment_id", None)
-    parent: int | None = item["in_reply_to_comment_id"]
-    return parent
+    name = "in_reply_to_comment_id"
+    # A missing one is not taken for the null of a thread.
+    return None if item.get(name, 0) is None else number_in(item, name)
 
 
 def add_comment(client: PeerTubeClient, params: dict[str, Any], absence: Absence | None, author: int | None) -> Item:
@@ -161,11 +159,8 @@ def add_comment(client: PeerTubeClient, params: dict[str, Any], absence: Absence
     path = threads_path(video) if parent is None else comment_path(video, parent)
     find = partial(find_comment, client, params, author)
     response = client.post_free(path, {"text": params["text"]}, absence, find)
-    comment: Item = (
-        found_again("The comment", find)
-        if response is None
-        else shown(threads_path(video), value_in(response.data, "comment", dict))
-    )
+    created = created_in(response, "comment")
+    comment: Item = shown(threads_path(video), created) if created else found_again("The comment", find)
     if params["approved"] and is_held(comment):
         approve(client, params, comment)
         return {**comment, "held_for_review": False}

@@ -167,10 +167,13 @@ class InstanceReads:
                 break
         return list(found.values())
 
+    def whole(self, path: str, query: Query) -> list[dict[str, Any]]:
+        """Return a collection that the server never splits into pages."""
+        return self._client.reading(path, None, **query).items()[: self._params["limit"]]
+
     def entries(self, path: str, query: Query) -> list[dict[str, Any]]:
         """Return a collection without pages."""
-        found = self._client.items(path, **query) or []
-        return found if self._params["limit"] is None else found[: self._params["limit"]]
+        return (self._client.items(path, **query) or [])[: self._params["limit"]]
 
     def one(self, path: str, query: Query) -> dict[str, Any] | None:
         """Return one object; None if it does not exist."""
@@ -192,10 +195,8 @@ class InstanceReads:
         return (self._client.get(path, **query) or {}).get("chapters", [])
 
 
-_VIDEO_LISTS = "sort"
 _TIMES = "since until"
-_FOLLOWS = "search follow_state sort"
-_BLOCKS = "search sort"
+_FOLLOWS = "follow_state sort"
 
 #: What can be gathered. Of several sources, the first counts whose path has only options that are given.
 SOURCES: dict[str, tuple[Source, ...]] = {
@@ -218,7 +219,7 @@ SOURCES: dict[str, tuple[Source, ...]] = {
     "logs": (Source("/server/logs", "since until log_level", InstanceReads.entries, required="since"),),
     "audit_logs": (Source("/server/audit-logs", _TIMES, InstanceReads.entries, required="since"),),
     "runners": (Source("/runners", "sort"),),
-    "runner_jobs": (Source("/runners/jobs", "search sort"),),
+    "runner_jobs": (Source("/runners/jobs", "sort"),),
     "runner_registration_tokens": (Source("/runners/registration-tokens", "sort"),),
     "followers": (Source("/server/followers", _FOLLOWS),),
     "following": (Source("/server/following", _FOLLOWS),),
@@ -226,10 +227,10 @@ SOURCES: dict[str, tuple[Source, ...]] = {
     "users": (Source("/users", "search blocked sort"),),
     "registrations": (Source("/users/registrations", "search sort"),),
     "abuses": (Source("/abuses", "search abuse_state abuse_kind sort"),),
-    "abuse_messages": (Source("/abuses/{abuse}/messages"),),
+    "abuse_messages": (Source("/abuses/{abuse}/messages", read=InstanceReads.whole),),
     "video_blocks": (Source("/videos/blacklist", "search sort"),),
-    "account_blocks": (Source("/server/blocklist/accounts", _BLOCKS),),
-    "server_blocks": (Source("/server/blocklist/servers", _BLOCKS),),
+    "account_blocks": (Source("/server/blocklist/accounts", "search sort"),),
+    "server_blocks": (Source("/server/blocklist/servers", "sort"),),
     "watched_words": (
         Source("/watched-words/accounts/{account}/lists", "sort"),
         Source("/watched-words/server/lists", "sort"),
@@ -239,7 +240,7 @@ SOURCES: dict[str, tuple[Source, ...]] = {
     "ratings": (Source("/accounts/{account}/ratings", "sort"),),
     "channel_syncs": (Source("/accounts/{account}/video-channel-syncs", "sort"),),
     "channels": (
-        Source("/accounts/{account}/video-channels", "search sort", query={"withStats": "true"}),
+        Source("/accounts/{account}/video-channels", "sort", query={"withStats": "true"}),
         Source("/video-channels", "sort"),
     ),
     "channel": (Source("/video-channels/{channel}", read=InstanceReads.one),),
@@ -262,14 +263,14 @@ SOURCES: dict[str, tuple[Source, ...]] = {
         Source("/videos", "sort", query=EVERY_VIDEO),
     ),
     "video": (Source("/videos/{video}", read=InstanceReads.one),),
-    "captions": (Source("/videos/{video}/captions"),),
+    "captions": (Source("/videos/{video}/captions", read=InstanceReads.whole),),
     "chapters": (Source("/videos/{video}/chapters", read=InstanceReads.chapters),),
     "video_source": (Source("/videos/{video}/source", read=InstanceReads.one),),
     "video_stats": (Source("/videos/{video}/stats/overall", _TIMES, InstanceReads.one),),
     "video_retention": (Source("/videos/{video}/stats/retention", read=InstanceReads.one),),
     "video_timeseries": (Source("/videos/{video}/stats/timeseries/{metric}", _TIMES, InstanceReads.one),),
     "live": (Source("/videos/live/{video}", read=InstanceReads.one),),
-    "live_sessions": (Source("/videos/live/{video}/sessions"),),
+    "live_sessions": (Source("/videos/live/{video}/sessions", read=InstanceReads.whole),),
     "comments": (
         Source("/videos/{video}/comment-threads", "sort"),
         Source("/videos/comments", "search sort"),
@@ -278,11 +279,11 @@ SOURCES: dict[str, tuple[Source, ...]] = {
     "quota": (Source("/users/me/video-quota-used", read=InstanceReads.one),),
     "own_videos": (Source("/users/me/videos", "search sort"),),
     "own_abuses": (Source("/users/me/abuses", "sort"),),
-    "own_account_blocks": (Source("/users/me/blocklist/accounts", _BLOCKS),),
-    "own_server_blocks": (Source("/users/me/blocklist/servers", _BLOCKS),),
+    "own_account_blocks": (Source("/users/me/blocklist/accounts", "sort"),),
+    "own_server_blocks": (Source("/users/me/blocklist/servers", "sort"),),
     "imports": (Source("/users/me/videos/imports", "search target_url sort"),),
     "ownership_changes": (Source("/videos/ownership", "sort"),),
-    "subscriptions": (Source("/users/me/subscriptions", "search sort"),),
+    "subscriptions": (Source("/users/me/subscriptions", "sort"),),
     "subscription_videos": (Source("/users/me/subscriptions/videos", "sort"),),
     "history": (Source("/users/me/history/videos", "search"),),
     "notifications": (Source("/users/me/notifications", "unread sort", InstanceReads.passing),),

@@ -12,11 +12,24 @@ from collections.abc import Callable
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, is_whole_number
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
+
+
+def created_in(response: Response | None, name: str) -> Item | None:
+    """Return what was created, as the response shows it; None if it must be looked up.
+
+    Args:
+        response: the response, None if the thing was found instead.
+        name: the property with the thing, which must have an ``id``.
+    """
+    data = response.data_or_none() if response else None
+    created = data.get(name) if isinstance(data, dict) else None
+    return created if isinstance(created, dict) and is_whole_number(created.get("id")) else None
 
 
 def found_again(title: str, find: Callable[[], Item | Absence]) -> Item:
-    """Return what another run added, or what was added although the response was lost.
+    """Return what another run created, or what was created although its response was lost or can't be read.
 
     Args:
         title: the thing, as the beginning of a sentence.

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import COUNT, PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.hosts import checked_host
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.ids import checked_id, has_id
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import camel
@@ -79,7 +79,7 @@ def remote_video(client: PeerTubeClient, video: str) -> Item:
 def is_being_copied(client: PeerTubeClient, video: Item) -> bool:
     """Return whether one of the newest jobs copies a video, and has not ended."""
     number = number_in(video, "id")
-    jobs = client.page("/jobs", 0, jobType=JOB_TYPE, sort="-createdAt").items
+    jobs = client.page("/jobs", 0, COUNT, jobType=JOB_TYPE, sort="-createdAt").items
     return any(
         job.get("state") not in ENDED and str((job.get("data") or {}).get("video_id")) == str(number) for job in jobs
     )
@@ -103,7 +103,7 @@ def remove_copy(client: PeerTubeClient, copied: Item) -> None:
 def is_allowed(client: PeerTubeClient, host: str) -> bool | None:
     """Return whether the instance copies videos of a host by itself; None if it neither follows it nor is followed."""
     for path, side in (("/server/following", "following"), ("/server/followers", "follower")):
-        for follow in client.collection(path, search=host):
+        for follow in client.collection(path):
             actor = value_in(follow, side, dict)
             if text_in(actor, "host").lower() == host:
                 return value_in(actor, "host_redundancy_allowed", bool)

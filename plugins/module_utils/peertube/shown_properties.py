@@ -20,8 +20,9 @@ snake, camel = _NAMES.snake, _NAMES.camel
 
 #: What has a number and a label, such as a role, a privacy or a state.
 _LABELED = _of("id label")
-#: An avatar, a banner or a thumbnail in one size.
+#: An avatar or a banner in one size.
 _PICTURE = _of("width height path file_url created_at updated_at")
+_THUMBNAIL = _of("width height aspect_ratio file_url")
 _PICTURES = {"avatars": _PICTURE, "banners": _PICTURE}
 _ACTOR_NAMES = (
     "id name display_name url host host_redundancy_allowed following_count followers_count created_at updated_at"
@@ -75,12 +76,13 @@ _VIDEO = _of(
     account=_ACCOUNT,
     channel=_CHANNEL,
     scheduled_update=_of("update_at privacy"),
-    thumbnails=_of("width height aspect_ratio file_url"),
+    thumbnails=_THUMBNAIL,
+    user_history=_of("current_time"),
     files=_FILES,
     streaming_playlists=_of("id type playlist_url segments_sha256_url", files=_FILES),
 )
 #: A video, as other objects name it.
-_NAMED_VIDEO = _of("id uuid short_uuid name", channel=_ACTOR)
+_NAMED_VIDEO = _of("id uuid short_uuid name", channel=_ACTOR, state=_LABELED)
 _COMMENT_NAMES = (
     "id url text thread_id in_reply_to_comment_id video_id created_at updated_at deleted_at is_deleted held_for_review "
     "automatic_tags total_replies total_replies_from_video_author"
@@ -97,7 +99,8 @@ _ABUSE = _of(
     reporter_account=_ACTOR,
     video=_of(
         "id uuid short_uuid name nsfw start_at end_at deleted blacklisted thumbnail_path count_reports nth_report",
-        channel=_ACTOR,
+        channel=_CHANNEL,
+        thumbnails=_THUMBNAIL,
     ),
     comment=_of("id thread_id text deleted", video=_NAMED_VIDEO),
 )
@@ -108,10 +111,10 @@ _PLAYLIST = _of(
     type=_LABELED,
     owner_account=_ACTOR,
     video_channel=_ACTOR,
-    thumbnails=_of("width height aspect_ratio file_url"),
+    thumbnails=_THUMBNAIL,
 )
 _FOLLOW = _of("id score state created_at updated_at", follower=_ACTOR, following=_ACTOR)
-_BLOCK = _of("created_at", by_account=_ACTOR, blocked_account=_ACTOR, blocked_server=_of("host"))
+_BLOCK = _of("created_at", by_account=_ACCOUNT, blocked_account=_ACCOUNT, blocked_server=_of("host"))
 _LIVE_SESSION = _of(
     "id start_date end_date ending_processed save_replay error",
     replay_settings=_of("privacy"),
@@ -156,7 +159,7 @@ RESOURCES = {
     # Whoever has the token itself can register a runner.
     "/runners/registration-tokens": _of("id created_at updated_at registered_runners_count"),
     "/server/audit-logs": _of("level message timestamp label"),
-    "/server/logs": _of("level message timestamp label", err=_of("message name status code stack")),
+    "/server/logs": _of("level message timestamp label", err=_of("message name status status_code code stack")),
     "/(server|users/me)/blocklist/(accounts|servers)": _BLOCK,
     "/server/redundancy/videos": _of(
         "id name url uuid",
@@ -199,7 +202,7 @@ RESOURCES = {
     "/videos/comments|/videos/[^/]+/comment-threads": _COMMENT,
     "/videos/[^/]+/comment-threads/[^/]+": _COMMENT_TREE,
     "/videos/ownership": _of(
-        "id status created_at", initiator_account=_ACTOR, next_owner_account=_ACTOR, video=_VIDEO, state=_LABELED
+        "id status created_at", initiator_account=_ACCOUNT, next_owner_account=_ACCOUNT, video=_VIDEO, state=_LABELED
     ),
     "/videos/live/[^/]+": _of(
         "permanent_live save_replay latency_mode dvr_window schedules", replay_settings=_of("privacy")

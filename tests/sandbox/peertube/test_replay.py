@@ -20,7 +20,7 @@ LEFT_OUT = {
     r"/videos/[^/]+/(views|watching)|/metrics/.*|/server/logs/client": "telemetry of players and browsers",
     r"/users/(register|ask-.*|\d+/(reset-password|verify-email))|/users/registrations/(request|ask-.*)": "by visitors",
     r"/users/registrations/\d+/verify-email|/server/contact": "by visitors",
-    r"/videos/[^/]+/rate|/users/me/videos/[^/]+/rating|/accounts/[^/]+/ratings|/users/me/history/.*": "of viewers",
+    r"/videos/[^/]+/rate|/users/me/videos/[^/]+/rating|/users/me/history/videos/.*": "of viewers",
     r"/videos/[^/]+/studio/edit": "can't be compared or taken back",
     r"/runners/(register|unregister|jobs/.*)": "of runners and of their jobs",
     r"/users/\d+/(exports|imports).*|/watched-words/.*|/automatic-tags/.*": "not described",
