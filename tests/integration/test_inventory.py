@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +16,7 @@ import pytest
 import yaml
 
 from sandbox.launcher import SandboxProcess
-from tests.support.playing import ROOT, Player
+from tests.support.playing import ROOT, Player, run_program
 
 # The seeded packs: Linux, mail only, Linux, Windows, Linux.
 LINUX = ["seed-00001.example", "seed-00003.example", "seed-00005.example"]
@@ -85,21 +83,13 @@ class Inventory:
         """Run a command of Ansible."""
         before = len(self.sandbox.exchanges())
         changed = {**self.environment, **(env or {})}
-        done = subprocess.run(
-            [str(Path(sys.executable).with_name(words[0])), *words[1:]],
-            cwd=self.folder,
-            env={name: value for name, value in changed.items() if value is not None},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert self.sandbox.api_secret not in done.stdout + done.stderr
-        assert "Traceback" not in done.stdout + done.stderr
+        environment = {name: value for name, value in changed.items() if value is not None}
+        code, output, errors = run_program(words, self.folder, environment)
+        assert self.sandbox.api_secret not in output + errors
+        assert "Traceback" not in output + errors
         new = self.sandbox.exchanges()[before:]
         requests = [f"{exchange['method']} {exchange['path'].removeprefix('/v2')}" for exchange in new]
-        return Run(done.returncode, done.stdout, done.stderr, requests)
+        return Run(code, output, errors, requests)
 
     def list(self, *files: str, env: Mapping[str, str | None] | None = None) -> Run:
         """``ansible-inventory --list`` of files."""

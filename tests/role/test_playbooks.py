@@ -6,10 +6,7 @@
 from __future__ import annotations
 
 import itertools
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +17,7 @@ import pytest
 import yaml
 
 from sandbox.launcher import SandboxProcess
-from tests.support.playing import JOB_SECONDS, ROOT, NewName, Player
+from tests.support.playing import JOB_SECONDS, ROOT, NewName, Player, run_program
 
 EXAMPLES = ROOT / "docs/examples"
 PASSWORD = "Geheim0wort81"
@@ -39,19 +36,10 @@ class Runner:
         given = self.folder / "variables.yml"
         given.write_text(yaml.safe_dump(variables))
         (self.folder / "ansible.cfg").touch()
-        done = subprocess.run(
-            [Path(sys.executable).with_name("ansible-playbook"), *playbooks, "-e", f"@{given}", *words],
-            cwd=self.folder,
-            env={**os.environ, **self.player.environment(self.folder)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=180,
-            check=False,
-        )
-        assert PASSWORD not in done.stdout
-        return done.returncode, done.stdout
+        command = ["ansible-playbook", *map(str, playbooks), "-e", f"@{given}", *words]
+        code, output, errors = run_program(command, self.folder, self.player.environment(self.folder))
+        assert PASSWORD not in output + errors
+        return code, output + errors
 
     def writes(self, since: int) -> list[str]:
         """Return the writes that reached the sandbox after this number of exchanges."""

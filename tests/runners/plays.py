@@ -16,10 +16,14 @@ from typing import Any
 import yaml
 
 from sandbox.launcher import SandboxProcess
-from tests.runners.cores import ROOT, Core
+from tests.runners.cores import ROOT, Core, newest_core
+from tests.support.fork_server import Forked, ForkServer, start_anew
 from tests.support.playing import ONLY_INI
 
 PROBE = ROOT / "tests/runners/probe"
+LOCALE = {"LC_ALL": "C.UTF-8"}
+
+_SERVER = ForkServer(LOCALE)
 
 
 def both_ways(
@@ -67,7 +71,7 @@ class Played:
 class Running:
     """A play that continues."""
 
-    process: subprocess.Popen[str]
+    process: Forked | subprocess.Popen[bytes]
     folder: Path
 
     @property
@@ -159,15 +163,9 @@ class Stage:
         """Start one of Ansible's programs."""
         folder = folder or self._new_folder()
         with (folder / "output.txt").open("wb") as output:
-            process = subprocess.Popen(
-                [self.core.program(program), *words],
-                cwd=folder,
-                env={**self._environment(folder), **self.env, **(env or {})},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
+            start = _SERVER.start if self.core == newest_core() else start_anew
+            environment = {**self._environment(folder), **self.env, **(env or {})}
+            process = start([self.core.program(program), *words], folder, environment, output.fileno())
         return Running(process, folder)
 
     def _new_folder(self) -> Path:
@@ -185,7 +183,7 @@ class Stage:
         environment = {
             "PATH": f"{self.core.bin}:{os.environ.get('PATH', os.defpath)}",
             "HOME": str(home),
-            "LC_ALL": "C.UTF-8",
+            **LOCALE,
             "ANSIBLE_ASYNC_DIR": str(home / ".ansible/async"),
             "ANSIBLE_CALLBACKS_ENABLED": "result_lines",
             "ANSIBLE_CALLBACK_PLUGINS": str(ROOT / "tests/support/callback_plugins"),

@@ -15,13 +15,15 @@ import importlib
 import json
 import os
 import runpy
+import select
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from threading import Lock, Timer
@@ -60,26 +62,66 @@ FROM_THE_START = ("COVERAGE", "FAKETIME", "LANG", "LC_", "LD_", "PYTHON", "TZ")
 """The beginnings of the environment variables that a process reads only when it starts."""
 
 
+def start_anew(
+    words: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    output: int,
+    errors: int = subprocess.STDOUT,
+) -> subprocess.Popen[bytes]:
+    """Do the same as `ForkServer.start`, in a new interpreter."""
+    return subprocess.Popen(words, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=errors)
+
+
 def run_anew(words: Sequence[str], folder: Path, environment: Mapping[str, str], *, timeout: float) -> tuple[int, str]:
     """Do the same as `ForkServer.run`, in a new interpreter."""
-    done = subprocess.run(
-        words,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-    return done.returncode, done.stdout
+    return _run(start_anew, words, folder, environment, timeout)
+
+
+@dataclass
+class Forked:
+    """A program that runs in a fork; its methods are those of `subprocess.Popen`."""
+
+    pid: int
+    _answers: socket.socket
+    _code: int | None = None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and return its exit code, negative for a signal; `TimeoutError` after this many seconds."""
+        if self._code is None:
+            self._answers.settimeout(timeout)
+            self._code = _number_from(self._answers)
+            self._answers.close()
+        return self._code
+
+    def poll(self) -> int | None:
+        """Return its exit code, None while it runs."""
+        if self._code is None and not select.select([self._answers], [], [], 0)[0]:
+            return None
+        return self.wait()
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill it, unless it has ended."""
+        self.send_signal(signal.SIGKILL)
 
 
 class ForkServer:
-    """Starts the server with the first run, and runs programs in forks of it."""
+    """Starts the server with the first run, and runs programs in forks of it.
 
-    def __init__(self) -> None:
+    Args:
+        from_the_start: the environment variables of `FROM_THE_START` of the programs that run in forks; those of this
+            process if None.
+    """
+
+    def __init__(self, from_the_start: Mapping[str, str] | None = None) -> None:
+        here = _without_python(os.environ)
+        self._environment = {name: value for name, value in here.items() if not name.startswith(FROM_THE_START)}
+        self._from_the_start = _from_the_start(here if from_the_start is None else from_the_start)
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: socket.socket | None = None
         self._starting = Lock()
@@ -92,28 +134,38 @@ class ForkServer:
         Args:
             words: the path of the program and its arguments.
             folder: the working directory.
-            environment: the environment. Variables of `FROM_THE_START` that differ from those of this process need a
+            environment: the environment. Variables of `FROM_THE_START` that differ from those of the server need a
                 new interpreter; the program then runs in one.
             timeout: the seconds after which it is killed.
         """
-        if _from_the_start(environment) != _from_the_start(_without_python(os.environ)):
-            return run_anew(words, folder, environment, timeout=timeout)
+        return _run(self.start, words, folder, environment, timeout)
+
+    def start(
+        self,
+        words: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        output: int,
+        errors: int = subprocess.STDOUT,
+    ) -> Forked | subprocess.Popen[bytes]:
+        """Start a Python program.
+
+        Args:
+            words: the path of the program and its arguments.
+            folder: the working directory.
+            environment: see `run`.
+            output: the file descriptor of its output.
+            errors: the same of its standard error.
+        """
+        if _from_the_start(environment) != self._from_the_start:
+            return start_anew(words, folder, environment, output, errors)
         request = json.dumps({"words": [*words], "folder": str(folder), "environment": dict(environment)})
         ours, theirs = socket.socketpair()
-        reading, writing = os.pipe()
-        socket.send_fds(self._running(), [b"1"], [theirs.fileno(), writing])
-        theirs.close()
-        os.close(writing)
-        with ours, ours.makefile("rw", encoding="utf-8") as answers, open(reading, encoding="utf-8") as output:
-            answers.write(request + "\n")
-            answers.flush()
-            timer = Timer(timeout, os.kill, (int(answers.readline()), signal.SIGKILL))
-            timer.start()
-            try:
-                text = output.read()
-                return int(answers.readline()), text
-            finally:
-                timer.cancel()
+        with theirs:
+            errors = output if errors == subprocess.STDOUT else errors
+            socket.send_fds(self._running(), [b"1"], [theirs.fileno(), output, errors])
+        ours.sendall(f"{request}\n".encode())
+        return Forked(_number_from(ours), ours)
 
     def _running(self) -> socket.socket:
         """Return the connection to the server, which is started first if necessary."""
@@ -123,12 +175,42 @@ class ForkServer:
                 with theirs:
                     self._process = subprocess.Popen(
                         [sys.executable, __file__, str(theirs.fileno())],
-                        env=_without_python(os.environ),
+                        env={**self._environment, **self._from_the_start},
                         stdin=subprocess.DEVNULL,
                         stdout=subprocess.DEVNULL,
                         pass_fds=[theirs.fileno()],
                     )
             return self._channel
+
+
+def _run(
+    start: Callable[..., Forked | subprocess.Popen[bytes]],
+    words: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    timeout: float,
+) -> tuple[int, str]:
+    reading, writing = os.pipe()
+    try:
+        process = start(words, folder, environment, writing)
+    finally:
+        os.close(writing)
+    with open(reading, encoding="utf-8") as output:
+        timer = Timer(timeout, process.kill)
+        timer.start()
+        try:
+            text = output.read()
+            return process.wait(), text
+        finally:
+            timer.cancel()
+
+
+def _send(connection: socket.socket, number: int) -> None:
+    connection.sendall(number.to_bytes(8, "big", signed=True))
+
+
+def _number_from(connection: socket.socket) -> int:
+    return int.from_bytes(connection.recv(8, socket.MSG_WAITALL), "big", signed=True)
 
 
 def _without_python(environment: Mapping[str, str]) -> dict[str, str]:
@@ -144,7 +226,7 @@ def serve(channel: socket.socket) -> None:
     _import_libraries()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
-        _byte, descriptors, _flags, _address = socket.recv_fds(channel, 1, 2)
+        _byte, descriptors, _flags, _address = socket.recv_fds(channel, 1, 3)
         if not descriptors:
             os._exit(0)
         if os.fork() == 0:
@@ -207,17 +289,17 @@ def _keep_bytecode() -> None:
     vars(finder)["compile"] = code_of
 
 
-def _start(answers: int, output: int) -> None:
+def _start(answers: int, output: int, errors: int) -> None:
     """Fork again: this process waits and reports, and the new one returns, as a process that was started so."""
     with socket.socket(fileno=answers) as connection:
         with connection.makefile(encoding="utf-8") as lines:
             request = json.loads(lines.readline())
         child = os.fork()
         if child:
-            _report(connection, child, output)
-    for standard in (1, 2):
-        os.dup2(output, standard)
-    os.close(output)
+            _report(connection, child, output, errors)
+    for standard, descriptor in ((1, output), (2, errors)):
+        os.dup2(descriptor, standard)
+        os.close(descriptor)
     # Those of the server remember what they were opened for, such as whether it can be sought in.
     for name, standard, buffering in (("stdout", 1, -1), ("stderr", 2, 1)):
         old = getattr(sys, name)
@@ -232,12 +314,12 @@ def _start(answers: int, output: int) -> None:
     sys.path[0] = os.path.dirname(sys.argv[0])
 
 
-def _report(connection: socket.socket, child: int, output: int) -> NoReturn:
-    os.close(output)
+def _report(connection: socket.socket, child: int, *unused: int) -> NoReturn:
+    for descriptor in unused:
+        os.close(descriptor)
     with suppress(OSError):
-        connection.sendall(f"{child}\n".encode())
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        connection.sendall(f"{code}\n".encode())
+        _send(connection, child)
+        _send(connection, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     os._exit(0)
 
 

@@ -58,6 +58,31 @@ Task = dict[str, Any]
 NewName = Callable[[], str]
 
 
+def run_program(words: Sequence[str], folder: Path, environment: Mapping[str, str]) -> tuple[int, str, str]:
+    """Run one of Ansible's programs and return its exit code, its output and its standard error.
+
+    Args:
+        words: its name and its arguments.
+        folder: the working directory.
+        environment: all of it, such as `Player.environment`.
+    """
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        process = _SERVER.start(
+            [str(Path(sys.executable).with_name(words[0])), *words[1:]],
+            folder,
+            environment,
+            output.fileno(),
+            errors.fileno(),
+        )
+        try:
+            code = process.wait(600)
+        finally:
+            process.kill()
+        output.seek(0)
+        errors.seek(0)
+        return code, output.read(), errors.read()
+
+
 def task(module: str, *, check: bool = False, **options: Any) -> Task:
     """Return one task of the collection for `Player.play`. Options that are None are left out."""
     given = {option: value for option, value in options.items() if value is not None}

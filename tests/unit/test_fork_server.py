@@ -134,3 +134,23 @@ atexit.register(print, "at its end")
     # A traceback begins with the frames of the server.
     assert (code, sorted(output.splitlines())[-3:]) == (code_anew, sorted(output_anew.splitlines())[-3:])
     assert {"a thread", "at its end"} <= set(output.splitlines())
+
+
+@pytest.mark.parametrize("more", [{}, {"TZ": "Asia/Tokyo"}], ids=["in a fork", "in a new interpreter"])
+def test_a_started_program(server: ForkServer, tmp_path: Path, more: dict[str, str]) -> None:
+    text = """\
+import os, signal, sys
+print("to the other", file=sys.stderr, flush=True)
+print(os.getpid(), flush=True)
+signal.pause()
+"""
+    output, errors = tmp_path / "output", tmp_path / "errors"
+    with output.open("w") as first, errors.open("w") as second:
+        words = [program(tmp_path, text)]
+        process = server.start(words, tmp_path, {**ENVIRONMENT, **more}, first.fileno(), second.fileno())
+    while not output.read_text():
+        assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == process.poll() == -signal.SIGTERM
+    process.kill()
+    assert output.read_text() == f"{process.pid}\n" and errors.read_text() == "to the other\n"

@@ -6,9 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +17,7 @@ import yaml
 
 from sandbox.launcher import SandboxProcess
 from tests.role.broken_fleet.customers import BROKEN, PASSWORD, TOO_SHORT, right
-from tests.support.playing import JOB_SECONDS, Player
+from tests.support.playing import JOB_SECONDS, Player, run_program
 
 pytestmark = pytest.mark.faults
 
@@ -52,21 +49,13 @@ class Fleet:
         lines.unlink(missing_ok=True)
         (self.folder / "ansible.cfg").touch()
         before = len(self.player.sandbox.exchanges())
-        done = subprocess.run(
-            [Path(sys.executable).with_name("ansible-playbook"), playbook, *words, "-vvv", "--diff"],
-            cwd=self.folder,
-            env={**os.environ, **self.player.environment(self.folder), "ANSIBLE_FORKS": "4"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=400,
-            check=False,
-        )
-        shown = done.stdout + lines.read_text()
+        command = ["ansible-playbook", playbook, *words, "-vvv", "--diff"]
+        environment = {**self.player.environment(self.folder), "ANSIBLE_FORKS": "4"}
+        code, output, errors = run_program(command, self.folder, environment)
+        shown = output + errors + lines.read_text()
         assert PASSWORD not in shown and TOO_SHORT not in shown
         results = [json.loads(line) for line in lines.read_text().splitlines()]
-        return done.returncode, results, self.player.sandbox.exchanges()[before:], done.stdout
+        return code, results, self.player.sandbox.exchanges()[before:], output + errors
 
     def fleet(self, *words: str) -> tuple[int, dict[str, Any], list[dict[str, Any]], str]:
         """Run the playbook for all; the second value is its summary."""
