@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,13 @@ BASIS = {"instance": {"name": "Before", "short_description": "About"}, "signup":
 
 
 @pytest.fixture
-def configured(instance: Instance) -> Instance:
+def configured(instance: Instance) -> Iterator[Instance]:
     """The instance with the configuration of its files, apart from some properties."""
     instance.send("DELETE", PATH)
     assert run(instance, "peertube_config", config=BASIS).changed
-    return instance
+    yield instance
+    instance.server.set_faults([])
+    instance.send("DELETE", PATH)
 
 
 def leaves(data: dict[str, Any], before: str = "") -> dict[str, Any]:
@@ -157,8 +160,7 @@ def test_processes_that_change_different_properties_lose_nothing(configured: Ins
     assert not run(configured, "peertube_config", config={key: part[key] for part in parts for key in part}).changed
 
 
-def test_in_a_play(peertube: SandboxProcess, instance: Instance, tmp_path: Path) -> None:
-    instance.send("DELETE", PATH)
+def test_in_a_play(peertube: SandboxProcess, configured: Instance, tmp_path: Path) -> None:
     play = Player(peertube, tmp_path)
     wanted = {"broadcast_message": {"enabled": True, "message": "We move on Sunday."}}
     first, again = play.play([task("peertube_config", config=wanted)] * 2)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,19 @@ PASSWORD = "Pgn0geheim83"
 
 
 @pytest.fixture
-def without(instance: Instance) -> Instance:
-    """The instance without plugins, and without settings of earlier ones."""
+def without(instance: Instance) -> Iterator[Instance]:
+    """The instance without plugins, and without settings of earlier ones; afterwards too."""
+    uninstall(instance)
+    yield instance
+    instance.server.set_faults([])
+    uninstall(instance)
+
+
+def uninstall(instance: Instance) -> None:
+    """Uninstall all plugins that tests install, and forget their settings."""
     for name in (HELLO, THEME, LDAP):
         instance.send("PUT", f"/plugins/{name}/settings", json={"settings": {}})
         instance.send("POST", "/plugins/uninstall", json={"npmName": name})
-    return instance
 
 
 def test_life_of_a_plugin(without: Instance) -> None:
