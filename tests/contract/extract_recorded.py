@@ -23,6 +23,8 @@ from tests.contract.extract import METHODS, used_schemas, written
 
 PREFIX = "/api/v1"
 JSON = "application/json"
+#: The parameters of every list that has pages: not all of them were recorded for each one.
+PAGE_PARAMETERS = {"count": {"type": "integer"}, "sort": {"type": "string"}, "start": {"type": "integer"}}
 #: Operations that were recorded and that the description does not have.
 UNDESCRIBED = (
     "POST /bulk/remove-comments-of",
@@ -299,6 +301,8 @@ class Extraction:
             "body": self._body(name, seen["body"], schemas.get(JSON)),
             "answers": {str(status): _answer(one) for status, one in sorted(seen["answers"].items())},
         }
+        if name in UNDESCRIBED and _is_page(facts["answers"].get("200")):
+            facts["query"] = dict(sorted({**PAGE_PARAMETERS, **facts["query"]}.items()))
         forms = {content: set(names) for content, names in seen["forms"].items()}
         for content, schema in schemas.items():
             if content in FORMS.values():
@@ -395,6 +399,11 @@ def _answer(seen: dict[str, Any]) -> dict[str, Any]:
     if "json" not in seen:
         return {"headers": headers, "body": None}
     return {"headers": headers, "body": _facts({}, seen["bodies"]) if seen["json"] else {"format": "binary"}}
+
+
+def _is_page(answer: dict[str, Any] | None) -> bool:
+    """Return whether an operation answers with a page of a list."""
+    return {"data", "total"} <= set(((answer or {}).get("body") or {}).get("properties", ()))
 
 
 def _query_facts(seen: Seen) -> dict[str, Any]:

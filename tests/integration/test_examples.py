@@ -237,7 +237,13 @@ def visitors(*names: str) -> list[Task]:
             "peertube_api",
             method="POST",
             path="/users/registrations/request",
-            body={"username": name, "email": f"{name}@example.com", "registrationReason": "To publish films"},
+            body={
+                "username": name,
+                "email": f"{name}@example.com",
+                "registrationReason": "To publish films",
+                "displayName": name,
+                "channel": {"name": f"{name}_films", "displayName": f"Films of {name}"},
+            },
             secret_body={"password": "{{ vaulted_video_password }}"},
         )
         for name in names

@@ -34,7 +34,14 @@ def approval(instance: Instance) -> Iterator[None]:
 def ask(instance: Instance, name: str | None = None) -> str:
     """Ask for an account as a visitor does; return the name."""
     name = name or new_name()
-    body = {"username": name, "email": f"{name}@example.com", "password": PASSWORD, "registrationReason": "To publish"}
+    body = {
+        "username": name,
+        "email": f"{name}@example.com",
+        "password": PASSWORD,
+        "registrationReason": "To publish",
+        "displayName": "Ada Lovelace",
+        "channel": {"name": f"{name}_films", "displayName": "Films of Ada"},
+    }
     instance.server.control("PUT", "ratelimit/reset")
     instance.send("POST", "/users/registrations/request", None, json=body).raise_for_status()
     return name
@@ -61,6 +68,7 @@ def test_accepted_visitor_can_log_in(instance: Instance) -> None:
         assert not again.changed and again.requests == [READ]
         assert again["registration"]["user"] == shown["user"] and again["registration"]["state"] == "accepted"
         assert again["registration"]["registration_reason"] == "To publish"
+        assert again["registration"]["channel_handle"] == f"{name}_films"
     for check in (True, False):
         refused = instance.result(MODULE, username=name, check=check, **SORRY)
         assert refused.error["kind"] == "conflict" and refused.writes == []
