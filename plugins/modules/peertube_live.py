@@ -76,10 +76,11 @@ EXAMPLES = r"""
     privacy: public
     permanent_live: true
 
-- name: Read where to send the stream
+- name: Set a small latency, and read where to send the stream
   reseller.toolkit.peertube_live:
     name: Weekly questions
     channel: root_channel
+    latency_mode: small
     show_stream_key: true
   register: weekly
   no_log: true

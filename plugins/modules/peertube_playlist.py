@@ -85,10 +85,11 @@ EXAMPLES = r"""
     channel: root_channel
     privacy: public
 
-- name: Remove its videos
+- name: Set its description, and ensure that it has no videos
   reseller.toolkit.peertube_playlist:
     display_name: Best of Example Ltd
     channel: root_channel
+    description: The films that viewers like most.
     videos: []
 
 - name: Remove it

@@ -51,9 +51,9 @@ EXAMPLES = r"""
   reseller.toolkit.peertube_subscription:
     uri: root_channel
 
-- name: Remove the subscription to a channel of another instance
+- name: Remove the subscription
   reseller.toolkit.peertube_subscription:
-    uri: films@video.example.org
+    uri: root_channel
     state: absent
 """
 
