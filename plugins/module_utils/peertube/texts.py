@@ -14,26 +14,32 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import holds_control, invalid, line_of
 
-#: Names of channels and accounts.
-ACTOR_NAME = re.compile(r"[a-z0-9_][a-z0-9._-]{0,49}")
+#: Names of channels and users, which are in one namespace, and the most characters that they have.
+ACTOR_NAME = re.compile(r"[a-z0-9_]+([a-z0-9_.-]*[a-z0-9_])?")
+LONGEST_ACTOR_NAME = 50
 #: The longest display names, in characters.
 LONGEST_DISPLAY_NAME = 120
 #: The fewest and the most characters of descriptions and support texts.
 LONG_TEXT = (3, 1000)
 
 
-def checked_actor_name(option: str, text: str) -> str:
-    """Return the name of a channel or an account of the instance.
+def checked_actor_name(option: str, text: str, kind: str = "name") -> str:
+    """Return the name of a channel or a user that exists or may be created.
+
+    Args:
+        option: where it was given.
+        text: the name.
+        kind: what it is, for the message.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
     name = line_of(option, text)
-    if not ACTOR_NAME.fullmatch(name):
+    if len(name) > LONGEST_ACTOR_NAME or not ACTOR_NAME.fullmatch(name):
         raise invalid(
             option,
-            f"{text!r} is not a name: it must have 1 to 50 characters, which are lower case letters, digits, "
-            "underscores, and after the first one also periods and hyphens.",
+            f"{text!r} is not a {kind}: it must have 1 to {LONGEST_ACTOR_NAME} characters, which are lower case "
+            "letters, digits, underscores, and inside the name also periods and hyphens.",
         )
     return name
 

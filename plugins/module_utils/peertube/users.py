@@ -12,7 +12,7 @@ import re
 from functools import partial
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_number, invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_number, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, changes, plain
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.auth import role_number
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import ROLES, USERS_PATH, PeerTubeClient
@@ -34,9 +34,6 @@ ROOT = "root"
 ADMINISTRATOR, USER = "administrator", "user"
 #: The numbers of the roles by their names.
 ROLE_NUMBERS = {name: number for number, name in ROLES.items()}
-USERNAME = re.compile(r"[a-z0-9_]+([a-z0-9_.-]*[a-z0-9_])?")
-#: The longest name, in characters.
-LONGEST_USERNAME = 50
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 #: The lengths of passwords and of reasons, in characters.
 PASSWORD_LENGTH, REASON_LENGTH = (6, 255), (3, 250)
@@ -54,14 +51,7 @@ def checked_username(option: str, name: str) -> str:
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    username = line_of(option, name)
-    if len(username) > LONGEST_USERNAME or not USERNAME.fullmatch(username):
-        raise invalid(
-            option,
-            f"{name!r} is not a user name: it must have 1 to {LONGEST_USERNAME} characters, which are lower case "
-            "letters, digits, underscores, and inside the name also periods and hyphens.",
-        )
-    return username
+    return checked_actor_name(option, name, "user name")
 
 
 def checked_user(params: dict[str, Any]) -> dict[str, Any]:

@@ -17,12 +17,14 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts im
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 
-@pytest.mark.parametrize("name", ["a", "with.dot_and-dash", "bob2", "_x", "x" * 50])
+@pytest.mark.parametrize("name", ["a", "with.dot_and-dash", "bob2", "_x", "zoe-two", "x" * 50])
 def test_names_that_a_server_took_are_accepted(name: str) -> None:
     assert checked_actor_name("name", f" {name} ") == name
 
 
-@pytest.mark.parametrize("name", ["", "Upper", "übung", "a b", "films@other.example", ".", "..", "-a", "x" * 51, "a/b"])
+@pytest.mark.parametrize(
+    "name", ["", "Upper", "übung", "a b", "films@other.example", ".", "..", "-a", "a-", "a.", "x" * 51, "a/b"]
+)
 def test_other_names_are_refused(name: str) -> None:
     with pytest.raises(ToolkitError, match=r"^name: "):
         checked_actor_name("name", name)
