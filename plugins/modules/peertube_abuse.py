@@ -255,10 +255,14 @@ def run(task: Task) -> dict[str, Any]:
     )
     if params["message"] is None or result["abuse"] is None:
         return result
+    text, present = params["message"], params["message_state"] == "present"
     if "id" not in result["abuse"]:
-        return {**result, "message": {"message": params["message"]}}
-    present = params["message_state"] == "present"
-    message = ensure_message(task, peertube, result["abuse"]["id"], params["message"], present=present)
+        message: dict[str, Any] = {"changed": present, "message": {"message": text} if present else None}
+    else:
+        message = ensure_message(task, peertube, result["abuse"]["id"], text, present=present)
+    if message["changed"]:
+        before, after = (None, text) if present else (text, None)
+        result["diff"]["before"]["message"], result["diff"]["after"]["message"] = before, after
     return {**result, **message, "changed": result["changed"] or message["changed"]}
 
 

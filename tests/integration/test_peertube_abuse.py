@@ -104,6 +104,7 @@ def test_messages_are_sent_once(instance: Instance) -> None:
     assert [predicted.changed, sent.changed, again.changed] == [True, True, False]
     assert sent.writes == [f"POST {path}"] and predicted.writes == again.writes == []
     assert again["message"]["id"] == sent["message"]["id"] and again["message"]["by_moderator"]
+    assert predicted["diff"] == sent["diff"] == {"before": {"message": None}, "after": {"message": "Which logo?"}}
     # The same text from the other side is another message.
     assert abuse(instance, id=number, message="Which logo?", **reporter).changed
     assert abuse(instance, id=number, message="Our logo.", **reporter).changed

@@ -19,7 +19,7 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 #: The digits of short UUIDs: those of base 58, small letters first.
 DIGITS = "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 SHORT_UUID = re.compile(f"[{DIGITS}]{{22}}")
-HANDLE = re.compile(r"(?!\.+(@|$))[^/?#@\s]+(@[^/?#@\s]+)?")
+HANDLE = re.compile(r"(?!\.+(@|$))[^/\\?#@\s]+(@[^/\\?#@\s]+)?")
 
 
 def checked_id(option: str, text: str) -> str:

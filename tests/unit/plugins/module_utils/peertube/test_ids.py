@@ -45,7 +45,7 @@ def test_handles(handle: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", ".", "..", "..@video.example", "a/b", "a b", "@video.example", "a@", "a@b@c", "a?b"]
+    "text", ["", ".", "..", "..@video.example", "a/b", "a\\b", "a b", "@video.example", "a@", "a@b@c", "a?b"]
 )
 def test_what_is_no_handle(text: str) -> None:
     with pytest.raises(ToolkitError, match=r"^account: "):
