@@ -105,18 +105,18 @@ test-system: setup ## the tests that need packages of the operating system, such
 	$(PY) -m pytest tests -m system $(ARGS)
 
 $(VENV)/node/.installed: tests/sdk/package.json | $(PY)
-	@echo "Installing ConfigCat's SDKs for Node into .venv/node"
+	@echo "Installing ConfigCat's SDKs for Node and PeerTube's program into .venv/node"
 	@mkdir -p $(@D) && cp $< $(@D)
 	@npm install --prefix $(@D) --no-package-lock --no-audit --no-fund --silent
 	@touch $@
 
-test-node: setup $(VENV)/node/.installed ## ConfigCat's SDKs for Node evaluate against the sandbox
+test-node: setup $(VENV)/node/.installed ## ConfigCat's SDKs for Node, and PeerTube's program, against the sandbox
 	$(PY) -m pytest tests/sdk -m node -n $(WORKERS) $(ARGS)
 
 test-browser: setup ## the console of the sandbox in a real browser: /usr/bin/chromium
 	$(PY) -m pytest tests -m browser $(ARGS)
 
-test-clients: setup ## drive the sandbox with schemathesis and a generated client; requires Java and the vendor's description
+test-clients: setup ## drive the sandbox with schemathesis, generated clients and pypeertube; requires Java and the vendor's description
 	$(PY) -m tests.clients.run $(ARGS)
 
 COVERED := $(VENV)/coverage

@@ -192,7 +192,9 @@ def _page(ask: Ask, rows: list[Row]) -> Row:
     wanted = ask.query.get("playlistType")
     rows = [row for row in rows if wanted in (None, str(row["type"]))]
     found = ask.search(rows, "displayName")
-    return ask.page(found, lambda row: shown(ask, row), "name", "displayName", "createdAt", "updatedAt")
+    # Not recorded: clients of newer servers ask for this order, which is that of creation.
+    newer = ("videoChannelPosition",) if ask.newer else ()
+    return ask.page(found, lambda row: shown(ask, row), "name", "displayName", "createdAt", "updatedAt", *newer)
 
 
 def public(ask: Ask) -> list[Row]:
