@@ -54,7 +54,7 @@ extends_documentation_fragment:
   - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 notes:
-  - "API requests: 2 to change something, 1 if unchanged."
+  - "API requests: 2 to change something, 1 if unchanged. One more for each further 100 entries in the list."
 """
 
 EXAMPLES = r"""

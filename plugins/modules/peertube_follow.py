@@ -45,7 +45,8 @@ extends_documentation_fragment:
   - reseller.toolkit.connection
   - reseller.toolkit.attributes.writes
 notes:
-  - "API requests: 3 to follow, if the job takes no longer than half a second, 2 for other changes, 1 if unchanged."
+  - "API requests: 3 to follow, if the job takes no longer than half a second, 2 for other changes, 1 if unchanged.
+    One more for each further 100 follows in the list."
   - Only administrators may change follows. Both servers must have HTTPS.
 """
 

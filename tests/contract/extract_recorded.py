@@ -101,7 +101,13 @@ SAME = {
 #: Properties of requests that the server ignores, although the description has them.
 IGNORED = frozenset({("PUT /users/me", "displayNSFW")})
 #: Properties of requests that may be null, although only texts and lists were sent: responses show that they can be.
-NULLABLE = frozenset({("PUT /users/me", "description"), ("PUT /users/me", "videoLanguages")})
+NULLABLE = frozenset(
+    {
+        ("PUT /users/me", "description"),
+        ("PUT /users/me", "videoLanguages"),
+        ("PUT /videos/{id}/blacklist", "reason"),
+    }
+)
 #: Texts that are null where nobody wrote one, in all objects that show them.
 OFTEN_NULL = frozenset({"description", "support"})
 _INTEGER, _STRING = {"type": "integer"}, {"type": "string"}
@@ -320,7 +326,7 @@ class Extraction:
     def _body(self, name: str, seen: Seen | None, described: dict[str, Any] | None) -> dict[str, Any] | None:
         """Return the schema of a JSON body: what was taken, and what is only described."""
         if described is None:
-            return _facts({}, seen, ()) if seen else None
+            return _with_nulls(name, _facts({}, seen, ())) if seen else None
         known = self._described_facts(described)
         required = self._resolved(described)[1].get("required", ())
         if seen is None:
@@ -328,11 +334,8 @@ class Extraction:
         facts = _facts({}, self._schemas[seen.ref] if seen.ref else seen, required)
         if "properties" in facts:
             properties = {**known.get("properties", {}), **facts["properties"]}
-            kept = {key: part for key, part in sorted(properties.items()) if (name, key) not in IGNORED}
-            facts["properties"] = {
-                key: {**part, "nullable": True} if (name, key) in NULLABLE else part for key, part in kept.items()
-            }
-        return facts
+            facts["properties"] = {key: part for key, part in sorted(properties.items()) if (name, key) not in IGNORED}
+        return _with_nulls(name, facts)
 
     def _form_names(self, described: dict[str, Any], seen: set[str]) -> set[str]:
         """Return the names of described fields that were not seen in any form, with ``[]`` for several values."""
@@ -372,6 +375,16 @@ class Extraction:
             properties = {key: self._described_facts(part) for key, part in schema.get("properties", {}).items()}
             return {"type": kind, "properties": dict(sorted(properties.items()))} if properties else {}
         return {"type": kind}
+
+
+def _with_nulls(name: str, facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a request's body with the properties that are `NULLABLE`."""
+    if "properties" in facts:
+        parts = facts["properties"].items()
+        facts["properties"] = {
+            key: {**part, "nullable": True} if (name, key) in NULLABLE else part for key, part in parts
+        }
+    return facts
 
 
 def _form(name: str) -> re.Pattern[str]:

@@ -38,6 +38,13 @@ def follower(instance: Instance, host: str) -> None:
     instance.server.control("POST", f"followers/{host}")
 
 
+def listed(instance: Instance, kind: str, host: str) -> dict[str, str]:
+    """Return the states of the follows from or to an instance and those below its name, by the host."""
+    side = kind.removesuffix("s") if kind == "followers" else kind
+    follows = instance.get(f"/server/{kind}", count=100)["data"]
+    return {one[side]["host"]: one["state"] for one in follows if one[side]["host"].endswith(host)}
+
+
 @pytest.mark.parametrize("name", ["", "films@"])
 def test_following(instance: Instance, host: str, name: str) -> None:
     made = check_again(instance, FOLLOW, following=name + host)
@@ -49,7 +56,7 @@ def test_following(instance: Instance, host: str, name: str) -> None:
     assert not run(instance, FOLLOW, following=(name + host.upper())).changed
     assert not run(instance, FOLLOW, following=f"other{name or '@'}{host}", state="absent").changed
     gone = check_again(instance, FOLLOW, following=name + host, state="absent")
-    assert gone["follow"] is None and instance.get("/server/following", search=host)["total"] == 0
+    assert gone["follow"] is None and listed(instance, "following", host) == {}
 
 
 def test_followers(instance: Instance, host: str) -> None:
@@ -63,10 +70,8 @@ def test_followers(instance: Instance, host: str) -> None:
     assert rejected["follow"].items() >= {"follower": host, "state": "rejected"}.items()
     check_again(instance, FOLLOW, follower=host, state="accepted")
     check_again(instance, FOLLOW, follower=host, state="absent")
-    left = instance.get("/server/followers", search=host)["data"]
-    assert {one["follower"]["host"]: one["state"] for one in left} == dict.fromkeys(
-        (f"a.{host}", f"b.{host}"), "pending"
-    )
+    left = listed(instance, "followers", host)
+    assert left == dict.fromkeys((f"a.{host}", f"b.{host}"), "pending")
     for part in ("a.", "b."):
         assert run(instance, FOLLOW, follower=part + host, state="absent").changed
 
@@ -76,7 +81,7 @@ def test_lost_answers_lead_to_one_follow_and_one_decision(instance: Instance, ho
     instance.server.set_faults([{"match": {"method": "POST", "nth": 1}, "fault": "reset_after"}])
     made = run(instance, FOLLOW, following=host)
     assert made.changed and made.writes == ["POST /server/following"] * 2
-    assert instance.get("/server/following", search=host)["total"] == 1
+    assert len(listed(instance, "following", host)) == 1
     instance.server.set_faults(
         [{"match": {"method": "POST", "path": "/api/v1/server/*", "nth": 1}, "fault": "reset_after"}]
     )
@@ -89,6 +94,7 @@ def test_follow_beyond_one_page_is_found(instance: Instance, host: str, monkeypa
     monkeypatch.setattr(client, "COUNT", 2)
     for part in ("", "a.", "b.", "c."):
         follower(instance, part + host)
+    # The newest ones come first.
     assert run(instance, FOLLOW, follower=host, state="accepted").requests[:2] == [FOLLOWERS] * 2
     for part in ("", "a.", "b.", "c."):
         assert run(instance, FOLLOW, follower=part + host, state="absent").changed

@@ -28,9 +28,6 @@ def test_life_of_a_homepage(instance: Instance) -> None:
     assert changed["diff"] == {"before": {"content": TEXT}, "after": {"content": "# Other"}}
     gone = check_again(instance, HOMEPAGE, state="absent")
     assert gone["homepage"] is None and instance.get(PATH) == {"content": ""}
-    # As another client leaves it that sends no text.
-    instance.send("PUT", PATH, json={})
-    assert not run(instance, HOMEPAGE, state="absent").changed
     check_again(instance, HOMEPAGE, content="# Again")
 
 

@@ -58,20 +58,20 @@ def test_life_of_a_plugin(without: Instance) -> None:
 
 
 def test_settings_are_merged_and_kept(without: Instance) -> None:
-    wanted = {"npm_name": HELLO, "settings": {"user-name": "Somebody", "super-checkbox": True}}
+    wanted = {"npm_name": HELLO, "settings": {"user-name": "Somebody", "admin-name": "Root"}}
     made = check_again(without, PLUGIN, **wanted)
     assert made.writes == ["POST /plugins/install", f"PUT /plugins/{HELLO}/settings"]
     assert made["plugin"]["settings"] == wanted["settings"]
     changed = check_again(without, PLUGIN, npm_name=HELLO, settings={"user-name": "Another"})
     assert changed["diff"]["after"] == {"settings": {"user-name": "Another"}}
     assert json.loads(changed.exchanges[-1]["request_body"]) == {
-        "settings": {"user-name": "Another", "super-checkbox": True}
+        "settings": {"user-name": "Another", "admin-name": "Root"}
     }
-    # A number is no Boolean.
-    assert run(without, PLUGIN, npm_name=HELLO, settings={"super-checkbox": 1}, check=True).changed
+    # A text is no number.
+    assert run(without, PLUGIN, npm_name=HELLO, settings={"user-name": 7}, check=True).changed
     check_again(without, PLUGIN, npm_name=HELLO, state="absent")
     kept = run(without, PLUGIN, npm_name=HELLO, settings={"user-name": "Another"})
-    assert kept.writes == ["POST /plugins/install"] and kept["plugin"]["settings"]["super-checkbox"] is True
+    assert kept.writes == ["POST /plugins/install"] and kept["plugin"]["settings"]["admin-name"] == "Root"
 
 
 def test_secret_settings_are_not_shown(without: Instance) -> None:

@@ -35,7 +35,9 @@ def ensure_account_block(task: Task, client: PeerTubeClient, account: Handle) ->
     """
     path = f"{LISTS[task.params['list']]}/accounts"
     # The API searches in display names and addresses, which contain the host, and the name if it is of this instance.
-    entries = client.collection(path, search=account.host or account.name)
+    # No real server was seen to search in the own list.
+    query = {"search": account.host or account.name} if path.startswith("/server/") else {}
+    entries = client.collection(path, **query)
     found = next((handle_in(entry, "blocked_account") for entry in entries if _blocks(entry, account)), None)
     return _ensure_entry(
         task, client, path, "account", str(account), {"accountName": str(account)}, str(found) if found else None
@@ -56,7 +58,7 @@ def ensure_server_block(task: Task, client: PeerTubeClient, host: str) -> dict[s
         host: the name of the server, with its port if it has one.
     """
     path = f"{LISTS[task.params['list']]}/servers"
-    entries = client.collection(path, search=host)
+    entries = client.collection(path)
     hosts = [text_in(value_in(entry, "blocked_server", dict), "host") for entry in entries]
     found = next((one for one in hosts if one.lower() == host), None)
     return _ensure_entry(task, client, path, "server", host, {"host": host}, found)

@@ -138,7 +138,7 @@ def _find(client: PeerTubeClient, path: str, side: str, wanted: Handle) -> Item 
     Raises:
         Unreadable: a follow does not show what distinguishes it, or its state.
     """
-    for item in client.collection(path, search=wanted.host):
+    for item in client.collection(path):
         # Channels and accounts of this instance can have followers too.
         is_of_instance = side == "following" or handle_in(item, "following").name == INSTANCE
         shown = handle_in(item, side)

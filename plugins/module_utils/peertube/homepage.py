@@ -51,8 +51,5 @@ def ensure_homepage(task: Task, client: PeerTubeClient, content: str) -> dict[st
 def _read(client: PeerTubeClient) -> Item | None:
     """Return the homepage; None if there is none, or an empty one."""
     shown = client.get(PATH)
-    # A null is what a write without content leaves.
-    if shown is None or shown.get("content") is None:
-        return None
-    content = value_in(shown, "content", str)
+    content = value_in(shown, "content", str) if shown is not None else ""
     return {"content": content} if content else None
