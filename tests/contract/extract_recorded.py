@@ -283,7 +283,9 @@ class Extraction:
             if CUT.fullmatch(str(value.get("cut"))):
                 value, seen.is_map = {key: inner for key, inner in value.items() if key != "cut"}, True
             seen.always = set(value) if seen.always is None else seen.always & set(value)
-            seen.is_map |= "additionalProperties" in schema or (bool(value) and all(key.isdigit() for key in value))
+            # Ids, and handles such as ``films@video.example.com``.
+            are_data = bool(value) and all(key.isdigit() or "@" in key for key in value)
+            seen.is_map |= "additionalProperties" in schema or are_data
             for key, inner in value.items():
                 part = seen.properties.setdefault(key, Seen(is_map=key in MAPS))
                 self._observe(part, inner, schema.get("properties", {}).get(key), side)
