@@ -40,7 +40,7 @@ notes:
   - "API requests: 4 to add, 2 if unchanged, and 1 for each further 100 synchronizations of the owner."
 seealso:
   - module: reseller.toolkit.peertube_channel
-  - module: reseller.toolkit.peertube_video
+  - module: reseller.toolkit.peertube_video_import
 """
 
 EXAMPLES = r"""
@@ -49,7 +49,7 @@ EXAMPLES = r"""
     channel: root_channel
     external_url: https://media.example.com/films
 
-- name: Stop importing them
+- name: Remove the synchronization
   reseller.toolkit.peertube_channel_sync:
     channel: root_channel
     external_url: https://media.example.com/films

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -89,7 +89,14 @@ class Resources:
         return self.rest.request("POST", path, body=body, fresh=fresh, **form)
 
     def post_free(
-        self, path: str, body: Any, absence: Absence | None, find: Callable[[], Item | Absence], **form: Any
+        self,
+        path: str,
+        body: Any,
+        absence: Absence | None,
+        find: Callable[[], Item | Absence],
+        *,
+        looks: Iterable[float] = LOOKS,
+        **form: Any,
     ) -> Response | None:
         """Add to a collection what costs nothing, once.
 
@@ -102,6 +109,7 @@ class Resources:
             body: what to add.
             absence: the proof that the thing does not exist, from the search that led here.
             find: finds the thing, or proves that it is absent.
+            looks: the pauses between checks after the outcome was in doubt, in seconds.
             form: what to add instead of a body, as for `post`.
 
         Returns:
@@ -120,7 +128,7 @@ class Resources:
             try:
                 return self.post(path, body, **form)
             except OutcomeUnknown as error:
-                return self.post(path, body, **form) if self._stays_absent(find, error) else None
+                return self.post(path, body, **form) if self._stays_absent(find, error, looks) else None
             except ApiError as error:
                 # A refusal may mean that it exists already: another machine was faster.
                 if error.status not in {400, 409} or not _is_found(find):
@@ -137,13 +145,13 @@ class Resources:
             self.storage, name, who=self._name, since=self._since, began=self._began, timeout=TURN_TIMEOUT
         )
 
-    def _stays_absent(self, find: Callable[[], Item | Absence], error: OutcomeUnknown) -> bool:
+    def _stays_absent(self, find: Callable[[], Item | Absence], error: OutcomeUnknown, looks: Iterable[float]) -> bool:
         """Return whether a thing whose response was lost is absent after all.
 
         Raises:
             OutcomeUnknown: the error, if that can't be proven.
         """
-        for pause in LOOKS:
+        for pause in looks:
             if _is_found(find):
                 return False
             self._sleep(pause)
