@@ -127,6 +127,8 @@ TAKEN_AS_ELSEWHERE: dict[str, dict[str, Any]] = {
     "GET /videos/ownership": _PAGES,
     **{f"GET /watched-words/{owner}/lists": _PAGES for owner in ("server", "accounts/{accountName}")},
 }
+#: Properties whose contents depend on the file that they describe.
+OF_FILES = frozenset({"streams"})
 #: Response headers that say more than their status.
 TELLING = ("Location", "Range")
 #: What stands for the items that a recorded list lacks, and for the properties of an object.
@@ -288,6 +290,8 @@ class Extraction:
             seen.is_map |= "additionalProperties" in schema or are_data
             for key, inner in value.items():
                 part = seen.properties.setdefault(key, Seen(is_map=key in MAPS))
+                if key in OF_FILES:
+                    continue
                 self._observe(part, inner, schema.get("properties", {}).get(key), side)
 
     def facts(self) -> dict[str, Any]:
