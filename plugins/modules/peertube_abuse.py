@@ -63,14 +63,14 @@ options:
     description: >-
       A comment that only moderators see, with 2 to 3000 characters. It requires a moderator, and can't be removed.
     type: str
-  message:
+  message_text:
     description:
       - A message to the reporter, or from the reporter to the moderators, with 2 to 3000 characters.
       - It is sent at most once. The module looks for a message of the same user with the same text.
     type: str
   message_state:
     description:
-      - Whether the O(message) should exist.
+      - Whether the O(message_text) should exist.
       - With V(absent), it is removed, also if another user wrote it and the credentials are those of a moderator.
     type: str
     choices: [present, absent]
@@ -106,7 +106,7 @@ EXAMPLES = r"""
 - name: Send a message to the reporter
   reseller.toolkit.peertube_abuse:
     id: "{{ report.abuse.id }}"
-    message: Which logo is yours?
+    message_text: Which logo is yours?
 
 - name: Accept the report
   reseller.toolkit.peertube_abuse:
@@ -163,7 +163,7 @@ abuse:
       sample: {"id": 7, "text": "Buy here"}
 message:
   description: The message, V(none) if it is absent.
-  returned: when O(message) is given
+  returned: when O(message_text) is given
   type: dict
   sample: {"id": 9, "message": "Which logo is yours?"}
 """
@@ -207,12 +207,12 @@ SPEC: dict[str, Any] = {
         "end_at": {"type": "int"},
         "abuse_state": {"type": "str", "choices": list(STATES)},
         "moderation_comment": {"type": "str"},
-        "message": {"type": "str"},
+        "message_text": {"type": "str"},
         "message_state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
     "mutually_exclusive": [("id", *SUBJECTS), ("id", "reason")],
-    "numbers": ("video", "reason", "moderation_comment", "message"),
+    "numbers": ("video", "reason", "moderation_comment", "message_text"),
     "supports_check_mode": True,
 }
 
@@ -253,9 +253,9 @@ def run(task: Task) -> dict[str, Any]:
         update=partial(decide, peertube),
         delete=partial(remove_abuse, peertube),
     )
-    if params["message"] is None or result["abuse"] is None:
+    if params["message_text"] is None or result["abuse"] is None:
         return result
-    text, present = params["message"], params["message_state"] == "present"
+    text, present = params["message_text"], params["message_state"] == "present"
     if "id" not in result["abuse"]:
         message: dict[str, Any] = {"changed": present, "message": {"message": text} if present else None}
     else:

@@ -70,64 +70,82 @@ options:
     description: How to send notifications. Those that are not given stay as they are.
     type: dict
     suboptions:
-      abuse_as_moderator: &way
+      abuse_as_moderator:
         description: For a new report, to moderators.
         type: str
-        choices: [none, web, email, web_and_email]
+        choices: &ways [none, web, email, web_and_email]
       abuse_new_message:
-        <<: *way
         description: For a message about a report.
+        type: str
+        choices: *ways
       abuse_state_change:
-        <<: *way
         description: For a decision about a report of the user.
+        type: str
+        choices: *ways
       auto_instance_following:
-        <<: *way
         description: If the instance follows another one automatically, to administrators.
+        type: str
+        choices: *ways
       automatic_blocklist:
-        <<: *way
         description: For a change of a block list to which the instance subscribes. PeerTube 6.3 does not have it.
+        type: str
+        choices: *ways
       blacklist_on_my_video:
-        <<: *way
         description: If a video of the user is blocked or unblocked.
+        type: str
+        choices: *ways
       comment_mention:
-        <<: *way
         description: If a comment mentions the user.
+        type: str
+        choices: *ways
       my_video_import_finished:
-        <<: *way
         description: If an import of the user ends.
+        type: str
+        choices: *ways
       my_video_published:
-        <<: *way
         description: If a video of the user is published after transcoding or as scheduled.
+        type: str
+        choices: *ways
       my_video_studio_edition_finished:
-        <<: *way
         description: If the edition of a video of the user ends.
+        type: str
+        choices: *ways
       my_video_transcription_generated:
-        <<: *way
         description: If the captions of a video of the user were generated.
+        type: str
+        choices: *ways
       new_comment_on_my_video:
-        <<: *way
         description: For a comment on a video of the user.
+        type: str
+        choices: *ways
       new_follow:
-        <<: *way
         description: For a new follower of the user or of a channel.
+        type: str
+        choices: *ways
       new_instance_follower:
-        <<: *way
         description: For a new follower of the instance, to administrators.
+        type: str
+        choices: *ways
       new_peer_tube_version:
-        <<: *way
         description: For a new version of PeerTube, to administrators.
+        type: str
+        choices: *ways
       new_plugin_version:
-        <<: *way
         description: For a new version of a plugin, to administrators.
+        type: str
+        choices: *ways
       new_user_registration:
-        <<: *way
         description: For a new user, to moderators.
+        type: str
+        choices: *ways
       new_video_from_subscription:
-        <<: *way
         description: For a new video in a channel to which the user subscribes.
+        type: str
+        choices: *ways
       video_auto_blacklist_as_moderator:
-        <<: *way
         description: If a video was blocked automatically, to moderators.
+        type: str
+        choices: *ways
 extends_documentation_fragment:
   - reseller.toolkit.peertube
   - reseller.toolkit.peertube.avatar

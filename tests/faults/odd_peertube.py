@@ -109,7 +109,7 @@ def _abuse(service: PeerTube, number: int) -> list[Options]:
         {"video": service.video, "reason": f"Report {number}", "start_at": 1, "end_at": 2},
         {"comment": service.comment, "reason": f"Report {number}", "api_token": service.token},
         {"id": service.abuse, "abuse_state": "accepted", "moderation_comment": f"Decided {number}", "state": "present"},
-        {"id": service.abuse, "message": f"Message {number}", "message_state": "present"},
+        {"id": service.abuse, "message_text": f"Message {number}", "message_state": "present"},
     ]
 
 

@@ -98,23 +98,23 @@ def test_messages_are_sent_once(instance: Instance) -> None:
     reason = f"Report of {reporter['api_user']}"
     number = abuse(instance, account="root", reason=reason, **reporter)["abuse"]["id"]
     path = f"/abuses/{number}/messages"
-    predicted = abuse(instance, id=number, message="Which logo?", check=True)
-    sent = abuse(instance, id=number, message="Which logo?")
-    again = abuse(instance, id=number, message="Which logo?")
+    predicted = abuse(instance, id=number, message_text="Which logo?", check=True)
+    sent = abuse(instance, id=number, message_text="Which logo?")
+    again = abuse(instance, id=number, message_text="Which logo?")
     assert [predicted.changed, sent.changed, again.changed] == [True, True, False]
     assert sent.writes == [f"POST {path}"] and predicted.writes == again.writes == []
     assert again["message"]["id"] == sent["message"]["id"] and again["message"]["by_moderator"]
     assert predicted["diff"] == sent["diff"] == {"before": {"message": None}, "after": {"message": "Which logo?"}}
     # The same text from the other side is another message.
-    assert abuse(instance, id=number, message="Which logo?", **reporter).changed
-    assert abuse(instance, id=number, message="Our logo.", **reporter).changed
+    assert abuse(instance, id=number, message_text="Which logo?", **reporter).changed
+    assert abuse(instance, id=number, message_text="Our logo.", **reporter).changed
     assert len(instance.call(path)["data"]) == 3
-    removed = abuse(instance, id=number, message="Our logo.", message_state="absent")
+    removed = abuse(instance, id=number, message_text="Our logo.", message_state="absent")
     assert removed.changed and removed["message"] is None
-    assert not abuse(instance, id=number, message="Our logo.", message_state="absent").changed
-    doubtful = abuse(instance, id=number, message="Which logo?", message_state="absent")
+    assert not abuse(instance, id=number, message_text="Our logo.", message_state="absent").changed
+    doubtful = abuse(instance, id=number, message_text="Which logo?", message_state="absent")
     assert doubtful.error["kind"] == "ambiguous"
-    assert abuse(instance, id=number, message="Our logo.", **instance.new_user()).error["kind"] == "not_found"
+    assert abuse(instance, id=number, message_text="Our logo.", **instance.new_user()).error["kind"] == "not_found"
 
 
 def test_more_reports_than_a_page_and_a_lost_answer(instance: Instance) -> None:
@@ -148,7 +148,7 @@ def test_bad_input(instance: Instance) -> None:
         ({"video": "nonsense", "reason": REASON}, "video: "),
         ({"comment": 0, "reason": REASON}, "comment: "),
         ({"id": 0}, "id: "),
-        ({"id": 1, "message": "x"}, "message: "),
+        ({"id": 1, "message_text": "x"}, "message_text: "),
     ]
     for options, word in cases:
         refused = abuse(instance, **options)

@@ -72,7 +72,7 @@ def checked_abuse(params: dict[str, Any]) -> dict[str, Any]:
         if params[option] is not None:
             check_number(option, params[option], 0)
     checked = dict(params)
-    for option in ("reason", "moderation_comment", "message"):
+    for option in ("reason", "moderation_comment", "message_text"):
         if params[option] == "":
             raise invalid(option, "it is empty.")
         checked[option] = checked_text(option, params[option], *TEXT_LENGTH)
