@@ -119,12 +119,12 @@ channel:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.channels import (
     add_channel,
     change_channel,
     channel_path,
-    find_channel,
+    known_channel,
     remove_channel,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
@@ -169,17 +169,22 @@ def run(task: Task) -> dict[str, Any]:
     )
     texts = {"display_name": display_name, "description": description, "support": support}
     pictures = Pictures(task, peertube, channel_path(name), "avatar", "banner")
-    found = find_channel(peertube, name)
+    wanted = {"name": name, **texts, **pictures.wanted} if params["state"] == "present" else None
+    found = known_channel(
+        peertube,
+        name,
+        lambda shared: wanted is not None and not changes(with_pictures(shared, pictures.current(shared)), wanted),
+    )
     absence = found if isinstance(found, Absence) else None
-    if absence and params["state"] == "present" and not display_name:
+    if absence and wanted and not display_name:
         raise invalid("display_name", f"it is required: channel {name} does not exist yet.")
 
     def create() -> dict[str, Any]:
         created: dict[str, Any] = {}
-        wanted = {kind: given for kind, given in pictures.wanted.items() if given}
+        given = {kind: digest for kind, digest in pictures.wanted.items() if digest}
         steps = [Step("channel", lambda: created.update(add_channel(peertube, {"name": name, **texts}, absence)))]
-        carry_out([*steps, *pictures.steps(wanted)])
-        return {"channel": with_pictures(created, {**pictures.current(created), **wanted})}
+        carry_out([*steps, *pictures.steps(given)])
+        return {"channel": with_pictures(created, {**pictures.current(created), **given})}
 
     def update(current: dict[str, Any], changed: dict[str, Any]) -> None:
         written = {property_: value for property_, value in changed.items() if property_ in texts}
@@ -191,7 +196,7 @@ def run(task: Task) -> dict[str, Any]:
         task,
         "channel",
         current=None if isinstance(found, Absence) else with_pictures(found, pictures.current(found)),
-        wanted=None if params["state"] == "absent" else {"name": name, **texts, **pictures.wanted},
+        wanted=wanted,
         create=create,
         update=update,
         delete=lambda current: remove_channel(peertube, name),

@@ -239,7 +239,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.users im
     check_changes,
     checked_user,
     create_user,
-    find_user,
+    is_as_desired,
+    known_user,
     remove_user,
     wanted_user,
 )
@@ -276,7 +277,7 @@ def run(task: Task) -> dict[str, Any]:
     """Bring the user into the desired state."""
     params = checked_user(task.params)
     peertube = PeerTubeClient.for_task(task)
-    found = find_user(peertube, params["username"])
+    found = known_user(peertube, params["username"], lambda user: is_as_desired(user, params))
     current = None if isinstance(found, Absence) else found
     if params["state"] == "absent":
         return converge(task, "user", current=current, wanted=None, delete=partial(remove_user, peertube))

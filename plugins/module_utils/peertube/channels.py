@@ -8,8 +8,10 @@ Private to the collection. Source: recorded responses of PeerTube 6.3.0 and of a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes, missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.auth import ME_PATH
@@ -39,6 +41,14 @@ def channel_path(name: str) -> str:
         ToolkitError: ``invalid_option``.
     """
     return f"{CHANNELS_PATH}/{segment(name)}"
+
+
+def known_channel(client: PeerTubeClient, name: str, is_enough: Callable[[Item], bool]) -> Item | Absence:
+    """Do the same as `find_channel`, unless the channel in the list that the tasks of this run share is enough."""
+    # The list also has channels of instances that this one follows.
+    found = client.shared(CHANNELS_PATH, name=name, host=urlsplit(client.api_url).netloc)
+    shared = with_empty_texts(found, *TEXTS) if found else None
+    return shared if shared and is_enough(shared) else find_channel(client, name)
 
 
 def find_channel(client: PeerTubeClient, name: str) -> Item | Absence:

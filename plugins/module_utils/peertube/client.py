@@ -11,6 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
@@ -48,10 +49,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties i
     objects_in,
     value_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage, fingerprint
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 VERSION = "/api/v1"
@@ -90,6 +92,10 @@ class PeerTubeClient(Resources):
     #: Revokes a login without renewing it first.
     _anonymous: RestClient
     _task: Task
+    #: The responses that the tasks of this run share. A write makes those of its whole collection stale.
+    _read_cache: ReadCache
+    #: Stands for the user: not everybody can read the same.
+    _reader: str
 
     @classmethod
     def for_task(cls, task: Task) -> PeerTubeClient:
@@ -112,14 +118,18 @@ class PeerTubeClient(Resources):
         login = None if params["api_token"] else _login(task, logging_in, service, anonymous, storage)
         auth: Signer = TokenAuth(login) if login else GivenToken(params["api_token"])
         known = login.known() if login else None
+        # One for all users: what one of them writes, the others must not find in what they read before.
+        read_cache = ReadCache(storage, fingerprint(api_url), task.playbook_run, segments=1)
         if known and known.role in STAFF:
             unpaced = service._replace(rate_limit=NO_RATE_LIMIT)
-            rest = rest_client(task, unpaced, auth, storage=storage, budget=f"{api_url} staff")
+            rest = rest_client(task, unpaced, auth, storage=storage, budget=f"{api_url} staff", read_cache=read_cache)
         else:
-            rest = rest_client(task, service, auth, storage=storage, budget=api_url)
+            rest = rest_client(task, service, auth, storage=storage, budget=api_url, read_cache=read_cache)
         evidence = Evidence(params.get("accept_unproven") or (), task.warn)
         client = cls(rest, api_url=api_url, storage=storage, evidence=evidence)
         client._login, client._anonymous, client._task = login, anonymous, task
+        client._read_cache = read_cache
+        client._reader = fingerprint(params["api_token"] or params["api_user"].lower())
         return client
 
     def _read(self, path: str, shape: Callable[[Any], bool], query: dict[str, Any]) -> Any:
@@ -173,6 +183,23 @@ class PeerTubeClient(Resources):
         """
         query = {"count": 1, **query}
         return number_in(self.rest.request("GET", path, query=query, expect=(200,), shape=is_object).data, "total")
+
+    def share(self, path: str) -> None:
+        """Read a collection that the tasks of this run then share (`shared`), unless one of them has done so."""
+        read = partial(self.collection, path, sort="createdAt")
+        self._read_cache.get(f"{path} {self._reader}", path, read, lambda _items: True)
+
+    def shared(self, path: str, **named: str) -> dict[str, Any] | None:
+        """Return the item of a shared collection with these properties; None if there is none, or nobody shares it.
+
+        It may be a minute old, so it is good enough only if nothing about it has to change.
+
+        Args:
+            path: the collection.
+            named: the properties that name an item.
+        """
+        items = self._read_cache.shared(f"{path} {self._reader}", path) or []
+        return next((item for item in items if named.items() <= item.items()), None)
 
     def post_again(self, path: str, body: Any = None) -> Response:
         """Send a POST that has the same effect when it is carried out twice, so it is retried as a PUT is."""

@@ -9,6 +9,7 @@ Private to the collection. Source: recorded responses of PeerTube 6.3.0 and of a
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -132,6 +133,13 @@ def user_path(user: Item) -> str:
     return f"{USERS_PATH}/{number_in(user, 'id')}"
 
 
+def known_user(client: PeerTubeClient, username: str, is_enough: Callable[[Item], bool]) -> Item | Absence:
+    """Do the same as `find_user`, unless the user in the list that the tasks of this run share is enough."""
+    found = client.shared(USERS_PATH, username=username)
+    shared = shown_user(found) if found else None
+    return shared if shared and is_enough(shared) else find_user(client, username)
+
+
 def find_user(client: PeerTubeClient, username: str) -> Item | Absence:
     """Return the user with this name as `shown_user` does, or the proof that there is none.
 
@@ -169,6 +177,11 @@ def wanted_user(params: dict[str, Any], *, is_new: bool) -> dict[str, Any]:
             if params[option] is None:
                 raise invalid(option, f"it is required, as user {params['username']} does not exist yet.")
     return wanted
+
+
+def is_as_desired(user: Item, params: dict[str, Any]) -> bool:
+    """Return whether nothing about a user has to change."""
+    return params["state"] == "present" and not changes(user, wanted_user(params, is_new=False))
 
 
 def check_changes(client: PeerTubeClient, current: Item | None, wanted: dict[str, Any]) -> None:

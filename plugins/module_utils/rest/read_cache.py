@@ -51,14 +51,27 @@ class ReadCache:
         storage: where they are stored.
         scope: names the address and the user of the service (`fingerprint`); an empty text caches and records nothing.
         run: the name of the run; an empty text caches nothing, and only records writes.
+        segments: how many of the first segments of a path name the subject of a write.
         clock: unix time; shared by processes, so not the monotonic one.
     """
 
-    def __init__(self, storage: Storage, scope: str, run: str, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, storage: Storage, scope: str, run: str, *, segments: int = 2, clock: Callable[[], float] = time.time
+    ) -> None:
         self._storage = storage
         self._scope = f"{NAMESPACE}/{scope}" if scope else ""
         self._own = f"{self._scope}/{run}" if scope and run else ""
+        self._segments = segments
         self._clock = clock
+
+    def shared(self, name: str, about: str) -> Any:
+        """Return the cached response to a request; None if no task of this run got one, or it may be stale.
+
+        Args:
+            name: the name of the request, such as its path.
+            about: the path of its subject.
+        """
+        return self._known(name, about) if self._own else None
 
     def get(self, name: str, about: str, read: Callable[[], Any], enough: Callable[[Any], bool]) -> Any:
         """Return the response to a request, a cached one if that is enough.
@@ -107,13 +120,13 @@ class ReadCache:
         """For a while, distrust everything that was or will be read below a path.
 
         Args:
-            path: the first two of its segments name what was written to; ``/`` stands for everything.
+            path: its first segments name what was written to; ``/`` stands for everything.
         """
         try:
             # Where nothing was ever cached, nobody needs to know.
             if self._scope and self._storage.list_names(self._scope):
                 for namespace in filter(None, (self._scope, self._own)):
-                    self._storage.put(f"{namespace}/{WRITES}", _mark(path), json_content(self._clock()))
+                    self._storage.put(f"{namespace}/{WRITES}", self._mark(path), json_content(self._clock()))
         except OSError:
             # A response that can't be marked as old must not be used.
             self._storage.clear(self._scope)
@@ -133,13 +146,17 @@ class ReadCache:
         for namespace, horizon in ((self._scope, 0.0), (self._own, LIFETIME)):
             for path in (about, "/"):
                 try:
-                    written_at = json_in(self._storage.get(f"{namespace}/{WRITES}", _mark(path)))
+                    written_at = json_in(self._storage.get(f"{namespace}/{WRITES}", self._mark(path)))
                     if written_at is not None and at <= float(written_at) + horizon:
                         return True
                 except (OSError, ValueError, TypeError):
                     # The time is unknown, as in what version 1 wrote.
                     return True
         return False
+
+    def _mark(self, path: str) -> str:
+        """Return the name of the entry with the time of the last write below a path."""
+        return fingerprint("/".join(path.lower().split("/")[: self._segments + 1]))
 
     def _read(self, name: str, read: Callable[[], Any]) -> Any:
         at = self._clock()
@@ -195,11 +212,6 @@ class ReadCache:
 def _entry(name: str) -> str:
     """Return the name of the entry with the response to a request."""
     return fingerprint(name) + ".json"
-
-
-def _mark(path: str) -> str:
-    """Return the name of the entry with the time of the last write below a path."""
-    return fingerprint("/".join(path.lower().split("/")[:3]))
 
 
 def _is_enough(enough: Callable[[Any], bool], value: Any) -> bool:
