@@ -43,6 +43,7 @@ from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import
     refusal_of_keys,
     validated,
 )
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.part_results import NOT_ABOUT_PARTS, PartResults
 
 SPEC: dict[str, Any] = {
     "argument_spec": {
@@ -53,8 +54,6 @@ SPEC: dict[str, Any] = {
 }
 #: The options of the connection, which all parts receive unchanged.
 CONNECTION = frozenset(connection_options())
-#: Errors that say nothing about the dictionary. Further requests would only repeat them.
-NOT_ABOUT_PARTS = frozenset({"connection", "tls", "protocol", "outcome_unknown", "internal", "missing_library"})
 
 
 @dataclass
@@ -72,10 +71,8 @@ class CsrFacts:
     mistakes: list[Mistake] = field(default_factory=list)
 
 
-class HostingCheck(InProcess):
+class HostingCheck(PartResults):
     """Checks one customer. The action plugin is a subclass."""
-
-    _supports_async = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return what would be ordered and changed, or every mistake."""
@@ -133,7 +130,7 @@ class HostingCheck(InProcess):
             if part.key == "certificate" and (request.mistakes or (not here and "csr_path" in part.args)):
                 # Its files are on another host. The module checks them there.
                 continue
-            args = {**self._defaults_of(part), **connection, **with_request(part, request).args}
+            args = {**self._defaults_of(part.module), **connection, **with_request(part, request).args}
             found += mistakes_in_part(part, args)
         found += mistakes_across(hosting)
         # A mistake inside an option makes the module complain about the option too.
@@ -171,10 +168,10 @@ class HostingCheck(InProcess):
         task_vars: dict[str, Any],
     ) -> dict[str, Any] | None:
         """Let one part predict its changes. Every item of a list that fails is reported."""
-        defaults: dict[str, Any] = {**self._defaults_of(part), **connection}
+        defaults: dict[str, Any] = {**self._defaults_of(part.module), **connection}
         left: Part | None = with_request(part, request)
         while left is not None:
-            result = self._result_of(replace(left, args={**defaults, **left.args}), task_vars)
+            result = self._result_of(left.module, {**defaults, **left.args}, task_vars)
             if not result.get("failed"):
                 prediction.add(part, result)
                 return None
@@ -185,33 +182,6 @@ class HostingCheck(InProcess):
             prediction.failed(part, placed(part, message, failed_item(part, result)))
             left = items_left(left, result)
         return None
-
-    def _result_of(self, part: Part, task_vars: dict[str, Any]) -> dict[str, Any]:
-        """Return the result of a part's own task in check mode."""
-        task = self._task.copy(exclude_parent=False)
-        task.args = part.args
-        task.check_mode = True
-        action = self._shared_loader_obj.action_loader.get(
-            f"reseller.toolkit.{part.module}",
-            task=task,
-            connection=self._connection,
-            play_context=self._play_context,
-            loader=self._loader,
-            templar=self._templar,
-            shared_loader_obj=self._shared_loader_obj,
-        )
-        result: dict[str, Any] = action.run(task_vars=task_vars)
-        # From ansible-core 2.19 on, the warnings of an ordinary module are objects, not texts.
-        warnings = [str(getattr(getattr(one, "event", one), "msg", one)) for one in result.get("warnings") or []]
-        kept = {name: value for name, value in result.items() if not name.startswith("_")}
-        return {**kept, "warnings": warnings, "invocation": None, "deprecations": None}
-
-    def _defaults_of(self, part: Part) -> dict[str, Any]:
-        """Return the ``module_defaults`` of a part's module. Those of the group apply to this action too."""
-        found: dict[str, Any] = {}
-        for defaults in self._task.module_defaults or []:
-            found.update(defaults)
-        return plain(self._templar.template(found.get(f"reseller.toolkit.{part.module}") or {}))
 
     def _signing_request(self, ssl: dict[str, Any], openssl: str, here: bool) -> CsrFacts:
         """Return the state of the signing request that the role manages, with a similar one if it must be created."""

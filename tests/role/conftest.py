@@ -14,11 +14,29 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.integration.conftest import configcat, new_name, running, running_configcat, server, shop
+from tests.integration.conftest import (
+    configcat,
+    new_name,
+    peertube,
+    peertube_of,
+    running,
+    running_configcat,
+    server,
+    shop,
+)
 from tests.support.csr import make_csr
 from tests.support.playing import NewName, Player, PlayResult
 
-__all__ = ["configcat", "new_name", "running", "running_configcat", "server", "shop"]
+__all__ = [
+    "configcat",
+    "new_name",
+    "peertube",
+    "peertube_of",
+    "running",
+    "running_configcat",
+    "server",
+    "shop",
+]
 
 SECRETS = {
     "ftp_password": "Ftp0geheim71",

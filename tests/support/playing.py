@@ -205,6 +205,8 @@ class Player:
         self.secrets: dict[str, str] = {}
         #: Whether Ansible starts in a new process, whose command line shows its arguments, and not in a fork.
         self.starts_anew = False
+        #: How long a run may take, in seconds.
+        self.timeout = 600.0
         self._runs = 0
         # Not below `folder`: Ansible creates a socket there, whose path may have 107 bytes at most (unix(7)).
         self._temporary = tempfile.TemporaryDirectory(prefix="plays-")
@@ -339,7 +341,7 @@ class Player:
         environment = {name: value for name, value in changed.items() if value is not None}
         words[0] = str(Path(sys.executable).with_name(words[0]))
         run = run_anew if self.starts_anew else _SERVER.run
-        code, output = run(words, folder, environment, timeout=600)
+        code, output = run(words, folder, environment, timeout=self.timeout)
         lines = folder / "results.jsonl"
         raw = [json.loads(line) for line in lines.read_text().splitlines()] if lines.exists() else []
         played = PlayResult(code, output, _results(raw, self.sandbox.exchanges(), before))

@@ -23,7 +23,7 @@ MODULES = sorted(path for path in (ROOT / "plugins/modules").glob("*.py") if pat
 
 
 #: Actions that run on the controller only: their module is documentation, and other modules do the work.
-CONTROLLER_ONLY = {"reseller_hosting_check"}
+CONTROLLER_ONLY = {"reseller_hosting_check", "peertube_platform_check"}
 
 
 def names(folder: str) -> set[str]:
@@ -136,6 +136,7 @@ MAY_IMPORT = {
     "plugins/plugin_utils": {
         "plugins/module_utils",
         "plugins/module_utils/rest",
+        "plugins/module_utils/peertube",
         "plugins/module_utils/reseller",
         "plugins/modules",
         "plugins/plugin_utils",

@@ -261,3 +261,19 @@ def test_a_new_run_removes_what_old_ones_left(server: CachedServer) -> None:
     server.get(server.task("new"))
     assert sorted(path.name for path in server.folder.iterdir()) == ["new", WRITES, "young"]
     assert list((server.folder / WRITES).iterdir()) == []
+
+
+def test_shared_response_is_stale_after_a_write_to_its_collection(tmp_path: Path) -> None:
+    server = CachedServer(tmp_path)
+
+    def task(run: str = "run1", segments: int = 1) -> ReadCache:
+        return ReadCache(server.storage, "me", run, segments=segments, clock=lambda: server.now)
+
+    assert task().shared("/users", "/users") is None
+    task().get("/users", "/users", server.read, lambda _answer: True)
+    assert task().shared("/users", "/users") == server.answer and task("run2").shared("/users", "/users") is None
+    task().wrote("/videos/7")
+    assert task().shared("/users", "/users") == server.answer
+    task().wrote("/users/7")
+    assert task().shared("/users", "/users") is None
+    assert ReadCache(server.storage, "me", "").shared("/users", "/users") is None

@@ -1,0 +1,194 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compare a whole video platform with its description, and find every mistake in it, before anything is written.
+
+Private to the collection. This is the action ``peertube_platform_check``. It runs the module of each item in check mode
+as the administrator who is logged in, so it logs in nobody else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.missing_options import with_variables
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, masked
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import Mistake
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import (
+    InProcess,
+    applied,
+    plain,
+    playbook_run,
+    refusal_of_keys,
+    validated,
+)
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.part_results import NOT_ABOUT_PARTS, PartResults
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.platform_parts import KINDS, ROOT, PlatformItem, items_of
+
+SPEC: dict[str, Any] = {"argument_spec": {**connection_options(), ROOT: {"type": "dict", "required": True}}}
+#: The options of the connection, which all modules receive unchanged.
+CONNECTION = frozenset(connection_options())
+#: The options that hold a secret, anywhere in the dictionary.
+SECRET_OPTIONS = frozenset({"password", "api_token", "otp", "secret_settings"})
+
+
+class PlatformCheck(PartResults):
+    """Checks one platform. The action plugin is a subclass."""
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the items that differ, or every mistake."""
+        task_vars = task_vars or {}
+        super(InProcess, self).run(task_vars=task_vars)
+        refused = refusal_of_keys(self._task.args)
+        if refused:
+            return refused
+        args = plain(self._task.args)
+        secrets = set(secrets_in(args.get(ROOT))) | set(filter(None, [args.get("api_password")]))
+        with applied(self._task_environment()):
+            validation = validated(SPEC, args)
+            secrets |= set(validation._no_log_values)
+            if validation.error_messages:
+                message = with_variables(validation.errors.msg, SPEC["argument_spec"])
+                return {"failed": True, "msg": masked(message, secrets)}
+        platform = validation.validated_parameters[ROOT]
+        items, mistakes = items_of(platform)
+        if mistakes:
+            return masked(failure(mistakes), secrets)
+        connection = {name: args[name] for name in CONNECTION if args.get(name) is not None}
+        return plain(masked(self._compared(platform, items, connection, task_vars), secrets))
+
+    def _compared(
+        self,
+        platform: Mapping[str, Any],
+        items: list[PlatformItem],
+        connection: dict[str, Any],
+        task_vars: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Return the result: the items that differ, or the mistakes in any of them."""
+        mistakes: list[Mistake] = []
+        warnings: list[str] = []
+        todo: dict[str, list[dict[str, Any]]] = {part: [] for part in KINDS}
+        differences: list[dict[str, Any]] = []
+        shared: set[str] = set()
+        for item in items:
+            collection = item.kind.collection
+            if collection not in shared and sum(other.part == item.part for other in items) > 1:
+                self._share(collection, item, connection, task_vars)
+            shared.add(collection)
+            module = item.kind.module
+            result = self._result_of(module, {**self._defaults_of(module), **connection, **item.args}, task_vars)
+            if result.get("failed"):
+                stopped = unrelated(item, result)
+                if stopped:
+                    return stopped
+                mistakes.append(placed(item, str(result.get("msg"))))
+                continue
+            warnings += result["warnings"]
+            mistakes += owned_by_others(item, result)
+            if result.get("changed"):
+                difference = {**shown(item), "properties": properties_in(result)}
+                can_log_in = item.user is None or can_log_in_as(platform["users"][item.user])
+                (todo[item.part] if can_log_in else differences).append(difference)
+        if mistakes:
+            return failure(mistakes)
+        return {
+            "changed": False,
+            "todo": todo,
+            "changes": [sentence(one) for part in todo.values() for one in part],
+            "differences": differences,
+            "in_check_mode": self._task.check_mode,
+            "warnings": warnings,
+        }
+
+    def _share(
+        self, collection: str, item: PlatformItem, connection: dict[str, Any], task_vars: dict[str, Any]
+    ) -> None:
+        """Read a collection once for all of its items. It fails silently: the first item then says why."""
+        if not collection or not self._runs_here(task_vars):
+            return
+        with applied(self._task_environment()):
+            validation = validated(SPEC, {**self._defaults_of(item.kind.module), **connection, ROOT: {}})
+            if validation.error_messages:
+                return
+            task = Task(validation.validated_parameters, check_mode=True, playbook_run=playbook_run())
+            with suppress(ToolkitError):
+                PeerTubeClient.for_task(task).share(collection)
+
+
+def secrets_in(value: Any) -> Iterator[str]:
+    """Yield the secrets of a dictionary that is not validated yet. They must not appear in messages about it."""
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            if name in SECRET_OPTIONS:
+                values = item.values() if isinstance(item, Mapping) else item if isinstance(item, list) else [item]
+                yield from (str(one) for one in values if isinstance(one, (str, int, float)) and one != "")
+            yield from secrets_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from secrets_in(item)
+
+
+def can_log_in_as(user: Mapping[str, Any]) -> bool:
+    """Return whether the dictionary says how to log in as a user."""
+    return bool(user.get("password") or user.get("api_token"))
+
+
+def unrelated(item: PlatformItem, result: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the failure if it says nothing about the item, so that further requests are useless."""
+    error, message = result.get("error") or {}, str(result.get("msg"))
+    is_option_of_connection = message.partition(":")[0] in CONNECTION
+    if error.get("status") or error.get("kind") in NOT_ABOUT_PARTS or is_option_of_connection:
+        return {"failed": True, "changed": False, "msg": f"{item.place}: {message}", "error": error}
+    return None
+
+
+def placed(item: PlatformItem, message: str) -> Mistake:
+    """Return a module's message, with the place of the option that it begins with."""
+    found = re.fullmatch(r"([a-z_]+): (.+)", message, re.DOTALL)
+    if found and found[1] not in CONNECTION:
+        return Mistake(item.place_of(found[1]), found[2])
+    return Mistake(item.place, message)
+
+
+def owned_by_others(item: PlatformItem, result: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Yield the mistake that a channel belongs to another user."""
+    owner = ((result.get("channel") or {}).get("owner_account") or {}).get("name")
+    if item.owner is not None and owner not in (None, item.owner):
+        yield Mistake(item.place, f"{item.title} belongs to user {owner}, not to {item.owner}.")
+
+
+def shown(item: PlatformItem) -> dict[str, Any]:
+    """Return what a task needs to find an item in the dictionary, and what names it; no secret is in it."""
+    return {
+        "place": item.place,
+        "title": item.title,
+        "name": item.name,
+        "index": item.index,
+        "user": item.user,
+        "owner": item.owner,
+    }
+
+
+def properties_in(result: Mapping[str, Any]) -> list[str]:
+    """Return the names of the properties that would change; an empty list for what would be created."""
+    diff = result.get("diff") or {}
+    return sorted(diff.get("after") or {}) if diff.get("before") else []
+
+
+def sentence(difference: Mapping[str, Any]) -> str:
+    """Return one line about an item that differs."""
+    return f"{difference['title']}: {', '.join(difference['properties']) or 'created'}"
+
+
+def failure(mistakes: list[Mistake]) -> dict[str, Any]:
+    """Return the result for a dictionary with mistakes."""
+    number = f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}"
+    message = "\n".join([f"{number} in {ROOT}; nothing was written:", *map(str, mistakes)])
+    found = [mistake._asdict() for mistake in mistakes]
+    return {"failed": True, "changed": False, **ToolkitError("invalid_option", message, mistakes=found).as_result()}
