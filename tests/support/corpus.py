@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from tests.support.documented_options import loaded
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 EXPECTED = "expected.yml"
@@ -62,7 +62,7 @@ def inputs(kind: str) -> list[Input]:
             nor the reason for the refusal.
     """
     folder = CORPUS / kind
-    entries: dict[str, dict[str, Any]] = yaml.safe_load((folder / EXPECTED).read_text())
+    entries: dict[str, dict[str, Any]] = loaded((folder / EXPECTED).read_text())
     files = {path.name for path in folder.iterdir()} - {EXPECTED}
     if files != set(entries):
         raise ValueError(f"{folder}: {sorted(files ^ set(entries))} are not in both")

@@ -34,6 +34,11 @@ class Documented:
     own: dict[str, str] = field(default_factory=dict)
 
 
+def loaded(text: str) -> Any:
+    """Return what a YAML text describes, with the parser in C where PyYAML has it."""
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
 def constants(path: Path) -> dict[str, str]:
     """Return the texts that a source file assigns to names."""
     found = {}
@@ -70,7 +75,7 @@ def fragments() -> dict[str, dict[str, Any]]:
     for path in sorted((ROOT / "plugins/doc_fragments").glob("*.py")):
         for name, text in constants(path).items():
             part = "" if name == "DOCUMENTATION" else f".{name.lower()}"
-            found[f"{PREFIX}{path.stem}{part}"] = (yaml.safe_load(text) or {}).get("options") or {}
+            found[f"{PREFIX}{path.stem}{part}"] = (loaded(text) or {}).get("options") or {}
     return found
 
 
@@ -80,11 +85,11 @@ def all_documented() -> dict[str, Documented]:
     found = {}
     for kind in KINDS:
         for path in sorted((ROOT / "plugins" / kind).glob("*.py")):
-            document = yaml.safe_load(constants(path)["DOCUMENTATION"])
+            document = loaded(constants(path)["DOCUMENTATION"])
             extended = [shared[name] for name in document.get("extends_documentation_fragment") or [] if name in shared]
             own = document.get("options") or {}
             found[f"{kind}/{path.stem}"] = described(str(document.get("version_added") or ""), *extended, own)
     for path in sorted(ROOT.glob("roles/*/meta/argument_specs.yml")):
-        entry = yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]
+        entry = loaded(path.read_text(encoding="utf-8"))["argument_specs"]["main"]
         found[f"roles/{path.parts[-3]}"] = described(str(entry.get("version_added") or ""), entry["options"])
     return found

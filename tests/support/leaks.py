@@ -46,11 +46,12 @@ def leaks(secrets: Mapping[str, str], texts: Mapping[str, bytes]) -> list[str]:
         secrets: the secrets by the names to report.
         texts: the texts to search, by name.
     """
+    forms = {name: forms_of(secret) for name, secret in secrets.items()}
     return [
         f"{name} is in {where}"
-        for name, secret in secrets.items()
+        for name, searched in forms.items()
         for where, text in texts.items()
-        if any(form in text for form in forms_of(secret))
+        if any(form in text for form in searched)
     ]
 
 
