@@ -58,11 +58,18 @@ def _window(tables: Tables, call: Call, limit: Limit, now: float) -> Row:
     return row
 
 
-def _headers(limit: Limit, window: Row) -> dict[str, str]:
+def _headers(limit: Limit, window: Row, ahead: float) -> dict[str, str]:
+    """Return the headers of a limit.
+
+    Args:
+        limit: the limit.
+        window: the current window, in virtual time.
+        ahead: seconds that virtual time is ahead of the time in the Date header, by which clients read the reset time.
+    """
     return {
         "X-RateLimit-Limit": str(limit.calls),
         "X-RateLimit-Remaining": str(max(0, limit.calls - window["used"])),
-        "X-RateLimit-Reset": str(math.ceil(window["began"] + limit.seconds)),
+        "X-RateLimit-Reset": str(math.ceil(window["began"] + limit.seconds - ahead)),
     }
 
 
@@ -82,7 +89,7 @@ def before(context: Context, call: Call, active: ActiveFaults) -> None:
         is_exempt = limit is _API and _passes(tables, call, now)
         if window["used"] >= limit.calls and not is_exempt:
             rest = math.ceil(window["began"] + limit.seconds - now)
-            raise too_many_requests(max(1, rest), {"X-Powered-By": "PeerTube", **_headers(limit, window)})
+            raise too_many_requests(max(1, rest), {"X-Powered-By": "PeerTube", **_headers(limit, window, now - call.now)})
         window["used"] += 1
         tables.windows.save(window)
 
@@ -95,7 +102,7 @@ def after(context: Context, call: Call, response: Response, active: ActiveFaults
         if limit.name in _ONLY_SUCCESS and response.status >= 400:
             window["used"] = max(0, window["used"] - 1)
             tables.windows.save(window)
-        for name, value in _headers(limit, window).items():
+        for name, value in _headers(limit, window, now - call.now).items():
             response.set_header(name, value)
         if window["used"] > limit.calls:
             # An administrator: refused to others, and asked to wait nevertheless.

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -68,6 +69,13 @@ def test_limit_of_calls_does_not_hold_for_an_administrator(client: Client) -> No
     statuses = [client.call("GET", "/config").status for _number in range(51)]
     assert statuses == [200] * 50 + [429]
     assert client.call("GET", "/config", authorization=f"Bearer {token}").status == 200
+
+
+def test_reset_time_goes_by_the_date_of_the_response_however_far_virtual_time_is_ahead(client: Client) -> None:
+    client.control("PUT", "/clock", {"advance": 3600})
+    headers = client.call("GET", "/config").headers
+    ahead = int(headers["x-ratelimit-reset"]) - parsedate_to_datetime(headers["date"]).timestamp()
+    assert 0 < ahead <= 11
 
 
 def test_client_is_shown_under_the_configured_name_only(client: Client) -> None:
