@@ -65,7 +65,7 @@ def kinds_of(instance: Instance) -> list[Kind]:
 
     return [
         Kind("peertube_abuse", "reason", "/abuses", texts("/abuses", "reason"), video=video),
-        Kind("peertube_abuse", "message", messages, texts(messages, "message"), id=abuse),
+        Kind("peertube_abuse", "message_text", messages, texts(messages, "message"), id=abuse),
         Kind("peertube_comment", "text", threads, texts(threads, "text"), video=video),
         Kind(
             "peertube_comment",
@@ -85,7 +85,7 @@ def kinds_of(instance: Instance) -> list[Kind]:
 @pytest.mark.row(23, "free post")
 def test_nothing_is_created_twice(instance: Instance) -> None:
     for kind in kinds_of(instance):
-        for number, fault in enumerate([*ACTED, *(NOT_ACTED if kind.text == "message" else [])]):
+        for number, fault in enumerate([*ACTED, *(NOT_ACTED if kind.text == "message_text" else [])]):
             text = f"Fault {number} in {kind.path}"
             wanted = {**kind.options, kind.text: text}
             match = {"method": "POST", "path": f"/api/v1{kind.path}", "nth": 1}

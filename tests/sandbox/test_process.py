@@ -89,7 +89,7 @@ def test_the_exchange_log(tmp_path, monkeypatch, client_class):
     ("body", "shown"),
     [
         (b'{"a": {"password": "x"}, "b": [{"auth_code": 5}]}', {"a": {"password": "***"}, "b": [{"auth_code": "***"}]}),
-        (b'{"PASSWORD": "x", "passwords": "y"}', {"PASSWORD": "***", "passwords": "y"}),
+        (b'{"PASSWORD": "x", "password_hint": "y"}', {"PASSWORD": "***", "password_hint": "y"}),
     ],
 )
 def test_secrets_are_masked_at_any_depth(body, shown):
