@@ -89,7 +89,9 @@ def before(context: Context, call: Call, active: ActiveFaults) -> None:
         is_exempt = limit is _API and _passes(tables, call, now)
         if window["used"] >= limit.calls and not is_exempt:
             rest = math.ceil(window["began"] + limit.seconds - now)
-            raise too_many_requests(max(1, rest), {"X-Powered-By": "PeerTube", **_headers(limit, window, now - call.now)})
+            raise too_many_requests(
+                max(1, rest), {"X-Powered-By": "PeerTube", **_headers(limit, window, now - call.now)}
+            )
         window["used"] += 1
         tables.windows.save(window)
 

@@ -108,6 +108,12 @@ NULLABLE = frozenset(
         ("PUT /videos/{id}/blacklist", "reason"),
     }
 )
+#: Properties that an operation takes as another one does, whose validation is the same, recorded there only.
+BODY_AS_ELSEWHERE: dict[str, dict[str, Any]] = {
+    "PUT /videos/{id}": {"videoPasswords": {"type": "array", "items": {"type": "string"}}}
+}
+#: Properties of responses that are missing where there is nothing to show, such as the removed video of an import.
+OFTEN_MISSING = frozenset({("VideoImport", "video")})
 #: Texts that are null where nobody wrote one, in all objects that show them.
 OFTEN_NULL = frozenset({"description", "support"})
 _INTEGER, _STRING = {"type": "integer"}, {"type": "string"}
@@ -297,6 +303,8 @@ class Extraction:
     def facts(self) -> dict[str, Any]:
         """Return the contract."""
         operations = {name: self._operation(name, facts) for name, facts in self._operations.items()}
+        for schema, key in OFTEN_MISSING:
+            (self._schemas.get(schema, Seen()).always or set()).discard(key)
         schemas = {name: _facts({}, seen) for name, seen in self._schemas.items()}
         kept = {name: schemas[name] for name in sorted(used_schemas(operations, schemas))}
         return {"operations": dict(sorted(operations.items())), "schemas": kept}
@@ -310,7 +318,7 @@ class Extraction:
             "query": dict(
                 sorted({**self._described_query(described), **query, **TAKEN_AS_ELSEWHERE.get(name, {})}.items())
             ),
-            "body": self._body(name, seen["body"], schemas.get(JSON)),
+            "body": self._body(name, seen["body"], schemas),
             "answers": {str(status): _answer(one) for status, one in sorted(seen["answers"].items())},
         }
         if name in UNDESCRIBED and _is_page(facts["answers"].get("200")):
@@ -329,17 +337,18 @@ class Extraction:
             }
         return facts
 
-    def _body(self, name: str, seen: Seen | None, described: dict[str, Any] | None) -> dict[str, Any] | None:
-        """Return the schema of a JSON body: what was taken, and what is only described."""
+    def _body(self, name: str, seen: Seen | None, schemas: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the schema of a JSON body: what was taken, and what is only described, in JSON or as a form."""
+        described = schemas.get(JSON) or (next(iter(schemas.values()), None) if seen else None)
         if described is None:
             return _with_nulls(name, _facts({}, seen, ())) if seen else None
         known = self._described_facts(described)
-        required = self._resolved(described)[1].get("required", ())
+        required = self._resolved(described)[1].get("required", ()) if JSON in schemas else ()
         if seen is None:
             return known
         facts = _facts({}, self._schemas[seen.ref] if seen.ref else seen, required)
         if "properties" in facts:
-            properties = {**known.get("properties", {}), **facts["properties"]}
+            properties = {**known.get("properties", {}), **facts["properties"], **BODY_AS_ELSEWHERE.get(name, {})}
             facts["properties"] = {key: part for key, part in sorted(properties.items()) if (name, key) not in IGNORED}
         return _with_nulls(name, facts)
 

@@ -296,3 +296,13 @@ def test_forms_give_the_names_of_fields_and_a_body_may_be_optional() -> None:
     )
     block = facts["POST /users/{id}/block"]
     assert (block["forms"], block["body_is_optional"]) == ({"multipart/form-data": ["tags[]"]}, True)
+
+
+@needs_recordings
+def test_json_takes_the_fields_of_a_described_form_and_removed_videos_leave_their_imports() -> None:
+    contract = contract_in(DESCRIPTION, RECORDINGS)
+    taken = contract["operations"]["POST /videos/imports"]["body"]["properties"]
+    assert taken["targetUrl"] == {"type": "string"} and {"name", "privacy", "waitTranscoding"} <= set(taken)
+    assert "videoPasswords" in contract["operations"]["PUT /videos/{id}"]["body"]["properties"]
+    imported = contract["schemas"]["VideoImport"]
+    assert "video" in imported["properties"] and "video" not in imported["required"]

@@ -100,7 +100,7 @@ class Captions:
         """
         return {
             text_in(value_in(item, "language", dict), "id"): self._digest(item)
-            for item in self._client.collection(f"{self._path}/captions", "caption_path")
+            for item in self._client.reading(f"{self._path}/captions", None).items()
             if not (self._purge and item.get("automatically_generated") is True and self._is_other(item))
         }
 
