@@ -79,7 +79,7 @@ _PEERTUBE: dict[str, tuple[str, ...]] = {
         "POST /users/me/notifications/read",
         "POST /users/me/notifications/read-all",
     ),
-    "each call starts it again, and nothing tells whether it was started before": (
+    "each call starts it again, and no response says whether it was started before": (
         "POST /video-channel-syncs/{channelSyncId}/sync",
         "POST /video-channels/{channelHandle}/import-videos",
         "POST /videos/{id}/captions/generate",
@@ -111,7 +111,7 @@ _PEERTUBE: dict[str, tuple[str, ...]] = {
     ),
     "visitors write to the administrators with it": ("POST /server/contact",),
     "tokens of feeds": ("GET /users/scoped-tokens", "POST /users/scoped-tokens"),
-    "each call edits the video again, and nothing tells whether it was edited before": (
+    "each call edits the video again, and no response says whether it was edited before": (
         "POST /videos/{id}/studio/edit",
     ),
     "a runner calls it": (
