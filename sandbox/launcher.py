@@ -17,13 +17,48 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any, ClassVar, Protocol
 from urllib.parse import urlsplit
 
 _ROOT = Path(__file__).resolve().parent.parent
+
+
+class Program(Protocol):
+    """A running program; all means the same as with `subprocess.Popen`."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+
+    @property
+    def stdout(self) -> IO[bytes] | None:
+        """Its standard output."""
+
+    def poll(self) -> int | None:
+        """Return its exit code; None while it runs."""
+
+    def send_signal(self, sig: int, /) -> None:
+        """Send it a signal, unless it has ended."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return its exit code when it has ended; `subprocess.TimeoutExpired` after this many seconds."""
+
+    def kill(self) -> None:
+        """Kill it, unless it has ended."""
+
+
+#: Starts a Python program: its interpreter and arguments, its environment, and the file of its standard error.
+Starter = Callable[[Sequence[str], Mapping[str, str], IO[bytes]], Program]
+
+
+def start_interpreter(words: Sequence[str], environment: Mapping[str, str], errors: IO[bytes]) -> Program:
+    """Start a program in a new interpreter; a `Starter`."""
+    return subprocess.Popen(
+        words, cwd=_ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
+    )
 
 
 class SandboxProcess:
@@ -43,8 +78,11 @@ class SandboxProcess:
     :param tls: certificate file and key file; the URL is then ``https``.
     :param tls_ca: the CA file for the launcher's own requests; default: the certificate file.
     :param duplicates: ``accept`` or ``refuse`` duplicate paying orders.
+    :cvar starter: starts the programs of all sandboxes.
     :param python: interpreter to run it with; default ``SANDBOX_PYTHON`` of the environment, else this one.
     """
+
+    starter: ClassVar[Starter] = staticmethod(start_interpreter)
 
     def __init__(
         self,
@@ -76,7 +114,7 @@ class SandboxProcess:
         self._python = python or os.environ.get("SANDBOX_PYTHON") or sys.executable
         self._start_timeout = start_timeout
         self._folder = tempfile.TemporaryDirectory(prefix="sandbox-")
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Program | None = None
         self._tls = ssl.create_default_context(cafile=str(tls_ca or tls[0])) if tls else None
         self.exchange_log = self._exchange_log_path(exchange_log)
         self._exchanges: list[dict[str, Any]] = []
@@ -130,14 +168,8 @@ class SandboxProcess:
     def start(self) -> SandboxProcess:
         """Start the process and wait until it accepts connections; ``RuntimeError`` with its stderr if it does not."""
         with self._stderr.open("ab") as stderr:
-            self._process = subprocess.Popen(
-                [self._python, "-m", "sandbox", "--port", str(self.port), *self._words],
-                cwd=_ROOT,
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-            )
+            words = [self._python, "-m", "sandbox", "--port", str(self.port), *self._words]
+            self._process = self.starter(words, self._environment(), stderr)
         line = self._first_line()
         if not line.startswith("sandbox: http"):
             self._process.kill()

@@ -38,15 +38,24 @@ CREDENTIALS = {
     "configcat": ("api_user", "api_password"),
     "peertube": ("api_user", "api_password"),
 }
+#: What a sandbox imports.
+SANDBOX = (
+    "uvicorn",
+    "sandbox.app",
+    "sandbox.cli",
+    "sandbox.server",
+    *(f"sandbox.{service}.service" for service in ("reseller", "configcat", "peertube")),
+)
 CONSTRAINTS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
 
 
 @cache
 def forking() -> ForkServerContext:
-    """Return the multiprocessing context: a fork server without threads that has imported all modules."""
+    """Return the multiprocessing context: a fork server without threads with all modules and the sandbox."""
     modules = Path(__file__).resolve().parents[2].glob("plugins/modules/reseller_*.py")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, *(f"{COLLECTION}.plugins.modules.{path.stem}" for path in modules)])
+    names = (f"{COLLECTION}.plugins.modules.{path.stem}" for path in modules)
+    context.set_forkserver_preload([__name__, *SANDBOX, *names])
     # The fork server of some Python versions ignores sys.path, and silently skips modules that it can't import.
     with mock.patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):
         forkserver.ensure_running()
