@@ -169,7 +169,7 @@ class SandboxProcess:
         """Start the process and wait until it accepts connections; ``RuntimeError`` with its stderr if it does not."""
         with self._stderr.open("ab") as stderr:
             words = [self._python, "-m", "sandbox", "--port", str(self.port), *self._words]
-            self._process = self.starter(words, self._environment(), stderr)
+            self._process = SandboxProcess.starter(words, self._environment(), stderr)
         line = self._first_line()
         if not line.startswith("sandbox: http"):
             self._process.kill()

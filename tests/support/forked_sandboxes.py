@@ -4,7 +4,7 @@
 """Start sandboxes in processes forked from one that has imported their libraries: a tenth of the processor time.
 
 A pytest plugin, active in all tests. A sandbox of another interpreter, or with other variables that Python reads only
-when it starts, gets an interpreter of its own.
+when it starts, gets a new interpreter.
 """
 
 from __future__ import annotations
