@@ -53,9 +53,8 @@ def test_parent_that_nothing_creates_is_a_mistake_at_its_part() -> None:
 
 def test_https_comes_with_a_certificate_of_the_same_run() -> None:
     https = {"https": [missing("https at www.shop.example")]}
-    without, along = (
-        predicted({"account": {"account": ACCOUNT}, **more, **https}) for more in ({}, {"certificate": {}})
-    )
+    account = {"account": {"account": ACCOUNT}}
+    without, along = predicted({**account, **https}), predicted({**account, "certificate": {}, **https})
     for made in (without, along):
         made.find_missing_parents()
     assert [len(made.mistakes) for made in (without, along)] == [1, 0]
