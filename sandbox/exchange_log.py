@@ -43,7 +43,7 @@ _SECRET_PROPERTIES = frozenset(
         *("pubkey", "subkey"),
     }
 )
-_SECRET_PARAMETERS = frozenset({"password", "api_key", "access_token", "refresh_token", "client_secret"})
+_SECRET_PARAMETERS = frozenset({"password", "api_key", "apikey", "access_token", "refresh_token", "client_secret"})
 _SECRET_HEADERS = frozenset({"x-configcat-sdkkey", "x-peertube-otp", "x-peertube-video-password"})
 _FORM = re.compile(r"[^\s=&{}\[\]\"]+=[^\s=&]*(&[^\s=&]+=[^\s=&]*)+")
 _SHORTEST_SECRET = 6

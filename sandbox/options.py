@@ -12,7 +12,7 @@ from typing import Any
 
 Network = IPv4Network | IPv6Network
 
-SERVICES = ("reseller", "configcat", "peertube")
+SERVICES = ("reseller", "configcat", "peertube", "departureboard")
 """The available services; each is described in a package of its name."""
 
 PEERTUBE_VERSIONS = ("6.3", "8.2")

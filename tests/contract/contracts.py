@@ -141,6 +141,16 @@ def _peertube_error(status: int, body: str) -> tuple[str, dict[str, Any] | None]
     return "application/problem+json", {"type": "object", "properties": known, "required": ["type", "status"]}
 
 
+def _no_meter(path: str, headers: dict[str, str]) -> Iterator[str]:
+    """No headers of a rate limit are documented."""
+    yield from ()
+
+
+def _departureboard_error(status: int, body: str) -> tuple[str, dict[str, Any] | None]:
+    """Only statuses are documented; the sandbox sends a text in JSON."""
+    return "application/json", {"type": "object", "properties": {"error": _TEXT}}
+
+
 RESELLER = Contract("reseller", "/v2", ("/v2/",), "hmac", _reseller_meter, _reseller_error)
 CONFIGCAT = Contract(
     "configcat",
@@ -162,4 +172,5 @@ PEERTUBE = Contract(
     answers_have_more=True,
     left_out=left_out.PEERTUBE,
 )
-CONTRACTS = {contract.name: contract for contract in (RESELLER, CONFIGCAT, PEERTUBE)}
+DEPARTUREBOARD = Contract("departureboard", "/api/v2.0", ("/api/v2.0/",), "", _no_meter, _departureboard_error)
+CONTRACTS = {contract.name: contract for contract in (RESELLER, CONFIGCAT, PEERTUBE, DEPARTUREBOARD)}

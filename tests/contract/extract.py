@@ -14,9 +14,11 @@ import json
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.contract.documented import DEPARTUREBOARD, Documented
 
 METHODS = ("get", "post", "put", "delete", "patch")
 #: The facts of a schema that are taken over.
@@ -32,12 +34,14 @@ class Reading:
         newer: the name of the file of newer requests, a list of operations with a JSON schema for each.
         prefix: the prefix of its paths, which the names of operations omit.
         nullable: properties, by schema, that can be null although the description does not say so.
+        documented: what only the vendor's documentation says.
     """
 
     description: str = ""
     newer: str = ""
     prefix: str = ""
     nullable: frozenset[tuple[str, str]] = frozenset()
+    documented: Documented = field(default_factory=Documented)
 
 
 _OF_SOME_RECORDS = ("port", "priority", "protocol", "service", "target", "weight")
@@ -67,6 +71,7 @@ READINGS = {
             }
         ),
     ),
+    "departureboard": Reading(description="departureboard-v2.openapi.json", documented=DEPARTUREBOARD),
 }
 
 
@@ -89,7 +94,9 @@ def contract_of(description: dict[str, Any], reading: Reading, newer: Sequence[d
         reading: how to read it.
         newer: operations of a newer description that covers requests only. Their requests replace the older ones.
     """
+    documented = reading.documented
     schemas = {name: _schema(schema) for name, schema in description["components"]["schemas"].items()}
+    schemas |= documented.schemas
     for owner, name in reading.nullable:
         schemas[owner]["properties"][name]["nullable"] = True
     operations = {
@@ -98,6 +105,9 @@ def contract_of(description: dict[str, Any], reading: Reading, newer: Sequence[d
         for method, operation in operations.items()
         if method in METHODS
     }
+    for name, schema in documented.answers.items():
+        operations[name]["answers"]["200"]["body"] = schema
+    operations |= documented.operations
     names = {name.lower(): name for name in operations}
     for operation in newer:
         name = f"{operation['method']} {operation['path'].removeprefix(reading.prefix)}"

@@ -23,6 +23,7 @@ TITLES = {
     "reseller": "The reseller API (v2)",
     "configcat": "ConfigCat's public management API",
     "peertube": "PeerTube's API",
+    "departureboard": "The departureboard.io API (v2.0)",
 }
 
 

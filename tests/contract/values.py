@@ -82,7 +82,7 @@ def _scalar(value: Any, schema: dict[str, Any], place: str, exact: bool) -> Iter
         yield f"{place} is too long"
     if exact and len(str(value)) < schema.get("minLength", 0):
         yield f"{place} is too short"
-    if exact and "minimum" in schema and not schema["minimum"] <= value <= schema["maximum"]:
-        yield f"{place} is not from {schema['minimum']} to {schema['maximum']}"
+    if exact and "minimum" in schema and not schema["minimum"] <= value <= schema.get("maximum", value):
+        yield f"{place} is not from {schema['minimum']} to {schema.get('maximum', 'infinity')}"
     if exact and "pattern" in schema and not re.search(schema["pattern"], value):
         yield f"{place} is not of its form"
