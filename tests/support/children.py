@@ -32,11 +32,12 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task,
 from sandbox.launcher import SandboxProcess
 
 COLLECTION = "ansible_collections.reseller.toolkit"
-#: The names of the two credentials options of each service.
-CREDENTIALS = {
+#: The names of the credentials options of each service.
+CREDENTIALS: dict[str, tuple[str, ...]] = {
     "reseller": ("api_key", "api_secret"),
     "configcat": ("api_user", "api_password"),
     "peertube": ("api_user", "api_password"),
+    "departureboard": ("api_key",),
 }
 #: What a sandbox imports.
 SANDBOX = (
@@ -91,11 +92,9 @@ def run_module(module: str, options: Mapping[str, Any], *, check_mode: bool = Fa
 
 def connection(server: SandboxProcess, state_dir: str | os.PathLike[str], **more: Any) -> dict[str, Any]:
     """Return the connection options for a sandbox."""
-    name, secret = CREDENTIALS[server.service]
     return {
         "api_url": server.url,
-        name: server.api_key,
-        secret: server.api_secret,
+        **dict(zip(CREDENTIALS[server.service], (server.api_key, server.api_secret), strict=False)),
         "state_dir": str(state_dir),
         **more,
     }

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-KINDS = ("modules", "inventory", "callback", "filter")
+KINDS = ("modules", "inventory", "callback", "filter", "lookup")
 PREFIX = "reseller.toolkit."
 
 

@@ -295,7 +295,7 @@ class Player:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("ANSIBLE_", "CONFIGCAT_", "PEERTUBE_", "RESELLER_", "PYTHON"))
+            if not name.startswith(("ANSIBLE_", "CONFIGCAT_", "DEPARTUREBOARD_", "PEERTUBE_", "RESELLER_", "PYTHON"))
             and not name.lower().endswith("_proxy")
         }
         return {
@@ -315,6 +315,8 @@ class Player:
             "CONFIGCAT_API_URL": self.sandbox.url,
             "CONFIGCAT_API_USER": self.sandbox.api_key,
             "CONFIGCAT_API_PASSWORD": self.sandbox.api_secret,
+            "DEPARTUREBOARD_API_URL": self.sandbox.url,
+            "DEPARTUREBOARD_API_KEY": self.sandbox.api_key,
             "EXCHANGE_LOG": str(self.sandbox.exchange_log),
             "PEERTUBE_API_URL": self.sandbox.url,
             "PEERTUBE_API_USER": self.sandbox.api_key,

@@ -119,7 +119,7 @@ def test_execution_environments_install_what_the_modules_need() -> None:
 
 #: What all files of the collection are imported by.
 COLLECTION = "ansible_collections.reseller.toolkit."
-SERVICES = ("configcat", "peertube", "reseller")
+SERVICES = ("configcat", "departureboard", "peertube", "reseller")
 #: The layers: what the files of a folder may import of plugins; a folder stands for the files directly in it.
 MAY_IMPORT = {
     "plugins/module_utils/rest": {"plugins/module_utils/rest"},
@@ -150,6 +150,11 @@ MAY_IMPORT = {
             "plugins/plugin_utils",
         }
         for folder in ("plugins/callback", "plugins/filter", "plugins/inventory")
+    },
+    "plugins/lookup": {
+        "plugins/module_utils",
+        "plugins/module_utils/rest",
+        "plugins/module_utils/departureboard",
     },
     "plugins/doc_fragments": set(),
 }

@@ -16,6 +16,9 @@ import yaml
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
     connection_options as configcat_connection,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.departureboard.options import (
+    connection_options as departureboard_connection,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.given import (
     arguments,
     doubts_in,
@@ -52,6 +55,7 @@ def specifications() -> dict[str, dict[str, Any]]:
     connections = {
         "reseller": reseller_connection(),
         "configcat": configcat_connection(),
+        "departureboard": departureboard_connection(),
         "peertube": peertube_connection(),
     }
     found = {f"{service} connection": {"argument_spec": options} for service, options in connections.items()}
