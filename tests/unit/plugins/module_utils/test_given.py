@@ -33,6 +33,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import STILL_ACCEPTED, Task, result_of
+from tests.support.documented_options import fragments
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 COLLECTION = "ansible_collections.reseller.toolkit"
@@ -129,7 +130,10 @@ def test_a_text_for_a_list_is_one_item_where_the_table_says_so(name: str, path: 
 def described(name: str, path: str) -> str:
     """Return the documentation of a module's option."""
     module = importlib.import_module(f"{COLLECTION}.plugins.modules.{name}")
-    options = yaml.safe_load(module.DOCUMENTATION)["options"]
+    document, shared = yaml.safe_load(module.DOCUMENTATION), fragments()
+    options = dict(document["options"])
+    for extended in document["extends_documentation_fragment"]:
+        options = {**shared[extended], **options}
     *above, last = path.split(".")
     for step in above:
         options = options[step]["suboptions"]
