@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 from sandbox.launcher import SandboxProcess
 from tests.contract import checker
 from tests.faults.odd_configcat import ConfigCat
+from tests.faults.odd_departureboard import DepartureBoard
 from tests.faults.odd_peertube import PeerTube
 from tests.faults.odd_reseller import Reseller
 from tests.faults.odd_service import Service
@@ -33,7 +34,9 @@ from tests.faults.odd_values import odd_values
 from tests.faults.options import Option, Options, holds, replaced, value_at
 from tests.support.children import connection, run_module
 
-SERVICES: dict[str, type[Service]] = {service.name: service for service in (Reseller, ConfigCat, PeerTube)}
+SERVICES: dict[str, type[Service]] = {
+    service.name: service for service in (Reseller, ConfigCat, PeerTube, DepartureBoard)
+}
 MODULES = [(service, module) for service in SERVICES.values() for module in service.modules()]
 OPTIONS = [option for service, module in MODULES for option in service.options(module)]
 #: Common options behave the same in all modules: one module represents the others.
@@ -243,6 +246,8 @@ def check_option(shop: Shop, option: Option, examples: int) -> None:
         ("configcat_sdk_key_info", "product"),
         ("configcat_sdk_key_info", "config"),
         ("configcat_sdk_key_info", "environment"),
+        ("departureboard_info", "crs"),
+        ("departureboard_info", "station_name"),
         ("reseller_account_info", "identifier"),
         ("reseller_domain_info", "name"),
         ("reseller_linux_hosting_info", "domain"),
