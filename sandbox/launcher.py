@@ -69,7 +69,7 @@ class SandboxProcess:
     ``exchange_log`` says, as a separate file whose name ends in ``.jsonl``.
 
     :param arguments: further arguments of the command line, passed on unchanged.
-    :param service: the service: ``reseller`` or ``configcat``.
+    :param service: one of the services in ``sandbox/options.py``.
     :param state: folder of the state, or ``:memory:``.
     :param job_seconds: the duration of provisioning, in seconds of the virtual clock.
     :param rate_limit: ``REQUESTS/SECONDS``.

@@ -70,7 +70,7 @@ _BOARD = {
     "platformAvailable": _FLAG,
     "areServicesAvailable": _or_null(_FLAG),
 }
-_NO_ANSWER = {"headers": [], "body": None}
+_NO_ANSWER: dict[str, Any] = {"headers": [], "body": None}
 
 #: Source: the examples in the documentation of departureboard.io (https://api.departureboard.io/docs), which spells the
 #: time of a response in two ways. Of the details of a station it says only that there are hundreds of properties.

@@ -58,11 +58,12 @@ VARIABLES: dict[str, dict[str, Any]] = {
 }
 """Other variables to which the examples of a module refer."""
 
-SERVICES = ("configcat", "peertube", "reseller")
+SERVICES = ("configcat", "departureboard", "peertube", "reseller")
 CUSTOMERS = "customers"
 SHOPS = "shops"
 INSTANCE = "instance"
-SERVICE_OF = {SHOPS: "configcat", INSTANCE: "peertube"}
+TRAINS = "trains"
+SERVICE_OF = {SHOPS: "configcat", INSTANCE: "peertube", TRAINS: "departureboard"}
 ALONE = {
     "reseller_account",
     "reseller_api",
@@ -496,6 +497,7 @@ def play_of(steps: list[Step], host: str, sandbox: SandboxProcess, player: Playe
     )
     play["module_defaults"] |= {
         "group/reseller.toolkit.configcat": {"api_url": sandbox.url},
+        "group/reseller.toolkit.departureboard": {"api_url": sandbox.url},
         "group/reseller.toolkit.peertube": {"api_url": sandbox.url, "api_user": "root"},
         "group/reseller.toolkit.reseller": {"api_url": sandbox.url},
         "reseller.toolkit.reseller_domain": ORDERING,
@@ -507,7 +509,8 @@ def world_of(host: str) -> str:
     """Return the name of a host's sandbox."""
     if host in ALONE:
         return host
-    return {"configcat": SHOPS, "peertube": INSTANCE}.get(host.partition("_")[0], CUSTOMERS)
+    worlds = {service: name for name, service in SERVICE_OF.items()}
+    return worlds.get(host.partition("_")[0], CUSTOMERS)
 
 
 def plays_of(service: str) -> dict[str, list[Step]]:

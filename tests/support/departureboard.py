@@ -18,7 +18,7 @@ MORNING = "2026-06-17T08:01:00+00:00"
 
 
 def set_time(sandbox: SandboxProcess, moment: str = MORNING) -> None:
-    """Set the virtual clock; it goes on from there."""
+    """Set the virtual clock, which continues from there."""
     now = sandbox.control("GET", "clock")["now"]
     sandbox.advance(datetime.fromisoformat(moment).timestamp() + 1 - now)
 

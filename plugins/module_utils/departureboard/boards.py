@@ -101,7 +101,7 @@ def _service(service: dict[str, Any]) -> dict[str, Any]:
 
 
 def _place(service: dict[str, Any], begin: int) -> int:
-    """Return the place of a service on a board that can go on beyond midnight; one without a time comes last."""
+    """Return the place of a service on a board that can continue after midnight; one without a time comes last."""
     minutes = _minutes_in(service.get("std")) if service.get("std") else _minutes_in(service.get("sta"))
     return DAY if minutes is None else (minutes - begin) % DAY
 

@@ -117,7 +117,13 @@ def test_messages_lose_their_markup() -> None:
 
 
 def test_arrivals() -> None:
-    one = {"service_type": "train", "sta": "09:10", "eta": "09:15", "origin": [place("York")], "platform": "1"}
+    one: dict[str, Any] = {
+        "service_type": "train",
+        "sta": "09:10",
+        "eta": "09:15",
+        "origin": [place("York")],
+        "platform": "1",
+    }
     one |= {"operator": "LNER", "cancel_reason": None, "delay_reason": None}
     one["previous_calling_points_list"] = [calls("previous", ("York", "07:00"))]
     text = page({**BOARD, "services": [one], "filter_location_name": "York"}, kind="arrivals", title="Lobby").text
@@ -128,7 +134,7 @@ def test_arrivals() -> None:
 
 
 def test_only_the_first_page_refreshes_and_links_to_the_other() -> None:
-    files = {"static_path": "/srv/www/more/still page.html"}
+    files: dict[str, Any] = {"static_path": "/srv/www/more/still page.html"}
     first, other, never = page(BOARD, **files), page(BOARD, is_first=False, **files), page(BOARD, refresh=0)
     refreshes = [
         [one["content"] for one in found.attributes("meta") if one.get("http-equiv") == "refresh"]

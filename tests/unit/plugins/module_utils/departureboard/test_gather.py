@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.departureboard import gather
 from ansible_collections.reseller.toolkit.plugins.module_utils.departureboard.boards import (
     read_board,
     read_destinations,
@@ -66,7 +65,7 @@ def sent_for(monkeypatch: pytest.MonkeyPatch, data: Any, *names: str, **options:
     """Return the requests of a task."""
     rest = FakeRest(data)
     fake = DepartureBoardClient(rest)  # type: ignore[arg-type]
-    monkeypatch.setattr(gather.DepartureBoardClient, "for_task", lambda _task, needs_key: fake)
+    monkeypatch.setattr(DepartureBoardClient, "for_task", lambda _task, needs_key: fake)
     result = gathered(Task({}, check_mode=False), checked(*names, **options))
     assert list(result) == list(names)
     return rest.sent
@@ -152,7 +151,7 @@ def connection(**options: Any) -> Task:
 
 @pytest.mark.parametrize("name", GATHERED)
 def test_only_what_is_of_national_rail_needs_a_key(name: str) -> None:
-    options = {"crs": "KGX"} if name not in ("stations", "service") else {}
+    options: dict[str, Any] = {"crs": "KGX"} if name not in ("stations", "service") else {}
     options |= {"service_id": "x"} if name == "service" else {}
     options |= {"filter_list": ["PBO"]} if name.endswith("t_departures") else {}
     task = connection(api_url="http://127.0.0.1:9", retry_timeout=0.1)
