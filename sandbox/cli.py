@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import faults
+from sandbox.allowed_pages import AllowedPages, Place
 from sandbox.options import (
     DUPLICATES,
     LOOPBACK,
@@ -149,6 +150,20 @@ def parse(words: list[str] | None = None) -> Options:
         default=defaults.peertube_version,
         help="version of PeerTube to serve; peertube only (default %(default)s)",
     )
+    add(
+        "--allow-page",
+        type=_place,
+        action="append",
+        metavar="PLACE",
+        help="page to fetch besides those on loopback: ADDRESS, or HOST[:PORT]=ADDRESS[:PORT] because no name is looked "
+        "up; may be repeated; services with a browser only",
+    )
+    add(
+        "--page-authority",
+        type=Path,
+        metavar="FILE",
+        help="PEM file of a certificate authority to trust for pages; services with a browser only",
+    )
     given = parser.parse_args(words)
     return Options(
         service=given.service,
@@ -170,6 +185,7 @@ def parse(words: list[str] | None = None) -> Options:
         query_signature=given.query_signature,
         longest_database_name=given.longest_database_name,
         peertube_version=given.peertube_version,
+        allowed_pages=AllowedPages(tuple(given.allow_page or ()), given.page_authority),
     )
 
 
@@ -179,6 +195,13 @@ def _rate_limit(text: str) -> RateLimit:
     if limit.requests < 1 or limit.seconds <= 0:
         raise ValueError(text)
     return limit
+
+
+def _place(text: str) -> Place:
+    try:
+        return Place.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _network(text: str) -> Network:

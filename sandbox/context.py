@@ -11,6 +11,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from sandbox.browser import Browser
 from sandbox.call import Call
 from sandbox.clock import Clock
 from sandbox.exchange_log import ExchangeLog
@@ -36,6 +37,8 @@ class Context:
     log: ExchangeLog
     duplicates: str
     """What happens to a second paying order of the same natural key: ``accept`` or ``refuse``."""
+    browser: Browser
+    """The browser of services that render pages; its process starts with the first page."""
     longest_database_name: int | None = None
     """The number of characters to which the names of new databases are cut, without their prefix; None keeps them."""
     refuse_connections: Callable[[float], None] = field(default=lambda seconds: None)

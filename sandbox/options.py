@@ -10,6 +10,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
+from sandbox.allowed_pages import AllowedPages
+
 Network = IPv4Network | IPv6Network
 
 SERVICES = ("reseller", "configcat", "peertube", "departureboard")
@@ -58,3 +60,4 @@ class Options:
     query_signature: str = "form"
     longest_database_name: int | None = None
     peertube_version: str = "6.3"
+    allowed_pages: AllowedPages = field(default_factory=AllowedPages)

@@ -17,6 +17,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
+from sandbox.browser import Browser
 from sandbox.call import Call, Response
 from sandbox.clock import Clock
 from sandbox.console.tables import Group, Guide
@@ -113,6 +114,7 @@ class Service:
             authenticate=self.authenticator(options),
             log=ExchangeLog(options.exchange_log),
             duplicates=options.duplicates,
+            browser=Browser(options.allowed_pages),
             longest_database_name=options.longest_database_name,
         )
         self.begin(context)
