@@ -95,11 +95,11 @@ test: setup ## every test that needs nothing but Python and the programs that th
 	    $(PY) -m pytest tests $(patsubst %,--ignore=%,$(LEFT_OUT_IN) $(LONG_FILES)) -n $(WORKERS) --dist worksteal \
 	    -m "not ($(subst $(SPACE), or ,$(LEFT_OUT)))" \
 	    -p tests.support.scoreboard --keep-rows $(or $(if $(ARGS),/dev/null),$(ROWS)) $(ARGS)
-	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} $(if $(ARGS),,--require reseller configcat peertube departureboard --operations $(OPERATIONS))
+	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} $(if $(ARGS),,--require reseller configcat peertube dataflowkit departureboard --operations $(OPERATIONS))
 	@echo "Left out: ansible-core 2.16 and 2.19. make test-cores runs them, where there is a Python for them."
 
 operations: ## write docs/operations.md again, from the requests of the last `make test`
-	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} --require reseller configcat peertube departureboard --operations $(OPERATIONS) --write
+	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} --require reseller configcat peertube dataflowkit departureboard --operations $(OPERATIONS) --write
 
 test-system: setup ## the tests that need packages of the operating system, such as sshd
 	$(PY) -m pytest tests -m system $(ARGS)

@@ -16,6 +16,7 @@ from sandbox import faults
 from sandbox.allowed_pages import AllowedPages, Place
 from sandbox.options import (
     DUPLICATES,
+    ENGINES,
     LOOPBACK,
     PEERTUBE_VERSIONS,
     QUERY_SIGNATURES,
@@ -151,12 +152,19 @@ def parse(words: list[str] | None = None) -> Options:
         help="version of PeerTube to serve; peertube only (default %(default)s)",
     )
     add(
+        "--engine",
+        choices=ENGINES,
+        default=defaults.engine,
+        help="what renders pages: the browsers of this machine (auto), or a drawing without a browser (stub); services "
+        "with a browser only (default %(default)s)",
+    )
+    add(
         "--allow-page",
         type=_place,
         action="append",
         metavar="PLACE",
-        help="page to fetch besides those on loopback: ADDRESS, or HOST[:PORT]=ADDRESS[:PORT] because no name is looked "
-        "up; may be repeated; services with a browser only",
+        help="page to fetch besides those on loopback: ADDRESS, or HOST[:PORT]=ADDRESS[:PORT], because no name is "
+        "looked up; may be repeated; services with a browser only",
     )
     add(
         "--page-authority",
@@ -185,6 +193,7 @@ def parse(words: list[str] | None = None) -> Options:
         query_signature=given.query_signature,
         longest_database_name=given.longest_database_name,
         peertube_version=given.peertube_version,
+        engine=given.engine,
         allowed_pages=AllowedPages(tuple(given.allow_page or ()), given.page_authority),
     )
 

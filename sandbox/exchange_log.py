@@ -138,8 +138,9 @@ def _secret_values(value: Any) -> Iterator[str]:
 
 
 def _is_secret(item: dict[str, Any], name: str) -> bool:
-    """Return whether a property is a secret by its name, or the value of a header that is marked as one."""
-    return name.lower() in _SECRET_PROPERTIES or (name == "value" and item.get("isSecure") is True)
+    """Return whether a property is a secret by its name, or the value of a cookie or of a header that is marked."""
+    is_secret_value = item.get("isSecure") is True or "domain" in item
+    return name.lower() in _SECRET_PROPERTIES or (name == "value" and is_secret_value)
 
 
 def mask_query(query: str) -> str:

@@ -14,11 +14,14 @@ from sandbox.allowed_pages import AllowedPages
 
 Network = IPv4Network | IPv6Network
 
-SERVICES = ("reseller", "configcat", "peertube", "departureboard")
+SERVICES = ("reseller", "configcat", "peertube", "dataflowkit", "departureboard")
 """The available services; each is described in a package of its name."""
 
 PEERTUBE_VERSIONS = ("6.3", "8.2")
 """The versions of PeerTube that the sandbox can serve."""
+
+ENGINES = ("auto", "stub")
+"""What may render pages: the browsers of this machine, or a drawing without a browser."""
 
 DUPLICATES = ("accept", "refuse")
 """What may happen to duplicate paying orders of the same natural key."""
@@ -60,4 +63,5 @@ class Options:
     query_signature: str = "form"
     longest_database_name: int | None = None
     peertube_version: str = "6.3"
+    engine: str = "auto"
     allowed_pages: AllowedPages = field(default_factory=AllowedPages)

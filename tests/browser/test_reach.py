@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from playwright.async_api import Error
 
 from sandbox.allowed_pages import AllowedPages, Place, Refused
 from sandbox.browser import Browser
+from tests.support.judges import own_address
 
 pytestmark = pytest.mark.browser
 
@@ -63,14 +63,6 @@ class Site:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-
-
-def own_address() -> str:
-    """Return an address of this machine that is not on loopback; nothing is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
-        probe.connect(("203.0.113.1", 9))
-        return str(probe.getsockname()[0])
-    return "127.0.0.2"
 
 
 @pytest.fixture
@@ -174,6 +166,7 @@ ENDLESS = """
 import asyncio, sys
 from sandbox.allowed_pages import AllowedPages
 from sandbox.browser import Browser
+from tests.support.judges import own_address
 async def main():
     async with Browser(AllowedPages()).page() as page:
         print("open", flush=True)

@@ -27,8 +27,9 @@ FORMS = {
     "uuid": re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
 }
 HAL = "application/hal+json"
-#: What is outside of the contracts: files that ConfigCat's SDKs read, which the SDK tests cover, and files of PeerTube.
-UNDESCRIBED = ("/configuration-files/", "/download/", "/feeds/", "/lazy-static/", "/static/")
+#: What is outside of the contracts: files that ConfigCat's SDKs read, which the SDK tests cover, files of PeerTube, and
+#: files and result pages of Dataflow Kit's sandbox.
+UNDESCRIBED = ("/configuration-files/", "/download/", "/feeds/", "/files/", "/lazy-static/", "/pages/", "/static/")
 
 
 @dataclass(frozen=True)
@@ -234,7 +235,9 @@ def _answer(operation: Operation | None, exchange: dict[str, Any]) -> Iterator[s
             value = header(headers, name.lower())
             if not value or (name.startswith("X-Paging") and not value.isdigit()):
                 yield f"header {name} is missing or wrong"
-        if facts["body"] is None:
+        if "types" in facts:
+            yield from _typed_body(body, header(headers, "content-type").partition(";")[0], facts, operation.contract)
+        elif facts["body"] is None:
             yield from _body(body, headers, "", None, operation.contract)
         elif header(headers, "content-type").startswith(HAL):
             yield from _hal_body(body, facts["body"], operation.contract)
@@ -254,6 +257,14 @@ def _body(
         yield f"the body's type is not {content_type}"
     if not content_type.startswith("text/"):
         yield from _json_body(body, schema, contract, exact=False)
+
+
+def _typed_body(body: str, content_type: str, facts: dict[str, Any], contract: Contract) -> Iterator[str]:
+    """Return what is wrong with a body that can have several types, not all of them JSON."""
+    if content_type not in facts["types"]:
+        yield f"the body's type is not {' or '.join(facts['types'])}"
+    elif content_type == "application/json":
+        yield from _json_body(body, facts["body"], contract, exact=False)
 
 
 def _hal_body(body: str, schema: dict[str, Any], contract: Contract) -> Iterator[str]:

@@ -151,6 +151,10 @@ def _departureboard_error(status: int, body: str) -> tuple[str, dict[str, Any] |
     return "application/json", {"type": "object", "properties": {"error": _TEXT}}
 
 
+def _dataflowkit_error(status: int, body: str) -> tuple[str, dict[str, Any] | None]:
+    return "text/plain", _TEXT
+
+
 RESELLER = Contract("reseller", "/v2", ("/v2/",), "hmac", _reseller_meter, _reseller_error)
 CONFIGCAT = Contract(
     "configcat",
@@ -173,4 +177,5 @@ PEERTUBE = Contract(
     left_out=left_out.PEERTUBE,
 )
 DEPARTUREBOARD = Contract("departureboard", "/api/v2.0", ("/api/v2.0/",), "", _no_meter, _departureboard_error)
-CONTRACTS = {contract.name: contract for contract in (RESELLER, CONFIGCAT, PEERTUBE, DEPARTUREBOARD)}
+DATAFLOWKIT = Contract("dataflowkit", "/v1", ("/v1/",), "key", _no_meter, _dataflowkit_error)
+CONTRACTS = {contract.name: contract for contract in (RESELLER, CONFIGCAT, PEERTUBE, DATAFLOWKIT, DEPARTUREBOARD)}

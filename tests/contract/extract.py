@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from typing import Any
 from tests.contract.documented import DEPARTUREBOARD, Documented
 
 METHODS = ("get", "post", "put", "delete", "patch")
+#: The types of answers that are JSON; of others, an answer names all that it can have.
+JSON_TYPES = ("application/json", "application/hal+json", "text/json")
 #: The facts of a schema that are taken over.
 LIMITS = ("type", "enum", "format", "nullable", "minLength", "maxLength", "minimum", "maximum", "pattern")
 
@@ -35,6 +37,9 @@ class Reading:
         prefix: the prefix of its paths, which the names of operations omit.
         nullable: properties, by schema, that can be null although the description does not say so.
         documented: what only the vendor's documentation says.
+        required: the required properties of schemas whose examples contradict the description.
+        more: properties of schemas that only its examples have.
+        data_types: the types of successful answers by operation, where the description has them only in prose.
     """
 
     description: str = ""
@@ -42,8 +47,13 @@ class Reading:
     prefix: str = ""
     nullable: frozenset[tuple[str, str]] = frozenset()
     documented: Documented = field(default_factory=Documented)
+    required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    more: Mapping[str, Mapping[str, dict[str, Any]]] = field(default_factory=dict)
+    data_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_DATA = ("application/json", "application/x-ndjson", "application/xml", _EXCEL, "text/csv")
 _OF_SOME_RECORDS = ("port", "priority", "protocol", "service", "target", "weight")
 READINGS = {
     # Unknown is a separate state. Properties that do not apply to a record are shown as null.
@@ -72,6 +82,13 @@ READINGS = {
         ),
     ),
     "departureboard": Reading(description="departureboard-v2.openapi.json", documented=DEPARTUREBOARD),
+    "dataflowkit": Reading(
+        description="dataflowkit-v1.openapi.json",
+        # How to load the page is in ``request``; the details of a field have none.
+        required={"parserequest": ("fields",)},
+        more={"serprequest": {"commonParent": {"type": "string"}, "request": {"ref": "fetchrequest"}}},
+        data_types={"POST /parse": _DATA, "POST /serp": _DATA},
+    ),
 }
 
 
@@ -99,6 +116,11 @@ def contract_of(description: dict[str, Any], reading: Reading, newer: Sequence[d
     schemas |= documented.schemas
     for owner, name in reading.nullable:
         schemas[owner]["properties"][name]["nullable"] = True
+    for owner, required in reading.required.items():
+        schemas[owner]["required"] = sorted(required)
+    for owner, properties in reading.more.items():
+        schemas[owner]["properties"] = dict(sorted({**schemas[owner]["properties"], **properties}.items()))
+    keys = _keys_in_query(description)
     operations = {
         f"{method.upper()} {path.removeprefix(reading.prefix)}": _operation(path, operation)
         for path, operations in description["paths"].items()
@@ -107,7 +129,11 @@ def contract_of(description: dict[str, Any], reading: Reading, newer: Sequence[d
     }
     for name, schema in documented.answers.items():
         operations[name]["answers"]["200"]["body"] = schema
+    for facts in operations.values():
+        facts["query"] = {**keys, **facts["query"]}
     operations |= documented.operations
+    for name, data_types in reading.data_types.items():
+        operations[name]["answers"]["200"] |= {"body": {}, "types": list(data_types)}
     names = {name.lower(): name for name in operations}
     for operation in newer:
         name = f"{operation['method']} {operation['path'].removeprefix(reading.prefix)}"
@@ -124,6 +150,12 @@ def contract_of(description: dict[str, Any], reading: Reading, newer: Sequence[d
     used = used_schemas(operations, schemas)
     kept = {name: facts for name, facts in sorted(schemas.items()) if name in used}
     return {"operations": dict(sorted(operations.items())), "schemas": kept}
+
+
+def _keys_in_query(description: dict[str, Any]) -> dict[str, Any]:
+    """Return the query parameters that authenticate each request."""
+    schemes = description["components"].get("securitySchemes", {}).values()
+    return {one["name"]: {"type": "string", "required": True} for one in schemes if one.get("in") == "query"}
 
 
 def _newer_request(operation: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
@@ -197,7 +229,9 @@ def _operation(path: str, operation: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answer(answer: dict[str, Any]) -> dict[str, Any]:
-    return {"headers": sorted(answer.get("headers", {})), "body": _content(answer)}
+    facts = {"headers": sorted(answer.get("headers", {})), "body": _content(answer)}
+    types = [one.partition(";")[0] for one in answer.get("content", {})]
+    return {**facts, "types": types} if set(types) - set(JSON_TYPES) else facts
 
 
 def _content(holder: dict[str, Any]) -> Any:
@@ -212,7 +246,8 @@ def _schema(schema: dict[str, Any]) -> dict[str, Any]:
         reference = schema if "$ref" in schema else schema["allOf"][0]
         facts["ref"] = reference["$ref"].rpartition("/")[2]
     for source in LIMITS:
-        if source in schema:
+        # A value of several kinds: any is accepted.
+        if source in schema and "anyOf" not in schema:
             facts[source] = schema[source]
     if "items" in schema:
         facts["items"] = _schema(schema["items"])

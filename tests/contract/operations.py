@@ -24,6 +24,7 @@ TITLES = {
     "configcat": "ConfigCat's public management API",
     "peertube": "PeerTube's API",
     "departureboard": "The departureboard.io API (v2.0)",
+    "dataflowkit": "Dataflow Kit's API",
 }
 
 
