@@ -131,6 +131,25 @@ def absolute(option: str, path: str) -> str:
     return path
 
 
+def check_new_file(option: str, path: str) -> str:
+    """Return a path where a file can be stored; refuse others before the content is paid for.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    folder = os.path.dirname(absolute(option, path))
+    if os.path.isdir(path):
+        raise invalid(option, f"{path} is a folder.")
+    if not os.path.isdir(folder):
+        raise invalid(option, f"the folder {folder} does not exist. Create it first.")
+    # A new file is written beside it and replaces it as a whole.
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise invalid(option, f"the folder {folder} is not writable.")
+    if os.path.lexists(path) and not os.access(path, os.R_OK):
+        raise invalid(option, f"{path} is not readable.")
+    return path
+
+
 def path_name(option: str, text: str) -> str:
     """Return an id from the API for use in a path; refuse one that would change the path.
 

@@ -255,10 +255,12 @@ recovered:
   type: bool
 """
 
+from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
     all_of,
+    check_new_file,
     check_number,
     if_given,
     invalid,
@@ -266,7 +268,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_files import (
-    check_pfx_path,
     compared_pfx,
     kept_pfx,
     pfx_as_wanted,
@@ -371,7 +372,7 @@ def check(params: dict[str, Any]) -> tuple[Product, dict[str, str]]:
     """
     (product, attributes), *_none = all_of(
         lambda: checked_product(params),
-        lambda: if_given(params["pfx_path"], check_pfx_path),
+        lambda: if_given(params["pfx_path"], partial(check_new_file, "pfx_path")),
         lambda: if_given(params["pfx_password"], check_pfx_password),
         lambda: check_number("renew_before_days", params["renew_before_days"], 0, LONGEST_DAYS),
     )

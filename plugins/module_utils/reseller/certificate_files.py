@@ -39,24 +39,6 @@ def read_text(option: str, path: str) -> str:
         raise invalid(option, f"{path} can't be read: {error}.") from error
 
 
-def check_pfx_path(path: str) -> None:
-    """Refuse a path where no file can be stored, before a certificate for it is paid for.
-
-    Raises:
-        ToolkitError: ``invalid_option``.
-    """
-    folder = os.path.dirname(absolute("pfx_path", path))
-    if os.path.isdir(path):
-        raise invalid("pfx_path", f"{path} is a folder.")
-    if not os.path.isdir(folder):
-        raise invalid("pfx_path", f"the folder {folder} does not exist. Create it first.")
-    # A new file is written beside it and replaces it as a whole.
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise invalid("pfx_path", f"the folder {folder} is not writable.")
-    if os.path.lexists(path) and not os.access(path, os.R_OK):
-        raise invalid("pfx_path", f"{path} is not readable.")
-
-
 def check_new_pfx_password(password: str) -> None:
     """Refuse a password that the API may not accept, before the certificate is paid for.
 

@@ -1,0 +1,153 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What to extract from pages: fields, their details and the way to the next page; or a finished payload.
+
+Private to the collection. Source: the vendor's description of the API and its examples.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.options import FORMATS
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages import (
+    SHORTEST_SECRET,
+    checked_url,
+    typed_texts,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+#: The numbers of the types of fields.
+TYPES = {"image": 0, "text": 1, "link": 2}
+ATTRIBUTES = ["text", "href", "src", "alt"]
+MOST_PAGES = 1000
+
+
+def extraction_options() -> dict[str, dict[str, Any]]:
+    """Return the options that say what to extract."""
+    return {
+        "payload": {"type": "dict", "no_log": False},
+        "name": {"type": "str"},
+        "fields": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "name": {"type": "str", "required": True},
+                "selector": {"type": "str", "required": True},
+                "type": {"type": "str", "choices": list(TYPES), "default": "text"},
+                "attrs": {"type": "list", "elements": "str", "choices": ATTRIBUTES},
+                "filters": {
+                    "type": "list",
+                    "elements": "dict",
+                    "options": {"name": {"type": "str", "required": True}, "param": {"type": "str"}},
+                },
+                "details": {"type": "dict"},
+            },
+        },
+        "common_parent": {"type": "str"},
+        "format": {"type": "str", "choices": FORMATS},
+    }
+
+
+def field_bodies(fields: list[dict[str, Any]], place: str = "fields") -> list[dict[str, Any]]:
+    """Return fields as the API takes them, from options of a module or of details.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    return [_field(field, f"{place}[{index}]") for index, field in enumerate(fields)]
+
+
+def _field(field: Any, place: str) -> dict[str, Any]:
+    if not isinstance(field, dict) or not field.get("name") or not field.get("selector"):
+        raise invalid(place, "a field is a dictionary with name and selector.")
+    kind = field.get("type") or "text"
+    if kind not in TYPES:
+        raise invalid(f"{place}.type", f"{kind!r} is not one of {', '.join(TYPES)}.")
+    usual = {"image": ["src", "alt"], "text": ["text"], "link": ["href", "text"]}
+    filters = [{key: value for key, value in one.items() if value is not None} for one in field.get("filters") or []]
+    body = {
+        "name": field["name"],
+        "selector": field["selector"],
+        "type": TYPES[kind],
+        "attrs": field.get("attrs") or usual[kind],
+        "filters": filters,
+    }
+    if field.get("details"):
+        body["details"] = _details(field["details"], f"{place}.details")
+    return body
+
+
+def _details(details: Any, place: str) -> dict[str, Any]:
+    """Return what to extract from the pages that a link leads to."""
+    known = {"name", "fields", "common_parent", "paginator", "path"}
+    if not isinstance(details, dict) or not isinstance(details.get("fields"), list) or set(details) - known:
+        raise invalid(
+            place, f"it is a dictionary with fields, and with {', '.join(sorted(known - {'fields'}))} if wanted."
+        )
+    body: dict[str, Any] = {"fields": field_bodies(details["fields"], f"{place}.fields")}
+    if details.get("name"):
+        body["name"] = details["name"]
+    if details.get("common_parent"):
+        body["commonParent"] = details["common_parent"]
+    if details.get("paginator"):
+        body["paginator"] = paginator_body(details["paginator"], f"{place}.paginator")
+    if details.get("path"):
+        body["path"] = True
+    return body
+
+
+def paginator_body(paginator: Any, place: str = "paginator") -> dict[str, Any]:
+    """Return the way to the next page.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if not isinstance(paginator, dict) or not paginator.get("next_page_selector"):
+        raise invalid(place, "it is a dictionary with next_page_selector and page_num.")
+    pages = paginator.get("page_num") or 1
+    check_number(f"{place}.page_num", pages, 1, MOST_PAGES)
+    return {"nextPageSelector": paginator["next_page_selector"], "pageNum": pages}
+
+
+def checked_payload(task: Task, payload: dict[str, Any]) -> dict[str, Any]:
+    """Return a payload unchanged, after what can be known of it was checked. Its secrets are hidden from now on.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    request = payload.get("request", payload)
+    if not isinstance(request, dict):
+        raise invalid("payload.request", "it is not a dictionary.")
+    checked_url("payload.request.url" if "request" in payload else "payload.url", request.get("url"))
+    if payload.get("format") not in FORMATS:
+        raise invalid("payload.format", f"it is not one of {', '.join(FORMATS)}.")
+    cookies = request.get("initialCookies")
+    values = (
+        [str(one.get("value", "")) for one in cookies if isinstance(one, dict)] if isinstance(cookies, list) else []
+    )
+    task.secrets |= {value for value in values if len(value) >= SHORTEST_SECRET}
+    task.secrets |= typed_texts(request["actions"]) if isinstance(request.get("actions"), list) else set()
+    return payload
+
+
+def with_data(result: dict[str, Any], form: str) -> dict[str, Any]:
+    """Return a result with the extracted data, if it is in JSON, from the file.
+
+    Raises:
+        ToolkitError: ``file``.
+    """
+    if form not in {"json", "jsonl"} or "sha256" not in result:
+        return result
+    path = result["path"]
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        data = json.loads(text) if form == "json" else [json.loads(line) for line in text.splitlines() if line.strip()]
+    except (OSError, ValueError) as error:
+        raise ToolkitError("file", f"dest: {path} can't be read: {error}.", hint="Remove it, and run again.") from error
+    return {**result, "data": data}

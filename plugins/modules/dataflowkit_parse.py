@@ -1,0 +1,245 @@
+# Copyright: the reseller.toolkit contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Ansible module ``dataflowkit_parse``."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: dataflowkit_parse
+short_description: Extract data from web pages with Dataflow Kit
+version_added: 2.0.0
+author:
+  - The reseller.toolkit contributors (@reseller-toolkit)
+description:
+  - Extracts data from a page, from the pages after it, and from those that its links lead to, and saves it.
+  - What to extract is described by options, or by a payload from the vendor's point-and-click tool.
+options:
+  payload:
+    description:
+      - What to load and to extract, as the vendor's point-and-click tool exports it. It is sent unchanged. A text is
+        read as JSON, such as that of a file with the lookup P(ansible.builtin.file#lookup).
+      - Use either this or O(url) and O(fields).
+    type: dict
+  url:
+    description: The full address of the first page, beginning with C(http://) or C(https://). Requires O(fields).
+    type: str
+  fetcher:
+    description:
+      - How to load the pages. V(base) takes them as their server sends them, V(chrome) renders them in a browser.
+    type: str
+    choices: [base, chrome]
+    default: base
+  name:
+    description: The name of the collection of data. By default the host of the page.
+    type: str
+  fields:
+    description: What to extract.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: The name of the field. The data has it in front, such as C(Name_text).
+        type: str
+        required: true
+      selector:
+        description: The CSS selector of its elements.
+        type: str
+        required: true
+      type:
+        description: What the elements are.
+        type: str
+        choices: [image, text, link]
+        default: text
+      attrs:
+        description:
+          - What to take of each element. By default the V(text) of texts, V(href) and V(text) of links, V(src) and
+            V(alt) of images.
+        type: list
+        elements: str
+        choices: [text, href, src, alt]
+      filters:
+        description: How to change the values, in this order.
+        type: list
+        elements: dict
+        suboptions:
+          name:
+            description:
+              - The change. V(trim), V(normal), V(uppercase), V(lowercase), V(capitalize), V(concatinate) (the API's
+                spelling) or V(regex).
+            type: str
+            required: true
+          param:
+            description: The regular expression of V(regex).
+            type: str
+      details:
+        description:
+          - What to extract from the pages that the links lead to. A dictionary with C(fields), and with
+            C(common_parent), C(paginator), C(path) and C(name) if wanted, as in the options of
+            M(reseller.toolkit.dataflowkit_parse).
+        type: dict
+  common_parent:
+    description:
+      - The CSS selector of the blocks that the fields belong to. Each block is one item of data.
+    type: str
+  format:
+    description: The format of the file. By default V(json), unless O(payload) has it.
+    type: str
+    choices: [csv, json, jsonl, xml, excel]
+  paginator:
+    description: The way to the next page.
+    type: dict
+    suboptions:
+      next_page_selector:
+        description: The CSS selector of the link to the next page.
+        type: str
+        required: true
+      page_num:
+        description: The largest number of pages.
+        type: int
+        default: 1
+  path:
+    description: Whether the page is only a list of links, so that only the data of the C(details) is of interest.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - reseller.toolkit.dataflowkit
+  - reseller.toolkit.dataflowkit.page
+  - reseller.toolkit.artifact
+  - reseller.toolkit.connection
+seealso:
+  - module: reseller.toolkit.dataflowkit_serp
+"""
+
+EXAMPLES = r"""
+- name: Extract the staff from three pages
+  reseller.toolkit.dataflowkit_parse:
+    url: https://www.example.com/staff
+    fields:
+      - name: Name
+        selector: "#cards a"
+        type: link
+        filters: [{name: trim}]
+      - name: Picture
+        selector: .card img
+        type: image
+    paginator:
+      next_page_selector: a.next
+      page_num: 3
+    dest: /var/www/report/staff.json
+  register: staff
+
+- name: Extract what the point-and-click tool was told to
+  reseller.toolkit.dataflowkit_parse:
+    payload: "{{ lookup('ansible.builtin.file', 'staff.payload.json') }}"
+    max_age: 86400
+    dest: /var/www/report/staff.csv
+"""
+
+RETURN = r"""
+path:
+  description: The file.
+  returned: success
+  type: str
+  sample: /var/www/report/staff.json
+called:
+  description: Whether the API was called. V(false) if O(max_age) kept the file, and in check mode.
+  returned: success
+  type: bool
+  sample: true
+size:
+  description: The size of the file in bytes. Missing in check mode if the file would be made.
+  returned: if the file exists for sure
+  type: int
+  sample: 14771
+sha256:
+  description: The hash of the file in hexadecimal digits. Missing in check mode if the file would be made.
+  returned: if the file exists for sure
+  type: str
+  sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+data:
+  description: The data in the file, with O(format=json) and O(format=jsonl).
+  returned: if the file holds JSON
+  type: list
+  elements: dict
+  sample: [{"Name_text": "Ada", "Name_href": "https://www.example.com/ada"}]
+"""
+
+from typing import Any
+
+from ansible_collections.reseller.toolkit.plugins.module_utils.artifacts import artifact_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.client import PARSE, DataflowKitClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.extraction import (
+    checked_payload,
+    extraction_options,
+    field_bodies,
+    paginator_body,
+    with_data,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.options import (
+    connection_options,
+    page_options,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages import page_request
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **connection_options(),
+        **page_options(),
+        **artifact_options(),
+        **extraction_options(),
+        "fetcher": {"type": "str", "choices": ["base", "chrome"], "default": "base"},
+        "paginator": {
+            "type": "dict",
+            "options": {
+                "next_page_selector": {"type": "str", "required": True},
+                "page_num": {"type": "int", "default": 1},
+            },
+        },
+        "path": {"type": "bool", "default": False},
+    },
+    "required_one_of": [("payload", "url")],
+    "required_together": [("url", "fields")],
+    "mutually_exclusive": [
+        ("payload", name)
+        for name in ("url", "fields", "name", "common_parent", "format", "paginator", "page_proxy", "wait_delay")
+    ],
+    "supports_check_mode": True,
+}
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Ensure that the file holds the data of the pages."""
+    payload = task.params["payload"]
+    body = _body(task) if payload is None else checked_payload(task, payload)
+    if payload is not None and (page_request(task, required=False) or task.params["path"]):
+        raise invalid("payload", "it says how to load the page, and can't be combined with options for that.")
+    form = body["format"]
+    return with_data(DataflowKitClient.for_task(task).ensure_file(task, PARSE, body, form), form)
+
+
+def _body(task: Task) -> dict[str, Any]:
+    """Return the request that the options describe."""
+    params = task.params
+    if not params["fields"]:
+        raise invalid("fields", "it is empty.")
+    request = {"type": params["fetcher"], **page_request(task)}
+    body = {"name": params["name"] or request["url"].split("/")[2], "request": request}
+    body |= {"fields": field_bodies(params["fields"]), "format": params["format"] or "json", "path": params["path"]}
+    if params["common_parent"]:
+        body["commonParent"] = params["common_parent"]
+    if params["paginator"]:
+        body["paginator"] = paginator_body(params["paginator"])
+    return body
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()
