@@ -56,7 +56,7 @@ class AllowedPages:
     """The pages that may be fetched.
 
     Attributes:
-        places: the pages that are not on loopback, or have names of their own there.
+        places: the pages that are not on loopback, or have other names there.
         authority: a PEM file with the certificate authority of ``https`` pages, in addition to the known ones.
     """
 

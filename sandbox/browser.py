@@ -64,7 +64,7 @@ class Browser:
 
     @asynccontextmanager
     async def page(self, **options: Any) -> AsyncIterator[Page]:
-        """Open an empty page with a profile of its own, and close it at the end.
+        """Open an empty page with a separate profile, and close it at the end.
 
         :param options: of Playwright's ``Browser.new_context``, such as ``viewport``.
         :raises BrowserMissing: there is no browser.

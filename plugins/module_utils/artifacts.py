@@ -62,8 +62,8 @@ def artifact_options() -> dict[str, dict[str, Any]]:
     }
 
 
-class Order(NamedTuple):
-    """What is made.
+class PaidContent(NamedTuple):
+    """A content that a service makes for money.
 
     Attributes:
         call: the method and the path, for messages.
@@ -96,27 +96,28 @@ class Remembered(NamedTuple):
     doubt_at: float = 0.0
 
 
-def ensure_artifact(task: Task, storage: Storage, order: Order) -> dict[str, Any]:
+def ensure_artifact(task: Task, storage: Storage, paid: PaidContent) -> dict[str, Any]:
     """Make a file, unless a young one of the same options exists, and return the result of the task.
 
     Raises:
-        ToolkitError: ``invalid_option``, ``outcome_unknown``, ``state_unusable``, ``file``; what `Order.make` raises.
+        ToolkitError: ``invalid_option``, ``outcome_unknown``, ``state_unusable``, ``locked``, ``file``; what
+            `PaidContent.make` raises.
     """
     params = task.params
     path = _checked_path(task)
     if isinstance(params["max_age"], bool) or not 0 <= params["max_age"] <= LONGEST_TIME:
         raise invalid("max_age", f"it must be 0 to {LONGEST_TIME} s, and is {params['max_age']:g}.")
     memory = _Memory(storage, path)
-    options = fingerprint(json.dumps(order.options, sort_keys=True))
+    options = fingerprint(json.dumps(paid.options, sort_keys=True))
     if task.check_mode:
-        return _predicted(task, memory, order, options, path)
+        return _predicted(task, memory, paid, options, path)
     with memory.locked():
         known = memory.read()
         if _is_young(known, options, path, params["max_age"]):
             return _result(path, changed=False, called=False)
-        _refuse_doubt(known, options, order, path, params["on_doubt"])
-        content = _made(memory, known, options, order)
-        changed = _write(path, content, order.comparable)
+        _refuse_doubt(known, options, paid, path, params["on_doubt"])
+        content = _made(memory, known, options, paid)
+        changed = _write(path, content, paid.comparable)
         memory.write(Remembered(options, time.time(), _sha256_of(path)))
     return _result(path, changed=changed, called=True)
 
@@ -135,13 +136,13 @@ def _checked_path(task: Task) -> str:
     return check_new_file("dest", path)
 
 
-def _predicted(task: Task, memory: _Memory, order: Order, options: str, path: str) -> dict[str, Any]:
+def _predicted(task: Task, memory: _Memory, paid: PaidContent, options: str, path: str) -> dict[str, Any]:
     """Return the result in check mode, which calls nothing that costs."""
     known = memory.read()
     if _is_young(known, options, path, task.params["max_age"]):
         return _result(path, changed=False, called=False)
-    _refuse_doubt(known, options, order, path, task.params["on_doubt"])
-    task.warn(f"{order.call} was not called in check mode, as it costs credits. Whether {path} changes is unknown.")
+    _refuse_doubt(known, options, paid, path, task.params["on_doubt"])
+    task.warn(f"{paid.call} was not called in check mode, as it costs credits. Whether {path} changes is unknown.")
     return {"changed": True, "called": False, "path": path}
 
 
@@ -152,7 +153,7 @@ def _is_young(known: Remembered, options: str, path: str, max_age: float) -> boo
     return known.options == options and age < max_age and _sha256_of(path) == known.sha256
 
 
-def _refuse_doubt(known: Remembered, options: str, order: Order, path: str, on_doubt: str) -> None:
+def _refuse_doubt(known: Remembered, options: str, paid: PaidContent, path: str, on_doubt: str) -> None:
     """Refuse to repeat a call whose outcome is unknown.
 
     Raises:
@@ -160,15 +161,15 @@ def _refuse_doubt(known: Remembered, options: str, order: Order, path: str, on_d
     """
     if known.doubt_options == options and on_doubt == "fail":
         at = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(known.doubt_at))
-        message = f"{order.call} for {path} was sent at {at}, and its outcome is unknown: it may have cost credits."
+        message = f"{paid.call} for {path} was sent at {at}, and its outcome is unknown: it may have cost credits."
         raise ToolkitError("outcome_unknown", message, hint=RESEND_HINT)
 
 
-def _made(memory: _Memory, known: Remembered, options: str, order: Order) -> bytes:
+def _made(memory: _Memory, known: Remembered, options: str, paid: PaidContent) -> bytes:
     """Call the service, and note before that it is called."""
     memory.write(known._replace(doubt_options=options, doubt_at=time.time()), durable=True)
     try:
-        content = order.make()
+        content = paid.make()
     except OutcomeUnknown as error:
         error.hint = RESEND_HINT
         raise

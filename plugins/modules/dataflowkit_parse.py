@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: dataflowkit_parse
-short_description: Extract data from web pages with Dataflow Kit
+short_description: Save data from web pages with Dataflow Kit
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
@@ -54,7 +54,7 @@ options:
       attrs:
         description:
           - What to take of each element. By default the V(text) of texts, V(href) and V(text) of links, V(src) and
-            V(alt) of images.
+            V(alt) of images. A text is split at commas.
         type: list
         elements: str
         choices: [text, href, src, alt]
@@ -112,7 +112,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Extract the staff from three pages
+- name: Save the staff from three pages
   reseller.toolkit.dataflowkit_parse:
     url: https://www.example.com/staff
     fields:
@@ -129,7 +129,7 @@ EXAMPLES = r"""
     dest: /var/www/report/staff.json
   register: staff
 
-- name: Extract what the point-and-click tool was told to
+- name: Save what the point-and-click tool was told to
   reseller.toolkit.dataflowkit_parse:
     payload: "{{ lookup('ansible.builtin.file', 'staff.payload.json') }}"
     max_age: 86400

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: dataflowkit_serp
-short_description: Extract search results with Dataflow Kit
+short_description: Save search results with Dataflow Kit
 version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
@@ -65,7 +65,7 @@ options:
       attrs:
         description:
           - What to take of each element. By default the V(text) of texts, V(href) and V(text) of links, V(src) and
-            V(alt) of images.
+            V(alt) of images. A text is split at commas.
         type: list
         elements: str
         choices: [text, href, src, alt]
@@ -107,7 +107,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Extract the first two pages of results
+- name: Save the first two pages of results
   reseller.toolkit.dataflowkit_serp:
     url: "https://duckduckgo.com/?q=example+shop"
     page_num: 2

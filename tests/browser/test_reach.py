@@ -92,7 +92,7 @@ def run(allowed: AllowedPages, work: Callable[[Browser], Coroutine[Any, Any, Any
 
 
 async def fails(browser: Browser, url: str, how: str) -> None:
-    """Check that a page of its own can't be loaded: a page that failed to load goes on to a page about the error."""
+    """Check that a URL can't be loaded, in a separate page: one that failed shows another one about the error."""
     async with browser.page() as page:
         with pytest.raises(Error, match=how):
             await browser.visit(page, url)
@@ -131,7 +131,7 @@ def test_nothing_else_is_reached(site: Site, elsewhere: Site) -> None:
     assert "/fetched" in site.paths
 
 
-def test_names_and_an_authority_of_its_own(tmp_path: Path) -> None:
+def test_other_names_and_a_private_authority(tmp_path: Path) -> None:
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -64,8 +64,8 @@ def test_new_module_is_registered_and_the_rest_is_named(root: Path) -> None:
 
 
 def test_module_without_a_service_is_refused(root: Path) -> None:
-    with pytest.raises(SystemExit, match="no action group dataflowkit"):
-        with_module((root / "meta/runtime.yml").read_text(), "dataflowkit_fetch")
+    with pytest.raises(SystemExit, match="no action group webarchive"):
+        with_module((root / "meta/runtime.yml").read_text(), "webarchive_fetch")
 
 
 def test_example_in_the_guide_is_a_real_module() -> None:

@@ -244,6 +244,7 @@ def test_only_the_storage_knows_the_state_folder() -> None:
     told = {
         "plugins.module_utils.connection",
         "plugins.callback.progress",
+        "plugins.module_utils.artifacts",
         "plugins.module_utils.reseller.certificate_files",
     }
     assert importing == told

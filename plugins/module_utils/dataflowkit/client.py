@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.artifacts import Order, ensure_artifact
+from ansible_collections.reseller.toolkit.plugins.module_utils.artifacts import PaidContent, ensure_artifact
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import (
     canonical_url,
@@ -97,8 +97,10 @@ class DataflowKitClient:
             kind: what is made: ``html``, ``pdf``, ``png``, ``jpeg`` or a format of data.
             comparable: returns the part of a content that decides whether it changed.
         """
-        order = Order(f"POST {path}", [self._api_url, path, body], partial(self._make, path, body, kind), comparable)
-        return ensure_artifact(task, self._storage, order)
+        paid = PaidContent(
+            f"POST {path}", [self._api_url, path, body], partial(self._make, path, body, kind), comparable
+        )
+        return ensure_artifact(task, self._storage, paid)
 
     def _make(self, path: str, body: dict[str, Any], kind: str) -> bytes:
         """Call the API once and return the content that it made.

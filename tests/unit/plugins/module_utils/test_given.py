@@ -16,6 +16,9 @@ import yaml
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
     connection_options as configcat_connection,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.options import (
+    connection_options as dataflowkit_connection,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.departureboard.options import (
     connection_options as departureboard_connection,
 )
@@ -58,6 +61,7 @@ def specifications() -> dict[str, dict[str, Any]]:
         "configcat": configcat_connection(),
         "departureboard": departureboard_connection(),
         "peertube": peertube_connection(),
+        "dataflowkit": dataflowkit_connection(),
     }
     found = {f"{service} connection": {"argument_spec": options} for service, options in connections.items()}
     for path in sorted((PLUGINS / "modules").glob("*.py")):
