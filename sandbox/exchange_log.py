@@ -38,6 +38,7 @@ _SECRET_PROPERTIES = frozenset(
         "runnertoken",
         "jobtoken",
         "streamkey",
+        "initialcookies",
         # ConfigCat: signing keys of webhooks, and parameters of integrations.
         *("key1", "key2", "apikey", "secretkey", "serviceaccountsecret", "writekey", "incoming_webhook.url"),
         *("pubkey", "subkey"),
@@ -138,9 +139,8 @@ def _secret_values(value: Any) -> Iterator[str]:
 
 
 def _is_secret(item: dict[str, Any], name: str) -> bool:
-    """Return whether a property is a secret by its name, or the value of a cookie or of a header that is marked."""
-    is_secret_value = item.get("isSecure") is True or "domain" in item
-    return name.lower() in _SECRET_PROPERTIES or (name == "value" and is_secret_value)
+    """Return whether a property is a secret by its name, or the value of a header that is marked as one."""
+    return name.lower() in _SECRET_PROPERTIES or (name == "value" and item.get("isSecure") is True)
 
 
 def mask_query(query: str) -> str:

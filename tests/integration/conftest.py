@@ -86,6 +86,22 @@ def shop(configcat: SandboxProcess, tmp_path: Path) -> Shop:
 
 
 @pytest.fixture(scope="session")
+def running_dataflowkit() -> Iterator[SandboxProcess]:
+    """The shared Dataflow Kit sandbox without a browser, with a random API key."""
+    key = secrets.token_urlsafe(18)
+    with SandboxProcess("--engine", "stub", service="dataflowkit", api_key=key, rate_limit="100000/60") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def dataflowkit(running_dataflowkit: SandboxProcess) -> Iterator[SandboxProcess]:
+    """The shared Dataflow Kit sandbox, with fault rules removed before and after the test."""
+    running_dataflowkit.set_faults([])
+    yield running_dataflowkit
+    running_dataflowkit.set_faults([])
+
+
+@pytest.fixture(scope="session")
 def peertube_of() -> Iterator[Callable[[str], SandboxProcess]]:
     """Returns the shared PeerTube sandbox of a version, started when a test first needs it."""
     with ExitStack() as stack:

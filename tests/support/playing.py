@@ -48,6 +48,9 @@ ALONE: dict[str, Any] = {
 }
 """The play keyword that disables the shared read cache, so that each task sends the requests it would send alone."""
 
+OWN_VARIABLES = (*("ANSIBLE_", "CONFIGCAT_", "DATAFLOWKIT_", "DEPARTUREBOARD_", "PEERTUBE_", "RESELLER_", "PYTHON"),)
+"""What the variables begin with that a run must not take from the environment of the tests."""
+
 ONLY_INI = {"ANSIBLE_INVENTORY_ENABLED": "ini"}
 """More of the environment of a play whose inventory is of this form: Ansible would load all other plugins first, which
 takes a tenth of the time of its start."""
@@ -295,8 +298,7 @@ class Player:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("ANSIBLE_", "CONFIGCAT_", "DEPARTUREBOARD_", "PEERTUBE_", "RESELLER_", "PYTHON"))
-            and not name.lower().endswith("_proxy")
+            if not name.startswith(OWN_VARIABLES) and not name.lower().endswith("_proxy")
         }
         return {
             **kept,
@@ -317,6 +319,8 @@ class Player:
             "CONFIGCAT_API_PASSWORD": self.sandbox.api_secret,
             "DEPARTUREBOARD_API_URL": self.sandbox.url,
             "DEPARTUREBOARD_API_KEY": self.sandbox.api_key,
+            "DATAFLOWKIT_API_URL": self.sandbox.url,
+            "DATAFLOWKIT_API_KEY": self.sandbox.api_key,
             "EXCHANGE_LOG": str(self.sandbox.exchange_log),
             "PEERTUBE_API_URL": self.sandbox.url,
             "PEERTUBE_API_USER": self.sandbox.api_key,
