@@ -55,12 +55,12 @@ def test_each_module_in_both_ways_to_run(dataflowkit: SandboxProcess, site: Site
             this = one | {"vars": {"reseller_toolkit_in_process": in_process}}
             tasks += [this | {"check_mode": True}, this, this]
     results = player.play(tasks).results
-    assert len(results) == 30
     runs = [results[first : first + 3] for first in range(0, 30, 3)]
     for predicted, made, again in runs:
         assert (predicted.changed, predicted["called"], predicted.requests) == (True, False, [])
         assert "was not called in check mode" in predicted["warnings"][0]
-        assert (made.changed, made["called"], len(made.requests)) == (True, True, 1)
+        # The result pages are served by the sandbox itself.
+        assert (made.changed, made["called"], len(made.writes)) == (True, True, 1)
         assert (again.changed, again["called"], again.requests) == (False, False, [])
         assert again["sha256"] == made["sha256"]
     for own, ordinary in zip(runs[:5], runs[5:], strict=True):
@@ -76,9 +76,10 @@ def test_each_module_in_both_ways_to_run(dataflowkit: SandboxProcess, site: Site
 
 def comparable(result: Result) -> dict[str, Any]:
     """Return what does not depend on the folder and on when it was made."""
-    names = ("changed", "called", "size", "data")
-    found = {name: result.get(name) for name in names}
-    return {**found, "file": Path(result["path"]).name}
+    names = ("changed", "called", "size", "data", "warnings")
+    found = {name: result.data.get(name) for name in names}
+    folder = str(Path(result["path"]).parent)
+    return json.loads(json.dumps({**found, "path": result["path"]}).replace(folder, ""))  # type: ignore[no-any-return]
 
 
 class Calls:
