@@ -63,9 +63,7 @@ def test_each_module_in_both_ways_to_run(dataflowkit: SandboxProcess, site: Site
         assert (made.changed, made["called"], len(made.writes)) == (True, True, 1)
         assert (again.changed, again["called"], again.requests) == (False, False, [])
         assert again["sha256"] == made["sha256"]
-    for own, ordinary in zip(runs[:5], runs[5:], strict=True):
-        for one, other in zip(own, ordinary, strict=True):
-            assert comparable(one) == comparable(other)
+    assert [comparable(one) for one in results[:15]] == [comparable(one) for one in results[15:]]
     files = {path.name: path.read_bytes() for path in (tmp_path / "True").iterdir()}
     assert files["p.html"].decode() == site.pages["/persons/1"]
     assert json.loads(files["p.json"]) == runs[1][1]["data"] and len(runs[1][1]["data"]) == 4
@@ -79,7 +77,8 @@ def comparable(result: Result) -> dict[str, Any]:
     names = ("changed", "called", "size", "data", "warnings")
     found = {name: result.data.get(name) for name in names}
     folder = str(Path(result["path"]).parent)
-    return json.loads(json.dumps({**found, "path": result["path"]}).replace(folder, ""))  # type: ignore[no-any-return]
+    without: dict[str, Any] = json.loads(json.dumps({**found, "path": result["path"]}).replace(folder, ""))
+    return without
 
 
 class Calls:

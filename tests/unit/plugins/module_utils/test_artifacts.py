@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils import artifacts
 from ansible_collections.reseller.toolkit.plugins.module_utils.artifacts import (
     PaidContent,
     ensure_artifact,
@@ -31,7 +31,7 @@ class Maker:
         self.folder = folder
         self.calls = 0
         self.content = b"one"
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
         self.warnings: list[str] = []
 
     def make(self) -> bytes:
@@ -79,11 +79,11 @@ def test_young_file_of_the_same_options_is_kept(maker: Maker, monkeypatch: pytes
     assert kept["sha256"] == "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"
     assert maker.run(max_age=100, options="b")["called"]
     assert maker.run(max_age=100, options="a")["called"]
-    now = artifacts.time.time()
-    monkeypatch.setattr(artifacts.time, "time", lambda: now + 101)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 101)
     assert maker.run(max_age=100)["called"]
     # The clock was set back since.
-    monkeypatch.setattr(artifacts.time, "time", lambda: now - 5000)
+    monkeypatch.setattr(time, "time", lambda: now - 5000)
     assert not maker.run(max_age=100)["called"]
 
 
@@ -197,11 +197,14 @@ def test_unreadable_memory_is_not_taken_for_none(maker: Maker, content: bytes) -
 
 
 def test_bad_places_and_ages_are_refused_before_the_call(maker: Maker) -> None:
-    cases = {"dest": ("relative", str(maker.folder), str(maker.folder / "no/page")), "max_age": (-1, True, 1e12)}
+    cases: dict[str, tuple[Any, ...]] = {
+        "dest": ("relative", str(maker.folder), str(maker.folder / "no/page")),
+        "max_age": (-1, True, 1e12),
+    }
     for option, values in cases.items():
         for value in values:
             with pytest.raises(ToolkitError, match=f"^{option}: "):
-                maker.run(**{option: value})
+                maker.run(**dict[str, Any]({option: value}))
     assert maker.calls == 0
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit import client as client_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from tests.support.children import run_module
@@ -48,7 +47,7 @@ class Api:
             self.sent.append((f"{method} {path}", json.loads(json.dumps(body))))
             return Response(status, "", {"Content-Type": media_type}, content, broken)
 
-        self._monkeypatch.setattr(client_module.RestClient, "request", request)
+        self._monkeypatch.setattr(RestClient, "request", request)
         connection = {"api_key": "k3y-of-dataflowkit", "state_dir": str(self.folder / "state")}
         return run_module(f"dataflowkit_{name}", {"dest": str(self.folder / name), **connection, **options})
 
