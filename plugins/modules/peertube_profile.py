@@ -237,7 +237,7 @@ profile:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, if_given, invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, if_given, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.auth import ME_PATH
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
@@ -252,7 +252,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.profile 
     checked_password,
     needs_password,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import checked_line, checked_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import (
+    checked_language,
+    checked_line,
+    checked_text,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step, carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -315,8 +319,10 @@ def _checked(params: dict[str, Any]) -> dict[str, Any]:
         lambda: checked_text("description", params["description"]),
         lambda: checked_email("email", params["email"]),
         lambda: checked_password("password", params["password"]),
-        lambda: if_given(params["theme"], lambda theme: line_of("theme", theme)),
-        lambda: if_given(params["video_languages"], lambda items: [line_of("video_languages", item) for item in items]),
+        lambda: checked_line("theme", params["theme"]),
+        lambda: if_given(
+            params["video_languages"], lambda items: [checked_language("video_languages", item) for item in items]
+        ),
     )
     settings = params["notification_settings"]
     return {

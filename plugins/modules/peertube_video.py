@@ -32,8 +32,8 @@ options:
     type: str
   key:
     description:
-      - What this playbook calls the video. With a key, it can be renamed by changing O(name). The key is stored in
-        O(state_dir) only, together with the UUID, and never sent.
+      - What this playbook calls the video, with 1 to 120 characters. With a key, it can be renamed by changing O(name).
+        The key is stored in O(state_dir) only, together with the UUID, and never sent.
       - By default, the video is remembered by its name, so one that somebody else renamed is found, but a task with
         another name uploads another video.
     type: str
@@ -358,7 +358,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
     check_seconds,
     if_given,
     invalid,
-    line_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
@@ -368,7 +367,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.resumabl
     Patience,
     ResumableUpload,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import checked_actor_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import checked_actor_name, checked_line
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.video_search import VideoSearch, checked_uuid
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.video_values import (
     COMMENTS_POLICIES,
@@ -497,7 +496,7 @@ def checked(params: dict[str, Any]) -> Desired:
     uuid, channel, key, _path, _chunk, _above, desired = all_of(
         lambda: if_given(params["uuid"], checked_uuid),
         lambda: if_given(params["channel"], lambda name: checked_actor_name("channel", name)),
-        lambda: if_given(params["key"], lambda text: line_of("key", text)),
+        lambda: checked_line("key", params["key"]),
         lambda: if_given(params["path"], lambda path: absolute("path", path)),
         lambda: check_number("chunk_size", params["chunk_size"], 1, 64),
         lambda: check_number("resumable_above", params["resumable_above"], 0, 64),

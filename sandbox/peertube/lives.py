@@ -40,7 +40,8 @@ def add_live(ask: Ask) -> Row:
     ask.check("body", {"name": video_fields.NAME, "channelId": rules.number(1)}, optional=optional)
     channel = video_access.own_channel(ask, ask.body["channelId"])
     most = config.value(ask.context, "live.maxUserLives")
-    if len(_mine(ask)) >= most:
+    # A negative number: any number of lives.
+    if 0 <= most <= len(_mine(ask)):
         detail = "Cannot create this live because the max user lives limit is reached."
         raise problem(403, detail, "max_user_lives_limit_reached")
     passwords = video_fields.check_passwords(ask)

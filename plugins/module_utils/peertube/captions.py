@@ -14,8 +14,9 @@ import os
 import re
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import absolute, invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import absolute, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import CAPTION_FILES, PeerTubeClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import checked_language
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.multipart import FilePart
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
@@ -41,7 +42,8 @@ def checked_captions(items: list[dict[str, Any]]) -> dict[str, FilePart]:
     """
     found: dict[str, FilePart] = {}
     for item in items:
-        language, path = line_of("captions.language", item["language"]), absolute("captions.path", item["path"])
+        language = checked_language("captions.language", item["language"])
+        path = absolute("captions.path", item["path"])
         name = os.path.basename(path)
         media_type = MEDIA_TYPES.get(os.path.splitext(name)[1].lower())
         if language in found:

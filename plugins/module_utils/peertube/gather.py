@@ -24,6 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import COUNT, PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.ids import checked_handle, checked_id
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.jobs import checked_job_type
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import shown
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError
@@ -295,7 +296,13 @@ SOURCES: dict[str, tuple[Source, ...]] = {
 NARROWING = ("account", "channel", "playlist", "video", "abuse", "job_state", "metric", *FILTERS)
 #: Those whose default is not sent with what does not take it.
 WITH_DEFAULT = ("metric", "redundancy_target")
-CHECKS = {"account": checked_handle, "channel": checked_handle, "playlist": checked_id, "video": checked_id}
+CHECKS: dict[str, Callable[[str, str], Any]] = {
+    "account": checked_handle,
+    "channel": checked_handle,
+    "job_type": checked_job_type,
+    "playlist": checked_id,
+    "video": checked_id,
+}
 
 
 def source_of(name: str, params: dict[str, Any]) -> Source:
@@ -319,11 +326,13 @@ def checked_gather_options(params: dict[str, Any]) -> dict[str, Any]:
     Raises:
         ToolkitError: ``invalid_option``, also if an option is missing, or if nothing that is gathered takes it.
     """
+    if not params["gather"]:
+        raise invalid("gather", "it is empty.")
     taken: set[str] = set().union(*(source_of(name, params).options for name in params["gather"]))
     for option in NARROWING:
         if params[option] is not None and option not in taken and option not in WITH_DEFAULT:
             raise invalid(option, f"nothing of {', '.join(params['gather'])} takes it.")
-    texts = ("search", "job_type", "target_url", "sort")
+    texts = ("search", "target_url", "sort")
     checked = {option: line_of(option, params[option]) for option in texts if params[option] is not None}
     for option, text in checked.items():
         if not text.strip():

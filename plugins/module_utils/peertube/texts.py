@@ -17,6 +17,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import hol
 #: Names of channels and users, which are in one namespace, and the most characters that they have.
 ACTOR_NAME = re.compile(r"[a-z0-9_]+([a-z0-9_.-]*[a-z0-9_])?")
 LONGEST_ACTOR_NAME = 50
+#: Codes of languages, such as en, zh-Hans and _unknown, and the most characters that they have.
+LANGUAGE = re.compile(r"[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*")
+LONGEST_LANGUAGE = 10
 #: The longest display names, in characters.
 LONGEST_DISPLAY_NAME = 120
 #: The fewest and the most characters of descriptions and support texts.
@@ -51,6 +54,18 @@ def checked_line(option: str, text: str | None, least: int = 1, most: int = LONG
         ToolkitError: ``invalid_option``.
     """
     return None if text is None else _of_length(option, line_of(option, text), least, most)
+
+
+def checked_language(option: str, text: str | None) -> str:
+    """Return the code of a language, which the server may not know.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    code = line_of(option, text)
+    if len(code) > LONGEST_LANGUAGE or not LANGUAGE.fullmatch(code):
+        raise invalid(option, f"{text!r} is not the code of a language such as en.")
+    return code
 
 
 def checked_text(option: str, text: str | None, least: int = LONG_TEXT[0], most: int = LONG_TEXT[1]) -> str | None:

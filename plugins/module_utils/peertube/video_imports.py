@@ -117,8 +117,9 @@ def begin_import(
         settle_time: how long an import whose response was lost may take to show, in seconds.
     """
     find = partial(find_import, client, channel["name"], address)
-    body = {"channelId": number_in(channel, "id"), "targetUrl": address, **fields}
-    response = client.post_free(IMPORTS_PATH, body, absence, find, looks=looks(settle_time))
+    form = {"channelId": number_in(channel, "id"), "targetUrl": address, **fields}
+    form = {name: str(value) for name, value in form.items()}
+    response = client.post_free(IMPORTS_PATH, None, absence, find, looks=looks(settle_time), form=form, files={})
     return find_again(address, find) if response is None else as_import(response.data)
 
 

@@ -14,7 +14,11 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, if_given, invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import checked_line, checked_text
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import (
+    checked_language,
+    checked_line,
+    checked_text,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
     Unreadable,
@@ -66,7 +70,7 @@ def checked_properties(params: dict[str, Any]) -> dict[str, Any]:
         lambda: checked_text("support", params["support"]),
         lambda: checked_line("category", params["category"], 0),
         lambda: checked_line("licence", params["licence"], 0),
-        lambda: checked_line("language", params["language"], 0, 10),
+        lambda: params["language"] and checked_language("language", params["language"]),
         lambda: if_given(params["tags"], _checked_tags),
         lambda: if_given(params["originally_published_at"], lambda text: _time("originally_published_at", text)),
         lambda: if_given(params["schedule_update"], _checked_schedule),
