@@ -303,6 +303,7 @@ BEFORE: dict[str, list[Task]] = {
         hook("POST", "followers/video.example.org", {}),
     ],
     "peertube_blocklist": [user_of_instance("rude_viewer")],
+    "peertube_ownership": [*LIVE, user_of_instance("mara")],
     "peertube_redundancy": [
         hook("PUT", "federation", {"enabled": True, "hosts": ["video.example.org"]}),
         task("peertube_api", method="POST", path="/server/following", body={"hosts": ["video.example.org"]}),

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import found_again
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import created_in, found_again
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import shown
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
@@ -85,9 +85,10 @@ def add_sync(client: PeerTubeClient, channel: Item, address: str, absence: Absen
     find = partial(find_sync, client, channel, address)
     body = {"externalChannelUrl": address, "videoChannelId": number_in(channel, "id")}
     response = client.post_free(SYNCS_PATH, body, absence, find)
-    if response is None:
+    made = created_in(response, "videoChannelSync")
+    if made is None:
         return sync_of(found_again(f"The synchronization with {address}", find))
-    return sync_of(shown(list_path(channel), value_in(response.data, "videoChannelSync", dict)))
+    return sync_of(shown(list_path(channel), made))
 
 
 def remove_sync(client: PeerTubeClient, sync: Item) -> None:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes, missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.auth import ME_PATH
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import created_in, found_again
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import camel
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import null_for_empty, with_empty_texts
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
@@ -120,12 +121,10 @@ def add_channel(client: PeerTubeClient, wanted: dict[str, Any], absence: Absence
         elif error.status == 400 and not error.validation_errors:
             error.hint = TOO_MANY
         raise
-    if response is not None:
-        created = value_in(response.data, "videoChannel", dict)
-        return {**dict.fromkeys(TEXTS, ""), **body, "id": number_in(created, "id"), "avatars": [], "banners": []}
-    found = find()
-    if isinstance(found, Absence):
-        raise ToolkitError("conflict", f"Channel {name} was removed while it was created.", hint="Run the task again.")
+    created = created_in(response, "videoChannel")
+    if created is not None:
+        return {**dict.fromkeys(TEXTS, ""), **body, "id": created["id"], "avatars": [], "banners": []}
+    found = found_again(f"Channel {name}", find)
     differing = changes(found, wanted)
     if differing:
         change_channel(client, name, differing)

@@ -87,6 +87,7 @@ NAME_HINT = (
 class PeerTubeClient(Resources):
     """Calls the API of a PeerTube instance. All methods raise `ApiError`."""
 
+    notes_posts = True
     #: None with ``api_token``.
     _login: Login | None
     #: Revokes a login without renewing it first.

@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import found_again
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import created_in, found_again
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import camel
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
@@ -136,9 +136,9 @@ def add_live(client: PeerTubeClient, wanted: dict[str, Any], channel_id: int | N
     except ApiError as error:
         error.hint = HINTS.get(error.code or "", error.hint)
         raise
-    if response is not None:
-        made = value_in(response.data, "video", dict)
-        created = {"id": number_in(made, "id"), "uuid": text_in(made, "uuid"), "short_uuid": made.get("shortUUID")}
+    made = created_in(response, "video", "uuid")
+    if made is not None:
+        created = {"id": made["id"], "uuid": made["uuid"], "short_uuid": made.get("shortUUID")}
         given = {key: value for key, value in wanted.items() if value is not None}
         if given.get("save_replay"):
             given.setdefault("replay_privacy", DEFAULTS["privacy"])

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.ids import has_id
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import created_in, found_again
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import camel
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import OutcomeUnknown, ToolkitError
@@ -165,13 +166,8 @@ class Elements:
         title = f"video {entry.video} in {self._title}"
         find = partial(self._find_added, title, str(entry.video), known)
         response = self._client.post_free(self._path, camel(body), self._client.evidence.absent(title), find)
-        if response is not None:
-            element = number_in(value_in(response.data, "videoPlaylistElement", dict), "id")
-        else:
-            found = find()
-            if isinstance(found, Absence):
-                raise ToolkitError("conflict", f"{title} was removed while it was added.", hint="Run the task again.")
-            element = number_in(found, "id")
+        made = created_in(response, "videoPlaylistElement") or found_again(title, find)
+        element = number_in(made, "id")
         target[place] = element
         order.append(element)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import created_in, found_again
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.pictures import UNKNOWN, read_picture
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import with_empty_texts
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
@@ -198,13 +199,11 @@ def add_playlist(
     find = partial(find_playlist, client, account, wanted["display_name"], wanted["channel"])
     form = {name: value for name, value in form_of(wanted, channel_id).items() if value != NULL}
     response = client.post_free(PLAYLISTS_PATH, None, absence, find, form=form, files=thumbnail.files)
-    if response is not None:
-        made = value_in(response.data, "videoPlaylist", dict)
-        created = {"id": number_in(made, "id"), "uuid": text_in(made, "uuid"), "short_uuid": made.get("shortUUID")}
+    made = created_in(response, "videoPlaylist", "uuid")
+    if made is not None:
+        created = {"id": made["id"], "uuid": made["uuid"], "short_uuid": made.get("shortUUID")}
         return {"privacy": DEFAULT_PRIVACY, "description": "", "channel": "", **created}
-    found = find()
-    if isinstance(found, Absence):
-        raise ToolkitError("conflict", f"{title} was removed while it was created.", hint="Run the task again.")
+    found = found_again(title, find)
     # Of a response that was lost, or of another run, which may have wanted something else.
     change_playlist(client, found, wanted, channel_id, thumbnail)
     return found

@@ -17,6 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, changes, plain
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.auth import role_number
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import ROLES, USERS_PATH, PeerTubeClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import created_in, found_again
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import camel
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import (
     checked_actor_name,
@@ -26,7 +27,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts im
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, number_in, text_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, number_in, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step, carry_out
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import LARGEST_INTEGER
 
@@ -237,17 +238,13 @@ def create_user(client: PeerTubeClient, wanted: dict[str, Any], absence: Item | 
 
 def _add(client: PeerTubeClient, wanted: dict[str, Any], absence: Item | Absence) -> Item:
     """Create a user, once; return at least the id."""
-    seen: Item = {}
-
-    def find() -> Item | Absence:
-        found = find_user(client, wanted["username"])
-        seen.update({} if isinstance(found, Absence) else found)
-        return found
-
+    find = partial(find_user, client, wanted["username"])
     body = sent({name: wanted[name] for name in ("username", "password", "channel_name", *FIRST)})
     response = client.post_free(USERS_PATH, body, absence if isinstance(absence, Absence) else None, find)
-    if response is not None:
-        return {"id": number_in(value_in(response.data, "user", dict), "id")}
+    created = created_in(response, "user")
+    if created is not None:
+        return {"id": created["id"]}
+    seen = found_again(f"User {wanted['username']}", find)
     # It exists because the response was lost, or because another run was faster, perhaps with other properties.
     differing = changes(seen, {name: wanted[name] for name in FIRST})
     client.put(user_path(seen), sent({**differing, "password": wanted["password"] or None}))

@@ -17,7 +17,7 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.auth import ME_PATH
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import found_again
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import created_in, found_again
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import shown
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -120,7 +120,8 @@ def begin_import(
     form = {"channelId": number_in(channel, "id"), "targetUrl": address, **fields}
     form = {name: str(value) for name, value in form.items()}
     response = client.post_free(IMPORTS_PATH, None, absence, find, looks=looks(settle_time), form=form, files={})
-    return find_again(address, find) if response is None else as_import(response.data)
+    made = created_in(response)
+    return find_again(address, find) if made is None else as_import(made)
 
 
 def as_import(data: Any) -> Item:

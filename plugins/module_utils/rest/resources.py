@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient, is_collection, is_object
@@ -24,6 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.process_lock
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.sent_notes import SentNote
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage, fingerprint
 
 #: The pauses between checks for a free thing whose response was lost, in seconds: it may show a moment later, and a
@@ -45,6 +46,9 @@ class Resources:
         evidence: how the task proves that things are absent.
         sleep: how to wait for something that shows a moment after it was added.
     """
+
+    #: Whether `post_free` notes what it sends, because the API has no natural keys that would refuse a duplicate.
+    notes_posts = False
 
     def __init__(
         self,
@@ -100,9 +104,9 @@ class Resources:
     ) -> Response | None:
         """Add to a collection what costs nothing, once.
 
-        When the outcome is in doubt, this looks for the thing for a while, and resends the request if the thing is
-        proven absent. Processes of this machine take turns, and look first when another one had a turn since this task
-        began, because both may want the same.
+        When the outcome is in doubt, also that of an earlier run, this looks for the thing for a while, and sends the
+        request again if the thing is proven absent. Processes of this machine take turns, and look first when another
+        one had a turn since this task began, because both may want the same.
 
         Args:
             path: the collection.
@@ -122,18 +126,34 @@ class Resources:
         """
         if not isinstance(absence, Absence):
             raise TypeError(f"POST {path}: what is added once needs the proof that it is absent")
+        looks = tuple(looks)
+        note = SentNote(self.storage, f"{self.api_url} {path} {absence.title}") if self.notes_posts else None
         with self.turn(path) as another_was_here:
-            if another_was_here and not isinstance(find(), Absence):
+            if note and note.is_open(sum(looks)):
+                error = OutcomeUnknown(f"POST {path}", "an earlier run ended before the response.")
+                if not self._stays_absent(find, error, looks):
+                    note.remove()
+                    return None
+            elif another_was_here and not isinstance(find(), Absence):
                 return None
             try:
-                return self.post(path, body, **form)
-            except OutcomeUnknown as error:
-                return self.post(path, body, **form) if self._stays_absent(find, error, looks) else None
+                with note.until_known() if note else nullcontext():
+                    return self._post_once(path, body, find, looks, **form)
+            except OutcomeUnknown:
+                raise
             except ApiError as error:
                 # A refusal may mean that it exists already: another machine was faster.
                 if error.status not in {400, 409} or not _is_found(find):
                     raise
                 return None
+
+    def _post_once(
+        self, path: str, body: Any, find: Callable[[], Item | Absence], looks: Iterable[float], **form: Any
+    ) -> Response | None:
+        try:
+            return self.post(path, body, **form)
+        except OutcomeUnknown as error:
+            return self.post(path, body, **form) if self._stays_absent(find, error, looks) else None
 
     def turn(self, path: str) -> AbstractContextManager[bool]:
         """Return a block that one process of this machine runs at a time for a path.

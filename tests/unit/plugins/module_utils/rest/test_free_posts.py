@@ -20,6 +20,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import LOOKS, Resources
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.sent_notes import NAMESPACE, SentNote
 
 LOST = OutcomeUnknown("POST /v2/things", "the outcome is unknown.")
 REFUSED = ApiError("invalid_request", "POST /v2/things", "no.", status=400)
@@ -28,7 +29,7 @@ REFUSED = ApiError("invalid_request", "POST /v2/things", "no.", status=400)
 class Server:
     """Replaces the HTTP client: answers POSTs as configured, and counts them."""
 
-    def __init__(self, *answers: Exception | None) -> None:
+    def __init__(self, *answers: BaseException | None) -> None:
         self._answers = list(answers)
         self.posts = 0
 
@@ -135,3 +136,77 @@ def test_addition_by_another_process_is_searched_first(tmp_path: Path) -> None:
     assert server.posts == 2
     assert late.post_free("/things", {}, ABSENT, lambda: THING) is None
     assert server.posts == 2
+
+
+class Noting(Resources):
+    """Notes what it sends."""
+
+    notes_posts = True
+
+
+class Killed(BaseException):
+    """The end of a process while it waits for a response."""
+
+
+@pytest.mark.parametrize("end", [Killed(), LOST])
+def test_thing_of_an_earlier_run_is_waited_for(tmp_path: Path, end: BaseException) -> None:
+    server = Server(end, *[LOST] * isinstance(end, OutcomeUnknown), None, None)
+    pauses: list[float] = []
+    sights: list[bool] = []
+
+    def add_noted(title: str = "thing") -> Any:
+        proof = Evidence().absent(title)
+        client = Noting(cast(Any, server), api_url="", storage=FileStorage(str(tmp_path)), sleep=pauses.append)
+        return client.post_free("/things", {}, proof, lambda: THING if sights and sights.pop(0) else proof)
+
+    with pytest.raises(type(end)):
+        add_noted()
+    sent = server.posts
+    pauses.clear()
+    # It shows at the second look.
+    sights[:] = [False, True]
+    assert add_noted() is None and server.posts == sent and pauses == [LOOKS[0]]
+    # Then its outcome is known.
+    pauses.clear()
+    add_noted()
+    assert pauses == [] and server.posts == sent + 1
+
+
+def test_thing_of_an_earlier_run_that_never_shows_is_sent_again_once(tmp_path: Path) -> None:
+    server = Server(Killed(), None, None, None)
+    pauses: list[float] = []
+    client = Noting(cast(Any, server), api_url="", storage=FileStorage(str(tmp_path)), sleep=pauses.append)
+    with pytest.raises(Killed):
+        client.post_free("/things", {}, ABSENT, lambda: ABSENT)
+    # Something else has nothing to do with it.
+    client.post_free("/things", {}, Evidence().absent("other"), lambda: ABSENT)
+    assert pauses == []
+    client.post_free("/things", {}, ABSENT, lambda: ABSENT)
+    assert pauses == list(LOOKS)
+    client.post_free("/things", {}, ABSENT, lambda: ABSENT)
+    assert pauses == list(LOOKS) and server.posts == 4
+
+
+def test_outcome_that_is_known_leaves_no_note(tmp_path: Path) -> None:
+    for answer in (None, REFUSED):
+        server, storage = Server(answer), FileStorage(str(tmp_path))
+        client = Noting(cast(Any, server), api_url="", storage=storage)
+        try:
+            client.post_free("/things", {}, ABSENT, lambda: ABSENT)
+        except ApiError as error:
+            assert error is REFUSED
+        assert storage.list_names(NAMESPACE) == {}
+        assert not SentNote(storage, " /things thing").is_open(60)
+
+
+def test_old_note_and_unreadable_one_do_not_count(tmp_path: Path) -> None:
+    now = 1_000_000.0
+    note = SentNote(FileStorage(str(tmp_path)), "a thing", clock=lambda: now)
+    with pytest.raises(Killed), note.until_known():
+        raise Killed
+    assert note.is_open(5)
+    now += 6
+    assert not note.is_open(5)
+    (file,) = (tmp_path / NAMESPACE).iterdir()
+    file.write_text("nonsense")
+    assert not note.is_open(5)
