@@ -27,9 +27,12 @@ FORMS = {
     "uuid": re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
 }
 HAL = "application/hal+json"
-#: What is outside of the contracts: files that ConfigCat's SDKs read, which the SDK tests cover, files of PeerTube, and
-#: files and result pages of Dataflow Kit's sandbox.
-UNDESCRIBED = ("/configuration-files/", "/download/", "/feeds/", "/files/", "/lazy-static/", "/pages/", "/static/")
+#: What is outside of the contracts: files that ConfigCat's SDKs read, which the SDK tests cover, files of PeerTube,
+#: files and result pages of Dataflow Kit's sandbox, and pages and pictures of CrossBrowserTesting's.
+UNDESCRIBED = (
+    *("/configuration-files/", "/download/", "/feeds/", "/files/", "/lazy-static/", "/pages/", "/static/"),
+    *("/comparisons/", "/results/"),
+)
 
 
 @dataclass(frozen=True)
@@ -211,6 +214,8 @@ def _query_value(text: str, kind: str | None) -> Any:
     """Return a query parameter's value of its type; the text if it is none."""
     if kind == "integer" and re.fullmatch("-?[0-9]+", text):
         return int(text)
+    if kind == "number" and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+        return float(text)
     if kind == "boolean" and text in {"true", "false"}:
         return text == "true"
     return text

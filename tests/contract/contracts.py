@@ -155,6 +155,15 @@ def _dataflowkit_error(status: int, body: str) -> tuple[str, dict[str, Any] | No
     return "text/plain", _TEXT
 
 
+def _crossbrowsertesting_error(status: int, body: str) -> tuple[str, dict[str, Any] | None]:
+    """An object with the status and a message, which the vendor's sample scripts read."""
+    return "application/json", {
+        "type": "object",
+        "properties": {"status": {"type": "integer"}, "message": _TEXT},
+        "required": ["message", "status"],
+    }
+
+
 RESELLER = Contract("reseller", "/v2", ("/v2/",), "hmac", _reseller_meter, _reseller_error)
 CONFIGCAT = Contract(
     "configcat",
@@ -176,6 +185,18 @@ PEERTUBE = Contract(
     answers_have_more=True,
     left_out=left_out.PEERTUBE,
 )
+CROSSBROWSERTESTING = Contract(
+    "crossbrowsertesting",
+    "/api/v3",
+    ("/api/v3/",),
+    "basic",
+    _no_meter,
+    _crossbrowsertesting_error,
+    answers_have_more=True,
+)
 DEPARTUREBOARD = Contract("departureboard", "/api/v2.0", ("/api/v2.0/",), "", _no_meter, _departureboard_error)
 DATAFLOWKIT = Contract("dataflowkit", "/v1", ("/v1/",), "key", _no_meter, _dataflowkit_error)
-CONTRACTS = {contract.name: contract for contract in (RESELLER, CONFIGCAT, PEERTUBE, DATAFLOWKIT, DEPARTUREBOARD)}
+CONTRACTS = {
+    contract.name: contract
+    for contract in (RESELLER, CONFIGCAT, PEERTUBE, CROSSBROWSERTESTING, DATAFLOWKIT, DEPARTUREBOARD)
+}

@@ -7,7 +7,9 @@ operations.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 
@@ -130,4 +132,9 @@ DEPARTUREBOARD = Documented(
         "PreviousCallingPoints": _object(previousCallingPoints=_list_of("CallingPoint")),
         "Message": _object(message=_TEXT),
     },
+)
+
+#: Source: the vendor's sample scripts, and public clients of others. The vendor describes the comparisons only.
+CROSSBROWSERTESTING = Documented(
+    **json.loads(Path(__file__).with_name("crossbrowsertesting_undescribed.json").read_text(encoding="utf-8"))
 )

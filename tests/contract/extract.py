@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.contract.documented import DEPARTUREBOARD, Documented
+from tests.contract.documented import CROSSBROWSERTESTING, DEPARTUREBOARD, Documented
 
 METHODS = ("get", "post", "put", "delete", "patch")
 #: The types of answers that are JSON; of others, an answer names all that it can have.
@@ -80,6 +80,10 @@ READINGS = {
                 *(("ConditionModel", f"{kind}Condition") for kind in ("user", "segment", "prerequisiteFlag")),
             }
         ),
+    ),
+    "crossbrowsertesting": Reading(
+        description="crossbrowsertesting-v3.openapi.json",
+        documented=CROSSBROWSERTESTING,
     ),
     "departureboard": Reading(description="departureboard-v2.openapi.json", documented=DEPARTUREBOARD),
     "dataflowkit": Reading(

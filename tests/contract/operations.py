@@ -23,6 +23,7 @@ TITLES = {
     "reseller": "The reseller API (v2)",
     "configcat": "ConfigCat's public management API",
     "peertube": "PeerTube's API",
+    "crossbrowsertesting": "CrossBrowserTesting's screenshot API (v3)",
     "departureboard": "The departureboard.io API (v2.0)",
     "dataflowkit": "Dataflow Kit's API",
 }
