@@ -90,11 +90,15 @@ def parse(words: list[str] | None = None) -> Options:
         metavar="DIR|:memory:",
         help="folder for the state (default %(default)s)",
     )
-    add("--api-key", default=defaults.api_key, help="API key, or user name for ConfigCat (default %(default)s)")
+    add(
+        "--api-key",
+        default=defaults.api_key,
+        help="API key, or user name for ConfigCat and CrossBrowserTesting (default %(default)s)",
+    )
     add(
         "--api-secret",
-        help="API secret, password for ConfigCat, or password of root for PeerTube (default: $SANDBOX_API_SECRET, else "
-        "sandbox-secret)",
+        help="API secret, password for ConfigCat and CrossBrowserTesting, or password of root for PeerTube (default: "
+        "$SANDBOX_API_SECRET, else sandbox-secret)",
     )
     add(
         "--job-seconds",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
@@ -41,6 +41,8 @@ class Context:
     """The browser of services that render pages; its process starts with the first page."""
     longest_database_name: int | None = None
     """The number of characters to which the names of new databases are cut, without their prefix; None keeps them."""
+    parts: dict[str, Any] = field(default_factory=dict)
+    """What a service keeps while it runs, by names that the service chooses."""
     refuse_connections: Callable[[float], None] = field(default=lambda seconds: None)
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from sandbox.allowed_pages import AllowedPages
 
 Network = IPv4Network | IPv6Network
 
-SERVICES = ("reseller", "configcat", "peertube", "dataflowkit", "departureboard")
+SERVICES = ("reseller", "configcat", "peertube", "crossbrowsertesting", "dataflowkit", "departureboard")
 """The available services; each is described in a package of its name."""
 
 PEERTUBE_VERSIONS = ("6.3", "8.2")

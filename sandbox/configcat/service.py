@@ -5,11 +5,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
-
-from sandbox.call import Call
+from sandbox import basic_auth
 from sandbox.configcat import (
     audit,
     code_references,
@@ -40,31 +36,9 @@ from sandbox.configcat import (
     webhooks,
 )
 from sandbox.configcat.responses import refuse
-from sandbox.context import Authenticate
-from sandbox.errors import ApiError
-from sandbox.faults import ActiveFaults
-from sandbox.options import Options
 from sandbox.service import Service
 
 PREFIX = "/v1"
-
-
-def _authenticator(options: Options) -> Authenticate:
-    expected = f"{options.api_key}:{options.api_secret}".encode()
-
-    def authenticate(call: Call, active: ActiveFaults) -> str:
-        """Check the credentials (Basic, RFC 7617)."""
-        scheme, _space, given = (call.header("authorization") or "").partition(" ")
-        try:
-            decoded = base64.b64decode(given.strip(), validate=True)
-        except binascii.Error:
-            decoded = b""
-        if scheme.lower() != "basic" or not hmac.compare_digest(decoded, expected):
-            raise ApiError(401, "unauthorized", "The credentials are missing or wrong.")
-        return options.api_key
-
-    return authenticate
-
 
 SERVICE = Service(
     title="ConfigCat",
@@ -94,7 +68,7 @@ SERVICE = Service(
         integrations,
         audit,
     ),
-    authenticator=_authenticator,
+    authenticator=basic_auth.authenticator,
     meter=rate_limit_headers.headers,
     refuse=refuse,
     control=control.router,
