@@ -95,25 +95,26 @@ test: setup ## every test that needs nothing but Python and the programs that th
 	    $(PY) -m pytest tests $(patsubst %,--ignore=%,$(LEFT_OUT_IN) $(LONG_FILES)) -n $(WORKERS) --dist worksteal \
 	    -m "not ($(subst $(SPACE), or ,$(LEFT_OUT)))" \
 	    -p tests.support.scoreboard --keep-rows $(or $(if $(ARGS),/dev/null),$(ROWS)) $(ARGS)
-	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} $(if $(ARGS),,--require reseller configcat peertube dataflowkit departureboard --operations $(OPERATIONS))
+	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} $(if $(ARGS),,--require reseller configcat peertube crossbrowsertesting dataflowkit departureboard --operations $(OPERATIONS))
 	@echo "Left out: ansible-core 2.16 and 2.19. make test-cores runs them, where there is a Python for them."
 
 operations: ## write docs/operations.md again, from the requests of the last `make test`
-	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} --require reseller configcat peertube dataflowkit departureboard --operations $(OPERATIONS) --write
+	$(PY) -m tests.contract.report $${EXCHANGE_LOG_DIR:-$(EXCHANGES)} --require reseller configcat peertube crossbrowsertesting dataflowkit departureboard --operations $(OPERATIONS) --write
 
 test-system: setup ## the tests that need packages of the operating system, such as sshd
 	$(PY) -m pytest tests -m system $(ARGS)
 
 $(VENV)/node/.installed: tests/sdk/package.json | $(PY)
-	@echo "Installing ConfigCat's SDKs for Node and PeerTube's program into .venv/node"
+	@echo "Installing ConfigCat's SDKs for Node, PeerTube's program and what drives Firefox into .venv/node"
 	@mkdir -p $(@D) && cp $< $(@D)
-	@npm install --prefix $(@D) --no-package-lock --no-audit --no-fund --silent
+	@# Two targets that run at the same time need it.
+	@flock $(@D) npm install --prefix $(@D) --no-package-lock --no-audit --no-fund --silent
 	@touch $@
 
 test-node: setup $(VENV)/node/.installed ## ConfigCat's SDKs for Node, and PeerTube's program, against the sandbox
 	$(PY) -m pytest tests/sdk -m node -n $(WORKERS) $(ARGS)
 
-test-browser: setup ## the console of the sandbox in a real browser: /usr/bin/chromium
+test-browser: setup $(if $(shell command -v npm),$(VENV)/node/.installed) ## consoles and pages of the sandbox in real browsers: /usr/bin/chromium; with npm, firefox-esr too
 	$(PY) -m pytest tests -m browser $(ARGS)
 
 test-clients: setup ## drive the sandbox with schemathesis, generated clients and pypeertube; requires Java and the vendor's description

@@ -14,7 +14,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from tests.support.csr import make_csr
 from tests.support.films import film
 from tests.support.playing import ORDERING, ROOT, Player, PlayResult, Result, Task, account_task, task
 from tests.support.samples import REGISTRANT
+from tests.support.site import Site, page
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
 PAGES = [ROOT / "docs/reliability.md", ROOT / "roles/hosting/README.md"]
@@ -58,12 +59,18 @@ VARIABLES: dict[str, dict[str, Any]] = {
 }
 """Other variables to which the examples of a module refer."""
 
-SERVICES = ("configcat", "departureboard", "peertube", "reseller")
+SERVICES = ("configcat", "crossbrowsertesting", "departureboard", "peertube", "reseller")
 CUSTOMERS = "customers"
 SHOPS = "shops"
 INSTANCE = "instance"
+SCREENSHOTS = "screenshots"
 TRAINS = "trains"
-SERVICE_OF = {SHOPS: "configcat", INSTANCE: "peertube", TRAINS: "departureboard"}
+SERVICE_OF = {
+    SHOPS: "configcat",
+    INSTANCE: "peertube",
+    SCREENSHOTS: "crossbrowsertesting",
+    TRAINS: "departureboard",
+}
 ALONE = {
     "reseller_account",
     "reseller_api",
@@ -252,8 +259,14 @@ def visitors(*names: str) -> list[Task]:
     return [config, allow, *asked]
 
 
+SCREENSHOTS_BEFORE, SCREENSHOTS_AFTER = (
+    task("crossbrowsertesting_screenshot", url="https://www.example.com/", browsers=["Win10|Chrome", "Win10|FF"])
+    | {"register": name}
+    for name in ("before", "after")
+)
 BEFORE: dict[str, list[Task]] = {
     CUSTOMERS: [account()],
+    "crossbrowsertesting_comparison_info": [SCREENSHOTS_BEFORE, SCREENSHOTS_AFTER],
     "configcat_flag": [OLD_CHECKOUT],
     "configcat_flag_value": [NEW_CHECKOUT, BANNER, SDK_KEYS],
     "configcat_flag_value: Enable it for half of the testers of version 2, and only where the new design is on"
@@ -401,7 +414,8 @@ class Step:
             return options.get("method", "GET") != "GET"
         if module.endswith("_job"):
             return options.get("state", "drained") != "drained"
-        return not module.endswith(("_info", "_check"))
+        # Without a page, it reads a test that another task began.
+        return not module.endswith(("_info", "_check")) and "screenshot_test_id" not in options
 
 
 def found_in(result: Result) -> list[Any]:
@@ -454,13 +468,27 @@ def home(tmp_path: Path) -> Path:
 
 
 @contextmanager
+def page_of(host: str) -> Iterator[tuple[str, ...]]:
+    """Return the words of a sandbox that takes screenshots of a page on loopback when it is told this host."""
+    with Site(host) as site:
+        site.pages.update({"/": page(), "/shop": page()})
+        yield ("--engine", "stub", *site.words)
+
+
+@contextmanager
 def worlds_of(hosts: Iterable[str]) -> Iterator[dict[str, SandboxProcess]]:
     """Return the sandboxes of these hosts of the inventory."""
-    made = {
-        name: SandboxProcess(service=SERVICE_OF.get(name, "reseller"), job_seconds=0.1, api_secret=API_SECRET)
-        for name in sorted(set(map(world_of, hosts)))
-    }
-    with ThreadPoolExecutor() as pool:
+    names = sorted(set(map(world_of, hosts)))
+    with ThreadPoolExecutor() as pool, page_of("www.example.com") if SCREENSHOTS in names else nullcontext(()) as words:
+        made = {
+            name: SandboxProcess(
+                *(words if name == SCREENSHOTS else ()),
+                service=SERVICE_OF.get(name, "reseller"),
+                job_seconds=0.1,
+                api_secret=API_SECRET,
+            )
+            for name in names
+        }
         try:
             list(pool.map(SandboxProcess.start, made.values()))
             yield made
@@ -498,6 +526,8 @@ def play_of(steps: list[Step], host: str, sandbox: SandboxProcess, player: Playe
     )
     play["module_defaults"] |= {
         "group/reseller.toolkit.configcat": {"api_url": sandbox.url},
+        "group/reseller.toolkit.crossbrowsertesting": {"api_url": sandbox.url},
+        "reseller.toolkit.crossbrowsertesting_screenshot": {"poll_interval": 0.2},
         "group/reseller.toolkit.departureboard": {"api_url": sandbox.url},
         "group/reseller.toolkit.peertube": {"api_url": sandbox.url, "api_user": "root"},
         "group/reseller.toolkit.reseller": {"api_url": sandbox.url},

@@ -37,6 +37,7 @@ CREDENTIALS: dict[str, tuple[str, ...]] = {
     "reseller": ("api_key", "api_secret"),
     "configcat": ("api_user", "api_password"),
     "peertube": ("api_user", "api_password"),
+    "crossbrowsertesting": ("api_user", "api_password"),
     "dataflowkit": ("api_key",),
     "departureboard": ("api_key",),
 }

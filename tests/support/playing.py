@@ -48,7 +48,10 @@ ALONE: dict[str, Any] = {
 }
 """The play keyword that disables the shared read cache, so that each task sends the requests it would send alone."""
 
-OWN_VARIABLES = (*("ANSIBLE_", "CONFIGCAT_", "DATAFLOWKIT_", "DEPARTUREBOARD_", "PEERTUBE_", "RESELLER_", "PYTHON"),)
+OWN_VARIABLES = (
+    *("ANSIBLE_", "CONFIGCAT_", "CROSSBROWSERTESTING_", "DATAFLOWKIT_", "DEPARTUREBOARD_", "PEERTUBE_", "RESELLER_"),
+    "PYTHON",
+)
 """What the variables begin with that a run must not take from the environment of the tests."""
 
 ONLY_INI = {"ANSIBLE_INVENTORY_ENABLED": "ini"}
@@ -317,6 +320,9 @@ class Player:
             "CONFIGCAT_API_URL": self.sandbox.url,
             "CONFIGCAT_API_USER": self.sandbox.api_key,
             "CONFIGCAT_API_PASSWORD": self.sandbox.api_secret,
+            "CROSSBROWSERTESTING_API_URL": self.sandbox.url,
+            "CROSSBROWSERTESTING_API_USER": self.sandbox.api_key,
+            "CROSSBROWSERTESTING_API_PASSWORD": self.sandbox.api_secret,
             "DEPARTUREBOARD_API_URL": self.sandbox.url,
             "DEPARTUREBOARD_API_KEY": self.sandbox.api_key,
             "DATAFLOWKIT_API_URL": self.sandbox.url,

@@ -119,7 +119,7 @@ def test_execution_environments_install_what_the_modules_need() -> None:
 
 #: What all files of the collection are imported by.
 COLLECTION = "ansible_collections.reseller.toolkit."
-SERVICES = ("configcat", "dataflowkit", "departureboard", "peertube", "reseller")
+SERVICES = ("configcat", "crossbrowsertesting", "dataflowkit", "departureboard", "peertube", "reseller")
 #: The layers: what the files of a folder may import of plugins; a folder stands for the files directly in it.
 MAY_IMPORT = {
     "plugins/module_utils/rest": {"plugins/module_utils/rest"},

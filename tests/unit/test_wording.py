@@ -104,11 +104,11 @@ VERBS = {
 """Verbs with which an entry of the changelog begins."""
 
 ACTIONS = {
-    "Accept", "Add", "Allow", "Audit", "Block", "Call", "Change", "Check", "Copy", "Count", "Create", "Deliver", "Deny",
-    "Disable", "Enable", "Ensure", "Fail", "Filter", "Find", "Forget", "Leave", "Link", "List", "Manage", "Move",
-    "Order", "Pause", "Point", "Provision", "Read", "Record", "Register", "Release", "Remove", "Rename", "Report",
-    "Request", "Resolve", "Run", "Save", "Send", "Serve", "Set", "Show", "Stop", "Summarize", "Transfer", "Use", "Wait",
-    "Watch", "Write",
+    "Accept", "Add", "Allow", "Audit", "Begin", "Block", "Call", "Change", "Check", "Compare", "Copy", "Count",
+    "Create", "Deliver", "Deny", "Disable", "Enable", "Ensure", "Fail", "Filter", "Find", "Forget", "Leave", "Link",
+    "List", "Manage", "Move", "Order", "Pause", "Point", "Provision", "Read", "Record", "Register", "Release", "Remove",
+    "Rename", "Report", "Request", "Resolve", "Run", "Save", "Send", "Serve", "Set", "Show", "Stop", "Summarize",
+    "Take", "Transfer", "Use", "Wait", "Watch", "Write",
 }
 """Verbs with which the name of a task or the short description of a module begins."""
 # fmt: on

@@ -16,6 +16,9 @@ import yaml
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import (
     connection_options as configcat_connection,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.crossbrowsertesting.options import (
+    connection_options as crossbrowsertesting_connection,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.options import (
     connection_options as dataflowkit_connection,
 )
@@ -59,6 +62,7 @@ def specifications() -> dict[str, dict[str, Any]]:
     connections = {
         "reseller": reseller_connection(),
         "configcat": configcat_connection(),
+        "crossbrowsertesting": crossbrowsertesting_connection(),
         "departureboard": departureboard_connection(),
         "peertube": peertube_connection(),
         "dataflowkit": dataflowkit_connection(),
