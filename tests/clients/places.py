@@ -11,3 +11,5 @@ FOLDER = ROOT / ".venv/clients"
 PYTHON = FOLDER / "venv/bin/python"
 STRIPPED = FOLDER / "description.json"
 PACKAGE = "generated_client"
+#: Further descriptions from which clients are generated, by the names of their packages.
+FURTHER = {"generated_crossbrowsertesting": "crossbrowsertesting-v*.openapi.json"}

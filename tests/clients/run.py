@@ -18,7 +18,9 @@ import time
 from pathlib import Path
 
 from tests.clients import description
-from tests.clients.places import FOLDER, PACKAGE, PYTHON, STRIPPED
+from tests.clients.places import FOLDER, FURTHER, PACKAGE, PYTHON, STRIPPED
+
+OPTIONS = "-ra --strict-markers --import-mode=importlib"
 
 
 def main(words: list[str]) -> int:
@@ -31,9 +33,16 @@ def main(words: list[str]) -> int:
         print("test-clients needs Java: apt-get install default-jre-headless", file=sys.stderr)
         return 1
     _install(Path(__file__).with_name("requirements.txt"))
-    _generate(source)
+    parsed = json.loads(source.read_text(encoding="utf-8"))
+    print(f"{source.name}: {description.strip(parsed)} doubled query parameters removed")
+    STRIPPED.write_text(json.dumps(parsed), encoding="utf-8")
+    _generate(STRIPPED, PACKAGE)
+    for package, pattern in FURTHER.items():
+        for found in source.parent.glob(pattern):
+            _generate(found, package)
     environment = {**os.environ, "SANDBOX_PYTHON": sys.executable}
-    command = [str(PYTHON), "-m", "pytest", "tests/clients", "-m", "clients", *words]
+    # Without the plugin of all other tests, which imports Ansible.
+    command = [str(PYTHON), "-m", "pytest", "tests/clients", "-m", "clients", "-o", f"addopts={OPTIONS}", *words]
     return subprocess.run(command, env=environment, check=False).returncode
 
 
@@ -51,15 +60,12 @@ def _install(requirements: Path) -> None:
     print(f"installed the generator of clients and schemathesis in {time.monotonic() - began:.0f} s")
 
 
-def _generate(source: Path) -> None:
-    """Generate the client from the description without its doubled parameters."""
-    parsed = json.loads(source.read_text(encoding="utf-8"))
-    print(f"{source.name}: {description.strip(parsed)} doubled query parameters removed")
-    STRIPPED.write_text(json.dumps(parsed), encoding="utf-8")
-    shutil.rmtree(FOLDER / PACKAGE, ignore_errors=True)
+def _generate(source: Path, package: str) -> None:
+    """Generate a client of this name from a description."""
+    shutil.rmtree(FOLDER / package, ignore_errors=True)
     command = [str(PYTHON.with_name("openapi-generator-cli")), "generate", "-g", "python"]
-    command += ["-i", str(STRIPPED), "-o", str(FOLDER)]
-    command += ["--additional-properties", f"packageName={PACKAGE},generateSourceCodeOnly=true"]
+    command += ["-i", str(source), "-o", str(FOLDER)]
+    command += ["--additional-properties", f"packageName={package},generateSourceCodeOnly=true"]
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     if made.returncode:
         sys.exit(f"{made.stdout}\n{made.stderr}")
