@@ -32,6 +32,11 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "result_lines"
     CALLBACK_NEEDS_ENABLED = True
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._exchanges = 0
+        self._read_up_to = 0
+
     def v2_runner_on_ok(self, result: Any) -> None:
         self._write("ok", result)
 
@@ -48,14 +53,24 @@ class CallbackModule(CallbackBase):
         # Until 2.18 the attributes had an underscore.
         task = getattr(result, "task", None) or result._task
         data = result.result if hasattr(result, "result") else result._result
-        line = {"outcome": outcome, "name": task.name, "action": task.action, "data": data, "exchanges": _log_length()}
+        line = {
+            "outcome": outcome,
+            "name": task.name,
+            "action": task.action,
+            "data": data,
+            "exchanges": self._log_length(),
+        }
         with open(os.environ["RESULT_LINES"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, cls=AnsibleJSONEncoder) + "\n")
 
-
-def _log_length() -> int:
-    try:
-        with open(os.environ["EXCHANGE_LOG"], "rb") as file:
-            return sum(1 for _line in file)
-    except FileNotFoundError:
-        return 0
+    def _log_length(self) -> int:
+        """Return the number of exchanges in the log, of which only the new ones are read: they can be large."""
+        try:
+            with open(os.environ["EXCHANGE_LOG"], "rb") as file:
+                file.seek(self._read_up_to)
+                new = file.read()
+            self._exchanges += new.count(b"\n")
+            self._read_up_to += new.rfind(b"\n") + 1
+        except FileNotFoundError:
+            pass
+        return self._exchanges
