@@ -64,10 +64,9 @@ options:
         elements: dict
         suboptions:
           name:
-            description:
-              - The change. V(trim), V(normal), V(uppercase), V(lowercase), V(capitalize), V(concatinate) (the API's
-                spelling) or V(regex).
+            description: The change. V(concatinate) is the API's spelling.
             type: str
+            choices: [trim, normal, uppercase, lowercase, capitalize, concatinate, regex]
             required: true
           param:
             description: The regular expression of V(regex).
@@ -181,7 +180,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.optio
     connection_options,
     page_options,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages import page_request
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages import check_texts, page_request
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -224,6 +223,8 @@ def run(task: Task) -> dict[str, Any]:
 def _body(task: Task) -> dict[str, Any]:
     """Return the request that the options describe."""
     params = task.params
+    for option in ("name", "common_parent"):
+        check_texts(option, params[option])
     if not params["fields"]:
         raise invalid("fields", "it is empty.")
     request = {"type": params["fetcher"], **page_request(task)}

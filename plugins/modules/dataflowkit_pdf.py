@@ -100,6 +100,7 @@ sha256:
   sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 """
 
+import re
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.artifacts import artifact_options, without_times
@@ -116,6 +117,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 MARGINS = ("margin_top", "margin_bottom", "margin_left", "margin_right")
 #: The widest margin, in inches: no paper is wider than twice that.
 WIDEST_MARGIN = 10
+PAGE_RANGES = re.compile(r"[1-9][0-9]{0,5}(-([1-9][0-9]{0,5})?)?(, ?[1-9][0-9]{0,5}(-([1-9][0-9]{0,5})?)?)*")
 
 SPEC: dict[str, Any] = {
     "argument_spec": {
@@ -148,6 +150,8 @@ def run(task: Task) -> dict[str, Any]:
             raise invalid(name, f"it must be 0 to {WIDEST_MARGIN} inches, and is {params[name]:g}.")
     if not 0.1 <= params["scale"] <= 5:
         raise invalid("scale", f"it must be 0.1 to 5, and is {params['scale']:g}.")
+    if params["page_ranges"] and not PAGE_RANGES.fullmatch(params["page_ranges"]):
+        raise invalid("page_ranges", "it is not a list of pages such as 1-4, 6.")
     names = ("landscape", "paper_size", *MARGINS, "print_background", "print_header_footer", "scale")
     body = {camel(name): params[name] for name in names}
     if params["page_ranges"]:

@@ -115,11 +115,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.optio
     connection_options,
     page_options,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages import camel, page_request
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages import camel, check_texts, page_request
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
-LARGEST_SIDE = 20_000
+LARGEST_SIDE = 10_000
 
 SPEC: dict[str, Any] = {
     "argument_spec": {
@@ -150,6 +150,7 @@ def run(task: Task) -> dict[str, Any]:
         check_number(name, params[name], smallest, LARGEST_SIDE)
     if not 0.1 <= params["scale"] <= 3:
         raise invalid("scale", f"it must be 0.1 to 3, and is {params['scale']:g}.")
+    check_texts("clip_selector", params["clip_selector"])
     body = {"offsetx": params["offset_x"], "offsety": params["offset_y"]}
     body |= {camel(name): params[name] for name in ("format", "full_page", "width", "height", "scale")}
     if params["format"] == "jpeg":

@@ -75,10 +75,9 @@ options:
         elements: dict
         suboptions:
           name:
-            description:
-              - The change. V(trim), V(normal), V(uppercase), V(lowercase), V(capitalize), V(concatinate) (the API's
-                spelling) or V(regex).
+            description: The change. V(concatinate) is the API's spelling.
             type: str
+            choices: [trim, normal, uppercase, lowercase, capitalize, concatinate, regex]
             required: true
           param:
             description: The regular expression of V(regex).
@@ -168,7 +167,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.optio
     connection_options,
     page_options,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages import page_request
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages import check_texts, page_request
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -203,6 +202,8 @@ def run(task: Task) -> dict[str, Any]:
 def _body(task: Task) -> dict[str, Any]:
     """Return the request that the options describe."""
     params = task.params
+    for option in ("name", "common_parent"):
+        check_texts(option, params[option])
     request = {"proxy": "country-any", "type": params["fetcher"], **page_request(task)}
     # The description has these three in the request itself, and its example in a part of it: servers find one of them.
     body = {name: request[name] for name in ("proxy", "type", "url")} | {"request": request}

@@ -11,7 +11,7 @@ import socket
 import ssl
 from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from sandbox.allowed_pages import AllowedPages, Refused
 from sandbox.dataflowkit.errors import fetch_failed, invalid_url
@@ -67,10 +67,12 @@ def _get(allowed: AllowedPages, url: str, cookies: Sequence[Cookie]) -> tuple[in
             if allowed.authority:
                 trust.load_verify_locations(allowed.authority)
             connection.sock = trust.wrap_socket(connection.sock, server_hostname=host)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe="/?:@!$&'()*+,;=%[]-._~")
         headers = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": "dataflowkit-sandbox", "Accept": "text/html"}
         sent = "; ".join(f"{one.name}={one.value}" for one in cookies if _is_for(one, host))
-        connection.request("GET", target, headers={**headers, **({"Cookie": sent} if sent else {})})
+        connection.request(
+            "GET", target, headers={**headers, **({"Cookie": sent.encode().decode("latin-1")} if sent else {})}
+        )
         response = connection.getresponse()
         location = response.headers.get("Location") if response.status in (301, 302, 303, 307, 308) else None
         charset = response.headers.get_content_charset() or "utf-8"

@@ -58,7 +58,7 @@ async def extract(load: Load, wanted: Parse, first: Fetch, pages: int = 1) -> li
 def _select(place: Tag, selector: str) -> list[Tag]:
     try:
         return list(place.select(selector))
-    except SelectorSyntaxError as error:
+    except (SelectorSyntaxError, ValueError, NotImplementedError) as error:
         raise Invalid("selector_invalid", f"{selector}: not a CSS selector") from error
 
 

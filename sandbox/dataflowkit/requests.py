@@ -53,7 +53,7 @@ class Page(Camel):
 
     url: str
     proxy: Proxy | None = None
-    wait_delay: Annotated[float, Field(ge=0, le=30)] | None = None
+    wait_delay: Annotated[float, Field(ge=0, le=3600)] | None = None
     initial_cookies: list[Cookie] = Field(default_factory=list)
     ignore_http_status_err_codes: bool = Field(default=False, alias="ignoreHTTPStatusErrCodes")
     actions: list[dict[str, Any]] = Field(default_factory=list)
@@ -88,7 +88,7 @@ class Paginator(Camel):
     """How to get to the next page, and how many pages to read."""
 
     next_page_selector: str
-    page_num: Annotated[int, Field(ge=1, le=100)] = 1
+    page_num: Annotated[int, Field(ge=1, le=1000)] = 1
 
 
 class Parse(Camel):
@@ -117,7 +117,7 @@ class Parse(Camel):
 class Serp(Parse):
     """A result page of a search engine. Without fields, those of the sandbox's own result pages are taken."""
 
-    page_num: Annotated[int, Field(ge=1, le=100)] = 1
+    page_num: Annotated[int, Field(ge=1, le=1000)] = 1
 
 
 class Pdf(Page):

@@ -14,7 +14,9 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.options import FORMATS
 from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages import (
+    LINES,
     SHORTEST_SECRET,
+    check_texts,
     checked_url,
     typed_texts,
 )
@@ -24,6 +26,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 #: The numbers of the types of fields.
 TYPES = {"image": 0, "text": 1, "link": 2}
 ATTRIBUTES = ["text", "href", "src", "alt"]
+FILTERS = ["trim", "normal", "uppercase", "lowercase", "capitalize", "concatinate", "regex"]
 MOST_PAGES = 1000
 
 
@@ -43,7 +46,10 @@ def extraction_options() -> dict[str, dict[str, Any]]:
                 "filters": {
                     "type": "list",
                     "elements": "dict",
-                    "options": {"name": {"type": "str", "required": True}, "param": {"type": "str"}},
+                    "options": {
+                        "name": {"type": "str", "required": True, "choices": FILTERS},
+                        "param": {"type": "str"},
+                    },
                 },
                 "details": {"type": "dict"},
             },
@@ -59,6 +65,7 @@ def field_bodies(fields: list[dict[str, Any]], place: str = "fields") -> list[di
     Raises:
         ToolkitError: ``invalid_option``.
     """
+    check_texts(place, fields)
     return [_field(field, f"{place}[{index}]") for index, field in enumerate(fields)]
 
 
@@ -107,6 +114,7 @@ def paginator_body(paginator: Any, place: str = "paginator") -> dict[str, Any]:
     Raises:
         ToolkitError: ``invalid_option``.
     """
+    check_texts(place, paginator)
     if not isinstance(paginator, dict) or not paginator.get("next_page_selector"):
         raise invalid(place, "it is a dictionary with next_page_selector and page_num.")
     pages = paginator.get("page_num") or 1
@@ -120,6 +128,7 @@ def checked_payload(task: Task, payload: dict[str, Any]) -> dict[str, Any]:
     Raises:
         ToolkitError: ``invalid_option``.
     """
+    check_texts("payload", payload, allowed=LINES)
     request = payload.get("request", payload)
     if not isinstance(request, dict):
         raise invalid("payload.request", "it is not a dictionary.")

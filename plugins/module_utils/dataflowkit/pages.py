@@ -12,7 +12,11 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import holds_line_break_or_control, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
+    holds_control,
+    holds_line_break_or_control,
+    invalid,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The names of actions in the API by those without capital letters and underscores.
@@ -27,6 +31,8 @@ ACTIONS = {
 COOKIE_NAMES = {"store_id": "storeID"}
 #: Shorter texts that are typed into pages are not hidden: they would hide parts of other texts.
 SHORTEST_SECRET = 6
+#: The control characters in texts of several lines, such as scripts.
+LINES = "\t\n\r"
 LONGEST_DELAY = 3600
 
 
@@ -52,12 +58,38 @@ def page_request(task: Task, *, required: bool = True) -> dict[str, Any]:
         body["waitDelay"] = params["wait_delay"]
     if params["ignore_http_status_codes"]:
         body["ignoreHTTPStatusErrCodes"] = True
+    check_texts("initial_cookies", params["initial_cookies"])
+    check_texts("actions", params["actions"], allowed=LINES)
     if params["initial_cookies"]:
         body["initialCookies"] = [_cookie(cookie) for cookie in params["initial_cookies"]]
     if params["actions"]:
         body["actions"] = checked_actions("actions", params["actions"])
         task.secrets |= typed_texts(body["actions"])
     return body
+
+
+def check_texts(option: str, value: Any, *, allowed: str = "") -> None:
+    """Refuse control characters in a text, and in all texts of a list or a dictionary.
+
+    Args:
+        option: the option.
+        value: what is given for it.
+        allowed: control characters that are welcome there.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if isinstance(value, str) and (
+        holds_control(value, allowed) or (not allowed and holds_line_break_or_control(value))
+    ):
+        raise invalid(option, "it contains a control character.")
+    if isinstance(value, dict):
+        for name, item in value.items():
+            check_texts(option, str(name), allowed=allowed)
+            check_texts(option, item, allowed=allowed)
+    elif isinstance(value, list):
+        for item in value:
+            check_texts(option, item, allowed=allowed)
 
 
 def checked_url(option: str, url: Any) -> str:
