@@ -26,8 +26,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
     check_new_file,
     invalid,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.atomic_files import write_file
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import OutcomeUnknown, ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import write_file
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import (
     LockTimeout,
     Storage,

@@ -25,15 +25,8 @@ from ansible.module_utils.common.validation import check_type_dict
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
-#: What a ``SPEC`` declares that is no argument of `AnsibleModule`.
-DECLARATIONS = ("whole_texts", "numbers", "versions")
 #: What follows the complaint about a value that YAML did not read as a text.
 QUOTE = "Quote it; in a template, add the filter string."
-
-
-def arguments(spec: dict[str, Any]) -> dict[str, Any]:
-    """Return the part of a module's ``SPEC`` that `AnsibleModule` takes."""
-    return {name: value for name, value in spec.items() if name not in DECLARATIONS}
 
 
 def with_whole_texts(spec: dict[str, Any], args: dict[str, Any]) -> dict[str, Any]:
@@ -124,23 +117,3 @@ def dictionary_of(value: Any) -> dict[str, Any] | None:
     except TypeError:
         return None
     return found
-
-
-def odd_keys(value: Any, place: str = "") -> Iterator[ToolkitError]:
-    """Yield an error for each key of a dictionary that is no text; JSON would make one of it."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if not isinstance(key, str):
-                complaint = f"the key {key!r} is not a text; {_kind_of_key(key)} Quote it."
-                yield invalid(place.rstrip(".") or "options", complaint)
-            else:
-                yield from odd_keys(item, f"{place}{key}.")
-    elif isinstance(value, (list, tuple)):
-        for index, item in enumerate(value):
-            yield from odd_keys(item, f"{place.rstrip('.')}[{index}].")
-
-
-def _kind_of_key(key: Any) -> str:
-    if isinstance(key, bool):
-        return "YAML reads yes, no, on, off, true and false as a boolean."
-    return "YAML reads it as a number, without its zeros." if isinstance(key, (int, float)) else "it is something else."

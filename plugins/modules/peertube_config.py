@@ -75,7 +75,7 @@ config:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import raise_found
-from ansible_collections.reseller.toolkit.plugins.module_utils.given import odd_keys
+from ansible_collections.reseller.toolkit.plugins.module_utils.odd_keys import odd_keys
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.configuration import (
     OPTION,

@@ -112,7 +112,7 @@ plugin:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, raise_found
-from ansible_collections.reseller.toolkit.plugins.module_utils.given import odd_keys
+from ansible_collections.reseller.toolkit.plugins.module_utils.odd_keys import odd_keys
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.plugins import (

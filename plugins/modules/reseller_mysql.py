@@ -135,10 +135,10 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, converge
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount, parent_account
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
     asked_name,
+    check_database_name,
     check_length,
     is_provisioned_name,
 )
@@ -155,7 +155,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
     names_changed,
     set_password,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import check_database_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.named_accounts import (
+    NamedAccount,
+    parent_account,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,

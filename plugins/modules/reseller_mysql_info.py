@@ -101,10 +101,10 @@ databases:
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
     AskedName,
+    check_database_name,
     is_provisioned_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
@@ -113,7 +113,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
     list_mysql_databases,
     list_mysql_users,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import check_database_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.named_accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module

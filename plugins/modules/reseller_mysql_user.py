@@ -167,10 +167,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, converge
 from ansible_collections.reseller.toolkit.plugins.module_utils.many import ManyOption
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
     asked_name,
+    check_database_name,
+    check_user_name,
     is_provisioned_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_orders import user_order
@@ -182,10 +183,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
     set_password,
     users_path,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
-    check_database_name,
-    check_user_name,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.named_accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import (
     connection_options,
     ordering_options,

@@ -56,10 +56,10 @@ servicepacks:
 
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import list_servicepacks
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.servicepacks import list_servicepacks
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

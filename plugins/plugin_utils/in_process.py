@@ -31,8 +31,9 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import Mistakes, invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in, odd_keys, with_whole_texts
+from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in, with_whole_texts
 from ansible_collections.reseller.toolkit.plugins.module_utils.missing_options import with_variables
+from ansible_collections.reseller.toolkit.plugins.module_utils.odd_keys import odd_keys
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import RUN_VARIABLE, Task, masked, result_of

@@ -18,7 +18,10 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import LIFETIME, SINGLE_QUESTIONS
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.cached_responses import (
+    LIFETIME,
+    SINGLE_QUESTIONS,
+)
 from sandbox.launcher import SandboxProcess
 from tests.support.csr import make_csr
 from tests.support.playing import DEFAULTS, JOB_SECONDS, ORDERING, ROOT, Player, PlayResult, Task, task

@@ -38,6 +38,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import (
     mail_zones,
     mailboxes,
     scheduled_tasks,
+    servicepacks,
     ssh_keys,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient  # noqa: E402
@@ -202,7 +203,7 @@ def client_of(sandbox: SandboxProcess, folder: Path) -> ResellerClient:
 
 def show(api: ResellerClient) -> None:
     """Print the objects of the API in the order of their creation."""
-    packs = {pack["id"]: pack["name"] for pack in accounts.list_servicepacks(api)}
+    packs = {pack["id"]: pack["name"] for pack in servicepacks.list_servicepacks(api)}
     for account in accounts.list_accounts(api):
         print(f"  account      {account['identifier']} (id {account['id']}, {packs[account['servicepack_id']]})")
         hosting = hostings.get_linux_hosting(api, account["identifier"]) or {}

@@ -240,12 +240,10 @@ def test_only_the_storage_knows_the_state_folder() -> None:
     """Everything else gets a `Storage`, behind which there may be something else one day."""
     implementation = module_name(ROOT / "plugins/module_utils/rest/file_storage.py")
     importing = {module_name(path) for path in sources("plugins") if implementation in imports(path)}
-    # Those that are told the folder, and what writes a file for the user.
+    # Those that are told the folder.
     told = {
         "plugins.module_utils.connection",
         "plugins.callback.progress",
-        "plugins.module_utils.artifacts",
-        "plugins.module_utils.reseller.certificate_files",
     }
     assert importing == told
 

@@ -19,8 +19,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import download_ssl_certificate
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import Leaf, leaf_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.atomic_files import write_file
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import write_file
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import text_in
 
 PRIVATE_MODE = 0o600

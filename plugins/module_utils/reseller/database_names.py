@@ -141,3 +141,23 @@ def check_length(option: str, name: str, *, allow_long: bool) -> None:
             f"{asked!r} has {len(asked)} characters, and the API may cut the name of a new database after "
             f"{LONGEST_REQUESTED_NAME}. Use a shorter name, or set allow_long_name: true.",
         )
+
+
+def check_database_name(option: str, name: str) -> None:
+    """Refuse a name for a database that MySQL would need quoted: the API gives no rule, so this one is strict.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9_]{1,50}", name):
+        raise invalid(option, f"{name!r} is not a name of 1 to 50 letters, digits and underscores.")
+
+
+def check_user_name(option: str, name: str) -> None:
+    """Refuse a name for an added database user that the API would refuse.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if not re.fullmatch(r"[a-z0-9]{2,14}", name):
+        raise invalid(option, f"{name!r} is not a name of 2 to 14 lower-case letters and digits.")

@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import AskedName, name_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.databases import (
@@ -25,6 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
     users_path,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in, read_job
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.named_accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven

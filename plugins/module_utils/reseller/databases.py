@@ -14,7 +14,6 @@ from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
     AskedName,
@@ -27,6 +26,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_che
     is_domain,
     same_text,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.named_accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading

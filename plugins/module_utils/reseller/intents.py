@@ -11,24 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import NamedTuple
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import fingerprint
-
-#: Where orders are recorded.
-NAMESPACE = "journal"
-
-
-def order_id(api_url: str, endpoint: str, key: str) -> str:
-    """Return the name under which an order is recorded; see `Intent` for its parts."""
-    return fingerprint(f"{api_url} {endpoint} {key}")
-
-
-def entry_name(intent_id: str) -> str:
-    """Return the name of the entry in which an order is recorded.
-
-    Args:
-        intent_id: from `order_id`.
-    """
-    return intent_id + ".json"
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order_ids import order_id
 
 
 class Intent(NamedTuple):

@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import NAMESPACE, Intent, entry_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import Job, job_id_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal_entries import FORMAT, intent_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import api_address
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order_ids import NAMESPACE, entry_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import (
     Finding,

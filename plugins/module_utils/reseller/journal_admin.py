@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import NAMESPACE, Intent, entry_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs import job_id_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal, lock_name, unusable
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal_entries import intent_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order_ids import NAMESPACE, entry_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import is_hash
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import LockTimeout

@@ -8,7 +8,8 @@ Private to the collection.
 
 from __future__ import annotations
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent, entry_name
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order_ids import entry_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import json_in
 
 #: The version of the entries' format.

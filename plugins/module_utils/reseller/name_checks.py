@@ -4,7 +4,7 @@
 """Check what a user gives before any request is sent, and bring it into the one form that is compared and sent.
 
 Private to the collection. Source of the rules: the vendor's description of the API; where it is silent, what is
-accepted is what MySQL (for databases) and DNS (RFC 1123, RFC 2181, RFC 5891) accept.
+accepted is what DNS (RFC 1123, RFC 2181, RFC 5891) accepts.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 LONGEST_DOMAIN_NAME = 253
 #: What parts the labels of a name: the dot, and what keyboards for other scripts make of it (RFC 3490, 3.1).
 SEPARATORS = re.compile("[.\u3002\uff0e\uff61]")
-#: A label of a record's name: what can be seen, except a dot, a star and what a zone file would need to escape.
-OWNER_LABEL = r"[!#%&'+,/0-9:<=>?A-Z\[\]^_`a-z{|}~-]{1,63}"
 #: What to do about a label that exists although IDNA 2008 refuses it, such as one with an emoji.
 WRITE_ACE = "If it exists even so, write it as xn--…"
 
@@ -146,23 +144,6 @@ def check_host(option: str, name: str) -> None:
         raise invalid(option, f"{name!r} is not the name of a host: it has letters, digits and hyphens only.")
 
 
-def owner_name(option: str, name: str) -> str:
-    """The name of a DNS record, without its zone, in the one form that is compared and sent.
-
-    DNS allows any character (RFC 2181, 11), and zones have names such as ``foo.#bar#``. Refused are those that a zone
-    file would need to escape (RFC 1035, 5.1), and a star that is not the whole first label (RFC 4592, 2.1.1).
-
-    Raises:
-        ToolkitError: ``invalid_option``; ``missing_library``.
-    """
-    text = ascii_labels(option, name)
-    rest = text[2:] if text.startswith("*.") else text
-    good = text == "*" or all(re.fullmatch(OWNER_LABEL, label) for label in rest.split("."))
-    if not good or len(text) > LONGEST_DOMAIN_NAME:
-        raise invalid(option, f"{name!r} is not a name of a record.")
-    return text
-
-
 def _without_final_dot(name: str) -> str:
     return name[:-1] if SEPARATORS.fullmatch(name[-1:]) else name
 
@@ -187,26 +168,6 @@ def is_domain(identifier: str) -> bool:
 def same_identifier(left: str, right: str) -> bool:
     """Return whether two identifiers of accounts are the same."""
     return same_name(left, right) if is_domain(left) else same_text(left, right)
-
-
-def check_database_name(option: str, name: str) -> None:
-    """Refuse a name for a database that MySQL would need quoted: the API gives no rule, so this one is strict.
-
-    Raises:
-        ToolkitError: ``invalid_option``.
-    """
-    if not re.fullmatch(r"[A-Za-z0-9_]{1,50}", name):
-        raise invalid(option, f"{name!r} is not a name of 1 to 50 letters, digits and underscores.")
-
-
-def check_user_name(option: str, name: str) -> None:
-    """Refuse a name for an added database user that the API would refuse.
-
-    Raises:
-        ToolkitError: ``invalid_option``.
-    """
-    if not re.fullmatch(r"[a-z0-9]{2,14}", name):
-        raise invalid(option, f"{name!r} is not a name of 2 to 14 lower-case letters and digits.")
 
 
 def same_text(left: Any, right: Any) -> bool:

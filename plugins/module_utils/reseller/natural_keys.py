@@ -52,10 +52,10 @@ def _account(body: Body) -> str:
 
 
 def _database(body: Body) -> str:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_orders import order_key
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
         check_database_name,
     )
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_orders import order_key
 
     name = _text(body, "database_name")
     check_database_name("database_name", name)
@@ -68,7 +68,7 @@ def _database(body: Body) -> str:
 
 
 def _database_user(body: Body) -> str:
-    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
         check_user_name,
     )
 

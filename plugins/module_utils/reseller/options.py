@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible.module_utils.basic import env_fallback
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_seconds
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import canonical_url, transport_options
 
 #: The API's address for most customers.
@@ -96,3 +97,23 @@ def ordering_options() -> dict[str, dict[str, Any]]:
         "on_doubt": {"type": "str", "choices": ["fail", "resend"], "default": "fail"},
         "settle_time": {"type": "float", "default": 300},
     }
+
+
+def check_polling(params: dict[str, Any]) -> None:
+    """Refuse times of `polling_options` that make no sense.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    check_seconds(params, "wait_timeout", "poll_min", "poll_max")
+
+
+def check_ordering(params: dict[str, Any]) -> None:
+    """Refuse times of `ordering_options` that make no sense.
+
+    Raises:
+        ToolkitError: ``invalid_option``.
+    """
+    if params["settle_time"]:
+        check_seconds(params, "settle_time")
+    check_polling(params)

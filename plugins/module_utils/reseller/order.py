@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One order: what to order, how to go about it, and its outcome.
+"""One order: what to order, and its outcome.
 
 Private to the collection.
 """
@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_seconds
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import Polling
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 
 if TYPE_CHECKING:
@@ -75,30 +73,3 @@ class Placed(NamedTuple):
             "recovered": self.recovered,
             "job": self.job.as_result() if self.job else None,
         }
-
-
-class OrderOptions(NamedTuple):
-    """How a task wants its orders placed.
-
-    Attributes:
-        polling: how to wait for a job.
-        wait: whether to wait at all.
-        resend: whether to order again if the outcome of an order remains unknown.
-        settle_time: how long something may take to become visible after it was created, in seconds.
-    """
-
-    polling: Polling
-    wait: bool
-    resend: bool
-    settle_time: float
-
-    @classmethod
-    def of(cls, params: dict[str, Any]) -> OrderOptions:
-        """Return what a task's options say (`ordering_options`).
-
-        Raises:
-            ToolkitError: ``invalid_option``, for times that make no sense.
-        """
-        if params["settle_time"]:
-            check_seconds(params, "settle_time")
-        return cls(Polling.of(params), params["wait"], params["on_doubt"] == "resend", params["settle_time"])

@@ -16,20 +16,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import (
-    NAMESPACE,
-    Intent,
-    entry_name,
-    order_id,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Order, OrderOptions, Placed
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import check_ordering
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order_ids import NAMESPACE, entry_name, order_id
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 if TYPE_CHECKING:
-    # Imported below where there is something in the journal.
+    # Imported below where there is something in the journal, or something to order.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.intents import Intent
     from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Order, Placed
 
 
 class Orders:
@@ -58,7 +55,8 @@ class Orders:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = client
-        self._options = OrderOptions.of(params)
+        check_ordering(params)
+        self._params = params
         self._warn = warn
         self._clock = clock
         self._monotonic = monotonic
@@ -158,13 +156,14 @@ class Orders:
         """
         # Imported lazily: most tasks order nothing, and save 6 to 9 ms.
         from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.placing import Placing
+        from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import OrderOptions
 
         if not isinstance(absence, Absence):
             raise TypeError(f"{order.title}: an order needs the proof that its thing is absent")
         placing = Placing(
             self._client,
             self.journal,
-            self._options,
+            OrderOptions.of(self._params),
             warn=self._warn,
             clock=self._clock,
             monotonic=self._monotonic,

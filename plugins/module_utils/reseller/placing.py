@@ -27,8 +27,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal 
     accepted_but_not_noted,
     not_closed,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Item, Order, OrderOptions, Placed
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import growing_pauses
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Item, Order, Placed
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.polling import OrderOptions, growing_pauses
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.waiting_jobs import publish_waiting_jobs
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long to wait for what the API makes, and how often to look.
+"""How long to wait for what the API makes, how often to look, and what else a task says about its orders.
 
 Private to the collection.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_seconds
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import check_polling
 
 #: The growth of the pauses between polls of what never has an estimate, such as the issuance of a certificate.
 GROWTH = 1.5
@@ -39,13 +39,34 @@ class Polling(NamedTuple):
         Raises:
             ToolkitError: ``invalid_option``, for times that make no sense.
         """
-        check_seconds(params, "wait_timeout", "poll_min", "poll_max")
+        check_polling(params)
         return cls(
             params["wait_timeout"],
             params["poll_min"],
             max(params["poll_min"], params["poll_max"]),
             params["on_job_failure"] == "wait",
         )
+
+
+class OrderOptions(NamedTuple):
+    """How a task wants its orders placed.
+
+    Attributes:
+        polling: how to wait for a job.
+        wait: whether to wait at all.
+        resend: whether to order again if the outcome of an order remains unknown.
+        settle_time: how long something may take to become visible after it was created, in seconds.
+    """
+
+    polling: Polling
+    wait: bool
+    resend: bool
+    settle_time: float
+
+    @classmethod
+    def of(cls, params: dict[str, Any]) -> OrderOptions:
+        """Return what a task's options say (`ordering_options`), which have passed `check_ordering`."""
+        return cls(Polling.of(params), params["wait"], params["on_doubt"] == "resend", params["settle_time"])
 
 
 def growing_pauses(

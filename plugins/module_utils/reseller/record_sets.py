@@ -17,9 +17,10 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
+    LONGEST_DOMAIN_NAME,
     SEPARATORS,
     ascii_domain,
-    owner_name,
+    ascii_labels,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.txt_values import (
     quoted_text,
@@ -32,6 +33,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.txt_valu
 TYPES = ("A", "AAAA", "ALIAS", "CAA", "CNAME", "MX", "SRV", "TLSA", "TXT")
 #: The types whose values end in the name of a host.
 HOST_TYPES = frozenset({"ALIAS", "CNAME", "MX", "SRV"})
+#: A label of a record's name: what can be seen, except a dot, a star and what a zone file would need to escape.
+OWNER_LABEL = r"[!#%&'+,/0-9:<=>?A-Z\[\]^_`a-z{|}~-]{1,63}"
 DEFAULT_TTL = 3600
 SMALLEST_TTL, LARGEST_TTL = 60, 86400
 #: The flags and tags of a CAA record that the API takes by its description.
@@ -86,6 +89,23 @@ class RecordSet:
         """The record set as lines of a zone file (RFC 1035, 5)."""
         record = f"{self.key.name}.{zone}." if self.key.name else f"{zone}."
         return [f"{record} {self.ttl} IN {self.key.type} {shown_value(self.key.type, value)}" for value in self.values]
+
+
+def owner_name(option: str, name: str) -> str:
+    """The name of a DNS record, without its zone, in the one form that is compared and sent.
+
+    DNS allows any character (RFC 2181, 11), and zones have names such as ``foo.#bar#``. Refused are those that a zone
+    file would need to escape (RFC 1035, 5.1), and a star that is not the whole first label (RFC 4592, 2.1.1).
+
+    Raises:
+        ToolkitError: ``invalid_option``; ``missing_library``.
+    """
+    text = ascii_labels(option, name)
+    rest = text[2:] if text.startswith("*.") else text
+    good = text == "*" or all(re.fullmatch(OWNER_LABEL, label) for label in rest.split("."))
+    if not good or len(text) > LONGEST_DOMAIN_NAME:
+        raise invalid(option, f"{name!r} is not a name of a record.")
+    return text
 
 
 def record_name(option: str, zone: str, record: str) -> str:

@@ -14,7 +14,6 @@ import fcntl
 import os
 import shutil
 import stat
-import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -56,6 +55,9 @@ class FileStorage:
             # A new file of that name would have another lock.
             write_in_place(path, content)
         else:
+            # Imported lazily: most tasks write nothing but the rate limit, which is in place.
+            from ansible_collections.reseller.toolkit.plugins.module_utils.rest.atomic_files import write_file
+
             self._make(namespace)
             write_file(path, content, durable=durable, mode=self._mode(namespace))
 
@@ -159,40 +161,6 @@ def private_dir(path: str) -> str:
     if os.stat(path).st_uid != os.geteuid():
         raise PermissionError(errno.EPERM, "belongs to another user", path)
     return path
-
-
-def write_file(path: str, content: bytes, *, durable: bool, mode: int = 0o600) -> None:
-    """Replace a file as a whole: readers see the old content or the new.
-
-    Args:
-        path: the file; its folder must exist.
-        content: all of it.
-        durable: return only when it would survive a loss of power.
-        mode: who may read and write it, by default only this user.
-
-    Raises:
-        OSError: it can't be written; the old content remains.
-    """
-    folder = os.path.dirname(path)
-    descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=folder)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            if mode != 0o600:
-                os.fchmod(file.fileno(), mode)
-            if durable:
-                os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    if durable:
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 @contextmanager

@@ -11,20 +11,14 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient, is_collection, is_object
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
-    ApiError,
-    OutcomeUnknown,
-    ToolkitError,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.process_lock import process_lock
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.sent_notes import SentNote
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage, fingerprint
 
 #: The pauses between checks for a free thing whose response was lost, in seconds: it may show a moment later, and a
@@ -126,65 +120,29 @@ class Resources:
         """
         if not isinstance(absence, Absence):
             raise TypeError(f"POST {path}: what is added once needs the proof that it is absent")
-        looks = tuple(looks)
-        note = SentNote(self.storage, f"{self.api_url} {path} {absence.title}") if self.notes_posts else None
-        with self.turn(path) as another_was_here:
-            if note and note.is_open(sum(looks)):
-                error = OutcomeUnknown(f"POST {path}", "an earlier run ended before the response.")
-                if not self._stays_absent(find, error, looks):
-                    note.remove()
-                    return None
-            elif another_was_here and not isinstance(find(), Absence):
-                return None
-            try:
-                with note.until_known() if note else nullcontext():
-                    return self._post_once(path, body, find, looks, **form)
-            except OutcomeUnknown:
-                raise
-            except ApiError as error:
-                # A refusal may mean that it exists already: another machine was faster.
-                if error.status not in {400, 409} or not _is_found(find):
-                    raise
-                return None
+        # Imported lazily, with the lock: most tasks add nothing, and an ordinary module saves 3 ms.
+        from ansible_collections.reseller.toolkit.plugins.module_utils.rest.free_posts import add_once
+        from ansible_collections.reseller.toolkit.plugins.module_utils.rest.sent_notes import SentNote
 
-    def _post_once(
-        self, path: str, body: Any, find: Callable[[], Item | Absence], looks: Iterable[float], **form: Any
-    ) -> Response | None:
-        try:
-            return self.post(path, body, **form)
-        except OutcomeUnknown as error:
-            return self.post(path, body, **form) if self._stays_absent(find, error, looks) else None
+        return add_once(
+            f"POST {path}",
+            partial(self.post, path, body, **form),
+            find,
+            turn=self.turn(path),
+            note=SentNote(self.storage, f"{self.api_url} {path} {absence.title}") if self.notes_posts else None,
+            looks=tuple(looks),
+            sleep=self._sleep,
+        )
 
     def turn(self, path: str) -> AbstractContextManager[bool]:
         """Return a block that one process of this machine runs at a time for a path.
 
         It yields whether another process may have run it since this task began, so that what was read may be outdated.
         """
+        # Imported lazily, as in `post_free`.
+        from ansible_collections.reseller.toolkit.plugins.module_utils.rest.process_lock import process_lock
+
         name = fingerprint(f"{self.api_url} {path}")[:2]
         return process_lock(
             self.storage, name, who=self._name, since=self._since, began=self._began, timeout=TURN_TIMEOUT
         )
-
-    def _stays_absent(self, find: Callable[[], Item | Absence], error: OutcomeUnknown, looks: Iterable[float]) -> bool:
-        """Return whether a thing whose response was lost is absent after all.
-
-        Raises:
-            OutcomeUnknown: the error, if that can't be proven.
-        """
-        for pause in looks:
-            if _is_found(find):
-                return False
-            self._sleep(pause)
-        try:
-            return isinstance(find(), Absence)
-        except ToolkitError as doubt:
-            error.hint = f"{doubt.message} Look into the control panel, and run the task again."
-            raise error from doubt
-
-
-def _is_found(find: Callable[[], Item | Absence]) -> bool:
-    """Return whether a thing certainly exists; False also if the search fails or is inconclusive."""
-    try:
-        return not isinstance(find(), Absence)
-    except ToolkitError:
-        return False

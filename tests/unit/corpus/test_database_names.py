@@ -12,10 +12,10 @@ import pytest
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
     AskedName,
     asked_name,
+    check_database_name,
     check_length,
     name_key,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import check_database_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from tests.support.corpus import Input, check_read, inputs, name_of
 from tests.support.fake_api import FakeApi

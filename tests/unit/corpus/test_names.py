@@ -12,11 +12,11 @@ import pytest
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     ascii_domain,
     check_host,
-    owner_name,
     readable_name,
     same_name,
     shown_name,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.record_sets import owner_name
 from tests.support import judges
 from tests.support.corpus import Input, check_read, inputs, name_of
 

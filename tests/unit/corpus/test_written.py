@@ -17,7 +17,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flag_pl
     named_environments,
     wanted_flags,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in, odd_keys
+from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.odd_keys import odd_keys
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.registrants import wanted_registrant
 from ansible_collections.reseller.toolkit.plugins.modules import (
     configcat_flags,

@@ -26,9 +26,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.departureboard.op
     connection_options as departureboard_connection,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.given import (
-    arguments,
     doubts_in,
-    odd_keys,
     with_whole_texts,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.options import (
@@ -38,6 +36,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     connection_options as reseller_connection,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import arguments
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import STILL_ACCEPTED, Task, result_of
 from tests.support.documented_options import fragments
 
@@ -217,25 +216,6 @@ def test_a_text_inside_of_a_text_is_one_item_too() -> None:
     given = {"record_sets": ["record=www value='a,b'", {"record": "x", "value": "c,d"}, "nonsense"]}
     first, second, third = with_whole_texts(RECORDS, given)["record_sets"]
     assert (first["value"], second["value"], third) == (["a,b"], ["c,d"], "nonsense")
-
-
-@pytest.mark.parametrize(
-    ("given", "place"),
-    [
-        ({"flags": {True: {}}}, "flags"),
-        ({"flags": {False: None, "b": {}}}, "flags"),
-        ({"environments": {"test": {10: True}}}, "environments.test"),
-        ({"body": [{"a": {1.5: 1}}]}, "body[0].a"),
-        ({"body": {None: 1}}, "body"),
-    ],
-)
-def test_keys_that_are_no_texts(given: dict[str, Any], place: str) -> None:
-    (error,) = odd_keys(given)
-    assert error.message.startswith(f"{place}: the key ")
-
-
-def test_keys_that_are_texts() -> None:
-    assert list(odd_keys({"flags": {"yes": {"a": [1, {"b": True}]}}, "on": None})) == []
 
 
 def result_with_doubt(changed: bool | None, **params: Any) -> tuple[dict[str, Any], Task, list[bool]]:

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import database_orders, databases
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database_names import (
     AskedName,
+    check_database_name,
     check_length,
+    check_user_name,
     is_cut,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.named_accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven
@@ -160,3 +162,15 @@ def test_ongoing_job_gives_no_name(api: Api) -> None:
     api.on[f"GET /provisioningjobs/{JOB}"] = lambda _body: answer(200, {"id": JOB, "status": "ongoing"})
     account = NamedAccount(client, "shop.example")
     assert not database_orders.learn_name(client, orders, account, LONG, warn=api.warnings.append)
+
+
+@pytest.mark.parametrize(("check", "good", "bad"), [
+    (check_database_name, ["shop", "A_1", "ID1_shop", "x" * 50], ["", "my-shop", "a b", "é", "x" * 51, "a\n"]),
+    (check_user_name, ["ab", "a1", "x" * 14], ["", "a", "A1", "a_b", "x" * 15, "ab\n"]),
+])  # fmt: skip
+def test_database_and_user_names(check: Any, good: list[str], bad: list[str]) -> None:
+    for name in good:
+        check("name", name)
+    for name in bad:
+        with pytest.raises(ToolkitError):
+            check("name", name)

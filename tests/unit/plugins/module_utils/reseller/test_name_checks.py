@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,8 +12,6 @@ from hypothesis import strategies as st
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import (
     account_identifier,
     ascii_domain,
-    check_database_name,
-    check_user_name,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
@@ -86,15 +82,3 @@ def test_identifier(text: str, canonical: str) -> None:
 def test_no_identifier(text: str) -> None:
     with pytest.raises(ToolkitError):
         account_identifier("identifier", text)
-
-
-@pytest.mark.parametrize(("check", "good", "bad"), [
-    (check_database_name, ["shop", "A_1", "ID1_shop", "x" * 50], ["", "my-shop", "a b", "é", "x" * 51, "a\n"]),
-    (check_user_name, ["ab", "a1", "x" * 14], ["", "a", "A1", "a_b", "x" * 15, "ab\n"]),
-])  # fmt: skip
-def test_database_and_user_names(check: Any, good: list[str], bad: list[str]) -> None:
-    for name in good:
-        check("name", name)
-    for name in bad:
-        with pytest.raises(ToolkitError):
-            check("name", name)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller import csr as csr_module
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import account_order
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.account_orders import account_order
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_lookup import certificate_order
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import Product
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr

@@ -14,13 +14,14 @@ from typing import Any, cast
 import pytest
 import yaml
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import get_account, list_servicepacks
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.accounts import get_account
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificates import (
     get_ssl_certificate_request,
     list_ssl_certificate_requests,
     ssl_certificate_request_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.servicepacks import list_servicepacks
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.shown_properties import (
     only_shown,
     properties_at,

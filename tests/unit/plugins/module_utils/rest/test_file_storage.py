@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest import file_storage
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.atomic_files import write_file
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import LockTimeout
 
 HOLDER = """
@@ -110,7 +111,7 @@ def test_lock_is_tried_at_its_interval_until_its_time_is_over(tmp_path: Path, mo
 def test_mode_of_new_files_does_not_depend_on_the_umask(tmp_path: Path, mode: int, found: int) -> None:
     before = os.umask(0o027)
     try:
-        file_storage.write_file(str(tmp_path / "file"), b"x", durable=False, mode=mode)
+        write_file(str(tmp_path / "file"), b"x", durable=False, mode=mode)
         with file_storage.locked(str(tmp_path / "lock"), timeout=0, mode=mode):
             pass
         file_storage.make_folder(str(tmp_path / "a/b"), mode=mode | mode >> 2 & 0o110)
@@ -159,46 +160,6 @@ def test_chosen_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", "/x")
     assert file_storage.chosen_state_dir("~/y") == "/home/ada/y"
     assert file_storage.chosen_state_dir(None) == file_storage.chosen_state_dir("") == "/x/reseller.toolkit"
-
-
-def test_file_is_private_and_replaced_as_a_whole(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    file_storage.write_file(str(path), b"old", durable=True)
-    with path.open("rb") as reader:
-        file_storage.write_file(str(path), b"newer", durable=False)
-        assert reader.read() == b"old"
-    assert path.read_bytes() == b"newer"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_failed_write_leaves_the_old_content_and_no_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "file"
-    file_storage.write_file(str(path), b"old", durable=True)
-
-    def full(descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        file_storage.write_file(str(path), b"new", durable=True)
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_durable_write_is_forced_to_the_disk_with_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    forced: list[bool] = []
-    real = os.fsync
-
-    def note(descriptor: int) -> None:
-        forced.append(stat.S_ISDIR(os.fstat(descriptor).st_mode))
-        real(descriptor)
-
-    monkeypatch.setattr(os, "fsync", note)
-    file_storage.write_file(str(tmp_path / "quick"), b"{}", durable=False)
-    assert forced == []
-    file_storage.write_file(str(tmp_path / "sure"), b"{}", durable=True)
-    assert forced == [False, True]
 
 
 def test_folder_is_private_and_this_users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.cached_responses import (
     LEFT_OVER,
     LIFETIME,
     SINGLE_QUESTIONS,
     WRITES,
-    ReadCache,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
 
 HOSTING = "/linuxhostings/example.com"
 
