@@ -36,7 +36,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
     connection_options as reseller_connection,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.runner import arguments
+from ansible_collections.reseller.toolkit.plugins.module_utils.runner import arguments, is_plain
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import STILL_ACCEPTED, Task, result_of
 from tests.support.documented_options import fragments
 
@@ -264,3 +264,37 @@ def test_omit_that_ansible_left_inside_is_refused(value: Any) -> None:
     assert "ran" not in result
     assert result["error"]["kind"] == "invalid_option"
     assert result["msg"].startswith("thing: omit is inside ")
+
+
+ONE_VALUE = {
+    "text": {},
+    "path": {"type": "path", "required": True},
+    "flag": {"type": "bool"},
+    "number": {"type": "int"},
+}
+SEVERAL_VALUES = {"many": {"type": "list", "elements": "str"}, "below": {"type": "dict"}, "raw": {"type": "raw"}}
+
+
+@pytest.mark.parametrize(
+    ("given", "plain"),
+    [
+        ({"path": "/a"}, True),
+        ({"path": "/a", "text": None, "flag": "yes", "number": 1, "many": None}, True),
+        ({"path": "/a", "text": "b"}, True),
+        ({"path": "/a", "text": 1}, False),
+        ({"path": "/a", "text": True}, False),
+        ({"path": None}, False),
+        ({}, False),
+        ({"path": "/a", "many": "a,b"}, False),
+        ({"path": "/a", "many": []}, False),
+        ({"path": "/a", "below": {}}, False),
+        ({"path": "/a", "raw": 1}, False),
+    ],
+)
+def test_plain_options(given: dict[str, Any], plain: bool) -> None:
+    options = {**ONE_VALUE, **SEVERAL_VALUES}
+    spec = {"argument_spec": options, "whole_texts": ("many",)}
+    assert is_plain(options, given) is plain
+    if plain:
+        assert with_whole_texts(spec, given) == given
+        assert doubts_in(spec, given) == []
