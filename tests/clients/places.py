@@ -12,4 +12,7 @@ PYTHON = FOLDER / "venv/bin/python"
 STRIPPED = FOLDER / "description.json"
 PACKAGE = "generated_client"
 #: Further descriptions from which clients are generated, by the names of their packages.
-FURTHER = {"generated_crossbrowsertesting": "crossbrowsertesting-v*.openapi.json"}
+FURTHER = {
+    "generated_crossbrowsertesting": "crossbrowsertesting-v*.openapi.json",
+    "generated_departureboard": "departureboard-v*.openapi.json",
+}
