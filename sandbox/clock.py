@@ -14,15 +14,20 @@ _OFFSET = Setting("clock_offset", "0")
 
 
 class Clock:
-    """The virtual clock: real time plus an offset that is kept with the state."""
+    """The virtual clock: real time plus an offset that is kept with the state, unless it stands still."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._offset = float(_OFFSET.read(store))
+        self._held: float | None = None
 
     def now(self) -> float:
         """Virtual time, in seconds since 1970."""
-        return time.time() + self._offset
+        return (time.time() if self._held is None else self._held) + self._offset
+
+    def hold(self) -> None:
+        """Let the clock stand still: from now on only `advance` moves it."""
+        self._held = time.time()
 
     def advance(self, seconds: float) -> None:
         """Advance the virtual clock by ``seconds``, or set it back if negative."""

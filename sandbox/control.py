@@ -54,9 +54,10 @@ guarded = APIRouter()
 
 
 class Advance(Body):
-    """How far to advance the virtual clock, in seconds; negative to set it back."""
+    """How far to advance the virtual clock, in seconds, negative to set it back; and whether it then stands still."""
 
     advance: float
+    hold: bool = False
 
 
 @router.get("/health")
@@ -82,6 +83,8 @@ async def read_clock(context: CurrentContext) -> dict[str, float]:
 @guarded.put("/clock")
 async def advance_clock(service: CurrentService, context: CurrentContext, change: Advance) -> dict[str, float]:
     """Move the virtual clock."""
+    if change.hold:
+        context.clock.hold()
     context.clock.advance(change.advance)
     service.settle(context)
     return {"now": context.clock.now()}

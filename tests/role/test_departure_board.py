@@ -64,5 +64,5 @@ def check_pages(folder: Path) -> None:
     assert "Departures from London Kings Cross" in still.text and "Calling at" not in still.text
     assert "Arrivals at Peterborough" in arrivals.text and "Replacement bus" in arrivals.text
     assert (
-        "engineering work. Allow more time." in arrivals.text and "Called at London Kings Cross 07:26" in arrivals.text
+        "engineering work. Allow more time." in arrivals.text and "Called at London Kings Cross 08:06" in arrivals.text
     )

@@ -18,9 +18,9 @@ MORNING = "2026-06-17T08:01:00+00:00"
 
 
 def set_time(sandbox: SandboxProcess, moment: str = MORNING) -> None:
-    """Set the virtual clock, which continues from there."""
-    now = sandbox.control("GET", "clock")["now"]
-    sandbox.advance(datetime.fromisoformat(moment).timestamp() + 1 - now)
+    """Set the virtual clock, which then stands still."""
+    now = sandbox.control("PUT", "clock", {"advance": 0, "hold": True})["now"]
+    sandbox.advance(datetime.fromisoformat(moment).timestamp() - now)
 
 
 def call(sandbox: SandboxProcess, path: str, *, key: str | None = "sandbox-key", **query: Any) -> requests.Response:
