@@ -25,7 +25,7 @@ router = APIRouter()
 
 KNOWN = frozenset(["url", "browsers", "delay", "check_url", "hide_fixed_elements", "send_email"])
 """The parameters of a new screenshot test that the sandbox knows, in the query, in a form or in JSON."""
-LONGEST_DELAY = 60
+LONGEST_DELAY = 300
 MOST_BROWSERS = 30
 
 

@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 from sandbox.launcher import SandboxProcess
 from tests.contract import checker
 from tests.faults.odd_configcat import ConfigCat
+from tests.faults.odd_crossbrowsertesting import CrossBrowserTesting
 from tests.faults.odd_dataflowkit import DataflowKit
 from tests.faults.odd_departureboard import DepartureBoard
 from tests.faults.odd_peertube import PeerTube
@@ -36,7 +37,8 @@ from tests.faults.options import Option, Options, holds, replaced, value_at
 from tests.support.children import connection, run_module
 
 SERVICES: dict[str, type[Service]] = {
-    service.name: service for service in (Reseller, ConfigCat, PeerTube, DataflowKit, DepartureBoard)
+    service.name: service
+    for service in (Reseller, ConfigCat, PeerTube, CrossBrowserTesting, DataflowKit, DepartureBoard)
 }
 MODULES = [(service, module) for service in SERVICES.values() for module in service.modules()]
 OPTIONS = [option for service, module in MODULES for option in service.options(module)]
