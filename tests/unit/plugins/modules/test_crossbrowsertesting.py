@@ -31,7 +31,7 @@ TEST = {
     "created_date": "2999-01-01T00:00:00Z",
     "versions": [{"version_id": 2, "active": False, "results": [RESULT]}],
 }
-WANTED = {"url": "https://www.example.com/", "browsers": ["Win10|Chrome120"], "settle_time": 0.01}
+WANTED: dict[str, Any] = {"url": "https://www.example.com/", "browsers": ["Win10|Chrome120"], "settle_time": 0.01}
 SAME = {"screenshot": {"screenshot_id": 3}, "comparison": {"differences": 0, "elements": [], "tolerance": 30}}
 
 
@@ -74,7 +74,8 @@ def test_new_test_is_a_change(sent: list[Any]) -> None:
 
 def test_young_and_given_tests_are_no_change(sent: list[Any]) -> None:
     for check in (True, False):
-        for options in ({**WANTED, "max_age": 60}, {"screenshot_test_id": 1}):
+        given: tuple[dict[str, Any], ...] = ({**WANTED, "max_age": 60}, {"screenshot_test_id": 1})
+        for options in given:
             result = run(SCREENSHOT, check=check, **options)
             assert (result["changed"], result["screenshot_test"]) == (False, TEST), result
     assert sent == []
@@ -87,12 +88,13 @@ def test_check_mode_takes_none(sent: list[Any]) -> None:
 
 
 def test_unknown_test(sent: list[Any]) -> None:
-    for module, options in ((SCREENSHOT, {}), (COMPARISON, {"base_result_id": 4})):
+    given: dict[str, dict[str, Any]] = {SCREENSHOT: {}, COMPARISON: {"base_result_id": 4}}
+    for module, options in given.items():
         assert run(module, screenshot_test_id=8, **options)["error"]["kind"] == "not_found"
 
 
 def test_comparison_says_what_was_not_compared(sent: list[Any]) -> None:
-    options = {"screenshot_test_id": 1, "base_result_id": 4, "tolerance": 30}
+    options: dict[str, Any] = {"screenshot_test_id": 1, "base_result_id": 4, "tolerance": 30}
     result = run(COMPARISON, **options)
     assert (result["changed"], result["differences"], result["version_id"]) == (False, 0, 2)
     assert [one["browser"] for one in result["comparisons"]] == ["Chrome 120", None]
@@ -103,5 +105,6 @@ def test_comparison_says_what_was_not_compared(sent: list[Any]) -> None:
 
 def test_credentials_are_checked_first() -> None:
     for option, value in (("api_user", "a b"), ("api_password", ""), ("api_url", "www.example.com")):
-        refused = run(COMPARISON, **{"screenshot_test_id": 1, "base_result_id": 4, option: value})
+        given: dict[str, Any] = {"screenshot_test_id": 1, "base_result_id": 4, option: value}
+        refused = run(COMPARISON, **given)
         assert refused["error"]["kind"] == "invalid_option" and option in refused["msg"]
