@@ -12,7 +12,7 @@ version_added: 2.0.0
 author:
   - The reseller.toolkit contributors (@reseller-toolkit)
 description:
-  - Renders a page in a browser and saves a picture of it: of a part of it, of one element, or of all of it.
+  - Renders a page in a browser and saves a picture of a part of it, of one element, or of all of it.
 options:
   url:
     description: The full address of the page, beginning with C(http://) or C(https://).

@@ -14,5 +14,6 @@ PACKAGE = "generated_client"
 #: Further descriptions from which clients are generated, by the names of their packages.
 FURTHER = {
     "generated_crossbrowsertesting": "crossbrowsertesting-v*.openapi.json",
+    "generated_dataflowkit": "dataflowkit-v*.openapi.json",
     "generated_departureboard": "departureboard-v*.openapi.json",
 }

@@ -12,7 +12,7 @@ import pytest
 from sandbox.launcher import SandboxProcess
 from tests.contract import coverage
 from tests.contract.contracts import DATAFLOWKIT
-from tests.support.dataflowkit import PERSONS, Client, Site
+from tests.support.dataflowkit import PERSONS, Client, persons_site
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def exchanges() -> list[dict[str, Any]]:
     """The exchanges in which every operation was called."""
     with (
         SandboxProcess("--engine", "stub", service="dataflowkit", rate_limit="30/60") as sandbox,
-        Site() as site,
+        persons_site() as site,
     ):
         api = Client(sandbox)
         url = f"{site.url}/persons/1"

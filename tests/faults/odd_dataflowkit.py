@@ -65,7 +65,7 @@ class DataflowKit(Service):
         file = {"dest": str(self._folder / f"{module}-{number}"), "max_age": 0.0, "on_doubt": "fail"}
         fetched = {**page, **file, "fetcher": "base"}
         data = {**fetched, "name": "results", "fields": [FIELD], "common_parent": "div.result", "format": "csv"}
-        payload = {"name": "r", "format": "json", "fields": [], "request": {"type": "base", "url": self._url}}
+        payload: Options = {"name": "r", "format": "json", "fields": [], "request": {"type": "base", "url": self._url}}
         payload["fields"] = [{"name": "a", "selector": "a", "type": 1, "attrs": ["text"]}]
         known: dict[str, list[Options]] = {
             "dataflowkit_fetch": [fetched],

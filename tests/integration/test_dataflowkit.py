@@ -14,8 +14,9 @@ import pytest
 
 from sandbox.launcher import SandboxProcess
 from tests.support.children import connection, run_module
-from tests.support.dataflowkit import PERSONS, Site
+from tests.support.dataflowkit import PERSONS, persons_site
 from tests.support.playing import Player, Result, Task, task
+from tests.support.site import Site
 
 #: Called with ``max_age`` in a second run, none of them sends anything.
 DAY = 86400
@@ -24,7 +25,7 @@ LINK = {"name": "link", "selector": ".result__a", "type": "link"}
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    with Site() as site:
+    with persons_site() as site:
         yield site
 
 
@@ -69,7 +70,7 @@ def test_each_module_in_both_ways_to_run(dataflowkit: SandboxProcess, site: Site
     assert json.loads(files["p.json"]) == runs[1][1]["data"] and len(runs[1][1]["data"]) == 4
     assert (files["p.pdf"][:5], files["p.png"][1:4]) == (b"%PDF-", b"PNG")
     assert runs[4][1]["data"][0] == {"link_href": "https://result1.example/", "link_text": "x 1"}
-    assert ("session=s3ssion-of-ada") in [headers.get("Cookie") for _path, headers in site.seen]
+    assert ("session=s3ssion-of-ada") in [headers.get("Cookie") for headers in site.headers]
 
 
 def comparable(result: Result) -> dict[str, Any]:
@@ -182,4 +183,4 @@ def test_changed_page_is_a_change(calls: Calls) -> None:
     assert not calls.run(max_age=DAY)["called"]
     assert calls.run()["changed"]
     shown = calls.run(url=f"{calls.site.url}/gone", ignore_http_status_codes=True)
-    assert shown["changed"] and "missing" in (calls.folder / "p.html").read_text()
+    assert shown["changed"] and "nothing" in (calls.folder / "p.html").read_text()

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import requests
 
 from sandbox.launcher import SandboxProcess
+from tests.support.site import Site
 
 #: A payload in the form of the vendor's point-and-click tool, as in the example of the description.
 PERSONS: dict[str, Any] = {
@@ -47,52 +47,13 @@ def persons_page(number: int) -> str:
     )
 
 
-class Site:
-    """A web site on loopback that notes what it is asked for. Its pages are texts by path, which tests can change.
-
-    A path that begins with ``/to/`` redirects to the rest of it.
-    """
-
-    def __init__(self, host: str = "127.0.0.1") -> None:
-        self.pages: dict[str, str] = {f"/persons/{number}": persons_page(number) for number in (1, 2, 3)}
-        self.pages |= {f"/person/{one}": f"<h1>Person {one}</h1><p class=age>{20 + one}</p>" for one in range(1, 7)}
-        self.seen: list[tuple[str, dict[str, str]]] = []
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.seen.append((self.path, dict(self.headers)))
-                target = self.path.removeprefix("/to/")
-                status = 302 if target != self.path else 200 if self.path in site.pages else 404
-                body = site.pages.get(self.path, "<title>missing</title>").encode()
-                self.send_response(status)
-                if status == 302:
-                    self.send_header("Location", target)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer((host, 0), Handler)
-        self.url = f"http://{host}:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    @property
-    def paths(self) -> list[str]:
-        """Return the paths of the requests."""
-        return [path for path, _headers in self.seen]
-
-    def __enter__(self) -> Site:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+@contextmanager
+def persons_site() -> Iterator[Site]:
+    """A web site with three pages of persons, and a page about each of them."""
+    with Site() as site:
+        site.pages |= {f"/persons/{number}": persons_page(number) for number in (1, 2, 3)}
+        site.pages |= {f"/person/{one}": f"<h1>Person {one}</h1><p class=age>{20 + one}</p>" for one in range(1, 7)}
+        yield site
 
 
 class Client:

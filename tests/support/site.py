@@ -34,22 +34,31 @@ class Site:
         address: the address that it listens on.
 
     Attributes:
-        pages: the HTML of its pages by their paths; others are 404.
+        pages: the HTML of its pages by their paths; others are 404. A path that begins with ``/to/`` redirects to the
+            rest of it.
         requested: the paths that were requested.
+        headers: the headers of these requests.
     """
 
     def __init__(self, host: str | None = None, address: str = "127.0.0.1") -> None:
         self.pages: dict[str, str] = {}
         self.requested: list[str] = []
+        self.headers: list[dict[str, str]] = []
         self._host, self._address = host, address
         site = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 site.requested.append(self.path)
+                site.headers.append(dict(self.headers))
+                target = self.path.removeprefix("/to/")
                 content = site.pages.get(self.path)
                 body = (content or "nothing").encode()
-                self.send_response(404 if content is None else 200)
+                if target != self.path:
+                    self.send_response(302)
+                    self.send_header("Location", target)
+                else:
+                    self.send_response(404 if content is None else 200)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()

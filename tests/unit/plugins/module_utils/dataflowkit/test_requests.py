@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from tests.support.children import run_module
+from tests.support.corpus import Input, inputs
 from tests.support.dataflowkit import PERSONS
 
 PAGE = "https://www.example.com/"
@@ -158,6 +160,17 @@ def test_payload_is_sent_unchanged_and_data_is_returned(api: Api) -> None:
     assert api.run("parse", payload=odd)["data"] == [{"A_text": "1"}]
     flat = {"name": "s", "format": "json", "proxy": "country-any", "type": "chrome", "url": PAGE}
     assert api.body("serp", payload=flat) == flat
+
+
+@pytest.mark.parametrize("one", inputs("payloads"), ids=lambda one: str(one.path.stem))
+def test_payloads_of_the_corpus(api: Api, one: Input) -> None:
+    name = str(one.expected.get("taken", "dataflowkit_parse")).removeprefix("dataflowkit_")
+    api.answer = (200, "text/plain", b"[]", "")
+    result = api.run(name, payload=one.text)
+    if one.is_taken:
+        assert result["changed"] and api.sent[0][1] == json.loads(one.text)
+    else:
+        assert re.search(one.expected["refused"], result["msg"]) and api.sent == []
 
 
 def test_result_pages_are_described_in_both_places(api: Api) -> None:
