@@ -24,8 +24,8 @@ options:
 notes:
   - This runs on the controller. API requests are sent from the host that the task runs on.
   - C(module_defaults) of the modules that the role uses must also apply to this task, as those of a play do.
-  - Where modules run inside the Ansible worker, all users are read at once, and all channels, if the dictionary has two
-    or more of them.
+  - Where modules run inside the Ansible worker, users, channels, videos, playlists, plugins, follows and blocks are
+    read at once, if the dictionary has two or more of a kind and that takes no more requests than they are.
 extends_documentation_fragment:
   - reseller.toolkit.peertube
   - reseller.toolkit.connection
@@ -33,6 +33,8 @@ extends_documentation_fragment:
 seealso:
   - module: reseller.toolkit.peertube_user
   - module: reseller.toolkit.peertube_channel
+  - module: reseller.toolkit.peertube_video
+  - module: reseller.toolkit.peertube_playlist
 """
 
 EXAMPLES = r"""
@@ -113,6 +115,24 @@ differences:
       type: list
       elements: str
       sample: [display_name]
+    change:
+      description: The same in words.
+      type: str
+      sample: "channel ada_talks: display_name"
+logins:
+  description: The logins that the changes require.
+  returned: success
+  type: dict
+  contains:
+    users:
+      description: The names of the users who have to log in. Those with a stored login are not among them.
+      type: list
+      elements: str
+      sample: [ada]
+    minutes:
+      description: How long to wait for logins, because PeerTube allows 15 in 5 minutes.
+      type: int
+      sample: 0
 in_check_mode:
   description: Whether the task runs in check mode.
   returned: success

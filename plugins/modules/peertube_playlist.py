@@ -28,6 +28,14 @@ options:
       - The name of the channel that shows the playlist. It must belong to the same user. An empty text is none.
       - Without O(id), only a playlist of this channel is looked for. If it is not given, one of any channel is.
     type: str
+  owner:
+    description:
+      - The name of the user who owns the playlist, if that may be another user than the one who is logged in.
+      - It lets an administrator or a moderator compare the playlist in check mode, as the role
+        P(reseller.toolkit.video_platform#role) does. Only the owner can create it.
+      - PeerTube lists playlists that are not public only for their owner. Others are found only if a task of the owner
+        with the same O(state_dir) created or found them before.
+    type: str
   description:
     description: The description, with 3 to 1000 characters. An empty text removes it.
     type: str
@@ -49,9 +57,17 @@ options:
     elements: dict
     suboptions:
       video:
-        description: The number, UUID or short UUID of the video.
+        description: The number, UUID or short UUID of the video. Required unless O(videos[].channel) is given.
         type: str
-        required: true
+      channel:
+        description: The channel of a video that O(videos[].key) or O(videos[].name) names.
+        type: str
+      key:
+        description: The option O(reseller.toolkit.peertube_video#module:key) of the task that uploaded the video.
+        type: str
+      name:
+        description: The title of the video.
+        type: str
       start_timestamp:
         description: Where to start, in seconds. By default at its beginning.
         type: int
@@ -147,12 +163,13 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all_of, check_number, if_given, invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes, converge, missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.channels import own_account, own_channel_id
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.ids import checked_id
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.playlist_elements import Elements, Entry
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.playlist_search import PlaylistOf
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.playlists import (
     DEFAULT_PRIVACY,
     PRIVACY_NUMBERS,
@@ -171,6 +188,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts im
     checked_line,
     checked_text,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.video_search import VideoSearch
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, text_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
@@ -187,6 +206,7 @@ SPEC: dict[str, Any] = {
         "id": {"type": "str"},
         "display_name": {"type": "str"},
         "channel": {"type": "str"},
+        "owner": {"type": "str"},
         "description": {"type": "str"},
         "privacy": {"type": "str", "choices": [*PRIVACY_NUMBERS]},
         "thumbnail": {"type": "path"},
@@ -194,7 +214,10 @@ SPEC: dict[str, Any] = {
             "type": "list",
             "elements": "dict",
             "options": {
-                "video": {"type": "str", "required": True},
+                "video": {"type": "str"},
+                "channel": {"type": "str"},
+                "key": {"type": "str", "no_log": False},
+                "name": {"type": "str"},
                 "start_timestamp": {"type": "int"},
                 "stop_timestamp": {"type": "int"},
             },
@@ -202,7 +225,7 @@ SPEC: dict[str, Any] = {
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
     "required_one_of": [("id", "display_name")],
-    "numbers": ("id", "display_name", "description", "videos.video"),
+    "numbers": ("id", "display_name", "description", "videos.video", "videos.key", "videos.name"),
     "supports_check_mode": True,
 }
 
@@ -213,18 +236,24 @@ def run(task: Task) -> dict[str, Any]:
     is_wanted = task.params["state"] == "present"
     peertube = PeerTubeClient.for_task(task)
     thumbnail = PlaylistThumbnail(task, peertube, task.params["thumbnail"])
-    account = own_account(peertube) if given["id"] is None or given["channel"] else ""
-    if given["id"] is None:
+    is_own = given["owner"] is None or peertube.acts_as(given["owner"])
+    account = given["owner"] if not is_own else own_account(peertube) if given["id"] is None or given["channel"] else ""
+    wanted = {**{name: given[name] for name in PROPERTIES[:-1]}, "thumbnail": thumbnail.wanted}
+    named = PlaylistOf(peertube, account, given["display_name"], given["channel"]) if given["id"] is None else None
+    if named is None:
+        found = find_playlist_by_id(peertube, given["id"], is_wanted=is_wanted)
+    elif is_own:
         found = find_playlist(peertube, account, given["display_name"], given["channel"])
     else:
-        found = find_playlist_by_id(peertube, given["id"], is_wanted=is_wanted)
+        found = named.find(task, lambda item: not changes({**item, "thumbnail": thumbnail.current(item)}, wanted))
     current = None if isinstance(found, Absence) else found
     absence = found if isinstance(found, Absence) else None
     if not is_wanted:
         return converge(
             task, "playlist", current=current, wanted=None, delete=lambda item: remove_playlist(peertube, item)
         )
-    wanted = {**{name: given[name] for name in PROPERTIES[:-1]}, "thumbnail": thumbnail.wanted}
+    if absence and not (is_own or task.check_mode):
+        raise ToolkitError("forbidden", f"Only {account} can create {absence.title}.", hint=f"Log in as {account}.")
     if current and thumbnail.wanted:
         current = {**current, "thumbnail": thumbnail.current(current)}
     before = current or {"privacy": DEFAULT_PRIVACY, "channel": ""}
@@ -234,9 +263,9 @@ def run(task: Task) -> dict[str, Any]:
     elements = Elements(peertube, "", "")
     if given["videos"] is not None:
         if current:
-            elements = _elements(peertube, current).read()
+            elements = _elements(peertube, current).read(with_hidden=task.check_mode and not is_own)
             current = {**current, "videos": [element.entry.shown() for element in elements.visible]}
-        entries = elements.entries(task, given["videos"])
+        entries = elements.entries(task, *_named(task, peertube, given["videos"]))
         wanted["videos"] = [entry.shown() for entry in entries]
 
     def create() -> dict[str, Any]:
@@ -260,7 +289,10 @@ def run(task: Task) -> dict[str, Any]:
             steps.append(Step("thumbnail", lambda: thumbnail.remember(playlist)))
         carry_out([*steps, *(elements.steps(entries) if "videos" in changed else [])])
 
-    return converge(task, "playlist", current=current, wanted=wanted, create=create, update=update)
+    result = converge(task, "playlist", current=current, wanted=wanted, create=create, update=update)
+    if named and is_own and not task.check_mode:
+        named.remember(text_in(result["playlist"], "uuid"))
+    return result
 
 
 def _checked(params: dict[str, Any]) -> dict[str, Any]:
@@ -269,10 +301,11 @@ def _checked(params: dict[str, Any]) -> dict[str, Any]:
     Raises:
         ToolkitError: ``invalid_option``.
     """
-    number, name, channel, description, videos = all_of(
+    number, name, channel, owner, description, videos = all_of(
         lambda: if_given(params["id"], lambda text: checked_id("id", text)),
         lambda: checked_line("display_name", params["display_name"]),
         lambda: params["channel"] and checked_actor_name("channel", params["channel"]),
+        lambda: if_given(params["owner"], lambda name: checked_actor_name("owner", name, "user name")),
         lambda: checked_text("description", params["description"]),
         lambda: if_given(params["videos"], lambda items: all_of(*(lambda item=item: _entry(item) for item in items))),
     )
@@ -282,20 +315,49 @@ def _checked(params: dict[str, Any]) -> dict[str, Any]:
         "id": number,
         "display_name": name,
         "channel": channel,
+        "owner": owner,
         "description": description,
         "privacy": params["privacy"],
         "videos": videos,
     }
 
 
-def _entry(item: dict[str, Any]) -> Entry:
+def _entry(item: dict[str, Any]) -> dict[str, Any]:
+    """Return an item of ``videos`` in the form that is compared."""
     start, stop = item["start_timestamp"], item["stop_timestamp"]
     for option, seconds in (("start_timestamp", start), ("stop_timestamp", stop)):
         if seconds is not None:
             check_number(f"videos.{option}", seconds, 0)
     if start is not None and stop is not None and stop <= start:
         raise invalid("videos.stop_timestamp", f"{stop} is not after start_timestamp {start}.")
-    return Entry(checked_id("videos.video", item["video"]), start, stop)
+    if item["video"] is not None:
+        if item["channel"] is not None or item["key"] is not None or item["name"] is not None:
+            raise invalid("videos.video", "it can't be combined with channel, key or name.")
+        return {**item, "video": checked_id("videos.video", item["video"])}
+    if item["channel"] is None or (item["key"] or item["name"]) is None:
+        raise invalid("videos.video", "it is required, or channel with key or name.")
+    return {
+        **item,
+        "channel": checked_actor_name("videos.channel", item["channel"]),
+        "key": checked_line("videos.key", item["key"]),
+        "name": checked_line("videos.name", item["name"]),
+    }
+
+
+def _named(task: Task, client: PeerTubeClient, videos: list[dict[str, Any]]) -> tuple[list[Entry], set[str]]:
+    """Return the entries of ``videos``, and the names of those that don't exist yet, in check mode."""
+    entries, absent = [], set()
+    for item in videos:
+        video = item["video"]
+        if video is None:
+            search = VideoSearch(client, task, {**item, "uuid": None, "owner": None})
+            video = search.uuid()
+            if video is None:
+                missing(task, search.title, "Upload it with reseller.toolkit.peertube_video first.")
+                video = search.title
+                absent.add(video)
+        entries.append(Entry(video, item["start_timestamp"], item["stop_timestamp"]))
+    return entries, absent
 
 
 def _elements(client: PeerTubeClient, playlist: Item) -> Elements:

@@ -30,6 +30,12 @@ options:
       - Only the owner of a channel can upload to it. A video with O(uuid) is moved to this channel, which must belong
         to the user who is logged in.
     type: str
+  owner:
+    description:
+      - The name of the user who owns the O(channel), if that may be another user than the one who is logged in.
+      - It lets an administrator or a moderator compare the video in check mode, as the role
+        P(reseller.toolkit.video_platform#role) does. An upload is predicted then, but only the owner can carry it out.
+    type: str
   key:
     description:
       - What this playbook calls the video, with 1 to 120 characters. With a key, it can be renamed by changing O(name).
@@ -372,6 +378,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.video_se
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.video_values import (
     COMMENTS_POLICIES,
     PRIVACIES,
+    listed_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.videos import Desired, Video, checked_desired
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
@@ -386,6 +393,7 @@ SPEC: dict[str, Any] = {
         **proof_options(),
         "uuid": {"type": "str"},
         "channel": {"type": "str"},
+        "owner": {"type": "str"},
         "key": {"type": "str", "no_log": False},
         "name": {"type": "str"},
         "path": {"type": "path"},
@@ -448,7 +456,7 @@ def run(task: Task) -> dict[str, Any]:
     params = task.params
     desired = checked(params)
     peertube = PeerTubeClient.for_task(task)
-    search = VideoSearch(peertube, params)
+    search = VideoSearch(peertube, task)
     upload = ResumableUpload(
         peertube.rest,
         peertube.storage,
@@ -458,6 +466,9 @@ def run(task: Task) -> dict[str, Any]:
         patience=Patience(params["upload_timeout"], params["retry_timeout"], params["wait_timeout"]),
     )
     video = Video(task, peertube, search, upload, desired)
+    listed = search.shared() if task.check_mode and params["state"] == "present" else None
+    if listed is not None and video.is_listed_as_desired(listed):
+        return converge(task, "video", current=listed_of(listed), wanted={})
     found = search.find()
     item = None if isinstance(found, Absence) else found
     if params["state"] == "absent":
@@ -493,16 +504,17 @@ def checked(params: dict[str, Any]) -> Desired:
     if params["uuid"] is None and (params["channel"] is None or (params["key"] or params["name"]) is None):
         raise invalid("channel", "it is required with name or key, unless uuid is given.")
     check_seconds(params, "upload_timeout", "settle_time", "wait_timeout", "poll_min", "poll_max")
-    uuid, channel, key, _path, _chunk, _above, desired = all_of(
+    uuid, channel, owner, key, _path, _chunk, _above, desired = all_of(
         lambda: if_given(params["uuid"], checked_uuid),
         lambda: if_given(params["channel"], lambda name: checked_actor_name("channel", name)),
+        lambda: if_given(params["owner"], lambda name: checked_actor_name("owner", name, "user name")),
         lambda: checked_line("key", params["key"]),
         lambda: if_given(params["path"], lambda path: absolute("path", path)),
         lambda: check_number("chunk_size", params["chunk_size"], 1, 64),
         lambda: check_number("resumable_above", params["resumable_above"], 0, 64),
         lambda: checked_desired(params),
     )
-    params.update(uuid=uuid, channel=channel, key=key, name=desired.properties["name"])
+    params.update(uuid=uuid, channel=channel, owner=owner, key=key, name=desired.properties["name"])
     return desired
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import assumed_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.missing_options import with_variables
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.options import connection_options
@@ -29,13 +30,21 @@ from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import
     validated,
 )
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.part_results import NOT_ABOUT_PARTS, PartResults
-from ansible_collections.reseller.toolkit.plugins.plugin_utils.platform_parts import KINDS, ROOT, PlatformItem, items_of
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.platform_parts import (
+    KINDS,
+    OF_USERS,
+    ROOT,
+    PlatformItem,
+    items_of,
+)
 
 SPEC: dict[str, Any] = {"argument_spec": {**connection_options(), ROOT: {"type": "dict", "required": True}}}
 #: The options of the connection, which all modules receive unchanged.
 CONNECTION = frozenset(connection_options())
 #: The options that hold a secret, anywhere in the dictionary.
-SECRET_OPTIONS = frozenset({"password", "api_token", "otp", "secret_settings"})
+SECRET_OPTIONS = frozenset({"password", "passwords", "api_token", "otp", "secret_settings"})
+#: PeerTube allows so many logins in so many minutes.
+LOGINS, MINUTES = 15, 5
 
 
 class PlatformCheck(PartResults):
@@ -76,10 +85,11 @@ class PlatformCheck(PartResults):
         todo: dict[str, list[dict[str, Any]]] = {part: [] for part in KINDS}
         differences: list[dict[str, Any]] = []
         shared: set[str] = set()
+        described = {title for item in items for title in item.titles}
         for item in items:
-            collection = item.kind.collection
-            if collection not in shared and sum(other.part == item.part for other in items) > 1:
-                self._share(collection, item, connection, task_vars)
+            collection, number = item.kind.collection, sum(other.part == item.part for other in items)
+            if collection not in shared and number > 1:
+                self._share(item, number, connection, task_vars)
             shared.add(collection)
             module = item.kind.module
             result = self._result_of(module, {**self._defaults_of(module), **connection, **item.args}, task_vars)
@@ -89,10 +99,18 @@ class PlatformCheck(PartResults):
                     return stopped
                 mistakes.append(placed(item, str(result.get("msg"))))
                 continue
-            warnings += result["warnings"]
+            warnings += [warning for warning in result["warnings"] if not assumed_in([warning])]
             mistakes += owned_by_others(item, result)
+            mistakes += [
+                Mistake(item.place, f"there is no {thing}, and {ROOT} does not describe it.")
+                for thing in assumed_in(result["warnings"])
+                if thing not in described
+            ]
             if result.get("changed"):
+                if item.part == "users" and not properties_in(result):
+                    described.add(first_channel(item))
                 difference = {**shown(item), "properties": properties_in(result)}
+                difference["change"] = sentence(difference)
                 can_log_in = item.user is None or can_log_in_as(platform["users"][item.user])
                 (todo[item.part] if can_log_in else differences).append(difference)
         if mistakes:
@@ -100,25 +118,61 @@ class PlatformCheck(PartResults):
         return {
             "changed": False,
             "todo": todo,
-            "changes": [sentence(one) for part in todo.values() for one in part],
+            "changes": [one["change"] for part in todo.values() for one in part],
             "differences": differences,
+            "logins": self._logins(platform, todo, connection, task_vars),
             "in_check_mode": self._task.check_mode,
             "warnings": warnings,
         }
 
-    def _share(
-        self, collection: str, item: PlatformItem, connection: dict[str, Any], task_vars: dict[str, Any]
-    ) -> None:
-        """Read a collection once for all of its items. It fails silently: the first item then says why."""
-        if not collection or not self._runs_here(task_vars):
+    def _share(self, item: PlatformItem, number: int, connection: dict[str, Any], task_vars: dict[str, Any]) -> None:
+        """Read the collection of an item once for all such items, unless that takes more requests than they are.
+
+        It fails silently: the first item then says why.
+        """
+        if not item.kind.collection or not self._runs_here(task_vars):
             return
+        with suppress(ToolkitError):
+            client = self._client({**self._defaults_of(item.kind.module), **connection})
+            client.share(item.kind.collection, number)
+
+    def _logins(
+        self,
+        platform: Mapping[str, Any],
+        todo: Mapping[str, list[dict[str, Any]]],
+        connection: dict[str, Any],
+        task_vars: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Return who has to log in, and how many minutes that takes because of PeerTube's limit."""
+        users = {one["owner"]: platform["users"][one["user"]] for part in OF_USERS for one in todo[part]}
+        names = [
+            name
+            for name, user in users.items()
+            if not user.get("api_token") and not (self._runs_here(task_vars) and self._is_stored(name, connection))
+        ]
+        # The login of the administrator counts too.
+        return {"users": names, "minutes": len(names) // LOGINS * MINUTES}
+
+    def _is_stored(self, user: str, connection: dict[str, Any]) -> bool:
+        """Return whether an earlier run stored a login of a user."""
+        as_user = {**connection, "api_user": user, "api_password": "unknown", "api_token": ""}
+        try:
+            return self._client(as_user).stored_access() is not None
+        except ToolkitError:
+            return False
+
+    def _client(self, connection: dict[str, Any]) -> PeerTubeClient:
+        """Return a client of this process.
+
+        Raises:
+            ToolkitError: ``invalid_option``.
+        """
         with applied(self._task_environment()):
-            validation = validated(SPEC, {**self._defaults_of(item.kind.module), **connection, ROOT: {}})
+            validation = validated(SPEC, {**connection, ROOT: {}})
             if validation.error_messages:
-                return
+                raise ToolkitError("invalid_option", validation.errors.msg)
             task = Task(validation.validated_parameters, check_mode=True, playbook_run=playbook_run())
-            with suppress(ToolkitError):
-                PeerTubeClient.for_task(task).share(collection)
+            return PeerTubeClient.for_task(task)
 
 
 def secrets_in(value: Any) -> Iterator[str]:
@@ -132,6 +186,11 @@ def secrets_in(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from secrets_in(item)
+
+
+def first_channel(user: PlatformItem) -> str:
+    """Return the channel that PeerTube creates with a user, as modules name it when it is missing."""
+    return f"channel {user.args.get('channel_name') or user.name + '_channel'}"
 
 
 def can_log_in_as(user: Mapping[str, Any]) -> bool:

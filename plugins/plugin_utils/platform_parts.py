@@ -27,31 +27,39 @@ class PartKind(NamedTuple):
         module: the module that manages one.
         named_by: the option that names one.
         collection: the collection that the tasks of a run read once; an empty text if each is read alone.
+        also_named_by: the option that names one which lacks ``named_by``.
+        in_channel: whether its name is unique in its channel only.
     """
 
     title: str
     module: str
     named_by: str
     collection: str = ""
+    also_named_by: str = ""
+    in_channel: bool = False
 
 
 #: The parts, in the order in which their tasks run.
 KINDS = {
     "config": PartKind("configuration", "peertube_config", "config"),
-    "plugins": PartKind("plugin", "peertube_plugin", "npm_name"),
+    "plugins": PartKind("plugin", "peertube_plugin", "npm_name", "/plugins"),
     "homepage": PartKind("homepage", "peertube_homepage", "content"),
     "users": PartKind("user", "peertube_user", "username", "/users"),
     "channels": PartKind("channel", "peertube_channel", "name", "/video-channels"),
-    "follows": PartKind("follow of", "peertube_follow", "following"),
-    "blocked_accounts": PartKind("block of account", "peertube_blocklist", "account"),
-    "blocked_servers": PartKind("block of server", "peertube_blocklist", "server"),
+    "videos": PartKind("video", "peertube_video", "name", "/videos", also_named_by="key", in_channel=True),
+    "playlists": PartKind("playlist", "peertube_playlist", "display_name", "/video-playlists", in_channel=True),
+    "follows": PartKind("follow of", "peertube_follow", "following", "/server/following"),
+    "blocked_accounts": PartKind("block of account", "peertube_blocklist", "account", "/server/blocklist/accounts"),
+    "blocked_servers": PartKind("block of server", "peertube_blocklist", "server", "/server/blocklist/servers"),
 }
 #: The parts of which an instance has one.
 SINGLE = ("config", "homepage")
 #: The parts whose items are texts.
 TEXTS = ("follows", "blocked_accounts", "blocked_servers")
 #: The parts that belong to a user. Only the user can create them.
-OF_USERS = ("channels",)
+OF_USERS = ("channels", "videos", "playlists")
+#: Those whose module is told the owner.
+WITH_OWNER = ("videos", "playlists")
 #: What else describes a user: how to log in as the user, and what belongs to the user.
 NOT_FOR_THE_USER = frozenset({*OF_USERS, "api_token", "otp"})
 
@@ -84,12 +92,31 @@ class PlatformItem:
     @property
     def name(self) -> str:
         """Its name, as far as the user gave one; an empty text for what an instance has one of."""
-        return "" if self.part in SINGLE else str(self.args.get(self.kind.named_by))
+        found = self.args.get(self.kind.named_by) or self.args.get(self.kind.also_named_by)
+        return "" if self.part in SINGLE else str(found)
 
     @property
     def title(self) -> str:
         """How messages name it."""
-        return self.kind.title if self.part in SINGLE else f"{self.kind.title} {self.name}"
+        return self.kind.title if self.part in SINGLE else self._title_by(self.name)
+
+    @property
+    def titles(self) -> set[str]:
+        """How modules can name it when it does not exist yet."""
+        names = (self.args.get(option) for option in (self.kind.named_by, self.kind.also_named_by))
+        return {self._title_by(str(name)) for name in names if name is not None}
+
+    def _title_by(self, name: str) -> str:
+        channel = self.args.get("channel") if self.kind.in_channel else None
+        return f"{self.kind.title} {name}" + (f" of channel {channel}" if channel else "")
+
+    @property
+    def identity(self) -> tuple[str | None, ...]:
+        """What distinguishes it from the other items."""
+        if not self.kind.in_channel:
+            return (self.part, self.name)
+        key = self.args.get(self.kind.also_named_by)
+        return (self.part, self.owner, self.args.get("channel"), key, self.name if key is None else None)
 
     def place_of(self, option: str) -> str:
         """Return the place of an option: its own if the item is a dictionary, otherwise that of the item."""
@@ -122,11 +149,13 @@ def items_of(platform: Mapping[str, Any]) -> tuple[list[PlatformItem], list[Mist
         for part in OF_USERS:
             place = f"{ROOT}.users[{user}].{part}"
             for index, options in _dictionaries(place, args.get(part), mistakes):
+                owner = str(args.get("username"))
+                more = {"owner": owner} if part in WITH_OWNER else {}
                 found[part].append(
-                    PlatformItem(part, f"{place}[{index}]", index, options, user=user, owner=str(args.get("username")))
+                    PlatformItem(part, f"{place}[{index}]", index, {**options, **more}, user=user, owner=owner)
                 )
     items = [item for part in KINDS for item in found[part]]
-    return items, [*mistakes, *_twice(items)]
+    return items, [*mistakes, *_twice(items), *_in_channels_of_others(items)]
 
 
 def _dictionaries(place: str, given: Any, mistakes: list[Mistake]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -148,8 +177,18 @@ def _items(place: str, given: Any, mistakes: list[Mistake]) -> Iterator[tuple[in
 
 def _twice(items: list[PlatformItem]) -> Iterator[Mistake]:
     """Yield the items that an earlier one describes already."""
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str | None, ...], str] = {}
     for item in items:
-        first = seen.setdefault((item.part, item.name), item.place_of(item.kind.named_by))
+        first = seen.setdefault(item.identity, item.place_of(item.kind.named_by))
         if first != item.place_of(item.kind.named_by) and item.kind.named_by in item.args:
             yield Mistake(item.place_of(item.kind.named_by), f"this is the same as {first}.")
+
+
+def _in_channels_of_others(items: list[PlatformItem]) -> Iterator[Mistake]:
+    """Yield the items that are in a channel which the dictionary gives to another user."""
+    owners = {item.name: item.owner for item in items if item.part == "channels"}
+    for item in items:
+        channel = item.args.get("channel")
+        owner = owners.get(str(channel))
+        if item.kind.in_channel and channel and owner not in (None, item.owner):
+            yield Mistake(item.place_of("channel"), f"channel {channel} belongs to user {owner}, not to {item.owner}.")

@@ -6,17 +6,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from sandbox.launcher import SandboxProcess
 from tests.integration.test_examples import playbooks_in
-from tests.support.instance import PASSWORD, new_name
+from tests.support.films import Watcher, film
+from tests.support.instance import PASSWORD, Instance, new_name
 from tests.support.playing import ROOT, Player, PlayResult
+
+PLUGINS = [
+    {"npm_name": "peertube-plugin-hello-world", "version": "0.0.25"},
+    {"npm_name": "peertube-theme-background-red", "version": "0.0.5"},
+]
 
 
 @pytest.fixture
@@ -25,6 +32,90 @@ def player(peertube: SandboxProcess, tmp_path: Path) -> Player:
     made = Player(peertube, tmp_path)
     made.secret("video_password", PASSWORD)
     return made
+
+
+@pytest.fixture
+def hosts(peertube: SandboxProcess) -> Iterator[list[str]]:
+    """Other instances, which accept to be followed."""
+    names = [f"{new_name()}.example", f"{new_name()}.example"]
+    peertube.control("PUT", "federation", {"enabled": True, "hosts": names})
+    yield names
+    peertube.control("PUT", "federation", {"enabled": False, "hosts": ["other.example"]})
+
+
+@dataclass
+class RoleRun:
+    """One play with the role, of one or several in a run of ansible-playbook.
+
+    Attributes:
+        result: the role's result; empty if it failed.
+        exchanges: the requests with their responses.
+    """
+
+    result: dict[str, Any] = field(default_factory=dict)
+    exchanges: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def changes(self) -> list[str]:
+        """What changed; the role must have succeeded."""
+        changes: list[str] = self.result["changes"]
+        assert self.result["changed"] == bool(changes)
+        return changes
+
+    @property
+    def logins(self) -> list[str]:
+        """The users who logged in. Logins that the server refused for its limits are retried, and don't count."""
+        sent = [one for one in self.exchanges if one["path"] == "/api/v1/users/token" and one["status"] != 429]
+        return [re.findall(r"username=(\w+)", one["request_body"])[0] for one in sent]
+
+    @property
+    def calls(self) -> list[str]:
+        """The requests other than logins."""
+        return [
+            f"{one['method']} {one['path'].removeprefix('/api/v1')}"
+            for one in self.exchanges
+            if one["path"] not in ("/api/v1/users/token", "/api/v1/oauth-clients/local", "/api/v1/users/me")
+        ]
+
+    @property
+    def writes(self) -> list[str]:
+        """The requests that change something."""
+        return [call for call in self.calls if not call.startswith("GET ")]
+
+
+def runs_in(played: PlayResult) -> list[RoleRun]:
+    """Return the plays of a run, each of which has the role."""
+    runs = [RoleRun()]
+    for result in played:
+        runs[-1].exchanges += result.exchanges
+        facts = result.data.get("ansible_facts") or {}
+        if "video_platform_result" in facts:
+            runs[-1].result = facts["video_platform_result"]
+            runs.append(RoleRun())
+    return runs if runs[-1].exchanges else runs[:-1]
+
+
+def play_of(player: Player, check: bool = False, **platform: Any) -> dict[str, Any]:
+    """Return a play with the role."""
+    role = {"role": "reseller.toolkit.video_platform"}
+    return player.written([], roles=[role], variables={"video_platform": platform}, check_mode=check)
+
+
+def run(player: Player, *plays: dict[str, Any]) -> list[RoleRun]:
+    """Run plays with the role, which must succeed."""
+    played = player.playbook(plays)
+    assert played.code == 0, played.output
+    runs = runs_in(played)
+    assert len(runs) == len(plays)
+    return runs
+
+
+def refusal(player: Player, **platform: Any) -> str:
+    """Run the role with mistakes, and return the output with single spaces; nothing may be written."""
+    played = player.playbook([play_of(player, **platform)])
+    (refused,) = runs_in(played)
+    assert played.code != 0 and refused.writes == []
+    return re.sub(r"\s+", " ", played.output)
 
 
 def owner(name: str, **more: Any) -> dict[str, Any]:
@@ -39,142 +130,182 @@ def owner(name: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def play(player: Player, *, check: bool = False, **platform: Any) -> PlayResult:
-    """Run the role."""
-    role = {"role": "reseller.toolkit.video_platform"}
-    return player.play([], roles=[role], variables={"video_platform": platform}, check_mode=check)
+def playlist(watcher: Watcher, user: str) -> list[str]:
+    """Return the titles in the only playlist of a user, in order."""
+    (found,) = watcher.json(f"/accounts/{user}/video-playlists", playlistType=1)["data"]
+    shown = watcher.json(f"/video-playlists/{found['uuid']}/videos")["data"]
+    return [one["video"]["name"] for one in shown]
 
 
-def result_of(played: PlayResult) -> dict[str, Any]:
-    """Return the role's result."""
-    assert played.code == 0, played.output
-    facts = [result.data["ansible_facts"] for result in played if "ansible_facts" in result.data]
-    (found,) = [fact["video_platform_result"] for fact in facts if "video_platform_result" in fact]
-    assert (int(re.findall(r"changed=(\d+)", played.output)[-1]) > 0) == found["changed"]
-    return found
-
-
-def exchanges_of(played: PlayResult) -> list[dict[str, Any]]:
-    return [exchange for result in played for exchange in result.exchanges]
-
-
-def logins_in(played: PlayResult) -> list[str]:
-    """Return the users who logged in. Logins that the server refused for its limits are retried, and don't count."""
-    sent = [one for one in exchanges_of(played) if one["path"] == "/api/v1/users/token" and one["status"] != 429]
-    return [re.findall(r"username=(\w+)", one["request_body"])[0] for one in sent]
-
-
-def calls_in(played: PlayResult) -> list[str]:
-    """Return the requests other than logins."""
-    return [
-        f"{one['method']} {one['path'].removeprefix('/api/v1')}"
-        for one in exchanges_of(played)
-        if one["path"] not in ("/api/v1/users/token", "/api/v1/oauth-clients/local", "/api/v1/users/me")
+def test_whole_platform_and_again(player: Player, hosts: list[str], tmp_path: Path) -> None:
+    """An unchanged run reads each collection once, writes nothing and logs in nobody."""
+    instance = Instance(player.sandbox, tmp_path / "other")
+    ada, bob, eve, moe = new_name(), new_name(), instance.add_user(), instance.add_user()
+    path = film(tmp_path / "film.mp4", 30_000)
+    summer = {
+        "channel": f"{ada}_talks",
+        "key": "summer",
+        "name": "Summer",
+        "path": path,
+        "privacy": "public",
+        "wait": False,
+    }
+    autumn = {"channel": f"{ada}_films", "name": "Autumn", "path": path, "category": "Films", "wait": False}
+    lists = [
+        {
+            "display_name": "Seasons",
+            "channel": f"{ada}_films",
+            "privacy": "public",
+            "videos": [{"channel": f"{ada}_films", "name": "Autumn"}, {"channel": f"{ada}_talks", "key": "summer"}],
+        }
     ]
-
-
-def channel(player: Player, name: str) -> dict[str, Any]:
-    """Return a channel as a visitor sees it; an empty dictionary if there is none."""
-    answer = requests.get(f"{player.sandbox.url}/api/v1/video-channels/{name}", timeout=10)
-    found: dict[str, Any] = answer.json() if answer.status_code == 200 else {}
-    return found
-
-
-def test_users_with_channels_and_again(player: Player) -> None:
-    ada, bob, eve = new_name(), new_name(), new_name()
-    users = [owner(ada, video_quota=10**9), owner(bob), {**owner(eve), "channels": None}]
-    whole: dict[str, Any] = {
+    users = [
+        owner(ada, video_quota=10**9, videos=[summer, autumn], playlists=lists),
+        owner(bob, playlists=[{"display_name": "Notes", "description": "What I have to watch."}]),
+        {"username": eve},
+    ]
+    platform: dict[str, Any] = {
         "config": {"instance": {"short_description": f"Films of {ada}"}},
         "homepage": f"# Films of {ada}",
+        "plugins": PLUGINS,
         "users": users,
-        "blocked_accounts": [eve],
-        "blocked_servers": [f"{eve}.example.org"],
-        "plugins": None,
+        "follows": hosts,
+        "blocked_accounts": [eve, moe],
+        "blocked_servers": [f"{eve}.example.org", f"{moe}.example.org"],
     }
-    without_accounts = {**whole, "blocked_accounts": None}
-    predicted = play(player, check=True, **without_accounts)
-    assert not [call for call in calls_in(predicted) if not call.startswith("GET ")]
-    made = play(player, **without_accounts)
-    result = result_of(made)
-    assert result["changes"] == result_of(predicted)["changes"] and result["differences"] == []
-    assert [f"user {name}: created" for name in (ada, bob, eve)] == [
-        line for line in result["changes"] if line.startswith("user ")
+    predicted, made = run(player, play_of(player, check=True, **platform), play_of(player, **platform))
+    assert predicted.writes == [] and predicted.logins == ["root"] and made.logins == [ada, bob]
+    assert made.changes == predicted.changes and made.result["differences"] == []
+    assert [line for line in made.changes if ada in line and not line.startswith(("configuration", "homepage"))] == [
+        f"user {ada}: created",
+        f"channel {ada}_talks: created",
+        f"video Summer of channel {ada}_talks: created",
+        f"video Autumn of channel {ada}_films: created",
+        f"playlist Seasons of channel {ada}_films: created",
     ]
-    assert logins_in(predicted) == ["root"] and logins_in(made) == [ada, bob]
+    assert made.changes[-6:-4] == [f"follow of {host}: created" for host in hosts]
     for name in (ada, bob):
-        assert channel(player, f"{name}_talks")["ownerAccount"]["name"] == name
-        assert channel(player, f"{name}_films")["ownerAccount"]["name"] == name
-    assert result_of(play(player, **whole))["changes"] == [f"block of account {eve}: created"]
-    again = play(player, **whole)
-    assert result_of(again) == {"changed": False, "changes": [], "differences": []}
-    calls = calls_in(again)
-    assert logins_in(again) == [] and not [call for call in calls if not call.startswith("GET ")]
-    assert len(set(calls)) == len(calls) and {"GET /users", "GET /video-channels"} <= set(calls)
+        assert instance.get(f"/video-channels/{name}_talks")["ownerAccount"]["name"] == name
+        assert instance.get(f"/video-channels/{name}_films")["ownerAccount"]["name"] == name
+    player.sandbox.control("PUT", "ratelimit/reset")
+    watcher = Watcher(player.sandbox, ada, PASSWORD)
+    names = {one["name"]: (one["channel"]["name"], one["privacy"]["id"]) for one in watcher.videos()}
+    assert names == {"Summer": (f"{ada}_talks", 1), "Autumn": (f"{ada}_films", 3)}
+    assert playlist(watcher, ada) == ["Autumn", "Summer"]
+
+    (again,) = run(player, play_of(player, **platform))
+    assert again.result == {"changed": False, "changes": [], "differences": []}
+    assert again.logins == [] and again.writes == []
+    calls = [re.sub("[0-9a-f-]{36}", "UUID", call) for call in again.calls]
+    assert sorted(calls) == [
+        "GET /config/custom",
+        "GET /custom-pages/homepage/instance",
+        "GET /plugins",
+        "GET /server/blocklist/accounts",
+        "GET /server/blocklist/servers",
+        "GET /server/following",
+        "GET /users",
+        "GET /video-channels",
+        "GET /video-playlists",
+        # One that is not public is in no list that the administrator sees.
+        "GET /video-playlists/UUID",
+        "GET /video-playlists/UUID/videos",
+        "GET /videos",
+    ]
 
 
-def test_without_a_password_differences_are_only_reported(player: Player) -> None:
+def test_without_a_password_differences_are_only_reported(player: Player, tmp_path: Path) -> None:
     ada, bob = new_name(), new_name()
-    result_of(play(player, users=[owner(ada), owner(bob)]))
+    path = film(tmp_path / "film.mp4", 30_000)
+    place = {"channel": f"{ada}_films"}
+    video = {**place, "name": "Summer", "path": path, "tags": ["summer"], "privacy": "public", "wait": False}
+    videos = {"videos": [video]}
+    private = {"display_name": "Drafts", "videos": [{**place, "name": "Summer"}]}
     described = {"name": f"{ada}_talks", "display_name": "Talks", "description": "All of them."}
     more = {"name": f"{ada}_more", "display_name": "More"}
-    without = play(player, users=[{"username": ada, "channels": [described, more]}])
-    result = result_of(without)
-    assert result["changes"] == [] and logins_in(without) == []
-    assert [(one["title"], one["owner"], one["properties"]) for one in result["differences"]] == [
+    belongs = {
+        "channels": [described, more],
+        "videos": [{**video, "tags": ["warm", "summer"]}, {**video, "name": "Winter"}],
+        "playlists": [
+            private | {"description": "Not finished."},
+            {"display_name": "New", **place, "privacy": "public"},
+        ],
+    }
+    _made, without, changed = run(
+        player,
+        play_of(player, users=[owner(ada, **videos, playlists=[private]), owner(bob)]),
+        play_of(player, users=[{"username": ada, **belongs}]),
+        play_of(player, users=[owner(ada, **belongs), owner(bob)]),
+    )
+    assert without.changes == [] and without.logins == [] and without.writes == []
+    assert [(one["title"], one["owner"], one["properties"]) for one in without.result["differences"]] == [
         (f"channel {ada}_talks", ada, ["description", "display_name"]),
         (f"channel {ada}_more", ada, []),
+        (f"video Summer of channel {ada}_films", ada, ["tags"]),
+        (f"video Winter of channel {ada}_films", ada, []),
+        ("playlist Drafts", ada, ["description"]),
+        (f"playlist New of channel {ada}_films", ada, []),
     ]
-    assert channel(player, f"{ada}_more") == {}
-    changed = play(player, users=[owner(ada, channels=[described, more]), owner(bob)])
-    assert result_of(changed)["changes"] == [
+    assert changed.changes == [
         f"channel {ada}_talks: description, display_name",
         f"channel {ada}_more: created",
+        f"video Summer of channel {ada}_films: tags",
+        f"video Winter of channel {ada}_films: created",
+        "playlist Drafts: description",
+        f"playlist New of channel {ada}_films: created",
     ]
-    assert logins_in(changed) == []
-    assert channel(player, f"{ada}_talks")["description"] == "All of them."
+    player.sandbox.control("PUT", "ratelimit/reset")
+    watcher = Watcher(player.sandbox, ada, PASSWORD)
+    (summer,) = watcher.videos("Summer")
+    assert changed.logins == []
+    assert watcher.json(f"/video-channels/{ada}_talks")["description"] == "All of them."
+    assert watcher.json(f"/videos/{summer['uuid']}")["tags"] == ["summer", "warm"]
 
 
-def test_all_mistakes_are_reported_before_anything_is_written(player: Player) -> None:
-    ada, bob = new_name(), new_name()
-    result_of(play(player, users=[owner(ada)]))
-    played = play(
+def test_all_mistakes_are_reported_before_anything_is_written(player: Player, tmp_path: Path) -> None:
+    instance = Instance(player.sandbox, tmp_path / "other")
+    ada, bob = instance.add_user(), new_name()
+    film_of = {"name": "Summer", "path": str(tmp_path / "missing.mp4")}
+    output = refusal(
         player,
         users=[
-            owner(bob, email="no address", channels=[{"name": f"{ada}_talks"}, {"name": f"{bob}_more"}]),
-            owner(ada),
-            {"username": f"{bob}_new", "email": f"{bob}@example.org"},
+            owner(
+                bob,
+                email="no address",
+                channels=[{"name": f"{ada}_channel"}, {"name": f"{bob}_more"}],
+                videos=[
+                    {**film_of, "channel": f"{bob}_films"},
+                    {**film_of, "channel": f"{bob}_none"},
+                    {"channel": f"{bob}_films", "key": "a"},
+                ],
+                playlists=[
+                    {"display_name": "Seasons", "videos": [{"channel": f"{bob}_films", "name": "Autumn"}]},
+                    {"display_name": "Public", "privacy": "public"},
+                ],
+            )
         ],
     )
-    assert played.code != 0 and not [call for call in calls_in(played) if not call.startswith("GET ")]
-    twice = [owner(bob), owner(bob, channels=[])]
-    same = play(player, users=twice)
-    output = re.sub(r"\s+", " ", played.output + same.output)
     for words in (
-        "video_platform.users[1].channels[0].name: this is the same as video_platform.users[0].channels[0].name.",
-        "video_platform.users[1].username: this is the same as video_platform.users[0].username.",
-    ):
-        assert words in output
-    other = play(
-        player, users=[owner(bob, email="no address", channels=[{"name": f"{ada}_talks"}, {"name": f"{bob}_more"}])]
-    )
-    output = re.sub(r"\s+", " ", other.output)
-    for words in (
-        "3 mistakes in video_platform; nothing was written:",
+        "9 mistakes in video_platform; nothing was written:",
         "video_platform.users[0].email: 'no address' is not",
-        f"video_platform.users[0].channels[0]: channel {ada}_talks belongs to user {ada}, not to {bob}.",
+        f"video_platform.users[0].channels[0]: channel {ada}_channel belongs to user {ada}, not to {bob}.",
         "video_platform.users[0].channels[1].display_name: it is required",
+        "video_platform.users[0].videos[0].path: ",
+        "video_platform.users[0].videos[1].path: ",
+        "video_platform.users[0].videos[2].name: it is required: video a of channel",
+        f"video_platform.users[0].playlists[0]: there is no video Autumn of channel {bob}_films, and",
+        "video_platform.users[0].playlists[1].channel: it is required for a playlist that is public.",
     ):
-        assert words in output
-    assert not [call for call in calls_in(other) if not call.startswith("GET ")]
+        assert words in output, (words, output)
 
 
-def test_play_of_the_readme(player: Player) -> None:
+def test_play_of_the_readme(player: Player, tmp_path: Path) -> None:
     player.secret("vaulted_video_password", PASSWORD)
     (example,) = playbooks_in(ROOT / "roles/video_platform/README.md")
     written = {**example, "vars": {**player.lookups, **example["vars"]}}
-    made, again = (player.playbook([written]) for _run in range(2))
+    made, again = run(player, written, written)
     # Whether the homepage and the configuration are new depends on the tests before.
-    first, second, *others = result_of(made)["changes"]
+    first, second, *others = made.changes
     assert first.startswith("configuration: instance") and second.startswith("homepage: ")
     assert others == [
         "user ada: created",
@@ -182,8 +313,8 @@ def test_play_of_the_readme(player: Player) -> None:
         "channel ada_talks: created",
         "block of server spam.example.org: created",
     ]
-    assert channel(player, "ada_films")["displayName"] == "Films of Ada"
-    assert result_of(again)["changes"] == [] and logins_in(again) == []
+    assert Watcher(player.sandbox).json("/video-channels/ada_films")["displayName"] == "Films of Ada"
+    assert again.changes == [] and again.logins == []
 
 
 @pytest.mark.nightly
@@ -192,10 +323,12 @@ def test_forty_owners_log_in_within_the_limit_and_then_not_at_all(player: Player
     player.timeout = 900.0
     names = [new_name() for _number in range(40)]
     users = [owner(name) for name in names]
-    made = play(player, users=users)
-    assert len(result_of(made)["changes"]) == 80 and sorted(logins_in(made)) == sorted(["root", *names])
-    times = [datetime.fromisoformat(one["at"]) for one in exchanges_of(made)]
+    played = player.playbook([play_of(player, users=users)])
+    assert "40 users have to log in." in re.sub(r"\s+", " ", played.output) and "about 10 minutes" in played.output
+    (made,) = runs_in(played)
+    assert len(made.changes) == 80 and sorted(made.logins) == sorted(["root", *names])
+    times = [datetime.fromisoformat(one["at"]) for one in made.exchanges]
     assert max(times) - min(times) < timedelta(minutes=11)
-    again = play(player, users=users)
-    assert result_of(again)["changes"] == [] and logins_in(again) == []
-    assert calls_in(again) == ["GET /users", "GET /video-channels"]
+    (again,) = run(player, play_of(player, users=users))
+    assert again.changes == [] and again.logins == []
+    assert again.calls == ["GET /users", "GET /video-channels"]

@@ -34,6 +34,8 @@ def ensure_account_block(task: Task, client: PeerTubeClient, account: Handle) ->
         account: the account.
     """
     path = f"{LISTS[task.params['list']]}/accounts"
+    if task.params["state"] == "present" and client.shared(path, lambda entry: _blocks(entry, account)):
+        return _ensure_entry(task, client, path, "account", str(account), {}, str(account))
     # The API searches in display names and addresses, which contain the host, and the name if it is of this instance.
     # No real server was seen to search in the own list.
     query = {"search": account.host or account.name} if path.startswith("/server/") else {}
@@ -58,10 +60,15 @@ def ensure_server_block(task: Task, client: PeerTubeClient, host: str) -> dict[s
         host: the name of the server, with its port if it has one.
     """
     path = f"{LISTS[task.params['list']]}/servers"
-    entries = client.collection(path)
-    hosts = [text_in(value_in(entry, "blocked_server", dict), "host") for entry in entries]
+    if task.params["state"] == "present" and client.shared(path, lambda entry: _host_of(entry).lower() == host):
+        return _ensure_entry(task, client, path, "server", host, {}, host)
+    hosts = [_host_of(entry) for entry in client.collection(path)]
     found = next((one for one in hosts if one.lower() == host), None)
     return _ensure_entry(task, client, path, "server", host, {"host": host}, found)
+
+
+def _host_of(entry: Item) -> str:
+    return text_in(value_in(entry, "blocked_server", dict), "host")
 
 
 def _ensure_entry(

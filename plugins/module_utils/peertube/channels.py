@@ -47,7 +47,12 @@ def channel_path(name: str) -> str:
 def known_channel(client: PeerTubeClient, name: str, is_enough: Callable[[Item], bool]) -> Item | Absence:
     """Do the same as `find_channel`, unless the channel in the list that the tasks of this run share is enough."""
     # The list also has channels of instances that this one follows.
-    found = client.shared(CHANNELS_PATH, name=name, host=urlsplit(client.api_url).netloc)
+    own_host = urlsplit(client.api_url).netloc
+
+    def is_it(channel: Item) -> bool:
+        return text_in(channel, "name") == name and text_in(channel, "host") == own_host
+
+    found = client.shared(CHANNELS_PATH, is_it)
     shared = with_empty_texts(found, *TEXTS) if found else None
     return shared if shared and is_enough(shared) else find_channel(client, name)
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
@@ -42,11 +41,13 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import Properties
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, Reading
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Criterion, Evidence, matches
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
+    Item,
     is_whole_number,
     number_in,
     objects_in,
+    text_in,
     value_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
@@ -64,6 +65,18 @@ RATE_LIMIT = RateLimitHeaders("X-RateLimit-Remaining", "X-RateLimit-Reset", "X-R
 NO_RATE_LIMIT = RateLimitHeaders()
 #: The users of the instance, for administrators and moderators.
 USERS_PATH = "/users"
+#: The collections that the tasks of a run can share, with their queries. That of the videos asks for every privacy, and
+#: for what is not published yet (1), blocked (2), and of blocked owners (4).
+SHARED: dict[str, dict[str, Any]] = {
+    USERS_PATH: {"sort": "createdAt"},
+    "/video-channels": {"sort": "createdAt"},
+    "/videos": {"sort": "createdAt", "isLocal": "true", "include": 7, "privacyOneOf": [1, 2, 3, 4, 5]},
+    "/video-playlists": {"sort": "createdAt"},
+    "/plugins": {},
+    "/server/following": {},
+    "/server/blocklist/accounts": {},
+    "/server/blocklist/servers": {},
+}
 #: What the paths of caption files begin with, which lie outside of the API.
 CAPTION_FILES = "/lazy-static/video-captions/"
 #: The roles by their numbers.
@@ -82,6 +95,10 @@ NAME_HINT = (
     "Choose another user name, channel name or e-mail address. A name that a user or a channel ever had can't be used "
     "again, even after its removal."
 )
+
+
+class _TooLong(Exception):
+    """A collection has more pages than it may have to be shared."""
 
 
 class PeerTubeClient(Resources):
@@ -185,22 +202,54 @@ class PeerTubeClient(Resources):
         query = {"count": 1, **query}
         return number_in(self.rest.request("GET", path, query=query, expect=(200,), shape=is_object).data, "total")
 
-    def share(self, path: str) -> None:
-        """Read a collection that the tasks of this run then share (`shared`), unless one of them has done so."""
-        read = partial(self.collection, path, sort="createdAt")
+    def share(self, path: str, most: int) -> None:
+        """Read a collection that the tasks of this run then share (`shared`), unless one of them has done so.
+
+        Args:
+            path: the collection; see `SHARED`.
+            most: how many requests it may take. If the collection is longer, nobody shares it.
+        """
+
+        def read() -> list[Any] | None:
+            reading = Reading(lambda start: self._page_of_few(path, start, most), "id")
+            try:
+                return reading.items()
+            except _TooLong:
+                return None
+
         self._read_cache.get(f"{path} {self._reader}", path, read, lambda _items: True)
 
-    def shared(self, path: str, **named: str) -> dict[str, Any] | None:
-        """Return the item of a shared collection with these properties; None if there is none, or nobody shares it.
+    def _page_of_few(self, path: str, start: int, most: int) -> Page:
+        page = self.page(path, start, COUNT, **SHARED[path])
+        if page.total is None or page.total > most * COUNT:
+            raise _TooLong
+        return page
 
-        It may be a minute old, so it is good enough only if nothing about it has to change.
+    def shared(self, path: str, *criteria: Criterion) -> Item | None:
+        """Return the only item of a shared collection that certainly meets all criteria.
+
+        It is None if there is no such item or several, and if nobody shares the collection. The item may be a minute
+        old, so it is good enough only if nothing about it has to change.
 
         Args:
             path: the collection.
-            named: the properties that name an item.
+            criteria: what distinguishes the item from others.
         """
-        items = self._read_cache.shared(f"{path} {self._reader}", path) or []
-        return next((item for item in items if named.items() <= item.items()), None)
+        found = matches(self._read_cache.shared(f"{path} {self._reader}", path) or [], *criteria)
+        return found[0] if len(found) == 1 else None
+
+    def acts_as(self, user: str) -> bool:
+        """Return whether this user is the one who is logged in.
+
+        It sends a request unless the name decides: an e-mail address also names a user, and a token names nobody.
+
+        Raises:
+            Unreadable: the response does not show the name.
+        """
+        name = self._task.params["api_user"] or ""
+        if self._task.params["api_token"] or "@" in name:
+            name = text_in(shown(ME_PATH, self.rest.request("GET", ME_PATH, shape=is_object).data), "username")
+        return name.lower() == user.lower()
 
     def post_again(self, path: str, body: Any = None) -> Response:
         """Send a POST that has the same effect when it is carried out twice, so it is retried as a PUT is."""

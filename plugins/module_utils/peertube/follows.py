@@ -51,7 +51,11 @@ def ensure_following(
         sleep: pauses.
         monotonic: seconds that are independent of changes of the clock.
     """
-    name = _shown(followed)
+    name, state = _shown(followed), task.params["state"]
+    known = (
+        client.shared(FOLLOWING_PATH, lambda item: _is_of(item, "following", followed)) if state != "absent" else None
+    )
+    current = known and _compared(known, "following", followed)
 
     def add() -> dict[str, Any]:
         _follow(client, followed)
@@ -76,8 +80,8 @@ def ensure_following(
     return converge(
         task,
         KEY,
-        current=_find(client, FOLLOWING_PATH, "following", followed),
-        wanted=None if task.params["state"] == "absent" else {"following": name},
+        current=current or _find(client, FOLLOWING_PATH, "following", followed),
+        wanted=None if state == "absent" else {"following": name},
         create=add,
         delete=remove,
     )
@@ -139,13 +143,31 @@ def _find(client: PeerTubeClient, path: str, side: str, wanted: Handle) -> Item 
         Unreadable: a follow does not show what distinguishes it, or its state.
     """
     for item in client.collection(path):
-        # Channels and accounts of this instance can have followers too.
-        is_of_instance = side == "following" or handle_in(item, "following").name == INSTANCE
-        shown = handle_in(item, side)
-        if is_of_instance and (shown.name.lower(), shown.host.lower()) == (wanted.name.lower(), wanted.host):
-            times = {name: text_in(item, name) for name in ("created_at",)}
-            return {side: _shown(wanted), "state": word_in(item, "state", STATES), **times}
+        if _is_of(item, side, wanted):
+            return _compared(item, side, wanted)
     return None
+
+
+def _is_of(item: Item, side: str, wanted: Handle) -> bool:
+    """Return whether a follow has that other side.
+
+    Raises:
+        Unreadable: it does not show what distinguishes it.
+    """
+    # Channels and accounts of this instance can have followers too.
+    is_of_instance = side == "following" or handle_in(item, "following").name == INSTANCE
+    shown = handle_in(item, side)
+    return is_of_instance and (shown.name.lower(), shown.host.lower()) == (wanted.name.lower(), wanted.host)
+
+
+def _compared(item: Item, side: str, wanted: Handle) -> Item:
+    """Return a follow as results show it.
+
+    Raises:
+        Unreadable: it does not show its state.
+    """
+    times = {name: text_in(item, name) for name in ("created_at",)}
+    return {side: _shown(wanted), "state": word_in(item, "state", STATES), **times}
 
 
 def _follow(client: PeerTubeClient, followed: Handle) -> None:

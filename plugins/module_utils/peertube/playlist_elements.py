@@ -90,37 +90,59 @@ class Elements:
         self.visible: list[Element] = []
         self.hidden: list[int] = []
 
-    def read(self) -> Elements:
+    def read(self, *, with_hidden: bool = False) -> Elements:
         """Read all elements.
+
+        Args:
+            with_hidden: whether to read only what it takes to compare the playlist. Hidden videos are then among the
+                visible ones, each with an entry whose video is None.
 
         Raises:
             Unproven: one can't be read, or its video is hidden.
         """
         with self._client.evidence.proving(f"the videos of {self._title}"):
-            self._items = self._client.reading(self._path).all_items()
+            reading = self._client.reading(self._path)
+            self._items = reading.items() if with_hidden else reading.all_items()
             for item in self._items:
-                if item.get("video") is None and item.get("type") != DELETED:
-                    number = number_in(item, "id")
+                number, is_hidden = number_in(item, "id"), item.get("video") is None and item.get("type") != DELETED
+                if is_hidden:
+                    self.hidden.append(number)
+                if is_hidden and not with_hidden:
                     why = f"the video of element {number} is hidden from this user"
                     self._client.evidence.except_or_raise(Unproven(self._title, why, item_id=str(number)))
-                    self.hidden.append(number)
                 else:
-                    self.visible.append(Element(number_in(item, "id"), entry_of(item)))
+                    self.visible.append(Element(number, entry_of(item)))
         return self
 
-    def entries(self, task: Task, given: Sequence[Entry]) -> list[Entry]:
+    def entries(self, task: Task, given: Sequence[Entry], absent: Collection[str] = ()) -> list[Entry]:
         """Return entries by the UUIDs of their videos. A video that is not in the playlist yet must exist.
+
+        An entry at the place of a hidden video counts as that video if their times are equal.
+
+        Args:
+            task: check mode is taken from it.
+            given: the entries, with the ids that the user gave.
+            absent: those of them that are known not to exist yet.
 
         Raises:
             ToolkitError: ``not_found``, unless in check mode.
         """
-        uuids: dict[str, str] = {}
-        for video in dict.fromkeys(str(entry.video) for entry in given):
-            shown = self._shown_video(video) or self._client.get(f"/videos/{segment(video)}")
+        wanted = self._with_hidden(given)
+        uuids: dict[str | None, str | None] = {None: None, **{name: name for name in absent}}
+        for video in dict.fromkeys(entry.video for entry in wanted if entry.video not in uuids):
+            shown = self._shown_video(str(video)) or self._client.get(f"/videos/{segment(video)}")
             if shown is None:
                 missing(task, f"video {video}", "Check its number or UUID.")
             uuids[video] = text_in(shown, "uuid") if shown else video
-        return [entry._replace(video=uuids[str(entry.video)]) for entry in given]
+        return [entry._replace(video=uuids[entry.video]) for entry in wanted]
+
+    def _with_hidden(self, given: Sequence[Entry]) -> list[Entry]:
+        if len(self.visible) != len(given):
+            return list(given)
+        return [
+            element.entry if element.id in self.hidden and element.entry == entry._replace(video=None) else entry
+            for element, entry in zip(self.visible, given)
+        ]
 
     def _shown_video(self, video: str) -> Item | None:
         """Return a video of the playlist by its number or UUID."""

@@ -21,6 +21,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
+    number_in,
     objects_in,
     text_in,
     value_in,
@@ -33,6 +34,8 @@ KEY = "plugin"
 NPM_NAME = re.compile(r"peertube-(plugin|theme)-[a-z0-9._-]{1,150}")
 #: A version that npm accepts (Semantic Versioning 2.0.0).
 VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?")
+#: The numbers of the two kinds.
+TYPES = {"plugin": 1, "theme": 2}
 #: The type of a setting whose value must not be shown.
 SECRET_TYPE = "input-password"
 
@@ -73,6 +76,9 @@ def ensure_plugin(task: Task, client: PeerTubeClient, name: str, settings: dict[
     Raises:
         ToolkitError: ``invalid_option``, for a setting that the plugin does not have.
     """
+    listed = _listed(client, name) if settings is None and task.params["state"] == "present" else None
+    if listed is not None and task.params["version"] in (None, listed["version"]):
+        return converge(task, KEY, current=listed, wanted={})
     known = _read(client, name)
     current = None if known is None or value_in(known, "uninstalled", bool) else known
     state, wanted = task.params["state"], {"npm_name": name, "version": task.params["version"]}
@@ -111,6 +117,18 @@ def _read(client: PeerTubeClient, name: str) -> Item | None:
     response = client.rest.request("GET", f"{PATH}/{name}", expect=(200, 404), shape=is_object)
     client.note_secrets(response)
     return response.data if response.status == 200 else None
+
+
+def _listed(client: PeerTubeClient, name: str) -> Item | None:
+    """Return an installed plugin as results show it, from the list that the tasks of this run share."""
+    kind, bare = name.removeprefix("peertube-").split("-", 1)
+    found = client.shared(
+        PATH,
+        lambda item: text_in(item, "name") == bare,
+        lambda item: number_in(item, "type") == TYPES[kind],
+        lambda item: not value_in(item, "uninstalled", bool),
+    )
+    return _shown(name, found) if found else None
 
 
 def _shown(name: str, plugin: Item) -> Item:

@@ -136,7 +136,7 @@ def user_path(user: Item) -> str:
 
 def known_user(client: PeerTubeClient, username: str, is_enough: Callable[[Item], bool]) -> Item | Absence:
     """Do the same as `find_user`, unless the user in the list that the tasks of this run share is enough."""
-    found = client.shared(USERS_PATH, username=username)
+    found = client.shared(USERS_PATH, lambda user: text_in(user, "username") == username)
     shared = shown_user(found) if found else None
     return shared if shared and is_enough(shared) else find_user(client, username)
 

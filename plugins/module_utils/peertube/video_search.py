@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cached_property
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import missing
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.auth import ME_PATH
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import STAFF, PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.remembered_videos import Key, RememberedVideos
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.video_values import PRIVACIES
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Criterion
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
     number_in,
@@ -27,6 +30,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties i
     text_in,
     value_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 MINE_PATH = "/users/me/videos"
 VIDEOS_PATH = "/videos"
@@ -57,15 +61,21 @@ class VideoSearch:
 
     Args:
         client: sends the requests.
-        params: the task's options ``uuid``, ``key``, ``name`` and ``channel``, checked.
+        task: its options ``uuid``, ``key``, ``name``, ``channel`` and ``owner`` by default, and whether this is check
+            mode.
+        named: other values of these options, checked.
     """
 
-    def __init__(self, client: PeerTubeClient, params: dict[str, Any]) -> None:
+    def __init__(self, client: PeerTubeClient, task: Task, named: dict[str, Any] | None = None) -> None:
+        params = task.params if named is None else named
         self._client = client
+        self._task = task
         self._uuid = params["uuid"]
         self._name = params["name"]
         self._channel = params["channel"]
+        self._owner = params["owner"]
         self._channels: dict[str, int] | None = None
+        self._has_channel = True
         self._role = 2
         self.key = Key("key", params["key"]) if params["key"] else Key("name", params["name"] or "")
         self.remembered = RememberedVideos(client.storage, f"{client.api_url} channel {self._channel}")
@@ -92,14 +102,70 @@ class VideoSearch:
         if known:
             found = self.read(known)
             if found is not None or self._uuid:
-                return self._client.evidence.absent(self.title) if found is None else found
+                return self._client.evidence.absent(self.title) if found is None else self._of_owner(found)
         listed = self.find_in_list()
         if isinstance(listed, Absence):
             return listed
         found = self.read(text_in(listed, "uuid"))
         if found is None:
             raise ToolkitError("conflict", f"{self.title} was removed while it was read.", hint="Run the task again.")
-        return found
+        return self._of_owner(found)
+
+    def shared(self) -> Item | None:
+        """Return the video in the list of all videos if the tasks of this run share that; None otherwise.
+
+        Lists show fewer properties; see `video_values.listed_of`.
+        """
+        known = self.known_uuid()
+        criteria = [lambda item: text_in(item, "uuid") == known] if known else self._criteria()
+        found = self._client.shared(VIDEOS_PATH, *criteria)
+        return self._of_owner(found) if found else None
+
+    def uuid(self) -> str | None:
+        """Return the UUID of the video, which may have been removed if it was remembered; None if it does not exist.
+
+        Raises:
+            ToolkitError: as `find_in_list`.
+        """
+        known = self.known_uuid()
+        if known:
+            return known
+        found = self.shared() or self.find_in_list()
+        return None if isinstance(found, Absence) else text_in(found, "uuid")
+
+    def _criteria(self) -> list[Criterion]:
+        """Return what distinguishes the video from others if its UUID is unknown."""
+        others = self.remembered.others(self.key)
+        return [
+            lambda item: value_in(item, "name", str) == self._name,
+            lambda item: text_in(value_in(item, "channel", dict), "name") == self._channel,
+            lambda item: not value_in(item, "is_live", bool),
+            lambda item: text_in(item, "uuid") not in others,
+        ]
+
+    def _of_owner(self, item: Item) -> Item:
+        """Return the video, after checking whose it is if the task says so.
+
+        Raises:
+            ToolkitError: ``forbidden``.
+        """
+        if self._owner is not None:
+            self._check_owner(text_in(value_in(item, "channel", dict), "name"), value_in(item, "account", dict))
+        return item
+
+    def _check_owner(self, channel: str, account: Item) -> None:
+        name = text_in(account, "name")
+        if name != self._owner:
+            raise ToolkitError(
+                "forbidden",
+                f"Channel {channel} belongs to {name}, not to {self._owner}.",
+                hint=f"Choose a channel of {self._owner}.",
+            )
+
+    @cached_property
+    def is_own(self) -> bool:
+        """Whether the user who is logged in owns the video, as far as the task says that."""
+        return self._owner is None or self._client.acts_as(self._owner)
 
     def read(self, uuid: str) -> Item | None:
         """Return a video; None if it does not exist."""
@@ -117,23 +183,32 @@ class VideoSearch:
         """
         if not self._name:
             return self._client.evidence.absent(self.title)
-        if self._channel in self.channels():
-            reading = self._client.reading(MINE_PATH)
-        elif self._role in STAFF:
-            path = f"/video-channels/{segment(self._channel)}/videos"
-            reading = self._client.reading(path, include=EVERYTHING, privacyOneOf=list(PRIVACIES.values()))
-        else:
+        reading = self._reading()
+        if reading is None:
+            return self._client.evidence.absent(self.title)
+        return self._client.evidence.find(self.title, reading, "uuid", *self._criteria())
+
+    def _reading(self) -> Reading | None:
+        """Return the list to look in; None in check mode if the channel does not exist yet.
+
+        Raises:
+            ToolkitError: ``not_found`` for the channel, ``forbidden`` if it belongs to somebody else.
+        """
+        if self.is_own and self._channel in self.channels():
+            return self._client.reading(MINE_PATH)
+        is_staff = not self.is_own or self._role in STAFF
+        if self._task.check_mode or self._owner is not None:
+            found = self._client.get(f"/video-channels/{segment(self._channel)}")
+            if found is None:
+                missing(self._task, f"channel {self._channel}", "Create it with reseller.toolkit.peertube_channel.")
+                self._has_channel = False
+                return None
+            if self._owner is not None:
+                self._check_owner(self._channel, value_in(found, "owner_account", dict))
+        if not is_staff:
             raise self.not_owner()
-        others = self.remembered.others(self.key)
-        return self._client.evidence.find(
-            self.title,
-            reading,
-            "uuid",
-            lambda item: value_in(item, "name", str) == self._name,
-            lambda item: text_in(value_in(item, "channel", dict), "name") == self._channel,
-            lambda item: not value_in(item, "is_live", bool),
-            lambda item: text_in(item, "uuid") not in others,
-        )
+        path = f"/video-channels/{segment(self._channel)}/videos"
+        return self._client.reading(path, include=EVERYTHING, privacyOneOf=list(PRIVACIES.values()))
 
     def check_new(self, params: dict[str, Any]) -> None:
         """Refuse a video that does not exist and can't be uploaded either.
@@ -152,7 +227,9 @@ class VideoSearch:
                 raise invalid(option, f"it is required: {self.title} does not exist yet.")
         if not os.access(params["path"], os.R_OK) or not os.path.isfile(params["path"]):
             raise invalid("path", f"{params['path']} is no file that can be read.")
-        self.channel_id(self._channel)
+        # In check mode, an earlier task would have created the channel, and the owner would upload.
+        if not self._task.check_mode or (self.is_own and self._has_channel):
+            self.channel_id(self._channel)
 
     def remember(self, video: dict[str, Any]) -> None:
         """Remember that the key of the task means this video."""

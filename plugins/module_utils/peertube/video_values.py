@@ -165,6 +165,28 @@ def video_of(item: Item) -> dict[str, Any]:
     }
 
 
+def listed_of(item: Item) -> dict[str, Any]:
+    """Return the part of a video that lists show, with its properties as options write them.
+
+    Args:
+        item: the video as a list shows it, its properties named as options are.
+
+    Raises:
+        Unreadable: a property is missing or unknown.
+    """
+    shown = {
+        "uuid": text_in(item, "uuid"),
+        "name": text_in(item, "name"),
+        "channel": text_in(value_in(item, "channel", dict), "name"),
+        **{name: _label_id(item, name) for name in ("category", "licence", "language")},
+        "privacy": _word(item, "privacy", PRIVACIES),
+        "nsfw": value_in(item, "nsfw", bool),
+        "originally_published_at": _time_or_text(item.get("originally_published_at")),
+    }
+    text = _text(item, "truncated_description")
+    return shown if text.endswith("...") else {**shown, "description": text}
+
+
 def state_of(item: Item) -> str:
     """Return the state of a video.
 

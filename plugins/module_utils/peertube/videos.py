@@ -41,6 +41,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.video_va
     PROTECTED,
     checked_properties,
     has_label,
+    listed_of,
     numbered,
     state_of,
     to_send,
@@ -130,6 +131,24 @@ class Video:
         if self._desired.captions is not None:
             shown["captions"] = self._captions(path).current()
         return shown
+
+    def is_listed_as_desired(self, listed: Item) -> bool:
+        """Return whether a video is as the task wants it, and a list shows all that it wants.
+
+        Args:
+            listed: the video as the list shows it.
+
+        Raises:
+            Unreadable: the list shows something else.
+        """
+        desired, shown = self._desired, listed_of(listed)
+        wanted = {**desired.properties, "channel": self._params["channel"], "chapters": desired.chapters}
+        for option in LABELS:
+            if wanted[option] and has_label(listed, option, wanted[option]):
+                wanted[option] = shown[option]
+        if desired.thumbnail and not self._thumbnail(shown, desired.thumbnail).is_last:
+            return False
+        return desired.captions is None and desired.passwords is None and not changes(shown, wanted)
 
     def wanted(self, item: Item | None, current: dict[str, Any]) -> dict[str, Any]:
         """Return the desired properties in the form of `current`.

@@ -11,7 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.reseller.toolkit.plugins.plugin_utils.platform_parts import KINDS, OF_USERS, items_of
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.platform_parts import (
+    KINDS,
+    OF_USERS,
+    WITH_OWNER,
+    items_of,
+)
 
 ROLE = Path(__file__).resolve().parents[4] / "roles/video_platform"
 #: What describes a user in the role and is no option of the task that manages the user.
@@ -42,6 +47,8 @@ def test_tasks_pass_on_every_option() -> None:
     users = options()["users"]["options"]
     assert options_of_task("users") == {*users} - LOGIN - {*OF_USERS}
     assert options_of_task("channels") == {*users["channels"]["options"]} | AS_USER
+    for part in WITH_OWNER:
+        assert options_of_task(part) == {*users[part]["options"], "owner"} | AS_USER
     assert options_of_task("plugins") == {*options()["plugins"]["options"]}
 
 
@@ -67,9 +74,37 @@ def test_items_come_in_the_order_of_their_tasks_and_without_logins() -> None:
         ({"users": ["ada"]}, ["video_platform.users[0]"]),
         ({"users": [{"username": "ada", "channels": "a"}]}, ["video_platform.users[0].channels"]),
         ({"users": [{"username": "ada"}, {"username": "ada"}]}, ["video_platform.users[1].username"]),
+        (
+            {"users": [{"username": "ada", "videos": [{"channel": "a", "name": "B"}, {"channel": "a", "name": "B"}]}]},
+            ["video_platform.users[0].videos[1].name"],
+        ),
+        (
+            {
+                "users": [
+                    {"username": "ada", "channels": [{"name": "a"}]},
+                    {"username": "bob", "videos": [{"channel": "a", "key": "b"}], "playlists": [{"channel": "a"}]},
+                ]
+            },
+            ["video_platform.users[1].videos[0].channel", "video_platform.users[1].playlists[0].channel"],
+        ),
         ({"follows": ["a.example", "a.example"]}, ["video_platform.follows[1]"]),
     ],
 )
 def test_mistakes_in_the_form(platform: dict[str, Any], places: list[str]) -> None:
     _items, mistakes = items_of(platform)
     assert [mistake.place for mistake in mistakes] == places
+
+
+def test_videos_and_playlists_are_named_as_their_modules_name_them() -> None:
+    video = {"channel": "films", "key": "summer", "name": "Summer"}
+    other = {"channel": "films", "key": "later", "name": "Summer"}
+    lists = [{"display_name": "Best", "channel": "films"}, {"display_name": "Best"}]
+    items, mistakes = items_of({"users": [{"username": "ada", "videos": [video, other], "playlists": lists}]})
+    assert mistakes == [] and [item.title for item in items[1:]] == [
+        "video Summer of channel films",
+        "video Summer of channel films",
+        "playlist Best of channel films",
+        "playlist Best",
+    ]
+    assert items[1].titles == {"video Summer of channel films", "video summer of channel films"}
+    assert items[1].args == {**video, "owner": "ada"}
