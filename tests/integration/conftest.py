@@ -23,6 +23,11 @@ _numbers = itertools.count(1)
 
 PEERTUBE_VERSIONS = ("6.3", "8.2")
 """The versions of PeerTube that its sandbox behaves like."""
+ONE_VERSION = [
+    PEERTUBE_VERSIONS[0],
+    *(pytest.param(version, marks=pytest.mark.nightly) for version in PEERTUBE_VERSIONS[1:]),
+]
+"""Values of the fixture ``peertube`` for what costs much and is the same in all versions: the others are nightly."""
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
+from tests.integration.conftest import ONE_VERSION
 from tests.integration.test_examples import playbooks_in
 from tests.support.films import Watcher, film
 from tests.support.instance import PASSWORD, Instance, new_name
@@ -214,6 +215,7 @@ def test_whole_platform_and_again(player: Player, hosts: list[str], tmp_path: Pa
     ]
 
 
+@pytest.mark.parametrize("peertube", ONE_VERSION, indirect=True)
 def test_without_a_password_differences_are_only_reported(player: Player, tmp_path: Path) -> None:
     ada, bob = new_name(), new_name()
     path = film(tmp_path / "film.mp4", 30_000)
@@ -262,6 +264,7 @@ def test_without_a_password_differences_are_only_reported(player: Player, tmp_pa
     assert watcher.json(f"/videos/{summer['uuid']}")["tags"] == ["summer", "warm"]
 
 
+@pytest.mark.parametrize("peertube", ONE_VERSION, indirect=True)
 def test_all_mistakes_are_reported_before_anything_is_written(player: Player, tmp_path: Path) -> None:
     instance = Instance(player.sandbox, tmp_path / "other")
     ada, bob = instance.add_user(), new_name()
@@ -299,6 +302,7 @@ def test_all_mistakes_are_reported_before_anything_is_written(player: Player, tm
         assert words in output, (words, output)
 
 
+@pytest.mark.parametrize("peertube", ONE_VERSION, indirect=True)
 def test_play_of_the_readme(player: Player, tmp_path: Path) -> None:
     player.secret("vaulted_video_password", PASSWORD)
     (example,) = playbooks_in(ROOT / "roles/video_platform/README.md")
