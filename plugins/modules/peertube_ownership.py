@@ -123,7 +123,6 @@ SPEC: dict[str, Any] = {
         "again": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["requested", "accepted", "refused"], "default": "requested"},
     },
-    "required_if": [("state", "requested", ("username",)), ("state", "accepted", ("channel",))],
     "numbers": ("video",),
     "supports_check_mode": True,
 }
@@ -137,10 +136,11 @@ def run(task: Task) -> dict[str, Any]:
         lambda: if_given(params["username"], lambda name: checked_actor_name("username", name)),
         lambda: if_given(params["channel"], lambda name: checked_actor_name("channel", name)),
     )
-    of_the_state = {"requested": ("username", "again"), "accepted": ("channel",), "refused": ()}[params["state"]]
-    for option in ("username", "channel", "again"):
-        if params[option] and option not in of_the_state:
+    for option, state in {"username": "requested", "channel": "accepted", "again": "requested"}.items():
+        if params[option] and params["state"] != state:
             raise invalid(option, f"it does not apply to state {params['state']}.")
+        if params[option] is None and params["state"] == state:
+            raise invalid(option, f"it is required with state {state}.")
     peertube = PeerTubeClient.for_task(task)
     if params["state"] == "requested":
         return ensure_requested(task, peertube, video, username, again=params["again"])

@@ -329,6 +329,9 @@ BEFORE: dict[str, list[Task]] = {
     "peertube_registration": visitors("ada", "mallory"),
     "peertube_runner": with_runner("transcoder-2"),
     "peertube_token": [task("peertube_token", state="absent")],
+    "peertube_video_files": [
+        task("peertube_video_import", channel="root_channel", target_url="https://media.example.com/films/files.mp4"),
+    ],
     "peertube_video": [task("peertube_channel", name="holiday_films", display_name="Holidays")],
     "reseller_api": [account(), SHOP],
     "reseller_dns_zone": [

@@ -122,6 +122,8 @@ def test_refusals(instance: Instance, receiver: str) -> None:
     video, user = new_video(instance, "A gift"), login_of(receiver)
     check_refused(give(instance, "nonsense", username=receiver), "video: ")
     check_refused(give(instance, video, username="No Body"), "username: ")
+    check_refused(give(instance, video), "username: it is required with state requested.")
+    check_refused(give(instance, video, state="accepted"), "channel: it is required with state accepted.")
     check_refused(give(instance, video, username=receiver, channel="films"), "channel: it does not apply")
     check_refused(give(instance, video, state="accepted", channel="films", again=True), "again: it does not apply")
     nobody = give(instance, video, username="nobody_at_all")

@@ -8,8 +8,6 @@ Private to the collection. Source: recorded responses of PeerTube 6.3.0 and of a
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -17,6 +15,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, changes, plain
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.captions import Captions, checked_captions
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.jobs import Waiting
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.local_files import LocalFile
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.pictures import read_picture
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.resumable_upload import (
@@ -33,6 +32,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.video_pa
     set_passwords,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.video_search import VideoSearch, video_path
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.video_states import with_final_state
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.video_uploads import (
     found_later,
     upload_once,
@@ -43,7 +43,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.video_va
     has_label,
     listed_of,
     numbered,
-    state_of,
     to_send,
     video_of,
 )
@@ -56,11 +55,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The lists with the labels of properties that are numbers.
 LABELS = {"category": "/videos/categories", "licence": "/videos/licences"}
-#: The states that end by themselves.
-PENDING = ("to_transcode", "to_import", "to_move_to_external_storage", "to_edit")
-FAILED = ("transcoding_failed", "external_storage_move_failed")
-#: The growth of the pauses between two reads of a video that is not published yet.
-GROWTH = 1.5
 
 
 class Desired(NamedTuple):
@@ -272,44 +266,14 @@ class Video:
             self._upload.cancel()
         return True
 
-    def published(
-        self,
-        shown: dict[str, Any],
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> dict[str, Any]:
-        """Return the video once its state no longer is one that ends by itself.
-
-        Args:
-            shown: the video as the result shows it.
-            clock: the monotonic clock, in seconds.
-            sleep: how to wait between two reads.
+    def published(self, shown: dict[str, Any]) -> dict[str, Any]:
+        """Return the video, as the result shows it, once its state no longer is one that ends by itself.
 
         Raises:
             ToolkitError: ``job_timeout``, or ``provisioning_failed`` if the server could not transcode it.
         """
-        state, deadline = shown["state"], clock() + self._params["wait_timeout"]
-        pause = self._params["poll_min"]
-        while state in PENDING:
-            if clock() + pause > deadline:
-                raise ToolkitError(
-                    "job_timeout",
-                    f"{self._search.title} has the state {state} after {self._params['wait_timeout']:g} s.",
-                    hint="Run the task again, or raise wait_timeout.",
-                    video=shown,
-                )
-            sleep(pause)
-            pause = min(pause * GROWTH, max(self._params["poll_min"], self._params["poll_max"]))
-            item = self._search.read(shown["uuid"])
-            if item is None:
-                raise ToolkitError("not_found", f"{self._search.title} was removed.", hint="Run the task again.")
-            state = state_of(item)
-        if state in FAILED:
-            hint = "Look into the jobs and the logs of the server."
-            message = f"{self._search.title} has the state {state}."
-            raise ToolkitError("provisioning_failed", message, hint=hint, video={**shown, "state": state})
-        return {**shown, "state": state}
+        waiting = Waiting(*(self._params[name] for name in Waiting._fields))
+        return with_final_state(self._search.title, shown, partial(self._search.read, shown["uuid"]), waiting)
 
     def _new_fields(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """Return the fields of an upload; what is empty need not be sent."""
