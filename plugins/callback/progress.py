@@ -56,7 +56,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.waiting_
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget import Budget
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage, chosen_state_dir
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import NAMESPACE as BUDGETS
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage, json_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import json_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 
 #: The role whose tasks start the display, and the facts with which the role, or the playbook `fleet`, marks a customer
 #: as done or failed.

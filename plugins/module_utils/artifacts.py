@@ -20,21 +20,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
-    LONGEST_TIME,
-    absolute,
-    check_new_file,
-    invalid,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import LONGEST_TIME, absolute, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.new_files import check_new_file
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.atomic_files import write_file
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import OutcomeUnknown, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import (
     LockTimeout,
-    Storage,
     fingerprint,
     json_content,
     json_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: Where it is remembered how files were made.

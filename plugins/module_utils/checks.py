@@ -8,7 +8,6 @@ Private to the collection.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import unicodedata
@@ -131,25 +130,6 @@ def absolute(option: str, path: str) -> str:
     return path
 
 
-def check_new_file(option: str, path: str) -> str:
-    """Return a path where a file can be stored; refuse others before the content is paid for.
-
-    Raises:
-        ToolkitError: ``invalid_option``.
-    """
-    folder = os.path.dirname(absolute(option, path))
-    if os.path.isdir(path):
-        raise invalid(option, f"{path} is a folder.")
-    if not os.path.isdir(folder):
-        raise invalid(option, f"the folder {folder} does not exist. Create it first.")
-    # A new file is written beside it and replaces it as a whole.
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise invalid(option, f"the folder {folder} is not writable.")
-    if os.path.lexists(path) and not os.access(path, os.R_OK):
-        raise invalid(option, f"{path} is not readable.")
-    return path
-
-
 def path_name(option: str, text: str) -> str:
     """Return an id from the API for use in a path; refuse one that would change the path.
 
@@ -192,13 +172,3 @@ def check_seconds(params: dict[str, Any], *options: str) -> None:
         seconds = params[option]
         if isinstance(seconds, bool) or not 0 < seconds <= LONGEST_TIME:
             raise invalid(option, f"it must be more than 0 s and at most {LONGEST_TIME} s, and is {seconds:g}.")
-
-
-def is_host(name: str) -> bool:
-    """Whether this is an address, or a name that is not only a number to those who look it up."""
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        labels = name.split(".")
-        return not labels[-1][:1].isdigit() and all(re.fullmatch(r"[A-Za-z0-9_-]{1,63}", label) for label in labels)
-    return True

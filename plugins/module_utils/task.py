@@ -34,7 +34,7 @@ OMITTED = "__omit_place_holder__"
 STILL_ACCEPTED = "Nothing would change, so it is accepted for now. Version 2.2.0 will refuse it."
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class Task:
     """One run of a module.
 

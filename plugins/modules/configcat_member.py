@@ -196,7 +196,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import converge, missing
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

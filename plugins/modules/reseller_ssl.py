@@ -260,13 +260,13 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
     all_of,
-    check_new_file,
     check_number,
     if_given,
     invalid,
     line_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import proof_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.new_files import check_new_file
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certificate_files import (
     compared_pfx,
     kept_pfx,

@@ -37,14 +37,15 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
     storage_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import BasicAuth
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.basic_auth import BasicAuth
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_collection, is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The read of a collection that exists at every address of the API.

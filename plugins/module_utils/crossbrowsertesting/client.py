@@ -23,7 +23,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.crossbrowsertesting.options import DEFAULT_URL
 from ansible_collections.reseller.toolkit.plugins.module_utils.crossbrowsertesting.shown_properties import shown
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import BasicAuth
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.basic_auth import BasicAuth
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders

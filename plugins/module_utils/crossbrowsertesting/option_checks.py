@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid, is_host, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.address_checks import is_host
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import LARGEST_INTEGER
 
 #: An operating system and a browser by the names of the API, and a resolution.

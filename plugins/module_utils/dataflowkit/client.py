@@ -23,13 +23,13 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
     storage_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.options import DEFAULT_URL
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import QueryKeyAuth
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.query_key_auth import QueryKeyAuth
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.untrusted import one_line
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

@@ -22,10 +22,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.departureboard.options import DEFAULT_URL
 from ansible_collections.reseller.toolkit.plugins.module_utils.departureboard.shown_properties import shown
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import QueryKeyAuth
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient, is_collection, is_object
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ConnectionFailed
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.query_key_auth import QueryKeyAuth
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

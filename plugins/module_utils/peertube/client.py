@@ -54,7 +54,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache i
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import Resources
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service import Service
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage, fingerprint
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import fingerprint
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 VERSION = "/api/v1"

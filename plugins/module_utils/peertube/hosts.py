@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, is_host, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.address_checks import is_host
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.ids import checked_handle
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, text_in, value_in
 

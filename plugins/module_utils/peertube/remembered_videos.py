@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import (
     LockTimeout,
-    Storage,
     fingerprint,
     json_content,
     json_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 
 #: Where the UUIDs are stored.
 NAMESPACE = "videos"

@@ -34,7 +34,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 
 PATH = "/videos/upload-resumable"
 #: Takes a small file in one request.

@@ -16,11 +16,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.local_fi
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import (
     LockTimeout,
-    Storage,
     fingerprint,
     json_content,
     json_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 
 #: Where unfinished uploads are stored.
 NAMESPACE = "uploads"

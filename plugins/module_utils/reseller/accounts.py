@@ -15,7 +15,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import is_domain, same_identifier
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Contradiction, matches, only
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, matches, only
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import text_in
 
 #: The collection of accounts, in which they are ordered.
@@ -72,6 +72,7 @@ def find_account(client: ResellerClient, identifier: str) -> dict[str, Any] | Ab
         if isinstance(found, Absence) and is_domain(identifier):
             # Imported lazily: most accounts exist, and an ordinary module saves 1 ms.
             from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import get_linux_hosting
+            from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Contradiction
 
             if get_linux_hosting(client, identifier) is not None:
                 why = f"the Linux hosting {identifier} exists, and the list of accounts lacks its account"

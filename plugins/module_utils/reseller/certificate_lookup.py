@@ -32,15 +32,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.certific
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_checks import same_text
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Order
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
-    Contradiction,
-    Criterion,
-    Unproven,
-    is_the_one,
-    matches,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Criterion, is_the_one, matches
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import is_whole_number, number_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Contradiction, Unproven
 
 
 def known_certificate(client: ResellerClient, product: Product, *, valid_until: float) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from functools import cached_property
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 
 PREFIX = re.compile(r"^ID[0-9]+_")

@@ -27,8 +27,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.jobs imp
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.named_accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order import Order
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import number_in, text_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 
 
 def database_order(

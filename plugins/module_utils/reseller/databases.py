@@ -30,19 +30,14 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.named_ac
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
-    Contradiction,
-    Unproven,
-    matches,
-    only,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, matches, only
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Unreadable,
     number_in,
     text_in,
     texts_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Contradiction, Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The collection of databases, in which they are ordered.

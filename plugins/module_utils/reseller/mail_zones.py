@@ -27,7 +27,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_che
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.parents import missing_parent
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Criterion, Unproven, matches
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Criterion, matches
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
     Unreadable,
@@ -36,6 +36,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties i
     texts_in,
     value_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 

@@ -22,7 +22,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_add
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.mail_zones import get_mail_zone
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Contradiction, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
     number_in,
@@ -30,6 +30,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties i
     text_in,
     value_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Contradiction, Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step
 
 T = TypeVar("T")

@@ -36,8 +36,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
     ToolkitError,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import seconds_to_wait
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.reset_times import seconds_to_wait
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 
 #: Statuses after which certainly nothing was made, so that no look is needed.
 NOT_CARRIED_OUT = frozenset({401, 403, 429})

@@ -19,7 +19,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import all
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Criterion, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Criterion
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
     Unreadable,
@@ -27,6 +27,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties i
     text_in,
     value_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step
 
 #: The steps of minutes that are accepted.

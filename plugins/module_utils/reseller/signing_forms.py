@@ -9,14 +9,14 @@ Private to the collection.
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import SigningForm
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import (
-    Storage,
-    fingerprint,
-    json_content,
-    json_in,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import fingerprint, json_content, json_in
+
+if TYPE_CHECKING:
+    # An annotation only.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 
 #: Where the forms are stored.
 NAMESPACE = "signing"

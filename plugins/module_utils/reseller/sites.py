@@ -24,7 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_che
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven, matches
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, matches
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
     Unreadable,
@@ -32,6 +32,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties i
     text_in,
     value_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task

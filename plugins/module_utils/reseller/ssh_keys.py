@@ -20,7 +20,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.hostings import hosting_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_wire import Malformed, check_fields
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Criterion, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Criterion
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
     Unreadable,
@@ -28,6 +28,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties i
     text_in,
     texts_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step
 
 #: How the types of certificates end, which OpenSSH writes into files beside the keys that they were issued for.

@@ -13,7 +13,8 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage, json_content, json_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import json_content, json_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 
 #: Where the entries are stored, by the number of the process.
 NAMESPACE = "following"

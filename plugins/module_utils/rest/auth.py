@@ -1,16 +1,13 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The interface of authentication methods, HTTP Basic authentication, and keys in the query.
+"""The interface of authentication methods.
 
-Private to the collection. A method that only one service uses belongs to that service's package.
+Private to the collection. `basic_auth` and `query_key_auth` are those of several services. A method that only one
+service uses belongs to that service's package.
 """
 
 from __future__ import annotations
-
-import base64
-from collections.abc import Callable
-from urllib.parse import quote, urlsplit
 
 try:
     from requests.auth import AuthBase
@@ -41,42 +38,3 @@ class Signer(AuthBase):
 
     def accepted(self, request: PreparedRequest) -> None:
         """Record that the server accepted this request's signature, so that what was learned can be kept."""
-
-
-class BasicAuth(Signer):
-    """Sends a user's name and password with each request (RFC 7617), both in UTF-8.
-
-    Args:
-        user: the name; it holds no colon.
-        password: its password.
-    """
-
-    def __init__(self, user: str, password: str) -> None:
-        self._credentials = base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """Add the header."""
-        request.headers["Authorization"] = f"Basic {self._credentials}"
-        return request
-
-
-class QueryKeyAuth(Signer):
-    """Sends a key as a parameter of the query, which no message shows.
-
-    Args:
-        parameter: the name of the parameter.
-        key: its value, which is a secret.
-        is_public: whether a path needs no key, so that the key is not sent.
-    """
-
-    def __init__(self, parameter: str, key: str, *, is_public: Callable[[str], bool] = lambda path: False) -> None:
-        self._pair = f"{parameter}={quote(key, safe='')}"
-        self._is_public = is_public
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """Add the parameter."""
-        address = urlsplit(request.url or "")
-        if not self._is_public(address.path):
-            query = "&".join(filter(None, (self._pair, address.query)))
-            request.url = address._replace(query=query).geturl()
-        return request

@@ -36,7 +36,7 @@ UNTOLD = 10.0
 UNLIMITED = 1e9
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class Budget:
     """The requests left in a window, shared by several processes. All times are unix time.
 

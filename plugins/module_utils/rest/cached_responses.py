@@ -19,11 +19,11 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import (
     LockTimeout,
-    Storage,
     fingerprint,
     json_content,
     json_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 
 #: Where the responses are stored: below it a namespace for each service and user, and below that one for each run.
 NAMESPACE = "reads"

@@ -11,8 +11,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import LockTimeout, Storage
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import LockTimeout
+
+if TYPE_CHECKING:
+    # An annotation only.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 
 #: Where the turns are stored.
 NAMESPACE = "turns"

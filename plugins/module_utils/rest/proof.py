@@ -13,11 +13,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Reading
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, Unreadable, told
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, Unreadable
 
 T = TypeVar("T")
 #: Returns whether an item meets one criterion. It raises `Unreadable` when the item does not show it.
@@ -27,25 +27,6 @@ Criterion = Callable[[Item], bool]
 FIRST_PAUSE = 1.0
 LONGEST_LOOK_PAUSE = 30.0
 GROWTH = 2.0
-
-
-class Unproven(ToolkitError):
-    """It can't be determined whether something exists (kind ``unproven``), so nothing that depends on it is sent."""
-
-    def __init__(self, title: str, why: str, *, item_id: str | None = None, **facts: Any) -> None:
-        hint = "Nothing was sent. Look into the control panel, and run the task again."
-        if item_id is not None:
-            hint += f" If that is certainly not {title}, leave it out of the decision: accept_unproven: [{item_id!r}]."
-        super().__init__(
-            "unproven",
-            f"Whether {title} exists can't be proven: {why}.",
-            hint=hint,
-            unproven={"id": item_id, **facts},
-        )
-
-
-class Contradiction(Unproven):
-    """Two responses contradict each other. That may be temporary: see `Evidence.agreed`."""
 
 
 class Absence(NamedTuple):
@@ -149,10 +130,10 @@ class Evidence:
         try:
             return is_the_one(item, criteria)
         except Unreadable as error:
-            why = f"{error.name} of {_named(item, id_name)} is {error.told}"
-            self.except_or_raise(
-                Unproven(title, why, item_id=_id(item, id_name), property=error.name, value=error.told)
-            )
+            # Imported lazily: most tasks have no doubts, and an ordinary module saves 1 ms.
+            from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import unreadable_item
+
+            self.except_or_raise(unreadable_item(title, item, id_name, error))
             return False
 
     def part(self, title: str, item_id: str, read: Callable[[], T], *, without: T) -> T:
@@ -170,7 +151,7 @@ class Evidence:
         try:
             with self.proving(title, item_id):
                 return read()
-        except Unproven as error:
+        except ToolkitError as error:
             self.except_or_raise(error)
             return without
 
@@ -183,15 +164,19 @@ class Evidence:
         found = self.find_in(title, items, id_name, *criteria)
         if isinstance(found, Absence):
             return found
-        raise Unproven(title, f"{_named(found, id_name)} seems to be it, and can't be read")
+        # Imported lazily, as in `may_be`.
+        from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven, named
 
-    def except_or_raise(self, error: Unproven) -> None:
+        raise Unproven(title, f"{named(found, id_name)} seems to be it, and can't be read")
+
+    def except_or_raise(self, error: ToolkitError) -> None:
         """Warn that a doubtful item is left out if a person excluded it; otherwise raise the error.
 
         Raises:
             Unproven: the error, if its item is not excluded.
+            ToolkitError: the error, if it is no doubt.
         """
-        item_id = error.facts["unproven"]["id"]
+        item_id = error.facts.get("unproven", {}).get("id")
         if item_id is None or item_id not in self._accepted:
             raise error
         self._warn(f"{item_id} is left out of the decision, as accept_unproven says. {error.message}")
@@ -210,8 +195,8 @@ class Evidence:
         while True:
             try:
                 return ask()
-            except Contradiction:
-                if self._clock() + pause > deadline:
+            except ToolkitError as error:
+                if not _is_contradiction(error) or self._clock() + pause > deadline:
                     raise
             self._sleep(pause)
             pause = min(pause * GROWTH, LONGEST_LOOK_PAUSE)
@@ -229,7 +214,9 @@ class Evidence:
         try:
             with self.proving(title):
                 return self.agreed(ask)
-        except Contradiction as error:
+        except ToolkitError as error:
+            if not _is_contradiction(error):
+                raise
             self.except_or_raise(error)
             return self.absent(title)
 
@@ -259,18 +246,21 @@ class Evidence:
         """
         try:
             yield
-        except Unproven:
-            raise
-        except Unreadable as error:
-            about = f" of {item_id}" if item_id else ""
-            raise Unproven(
-                title, f"{error.name}{about} is {error.told}", item_id=item_id, property=error.name, value=error.told
-            ) from error
         except ToolkitError as error:
-            if error.kind not in {"protocol", "paging"}:
+            # Imported lazily, as in `may_be`.
+            from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import doubt_after
+
+            doubt = doubt_after(error, title, item_id)
+            if doubt is error:
                 raise
-            status = error.status if isinstance(error, ApiError) else None
-            raise Unproven(title, error.message.rstrip("."), item_id=item_id, status=status) from error
+            raise doubt from error
+
+
+def _is_contradiction(error: ToolkitError) -> bool:
+    # Imported lazily, as in `may_be`.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Contradiction
+
+    return isinstance(error, Contradiction)
 
 
 def only(title: str, found: list[Item], id_name: str) -> Item | None:
@@ -288,14 +278,3 @@ def only(title: str, found: list[Item], id_name: str) -> Item | None:
             "takes one.",
         )
     return found[0] if found else None
-
-
-def _id(item: Item, id_name: str) -> str | None:
-    """Return the id by which a person names the item; None when it has no readable one."""
-    value = item.get(id_name)
-    return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value) else None
-
-
-def _named(item: Item, id_name: str) -> str:
-    item_id = _id(item, id_name)
-    return f"the item with {id_name} {item_id}" if item_id else f"an item without {id_name} ({told(item)})"

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.cached_responses import CachedResponses
-    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 
 
 class ReadCache:

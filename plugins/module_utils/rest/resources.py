@@ -13,13 +13,17 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient, is_collection, is_object
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage, fingerprint
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import fingerprint
+
+if TYPE_CHECKING:
+    # An annotation only.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 
 #: The pauses between checks for a free thing whose response was lost, in seconds: it may show a moment later, and a
 #: duplicate does harm.

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import OutcomeUnknown, ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage, fingerprint
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import fingerprint
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 
 #: Where the notes are.
 NAMESPACE = "sent"

@@ -12,14 +12,14 @@ a group can be declared trusted.
 from __future__ import annotations
 
 import os
-import pwd
-import shlex
 import stat
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Finding
 
 #: How many symbolic links are followed before a path counts as a loop, as in Linux.
 MOST_LINKS = 40
+#: The mode of what others than its owner can change.
+OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def folder_findings(path: str, *, trust_group: bool) -> list[Finding]:
@@ -57,69 +57,25 @@ def folder_findings(path: str, *, trust_group: bool) -> list[Finding]:
     return list(dict.fromkeys(finding for finding in findings if finding))
 
 
-def file_finding(path: str, *, trust_group: bool) -> Finding | None:
-    """Return what is wrong with a file of this user; None if nothing is, or if there is no file.
-
-    Args:
-        path: the file.
-        trust_group: whether members of the process's groups may own and write to it.
-
-    Raises:
-        OSError: the file cannot be inspected.
-    """
-    try:
-        status = os.lstat(path)
-    except FileNotFoundError:
-        return None
-    if not stat.S_ISREG(status.st_mode):
-        return Finding(path, "it is no regular file", f"rm -r {shlex.quote(path)}")
-    # Unlike a folder above it, a file that root wrote is not this user's.
-    if status.st_uid != os.geteuid() and not (trust_group and _is_own_group(status)):
-        return _foreign(path, status)
-    return _writable(path, status, trust_group=trust_group)
-
-
 def _names(path: str) -> list[str]:
     return [name for name in path.split("/") if name not in ("", ".")]
 
 
 def _folder_finding(path: str, status: os.stat_result, *, is_last: bool, trust_group: bool) -> Finding | None:
     finding = _owner_finding(path, status, trust_group=trust_group)
-    if finding is None and (is_last or not status.st_mode & stat.S_ISVTX):
-        finding = _writable(path, status, trust_group=trust_group)
+    if finding is None and status.st_mode & OTHERS_WRITE and (is_last or not status.st_mode & stat.S_ISVTX):
+        # Imported lazily: hardly a folder is open to others, and an ordinary module saves 1 ms.
+        from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust_findings import writable
+
+        finding = writable(path, status, trust_group=trust_group)
     return finding
 
 
 def _owner_finding(path: str, status: os.stat_result, *, trust_group: bool) -> Finding | None:
     """Return what is wrong with the owner. A symbolic link has an owner, but no meaningful mode."""
-    if status.st_uid in (0, os.geteuid()) or (trust_group and _is_own_group(status)):
+    if status.st_uid in (0, os.geteuid()):
         return None
-    return _foreign(path, status)
+    # Imported lazily, as in `_folder_finding`.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust_findings import foreign, is_own_group
 
-
-def _foreign(path: str, status: os.stat_result) -> Finding:
-    change = "chown -h" if stat.S_ISLNK(status.st_mode) else "chown"
-    repair = f"{change} {shlex.quote(_user_name())} {shlex.quote(path)}"
-    return Finding(path, f"it belongs to another user (uid {status.st_uid})", repair, _is_own_group(status))
-
-
-def _writable(path: str, status: os.stat_result, *, trust_group: bool) -> Finding | None:
-    repair = f"chmod g-w,o-w {shlex.quote(path)}"
-    if status.st_mode & stat.S_IWOTH:
-        return Finding(path, "every user can write to it", repair)
-    if status.st_mode & stat.S_IWGRP and not (trust_group and _is_own_group(status)):
-        return Finding(path, f"its group (gid {status.st_gid}) can write to it", repair, _is_own_group(status))
-    return None
-
-
-def _is_own_group(status: os.stat_result) -> bool:
-    """Return whether the process is a member of the group that a file belongs to."""
-    return status.st_gid in {os.getegid(), *os.getgroups()}
-
-
-def _user_name() -> str:
-    """Return the name of the current user; the number if it has no name, as in a container."""
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        return str(os.geteuid())
+    return None if trust_group and is_own_group(status) else foreign(path, status)

@@ -19,11 +19,11 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import (
     LockTimeout,
-    Storage,
     fingerprint,
     json_content,
     json_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 
 #: Where the hashes are stored.
 NAMESPACE = "remembered"

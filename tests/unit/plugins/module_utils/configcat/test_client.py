@@ -30,8 +30,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_p
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.problems import read_problem
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 
 ABSENT = Evidence().absent("config Web")
 WEB = {"configId": "1", "name": "Web", "description": None, "product": {"productId": "7"}}

@@ -24,9 +24,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.members
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 
 AGENCY: dict[str, Any] = {"organization_id": "7", "name": "Agency"}
 SHOP: dict[str, Any] = {"product_id": "9", "name": "Shop", "organization": AGENCY}

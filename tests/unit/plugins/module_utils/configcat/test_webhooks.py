@@ -24,9 +24,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.webhook
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 
 URL = "https://hooks.example/1"
 SHOP, SITE, LIVE = {"product_id": "9"}, {"config_id": "1"}, {"environment_id": "2"}

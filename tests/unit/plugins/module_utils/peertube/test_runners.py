@@ -13,7 +13,8 @@ import pytest
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube import runners
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, Reading
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 
 Find = Callable[[], Any]
 

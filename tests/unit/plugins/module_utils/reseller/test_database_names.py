@@ -21,7 +21,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.database
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.named_accounts import NamedAccount
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.orders import Orders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 from tests.support.fake_api import ORDERING, FakeApi, answer
 
 LONG = "customer_webshop"

@@ -15,7 +15,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.natural_
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, Reading
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 
 ACCOUNT: Any = SimpleNamespace(title="1", identifier=None, found={"id": 1})
 #: Without remembered settings.

@@ -27,13 +27,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     ToolkitError,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
-    Contradiction,
-    Evidence,
-    Unproven,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Contradiction, Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 THING = {"id": 1}

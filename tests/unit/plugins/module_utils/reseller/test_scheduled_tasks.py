@@ -20,8 +20,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.schedule
     wanted_tasks,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 
 BACKUP, REPORT = "/bin/backup.sh", "/bin/report.sh"
 

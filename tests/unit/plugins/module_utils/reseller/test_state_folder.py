@@ -28,7 +28,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer, RateLimitHeaders
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.process_lock import process_lock
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.read_cache import ReadCache
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Storage, fingerprint
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import fingerprint
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 
 NOW = 1_760_000_000.0

@@ -39,7 +39,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
     ToolkitError,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Evidence
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 ZONE, PATH = "example.com", "/dns/example.com/records"

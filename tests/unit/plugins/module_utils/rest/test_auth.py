@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import requests
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import BasicAuth, QueryKeyAuth
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.basic_auth import BasicAuth
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.query_key_auth import QueryKeyAuth
 
 
 def header(user: str, password: str) -> str:

@@ -17,10 +17,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     ToolkitError,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence, Unproven
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Evidence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.resources import LOOKS, Resources
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.sent_notes import NAMESPACE, SentNote
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 
 LOST = OutcomeUnknown("POST /v2/things", "the outcome is unknown.")
 REFUSED = ApiError("invalid_request", "POST /v2/things", "no.", status=400)

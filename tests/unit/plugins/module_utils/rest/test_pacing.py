@@ -27,12 +27,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.budget impor
     Budget,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import (
-    DEFAULT_WAIT,
-    Pacer,
-    RateLimitHeaders,
-    seconds_to_wait,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import DEFAULT_WAIT, Pacer, RateLimitHeaders
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.reset_times import seconds_to_wait
 
 HEADERS = RateLimitHeaders("X-Remaining", "X-Reset")
 FULL = RateLimitHeaders("X-Remaining", "X-Reset", "X-Limit")

@@ -12,13 +12,7 @@ import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, Damaged, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.paging import Page, Reading
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import (
-    Absence,
-    Contradiction,
-    Criterion,
-    Evidence,
-    Unproven,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence, Criterion, Evidence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
     Unreadable,
@@ -26,6 +20,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties i
     text_in,
     texts_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Contradiction, Unproven
 
 WANTED: Item = {"id": 1, "name": "shop", "owner": 7}
 OTHER: Item = {"id": 2, "name": "blog", "owner": 7}

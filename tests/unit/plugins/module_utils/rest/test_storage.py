@@ -18,11 +18,11 @@ import pytest
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import (
     LockTimeout,
-    Storage,
     fingerprint,
     json_content,
     json_in,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 
 #: Opens the same storage again, as another process does.
 Opened = Callable[[], Storage]

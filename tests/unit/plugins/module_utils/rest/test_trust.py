@@ -14,11 +14,8 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Finding
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import (
-    MOST_LINKS,
-    file_finding,
-    folder_findings,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import MOST_LINKS, folder_findings
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust_findings import file_finding
 
 #: Another user and another group.
 OTHER = 4711
