@@ -17,7 +17,7 @@ class Page(HTMLParser):
         open: the elements that were not closed.
     """
 
-    VOID = frozenset({"meta", "link", "br"})
+    VOID = frozenset({"meta", "link", "br", "img"})
 
     def __init__(self, source: str) -> None:
         super().__init__()
