@@ -26,7 +26,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.upload_p
     UnfinishedUpload,
     UploadProgress,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import LONGEST_RETRY_PAUSE, RestClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
     Damaged,
@@ -34,6 +34,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
     OutcomeUnknown,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.retries import LONGEST_RETRY_PAUSE
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 
 PATH = "/videos/upload-resumable"

@@ -21,8 +21,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal_
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import api_address
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.order_ids import NAMESPACE, entry_name
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Finding, LockTimeout, json_content
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import LockTimeout, json_content
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Finding, Storage
 
 #: How long the record of a closed intent is kept, in seconds.
 KEEP_CLOSED = 7 * 86400.0

@@ -10,20 +10,14 @@ accepted is what DNS (RFC 1123, RFC 2181, RFC 5891) accepts.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any
 
-from ansible.module_utils.basic import missing_required_lib
-
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 
 #: The longest name of a domain in characters, without a final dot (RFC 1035, 2.3.4).
 LONGEST_DOMAIN_NAME = 253
 #: What parts the labels of a name: the dot, and what keyboards for other scripts make of it (RFC 3490, 3.1).
 SEPARATORS = re.compile("[.\u3002\uff0e\uff61]")
-#: What to do about a label that exists although IDNA 2008 refuses it, such as one with an emoji.
-WRITE_ACE = "If it exists even so, write it as xn--…"
 
 
 def ascii_labels(option: str, name: str) -> str:
@@ -46,30 +40,10 @@ def ascii_labels(option: str, name: str) -> str:
 def _ascii_label(option: str, label: str, name: str) -> str:
     if label.isascii():
         return label.lower()
-    try:
-        encoded = _idna_label(label)
-    except ImportError as error:
-        raise ToolkitError("missing_library", missing_required_lib("idna")) from error
-    except UnicodeError as error:
-        raise invalid(option, f"{name!r} is not a name that IDNA 2008 allows. {WRITE_ACE}") from error
-    return encoded
+    # Imported lazily: most names are in ASCII, and an ordinary module saves 1 ms.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.international_names import idna_label_of
 
-
-def _idna_label(label: str) -> str:
-    """Return the label by IDNA 2008.
-
-    Raises:
-        ImportError: `idna` is missing; it comes with `requests`.
-        UnicodeError: it refuses the label.
-    """
-    import idna
-
-    # The capital is mapped to ß, or to ss by the tables of older Unicode versions: that would be another name.
-    mapped = label.replace("\u1e9e", "ß")
-    encoded = idna.encode(mapped, uts46=True, transitional=False).decode("ascii")
-    if "." in encoded:
-        raise UnicodeError("a character is mapped to a dot")
-    return encoded
+    return idna_label_of(option, label, name)
 
 
 def shown_name(text: Any) -> str:
@@ -84,11 +58,10 @@ def shown_name(text: Any) -> str:
 def _shown_label(label: str) -> str:
     if label.isascii():
         return label.lower()
-    try:
-        return _idna_label(label)
-    except (ImportError, UnicodeError):
-        folded = unicodedata.normalize("NFC", label.lower())
-        return "xn--" + folded.encode("punycode").decode("ascii")
+    # Imported lazily, as in `_ascii_label`.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.international_names import encoded_label
+
+    return encoded_label(label)
 
 
 def readable_name(text: Any) -> str:

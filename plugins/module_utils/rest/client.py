@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
@@ -22,10 +22,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import Signer
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import (
     ApiError,
-    ConnectionFailed,
     Damaged,
-    NoResponse,
-    OutcomeUnknown,
     ToolkitError,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import Pacer
@@ -36,6 +33,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport im
 
 if TYPE_CHECKING:
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.multipart import FilePart
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.retries import Retries
 
 #: Methods that do the same when they are carried out twice (RFC 9110, 9.2.2).
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
@@ -43,9 +41,6 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 SAFE = frozenset({"GET", "HEAD"})
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 WEB_PAGE_HINT = "Check api_url: a web server or a proxy responded instead of the API."
-#: How often one call is retried after errors, at most, and the longest pause between two retries, in seconds.
-REPETITIONS = 10
-LONGEST_RETRY_PAUSE = 15
 
 
 class Limits(NamedTuple):
@@ -188,8 +183,7 @@ class RestClient:
             content, headers = urlencode(form).encode(), {**(headers or {}), **FORM}
         limits = self._limits if timeout is None else self._limits.longer(timeout)
         deadline = self._own_time() + limits.retry_timeout
-        pauses = _pauses()
-        doubtful = False
+        retries: Retries | None = None
         while True:
             try:
                 with self._read_cache.writing(path) if self._read_cache and method not in SAFE else nullcontext():
@@ -203,32 +197,29 @@ class RestClient:
                     raise Damaged(call, f"the response can't be used ({damage}).", hint=hint)
                 if method in SAFE and response.status // 100 == 2:
                     raise Damaged(call, f"HTTP {response.status} does not answer what was asked for.")
-                if doubtful and method == "DELETE" and response.status in (404, 410):
+                if retries and retries.in_doubt and method == "DELETE" and response.status in (404, 410):
                     return response
                 # Imported lazily: most tasks never fail, and an ordinary module would take 5 ms more to compile.
                 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures import refusal
 
                 raise refusal(self._service, call, response, self._hide)
-            except ConnectionFailed as error:
-                if error.call != call:
-                    raise
-                if error.permanent or not self._pause(pauses, deadline):
-                    error.tried_for(limits.retry_timeout - (deadline - self._own_time()))
-                    raise
             except ApiError as error:
                 if error.call != call:
                     # Of a request that authentication needed, which was retried separately. This one was not sent.
                     raise
-                in_doubt = isinstance(error, NoResponse) or _leaves_doubt(method, error.status or 0)
-                if not in_doubt:
+                # Imported lazily, as `failures`: an ordinary module saves 1 ms.
+                from ansible_collections.reseller.toolkit.plugins.module_utils.rest.retries import Retries
+
+                retries = retries or Retries(
+                    limits.retry_timeout,
+                    deadline,
+                    reads=method in SAFE,
+                    repeat=repeat,
+                    clock=self._own_time,
+                    sleep=self._sleep,
+                )
+                if not retries.wait_after(error):
                     raise
-                if not repeat:
-                    raise OutcomeUnknown(
-                        call, f"the outcome is unknown. {error.message}", status=error.status
-                    ) from error
-                if not self._pause(pauses, deadline):
-                    raise
-                doubtful = True
 
     def location_path(self, response: Response) -> str | None:
         """Return the path below the base URL that the response's ``Location`` names; None without a trustworthy one.
@@ -287,22 +278,6 @@ class RestClient:
             )
         self._pacer.wait(seconds)
 
-    def _pause(self, pauses: Iterator[int], deadline: float) -> bool:
-        """Wait before a retry; return False when no time is left for one."""
-        pause = next(pauses, None)
-        if pause is None or self._own_time() + pause >= deadline:
-            return False
-        self._sleep(pause)
-        return True
-
-
-def _pauses() -> Iterator[int]:
-    """Yield the seconds to wait before each retry."""
-    # Imported lazily: most requests are not retried, and an ordinary module saves 3 ms.
-    from ansible.module_utils.api import generate_jittered_backoff
-
-    yield from generate_jittered_backoff(REPETITIONS, 2, LONGEST_RETRY_PAUSE)
-
 
 def _damage(response: Response, shape: Callable[[Any], bool] | None) -> str:
     """Return what is wrong with the response to a read; an empty text if nothing is."""
@@ -314,14 +289,6 @@ def _damage(response: Response, shape: Callable[[Any], bool] | None) -> str:
     if not response.is_json():
         return "its content type is not that of JSON"
     return "" if shape(response.data_or_none()) else "it is JSON, but not what was asked for"
-
-
-def _leaves_doubt(method: str, status: int) -> bool:
-    """Return whether this status leaves open if a call was carried out.
-
-    The API never redirects a write. Whatever sent the redirection, the outcome of the write is unknown.
-    """
-    return status == 408 or status >= 500 or (status // 100 == 3 and method not in SAFE)
 
 
 def _code(response: Response) -> str | None:

@@ -17,9 +17,14 @@ import stat
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import LOCK_INTERVAL, Finding, LockTimeout
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import LOCK_INTERVAL, LockTimeout
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import folder_findings
+
+if TYPE_CHECKING:
+    # An annotation only.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Finding
 
 
 class FileStorage:

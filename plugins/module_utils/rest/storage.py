@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What whoever uses a `Storage` needs besides it: JSON in entries, names of entries, and why one can't be trusted.
+"""What whoever uses a `Storage` needs besides it: JSON in entries, and names of entries.
 
 Private to the collection. `storage_interface` declares the methods of a `Storage`.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.untrusted import parse_json
 
@@ -20,25 +20,6 @@ LOCK_INTERVAL = 0.2
 
 class LockTimeout(Exception):
     """Another process held the lock for the whole time."""
-
-
-class Finding(NamedTuple):
-    """Why an entry or a namespace can't be trusted.
-
-    Attributes:
-        path: where it is.
-        why: what is wrong with it.
-        repair: the command that repairs it.
-        by_group: whether it is acceptable if the group is trusted.
-    """
-
-    path: str
-    why: str
-    repair: str
-    by_group: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.why}"
 
 
 def fingerprint(text: str) -> str:

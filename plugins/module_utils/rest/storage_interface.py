@@ -11,9 +11,28 @@ the implementation with files.
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import LOCK_INTERVAL, Finding
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import LOCK_INTERVAL
+
+
+class Finding(NamedTuple):
+    """Why an entry or a namespace can't be trusted.
+
+    Attributes:
+        path: where it is.
+        why: what is wrong with it.
+        repair: the command that repairs it.
+        by_group: whether it is acceptable if the group is trusted.
+    """
+
+    path: str
+    why: str
+    repair: str
+    by_group: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.why}"
 
 
 class Storage(Protocol):

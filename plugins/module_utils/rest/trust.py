@@ -13,8 +13,12 @@ from __future__ import annotations
 
 import os
 import stat
+from typing import TYPE_CHECKING
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Finding
+if TYPE_CHECKING:
+    # An annotation only.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Finding
+
 
 #: How many symbolic links are followed before a path counts as a loop, as in Linux.
 MOST_LINKS = 40

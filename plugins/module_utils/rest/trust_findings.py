@@ -13,7 +13,7 @@ import pwd
 import shlex
 import stat
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Finding
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Finding
 
 
 def file_finding(path: str, *, trust_group: bool) -> Finding | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage import Finding
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Finding
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust import MOST_LINKS, folder_findings
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.trust_findings import file_finding
 
