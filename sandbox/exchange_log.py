@@ -47,6 +47,8 @@ _SECRET_PROPERTIES = frozenset(
 _SECRET_PARAMETERS = frozenset({"password", "api_key", "apikey", "access_token", "refresh_token", "client_secret"})
 _SECRET_HEADERS = frozenset({"x-configcat-sdkkey", "x-peertube-otp", "x-peertube-video-password"})
 _FORM = re.compile(r"[^\s=&{}\[\]\"]+=[^\s=&]*(&[^\s=&]+=[^\s=&]*)+")
+#: A secret field of a form with files, and its value.
+_SECRET_FIELD = re.compile(r'(?is)(name="(?:password|videoPasswords(?:\[\d*\])?)"\r\n\r\n)(.*?)(?=\r\n--)')
 _SHORTEST_SECRET = 6
 _REMEMBERED = 30
 _CUT_STRING = re.compile(
@@ -108,6 +110,7 @@ def _secrets_in(call: Call) -> list[str]:
     """Return the secrets of a request in all forms in which its response may repeat them, the longest first."""
     pairs = [pair.partition("=") for pair in call.query.split("&")]
     values = {unquote_plus(value) for name, _equals, value in pairs if unquote_plus(name).lower() in _SECRET_PARAMETERS}
+    values |= {value for _name, value in _SECRET_FIELD.findall(call.body.decode("utf-8", "replace"))}
     with contextlib.suppress(ValueError, RecursionError):
         values |= set(_secret_values(json.loads(call.body)))
     forms = set()
@@ -190,6 +193,7 @@ def mask_body(body: bytes) -> str:
         return f"<{len(body)} bytes>"
     if not text:
         return ""
+    text = _SECRET_FIELD.sub(rf"\1{MASK}", text)
     if _FORM.fullmatch(text):
         return mask_query(text)
     try:

@@ -202,3 +202,11 @@ def test_tls(tmp_path, client_class):
         sandbox.set_faults([{"fault": "reset_after"}])
         with pytest.raises(requests.ConnectionError):
             api.get("/v2/accounts")
+
+
+def test_secret_fields_of_a_form_with_files_are_masked() -> None:
+    fields = {"name": "Film", "videoPasswords[0]": "Flm0geheim", "password": "Own0geheim"}
+    head = "--x\r\nContent-Disposition: form-data; name="
+    parts = [f'{head}"{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()]
+    shown = mask_body(("".join(parts) + "--x--\r\n").encode())
+    assert "Film" in shown and "geheim" not in shown and shown.count("***") == 2
