@@ -16,9 +16,13 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, quote_plus, unquote, unquote_plus
+from typing import TYPE_CHECKING
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.signing_forms import (
+    USUAL_FORM,
+    SigningForm,
+    signed_target,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.auth import Signer
 
 # On a host without `requests` the module says that it is missing.
@@ -32,23 +36,6 @@ TOLERATED_OFFSET = 30.0
 
 def _new_nonce() -> str:
     return secrets.token_hex(16)
-
-
-class SigningForm(NamedTuple):
-    """The form of a target in the signature; for most targets all forms are the same.
-
-    Attributes:
-        keep_case: keep its case, as clients in production do. The documentation requires lower case.
-        rfc3986: encode a space as ``%20`` and keep ``~`` (RFC 3986). The vendor's client writes ``+`` and ``%7E``, and
-            reads a ``+`` as a space, as in forms.
-    """
-
-    keep_case: bool = True
-    rfc3986: bool = False
-
-
-#: The form of clients in production.
-USUAL_FORM = SigningForm()
 
 
 class HmacAuth(Signer):
@@ -109,20 +96,14 @@ class HmacAuth(Signer):
             self._clock_was_tried = True
             self._clock_offset = clock_offset or 0.0
             return True
-        target, known = request.path_url, self._known_form
-        refused = {signed_target(target, form) for form in (known, *self._tried)}
-        other_case, other_encoding = not known.keep_case, not known.rfc3986
-        for form in (
-            known._replace(keep_case=other_case),
-            known._replace(rfc3986=other_encoding),
-            SigningForm(other_case, other_encoding),
-        ):
-            if signed_target(target, form) not in refused:
-                self._tried.append(form)
-                self._form = form
-                return True
-        self._form = known
-        return False
+        # Imported lazily: few signatures are refused, and an ordinary module saves 1 ms.
+        from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.other_forms import next_form
+
+        form = next_form(request.path_url, self._known_form, self._tried)
+        if form is not None:
+            self._tried.append(form)
+        self._form = self._known_form if form is None else form
+        return form is not None
 
     def accepted(self, request: PreparedRequest) -> None:
         """Have the accepted form remembered if it is not the one that was tried first."""
@@ -139,14 +120,6 @@ class HmacAuth(Signer):
             self._tried.clear()
             if self._on_form_learned:
                 self._on_form_learned(learned)
-
-
-def signed_target(path_url: str, form: SigningForm) -> str:
-    """Return the path and query in the form that is signed: decoded, then encoded once as a whole, with all slashes."""
-    decoded = unquote(path_url) if form.rfc3986 else unquote_plus(path_url)
-    if not form.keep_case:
-        decoded = decoded.lower()
-    return quote(decoded, safe="") if form.rfc3986 else quote_plus(decoded, safe="").replace("~", "%7E")
 
 
 def signed_content(body: bytes | str | None) -> str:

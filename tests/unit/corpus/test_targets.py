@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import SigningForm, signed_target
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.signing_forms import SigningForm, signed_target
 from tests.support.corpus import Input, inputs, name_of
 
 

@@ -17,13 +17,11 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import (
-    HmacAuth,
-    SigningForm,
-    signed_target,
-)
+from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import HmacAuth
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.signing_forms import (
+    SigningForm,
     read_signing_form,
+    signed_target,
     store_signing_form,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.file_storage import FileStorage

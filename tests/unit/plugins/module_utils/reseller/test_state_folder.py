@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import SigningForm
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.journal import Journal
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.signing_forms import (
+    SigningForm,
     read_signing_form,
     store_signing_form,
 )
