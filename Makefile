@@ -61,6 +61,9 @@ setup: programs $(VENV)/.dev place ## .venv with all the tools, the collection i
 demo: programs $(VENV)/.demo place ## the whole provisioning scenario, twice, against the sandbox
 	$(PY) tests/tools/demo.py
 
+demo-launch: setup ## all services in one play, twice, against the sandboxes; leaves a report page; requires /usr/bin/chromium
+	$(PY) tests/tools/demo_launch.py $(VENV)/launch
+
 sandbox: $(VENV)/.demo ## a local reseller API; with ARGS="--service configcat" ConfigCat, with its console
 	$(PY) -m sandbox $(ARGS)
 
