@@ -35,7 +35,7 @@ SENT_TO = {
     "PUT /users/me": "own_password",
     "POST /videos/upload": "film_password",
 }
-OWNER = {"api_user": "ada", "api_password": "{{ user_password }}"}
+OWNER: dict[str, Any] = {"api_user": "ada", "api_password": "{{ user_password }}"}
 
 
 @pytest.fixture(params=["6.3", "8.2"])
@@ -88,7 +88,7 @@ def made_by(server: SandboxProcess, state: Path) -> dict[str, str]:
     """Return the secrets that the server made, by what they are."""
     instance = Instance(server, state)
     session, url = instance.direct(), f"{server.url}/api/v1"
-    found = {}
+    found: dict[str, str] = {}
     for path in (state / "logins").glob("*.json"):
         kept = json.loads(path.read_text())
         found |= {f"{name} token of {path.name}": kept[name] for name in ("access", "refresh")}
