@@ -37,7 +37,7 @@ EXAMPLES = r"""
 - name: Save a page as its server sends it
   reseller.toolkit.dataflowkit_fetch:
     url: https://www.example.com/
-    dest: /var/www/report/home.html
+    dest: ~/report/home.html
 
 - name: Save a page after its scripts, at most once a day
   reseller.toolkit.dataflowkit_fetch:
@@ -47,7 +47,7 @@ EXAMPLES = r"""
       - click: {selector: "#more"}
       - wait_visible: {selector: "#older"}
     max_age: 86400
-    dest: /var/www/report/news.html
+    dest: ~/report/news.html
 """
 
 RETURN = r"""
@@ -55,7 +55,7 @@ path:
   description: The file.
   returned: success
   type: str
-  sample: /var/www/report/home.html
+  sample: ~/report/home.html
 called:
   description: Whether the API was called. V(false) if O(max_age) kept the file, and in check mode.
   returned: success

@@ -125,14 +125,14 @@ EXAMPLES = r"""
     paginator:
       next_page_selector: a.next
       page_num: 3
-    dest: /var/www/report/staff.json
+    dest: ~/report/staff.json
   register: staff
 
 - name: Save what the point-and-click tool was told to
   reseller.toolkit.dataflowkit_parse:
-    payload: "{{ lookup('ansible.builtin.file', 'staff.payload.json') }}"
+    payload: "{{ lookup('ansible.builtin.file', '~/report/staff.payload.json') }}"
     max_age: 86400
-    dest: /var/www/report/staff.csv
+    dest: ~/report/staff.csv
 """
 
 RETURN = r"""
@@ -140,7 +140,7 @@ path:
   description: The file.
   returned: success
   type: str
-  sample: /var/www/report/staff.json
+  sample: ~/report/staff.json
 called:
   description: Whether the API was called. V(false) if O(max_age) kept the file, and in check mode.
   returned: success

@@ -74,7 +74,7 @@ EXAMPLES = r"""
     url: https://www.example.com/
     print_background: true
     max_age: 86400
-    dest: /var/www/report/home.pdf
+    dest: ~/report/home.pdf
 """
 
 RETURN = r"""
@@ -82,7 +82,7 @@ path:
   description: The file.
   returned: success
   type: str
-  sample: /var/www/report/home.pdf
+  sample: ~/report/home.pdf
 called:
   description: Whether the API was called. V(false) if O(max_age) kept the file, and in check mode.
   returned: success

@@ -73,14 +73,14 @@ EXAMPLES = r"""
     width: 1280
     full_page: true
     max_age: 86400
-    dest: /var/www/report/home.png
+    dest: ~/report/home.png
 
 - name: Save a picture of the price list
   reseller.toolkit.dataflowkit_screenshot:
     url: https://www.example.com/prices
     clip_selector: "#prices"
     format: jpeg
-    dest: /var/www/report/prices.jpeg
+    dest: ~/report/prices.jpeg
 """
 
 RETURN = r"""
@@ -88,7 +88,7 @@ path:
   description: The file.
   returned: success
   type: str
-  sample: /var/www/report/home.png
+  sample: ~/report/home.png
 called:
   description: Whether the API was called. V(false) if O(max_age) kept the file, and in check mode.
   returned: success

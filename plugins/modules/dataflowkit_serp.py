@@ -118,7 +118,7 @@ EXAMPLES = r"""
       - name: description
         selector: .js-result-snippet
     max_age: 604800
-    dest: /var/www/report/search.json
+    dest: ~/report/search.json
   register: search
 """
 
@@ -127,7 +127,7 @@ path:
   description: The file.
   returned: success
   type: str
-  sample: /var/www/report/search.json
+  sample: ~/report/search.json
 called:
   description: Whether the API was called. V(false) if O(max_age) kept the file, and in check mode.
   returned: success

@@ -139,7 +139,7 @@ async def screenshot(context: CurrentContext, request: Request, wanted: Screensh
     """Return a picture of a page."""
     if _is_stub(context):
         loaded = await base_fetcher.load(context.options.allowed_pages, wanted)
-        content = stub.picture(loaded, wanted.width, wanted.height)
+        content = stub.picture(loaded, wanted.width, wanted.height, wanted.format)
     else:
         content = await _taken(context, wanted)
     _count(context, "screenshot", wanted.url)

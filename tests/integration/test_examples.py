@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import json
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sandbox.launcher import SandboxProcess
 from tests.support.csr import make_csr
+from tests.support.dataflowkit import PERSONS
 from tests.support.films import film
 from tests.support.playing import ORDERING, ROOT, Player, PlayResult, Result, Task, account_task, task
 from tests.support.samples import REGISTRANT
@@ -59,16 +61,20 @@ VARIABLES: dict[str, dict[str, Any]] = {
 }
 """Other variables to which the examples of a module refer."""
 
-SERVICES = ("configcat", "crossbrowsertesting", "departureboard", "peertube", "reseller")
+SERVICES = ("configcat", "crossbrowsertesting", "dataflowkit", "departureboard", "peertube", "reseller")
+REQUEST = {"type": "base", "url": "https://www.example.com/staff"}
+"""The page of a payload that was made by pointing and clicking."""
 CUSTOMERS = "customers"
 SHOPS = "shops"
 INSTANCE = "instance"
 SCREENSHOTS = "screenshots"
+SAVED = "saved pages"
 TRAINS = "trains"
 SERVICE_OF = {
     SHOPS: "configcat",
     INSTANCE: "peertube",
     SCREENSHOTS: "crossbrowsertesting",
+    SAVED: "dataflowkit",
     TRAINS: "departureboard",
 }
 ALONE = {
@@ -457,13 +463,14 @@ def steps_of(module: str) -> Iterator[Step]:
 def home(tmp_path: Path) -> Path:
     """A home folder with the files that examples read, and folders for the files that they write."""
     folder = tmp_path / "home"
-    for name in ("certificates", "films", "keys", ".ssh"):
+    for name in ("certificates", "films", "keys", "report", ".ssh"):
         (folder / name).mkdir(parents=True)
     for name in ("www.example.com", "shop.example.net"):
         (folder / f"certificates/{name}.csr").write_text(make_csr(name))
     for name in ("keys/ada", "keys/grace", "keys/former", ".ssh/deploy"):
         key = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
         (folder / f"{name}.pub").write_text(f"{key.decode()} {name}\n")
+    (folder / "report/staff.payload.json").write_text(json.dumps({**PERSONS, "request": REQUEST, "format": "csv"}))
     film(folder / "films/summer.mp4", 1000)
     (folder / "films/summer.jpg").write_bytes(b"\xff\xd8\xff")
     (folder / "films/summer.en.srt").write_text("1\n00:00:00,000 --> 00:00:02,000\nJune\n")
@@ -471,10 +478,10 @@ def home(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def page_of(host: str) -> Iterator[tuple[str, ...]]:
-    """Return the words of a sandbox that takes screenshots of a page on loopback when it is told this host."""
-    with Site(host) as site:
-        site.pages.update({"/": page(), "/shop": page()})
+def pages() -> Iterator[tuple[str, ...]]:
+    """Return the arguments of a sandbox for which the pages of the examples are on loopback."""
+    with Site("www.example.com", others=("duckduckgo.com",)) as site:
+        site.pages |= dict.fromkeys(("/", "/news", "/prices", "/shop", "/staff", "/?q=example+shop"), page())
         yield ("--engine", "stub", *site.words)
 
 
@@ -482,10 +489,11 @@ def page_of(host: str) -> Iterator[tuple[str, ...]]:
 def worlds_of(hosts: Iterable[str]) -> Iterator[dict[str, SandboxProcess]]:
     """Return the sandboxes of these hosts of the inventory."""
     names = sorted(set(map(world_of, hosts)))
-    with ThreadPoolExecutor() as pool, page_of("www.example.com") if SCREENSHOTS in names else nullcontext(()) as words:
+    looking = {SCREENSHOTS, SAVED}
+    with ThreadPoolExecutor() as pool, nullcontext(()) if looking.isdisjoint(names) else pages() as words:
         made = {
             name: SandboxProcess(
-                *(words if name == SCREENSHOTS else ()),
+                *(words if name in looking else ()),
                 service=SERVICE_OF.get(name, "reseller"),
                 job_seconds=0.1,
                 api_secret=API_SECRET,
@@ -531,6 +539,7 @@ def play_of(steps: list[Step], host: str, sandbox: SandboxProcess, player: Playe
         "group/reseller.toolkit.configcat": {"api_url": sandbox.url},
         "group/reseller.toolkit.crossbrowsertesting": {"api_url": sandbox.url},
         "reseller.toolkit.crossbrowsertesting_screenshot": {"poll_interval": 0.2},
+        "group/reseller.toolkit.dataflowkit": {"api_url": sandbox.url},
         "group/reseller.toolkit.departureboard": {"api_url": sandbox.url},
         "group/reseller.toolkit.peertube": {"api_url": sandbox.url, "api_user": "root"},
         "group/reseller.toolkit.reseller": {"api_url": sandbox.url},

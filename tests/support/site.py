@@ -32,6 +32,7 @@ class Site:
     Args:
         host: its name in addresses; it is then served by https. None for ``http://127.0.0.1``.
         address: the address that it listens on.
+        others: its other names.
 
     Attributes:
         pages: the HTML of its pages by their paths; others are 404. A path that begins with ``/to/`` redirects to the
@@ -40,11 +41,11 @@ class Site:
         headers: the headers of these requests.
     """
 
-    def __init__(self, host: str | None = None, address: str = "127.0.0.1") -> None:
+    def __init__(self, host: str | None = None, address: str = "127.0.0.1", others: tuple[str, ...] = ()) -> None:
         self.pages: dict[str, str] = {}
         self.requested: list[str] = []
         self.headers: list[dict[str, str]] = []
-        self._host, self._address = host, address
+        self._host, self._address, self._others = host, address, others
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -75,7 +76,7 @@ class Site:
 
             authority = trustme.CA()
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            authority.issue_cert(host).configure_cert(context)
+            authority.issue_cert(host, *others).configure_cert(context)
             authority.cert_pem.write_to_path(str(self._authority))
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
 
@@ -95,9 +96,9 @@ class Site:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Return the arguments with which a sandbox reaches it by its name."""
-        place = f"{self._host}={self._address}:{self.port}"
-        return ("--allow-page", place, "--page-authority", str(self._authority))
+        """Return the arguments with which a sandbox reaches it by its names."""
+        places = [f"--allow-page={host}={self._address}:{self.port}" for host in (self._host, *self._others)]
+        return (*places, "--page-authority", str(self._authority))
 
     def __enter__(self) -> Site:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
