@@ -57,20 +57,16 @@ class Engine(Protocol):
     @property
     def browsers(self) -> tuple[str, ...]:
         """The names of its browsers; none if it stands for any."""
-        ...
 
     @property
     def notice(self) -> str:
         """What is missing on this machine, in a line; an empty text if nothing is."""
-        ...
 
     async def version(self, browser: str) -> str:
         """Return the version of a browser."""
-        ...
 
     async def shoot(self, url: str, window: Window, delay: float) -> Shot:
         """Take the screenshot of a page, some seconds after it was loaded; Unavailable if that fails."""
-        ...
 
 
 def window_of(requested: str, browsers: tuple[str, ...]) -> Window | None:

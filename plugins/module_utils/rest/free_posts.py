@@ -21,14 +21,11 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties i
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.responses import Response
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.sent_notes import SentNote
 
-#: Finds a thing, or proves that it is absent.
-Find = Callable[[], "Item | Absence"]
-
 
 def add_once(
     call: str,
     post: Callable[[], Response],
-    find: Find,
+    find: Callable[[], Item | Absence],
     *,
     turn: AbstractContextManager[bool],
     note: SentNote | None,
@@ -71,7 +68,10 @@ def add_once(
 
 
 def _post_once(
-    post: Callable[[], Response], find: Find, looks: Collection[float], sleep: Callable[[float], None]
+    post: Callable[[], Response],
+    find: Callable[[], Item | Absence],
+    looks: Collection[float],
+    sleep: Callable[[float], None],
 ) -> Response | None:
     try:
         return post()
@@ -79,7 +79,9 @@ def _post_once(
         return post() if _stays_absent(find, error, looks, sleep) else None
 
 
-def _stays_absent(find: Find, error: OutcomeUnknown, looks: Collection[float], sleep: Callable[[float], None]) -> bool:
+def _stays_absent(
+    find: Callable[[], Item | Absence], error: OutcomeUnknown, looks: Collection[float], sleep: Callable[[float], None]
+) -> bool:
     """Return whether a thing whose response was lost is absent after all.
 
     Raises:
@@ -96,7 +98,7 @@ def _stays_absent(find: Find, error: OutcomeUnknown, looks: Collection[float], s
         raise error from doubt
 
 
-def _is_found(find: Find) -> bool:
+def _is_found(find: Callable[[], Item | Absence]) -> bool:
     """Return whether a thing certainly exists; False also if the search fails or is inconclusive."""
     try:
         return not isinstance(find(), Absence)

@@ -32,7 +32,7 @@ def comparison(*elements: dict[str, Any], message: str | None = None) -> dict[st
 
 
 def report(
-    *comparisons: dict[str, Any], is_first: bool = False, accept: bool = False, now: Any = FILES, **given: Any
+    *comparisons: dict[str, Any], is_first: bool = False, accept: bool = False, now: Any = None, **given: Any
 ) -> Page:
     """Return the rendered page."""
     environment = jinja2.Environment(
@@ -45,7 +45,7 @@ def report(
             site_check_given={"url": URL, **given},
             site_check_is_first=is_first,
             site_check_accepted={} if is_first else {"checked_at": "2026-11-26T09:00:00.000Z", "files": FILES},
-            site_check_now={"checked_at": "2026-11-27T08:47:51.000Z", "files": now},
+            site_check_now={"checked_at": "2026-11-27T08:47:51.000Z", "files": now or FILES},
             site_check_files=list(FILES),
             site_check_not_same=not_same,
             site_check_elements=[element for one in comparisons for element in one["elements"]],
