@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.conftest import ONE_VERSION
 from tests.sandbox.peertube.media import mp4
 from tests.support.instance import Instance, check_life, check_refused, login_of, new_name
 
@@ -107,6 +108,7 @@ def test_videos_are_put_in_order_with_the_fewest_writes(instance: Instance, owne
     assert order(instance, owner, number) == []
 
 
+@pytest.mark.parametrize("peertube", ONE_VERSION, indirect=True)
 def test_long_lists_are_read_to_their_end(instance: Instance, owner: str, videos: list[str]) -> None:
     user, name = login_of(owner), new_name()
     instance.server.control("PUT", "ratelimit/reset")
@@ -131,6 +133,7 @@ def test_names_are_not_unique(instance: Instance, owner: str) -> None:
     assert several.error["kind"] == "ambiguous" and several.writes == []
 
 
+@pytest.mark.parametrize("peertube", ONE_VERSION, indirect=True)
 @pytest.mark.row(2, "free post")
 @pytest.mark.row(3, "free post")
 @pytest.mark.parametrize("fault", ["reset_after", "reset_before"])
@@ -154,6 +157,7 @@ def test_lost_responses_create_one_of_each(
     record_property("bought", len(found))
 
 
+@pytest.mark.parametrize("peertube", ONE_VERSION, indirect=True)
 def test_hidden_video_stops_the_task_unless_it_is_excluded(instance: Instance, owner: str, videos: list[str]) -> None:
     user, name = login_of(owner), new_name()
     private = instance.send(

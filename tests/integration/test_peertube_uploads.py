@@ -18,7 +18,7 @@ import pytest
 
 from sandbox.launcher import SandboxProcess
 from tests.faults.front import Front, Request
-from tests.integration.conftest import PEERTUBE_VERSIONS
+from tests.integration.conftest import ONE_VERSION, PEERTUBE_VERSIONS
 from tests.support.children import Child, connection, run_module
 from tests.support.films import MIB, Watcher, film, sha256
 
@@ -146,6 +146,7 @@ def test_upload_interrupted_four_times_is_finished_by_the_next_run(
     assert not unchanged["changed"] and not list((tmp_path / "state/uploads").glob("*.json"))
 
 
+@pytest.mark.parametrize("server", ONE_VERSION, indirect=True)
 def test_lost_response_to_a_small_upload_is_found(server: SandboxProcess, tmp_path: Path) -> None:
     path = film(tmp_path / "film.mp4", 20_000)
     for fault, wanted in (("reset_after", 1), ("reset_before", 3)):
@@ -159,6 +160,7 @@ def test_lost_response_to_a_small_upload_is_found(server: SandboxProcess, tmp_pa
         assert len(Watcher(server).videos(f"After {fault}")) == 1
 
 
+@pytest.mark.parametrize("server", ONE_VERSION, indirect=True)
 def test_changed_file_cancels_its_upload_and_begins_another(server: SandboxProcess, tmp_path: Path) -> None:
     path = film(tmp_path / "film.mp4", 3 * MIB)
     server.set_faults([{"match": {"method": "PUT", "path": UPLOADS, "nth": 2}, "fault": "reset_before"}])
@@ -177,6 +179,7 @@ def test_changed_file_cancels_its_upload_and_begins_another(server: SandboxProce
     assert watcher.stored_hash(video["uuid"]) == sha256(path)
 
 
+@pytest.mark.parametrize("server", ONE_VERSION, indirect=True)
 def test_upload_that_the_server_removed_begins_again(server: SandboxProcess, tmp_path: Path) -> None:
     path = film(tmp_path / "film.mp4", 2 * MIB)
     server.set_faults([{"match": {"method": "PUT", "path": UPLOADS, "nth": 2}, "fault": "reset_before"}])
@@ -191,6 +194,7 @@ def test_upload_that_the_server_removed_begins_again(server: SandboxProcess, tmp
     assert len(Watcher(server).videos()) == 1
 
 
+@pytest.mark.parametrize("server", ONE_VERSION, indirect=True)
 def test_two_processes_upload_once(server: SandboxProcess, tmp_path: Path) -> None:
     path = film(tmp_path / "film.mp4", 2 * MIB)
     given = options(server, tmp_path, path)
@@ -201,6 +205,7 @@ def test_two_processes_upload_once(server: SandboxProcess, tmp_path: Path) -> No
     assert len(Watcher(server).videos()) == 1
 
 
+@pytest.mark.parametrize("server", ONE_VERSION, indirect=True)
 def test_absent_cancels_an_interrupted_upload(server: SandboxProcess, tmp_path: Path) -> None:
     path = film(tmp_path / "film.mp4", 2 * MIB)
     server.set_faults([{"match": {"method": "PUT", "path": UPLOADS, "nth": 2}, "fault": "reset_before"}])

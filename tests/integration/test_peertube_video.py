@@ -15,6 +15,7 @@ import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube import client
 from sandbox.launcher import SandboxProcess
+from tests.integration.conftest import ONE_VERSION
 from tests.support.films import Watcher, film, sha256
 from tests.support.instance import Instance, check_life, check_refused, login_of
 from tests.support.playing import Result
@@ -180,6 +181,7 @@ def test_key_allows_to_rename_and_is_never_sent(instance: Instance, watcher: Wat
     assert [found["uuid"] for found in watcher.videos(f"{name} renamed")] == [other["video"]["uuid"]]
 
 
+@pytest.mark.parametrize("peertube", ONE_VERSION, indirect=True)
 def test_no_second_upload_whatever_happens_to_the_video(
     instance: Instance, watcher: Watcher, name: str, path: str, tmp_path: Path
 ) -> None:
@@ -209,6 +211,7 @@ def test_no_second_upload_whatever_happens_to_the_video(
     assert video(instance, f"{name} plain", path=path)["video"]["uuid"] == plain
 
 
+@pytest.mark.parametrize("peertube", ONE_VERSION, indirect=True)
 def test_absence_is_proven_beyond_the_first_page(
     instance: Instance, watcher: Watcher, name: str, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
