@@ -19,13 +19,14 @@ from tests.faults.odd_service import Run, Service, texts_of
 from tests.faults.options import Option, Options
 from tests.faults.peertube_bases import BASES, COPIES
 from tests.sandbox.peertube.media import mp4
+from tests.support.instance import PASSWORD, new_name
 from tests.support.peertube import token_of
 
-#: `peertube_token` refuses a token that somebody else got, and only newer versions have this notification.
-WITHOUT_VALUE = {
-    ("peertube_token", "api_token"),
-    ("peertube_profile", "notification_settings", "automatic_blocklist"),
-}
+#: Only newer versions have this notification.
+WITHOUT_VALUE = {("peertube_profile", "notification_settings", "automatic_blocklist")}
+#: The only module that gets a token as an option. The modules don't know whose it is, and keep to the limits that users
+#: have, which an administrator's login does not need.
+TOKEN_FOR = "peertube_comment"
 #: A field of a form that is no file: its name and its text.
 FIELD = re.compile(r'(?is)content-disposition: form-data; name="([^"]*)"\r\n\r\n(.*?)\r\n--')
 
@@ -54,7 +55,8 @@ class PeerTube(Service):
     def options(cls, module: str) -> list[Option]:
         """Return the options of a module that have a good value."""
         found = super().options(module)
-        return [option for option in found if (module, *option.path) not in WITHOUT_VALUE]
+        without = WITHOUT_VALUE if module == TOKEN_FOR else {*WITHOUT_VALUE, (module, "api_token")}
+        return [option for option in found if (module, *option.path) not in without]
 
     @classmethod
     def sandbox(cls) -> SandboxProcess:
@@ -80,6 +82,8 @@ class PeerTube(Service):
         self.call("POST", "/users", spare)
         self.protected = self._upload("Protected")
         self.call("PUT", f"/videos/{self.protected}", {"privacy": 5, "videoPasswords": ["Geheim-71"]})
+        keyed = {"channel": "root_channel", "key": "keyed", "name": "Keyed", "path": self.files["film"]}
+        assert not run("peertube_video", keyed).get("failed")
         self.remote = self._upload("Remote")
         server.control("PUT", f"videos/{self.remote}/host", {"host": COPIES})
         server.control("PUT", "federation", {"enabled": True, "hosts": [COPIES]})
@@ -87,8 +91,10 @@ class PeerTube(Service):
         server.control("POST", "finish")
 
     def new_offer(self) -> str:
-        """Let another user offer a video to root, and return its UUID."""
-        headers = {"Authorization": f"Bearer {token_of(self.server, 'spare', 'Geheim-71')}"}
+        """Let a new user offer a video to root, and return its UUID."""
+        name = new_name()
+        self.call("POST", "/users", {"username": name, "email": f"{name}@example.com", "password": PASSWORD, "role": 2})
+        headers = {"Authorization": f"Bearer {token_of(self.server, name, PASSWORD)}"}
         url = f"{self.server.url}/api/v1"
         me = requests.get(f"{url}/users/me", headers=headers, timeout=20).json()
         made = requests.post(
@@ -135,7 +141,7 @@ class PeerTube(Service):
         self.server.control("PUT", "ratelimit/reset")
         self.call("POST", "/jobs/resume")
         *others, last = BASES[module](self, number)
-        return [*others, last if module == self.simplest else {**last, "api_token": self.token}]
+        return [*others, {**last, "api_token": self.token} if module == TOKEN_FOR else last]
 
     def more_that_is_shared(self) -> Options:
         return {"otp": "123456"}

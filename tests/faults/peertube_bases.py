@@ -138,8 +138,10 @@ def _playlist(service: PeerTube, number: int) -> list[Options]:
     videos = [{"video": service.video, "start_timestamp": 1, "stop_timestamp": 2}]
     named = {"display_name": f"List {number}", "description": f"Description {number}"}
     return [
-        {**named, "channel": "root_channel", "privacy": "public", "state": "present"},
+        {**named, "channel": "root_channel", "owner": "root", "privacy": "public", "state": "present"},
         {**named, "id": service.playlist, "thumbnail": service.files["picture"], "videos": videos},
+        {"id": service.playlist, "videos": [{"channel": "root_channel", "key": "keyed"}]},
+        {"id": service.playlist, "videos": [{"channel": "root_channel", "name": "Protected"}]},
     ]
 
 
@@ -220,6 +222,7 @@ def _video(service: PeerTube, number: int) -> list[Options]:
     }
     return [
         {"channel": "root_channel", "key": f"film {number}", "name": text, "path": service.files["film"]}
+        | {"owner": "root"}
         | {"privacy": "public", "resumable_above": 8, "chunk_size": 1, "wait_transcoding": False, **times}
         | {"schedule_update": {"update_at": "2090-01-01T00:00:00Z", "privacy": "internal"}},
         {"uuid": service.video, "name": text, "category": "Films", "licence": "Attribution", "language": "en"}
