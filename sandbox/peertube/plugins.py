@@ -107,7 +107,7 @@ def _install(ask: Ask, name: str, version: str) -> Row:
             settings=None,
             createdAt=ask.time,
         )
-    row |= {"version": version, "uninstalled": False, "updatedAt": ask.time}
+    row |= {"version": version, "enabled": True, "uninstalled": False, "updatedAt": ask.time}
     ask.tables.plugins.save(row)
     return _shown(row)
 
