@@ -114,8 +114,8 @@ BODY_AS_ELSEWHERE: dict[str, dict[str, Any]] = {
 }
 #: Properties of responses that are missing where there is nothing to show, such as the removed video of an import.
 OFTEN_MISSING = frozenset({("VideoImport", "video")})
-#: Texts that are null where nobody wrote one, in all objects that show them.
-OFTEN_NULL = frozenset({"description", "support"})
+#: Properties that are null in all objects that show them: where nobody wrote a text, or a video has no file yet.
+OFTEN_NULL = frozenset({"aspectRatio", "description", "support"})
 _INTEGER, _STRING = {"type": "integer"}, {"type": "string"}
 _PAGES = {"start": _INTEGER, "count": _INTEGER, "sort": _STRING}
 _PRIVACIES = {"privacyOneOf": {"type": "array", "items": _INTEGER}}
