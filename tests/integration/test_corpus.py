@@ -39,6 +39,7 @@ LIVES = {
     "mail": "here",
     "names": "here; no removal of accounts, which the API has not, and no creation of wildcards, which it refuses",
     "passwords": "test_corpus_written.py",
+    "payloads": "the unit tests of dataflowkit; no removal, as they are calls",
     "registrants": "test_corpus_written.py; no removal of domains, which the API has not",
     "requests": "here; neither change nor removal of certificates, which the API has not",
     "targets": "the unit tests: paths as they are signed, which no option holds",
