@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,9 @@ def run(allowed: AllowedPages, work: Callable[[Browser], Coroutine[Any, Any, Any
         finally:
             await browser.close()
 
-    return asyncio.run(whole())
+    # The browser of other tests may have an event loop in this thread.
+    with ThreadPoolExecutor(1) as other_thread:
+        return other_thread.submit(asyncio.run, whole()).result()
 
 
 async def fails(browser: Browser, url: str, how: str) -> None:
