@@ -118,7 +118,7 @@ test-node: setup $(VENV)/node/.installed ## ConfigCat's SDKs for Node, and PeerT
 	$(PY) -m pytest tests/sdk -m node -n $(WORKERS) $(ARGS)
 
 test-browser: setup $(if $(shell command -v npm),$(VENV)/node/.installed) ## consoles and pages of the sandbox in real browsers: /usr/bin/chromium; with npm, firefox-esr too
-	$(PY) -m pytest tests -m browser $(ARGS)
+	$(PY) -m pytest tests -m "browser and not nightly" $(ARGS)
 
 test-clients: setup ## drive the sandbox with schemathesis, generated clients and pypeertube; requires Java and the vendor's description
 	$(PY) -m tests.clients.run $(ARGS)
