@@ -149,10 +149,9 @@ def _state(ask: Ask, job: Row) -> str:
 
 
 def _transcoding_data(ask: Ask, data: Row) -> Row:
-    video = ask.tables.videos.get(data["video_id"]) or {}
     shown = {
         "type": "new-resolution-to-hls",
-        "videoUUID": video.get("uuid"),
+        "videoUUID": data["uuid"],
         "resolution": 240,
         "fps": 10,
         "isNewVideo": "kind" not in data,

@@ -63,7 +63,11 @@ def transcode(ask: Ask) -> None:
     if video["state"] == TO_TRANSCODE and not rules.as_bool(ask.body.get("forceTranscoding")):
         raise problem(409, "This video is already being transcoded", "video_already_being_transcoded")
     ask.tables.videos.save({**video, "state": TO_TRANSCODE})
-    jobs.begin(ask, "video-transcoding", {"video_id": video["id"], "kind": _TYPES[ask.body["transcodingType"]]})
+    jobs.begin(
+        ask,
+        "video-transcoding",
+        {"video_id": video["id"], "uuid": video["uuid"], "kind": _TYPES[ask.body["transcodingType"]]},
+    )
 
 
 _NAMES = {"hls": "HLS", "web-videos": "Web Video"}

@@ -198,7 +198,7 @@ def add_source(ask: Ask, video: Row, upload: str, found: media.Media) -> None:
         if config.value(ask.context, "transcoding.remoteRunners.enabled"):
             jobs.begin(ask, "transcoding-job-builder", {"video_id": video["id"]}, seconds=0)
         else:
-            jobs.begin(ask, "video-transcoding", {"video_id": video["id"]})
+            jobs.begin(ask, "video-transcoding", {"video_id": video["id"], "uuid": video["uuid"]})
     else:
         video["state"] = PUBLISHED
     ask.tables.videos.save(video)
