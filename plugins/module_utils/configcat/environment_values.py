@@ -32,7 +32,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.parents
     parent_product,
     parents_in_product,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in, is_null
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.value_forms import (
     FORMS,
     is_full,
@@ -42,6 +42,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.value_f
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import SettingValue
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
+    nullable_in,
     number_in,
     objects_in,
     text_in,
@@ -370,7 +371,7 @@ def write_values(
 def sdk_keys(client: ConfigCatClient, config: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
     """Return the SDK keys of a config in an environment: ``primary`` and ``secondary``."""
     answer = client.one(_config_in_environment(config, environment))
-    return {name: None if is_null(answer, name) else text_in(answer, name) for name in ("primary", "secondary")}
+    return {name: nullable_in(answer, name, text_in, None) for name in ("primary", "secondary")}
 
 
 def _config_in_environment(config: dict[str, Any], environment: dict[str, Any]) -> str:

@@ -16,11 +16,16 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import inv
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client import ConfigCatClient, added_object
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import PRODUCT, Kind, object_path
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import check_length
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in, is_null
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, changes, plain
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import name_in, texts_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
+    name_in,
+    nullable_in,
+    object_in,
+    texts_in,
+)
 
 INTEGRATION = Kind("integration", "/integrations", "integration_id", ("name",))
 #: The secret parameters of each type.
@@ -114,11 +119,11 @@ def as_integration(shown: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
     Raises:
         Unreadable: a property that is compared is not as described.
     """
-    parameters = {} if is_null(shown, PARAMETERS) else value_in(shown, PARAMETERS, dict)
+    parameters: dict[str, Any] = nullable_in(shown, PARAMETERS, object_in, {})
     hidden = {name: str(value) for name, value in parameters.items() if name not in PUBLIC and value is not None}
     # Shorter ones would mask parts of ordinary words.
     secrets.update(value for value in hidden.values() if len(value) > 3)
-    listed = {name: [] if is_null(shown, name) else texts_in(shown, name) for name in LISTS}
+    listed: dict[str, list[str]] = {name: nullable_in(shown, name, texts_in, []) for name in LISTS}
     return {
         **shown,
         **{name: sorted(ids) for name, ids in listed.items()},

@@ -14,7 +14,7 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.property_names import PropertyNames
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import ANYTHING, NOTHING, known_at, limited
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.known import properties_of as _of
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import objects_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import nullable_in, objects_in
 
 #: Properties with names inside that other services chose: the parameters of integrations.
 OWN_NAMES = ("parameters",)
@@ -198,15 +198,10 @@ def shown(path: str, data: Any) -> Any:
     return limited(snake(data), known_at(RESOURCES, path))
 
 
-def is_null(item: dict[str, Any], name: str) -> bool:
-    """Return whether a property is null, which stands for nothing; one that is missing is not."""
-    return name in item and item[name] is None
-
-
 def collection_in(item: dict[str, Any], name: str) -> list[dict[str, Any]]:
     """Return a property that is a list of objects; null, which the API's description allows, is an empty list.
 
     Raises:
         Unreadable: it is missing, or of another type.
     """
-    return [] if is_null(item, name) else objects_in(item, name)
+    return nullable_in(item, name, objects_in, [])

@@ -20,9 +20,15 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.conditi
     comparison_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.plain_values import PlainValue
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in, is_null
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import Rule, SettingValue, Share
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import number_in, text_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
+    nullable_in,
+    number_in,
+    string_in,
+    text_in,
+    value_in,
+)
 
 #: What V1 configs call comparators of V2 configs.
 V1_NAMES = {name: known for known, name in V2_NAMES.items()}
@@ -100,7 +106,7 @@ def _rule_from_api(rule: dict[str, Any]) -> Rule:
     if rule.get("segment_id"):
         return Rule((Condition(text_in(rule, "segment_comparator"), segment=text_in(rule, "segment_id")),), value)
     attribute, comparator = value_in(rule, "comparison_attribute", str), text_in(rule, "comparator")
-    text = "" if is_null(rule, "comparison_value") else value_in(rule, "comparison_value", str)
+    text = nullable_in(rule, "comparison_value", string_in, "")
     return Rule((Condition(comparator, attribute, comparison_in(comparator, text)),), value)
 
 

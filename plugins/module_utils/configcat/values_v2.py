@@ -22,11 +22,13 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.conditi
     number_text,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.plain_values import PlainValue
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in, is_null
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values import Rule, SettingValue, Share
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     is_whole_number,
+    nullable_in,
     number_in,
+    string_in,
     text_in,
     value_in,
 )
@@ -73,7 +75,7 @@ def from_api(item: dict[str, Any], flag_key: Callable[[int], str]) -> SettingVal
 
 def _attribute_in(item: dict[str, Any]) -> str:
     name = "percentage_evaluation_attribute"
-    attribute = "" if is_null(item, name) else value_in(item, name, str)
+    attribute = nullable_in(item, name, string_in, "")
     return "" if attribute == IDENTIFIER else attribute
 
 

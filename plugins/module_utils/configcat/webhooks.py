@@ -22,12 +22,18 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds i
     PRODUCT,
     object_path,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in, is_null
+from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import collection_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import Secret, changes, plain
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import number_in, text_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
+    nullable_in,
+    number_in,
+    string_in,
+    text_in,
+    value_in,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 
 METHODS = ("get", "post")
@@ -106,7 +112,7 @@ def as_webhook(shown: dict[str, Any]) -> dict[str, Any]:
     plain_ones = [one for one in listed if not one["is_secure"]]
     return {
         **{name: part for name, part in shown.items() if name != "web_hook_headers"},
-        "content": "" if is_null(shown, "content") else value_in(shown, "content", str),
+        "content": nullable_in(shown, "content", string_in, ""),
         # A write of other headers sends these again, so their values must be known.
         "headers": _sorted([{"name": text_in(one, "key"), "value": value_in(one, "value", str)} for one in plain_ones]),
         SECURE: _sorted([{"name": text_in(one, "key")} for one in secure]),

@@ -27,7 +27,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
     Unreadable,
+    nullable_in,
     number_in,
+    object_in,
     text_in,
     value_in,
 )
@@ -114,7 +116,7 @@ def abuse_by_id(client: PeerTubeClient, number: int) -> Item | None:
         if error.status != 403:
             raise
         items = client.collection(OWN_ABUSES_PATH)
-    found = [item for item in items if item.get("id") == number]
+    found = [item for item in items if number_in(item, "id") == number]
     return as_abuse(found[0]) if found else None
 
 
@@ -128,19 +130,23 @@ def find_abuse(client: PeerTubeClient, params: dict[str, Any]) -> Item | Absence
     title = f"a report with the reason {params['reason']!r}"
     reading = client.reading(OWN_ABUSES_PATH)
     found = client.evidence.find(
-        title, reading, "id", lambda item: text_in(item, "reason") == params["reason"], partial(_is_of, params)
+        title, reading, "id", lambda item: text_in(item, "reason") == params["reason"], partial(is_of, params)
     )
     return found if isinstance(found, Absence) else as_abuse(found)
 
 
-def _is_of(params: dict[str, Any], item: Item) -> bool:
-    """Return whether a report is about the subject that the options name."""
-    video, comment = item.get("video"), item.get("comment")
+def is_of(params: dict[str, Any], item: Item) -> bool:
+    """Return whether a report is about the subject that the options name.
+
+    Raises:
+        Unreadable: it does not show its subject.
+    """
+    video, comment = (nullable_in(item, name, object_in, None) for name in ("video", "comment"))
     if params["video"] is not None:
-        return bool(video) and has_id(value_in(item, "video", dict), params["video"])
+        return video is not None and has_id(video, params["video"])
     if params["comment"] is not None:
-        return bool(comment) and number_in(value_in(item, "comment", dict), "id") == params["comment"]
-    return not video and not comment and _is_about(params["account"], item)
+        return comment is not None and number_in(comment, "id") == params["comment"]
+    return video is None and comment is None and _is_about(params["account"], item)
 
 
 def _is_about(handle: str, item: Item) -> bool:

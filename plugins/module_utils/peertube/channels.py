@@ -19,7 +19,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import created_in, found_again
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import camel
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import null_for_empty, with_empty_texts
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, number_in, text_in, value_in
@@ -80,7 +80,7 @@ def own_account(client: PeerTubeClient) -> str:
     Raises:
         Unreadable: the response does not show it.
     """
-    me = client.rest.request("GET", ME_PATH, shape=is_object).data
+    me = client.existing(ME_PATH)
     return text_in(value_in(me, "account", dict), "name")
 
 

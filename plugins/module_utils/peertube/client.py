@@ -154,6 +154,11 @@ class PeerTubeClient(Resources):
     def _read(self, path: str, shape: Callable[[Any], bool], query: dict[str, Any]) -> Any:
         return shown(path, super()._read(path, shape, query))
 
+    def existing(self, path: str, **query: Any) -> dict[str, Any]:
+        """Return the object at a path that every server has, so that a 404 is an error."""
+        found: dict[str, Any] = shown(path, self.rest.request("GET", path, query=query, shape=is_object).data)
+        return found
+
     def reading(
         self, path: str, identity: str | None = "id", *, properties: Properties | None = None, **query: Any
     ) -> Reading:
@@ -249,7 +254,7 @@ class PeerTubeClient(Resources):
         """
         name = self._task.params["api_user"] or ""
         if self._task.params["api_token"] or "@" in name:
-            name = text_in(shown(ME_PATH, self.rest.request("GET", ME_PATH, shape=is_object).data), "username")
+            name = text_in(self.existing(ME_PATH), "username")
         return name.lower() == user.lower()
 
     def post_again(self, path: str, body: Any = None) -> Response:
@@ -267,7 +272,7 @@ class PeerTubeClient(Resources):
 
     def own_user(self) -> dict[str, Any]:
         """Return the name and the role of the user who is logged in."""
-        me = self.rest.request("GET", ME_PATH, shape=is_object).data
+        me = self.existing(ME_PATH)
         number = role_number(me)
         return {"username": me.get("username"), "role": ROLES.get(number) if number is not None else None}
 
@@ -277,7 +282,7 @@ class PeerTubeClient(Resources):
         Raises:
             Unreadable: the response does not show it.
         """
-        me = self.rest.request("GET", ME_PATH, shape=is_object).data
+        me = self.existing(ME_PATH)
         return number_in(value_in(me, "account", dict), "id")
 
     def log_out(self) -> bool:

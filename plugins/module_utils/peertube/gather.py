@@ -26,8 +26,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client i
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.ids import checked_handle, checked_id
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.jobs import checked_job_type
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import shown
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object, segment
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_collection, is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import objects_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -174,7 +175,9 @@ class InstanceReads:
 
     def entries(self, path: str, query: Query) -> list[dict[str, Any]]:
         """Return a collection without pages."""
-        return (self._client.items(path, **query) or [])[: self._params["limit"]]
+        response = self._client.rest.request("GET", path, query=query, expect=(200,), shape=is_collection)
+        found: list[dict[str, Any]] = shown(path, response.data)
+        return found[: self._params["limit"]]
 
     def one(self, path: str, query: Query) -> dict[str, Any] | None:
         """Return one object; None if it does not exist."""
@@ -192,8 +195,9 @@ class InstanceReads:
         return [{"id": int(name) if name.isdigit() else name, "label": label} for name, label in data.items()]
 
     def chapters(self, path: str, query: Query) -> Any:
-        """Return the chapters of a video."""
-        return (self._client.get(path, **query) or {}).get("chapters", [])
+        """Return the chapters of a video; None if it does not exist."""
+        found = self.one(path, query)
+        return None if found is None else objects_in(found, "chapters")
 
 
 _TIMES = "since until"

@@ -22,7 +22,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
+    nullable_in,
     number_in,
+    object_in,
     text_in,
     value_in,
 )
@@ -144,8 +146,18 @@ def find_request(client: PeerTubeClient, video: str) -> Item | Absence:
         reading,
         "id",
         lambda item: text_in(item, "status") == "WAITING",
-        lambda item: item.get("video") is not None and has_id(value_in(item, "video", dict), video),
+        partial(is_for, video),
     )
+
+
+def is_for(video: str, item: Item) -> bool:
+    """Return whether a request is about a video. One that shows none is about a removed video.
+
+    Raises:
+        Unreadable: the response does not show it.
+    """
+    shown = nullable_in(item, "video", object_in, None)
+    return shown is not None and has_id(shown, video)
 
 
 def _readable(client: PeerTubeClient, video: str) -> Item | None:
@@ -184,5 +196,5 @@ def _decide(
 
 
 def _status(client: PeerTubeClient, number: int) -> str | None:
-    found = [item for item in client.collection(REQUESTS_PATH) if item.get("id") == number]
+    found = [item for item in client.collection(REQUESTS_PATH) if number_in(item, "id") == number]
     return STATUSES.get(text_in(found[0], "status")) if found else None

@@ -24,7 +24,14 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_pr
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import OutcomeUnknown, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, number_in, text_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
+    Item,
+    is_null,
+    nullable_in,
+    number_in,
+    object_in,
+    text_in,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.unproven import Unproven
 from ansible_collections.reseller.toolkit.plugins.module_utils.steps import Step
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -105,7 +112,7 @@ class Elements:
             reading = self._client.reading(self._path)
             self._items = reading.items() if with_hidden else reading.all_items()
             for item in self._items:
-                number, is_hidden = number_in(item, "id"), item.get("video") is None and item.get("type") != DELETED
+                number, is_hidden = number_in(item, "id"), is_null(item, "video") and number_in(item, "type") != DELETED
                 if is_hidden:
                     self.hidden.append(number)
                 if is_hidden and not with_hidden:
@@ -198,8 +205,8 @@ class Elements:
         """Return the element of a video that was added since the elements were read, or the proof that none was."""
 
         def is_new(item: Item) -> bool:
-            shown = item.get("video")
-            return number_in(item, "id") not in known and isinstance(shown, dict) and has_id(shown, video)
+            shown = nullable_in(item, "video", object_in, None)
+            return number_in(item, "id") not in known and shown is not None and has_id(shown, video)
 
         return self._client.evidence.find(title, self._client.reading(self._path), "id", is_new)
 
@@ -228,9 +235,9 @@ def entry_of(item: Item) -> Entry:
     Raises:
         Unreadable: it does not show them.
     """
-    video = item.get("video")
-    times = (None if item.get(name) is None else number_in(item, name) for name in TIMES)
-    return Entry(None if video is None else text_in(value_in(item, "video", dict), "uuid"), *times)
+    video = nullable_in(item, "video", object_in, None)
+    times = (nullable_in(item, name, number_in, None) for name in TIMES)
+    return Entry(text_in(video, "uuid") if video else None, *times)
 
 
 def matched(current: Sequence[Element], wanted: Sequence[Entry]) -> list[Element | None]:

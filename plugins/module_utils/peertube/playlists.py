@@ -23,7 +23,14 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.multipart import FilePart
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Item, number_in, text_in, value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
+    Item,
+    nullable_in,
+    number_in,
+    object_in,
+    text_in,
+    value_in,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -93,7 +100,7 @@ def channel_of(item: Item) -> str:
     Raises:
         Unreadable: the response does not show it.
     """
-    return "" if item.get("video_channel") is None else text_in(value_in(item, "video_channel", dict), "name")
+    return nullable_in(item, "video_channel", lambda *of: text_in(object_in(*of), "name"), "")
 
 
 def shown_playlist(item: Item) -> Item:
@@ -168,7 +175,7 @@ class PlaylistThumbnail:
     def remember(self, playlist: Item) -> None:
         """Remember what was uploaded, with the address that the server gave it."""
         if self._file:
-            shown = self._client.get(playlist_path(text_in(playlist, "uuid"))) or {}
+            shown = self._client.existing(playlist_path(text_in(playlist, "uuid")))
             address = shown.get("thumbnail_path")
             self._remembered(playlist).set_to_result("thumbnail", lambda: [self.wanted, address])
 

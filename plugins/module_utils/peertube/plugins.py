@@ -21,7 +21,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
+    nullable_in,
     number_in,
+    object_in,
     objects_in,
     text_in,
     value_in,
@@ -201,6 +203,15 @@ def _check_settings(client: PeerTubeClient, name: str, settings: dict[str, Any])
     return {setting for setting, kind in registered.items() if kind == SECRET_TYPE or SECRET.search(setting)}
 
 
+def stored_settings(plugin: Item) -> dict[str, Any]:
+    """Return the settings that the server stores for a plugin; none for an empty dict, which was never installed.
+
+    Raises:
+        Unreadable: the response does not show them, so a write of some would lose the others.
+    """
+    return nullable_in(plugin, "settings", object_in, {}) if plugin else {}
+
+
 def _ensure_settings(
     task: Task,
     client: PeerTubeClient,
@@ -221,8 +232,7 @@ def _ensure_settings(
         secrets: the settings whose values must not be shown.
         result: the result, which is changed.
     """
-    stored = plugin.get("settings")
-    current: dict[str, Any] = stored if isinstance(stored, dict) else {}
+    current = stored_settings(plugin)
     wanted = {**current, **settings}
     hidden = {*secrets, *(task.params["secret_settings"] or ())}
     # Also wherever else a response or a message has them.

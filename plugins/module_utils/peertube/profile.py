@@ -15,10 +15,16 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.convergence impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.auth import ME_PATH, role_number
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import ROLES, PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import camel, shown, snake
-from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import null_for_empty, with_empty_texts
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import null_for_empty
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import value_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
+    nullable_in,
+    string_in,
+    text_in,
+    texts_in,
+    value_in,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -105,7 +111,7 @@ class Profile:
         #: All notifications that the server has, also those of newer versions: a change must send all of them.
         self._notifications: dict[str, Any] = snake(value_in(me, "notificationSettings", dict))
         self.account = value_in(snake(me), "account", dict)
-        self.current = _current(shown(ME_PATH, me), self.account)
+        self.current = current_of(shown(ME_PATH, me), self.account)
         self.current["notification_settings"] = {
             name: WAYS.get(number, number) for name, number in self._notifications.items() if name in NOTIFICATIONS
         }
@@ -190,12 +196,19 @@ def needs_password(changed: dict[str, Any]) -> bool:
     return "email" in changed or "password" in changed
 
 
-def _current(me: dict[str, Any], account: dict[str, Any]) -> dict[str, Any]:
-    """Return the own user in the form of options and results, with the properties of its account."""
+def current_of(me: dict[str, Any], account: dict[str, Any]) -> dict[str, Any]:
+    """Return the own user in the form of options and results, with the properties of its account.
+
+    Raises:
+        Unreadable: one that a task can set is missing.
+    """
     number = role_number(me)
-    about = {name: account.get(name) for name in ("display_name", "description")}
+    about = {
+        "display_name": text_in(account, "display_name"),
+        "description": nullable_in(account, "description", string_in, ""),
+    }
     left_out = ("account", "video_channels", "special_playlists")
     found = {**{name: value for name, value in me.items() if name not in left_out}, **about}
     found["role"] = ROLES.get(number) if number is not None else None
-    found["video_languages"] = me.get("video_languages") or []
-    return with_empty_texts(found, "description")
+    languages: list[str] = nullable_in(me, "video_languages", texts_in, [])
+    return {**found, "video_languages": languages}

@@ -21,6 +21,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
+    name_in,
     number_in,
     objects_in,
     text_in,
@@ -80,9 +81,17 @@ def is_being_copied(client: PeerTubeClient, video: Item) -> bool:
     """Return whether one of the newest jobs copies a video, and has not ended."""
     number = number_in(video, "id")
     jobs = client.page("/jobs", 0, COUNT, jobType=JOB_TYPE, sort="-createdAt").items
-    return any(
-        job.get("state") not in ENDED and str((job.get("data") or {}).get("video_id")) == str(number) for job in jobs
-    )
+    return any(copies(number, job) for job in jobs)
+
+
+def copies(number: int, job: Item) -> bool:
+    """Return whether a job copies the video with this number, and has not ended.
+
+    Raises:
+        Unreadable: the job does not say.
+    """
+    is_ended = text_in(job, "state") in ENDED
+    return name_in(value_in(job, "data", dict), "video_id") == str(number) and not is_ended
 
 
 def copy(client: PeerTubeClient, video: Item) -> None:

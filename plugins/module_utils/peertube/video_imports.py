@@ -24,6 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
+    nullable_in,
     number_in,
     objects_in,
     text_in,
@@ -48,7 +49,7 @@ def own_channel(client: PeerTubeClient, name: str) -> Item | None:
     Only the own imports are listed, so those into channels of others could not be found again.
     """
     with client.evidence.proving(f"channel {name}"):
-        channels = objects_in(client.get(ME_PATH) or {}, "video_channels")
+        channels = objects_in(client.existing(ME_PATH), "video_channels")
         return next((item for item in channels if text_in(item, "name") == name), None)
 
 
@@ -82,10 +83,19 @@ def find_import(client: PeerTubeClient, channel: str, address: str) -> Item | Ab
         title,
         reading,
         "id",
-        lambda item: item.get("target_url") == address,
+        partial(is_from, address),
         has_video,
         lambda item: text_in(value_in(value_in(item, "video", dict), "channel", dict), "name") == channel,
     )
+
+
+def is_from(address: str, item: Item) -> bool:
+    """Return whether an import is one of an address; those of torrents have none.
+
+    Raises:
+        Unreadable: it does not show its address.
+    """
+    return nullable_in(item, "target_url", text_in, None) == address
 
 
 def looks(settle_time: float) -> Iterator[float]:
@@ -169,7 +179,7 @@ def ended(
         sleep(pause)
         pause = min(pause * GROWTH, max(poll_min, poll_max))
         items = client.collection(LIST_PATH, targetUrl=found["target_url"])
-        same = [item for item in items if item.get("id") == found["id"]]
+        same = [item for item in items if number_in(item, "id") == found["id"]]
         if not same:
             raise ToolkitError("not_found", f"{title} was removed.", hint="Run the task again.")
         found = import_of(same[0])

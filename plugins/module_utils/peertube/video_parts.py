@@ -46,10 +46,9 @@ def chapters_of(client: PeerTubeClient, path: str) -> list[dict[str, Any]]:
     Raises:
         Unreadable: the response is not what was requested.
     """
-    data = client.get(f"{path}/chapters") or {}
     found = [
         {"timecode": number_in(item, "timecode"), "title": value_in(item, "title", str)}
-        for item in objects_in(data, "chapters")
+        for item in objects_in(client.existing(f"{path}/chapters"), "chapters")
     ]
     return sorted(found, key=lambda chapter: chapter["timecode"])
 

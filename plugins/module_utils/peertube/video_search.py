@@ -240,7 +240,7 @@ class VideoSearch:
         """Return the ids of the channels of the user who is logged in, by their names."""
         if self._channels is None:
             with self._client.evidence.proving(self.title):
-                me = self._client.get(ME_PATH) or {}
+                me = self._client.existing(ME_PATH)
                 self._channels = {
                     text_in(item, "name"): number_in(item, "id") for item in objects_in(me, "video_channels")
                 }

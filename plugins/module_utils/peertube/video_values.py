@@ -24,7 +24,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties i
     Unreadable,
     is_whole_number,
     name_in,
+    nullable_in,
     number_in,
+    string_in,
     text_in,
     texts_in,
     value_in,
@@ -156,10 +158,10 @@ def video_of(item: Item) -> dict[str, Any]:
         "nsfw": value_in(item, "nsfw", bool),
         "comments_policy": _word(item, "comments_policy", COMMENTS_POLICIES),
         "download_enabled": value_in(item, "download_enabled", bool),
-        "originally_published_at": _time_or_text(item.get("originally_published_at")),
+        "originally_published_at": _time_or_text(nullable_in(item, "originally_published_at", text_in, None)),
         "schedule_update": _schedule(item),
         "state": state_of(item),
-        "blacklisted": item.get("blacklisted") is True,
+        "blacklisted": value_in(item, "blacklisted", bool),
         "duration": item.get("duration"),
         "published_at": item.get("published_at"),
     }
@@ -181,7 +183,7 @@ def listed_of(item: Item) -> dict[str, Any]:
         **{name: _label_id(item, name) for name in ("category", "licence", "language")},
         "privacy": _word(item, "privacy", PRIVACIES),
         "nsfw": value_in(item, "nsfw", bool),
-        "originally_published_at": _time_or_text(item.get("originally_published_at")),
+        "originally_published_at": _time_or_text(nullable_in(item, "originally_published_at", text_in, None)),
     }
     text = _text(item, "truncated_description")
     return shown if text.endswith("...") else {**shown, "description": text}
@@ -198,13 +200,12 @@ def state_of(item: Item) -> str:
 
 
 def _text(item: Item, name: str) -> str:
-    return "" if item.get(name) is None and name in item else value_in(item, name, str)
+    return nullable_in(item, name, string_in, "")
 
 
 def _label_id(item: Item, name: str) -> str:
     """Return the id of a category, a licence or a language; an empty text for none."""
-    labeled = value_in(item, name, dict)
-    return "" if labeled.get("id") is None and "id" in labeled else name_in(labeled, "id")
+    return nullable_in(value_in(item, name, dict), "id", name_in, "")
 
 
 def _word(item: Item, name: str, words: dict[str, int]) -> str:

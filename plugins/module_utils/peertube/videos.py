@@ -291,7 +291,7 @@ class Video:
             return wanted
         if item and has_label(item, option, wanted):
             return str(item[option]["id"])
-        return numbered(option, wanted, self._client.get(path) or {})
+        return numbered(option, wanted, self._client.existing(path))
 
     def _passwords(self, privacy: str | None, current: dict[str, Any]) -> Secret | None:
         """Return the desired passwords if they differ from the current ones.

@@ -10,7 +10,7 @@ taken as empty: a decision could depend on it.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
@@ -54,6 +54,44 @@ def value_in(item: Item, name: str, kind: type[T]) -> T:
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise Unreadable(name, value)
     return value
+
+
+def is_null(item: Item, name: str) -> bool:
+    """Return whether a property is null, which stands for nothing; one that is missing is not."""
+    return name in item and item[name] is None
+
+
+def nullable_in(item: Item, name: str, read: Callable[[Item, str], T], nothing: T) -> T:
+    """Return a property that may be null.
+
+    Args:
+        item: the object.
+        name: the property.
+        read: reads it where it is not null, such as `text_in`.
+        nothing: what null stands for.
+
+    Raises:
+        Unreadable: it is missing, or `read` can't read it.
+    """
+    return nothing if is_null(item, name) else read(item, name)
+
+
+def object_in(item: Item, name: str) -> Item:
+    """Return a property that is an object.
+
+    Raises:
+        Unreadable: it is not.
+    """
+    return value_in(item, name, dict)
+
+
+def string_in(item: Item, name: str) -> str:
+    """Return a property that is a text, which may be empty.
+
+    Raises:
+        Unreadable: it is not.
+    """
+    return value_in(item, name, str)
 
 
 def is_whole_number(value: Any) -> bool:
