@@ -9,6 +9,7 @@ Private to the collection; names no service.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import unquote
@@ -27,6 +28,23 @@ Call = TypeVar("Call", bound="RawCall")
 PATH = re.compile(r"(/([A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})+)+/?")
 #: An encoded character that needs no encoding (RFC 3986, 2.3).
 UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
+
+
+def call_options(methods: Collection[str], body: str) -> dict[str, Any]:
+    """Return the options from which `RawCall.of` makes a call.
+
+    Args:
+        methods: the methods of the API.
+        body: the type of the option ``body``: ``dict``, or ``raw`` where an API also takes lists.
+    """
+    return {
+        "method": {"type": "str", "choices": [*methods], "default": "GET"},
+        "path": {"type": "str", "required": True},
+        "query": {"type": "dict"},
+        "secret_query": {"type": "dict", "no_log": True},
+        "body": {"type": body},
+        "secret_body": {"type": "dict", "no_log": True},
+    }
 
 
 def normalized(path: str, version: str, other_versions: tuple[str, ...] = ()) -> str:

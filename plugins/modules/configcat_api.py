@@ -105,19 +105,14 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.client 
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.environment_values import SDK_KEY_HEADER
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.name_checks import check_sdk_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.raw import RawCall
+from ansible_collections.reseller.toolkit.plugins.module_utils.raw import RawCall, call_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
-        "method": {"type": "str", "choices": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "GET"},
-        "path": {"type": "str", "required": True},
-        "query": {"type": "dict"},
-        "secret_query": {"type": "dict", "no_log": True},
-        "body": {"type": "raw"},
-        "secret_body": {"type": "dict", "no_log": True},
+        **call_options(["GET", "POST", "PUT", "PATCH", "DELETE"], body="raw"),
         "sdk_key": {"type": "str", "no_log": True},
     },
     "supports_check_mode": True,

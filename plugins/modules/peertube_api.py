@@ -99,19 +99,14 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import inv
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.auth import REVOKE_PATH, TOKEN_PATH
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import VERSION, PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.options import EXAMPLE_PATH, connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.raw import RawCall
+from ansible_collections.reseller.toolkit.plugins.module_utils.raw import RawCall, call_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
-        "method": {"type": "str", "choices": ["GET", "POST", "PUT", "DELETE"], "default": "GET"},
-        "path": {"type": "str", "required": True},
-        "query": {"type": "dict"},
-        "secret_query": {"type": "dict", "no_log": True},
-        "body": {"type": "raw"},
-        "secret_body": {"type": "dict", "no_log": True},
+        **call_options(["GET", "POST", "PUT", "DELETE"], body="raw"),
     },
     "supports_check_mode": True,
 }

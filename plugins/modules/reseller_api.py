@@ -155,6 +155,7 @@ would_purchase:
 
 from typing import Any
 
+from ansible_collections.reseller.toolkit.plugins.module_utils.raw import call_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.client import ResellerClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.raw import ResellerCall
@@ -164,12 +165,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **connection_options(),
-        "method": {"type": "str", "choices": ["GET", "POST", "PUT", "DELETE"], "default": "GET"},
-        "path": {"type": "str", "required": True},
-        "query": {"type": "dict"},
-        "secret_query": {"type": "dict", "no_log": True},
-        "body": {"type": "dict"},
-        "secret_body": {"type": "dict", "no_log": True},
+        **call_options(["GET", "POST", "PUT", "DELETE"], body="dict"),
         "confirm_purchase": {"type": "str"},
         "force": {"type": "bool", "default": False},
     },
