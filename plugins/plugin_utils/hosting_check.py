@@ -16,17 +16,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.missing_options import with_variables
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import STILL_ACCEPTED, masked
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_mistakes import (
+    SECRET_OPTIONS,
     mistakes_across,
     mistakes_in_part,
     placed,
-    secrets_in,
 )
-from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import Doubt, Mistake, normalized
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import normalized
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts import (
     LOOPS,
     PARTS,
@@ -36,14 +34,9 @@ from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts imp
 )
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_prediction import Prediction
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_request import fits, request_arguments
-from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import (
-    InProcess,
-    applied,
-    plain,
-    refusal_of_keys,
-    validated,
-)
-from ansible_collections.reseller.toolkit.plugins.plugin_utils.part_results import NOT_ABOUT_PARTS, PartResults
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import applied, plain
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.mistakes import Doubt, Mistake, failure
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.part_results import CheckInput, PartResults
 
 SPEC: dict[str, Any] = {
     "argument_spec": {
@@ -52,8 +45,6 @@ SPEC: dict[str, Any] = {
         "openssl": {"type": "str", "default": "openssl"},
     }
 }
-#: The options of the connection, which all parts receive unchanged.
-CONNECTION = frozenset(connection_options())
 
 
 @dataclass
@@ -74,42 +65,33 @@ class CsrFacts:
 class HostingCheck(PartResults):
     """Checks one customer. The action plugin is a subclass."""
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    spec = SPEC
+    root = "hosting"
+    connection = frozenset(connection_options())
+    secret_names = SECRET_OPTIONS
+
+    def _checked(self, given: CheckInput, task_vars: dict[str, Any]) -> dict[str, Any]:
         """Return what would be ordered and changed, or every mistake."""
-        task_vars = task_vars or {}
-        super(InProcess, self).run(task_vars=task_vars)
-        refused = refusal_of_keys(self._task.args)
-        if refused:
-            return refused
-        args = plain(self._task.args)
-        secrets = set(secrets_in(args.get("hosting"))) | set(filter(None, [args.get("api_secret")]))
-        with applied(self._task_environment()):
-            validation = validated(SPEC, args)
-            secrets |= set(validation._no_log_values)
-            if validation.error_messages:
-                message = with_variables(validation.errors.msg, SPEC["argument_spec"])
-                return {"failed": True, "msg": masked(message, secrets)}
-            params = validation.validated_parameters
+        params, connection, secrets = given.params, given.connection, given.secrets
         hosting, found = normalized(params["hosting"])
         doubts: list[Mistake] = [one for one in found if isinstance(one, Doubt)]
-        doubts += [Mistake("options", doubt.message) for doubt in doubts_in(SPEC, args)]
+        doubts += [Mistake("options", doubt.message) for doubt in doubts_in(SPEC, given.args)]
         mistakes = [one for one in found if not isinstance(one, Doubt)]
-        connection = {name: args[name] for name in CONNECTION if args.get(name) is not None}
         here = self._connection.transport == "local" and not self._play_context.become
         request = self._signing_request(hosting.get("ssl", {}), params["openssl"], here)
         with applied(self._task_environment()):
             mistakes += self._mistakes(hosting, connection, request, mistakes, here)
-        title = f"the hosting of {hosting.get('identifier', 'a customer without an identifier')}"
+        title = f"the hosting of {hosting.get('identifier', 'a customer without an identifier')}; nothing was ordered"
         if mistakes:
-            return masked(failure(title, [*doubts, *mistakes]), secrets)
+            return masked(failure("invalid_hosting", title, [*doubts, *mistakes]), secrets)
         prediction = Prediction(hosting, request_fits=request.fits)
         stopped = self._read(hosting, connection, request, prediction, task_vars)
         if stopped:
-            return masked({**stopped, "changed": False}, secrets)
+            return masked(stopped, secrets)
         if not self._task.check_mode:
             prediction.find_unconfirmed()
         if prediction.mistakes or (doubts and prediction.todo()):
-            return masked(failure(title, [*doubts, *prediction.mistakes]), secrets)
+            return masked(failure("invalid_hosting", title, [*doubts, *prediction.mistakes]), secrets)
         result = prediction.as_result()
         result["warnings"] += [f"{doubt} {STILL_ACCEPTED}" for doubt in doubts]
         # The parts' results were masked by their modules.
@@ -175,11 +157,10 @@ class HostingCheck(PartResults):
             if not result.get("failed"):
                 prediction.add(part, result)
                 return None
-            error, message = result.get("error") or {}, str(result.get("msg"))
-            is_option_of_connection = message.partition(":")[0] in CONNECTION
-            if error.get("status") or error.get("kind") in NOT_ABOUT_PARTS or is_option_of_connection:
-                return {"failed": True, "msg": f"{part.place}: {message}", "error": error}
-            prediction.failed(part, placed(part, message, failed_item(part, result)))
+            stopped = self._stopped(part.place, result)
+            if stopped:
+                return stopped
+            prediction.failed(part, placed(part, str(result.get("msg")), failed_item(part, result)))
             left = items_left(left, result)
         return None
 
@@ -249,11 +230,3 @@ def items_left(part: Part, result: dict[str, Any]) -> Part | None:
     option, named_by = part.items.option, part.items.named_by
     items = [item for item in part.args[option] if str(item.get(named_by)).strip().lower() in left]
     return replace(part, args={**part.args, option: items}) if items and len(items) < len(part.args[option]) else None
-
-
-def failure(title: str, mistakes: list[Mistake]) -> dict[str, Any]:
-    """Return the result for a customer with mistakes."""
-    number = f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}"
-    message = "\n".join([f"{number} in {title}; nothing was ordered:", *map(str, mistakes)])
-    found = [mistake._asdict() for mistake in mistakes]
-    return {"failed": True, "changed": False, **ToolkitError("invalid_hosting", message, mistakes=found).as_result()}

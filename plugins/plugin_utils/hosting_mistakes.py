@@ -22,9 +22,9 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.name_che
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.ssh_keys import checked_key
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import check_values
-from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import Mistake
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts import Part
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import validated
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.mistakes import Mistake, secret_options
 
 #: The modules that manage the parts of a customer, by their names.
 MODULES: dict[str, ModuleType] = {
@@ -47,29 +47,8 @@ MODULES: dict[str, ModuleType] = {
 }
 
 
-def _secret_options(options: dict[str, Any]) -> Iterator[str]:
-    for name, option in options.items():
-        if option.get("no_log"):
-            yield name
-        yield from _secret_options(option.get("options", {}))
-
-
 #: The names of all options that hold a secret, in any part.
-SECRET_OPTIONS = frozenset(
-    name for module in MODULES.values() for name in _secret_options(module.SPEC["argument_spec"])
-)
-
-
-def secrets_in(value: Any) -> Iterator[str]:
-    """Yield the secrets of a dictionary that is not validated yet. They must not appear in messages about it."""
-    if isinstance(value, dict):
-        for name, item in value.items():
-            if name in SECRET_OPTIONS and isinstance(item, (str, int, float)):
-                yield str(item)
-            yield from secrets_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from secrets_in(item)
+SECRET_OPTIONS = frozenset(name for module in MODULES.values() for name in secret_options(module.SPEC["argument_spec"]))
 
 
 def without_secrets(value: Any) -> Any:

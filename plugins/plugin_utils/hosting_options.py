@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ansible.module_utils.common.parameters import DEFAULT_TYPE_VALIDATORS
 from ansible.module_utils.common.yaml import yaml_load
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.given import complaint_about
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import OMITTED
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.mistakes import Doubt, Mistake
 
 ROLE = Path(__file__).resolve().parents[2] / "roles/hosting"
 #: The options of ``hosting``, read once for all workers, when the plugin is loaded.
@@ -32,25 +33,6 @@ VERSIONS = frozenset({"php_version"})
 EMPTY_IS_A_VALUE = {"prefix"}
 #: The Python types that need no conversion, by the name of the option's type.
 TYPES: dict[str, type] = {"str": str, "path": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
-
-
-class Mistake(NamedTuple):
-    """One mistake in a customer's dictionary.
-
-    Attributes:
-        place: its place, such as ``hosting.databases[1].name``.
-        message: the description.
-    """
-
-    place: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
-
-
-class Doubt(Mistake):
-    """A value that YAML did not read as a text although a text is expected: only a warning if nothing would change."""
 
 
 def normalized(given: Any, *keys: str) -> tuple[dict[str, Any], list[Mistake]]:

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import assumed_in
-from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import Mistake
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts import LOOPS, PARTS, Part
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.mistakes import Mistake
 
 #: The keys that the two runners add to a module's result.
 OF_RUNNERS = frozenset({"failed", "invocation", "deprecations"})

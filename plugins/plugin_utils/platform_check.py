@@ -12,24 +12,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import assumed_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.missing_options import with_variables
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, masked
-from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import Mistake
-from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import (
-    InProcess,
-    applied,
-    plain,
-    playbook_run,
-    refusal_of_keys,
-    validated,
-)
-from ansible_collections.reseller.toolkit.plugins.plugin_utils.part_results import NOT_ABOUT_PARTS, PartResults
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import applied, plain, playbook_run, validated
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.mistakes import Mistake, failure, secret_options
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.part_results import CheckInput, PartResults
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.platform_parts import (
     KINDS,
     OF_USERS,
@@ -39,10 +32,16 @@ from ansible_collections.reseller.toolkit.plugins.plugin_utils.platform_parts im
 )
 
 SPEC: dict[str, Any] = {"argument_spec": {**connection_options(), ROOT: {"type": "dict", "required": True}}}
-#: The options of the connection, which all modules receive unchanged.
-CONNECTION = frozenset(connection_options())
-#: The options that hold a secret, anywhere in the dictionary.
-SECRET_OPTIONS = frozenset({"password", "passwords", "api_token", "otp", "secret_settings"})
+#: What has mistakes, and what was not done.
+WHERE = f"{ROOT}; nothing was written"
+#: The names of all options that hold a secret, anywhere in the dictionary.
+SECRET_OPTIONS = frozenset(
+    name
+    for module in {kind.module for kind in KINDS.values()}
+    for name in secret_options(
+        import_module(f"ansible_collections.reseller.toolkit.plugins.modules.{module}").SPEC["argument_spec"]
+    )
+)
 #: PeerTube allows so many logins in so many minutes.
 LOGINS, MINUTES = 15, 5
 
@@ -50,27 +49,18 @@ LOGINS, MINUTES = 15, 5
 class PlatformCheck(PartResults):
     """Checks one platform. The action plugin is a subclass."""
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    spec = SPEC
+    root = ROOT
+    connection = frozenset(connection_options())
+    secret_names = SECRET_OPTIONS
+
+    def _checked(self, given: CheckInput, task_vars: dict[str, Any]) -> dict[str, Any]:
         """Return the items that differ, or every mistake."""
-        task_vars = task_vars or {}
-        super(InProcess, self).run(task_vars=task_vars)
-        refused = refusal_of_keys(self._task.args)
-        if refused:
-            return refused
-        args = plain(self._task.args)
-        secrets = set(secrets_in(args.get(ROOT))) | set(filter(None, [args.get("api_password")]))
-        with applied(self._task_environment()):
-            validation = validated(SPEC, args)
-            secrets |= set(validation._no_log_values)
-            if validation.error_messages:
-                message = with_variables(validation.errors.msg, SPEC["argument_spec"])
-                return {"failed": True, "msg": masked(message, secrets)}
-        platform = validation.validated_parameters[ROOT]
+        platform = given.params[ROOT]
         items, mistakes = items_of(platform)
         if mistakes:
-            return masked(failure(mistakes), secrets)
-        connection = {name: args[name] for name in CONNECTION if args.get(name) is not None}
-        return plain(masked(self._compared(platform, items, connection, task_vars), secrets))
+            return masked(failure("invalid_option", WHERE, mistakes), given.secrets)
+        return plain(masked(self._compared(platform, items, given.connection, task_vars), given.secrets))
 
     def _compared(
         self,
@@ -94,7 +84,7 @@ class PlatformCheck(PartResults):
             module = item.kind.module
             result = self._result_of(module, {**self._defaults_of(module), **connection, **item.args}, task_vars)
             if result.get("failed"):
-                stopped = unrelated(item, result)
+                stopped = self._stopped(item.place, result)
                 if stopped:
                     return stopped
                 mistakes.append(placed(item, str(result.get("msg"))))
@@ -114,7 +104,7 @@ class PlatformCheck(PartResults):
                 can_log_in = item.user is None or can_log_in_as(platform["users"][item.user])
                 (todo[item.part] if can_log_in else differences).append(difference)
         if mistakes:
-            return failure(mistakes)
+            return failure("invalid_option", WHERE, mistakes)
         return {
             "changed": False,
             "todo": todo,
@@ -175,19 +165,6 @@ class PlatformCheck(PartResults):
             return PeerTubeClient.for_task(task)
 
 
-def secrets_in(value: Any) -> Iterator[str]:
-    """Yield the secrets of a dictionary that is not validated yet. They must not appear in messages about it."""
-    if isinstance(value, Mapping):
-        for name, item in value.items():
-            if name in SECRET_OPTIONS:
-                values = item.values() if isinstance(item, Mapping) else item if isinstance(item, list) else [item]
-                yield from (str(one) for one in values if isinstance(one, (str, int, float)) and one != "")
-            yield from secrets_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from secrets_in(item)
-
-
 def first_channel(user: PlatformItem) -> str:
     """Return the channel that PeerTube creates with a user, as modules name it when it is missing."""
     return f"channel {user.args.get('channel_name') or user.name + '_channel'}"
@@ -198,21 +175,10 @@ def can_log_in_as(user: Mapping[str, Any]) -> bool:
     return bool(user.get("password") or user.get("api_token"))
 
 
-def unrelated(item: PlatformItem, result: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the failure if it says nothing about the item, so that further requests are useless."""
-    error, message = result.get("error") or {}, str(result.get("msg"))
-    is_option_of_connection = message.partition(":")[0] in CONNECTION
-    if error.get("status") or error.get("kind") in NOT_ABOUT_PARTS or is_option_of_connection:
-        return {"failed": True, "changed": False, "msg": f"{item.place}: {message}", "error": error}
-    return None
-
-
 def placed(item: PlatformItem, message: str) -> Mistake:
     """Return a module's message, with the place of the option that it begins with."""
     found = re.fullmatch(r"([a-z_]+): (.+)", message, re.DOTALL)
-    if found and found[1] not in CONNECTION:
-        return Mistake(item.place_of(found[1]), found[2])
-    return Mistake(item.place, message)
+    return Mistake(item.place_of(found[1]), found[2]) if found else Mistake(item.place, message)
 
 
 def owned_by_others(item: PlatformItem, result: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -243,11 +209,3 @@ def properties_in(result: Mapping[str, Any]) -> list[str]:
 def sentence(difference: Mapping[str, Any]) -> str:
     """Return one line about an item that differs."""
     return f"{difference['title']}: {', '.join(difference['properties']) or 'created'}"
-
-
-def failure(mistakes: list[Mistake]) -> dict[str, Any]:
-    """Return the result for a dictionary with mistakes."""
-    number = f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}"
-    message = "\n".join([f"{number} in {ROOT}; nothing was written:", *map(str, mistakes)])
-    found = [mistake._asdict() for mistake in mistakes]
-    return {"failed": True, "changed": False, **ToolkitError("invalid_option", message, mistakes=found).as_result()}

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import Mistake
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.mistakes import Mistake
 
 #: The place of the dictionary.
 ROOT = "video_platform"

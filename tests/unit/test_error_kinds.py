@@ -17,7 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.failures imp
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/errors.md"
 #: The callables with a kind as the first argument.
-RAISED = {"ToolkitError", "ApiError", "ConnectionFailed", "_Reason"}
+RAISED = {"ToolkitError", "ApiError", "ConnectionFailed", "_Reason", "failure"}
 
 
 def kinds_in(source: str) -> set[str]:
@@ -95,6 +95,7 @@ def test_page_lists_each_kind_once() -> None:
         'ApiError(KINDS.get(status, "a"), call, "text")',
         'result = {"error": {"kind": "a"}}',
         'def f(*, kind: str = "a"): ...',
+        'result = failure("a", where, mistakes)',
     ],
 )
 def test_kind_is_found_wherever_it_is_named(source: str) -> None:

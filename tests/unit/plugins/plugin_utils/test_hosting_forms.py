@@ -28,10 +28,10 @@ from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options i
     ROLE,
     VERSIONS,
     WHOLE_TEXTS,
-    Doubt,
     normalized,
 )
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts import PARTS
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.mistakes import Doubt
 
 ROLES = ROLE.parent
 OMITTED = "__omit_place_holder__9f2c"

@@ -15,15 +15,16 @@ import yaml
 from ansible_collections.reseller.toolkit.plugins.filter.hosting_part import hosting_part
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_mistakes import (
     MODULES,
+    SECRET_OPTIONS,
     mistakes_across,
     mistakes_in_part,
     placed,
-    secrets_in,
     without_secrets,
 )
-from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import OPTIONS, ROLE, Mistake, normalized
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import OPTIONS, ROLE, normalized
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts import PARTS, one_part, parts_of
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_request import request_arguments
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.mistakes import Mistake, secrets_in
 
 LOGIN = {"api_key": "k", "api_secret": "s"}
 PASSWORD = "Geheim0wort81"
@@ -228,8 +229,8 @@ def test_secrets_of_every_part_are_known() -> None:
         "mailboxes": [{"address": "x@a.example", "password": "s7"}],
         "ssl": {"pfx_password": "s8"},
     }
-    assert sorted(secrets_in(secret)) == [f"s{number}" for number in range(1, 9)]
-    assert list(secrets_in(without_secrets(secret))) == []
+    assert sorted(secrets_in(secret, SECRET_OPTIONS)) == [f"s{number}" for number in range(1, 9)]
+    assert list(secrets_in(without_secrets(secret), SECRET_OPTIONS)) == []
     assert without_secrets(secret)["databases"][0]["users"] == [{"name": "y"}]
 
 

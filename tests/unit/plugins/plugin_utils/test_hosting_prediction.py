@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import Mistake
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_parts import LOOPS, Part
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_prediction import Prediction
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.mistakes import Mistake
 
 NAME = "shop.example"
 HOSTING: dict[str, Any] = {"identifier": NAME}
