@@ -16,9 +16,11 @@ from importlib import import_module
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import assumed_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.channels import owner_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.options import connection_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, masked
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import applied, plain, playbook_run, validated
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.mistakes import Mistake, failure, secret_options
@@ -90,14 +92,17 @@ class PlatformCheck(PartResults):
                 mistakes.append(placed(item, str(result.get("msg"))))
                 continue
             warnings += [warning for warning in result["warnings"] if not assumed_in([warning])]
-            mistakes += owned_by_others(item, result)
+            try:
+                mistakes += owned_by_others(item, result)
+            except Unreadable as error:
+                return {"failed": True, "changed": False, **error.as_result(), "msg": f"{item.place}: {error}"}
             mistakes += [
                 Mistake(item.place, f"there is no {thing}, and {ROOT} does not describe it.")
                 for thing in assumed_in(result["warnings"])
                 if thing not in described
             ]
             if result.get("changed"):
-                if item.part == "users" and not properties_in(result):
+                if item.part == "users" and is_new(result):
                     described.add(first_channel(item))
                 difference = {**shown(item), "properties": properties_in(result)}
                 difference["change"] = sentence(difference)
@@ -120,11 +125,10 @@ class PlatformCheck(PartResults):
 
         It fails silently: the first item then says why.
         """
-        if not item.kind.collection or not self._runs_here(task_vars):
-            return
         with suppress(ToolkitError):
-            client = self._client({**self._defaults_of(item.kind.module), **connection})
-            client.share(item.kind.collection, number)
+            if item.kind.collection and self._runs_here(task_vars):
+                client = self._client({**self._defaults_of(item.kind.module), **connection})
+                client.share(item.kind.collection, number)
 
     def _logins(
         self,
@@ -182,10 +186,15 @@ def placed(item: PlatformItem, message: str) -> Mistake:
 
 
 def owned_by_others(item: PlatformItem, result: Mapping[str, Any]) -> Iterator[Mistake]:
-    """Yield the mistake that a channel belongs to another user."""
-    owner = ((result.get("channel") or {}).get("owner_account") or {}).get("name")
-    if item.owner is not None and owner not in (None, item.owner):
-        yield Mistake(item.place, f"{item.title} belongs to user {owner}, not to {item.owner}.")
+    """Yield the mistake that an existing channel belongs to another user.
+
+    Raises:
+        Unreadable: the API does not show the owner.
+    """
+    if item.part == "channels" and not is_new(result):
+        owner = owner_of(result["channel"])
+        if owner != item.owner:
+            yield Mistake(item.place, f"{item.title} belongs to user {owner}, not to {item.owner}.")
 
 
 def shown(item: PlatformItem) -> dict[str, Any]:
@@ -200,10 +209,14 @@ def shown(item: PlatformItem) -> dict[str, Any]:
     }
 
 
+def is_new(result: Mapping[str, Any]) -> bool:
+    """Return whether a module would create its item."""
+    return bool(result["changed"] and not result["diff"]["before"])
+
+
 def properties_in(result: Mapping[str, Any]) -> list[str]:
     """Return the names of the properties that would change; an empty list for what would be created."""
-    diff = result.get("diff") or {}
-    return sorted(diff.get("after") or {}) if diff.get("before") else []
+    return [] if is_new(result) else sorted(result["diff"]["after"])
 
 
 def sentence(difference: Mapping[str, Any]) -> str:

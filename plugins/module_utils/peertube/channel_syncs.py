@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.channels import owner_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import created_in, found_again
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.shown_properties import shown
@@ -51,8 +52,7 @@ def list_path(channel: Item) -> str:
     Raises:
         Unreadable: the channel does not show its owner.
     """
-    owner = text_in(value_in(channel, "owner_account", dict), "name")
-    return f"/accounts/{segment(owner)}{SYNCS_PATH}"
+    return f"/accounts/{segment(owner_of(channel))}{SYNCS_PATH}"
 
 
 def find_sync(client: PeerTubeClient, channel: Item, address: str) -> Item | Absence:

@@ -84,6 +84,15 @@ def own_account(client: PeerTubeClient) -> str:
     return text_in(value_in(me, "account", dict), "name")
 
 
+def owner_of(channel: Item) -> str:
+    """Return the name of the account that a channel belongs to.
+
+    Raises:
+        Unreadable: the response does not show it.
+    """
+    return text_in(value_in(channel, "owner_account", dict), "name")
+
+
 def own_channel_id(task: Task, client: PeerTubeClient, name: str, account: str) -> int:
     """Return the id of a channel of an account; in check mode 0 for one that does not exist yet.
 
@@ -96,7 +105,7 @@ def own_channel_id(task: Task, client: PeerTubeClient, name: str, account: str) 
     if isinstance(found, Absence):
         missing(task, f"channel {name}", "Create it with peertube_channel first.")
         return 0
-    owner = text_in(value_in(found, "owner_account", dict), "name")
+    owner = owner_of(found)
     if owner != account:
         raise ToolkitError(
             "forbidden",
