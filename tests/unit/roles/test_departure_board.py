@@ -5,16 +5,12 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import pytest
 
 from tests.support.html_page import Page
-
-TEMPLATES = Path(__file__).resolve().parents[3] / "roles/departure_board/templates"
+from tests.support.rendering import rendered
 
 
 def place(name: str, via: str | None = None) -> dict[str, Any]:
@@ -60,12 +56,9 @@ BOARD: dict[str, Any] = {
 
 def page(board: dict[str, Any], *, kind: str = "departures", is_first: bool = True, **given: Any) -> Page:
     """Return the rendered page."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), trim_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    environment.filters |= {"bool": bool, "relpath": os.path.relpath, "dirname": os.path.dirname}
     return Page(
-        environment.get_template("board.html.j2").render(
+        rendered(
+            "roles/departure_board/templates/board.html.j2",
             departure_board_data=board,
             departure_board_kind=kind,
             departure_board_is_first=is_first,

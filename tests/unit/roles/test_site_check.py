@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import pytest
 
 from tests.support.html_page import Page
+from tests.support.rendering import rendered
 
-TEMPLATES = Path(__file__).resolve().parents[3] / "roles/site_check/templates"
 URL = "https://www.example.com/"
 ELEMENT = {
     "short_path": "button#buy",
@@ -35,13 +33,10 @@ def report(
     *comparisons: dict[str, Any], is_first: bool = False, accept: bool = False, now: Any = None, **given: Any
 ) -> Page:
     """Return the rendered page."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), trim_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    environment.filters["bool"] = bool
     not_same = [one for one in comparisons if one["differences"] != 0]
     return Page(
-        environment.get_template("report.html.j2").render(
+        rendered(
+            "roles/site_check/templates/report.html.j2",
             site_check_given={"url": URL, **given},
             site_check_is_first=is_first,
             site_check_accepted={} if is_first else {"checked_at": "2026-11-26T09:00:00.000Z", "files": FILES},
