@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from tests.support.html_page import Page
-from tests.support.rendering import rendered
+from tests.support.launched import FILES, check_report
 
-URL = "https://www.example.com/"
 ELEMENT = {
     "short_path": "button#buy",
     "full_path": "html > body > main > button#buy",
@@ -20,7 +19,6 @@ ELEMENT = {
     "show_difference_web_url": "https://app.example/compare",
     "show_difference_public_url": "https://app.example/public/compare#difference-1",
 }
-FILES = {"page.html": "a1", "page.png": "b2", "page.pdf": "c3"}
 BROWSER = {"os": "Linux", "browser": "Chromium 140", "resolution": "1366x768"}
 
 
@@ -29,26 +27,9 @@ def comparison(*elements: dict[str, Any], message: str | None = None) -> dict[st
     return {**BROWSER, "differences": differences, "elements": list(elements), "message": message}
 
 
-def report(
-    *comparisons: dict[str, Any], is_first: bool = False, accept: bool = False, now: Any = None, **given: Any
-) -> Page:
+def report(*comparisons: dict[str, Any], **how: Any) -> Page:
     """Return the rendered page."""
-    not_same = [one for one in comparisons if one["differences"] != 0]
-    return Page(
-        rendered(
-            "roles/site_check/templates/report.html.j2",
-            site_check_given={"url": URL, **given},
-            site_check_is_first=is_first,
-            site_check_accepted={} if is_first else {"checked_at": "2026-11-26T09:00:00.000Z", "files": FILES},
-            site_check_now={"checked_at": "2026-11-27T08:47:51.000Z", "files": now or FILES},
-            site_check_files=list(FILES),
-            site_check_not_same=not_same,
-            site_check_elements=[element for one in comparisons for element in one["elements"]],
-            site_check_differs=bool(not_same),
-            site_check_accept=accept,
-            site_check_accepts=accept or is_first,
-        )
-    )
+    return Page(check_report(*comparisons, **how))
 
 
 def pictures(page: Page) -> list[str | None]:
