@@ -120,6 +120,9 @@ test-node: setup $(VENV)/node/.installed ## ConfigCat's SDKs for Node, and PeerT
 test-browser: setup $(if $(shell command -v npm),$(VENV)/node/.installed) ## consoles and pages of the sandbox in real browsers: /usr/bin/chromium; with npm, firefox-esr too
 	$(PY) -m pytest tests -m "browser and not nightly" $(ARGS)
 
+pictures: setup ## take the pictures of the documentation again; requires /usr/bin/chromium
+	WRITE_PICTURES=1 $(PY) -m pytest tests/browser/test_pictures.py -m browser
+
 test-clients: setup ## drive the sandbox with schemathesis, generated clients and pypeertube; requires Java and the vendor's description
 	$(PY) -m tests.clients.run $(ARGS)
 
