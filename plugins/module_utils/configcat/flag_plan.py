@@ -13,9 +13,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, raise_found
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.change_descriptions import change_line
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.flags import (
     check_kind,
@@ -41,7 +39,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.values 
     wanted_value,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes
-from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.suboptions import checked_suboptions
 
 SegmentName = Callable[[str], str]
 
@@ -116,7 +114,8 @@ def wanted_flags(flags: dict[str, Any], environments: dict[str, Any]) -> list[Wa
     for key, given in flags.items():
         name = checked_key("flags", str(key))
         option = f"flags.{name}"
-        what = wanted_flag(f"{option}.", _suboptions(option, flag_options(), _dictionary(option, given)))
+        found = checked_suboptions(option, flag_options(), _dictionary(option, given), numbers=("hint",))
+        what = wanted_flag(f"{option}.", found)
         flag = WantedFlag(name, what, values.get(key, {}))
         for environment in flag.values:
             flag.value_in(environment, what["setting_type"])
@@ -132,7 +131,7 @@ def _given_value(option: str, given: Any) -> dict[str, Any]:
     """
     suboptions = value_options()
     suboptions["value"]["required"] = True
-    found = _suboptions(option, suboptions, given if isinstance(given, dict) else {"value": given})
+    found = checked_suboptions(option, suboptions, given if isinstance(given, dict) else {"value": given})
     if found["value"] is None:
         raise invalid(option, "it has no value.")
     empty = {"rules": [], "percentages": [], "percentage_attribute": ""}
@@ -145,24 +144,6 @@ def _dictionary(option: str, given: Any) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise invalid(option, "it must be a dictionary.")
     return given
-
-
-def _suboptions(option: str, specification: dict[str, dict[str, Any]], given: dict[str, Any]) -> dict[str, Any]:
-    """Return the options below a name that the user has chosen, checked as Ansible checks the options of a task.
-
-    Raises:
-        ToolkitError: ``invalid_option``.
-    """
-    raise_found(doubts_in({"argument_spec": specification, "numbers": ("hint",)}, given, f"{option}."))
-    try:
-        checked = ArgumentSpecValidator(specification).validate(given)
-    except (TypeError, OverflowError) as error:
-        # Some versions of Ansible fail on a number in place of options, or on a number that is too large.
-        raise invalid(option, f"{error}.") from error
-    if checked.error_messages:
-        raise invalid(option, " ".join(checked.error_messages))
-    found: dict[str, Any] = checked.validated_parameters
-    return found
 
 
 @dataclass(frozen=True)
