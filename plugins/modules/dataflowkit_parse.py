@@ -170,6 +170,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.artifacts import 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.client import PARSE, DataflowKitClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.extraction import (
+    PAGINATOR,
     checked_payload,
     extraction_options,
     field_bodies,
@@ -191,13 +192,7 @@ SPEC: dict[str, Any] = {
         **artifact_options(),
         **extraction_options(),
         "fetcher": {"type": "str", "choices": ["base", "chrome"], "default": "base"},
-        "paginator": {
-            "type": "dict",
-            "options": {
-                "next_page_selector": {"type": "str", "required": True},
-                "page_num": {"type": "int", "default": 1},
-            },
-        },
+        "paginator": {"type": "dict", "options": PAGINATOR},
         "path": {"type": "bool", "default": False},
     },
     "required_one_of": [("payload", "url")],

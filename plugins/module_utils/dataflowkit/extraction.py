@@ -21,6 +21,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages
     typed_texts,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.suboptions import checked_suboptions
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The numbers of the types of fields.
@@ -28,6 +29,35 @@ TYPES = {"image": 0, "text": 1, "link": 2}
 ATTRIBUTES = ["text", "href", "src", "alt"]
 FILTERS = ["trim", "normal", "uppercase", "lowercase", "capitalize", "concatinate", "regex"]
 MOST_PAGES = 1000
+#: The options of one field.
+FIELD: dict[str, dict[str, Any]] = {
+    "name": {"type": "str", "required": True},
+    "selector": {"type": "str", "required": True},
+    "type": {"type": "str", "choices": list(TYPES), "default": "text"},
+    "attrs": {"type": "list", "elements": "str", "choices": ATTRIBUTES},
+    "filters": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "name": {"type": "str", "required": True, "choices": FILTERS},
+            "param": {"type": "str"},
+        },
+    },
+    "details": {"type": "dict"},
+}
+#: The options of the way to the next page.
+PAGINATOR: dict[str, dict[str, Any]] = {
+    "next_page_selector": {"type": "str", "required": True},
+    "page_num": {"type": "int", "default": 1},
+}
+#: The options inside ``details``. A specification can't describe them: the fields in them may have details, too.
+DETAILS: dict[str, dict[str, Any]] = {
+    "fields": {"type": "list", "elements": "dict", "required": True},
+    "name": {"type": "str"},
+    "common_parent": {"type": "str"},
+    "paginator": {"type": "dict", "options": PAGINATOR},
+    "path": {"type": "bool", "default": False},
+}
 
 
 def extraction_options() -> dict[str, dict[str, Any]]:
@@ -35,25 +65,7 @@ def extraction_options() -> dict[str, dict[str, Any]]:
     return {
         "payload": {"type": "dict", "no_log": False},
         "name": {"type": "str"},
-        "fields": {
-            "type": "list",
-            "elements": "dict",
-            "options": {
-                "name": {"type": "str", "required": True},
-                "selector": {"type": "str", "required": True},
-                "type": {"type": "str", "choices": list(TYPES), "default": "text"},
-                "attrs": {"type": "list", "elements": "str", "choices": ATTRIBUTES},
-                "filters": {
-                    "type": "list",
-                    "elements": "dict",
-                    "options": {
-                        "name": {"type": "str", "required": True, "choices": FILTERS},
-                        "param": {"type": "str"},
-                    },
-                },
-                "details": {"type": "dict"},
-            },
-        },
+        "fields": {"type": "list", "elements": "dict", "options": FIELD},
         "common_parent": {"type": "str"},
         "format": {"type": "str", "choices": FORMATS},
     }
@@ -69,55 +81,57 @@ def field_bodies(fields: list[dict[str, Any]], place: str = "fields") -> list[di
     return [_field(field, f"{place}[{index}]") for index, field in enumerate(fields)]
 
 
-def _field(field: Any, place: str) -> dict[str, Any]:
-    if not isinstance(field, dict) or not field.get("name") or not field.get("selector"):
+def _field(given: dict[str, Any], place: str) -> dict[str, Any]:
+    if not given.get("name") or not given.get("selector"):
         raise invalid(place, "a field is a dictionary with name and selector.")
-    kind = field.get("type") or "text"
-    if kind not in TYPES:
-        raise invalid(f"{place}.type", f"{kind!r} is not one of {', '.join(TYPES)}.")
+    # Ansible has checked those of a task, but none in details.
+    field = checked_suboptions(place, FIELD, _given_in(given))
     usual = {"image": ["src", "alt"], "text": ["text"], "link": ["href", "text"]}
-    filters = [{key: value for key, value in one.items() if value is not None} for one in field.get("filters") or []]
     body = {
         "name": field["name"],
         "selector": field["selector"],
-        "type": TYPES[kind],
-        "attrs": field.get("attrs") or usual[kind],
-        "filters": filters,
+        "type": TYPES[field["type"]],
+        "attrs": field["attrs"] or usual[field["type"]],
+        "filters": [_given_in(one) for one in field["filters"] or []],
     }
-    if field.get("details"):
+    if field["details"]:
         body["details"] = _details(field["details"], f"{place}.details")
     return body
 
 
-def _details(details: Any, place: str) -> dict[str, Any]:
+def _given_in(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options that are given: null stands for one that is not."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _details(details: dict[str, Any], place: str) -> dict[str, Any]:
     """Return what to extract from the pages that a link leads to."""
-    known = {"name", "fields", "common_parent", "paginator", "path"}
-    if not isinstance(details, dict) or not isinstance(details.get("fields"), list) or set(details) - known:
-        raise invalid(
-            place, f"it is a dictionary with fields, and with {', '.join(sorted(known - {'fields'}))} if wanted."
-        )
-    body: dict[str, Any] = {"fields": field_bodies(details["fields"], f"{place}.fields")}
-    if details.get("name"):
-        body["name"] = details["name"]
-    if details.get("common_parent"):
-        body["commonParent"] = details["common_parent"]
-    if details.get("paginator"):
-        body["paginator"] = paginator_body(details["paginator"], f"{place}.paginator")
-    if details.get("path"):
+    if "fields" not in details or set(details) - set(DETAILS):
+        others = ", ".join(sorted(set(DETAILS) - {"fields"}))
+        raise invalid(place, f"it is a dictionary with fields, and with {others} if wanted.")
+    found = checked_suboptions(place, DETAILS, _given_in(details))
+    body: dict[str, Any] = {"fields": field_bodies(found["fields"], f"{place}.fields")}
+    if found["name"]:
+        body["name"] = found["name"]
+    if found["common_parent"]:
+        body["commonParent"] = found["common_parent"]
+    if found["paginator"]:
+        body["paginator"] = paginator_body(found["paginator"], f"{place}.paginator")
+    if found["path"]:
         body["path"] = True
     return body
 
 
-def paginator_body(paginator: Any, place: str = "paginator") -> dict[str, Any]:
+def paginator_body(paginator: dict[str, Any], place: str = "paginator") -> dict[str, Any]:
     """Return the way to the next page.
 
     Raises:
         ToolkitError: ``invalid_option``.
     """
     check_texts(place, paginator)
-    if not isinstance(paginator, dict) or not paginator.get("next_page_selector"):
+    if not paginator["next_page_selector"]:
         raise invalid(place, "it is a dictionary with next_page_selector and page_num.")
-    pages = paginator.get("page_num") or 1
+    pages = 1 if paginator["page_num"] is None else paginator["page_num"]
     check_number(f"{place}.page_num", pages, 1, MOST_PAGES)
     return {"nextPageSelector": paginator["next_page_selector"], "pageNum": pages}
 

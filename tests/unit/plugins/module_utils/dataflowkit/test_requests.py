@@ -219,6 +219,15 @@ def test_result_pages_are_described_in_both_places(api: Api) -> None:
             {"url": PAGE, "fields": [{"name": "a", "selector": "b", "details": {"commonParent": "x"}}]},
             "fields[0].details: it is a dictionary with fields",
         ),
+        (
+            "parse",
+            {
+                "url": PAGE,
+                "fields": [{"name": "a", "selector": "b"}],
+                "paginator": {"next_page_selector": "n", "page_num": 0},
+            },
+            "paginator.page_num: ",
+        ),
         ("serp", {"url": PAGE, "page_num": 0}, "page_num: "),
     ],
 )
@@ -226,6 +235,46 @@ def test_mistakes_are_refused_before_any_call(api: Api, name: str, options: dict
     result = api.run(name, **options)
     assert result.get("failed") and words in result["msg"], result
     assert api.sent == []
+
+
+#: Values inside of details, whose options Ansible does not check.
+ODD_DETAILS: list[tuple[Any, str]] = [
+    ({"fields": [{"name": "a", "selector": "b", "filters": ["trim"]}]}, "fields[0].details.fields[0]: "),
+    ({"fields": [{"name": "a", "selector": "b", "filters": 5}]}, "fields[0].details.fields[0]: "),
+    ({"fields": [{"name": "a", "selector": "b", "filters": [{"name": "fly"}]}]}, "fly"),
+    ({"fields": [{"name": "a", "selector": "b", "type": ["text"]}]}, "fields[0].details.fields[0].type: "),
+    ({"fields": [{"name": "a", "selector": "b", "attrs": ["id"]}]}, "id"),
+    ({"fields": [{"name": 5, "selector": "b"}]}, "fields[0].details.fields[0].name: a text is needed"),
+    ({"fields": [{"name": "a", "selector": "b", "xpath": "c"}]}, "xpath"),
+    ({"fields": [5]}, "fields[0].details: "),
+    ({"fields": "a"}, "fields[0].details: "),
+    (
+        {"fields": [{"name": "a", "selector": "b"}], "paginator": {"next_page_selector": "n", "page_num": "x"}},
+        "page_num",
+    ),
+    ({"fields": [{"name": "a", "selector": "b"}], "paginator": {"page_num": 2}}, "next_page_selector"),
+    ({"fields": [{"name": "a", "selector": "b"}], "paginator": {"next_page_selector": "n", "page_num": 0}}, "page_num"),
+    ({"fields": [{"name": "a", "selector": "b"}], "path": "perhaps"}, "path"),
+    ({"fields": [{"name": "a", "selector": "b"}], "common_parent": 5}, "common_parent: a text is needed"),
+]
+
+
+@pytest.mark.parametrize(("details", "words"), ODD_DETAILS)
+def test_details_are_checked_as_options_are(api: Api, details: Any, words: str) -> None:
+    result = api.run("parse", url=PAGE, fields=[{"name": "a", "selector": "b", "details": details}])
+    assert result["error"]["kind"] == "invalid_option" and words in result["msg"], result
+    assert api.sent == []
+
+
+def test_details_are_converted_as_options_are(api: Api) -> None:
+    inner = {"name": "a", "selector": "b", "type": "link", "attrs": "href,text"}
+    pages = {"next_page_selector": ".n", "page_num": "3"}
+    details = {"fields": [inner], "paginator": pages, "path": "no", "name": None}
+    body = api.body("parse", url=PAGE, fields=[{"name": "a", "selector": "b", "details": details}])
+    assert body["fields"][0]["details"] == {
+        "fields": [{"name": "a", "selector": "b", "type": 2, "attrs": ["href", "text"], "filters": []}],
+        "paginator": {"nextPageSelector": ".n", "pageNum": 3},
+    }
 
 
 @pytest.mark.parametrize(
