@@ -165,6 +165,7 @@ data:
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.artifacts import artifact_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
@@ -223,7 +224,7 @@ def _body(task: Task) -> dict[str, Any]:
     if not params["fields"]:
         raise invalid("fields", "it is empty.")
     request = {"type": params["fetcher"], **page_request(task)}
-    body = {"name": params["name"] or request["url"].split("/")[2], "request": request}
+    body = {"name": params["name"] or urlsplit(request["url"]).hostname, "request": request}
     body |= {"fields": field_bodies(params["fields"]), "format": params["format"] or "json", "path": params["path"]}
     if params["common_parent"]:
         body["commonParent"] = params["common_parent"]

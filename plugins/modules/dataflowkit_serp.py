@@ -152,6 +152,7 @@ data:
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.artifacts import artifact_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
@@ -207,7 +208,7 @@ def _body(task: Task) -> dict[str, Any]:
     request = {"proxy": "country-any", "type": params["fetcher"], **page_request(task)}
     # The description has these three in the request itself, and its example in a part of it: servers find one of them.
     body = {name: request[name] for name in ("proxy", "type", "url")} | {"request": request}
-    body |= {"name": params["name"] or request["url"].split("/")[2], "format": params["format"] or "json"}
+    body |= {"name": params["name"] or urlsplit(request["url"]).hostname, "format": params["format"] or "json"}
     body["pageNum"] = params["page_num"]
     if params["fields"] is not None:
         body["fields"] = field_bodies(params["fields"])

@@ -165,15 +165,19 @@ def _action_properties(place: str, name: str, properties: dict[str, Any]) -> dic
     return {**body, "waitDelay": str(body["waitDelay"])} if name == "pause" and "waitDelay" in body else body
 
 
-def typed_texts(actions: list[Any]) -> set[str]:
-    """Return the texts that actions type into pages: they may be passwords."""
+def typed_texts(actions: Any) -> set[str]:
+    """Return the texts that actions type into pages: they may be passwords.
+
+    Args:
+        actions: those of a payload can be of any type.
+    """
     found: set[str] = set()
-    for action in actions:
+    for action in actions if isinstance(actions, list) else ():
         for name, properties in action.items() if isinstance(action, dict) else ():
             if not isinstance(properties, dict):
                 continue
             if name == "loop":
-                found |= typed_texts(properties.get("actions") or [])
+                found |= typed_texts(properties.get("actions"))
             elif name in {"input", "sendKeys"} and len(str(properties.get("value", ""))) >= SHORTEST_SECRET:
                 found.add(str(properties["value"]))
     return found
