@@ -124,6 +124,7 @@ LOST = [
         for status in (500, 502, 503, 504)
     ),
     pytest.param("truncate", {}, marks=pytest.mark.row(23, "paying post")),
+    ("status", {"status": 202, "acted": True}),
 ]
 
 

@@ -9,7 +9,6 @@ may be gone; everything here holds for any server that is compatible with it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -22,6 +21,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
     rest_client,
     storage_of,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.extracted_data import JSON_FORMATS, data_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.options import DEFAULT_URL
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import RestClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown
@@ -109,7 +109,7 @@ class DataflowKitClient:
             OutcomeUnknown: it may have been carried out.
             ApiError: nothing was made.
         """
-        response = self._rest.request("POST", path, body=body, expect=(200, 500), fresh=True)
+        response = self._rest.request("POST", path, body=body, expect=(*range(200, 300), 500), fresh=True)
         call = f"POST {path}"
         text = response.content[: 4 * LONGEST_TEXT].decode(errors="replace")
         if response.status == 500:
@@ -121,12 +121,15 @@ class DataflowKitClient:
                 raise ApiError("server_error", call, f"{told.rstrip('.')}.", status=500, text=told, hint=hint)
             raise OutcomeUnknown(call, "the outcome is unknown: HTTP 500.", status=500)
         if damage := _damage(response, kind):
-            raise OutcomeUnknown(call, f"the response can't be used ({damage}), and was probably paid for.", status=200)
+            message = f"the response can't be used ({damage}), and was probably paid for."
+            raise OutcomeUnknown(call, message, status=response.status)
         return response.content
 
 
 def _damage(response: Response, kind: str) -> str:
     """Return what is wrong with the content of a response; an empty text if nothing is."""
+    if response.status != 200:
+        return f"HTTP {response.status} is not described"
     if response.broken:
         return response.broken
     media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
@@ -136,9 +139,9 @@ def _damage(response: Response, kind: str) -> str:
         return "it is a web page"
     if not response.content.startswith(SIGNATURES.get(kind, b"")):
         return f"it is not {kind}"
-    if kind == "json":
+    if kind in JSON_FORMATS:
         try:
-            json.loads(response.content)
+            data_in(response.content, kind)
         except ValueError:
             return "it is not JSON"
     return ""

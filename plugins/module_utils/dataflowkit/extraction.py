@@ -8,10 +8,10 @@ Private to the collection. Source: the vendor's description of the API and its e
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.extracted_data import JSON_FORMATS, data_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.options import FORMATS
 from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages import (
     LINES,
@@ -154,7 +154,7 @@ def checked_payload(task: Task, payload: dict[str, Any]) -> dict[str, Any]:
         [str(one.get("value", "")) for one in cookies if isinstance(one, dict)] if isinstance(cookies, list) else []
     )
     task.secrets |= {value for value in values if len(value) >= SHORTEST_SECRET}
-    task.secrets |= typed_texts(request["actions"]) if isinstance(request.get("actions"), list) else set()
+    task.secrets |= typed_texts(request.get("actions"))
     return payload
 
 
@@ -164,13 +164,12 @@ def with_data(result: dict[str, Any], form: str) -> dict[str, Any]:
     Raises:
         ToolkitError: ``file``.
     """
-    if form not in {"json", "jsonl"} or "sha256" not in result:
+    if form not in JSON_FORMATS or "sha256" not in result:
         return result
     path = result["path"]
     try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        data = json.loads(text) if form == "json" else [json.loads(line) for line in text.splitlines() if line.strip()]
+        with open(path, "rb") as file:
+            data = data_in(file.read(), form)
     except (OSError, ValueError) as error:
         raise ToolkitError("file", f"dest: {path} can't be read: {error}.", hint="Remove it, and run again.") from error
     return {**result, "data": data}

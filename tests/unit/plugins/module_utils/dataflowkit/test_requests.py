@@ -45,7 +45,7 @@ class Api:
 
         def request(rest: RestClient, method: str, path: str, *, body: Any, **how: Any) -> Response:
             # Never resent, on a connection that the server is not just closing.
-            assert how == {"expect": (200, 500), "fresh": True}
+            assert how == {"expect": (*range(200, 300), 500), "fresh": True}
             self.sent.append((f"{method} {path}", json.loads(json.dumps(body))))
             return Response(status, "", {"Content-Type": media_type}, content, broken)
 
@@ -286,7 +286,11 @@ def test_details_are_converted_as_options_are(api: Api) -> None:
         ("screenshot", (200, "image/jpeg", b"\xff\xd8\xff", ""), "its type is image/jpeg"),
         ("fetch", (200, "", b"x", ""), "its type is unknown"),
         ("parse", (200, "application/json", b"[", ""), "it is not JSON"),
+        ("parse", (200, "application/json", b"[" * 5000 + b"]" * 5000, ""), "it is not JSON"),
         ("parse", (200, "text/html", b"<p>", ""), "it is a web page"),
+        # The service accepted it: it was made, and perhaps paid for.
+        ("fetch", (201, "text/html", b"<p>", ""), "HTTP 201"),
+        ("fetch", (204, "", b"", ""), "HTTP 204"),
         ("fetch", (500, "application/json", b"{}", ""), "HTTP 500"),
         ("fetch", (500, "text/plain", b"Process fetch failed", "it was cut off"), "HTTP 500"),
     ],
@@ -301,6 +305,31 @@ def test_useless_response_is_in_doubt(api: Api, name: str, answer: tuple[int, st
     assert api.run(name, url=PAGE, **options)["error"]["kind"] == "outcome_unknown"
     assert len(api.sent) == 1
     assert api.run(name, url=PAGE, on_doubt="resend", **options)["changed"]
+
+
+def test_lines_of_json_are_read_and_others_are_in_doubt(api: Api) -> None:
+    options: dict[str, Any] = {"url": PAGE, "fields": [{"name": "a", "selector": "b"}], "format": "jsonl"}
+    # Separators that JSON may hold as they are (RFC 8259, 7), and that are no ends of lines here.
+    records = [{"a_text": "one\u2028line\x85\u2029"}, {"a_text": "two"}]
+    content = "\r\n".join([*(json.dumps(one, ensure_ascii=False) for one in records), "", ""]).encode()
+    api.answer = (200, "application/x-ndjson", content, "")
+    assert api.run("parse", **options)["data"] == records
+    api.answer = (200, "application/x-ndjson", b'{"a_text": "1"}\n{"a_te', "")
+    cut = api.run("parse", **options)
+    assert cut["error"]["kind"] == "outcome_unknown" and "it is not JSON" in cut["msg"]
+    assert (api.folder / "parse").read_bytes() == content
+
+
+@pytest.mark.parametrize("url", ["https://ada:s3cret@www.example.com/x", "https://www.example.com?q=1", f"{PAGE}x#y"])
+def test_data_are_named_after_the_host(api: Api, url: str) -> None:
+    assert api.body("serp", url=url)["name"] == "www.example.com"
+    assert api.body("parse", url=url, fields=[{"name": "a", "selector": "b"}])["name"] == "www.example.com"
+
+
+@pytest.mark.parametrize("actions", [5, [5], [{"loop": {"actions": 5}}], [{"loop": 5}], [{"input": {"value": 5}}]])
+def test_odd_actions_of_a_payload_are_sent_unchanged(api: Api, actions: Any) -> None:
+    payload = {**PERSONS, "request": {"url": PAGE, "actions": actions}}
+    assert api.body("parse", payload=payload) == payload
 
 
 @pytest.mark.parametrize(
