@@ -19,8 +19,7 @@ from tests.faults.odd_service import Run, Service, texts_of
 from tests.faults.options import Option, Options
 from tests.faults.peertube_bases import BASES, COPIES
 from tests.sandbox.peertube.media import mp4
-from tests.support.instance import PASSWORD, new_name
-from tests.support.peertube import token_of
+from tests.support.peertube import PASSWORD, Person, new_name
 
 #: Only newer versions have this notification.
 WITHOUT_VALUE = {("peertube_profile", "notification_settings", "automatic_blocklist")}
@@ -64,7 +63,7 @@ class PeerTube(Service):
 
     def __init__(self, server: SandboxProcess, folder: Path, run: Run) -> None:
         self.server = server
-        self.token = token_of(server, server.api_key, server.api_secret)
+        self.token = Person(server).token
         self._lift_limits()
         self.files = _files(folder)
         me = self.call("GET", "/users/me")
@@ -94,16 +93,10 @@ class PeerTube(Service):
         """Let a new user offer a video to root, and return its UUID."""
         name = new_name()
         self.call("POST", "/users", {"username": name, "email": f"{name}@example.com", "password": PASSWORD, "role": 2})
-        headers = {"Authorization": f"Bearer {token_of(self.server, name, PASSWORD)}"}
-        url = f"{self.server.url}/api/v1"
-        me = requests.get(f"{url}/users/me", headers=headers, timeout=20).json()
-        made = requests.post(
-            f"{url}/videos/live",
-            json={"name": "Offered", "channelId": me["videoChannels"][0]["id"], "privacy": 1},
-            headers=headers,
-            timeout=20,
-        )
-        uuid: str = made.json()["video"]["uuid"]
+        owner = Person(self.server, name)
+        channel = owner.json("/users/me")["videoChannels"][0]["id"]
+        made = owner.write("POST", "/videos/live", {"name": "Offered", "channelId": channel, "privacy": 1})
+        uuid: str = made["video"]["uuid"]
         self.call("POST", f"/videos/{uuid}/give-ownership", {"username": "root"})
         return uuid
 

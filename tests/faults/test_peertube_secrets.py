@@ -19,7 +19,7 @@ import pytest
 from sandbox.launcher import SandboxProcess
 from tests.sandbox.peertube.media import mp4
 from tests.support.leaks import Watch, files_in, leaks, usual_forms
-from tests.support.peertube import Instance
+from tests.support.peertube import Person
 from tests.support.playing import BOTH_WAYS, Player, PlayResult, Task, task
 
 pytestmark = [pytest.mark.faults, pytest.mark.row(32, "any")]
@@ -86,17 +86,16 @@ def tasks_with_secrets(film: Path) -> list[Task]:
 
 def made_by(server: SandboxProcess, state: Path) -> dict[str, str]:
     """Return the secrets that the server made, by what they are."""
-    instance = Instance(server, state)
-    session, url = instance.direct(), f"{server.url}/api/v1"
+    root = Person(server)
     found: dict[str, str] = {}
     for path in (state / "logins").glob("*.json"):
         kept = json.loads(path.read_text())
         found |= {f"{name} token of {path.name}": kept[name] for name in ("access", "refresh")}
-    for token in session.get(f"{url}/runners/registration-tokens", timeout=10).json()["data"]:
+    for token in root.json("/runners/registration-tokens")["data"]:
         found[f"runner token {token['id']}"] = token["registrationToken"]
-    for video in session.get(f"{url}/users/me/videos", timeout=10).json()["data"]:
+    for video in root.json("/users/me/videos")["data"]:
         if video["isLive"]:
-            found["stream key"] = session.get(f"{url}/videos/live/{video['uuid']}", timeout=10).json()["streamKey"]
+            found["stream key"] = root.json(f"/videos/live/{video['uuid']}")["streamKey"]
     for exchange in server.exchanges():
         if exchange["path"].endswith("/two-factor/request") and exchange["status"] == 200:
             found["otp"] = json.loads(exchange["response_body"])["otpRequest"]["secret"]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.support.instance import Instance
+from tests.support.peertube import Instance
 from tests.support.playing import JOB_SECONDS, NewName, Player
 from tests.support.shop import Shop, make_shop
 

@@ -9,20 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from sandbox.launcher import SandboxProcess
-from tests.support.peertube import Instance, check_again, check_refused
+from tests.support.peertube import Instance, check_life, check_refused, login_of
 from tests.support.playing import Player, Result, task
 
 REASON = "This film is ours."
 LOST = {"match": {"method": "POST", "path": "/api/v1/abuses", "nth": 1}, "fault": "reset_after"}
-
-
-@pytest.fixture
-def instance(peertube: SandboxProcess, tmp_path: Path) -> Instance:
-    """Runs PeerTube modules in this process."""
-    return Instance(peertube, tmp_path / "state")
 
 
 def abuse(instance: Instance, **options: Any) -> Result:
@@ -31,16 +23,16 @@ def abuse(instance: Instance, **options: Any) -> Result:
 
 def reports(instance: Instance, reason: str) -> list[dict[str, Any]]:
     """Return the reports with a reason, as the server has them."""
-    listed = instance.call("/abuses", query={"count": 100})["data"]
+    listed = instance.get("/abuses", count=100)["data"]
     return [one for one in listed if one["reason"] == reason]
 
 
 def test_life_of_a_report(instance: Instance) -> None:
-    reporter, owner = instance.new_user(), instance.new_user()
-    video = instance.new_video("A reported film", owner)
+    reporter = login_of(instance.add_user())
+    video = instance.person(instance.add_user()).upload("A reported film")
     reason = f"{REASON} {video['uuid']}"
     wanted = {"video": video["shortUUID"], "reason": reason, "predefined_reasons": ["rights"], "start_at": 1}
-    made = check_again(instance, "peertube_abuse", **wanted, **reporter)
+    made = check_life(instance, "peertube_abuse", **wanted, **reporter)
     assert made.writes == ["POST /abuses"] and made["abuse"]["abuse_state"] == "pending"
     [stored] = reports(instance, reason)
     number = stored["id"]
@@ -48,7 +40,7 @@ def test_life_of_a_report(instance: Instance) -> None:
     assert (stored["video"]["uuid"], stored["video"]["startAt"]) == (video["uuid"], 1)
     same = abuse(instance, id=number, **reporter)
     assert not same.changed and same["abuse"]["video"]["uuid"] == video["uuid"]
-    decided = check_again(
+    decided = check_life(
         instance, "peertube_abuse", id=number, abuse_state="accepted", moderation_comment="It was removed."
     )
     assert decided.writes == [f"PUT /abuses/{number}"]
@@ -69,21 +61,21 @@ def test_life_of_a_report(instance: Instance) -> None:
 
 
 def test_subjects_are_told_apart(instance: Instance) -> None:
-    owner = instance.new_user()
-    video = instance.new_video("A film with a comment", owner)
+    owner = instance.add_user()
+    video = instance.person(owner).upload("A film with a comment")
     path = f"/videos/{video['uuid']}/comment-threads"
-    comment = instance.call(path, "POST", {"text": "Buy here"})["comment"]["id"]
+    comment = instance.person().write("POST", path, {"text": "Buy here"})["comment"]["id"]
     reason = f"Unwanted {video['uuid']}"
     subjects: list[dict[str, Any]] = [
         {"video": video["uuid"]},
         {"comment": comment},
-        {"account": owner["api_user"]},
+        {"account": owner},
     ]
     for subject in subjects:
-        assert check_again(instance, "peertube_abuse", **subject, reason=reason).changed
+        assert check_life(instance, "peertube_abuse", **subject, reason=reason).changed
     found = reports(instance, reason)
     assert [bool(one["video"]) for one in found] == [False, False, True]
-    both = abuse(instance, account=owner["api_user"], video=video["uuid"], reason=reason)
+    both = abuse(instance, account=owner, video=video["uuid"], reason=reason)
     assert "mutually exclusive" in both.msg and both.requests == []
     by_number = abuse(instance, video=str(video["id"]), reason=reason, abuse_state="accepted", state="present")
     assert by_number.changed and by_number["abuse"]["abuse_state"] == "accepted"
@@ -94,7 +86,7 @@ def test_subjects_are_told_apart(instance: Instance) -> None:
 
 
 def test_messages_are_sent_once(instance: Instance) -> None:
-    reporter = instance.new_user()
+    reporter = login_of(instance.add_user())
     reason = f"Report of {reporter['api_user']}"
     number = abuse(instance, account="root", reason=reason, **reporter)["abuse"]["id"]
     path = f"/abuses/{number}/messages"
@@ -108,29 +100,27 @@ def test_messages_are_sent_once(instance: Instance) -> None:
     # The same text from the other side is another message.
     assert abuse(instance, id=number, message_text="Which logo?", **reporter).changed
     assert abuse(instance, id=number, message_text="Our logo.", **reporter).changed
-    assert len(instance.call(path)["data"]) == 3
+    assert len(instance.get(path)["data"]) == 3
     removed = abuse(instance, id=number, message_text="Our logo.", message_state="absent")
     assert removed.changed and removed["message"] is None
     assert not abuse(instance, id=number, message_text="Our logo.", message_state="absent").changed
     doubtful = abuse(instance, id=number, message_text="Which logo?", message_state="absent")
     assert doubtful.error["kind"] == "ambiguous"
-    assert abuse(instance, id=number, message_text="Our logo.", **instance.new_user()).error["kind"] == "not_found"
+    assert (
+        abuse(instance, id=number, message_text="Our logo.", **login_of(instance.add_user())).error["kind"]
+        == "not_found"
+    )
 
 
 def test_more_reports_than_a_page_and_a_lost_answer(instance: Instance) -> None:
-    reporter = instance.new_user()
-    session, url = instance.direct(reporter), f"{instance.server.url}/api/v1"
-    target = session.get(f"{url}/accounts/root", timeout=10).json()["id"]
+    name = instance.add_user()
+    reporter, target = login_of(name), instance.get("/accounts/root")["id"]
     for count in range(101):
-        if count % 40 == 0:
-            instance.server.control("PUT", "ratelimit/reset")
         body = {"reason": f"Number {count}", "account": {"id": target}}
-        assert session.post(f"{url}/abuses", json=body, timeout=10).status_code == 200
-    instance.server.control("PUT", "ratelimit/reset")
+        assert instance.send("POST", "/abuses", name, json=body).status_code == 200
     oldest = abuse(instance, account="root", reason="Number 0", **reporter)
     assert not oldest.changed and oldest.requests == ["GET /users/me/abuses"] * 2
-    instance.server.control("PUT", "ratelimit/reset")
-    lost = f"Lost by {reporter['api_user']}"
+    lost = f"Lost by {name}"
     instance.server.set_faults([LOST])
     made = abuse(instance, account="root", reason=lost, **reporter)
     assert made.changed and made.writes == ["POST /abuses"]

@@ -16,8 +16,7 @@ import pytest
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube import client
 from sandbox.launcher import SandboxProcess
 from tests.support.corpus import inputs
-from tests.support.instance import Instance
-from tests.support.peertube_results import another_user, check_again, check_refused, new_video, run
+from tests.support.peertube import Instance, check_life, check_refused, login_of
 from tests.support.playing import Player, task
 
 BLOCKLIST = "peertube_blocklist"
@@ -36,14 +35,14 @@ def test_accounts_and_servers(instance: Instance, of: str, path: str) -> None:
         # A name that contains the other one is a different entry.
         other = instance.add_user(f"{name}.x") if kind == "accounts" else f"x.{host}"
         given: dict[str, Any] = {option: value, "list": of}
-        assert run(instance, BLOCKLIST, **{**given, option: other}).changed
-        made = check_again(instance, BLOCKLIST, **given)
+        assert instance.run(BLOCKLIST, **{**given, option: other}).changed
+        made = check_life(instance, BLOCKLIST, **given)
         assert made["block"] == {"list": of, option: value}
         assert made.requests == [f"GET {path}/blocklist/{kind}", f"POST {path}/blocklist/{kind}"]
         assert made.exchanges[1]["request_body"].replace(" ", "") == str(body).replace("'", '"').replace(" ", "")
         given[option] = again
-        assert not run(instance, BLOCKLIST, **given).changed
-        gone = check_again(instance, BLOCKLIST, **given, state="absent")
+        assert not instance.run(BLOCKLIST, **given).changed
+        gone = check_life(instance, BLOCKLIST, **given, state="absent")
         assert gone["block"] is None and gone.writes == [f"DELETE {path}/blocklist/{kind}/{shown(value, own_host)}"]
         left = [str(entry) for entry in instance.get(f"{path}/blocklist/{kind}", count=100)["data"]]
         assert len([entry for entry in left if value in entry]) == 1
@@ -62,7 +61,7 @@ def test_entry_beyond_one_page_is_found(instance: Instance, monkeypatch: pytest.
     for name in (part, f"a.{part}", f"b.{part}", f"c.{part}"):
         instance.send("POST", "/server/blocklist/servers", json={"host": f"{name}.example"})
     for name in (part, f"c.{part}"):
-        found = run(instance, BLOCKLIST, server=f"{name}.example")
+        found = instance.run(BLOCKLIST, server=f"{name}.example")
         assert not found.changed and len(found.requests) >= 2
 
 
@@ -76,39 +75,39 @@ def test_hosts_of_the_corpus(instance: Instance) -> None:
         if one.is_taken:
             name = one.expected["taken"]
             instance.send("DELETE", f"/server/blocklist/servers/{name}")
-            assert check_again(instance, BLOCKLIST, server=one.text)["block"]["server"] == name
+            assert check_life(instance, BLOCKLIST, server=one.text)["block"]["server"] == name
             assert {"host": name} in blocked_servers(instance)
-            check_again(instance, BLOCKLIST, server=one.text, state="absent")
+            check_life(instance, BLOCKLIST, server=one.text, state="absent")
         else:
-            refused = run(instance, BLOCKLIST, server=one.text)
+            refused = instance.run(BLOCKLIST, server=one.text)
             assert re.search(one.expected["refused"], refused.msg) and refused.requests == []
 
 
 def test_videos(instance: Instance) -> None:
-    video = new_video(instance, "blocked")
-    made = check_again(instance, BLOCKLIST, video=video, reason="Against the rules", unfederate=True)
+    video = instance.person().upload("blocked")["uuid"]
+    made = check_life(instance, BLOCKLIST, video=video, reason="Against the rules", unfederate=True)
     assert made["block"] == {"list": "instance", "video": video, "reason": "Against the rules"}
     assert made.requests == [f"GET /videos/{video}", f"POST /videos/{video}/blacklist"]
     assert "unfederate" in made.exchanges[1]["request_body"]
-    assert not run(instance, BLOCKLIST, video=video).changed
+    assert not instance.run(BLOCKLIST, video=video).changed
     short, number = (str(instance.get(f"/videos/{video}")[name]) for name in ("shortUUID", "id"))
-    assert not run(instance, BLOCKLIST, video=short).changed and not run(instance, BLOCKLIST, video=number).changed
-    changed = check_again(instance, BLOCKLIST, video=video, reason="Another reason")
+    assert not instance.run(BLOCKLIST, video=short).changed and not instance.run(BLOCKLIST, video=number).changed
+    changed = check_life(instance, BLOCKLIST, video=video, reason="Another reason")
     assert changed["diff"] == {"before": {"reason": "Against the rules"}, "after": {"reason": "Another reason"}}
-    cleared = check_again(instance, BLOCKLIST, video=video, reason="")
+    cleared = check_life(instance, BLOCKLIST, video=video, reason="")
     assert cleared["block"]["reason"] == "" and instance.get(f"/videos/{video}")["blacklistedReason"] is None
-    check_again(instance, BLOCKLIST, video=video, state="absent")
+    check_life(instance, BLOCKLIST, video=video, state="absent")
     assert instance.get(f"/videos/{video}")["blacklisted"] is False
 
 
 def test_lost_answer_to_a_block_leads_to_one_block(instance: Instance) -> None:
-    video = new_video(instance, "lost")
+    video = instance.person().upload("lost")["uuid"]
     rule = {"match": {"method": "POST", "path": f"/api/v1/videos/{video}/blacklist"}, "fault": "reset_after"}
     instance.server.set_faults([rule])
-    made = run(instance, BLOCKLIST, video=video, reason="Spam")
+    made = instance.run(BLOCKLIST, video=video, reason="Spam")
     assert made.changed and made.writes == [f"POST /videos/{video}/blacklist"]
     instance.server.set_faults([])
-    assert not run(instance, BLOCKLIST, video=video, reason="Spam").changed
+    assert not instance.run(BLOCKLIST, video=video, reason="Spam").changed
 
 
 def test_mistakes_and_errors(instance: Instance) -> None:
@@ -122,20 +121,20 @@ def test_mistakes_and_errors(instance: Instance) -> None:
         ({"server": "bad.example", "reason": "Spam"}, "reason: it applies only to a video."),
     ]
     for options, words in cases:
-        refused = run(instance, BLOCKLIST, **options)
+        refused = instance.run(BLOCKLIST, **options)
         check_refused(refused, words)
         assert refused.requests == []
     own_host = instance.get("/users/me")["account"]["host"]
     for options, status in (({"account": "nobody-here"}, 404), ({"account": "root"}, 409), ({"server": own_host}, 409)):
-        assert run(instance, BLOCKLIST, **options).error["status"] == status
-    assert not run(instance, BLOCKLIST, account="nobody-here", state="absent").changed
-    missing = run(instance, BLOCKLIST, video="999999")
+        assert instance.run(BLOCKLIST, **options).error["status"] == status
+    assert not instance.run(BLOCKLIST, account="nobody-here", state="absent").changed
+    missing = instance.run(BLOCKLIST, video="999999")
     assert missing.error["kind"] == "not_found" and "Check video" in missing.msg
-    assert run(instance, BLOCKLIST, check=True, video="999999").changed
-    assert not run(instance, BLOCKLIST, video="999999", state="absent").changed
-    user = another_user(instance)
-    assert run(instance, BLOCKLIST, server="bad.example", **user).error["status"] == 403
-    assert run(instance, BLOCKLIST, server="bad.example", list="own", **user).changed
+    assert instance.run(BLOCKLIST, check=True, video="999999").changed
+    assert not instance.run(BLOCKLIST, video="999999", state="absent").changed
+    user = login_of(instance.add_user())
+    assert instance.run(BLOCKLIST, server="bad.example", **user).error["status"] == 403
+    assert instance.run(BLOCKLIST, server="bad.example", list="own", **user).changed
 
 
 def test_in_a_play(peertube: SandboxProcess, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.support.instance import Instance, check_life, check_refused, login_of
+from tests.support.peertube import Instance, check_life, check_refused, login_of
 from tests.support.playing import Result
 
 TEXTS = {"display_name": "Films of Ada", "description": "All of them.\nAnd more.", "support": "Buy a ticket."}
@@ -41,7 +41,7 @@ def shown(instance: Instance, name: str) -> dict[str, Any]:
 
 
 def channel(instance: Instance, name: str, **options: Any) -> Result:
-    return instance.result("peertube_channel", name=name, **options)
+    return instance.run("peertube_channel", name=name, **options)
 
 
 def test_life_of_a_channel(instance: Instance, name: str) -> None:
@@ -124,7 +124,7 @@ def test_refusals(instance: Instance, name: str, tmp_path: Path) -> None:
         "display_name: it is required": {"display_name": None},
     }
     for word, options in bad.items():
-        check_refused(instance.result("peertube_channel", **{"name": name, "display_name": "Films", **options}), word)
+        check_refused(instance.run("peertube_channel", **{"name": name, "display_name": "Films", **options}), word)
 
 
 def test_lost_response_creates_one_channel(instance: Instance, name: str) -> None:

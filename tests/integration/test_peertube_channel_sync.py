@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube import client
-from tests.support.instance import Instance, check_life, check_refused, login_of
+from tests.support.peertube import Instance, check_life, check_refused, login_of
 from tests.support.playing import Result
 
 MODULE = "peertube_channel_sync"
@@ -26,7 +26,7 @@ def address() -> str:
 
 
 def sync(instance: Instance, address: str, **options: Any) -> Result:
-    return instance.result(MODULE, external_url=address, **{"channel": "root_channel", **options})
+    return instance.run(MODULE, external_url=address, **{"channel": "root_channel", **options})
 
 
 def existing(instance: Instance, address: str) -> list[dict[str, Any]]:

@@ -9,20 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from sandbox.launcher import SandboxProcess
 from tests.support.corpus import inputs
-from tests.support.peertube import Instance, check_again, check_refused
+from tests.support.peertube import Instance, Person, check_life, check_refused, login_of
 from tests.support.playing import Player, Result, task
 
 LOST: dict[str, Any] = {"match": {"method": "POST", "path": "/api/v1/videos/*", "nth": 1}, "fault": "reset_after"}
-
-
-@pytest.fixture
-def instance(peertube: SandboxProcess, tmp_path: Path) -> Instance:
-    """Runs PeerTube modules in this process."""
-    return Instance(peertube, tmp_path / "state")
 
 
 def comment(instance: Instance, video: dict[str, Any], **options: Any) -> Result:
@@ -32,17 +24,17 @@ def comment(instance: Instance, video: dict[str, Any], **options: Any) -> Result
 def threads(instance: Instance, video: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the first comments of the threads of a video, as the server has them."""
     path = f"/videos/{video['uuid']}/comment-threads"
-    listed: list[dict[str, Any]] = instance.call(path, query={"count": 100})["data"]
+    listed: list[dict[str, Any]] = instance.get(path, count=100)["data"]
     return listed
 
 
 def test_life_of_a_thread(instance: Instance) -> None:
-    # Moderators are not paced.
-    owner, guest = instance.new_user(role=1), instance.new_user(role=1)
-    video = instance.new_video("A discussed film", owner)
+    publisher = instance.add_user()
+    owner, guest = login_of(publisher), login_of(instance.add_user())
+    video = instance.person(publisher).upload("A discussed film")
     path = f"/videos/{video['uuid']}"
     wanted = {"video": video["uuid"], "text": "Where is the recipe?\n"}
-    made = check_again(instance, "peertube_comment", **wanted, **guest)
+    made = check_life(instance, "peertube_comment", **wanted, **guest)
     assert made.requests == ["GET /users/me", f"GET {path}/comment-threads", f"POST {path}/comment-threads"]
     [first] = threads(instance, video)
     number = first["id"]
@@ -50,13 +42,13 @@ def test_life_of_a_thread(instance: Instance) -> None:
     # The same text by another user is another comment.
     assert comment(instance, video, text=wanted["text"]).changed
     reply = {"video": str(video["id"]), "in_reply_to": number, "text": "On our site."}
-    replied = check_again(instance, "peertube_comment", **reply, **owner)
+    replied = check_life(instance, "peertube_comment", **reply, **owner)
     assert replied.writes == [f"POST /videos/{video['id']}/comments/{number}"]
     assert replied["comment"]["thread_id"] == replied["comment"]["in_reply_to_comment_id"] == number
     below = {"in_reply_to": replied["comment"]["id"], "text": "Thanks."}
     unclear = comment(instance, video, **below, **guest)
     check_refused(unclear, "thread: it is required, because comment")
-    check_again(instance, "peertube_comment", video=video["uuid"], thread=number, **below, **guest)
+    check_life(instance, "peertube_comment", video=video["uuid"], thread=number, **below, **guest)
     nowhere = comment(instance, video, in_reply_to=9_999_999, text="Hello")
     assert nowhere.error["kind"] == "not_found" and nowhere.writes == []
     # A deleted comment keeps its place, and writing it again is another one.
@@ -77,8 +69,9 @@ def test_life_of_a_thread(instance: Instance) -> None:
 
 
 def test_held_comments_are_approved(instance: Instance) -> None:
-    owner, guest = instance.new_user(), instance.new_user()
-    video = instance.new_video("A careful film", owner, commentsPolicy=3)
+    publisher = instance.add_user()
+    owner, guest = login_of(publisher), login_of(instance.add_user())
+    video = instance.person(publisher).upload("A careful film", commentsPolicy=3)
     held = comment(instance, video, text="First!", **guest)
     number = held["comment"]["id"]
     assert held["comment"]["held_for_review"]
@@ -88,24 +81,22 @@ def test_held_comments_are_approved(instance: Instance) -> None:
     path = f"/videos/{video['uuid']}/comments/{number}/approve"
     approve = {"video": video["uuid"], "id": number, "approved": True}
     instance.server.set_faults([LOST])
-    approved = check_again(instance, "peertube_comment", **approve, **owner)
+    approved = check_life(instance, "peertube_comment", **approve, **owner)
     # The second one is refused, because the first one had its effect.
     assert approved.writes == [f"POST {path}"] * 2
     assert [one["heldForReview"] for one in threads(instance, video)] == [False]
-    closed = instance.new_video("A quiet film", owner, commentsPolicy=2)
+    closed = instance.person(publisher).upload("A quiet film", commentsPolicy=2)
     assert comment(instance, closed, text="Hello", **guest).error["status"] == 409
 
 
 def test_more_threads_than_a_page_and_a_lost_answer(instance: Instance) -> None:
-    instance.call("/users/me")
-    video = instance.new_video("A film that everyone discusses")
-    session = instance.direct()
-    url = f"{instance.server.url}/api/v1/videos/{video['uuid']}/comment-threads"
+    video = instance.person().upload("A film that everyone discusses")
+    path = f"/videos/{video['uuid']}/comment-threads"
     for number in range(101):
-        assert session.post(url, json={"text": f"Number {number}"}, timeout=10).status_code == 200
+        assert instance.send("POST", path, json={"text": f"Number {number}"}).status_code == 200
     oldest = comment(instance, video, text="Number 0")
     assert not oldest.changed and len(oldest.requests) == 3
-    assert session.post(url, json={"text": "Number 0"}, timeout=10).status_code == 200
+    assert instance.send("POST", path, json={"text": "Number 0"}).status_code == 200
     twice = comment(instance, video, text="Number 0")
     assert twice.error["kind"] == "ambiguous"
     instance.server.set_faults([LOST])
@@ -139,7 +130,7 @@ def test_bad_input(instance: Instance) -> None:
 def test_play(peertube_of: Callable[[str], SandboxProcess], tmp_path: Path) -> None:
     sandbox = peertube_of("8.2")
     sandbox.control("PUT", "ratelimit/reset")
-    video = Instance(sandbox, tmp_path / "state").new_video("A played film")["uuid"]
+    video = Person(sandbox).upload("A played film")["uuid"]
     hello = {"video": video, "text": "Hello"}
     tasks = [task("peertube_comment", **hello), task("peertube_comment", **hello)]
     results = Player(sandbox, tmp_path).play([*tasks, task("peertube_comment", **hello, state="absent")])

@@ -14,8 +14,7 @@ import pytest
 
 from sandbox.launcher import SandboxProcess
 from tests.support.children import Child, connection
-from tests.support.instance import Instance
-from tests.support.peertube_results import another_user, check_again, check_refused, run
+from tests.support.peertube import Instance, check_life, check_refused, login_of
 from tests.support.playing import Player, task
 
 PATH = "/config/custom"
@@ -26,7 +25,7 @@ BASIS = {"instance": {"name": "Before", "short_description": "About"}, "signup":
 def configured(instance: Instance) -> Iterator[Instance]:
     """The instance with the configuration of its files, apart from some properties."""
     instance.send("DELETE", PATH)
-    assert run(instance, "peertube_config", config=BASIS).changed
+    assert instance.run("peertube_config", config=BASIS).changed
     yield instance
     instance.server.set_faults([])
     instance.send("DELETE", PATH)
@@ -47,7 +46,7 @@ def test_only_given_properties_change_and_all_are_sent(configured: Instance) -> 
         "signup": {"limit": "60"},
         "transcoding": {"resolutions": {"720p": True}},
     }
-    made = check_again(configured, "peertube_config", config=wanted)
+    made = check_life(configured, "peertube_config", config=wanted)
     assert made.requests == [f"GET {PATH}", f"PUT {PATH}"]
     sent = json.loads(made.exchanges[1]["request_body"])
     differing = {name: value for name, value in leaves(sent).items() if leaves(before).get(name) != value}
@@ -84,15 +83,15 @@ def test_mistakes_are_refused_before_anything_is_written(configured: Instance) -
         ({"instance": {True: "x"}}, ("config.instance: the key True is not a text",)),
     ]
     for config, words in cases:
-        check_refused(run(configured, "peertube_config", config=config), *words)
+        check_refused(configured.run("peertube_config", config=config), *words)
     assert configured.get(PATH) == before
 
 
 def test_what_may_be_null_can_be_set_and_cleared(configured: Instance) -> None:
-    shown = run(configured, "peertube_config", config={}).ok["config"]
+    shown = configured.run("peertube_config", config={}).ok["config"]
     colors = shown["theme"].get("customization")
     if colors is None:
-        refused = run(configured, "peertube_config", config={"theme": {"customization": {"primary_color": "#F2690D"}}})
+        refused = configured.run("peertube_config", config={"theme": {"customization": {"primary_color": "#F2690D"}}})
         check_refused(refused, "config.theme.customization: this server has no such property. Here it has default.")
         return
     for color, licence in (("#F2690D", 1), (None, None)):
@@ -100,19 +99,19 @@ def test_what_may_be_null_can_be_set_and_cleared(configured: Instance) -> None:
             "theme": {"customization": {"primary_color": color}},
             "defaults": {"publish": {"licence": licence}},
         }
-        made = check_again(configured, "peertube_config", config=wanted)
+        made = check_life(configured, "peertube_config", config=wanted)
         assert made["config"]["defaults"]["publish"]["licence"] == licence
     wrong = {"theme": {"customization": {"primary_color": 5}}, "defaults": {"publish": {"licence": "CC"}}}
-    refused = run(configured, "peertube_config", config=wrong)
+    refused = configured.run("peertube_config", config=wrong)
     check_refused(refused, "primary_color: a text is needed", "licence: a whole number is needed")
 
 
 def test_errors_of_the_api(configured: Instance) -> None:
     none = {"web_videos": {"enabled": False}, "hls": {"enabled": False}}
-    refused = run(configured, "peertube_config", config={"transcoding": none})
+    refused = configured.run("peertube_config", config={"transcoding": none})
     assert refused.error["status"] == 400 and "You need to enable at least" in refused.msg
-    moderator = another_user(configured, role=1)
-    forbidden = run(configured, "peertube_config", config=BASIS, **moderator)
+    moderator = login_of(configured.add_user(role=1))
+    forbidden = configured.run("peertube_config", config=BASIS, **moderator)
     assert forbidden.error["status"] == 403 and forbidden.writes == []
 
 
@@ -129,7 +128,7 @@ def test_own_values_that_the_server_refuses_are_left_out(configured: Instance) -
         # All bodies that a real 6.3 was seen to accept were complete.
         return
     configured.server.set_faults([complaint(refused)])
-    made = run(configured, "peertube_config", config={"instance": {"name": "Left out"}})
+    made = configured.run("peertube_config", config={"instance": {"name": "Left out"}})
     assert made.changed and made.writes == [f"PUT {PATH}"] * 2
     first, second = (leaves(json.loads(exchange["request_body"])) for exchange in made.exchanges[1:])
     left_out = first.keys() - second.keys()
@@ -138,7 +137,7 @@ def test_own_values_that_the_server_refuses_are_left_out(configured: Instance) -
     assert made["warnings"] == [f"The server refuses its own value of {refused}, so this was left out."]
     # Not what the task changes.
     configured.server.set_faults([complaint(refused, "instance.name")])
-    failed = run(configured, "peertube_config", config={"instance": {"name": "Refused"}})
+    failed = configured.run("peertube_config", config={"instance": {"name": "Refused"}})
     assert failed.error["status"] == 400 and failed.writes == [f"PUT {PATH}"]
     assert configured.get(PATH)["instance"]["name"] == "Left out"
 
@@ -147,7 +146,7 @@ def test_value_that_the_server_does_not_take_is_said(configured: Instance) -> No
     answer = configured.get(PATH)
     rule = {"match": {"method": "PUT"}, "fault": "status", "status": 200, "body": answer}
     configured.server.set_faults([rule])
-    made = run(configured, "peertube_config", config={"instance": {"name": "Ignored"}})
+    made = configured.run("peertube_config", config={"instance": {"name": "Ignored"}})
     assert made.changed and made["warnings"] == ["The server did not take config.instance.name as given."]
 
 
@@ -161,7 +160,7 @@ def test_processes_that_change_different_properties_lose_nothing(configured: Ins
     ]
     children = [Child("peertube_config", {**options, "config": part}).start() for part in parts]
     assert [(child.result() or {}).get("changed") for child in children] == [True] * 4
-    assert not run(configured, "peertube_config", config={key: part[key] for part in parts for key in part}).changed
+    assert not configured.run("peertube_config", config={key: part[key] for part in parts for key in part}).changed
 
 
 def test_in_a_play(peertube: SandboxProcess, configured: Instance, tmp_path: Path) -> None:

@@ -15,8 +15,7 @@ import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube import client
 from sandbox.launcher import SandboxProcess
-from tests.support.instance import Instance
-from tests.support.peertube_results import another_user, check_again, check_refused, run
+from tests.support.peertube import Instance, check_life, check_refused, login_of
 from tests.support.playing import Player, task
 
 FOLLOW = "peertube_follow"
@@ -47,45 +46,45 @@ def listed(instance: Instance, kind: str, host: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", ["", "films@"])
 def test_following(instance: Instance, host: str, name: str) -> None:
-    made = check_again(instance, FOLLOW, following=name + host)
+    made = check_life(instance, FOLLOW, following=name + host)
     assert made.requests[:2] == [LIST, "POST /server/following"] and set(made.requests[2:]) == {LIST}
     wanted = {"handles": [name + host]} if name else {"hosts": [host]}
     assert json.loads(made.exchanges[1]["request_body"]) == wanted
     assert made["follow"].items() >= {"following": name + host, "state": "accepted"}.items()
     assert made["follow"]["created_at"].endswith("Z")
-    assert not run(instance, FOLLOW, following=(name + host.upper())).changed
-    assert not run(instance, FOLLOW, following=f"other{name or '@'}{host}", state="absent").changed
-    gone = check_again(instance, FOLLOW, following=name + host, state="absent")
+    assert not instance.run(FOLLOW, following=(name + host.upper())).changed
+    assert not instance.run(FOLLOW, following=f"other{name or '@'}{host}", state="absent").changed
+    gone = check_life(instance, FOLLOW, following=name + host, state="absent")
     assert gone["follow"] is None and listed(instance, "following", host) == {}
 
 
 def test_followers(instance: Instance, host: str) -> None:
     for part in ("a.", "b.", ""):
         follower(instance, part + host)
-    accepted = check_again(instance, FOLLOW, follower=host, state="accepted")
+    accepted = check_life(instance, FOLLOW, follower=host, state="accepted")
     assert accepted.writes == [f"POST /server/followers/peertube%40{host}/accept"]
     assert accepted["diff"] == {"before": {"state": "pending"}, "after": {"state": "accepted"}}
-    assert not run(instance, FOLLOW, follower=f"peertube@{host}", state="accepted").changed
-    rejected = check_again(instance, FOLLOW, follower=host, state="rejected")
+    assert not instance.run(FOLLOW, follower=f"peertube@{host}", state="accepted").changed
+    rejected = check_life(instance, FOLLOW, follower=host, state="rejected")
     assert rejected["follow"].items() >= {"follower": host, "state": "rejected"}.items()
-    check_again(instance, FOLLOW, follower=host, state="accepted")
-    check_again(instance, FOLLOW, follower=host, state="absent")
+    check_life(instance, FOLLOW, follower=host, state="accepted")
+    check_life(instance, FOLLOW, follower=host, state="absent")
     left = listed(instance, "followers", host)
     assert left == dict.fromkeys((f"a.{host}", f"b.{host}"), "pending")
     for part in ("a.", "b."):
-        assert run(instance, FOLLOW, follower=part + host, state="absent").changed
+        assert instance.run(FOLLOW, follower=part + host, state="absent").changed
 
 
 def test_lost_answers_lead_to_one_follow_and_one_decision(instance: Instance, host: str) -> None:
     follower(instance, host)
     instance.server.set_faults([{"match": {"method": "POST", "nth": 1}, "fault": "reset_after"}])
-    made = run(instance, FOLLOW, following=host)
+    made = instance.run(FOLLOW, following=host)
     assert made.changed and made.writes == ["POST /server/following"] * 2
     assert len(listed(instance, "following", host)) == 1
     instance.server.set_faults(
         [{"match": {"method": "POST", "path": "/api/v1/server/*", "nth": 1}, "fault": "reset_after"}]
     )
-    decided = run(instance, FOLLOW, follower=host, state="accepted")
+    decided = instance.run(FOLLOW, follower=host, state="accepted")
     assert decided.changed and decided["follow"]["state"] == "accepted"
     assert decided.writes == [f"POST /server/followers/peertube%40{host}/accept"] * 2
 
@@ -95,9 +94,9 @@ def test_follow_beyond_one_page_is_found(instance: Instance, host: str, monkeypa
     for part in ("", "a.", "b.", "c."):
         follower(instance, part + host)
     # The newest ones come first.
-    assert run(instance, FOLLOW, follower=host, state="accepted").requests[:2] == [FOLLOWERS] * 2
+    assert instance.run(FOLLOW, follower=host, state="accepted").requests[:2] == [FOLLOWERS] * 2
     for part in ("", "a.", "b.", "c."):
-        assert run(instance, FOLLOW, follower=part + host, state="absent").changed
+        assert instance.run(FOLLOW, follower=part + host, state="absent").changed
 
 
 def test_mistakes_and_errors(instance: Instance, host: str) -> None:
@@ -109,20 +108,20 @@ def test_mistakes_and_errors(instance: Instance, host: str) -> None:
         ({"following": host, "wait_timeout": 0}, "wait_timeout: it must be more than 0 s"),
     ]
     for options, words in cases:
-        refused = run(instance, FOLLOW, **options)
+        refused = instance.run(FOLLOW, **options)
         check_refused(refused, words)
         assert refused.requests == []
-    unreachable = run(instance, FOLLOW, following="nowhere.example", wait_timeout=1.5)
+    unreachable = instance.run(FOLLOW, following="nowhere.example", wait_timeout=1.5)
     assert unreachable.error["kind"] == "job_timeout" and "nowhere.example is not in the list" in unreachable.msg
-    missing = run(instance, FOLLOW, follower=host, state="accepted")
+    missing = instance.run(FOLLOW, follower=host, state="accepted")
     assert missing.error["kind"] == "not_found" and "It must ask to follow this instance first." in missing.msg
-    assert run(instance, FOLLOW, check=True, follower=host, state="accepted").changed
-    assert not run(instance, FOLLOW, follower=host, state="absent").changed
-    assert run(instance, FOLLOW, following=host, **another_user(instance, role=1)).error["status"] == 403
+    assert instance.run(FOLLOW, check=True, follower=host, state="accepted").changed
+    assert not instance.run(FOLLOW, follower=host, state="absent").changed
+    assert instance.run(FOLLOW, following=host, **login_of(instance.add_user(role=1))).error["status"] == 403
 
 
 def test_instance_without_https_is_said_at_once(instance: Instance) -> None:
-    refused = run(instance, FOLLOW, following="other.example")
+    refused = instance.run(FOLLOW, following="other.example")
     assert refused.error["kind"] == "server_error" and refused.writes == ["POST /server/following"]
     assert "Cannot follow on a non HTTPS web server." in refused.msg and "must have HTTPS" in refused.msg
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.launcher import SandboxProcess
-from tests.support.instance import Instance
-from tests.support.peertube_results import another_user, check_again, check_refused, run
+from tests.support.peertube import Instance, check_life, check_refused, login_of
 from tests.support.playing import Player, task
 
 HOMEPAGE = "peertube_homepage"
@@ -19,16 +18,16 @@ TEXT = "# Wëlcome\r\n\n\t<peertube-videos-list data-count='6'></peertube-videos
 
 
 def test_life_of_a_homepage(instance: Instance) -> None:
-    run(instance, HOMEPAGE, state="absent")
-    made = check_again(instance, HOMEPAGE, content=TEXT)
+    instance.run(HOMEPAGE, state="absent")
+    made = check_life(instance, HOMEPAGE, content=TEXT)
     assert made.requests == [f"GET {PATH}", f"PUT {PATH}"]
     assert made["diff"] == {"before": {}, "after": {"content": TEXT}}
     assert instance.get(PATH)["content"] == TEXT
-    changed = check_again(instance, HOMEPAGE, content="# Other")
+    changed = check_life(instance, HOMEPAGE, content="# Other")
     assert changed["diff"] == {"before": {"content": TEXT}, "after": {"content": "# Other"}}
-    gone = check_again(instance, HOMEPAGE, state="absent")
+    gone = check_life(instance, HOMEPAGE, state="absent")
     assert gone["homepage"] is None and instance.get(PATH) == {"content": ""}
-    check_again(instance, HOMEPAGE, content="# Again")
+    check_life(instance, HOMEPAGE, content="# Again")
 
 
 def test_mistakes_and_errors(instance: Instance) -> None:
@@ -38,17 +37,17 @@ def test_mistakes_and_errors(instance: Instance) -> None:
         ({"content": "a\x07"}, "content: it contains a control character."),
     ]
     for options, words in cases:
-        refused = run(instance, HOMEPAGE, **options)
+        refused = instance.run(HOMEPAGE, **options)
         check_refused(refused, words)
         assert refused.requests == []
-    refused = run(instance, HOMEPAGE, content="# Mine", **another_user(instance, role=1))
+    refused = instance.run(HOMEPAGE, content="# Mine", **login_of(instance.add_user(role=1)))
     assert refused.error["status"] == 403
     instance.server.set_faults([{"match": {"method": "PUT", "nth": 1}, "fault": "reset_after"}])
-    lost = run(instance, HOMEPAGE, content="# Lost")
+    lost = instance.run(HOMEPAGE, content="# Lost")
     assert lost.changed and instance.get(PATH)["content"] == "# Lost"
 
 
 def test_in_a_play(peertube: SandboxProcess, instance: Instance, tmp_path: Path) -> None:
-    run(instance, HOMEPAGE, state="absent")
+    instance.run(HOMEPAGE, state="absent")
     first, again = Player(peertube, tmp_path).play([task(HOMEPAGE, content=TEXT)] * 2)
     assert first.changed and not again.changed and again.writes == []

@@ -10,20 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.gather import SOURCES
 from sandbox.launcher import SandboxProcess
-from tests.support.peertube import Instance, check_refused
+from tests.support.peertube import Instance, check_refused, login_of
 from tests.support.playing import Player, Result, task
 
 YESTERDAY = "2020-01-01T00:00:00Z"
-
-
-@pytest.fixture
-def instance(peertube: SandboxProcess, tmp_path: Path) -> Instance:
-    """Runs PeerTube modules in this process."""
-    return Instance(peertube, tmp_path / "state")
 
 
 def info(instance: Instance, *gather: str, **options: Any) -> Result:
@@ -31,18 +23,17 @@ def info(instance: Instance, *gather: str, **options: Any) -> Result:
 
 
 def test_everything_can_be_gathered_and_shows_no_secret(instance: Instance) -> None:
-    # Moderators are not paced.
-    user = instance.new_user(role=1)
-    video = instance.new_video("Gathered film", user)
+    name = instance.add_user(role=1)
+    video = instance.person(name).upload("Gathered film")
     report = {"reason": "Not ours", "video": {"id": video["id"]}}
-    abuse = instance.call("/abuses", "POST", report)["abuse"]["id"]
-    instance.call(f"/abuses/{abuse}/messages", "POST", {"message": "Which part?"})
+    root = instance.person()
+    abuse = root.write("POST", "/abuses", report)["abuse"]["id"]
+    root.write("POST", f"/abuses/{abuse}/messages", {"message": "Which part?"})
     # A user may have three lives, and other tests make some for root.
-    streamer = instance.new_user(role=1)
-    live = {"name": "Live film", "channelId": instance.call("/users/me", **streamer)["videoChannels"][0]["id"]}
-    streamed = instance.call("/videos/live", "POST", live, **streamer)["video"]["uuid"]
-    instance.call("/runners/registration-tokens/generate", "POST")
-    name = user["api_user"]
+    streamer = instance.person(instance.add_user())
+    live = {"name": "Live film", "channelId": streamer.json("/users/me")["videoChannels"][0]["id"]}
+    streamed = streamer.write("POST", "/videos/live", live)["video"]["uuid"]
+    root.write("POST", "/runners/registration-tokens/generate")
     narrowed = {
         "account": name,
         "channel": f"{name}_channel",
@@ -72,7 +63,7 @@ def test_everything_can_be_gathered_and_shows_no_secret(instance: Instance) -> N
         "updated_at",
         "registered_runners_count",
     }
-    own = info(instance, *of_owners, account=name, channel=f"{name}_channel", **user)
+    own = info(instance, *of_owners, account=name, channel=f"{name}_channel", **login_of(name))
     assert [own[one] for one in of_owners] == [[]] * len(of_owners)
     lives = info(instance, "live", "live_sessions", video=streamed)
     assert lives["live"]["permanent_live"] is False and lives["live_sessions"] == []
@@ -81,14 +72,13 @@ def test_everything_can_be_gathered_and_shows_no_secret(instance: Instance) -> N
 
 
 def test_collections_are_read_to_their_end_or_to_the_limit(instance: Instance) -> None:
-    instance.call("/users/me")
-    session, url = instance.direct(), f"{instance.server.url}/api/v1/runners/registration-tokens"
+    path = "/runners/registration-tokens"
     name = "runner_registration_tokens"
-    known = {one["id"] for one in session.get(url, params={"count": 100}, timeout=10).json()["data"]}
-    while session.get(url, params={"count": 0}, timeout=10).json()["total"] < 101:
-        assert session.post(f"{url}/generate", timeout=10).status_code == 204
+    known = {one["id"] for one in instance.get(path, count=100)["data"]}
+    while instance.get(path, count=0)["total"] < 101:
+        assert instance.send("POST", f"{path}/generate").status_code == 204
     whole = info(instance, name)
-    assert len({one["id"] for one in whole[name]}) == session.get(url, timeout=10).json()["total"]
+    assert len({one["id"] for one in whole[name]}) == instance.get(path)["total"]
     assert whole.requests == ["GET /runners/registration-tokens"] * 2
     first = info(instance, name, sort="createdAt", limit=2)
     assert first[name] == sorted(whole[name], key=lambda one: int(one["id"]))[:2]
@@ -97,14 +87,13 @@ def test_collections_are_read_to_their_end_or_to_the_limit(instance: Instance) -
     assert len(more[name]) == 101 and len(more["logs"]) == 1
     # Other tests create as many as there are and some more, of which a hundred is the most.
     for one in whole[name]:
-        assert one["id"] in known or session.delete(f"{url}/{one['id']}", timeout=10).status_code == 204
+        assert one["id"] in known or instance.send("DELETE", f"{path}/{one['id']}").status_code == 204
 
 
 def test_filters_and_what_is_hidden_from_visitors(instance: Instance) -> None:
-    user = instance.new_user()
-    name = user["api_user"]
-    shown = instance.new_video("A public film", user)["uuid"]
-    hidden = instance.new_video("A private film", user, privacy=3)["uuid"]
+    name = instance.add_user()
+    user, person = login_of(name), instance.person(name)
+    shown, hidden = person.upload("A public film")["uuid"], person.upload("A private film", privacy=3)["uuid"]
     both = info(instance, "videos", "all_videos", "own_videos", account=name)
     assert [one["uuid"] for one in both["videos"]] == [shown]
     assert {one["uuid"] for one in both["all_videos"]} == {shown, hidden}
@@ -113,9 +102,10 @@ def test_filters_and_what_is_hidden_from_visitors(instance: Instance) -> None:
     assert [one["uuid"] for one in mine["own_videos"]] == [hidden] and mine["me"]["username"] == name
     refused = info(instance, "all_videos", **user)
     assert refused.error["status"] == 401
-    instance.call("/abuses", "POST", {"reason": "Not ours", "account": {"id": mine["me"]["account"]["id"]}})
-    [report] = info(instance, "abuses", abuse_state="pending", abuse_kind="account", search=name)["abuses"]
-    assert report["flagged_account"]["name"] == name and report["state"]["label"] == "Pending"
+    report = {"reason": "Not ours", "account": {"id": mine["me"]["account"]["id"]}}
+    instance.person().write("POST", "/abuses", report)
+    [listed] = info(instance, "abuses", abuse_state="pending", abuse_kind="account", search=name)["abuses"]
+    assert listed["flagged_account"]["name"] == name and listed["state"]["label"] == "Pending"
     assert info(instance, "abuses", abuse_state="accepted", search=name)["abuses"] == []
     jobs = info(instance, "jobs", job_state="active", job_type="video-transcoding")["jobs"]
     assert {one["state"] for one in jobs} <= {"active"}

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.support.instance import PASSWORD, Instance
+from tests.support.peertube import PASSWORD, Instance
 from tests.support.playing import BOTH_WAYS, Player, task
 
 TYPE = "activitypub-follow"
@@ -39,18 +39,21 @@ def begin_job(instance: Instance) -> None:
 
 def test_jobs_are_paused_and_resumed(instance: Instance, jobs: Any) -> None:
     begin_job(instance)
-    assert jobs(state="paused", check=True) == {"changed": True, "requests": []}
+    predicted = jobs(state="paused", check=True)
+    assert predicted.data == {"changed": True} and predicted.requests == []
     for _time in range(2):
-        assert jobs(state="paused") == {"changed": True, "requests": ["POST /jobs/pause"]}
+        paused = jobs(state="paused")
+        assert paused.data == {"changed": True} and paused.requests == ["POST /jobs/pause"]
     instance.server.advance(60)
     stuck = jobs(state="drained", job_type=TYPE, **SOON)
     assert stuck["error"]["kind"] == "job_timeout" and "resume the jobs if they are paused" in stuck["msg"]
     assert stuck["pending"] == {**dict.fromkeys(STATES, 0), "waiting": stuck["pending"]["waiting"]}
     assert stuck["pending"]["waiting"] >= 1 and f"{stuck['pending']['waiting']} waiting." in stuck["msg"]
     none_active = jobs(state="drained", job_type=TYPE, job_states=["active"])
-    assert none_active["pending"] == {"active": 0} and none_active["requests"] == ["GET /jobs/active"] * 2
-    assert jobs(state="running", check=True)["requests"] == []
-    assert jobs(state="running") == {"changed": True, "requests": ["POST /jobs/resume"]}
+    assert none_active["pending"] == {"active": 0} and none_active.requests == ["GET /jobs/active"] * 2
+    assert jobs(state="running", check=True).requests == []
+    resumed = jobs(state="running")
+    assert resumed.data == {"changed": True} and resumed.requests == ["POST /jobs/resume"]
     drained = jobs(state="drained", job_type=TYPE, **{**SOON, "wait_timeout": 30})
     assert drained["changed"] is False and drained["pending"] == dict.fromkeys(STATES, 0)
 
@@ -60,18 +63,18 @@ def test_waits_until_the_jobs_of_a_type_have_ended(instance: Instance, jobs: Any
     jobs(state="paused")
     instance.server.advance(60)
     counted = jobs(state="drained", job_type=TYPE, check=True)
-    assert counted["pending"]["waiting"] >= 1 and counted["requests"] == CHECK
+    assert counted["pending"]["waiting"] >= 1 and counted.requests == CHECK
     resuming = threading.Timer(0.5, instance.send, ["POST", "/jobs/resume"])
     resuming.start()
     drained = jobs(state="drained", job_type=TYPE, wait_timeout=30, poll_min=0.2)
     resuming.join()
     assert drained["pending"] == dict.fromkeys(STATES, 0)
-    checks = [request for request in drained["requests"] if request in CHECK]
+    checks = [request for request in drained.requests if request in CHECK]
     assert len(checks) >= 3 * len(CHECK) and checks[-2 * len(CHECK) :] == CHECK * 2
-    assert jobs(state="drained", job_type=TYPE)["requests"] == CHECK * 2
+    assert jobs(state="drained", job_type=TYPE).requests == CHECK * 2
     # Another type does not count.
     begin_job(instance)
-    assert jobs(state="drained", job_type="video-redundancy")["requests"] == CHECK * 2
+    assert jobs(state="drained", job_type="video-redundancy").requests == CHECK * 2
 
 
 def test_refusals(instance: Instance, jobs: Any) -> None:
@@ -84,7 +87,7 @@ def test_refusals(instance: Instance, jobs: Any) -> None:
         ({"state": "stopped"}, "state"),
     ):
         refused = jobs(**{"state": "drained", **options})
-        assert refused["failed"] and word in refused["msg"] and refused["requests"] == [], refused
+        assert refused["failed"] and word in refused["msg"] and refused.requests == [], refused.data
     unknown = jobs(state="drained", job_type="video-nonsense")
     assert unknown["error"]["status"] == 400
     assert [item["error_code"] for item in unknown["error"]["validation_errors"]] == ["jobType"]
@@ -99,7 +102,7 @@ def test_refusals(instance: Instance, jobs: Any) -> None:
 def test_lost_answer_to_a_pause_is_retried(instance: Instance, jobs: Any) -> None:
     rule = {"match": {"method": "POST", "path": "/api/v1/jobs/pause", "nth": 1}, "fault": "reset_after"}
     instance.server.set_faults([rule])
-    assert jobs(state="paused")["requests"] == ["POST /jobs/pause"] * 2
+    assert jobs(state="paused").requests == ["POST /jobs/pause"] * 2
 
 
 @pytest.mark.parametrize("in_process", BOTH_WAYS)

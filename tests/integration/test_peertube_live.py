@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.instance import Instance, check_life, check_refused, login_of
+from tests.support.peertube import Instance, check_life, check_refused, login_of
 
 MODULE = "peertube_live"
 PATH = "/videos/live"
@@ -31,7 +31,6 @@ def owner(instance: Instance) -> str:
 
 def lives(instance: Instance, owner: str) -> list[dict[str, Any]]:
     """Return the lives of a user as the server lists them."""
-    instance.server.control("PUT", "ratelimit/reset")
     data = instance.send("GET", "/users/me/videos", owner).json()["data"]
     return [item for item in data if item["isLive"]]
 
@@ -55,7 +54,7 @@ def test_life_of_a_live(instance: Instance, owner: str) -> None:
         {"privacy": 2},
         False,
     )
-    unchanged = instance.result(MODULE, **user, name=LIVE["name"])
+    unchanged = instance.run(MODULE, **user, name=LIVE["name"])
     assert not unchanged.changed and unchanged.requests == ["GET /users/me/videos", f"GET {PATH}/{uuid}"]
     assert unchanged["live"] == {**made["live"], "state": unchanged["live"]["state"]}
     # The server fails if the privacy of the replay is left out.
@@ -68,19 +67,19 @@ def test_life_of_a_live(instance: Instance, owner: str) -> None:
     assert renamed["live"]["replay_privacy"] is None
     (shown,) = lives(instance, owner)
     assert (shown["name"], shown["privacy"]["id"]) == ("Questions", 4)
-    assert instance.result(MODULE, **user, name="Questions", state="absent", check=True).changed
-    gone = instance.result(MODULE, **user, name="Questions", state="absent")
+    assert instance.run(MODULE, **user, name="Questions", state="absent", check=True).changed
+    gone = instance.run(MODULE, **user, name="Questions", state="absent")
     assert gone.changed and gone.writes == [f"DELETE /videos/{uuid}"] and lives(instance, owner) == []
-    assert not instance.result(MODULE, **user, name="Questions", state="absent").changed
+    assert not instance.run(MODULE, **user, name="Questions", state="absent").changed
 
 
 def test_key_of_the_stream_is_shown_only_on_demand(instance: Instance, owner: str) -> None:
     user = {**login_of(owner), "channel": f"{owner}_channel", "name": "Weekly"}
-    made = instance.result(MODULE, **user)
+    made = instance.run(MODULE, **user)
     key = key_of(instance, owner, made["live"]["uuid"])
-    results = [made, instance.result(MODULE, **user), instance.result(MODULE, **user, permanent_live=True)]
+    results = [made, instance.run(MODULE, **user), instance.run(MODULE, **user, permanent_live=True)]
     assert [key in json.dumps(result.ok) for result in results] == [False] * 3
-    shown = instance.result(MODULE, **user, show_stream_key=True)
+    shown = instance.run(MODULE, **user, show_stream_key=True)
     assert not shown.changed and shown["stream"]["stream_key"] == key
     assert shown["stream"]["rtmp_url"].startswith("rtmp://")
 
@@ -88,14 +87,14 @@ def test_key_of_the_stream_is_shown_only_on_demand(instance: Instance, owner: st
 def test_refusals_of_the_server_are_explained(instance: Instance, owner: str) -> None:
     user = {**login_of(owner), "channel": f"{owner}_channel"}
     for number in range(3):
-        last = instance.result(MODULE, **user, name=f"Live {number}")
-    fourth = instance.result(MODULE, **user, name="Live 4")
+        last = instance.run(MODULE, **user, name=f"Live {number}")
+    fourth = instance.run(MODULE, **user, name="Live 4")
     assert fourth.error["code"] == "max_user_lives_limit_reached" and "Remove a live of this user" in fourth.msg
     instance.server.control("POST", f"lives/{last['live']['uuid']}/start")
-    started = instance.result(MODULE, **user, name="Live 2", latency_mode="small")
+    started = instance.run(MODULE, **user, name="Live 2", latency_mode="small")
     assert started.error["status"] == 400 and "already started" in started.msg
-    assert not instance.result(MODULE, **user, name="Live 2").changed
-    others = instance.result(MODULE, **login_of(owner), channel="root_channel", name="Mine")
+    assert not instance.run(MODULE, **user, name="Live 2").changed
+    others = instance.run(MODULE, **login_of(owner), channel="root_channel", name="Mine")
     assert others.error["kind"] == "forbidden" and others.writes == []
 
 
@@ -106,11 +105,11 @@ def test_lost_response_creates_one_live(instance: Instance, owner: str, fault: s
     user = {**login_of(owner), "channel": f"{owner}_channel"}
     rule = {"match": {"method": "POST", "path": f"/api/v1{PATH}", "nth": 1}, "fault": fault}
     instance.server.set_faults([rule])
-    assert instance.result(MODULE, **user, **LIVE).changed
+    assert instance.run(MODULE, **user, **LIVE).changed
     found = lives(instance, owner)
     record_property("bought", len(found))
     assert len(found) == 1
-    assert not instance.result(MODULE, **user, **LIVE).changed
+    assert not instance.run(MODULE, **user, **LIVE).changed
 
 
 def test_refusals(instance: Instance) -> None:
@@ -123,6 +122,6 @@ def test_refusals(instance: Instance) -> None:
     }
     for word, options in bad.items():
         given = {"name": "Weekly", "channel": "root_channel", **options}
-        check_refused(instance.result(MODULE, **given), word)
-    unknown = instance.result(MODULE, id="999999", name="Weekly")
+        check_refused(instance.run(MODULE, **given), word)
+    unknown = instance.run(MODULE, id="999999", name="Weekly")
     assert unknown.error["kind"] == "not_found"

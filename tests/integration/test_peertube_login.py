@@ -21,7 +21,7 @@ import requests
 from sandbox.launcher import SandboxProcess
 from tests.support.children import Child, connection, run_module
 from tests.support.leaks import files_in, leaks, usual_forms
-from tests.support.peertube import token_of
+from tests.support.peertube import Person
 from tests.support.playing import BOTH_WAYS, Player, task
 
 LOGIN = ["GET /oauth-clients/local", "POST /users/token", "GET /users/me"]
@@ -189,7 +189,7 @@ def test_second_factor_is_asked_for_once(peertube: SandboxProcess, tmp_path: Pat
     current = {"currentPassword": user["api_password"]}
     asked = call(peertube, tmp_path, **user, method="POST", path=f"{path}/request", secret_body=current)
     assert asked["data"]["otpRequest"]["secret"].startswith("VALUE_SPECIFIED") and "otpauth" not in json.dumps(asked)
-    token = token_of(peertube, user["api_user"], user["api_password"])
+    token = Person(peertube, user["api_user"], user["api_password"]).token
     header = {"Authorization": f"Bearer {token}"}
     request = requests.post(f"{peertube.url}/api/v1{path}/request", json=current, headers=header, timeout=10).json()
     secret = request["otpRequest"]["secret"]

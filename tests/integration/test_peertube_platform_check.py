@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.support.instance import PASSWORD, new_name
+from tests.support.peertube import PASSWORD, new_name
 from tests.support.playing import Player, Task, task
 
 

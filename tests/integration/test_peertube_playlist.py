@@ -13,7 +13,7 @@ import pytest
 
 from tests.integration.conftest import ONE_VERSION
 from tests.sandbox.peertube.media import mp4
-from tests.support.instance import Instance, check_life, check_refused, login_of, new_name
+from tests.support.peertube import Instance, check_life, check_refused, login_of, new_name
 
 MODULE = "peertube_playlist"
 PATH = "/video-playlists"
@@ -39,7 +39,6 @@ def videos(instance: Instance, owner: str) -> list[str]:
 
 def playlists(instance: Instance, owner: str) -> list[dict[str, Any]]:
     """Return the playlists of a user as the server shows them, without "Watch later"."""
-    instance.server.control("PUT", "ratelimit/reset")
     found = instance.send("GET", f"/accounts/{owner}/video-playlists", owner, params={"playlistType": 1}).json()
     items: list[dict[str, Any]] = found["data"]
     return items
@@ -47,7 +46,6 @@ def playlists(instance: Instance, owner: str) -> list[dict[str, Any]]:
 
 def order(instance: Instance, owner: str, number: str) -> list[tuple[str | None, int | None, int | None]]:
     """Return the videos of a playlist with their times, as the server shows them."""
-    instance.server.control("PUT", "ratelimit/reset")
     data = instance.send("GET", f"{PATH}/{number}/videos", owner, params={"count": 100}).json()["data"]
     return [(item["video"] and item["video"]["uuid"], item["startTimestamp"], item["stopTimestamp"]) for item in data]
 
@@ -63,7 +61,7 @@ def test_life_of_a_playlist(instance: Instance, owner: str, tmp_path: Path) -> N
     assert (shown["displayName"], shown["privacy"]["id"], shown["description"]) == (name, 1, "The best of it.")
     assert shown["videoChannel"]["name"] == channel and made["playlist"]["uuid"] == shown["uuid"]
     assert made["playlist"]["thumbnail"] == hashlib.sha256(picture.read_bytes()).hexdigest()
-    unchanged = instance.result(MODULE, **user, display_name=name)
+    unchanged = instance.run(MODULE, **user, display_name=name)
     assert not unchanged.changed and unchanged.requests == ["GET /users/me", f"GET /accounts/{owner}/video-playlists"]
     assert unchanged["playlist"].items() >= {**options, "short_uuid": shown["shortUUID"]}.items()
     picture.write_bytes(b"\xff\xd8\xff\xe0")
@@ -75,12 +73,12 @@ def test_life_of_a_playlist(instance: Instance, owner: str, tmp_path: Path) -> N
     assert moved["playlist"]["channel"] == ""
     (shown,) = playlists(instance, owner)
     assert (shown["displayName"], shown["description"], shown["videoChannel"]) == (f"{name} 2", None, None)
-    assert instance.result(MODULE, **user, display_name=f"{name} 2", state="absent", check=True).changed
-    gone = instance.result(MODULE, **user, display_name=f"{name} 2", state="absent")
+    assert instance.run(MODULE, **user, display_name=f"{name} 2", state="absent", check=True).changed
+    gone = instance.run(MODULE, **user, display_name=f"{name} 2", state="absent")
     assert gone.changed and gone.writes == [f"DELETE {PATH}/{shown['uuid']}"] and playlists(instance, owner) == []
-    assert not instance.result(MODULE, **user, display_name=f"{name} 2", state="absent").changed
-    assert not instance.result(MODULE, **user, id=shown["uuid"], state="absent").changed
-    assert instance.result(MODULE, **user, id=shown["uuid"]).error["kind"] == "not_found"
+    assert not instance.run(MODULE, **user, display_name=f"{name} 2", state="absent").changed
+    assert not instance.run(MODULE, **user, id=shown["uuid"], state="absent").changed
+    assert instance.run(MODULE, **user, id=shown["uuid"]).error["kind"] == "not_found"
 
 
 def test_videos_are_put_in_order_with_the_fewest_writes(instance: Instance, owner: str, videos: list[str]) -> None:
@@ -101,7 +99,7 @@ def test_videos_are_put_in_order_with_the_fewest_writes(instance: Instance, owne
     assert order(instance, owner, number) == [(four, None, None), (two, None, None)]
     assert removed["diff"]["before"]["videos"][0]["video"] == five
     instance.send("DELETE", f"/videos/{four}", owner).raise_for_status()
-    assert not instance.result(MODULE, **options).changed
+    assert not instance.run(MODULE, **options).changed
     cleaned = check_life(instance, MODULE, **options, videos=[{"video": two}])
     assert [write.partition(" ")[0] for write in cleaned.writes] == ["DELETE"]
     check_life(instance, MODULE, **options, videos=[])
@@ -111,25 +109,24 @@ def test_videos_are_put_in_order_with_the_fewest_writes(instance: Instance, owne
 @pytest.mark.parametrize("peertube", ONE_VERSION, indirect=True)
 def test_long_lists_are_read_to_their_end(instance: Instance, owner: str, videos: list[str]) -> None:
     user, name = login_of(owner), new_name()
-    instance.server.control("PUT", "ratelimit/reset")
-    made = instance.result(MODULE, **user, display_name=name)
+    made = instance.run(MODULE, **user, display_name=name)
     path = f"{PATH}/{made['playlist']['uuid']}/videos"
     # As root, who may add to the playlists of others and is not stopped by the rate limit.
     for number in range(105):
         instance.send("POST", path, json={"videoId": videos[number % 5]}).raise_for_status()
     wanted = [{"video": videos[number % 5]} for number in range(105)]
-    assert not instance.result(MODULE, **user, display_name=name, videos=wanted).changed
-    moved = instance.result(MODULE, **user, display_name=name, videos=[{"video": videos[3]}, *wanted[:-1]])
+    assert not instance.run(MODULE, **user, display_name=name, videos=wanted).changed
+    moved = instance.run(MODULE, **user, display_name=name, videos=[{"video": videos[3]}, *wanted[:-1]])
     assert moved.changed and len(moved.writes) == 3
 
 
 def test_names_are_not_unique(instance: Instance, owner: str) -> None:
     user, name, channel = login_of(owner), new_name(), f"{owner}_channel"
     for number in ("", channel):
-        assert instance.result(MODULE, **user, display_name=name, channel=number).changed
+        assert instance.run(MODULE, **user, display_name=name, channel=number).changed
     assert len(playlists(instance, owner)) == 2
-    assert not instance.result(MODULE, **user, display_name=name, channel=channel).changed
-    several = instance.result(MODULE, **user, display_name=name)
+    assert not instance.run(MODULE, **user, display_name=name, channel=channel).changed
+    several = instance.run(MODULE, **user, display_name=name)
     assert several.error["kind"] == "ambiguous" and several.writes == []
 
 
@@ -145,11 +142,11 @@ def test_lost_responses_create_one_of_each(
         {"match": {"method": "POST", "path": f"/api/v1{PATH}{path}", "nth": 1}, "fault": fault}
         for path in ("", "/*/videos", "/*/videos/reorder")
     ]
-    instance.result(MODULE, **user, display_name=f"{name} 2", videos=[{"video": video} for video in videos[:2]])
+    instance.run(MODULE, **user, display_name=f"{name} 2", videos=[{"video": video} for video in videos[:2]])
     instance.server.set_faults(rules)
-    made = instance.result(MODULE, **user, display_name=name, videos=[{"video": video} for video in videos[:2]])
+    made = instance.run(MODULE, **user, display_name=name, videos=[{"video": video} for video in videos[:2]])
     assert made.changed
-    moved = instance.result(MODULE, **user, display_name=name, videos=[{"video": video} for video in videos[1::-1]])
+    moved = instance.run(MODULE, **user, display_name=name, videos=[{"video": video} for video in videos[1::-1]])
     assert moved.changed and moved.exchanges[0]["status"] == 200
     found = [item for item in playlists(instance, owner) if item["displayName"] == name]
     assert len(found) == 1
@@ -164,10 +161,10 @@ def test_hidden_video_stops_the_task_unless_it_is_excluded(instance: Instance, o
         "POST", "/videos/upload", data={"name": "Private", "channelId": 1}, files={"videofile": ("a.mp4", mp4(2_000))}
     ).json()["video"]["uuid"]
     options = {**user, "display_name": name}
-    number = instance.result(MODULE, **options, videos=[{"video": videos[0]}])["playlist"]["uuid"]
+    number = instance.run(MODULE, **options, videos=[{"video": videos[0]}])["playlist"]["uuid"]
     element = instance.send("POST", f"{PATH}/{number}/videos", json={"videoId": private})
     hidden = str(element.json()["videoPlaylistElement"]["id"])
-    stopped = instance.result(MODULE, **options, videos=[{"video": videos[1]}])
+    stopped = instance.run(MODULE, **options, videos=[{"video": videos[1]}])
     assert stopped.error["kind"] == "unproven" and stopped.writes == []
     check_life(instance, MODULE, **options, videos=[{"video": videos[1]}], accept_unproven=[hidden])
     assert order(instance, owner, number) == [(videos[1], None, None), (None, None, None)]
@@ -185,11 +182,11 @@ def test_refusals(instance: Instance, owner: str) -> None:
         "channel: it is required for a playlist that is public": {"privacy": "public"},
     }
     for word, options in bad.items():
-        check_refused(instance.result(MODULE, **user, **{"display_name": "List", **options}), word)
-    others = instance.result(MODULE, **user, display_name="List", channel="root_channel")
+        check_refused(instance.run(MODULE, **user, **{"display_name": "List", **options}), word)
+    others = instance.run(MODULE, **user, display_name="List", channel="root_channel")
     assert others.error["kind"] == "forbidden" and others.writes == []
-    absent = instance.result(MODULE, **user, display_name="List", videos=[video])
+    absent = instance.run(MODULE, **user, display_name="List", videos=[video])
     assert absent.error["kind"] == "not_found" and absent.writes == []
     later = instance.send("GET", f"/accounts/{owner}/video-playlists", owner, params={"playlistType": 2}).json()
-    refused = instance.result(MODULE, **user, id=str(later["data"][0]["id"]), display_name="Later")
+    refused = instance.run(MODULE, **user, id=str(later["data"][0]["id"]), display_name="Later")
     assert refused.error["status"] == 400 and "watch later" in refused.msg

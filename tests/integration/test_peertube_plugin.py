@@ -14,8 +14,7 @@ import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube import client
 from sandbox.launcher import SandboxProcess
-from tests.support.instance import Instance
-from tests.support.peertube_results import another_user, check_again, check_refused, run
+from tests.support.peertube import Instance, check_life, check_refused, login_of
 from tests.support.playing import Player, task
 
 PLUGIN = "peertube_plugin"
@@ -42,42 +41,42 @@ def uninstall(instance: Instance) -> None:
 
 
 def test_life_of_a_plugin(without: Instance) -> None:
-    old = check_again(without, PLUGIN, npm_name=HELLO, version="0.0.17")
+    old = check_life(without, PLUGIN, npm_name=HELLO, version="0.0.17")
     assert old.requests == [f"GET /plugins/{HELLO}", "POST /plugins/install"]
     assert json.loads(old.exchanges[1]["request_body"]) == {"npmName": HELLO, "pluginVersion": "0.0.17"}
     assert old["plugin"].items() >= {"npm_name": HELLO, "type": "plugin", "version": "0.0.17", "enabled": True}.items()
-    assert not run(without, PLUGIN, npm_name=HELLO).changed
-    newest = check_again(without, PLUGIN, npm_name=HELLO, state="latest")
+    assert not without.run(PLUGIN, npm_name=HELLO).changed
+    newest = check_life(without, PLUGIN, npm_name=HELLO, state="latest")
     assert newest.writes == ["POST /plugins/update"]
     assert newest["diff"] == {"before": {"version": "0.0.17"}, "after": {"version": "0.0.25"}}
-    assert check_again(without, PLUGIN, npm_name=HELLO, version="0.0.17").writes == ["POST /plugins/install"]
-    gone = check_again(without, PLUGIN, npm_name=HELLO, state="absent")
+    assert check_life(without, PLUGIN, npm_name=HELLO, version="0.0.17").writes == ["POST /plugins/install"]
+    gone = check_life(without, PLUGIN, npm_name=HELLO, state="absent")
     assert gone["plugin"] is None and gone.writes == ["POST /plugins/uninstall"]
     assert without.get("/plugins")["total"] == 0
-    assert check_again(without, PLUGIN, npm_name=THEME, state="latest")["plugin"]["type"] == "theme"
+    assert check_life(without, PLUGIN, npm_name=THEME, state="latest")["plugin"]["type"] == "theme"
 
 
 def test_settings_are_merged_and_kept(without: Instance) -> None:
     wanted = {"npm_name": HELLO, "settings": {"user-name": "Somebody", "admin-name": "Root"}}
-    made = check_again(without, PLUGIN, **wanted)
+    made = check_life(without, PLUGIN, **wanted)
     assert made.writes == ["POST /plugins/install", f"PUT /plugins/{HELLO}/settings"]
     assert made["plugin"]["settings"] == wanted["settings"]
-    changed = check_again(without, PLUGIN, npm_name=HELLO, settings={"user-name": "Another"})
+    changed = check_life(without, PLUGIN, npm_name=HELLO, settings={"user-name": "Another"})
     assert changed["diff"]["after"] == {"settings": {"user-name": "Another"}}
     assert json.loads(changed.exchanges[-1]["request_body"]) == {
         "settings": {"user-name": "Another", "admin-name": "Root"}
     }
     # A text is no number.
-    assert run(without, PLUGIN, npm_name=HELLO, settings={"user-name": 7}, check=True).changed
-    check_again(without, PLUGIN, npm_name=HELLO, state="absent")
-    kept = run(without, PLUGIN, npm_name=HELLO, settings={"user-name": "Another"})
+    assert without.run(PLUGIN, npm_name=HELLO, settings={"user-name": 7}, check=True).changed
+    check_life(without, PLUGIN, npm_name=HELLO, state="absent")
+    kept = without.run(PLUGIN, npm_name=HELLO, settings={"user-name": "Another"})
     assert kept.writes == ["POST /plugins/install"] and kept["plugin"]["settings"]["admin-name"] == "Root"
 
 
 def test_secret_settings_are_not_shown(without: Instance) -> None:
-    run(without, PLUGIN, npm_name=HELLO)
+    without.run(PLUGIN, npm_name=HELLO)
     for password in (PASSWORD, PASSWORD + "x"):
-        made = check_again(without, PLUGIN, npm_name=HELLO, secret_settings={"admin-name": password})
+        made = check_life(without, PLUGIN, npm_name=HELLO, secret_settings={"admin-name": password})
         assert PASSWORD not in json.dumps(made.data)
         assert made["plugin"]["settings"] == {"admin-name": "(not shown)"}
         assert made["diff"]["after"]["settings"] == {"admin-name": "(new value)"}
@@ -89,7 +88,7 @@ def test_secret_settings_are_not_shown(without: Instance) -> None:
         "body": {"registeredSettings": [{"name": "admin-name", "type": "input-password"}]},
     }
     without.server.set_faults([rule])
-    shown = run(without, PLUGIN, npm_name=HELLO, settings={"admin-name": "Sec0ndgeheim"})
+    shown = without.run(PLUGIN, npm_name=HELLO, settings={"admin-name": "Sec0ndgeheim"})
     assert shown.changed and PASSWORD not in json.dumps(shown.data) and "Sec0ndgeheim" not in json.dumps(shown.data)
 
 
@@ -102,7 +101,7 @@ def test_mistakes_and_errors(without: Instance) -> None:
         ({"npm_name": HELLO, "settings": {5: 1}}, "settings: the key 5 is not a text"),
     ]
     for options, words in cases:
-        refused = run(without, PLUGIN, **options)
+        refused = without.run(PLUGIN, **options)
         check_refused(refused, words)
         assert refused.requests == []
     impossible: list[dict[str, Any]] = [
@@ -110,20 +109,20 @@ def test_mistakes_and_errors(without: Instance) -> None:
         {"npm_name": "peertube-plugin-nothing"},
     ]
     for options in impossible:
-        refused = run(without, PLUGIN, **options)
+        refused = without.run(PLUGIN, **options)
         assert refused.error["status"] == 400 and "Check npm_name and version" in refused.msg
-    run(without, PLUGIN, npm_name=HELLO)
-    unknown = run(without, PLUGIN, npm_name=HELLO, version="0.0.17", settings={"user-nmae": "x"})
+    without.run(PLUGIN, npm_name=HELLO)
+    unknown = without.run(PLUGIN, npm_name=HELLO, version="0.0.17", settings={"user-nmae": "x"})
     check_refused(unknown, f"{HELLO} has no setting user-nmae. It has admin-name, super-checkbox, user-name.")
-    assert not run(without, PLUGIN, npm_name="peertube-plugin-nothing", state="absent").changed
-    assert run(without, PLUGIN, npm_name=HELLO, **another_user(without, role=1)).error["status"] == 403
+    assert not without.run(PLUGIN, npm_name="peertube-plugin-nothing", state="absent").changed
+    assert without.run(PLUGIN, npm_name=HELLO, **login_of(without.add_user(role=1))).error["status"] == 403
 
 
 def test_newest_version_beyond_one_page_and_lost_answers(without: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "COUNT", 1)
-    run(without, PLUGIN, npm_name=HELLO, version="0.0.17")
+    without.run(PLUGIN, npm_name=HELLO, version="0.0.17")
     without.server.set_faults([{"match": {"method": "POST", "nth": 1}, "fault": "reset_after"}])
-    made = run(without, PLUGIN, npm_name=HELLO, state="latest")
+    made = without.run(PLUGIN, npm_name=HELLO, state="latest")
     assert made["plugin"]["version"] == "0.0.25" and made.writes == ["POST /plugins/update"] * 2
     assert made.requests.count("GET /plugins/available") > 1
 

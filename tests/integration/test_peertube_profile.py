@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.instance import Instance, check_life, check_refused, login_of
+from tests.support.peertube import Instance, check_life, check_refused, login_of
 
 ME = "/users/me"
 MODULE = "peertube_profile"
@@ -36,7 +36,7 @@ def test_settings_of_the_own_account(instance: Instance, user: dict[str, Any]) -
     made = check_life(instance, MODULE, **user, **SETTINGS)
     assert made.requests == [f"GET {ME}", f"PUT {ME}"]
     assert {name: made["profile"][name] for name in SETTINGS} == SETTINGS
-    unchanged = instance.result(MODULE, **user)
+    unchanged = instance.run(MODULE, **user)
     assert not unchanged.changed and unchanged.requests == [f"GET {ME}"]
     assert unchanged["profile"].items() >= {**SETTINGS, "username": user["api_user"], "role": "user"}.items()
     cleared = check_life(instance, MODULE, **user, description="", video_languages=[])
@@ -64,11 +64,11 @@ def test_newer_settings_are_refused_where_the_server_lacks_them(instance: Instan
     newer: dict[str, Any] = {"notification_settings": {"automatic_blocklist": "none"}, "nsfw_policy": "warn"}
     if "automaticBlocklist" in shown["notificationSettings"]:
         check_life(instance, MODULE, **user, **newer)
-        refused = instance.result(MODULE, **user, email_public=True)
+        refused = instance.run(MODULE, **user, email_public=True)
         check_refused(refused, "email_public: this version of PeerTube does not have it.")
     else:
         check_refused(
-            instance.result(MODULE, **user, **newer),
+            instance.run(MODULE, **user, **newer),
             "notification_settings.automatic_blocklist, nsfw_policy warn: this",
         )
         check_life(instance, MODULE, **user, email_public=True)
@@ -76,7 +76,7 @@ def test_newer_settings_are_refused_where_the_server_lacks_them(instance: Instan
 
 def test_password_and_email_need_the_current_password(instance: Instance, user: dict[str, Any], tmp_path: Path) -> None:
     name, old, new = user["api_user"], user["api_password"], "another-Password1"
-    wrong = instance.result(MODULE, **user, password=new, current_password="not-the-password")
+    wrong = instance.run(MODULE, **user, password=new, current_password="not-the-password")
     assert (wrong.error["status"], wrong.error["code"]) == (401, "current_password_is_invalid")
     assert "Set current_password to the password" in wrong.msg and wrong.writes == [f"PUT {ME}"]
     made = check_life(instance, MODULE, **user, password=new)
@@ -84,11 +84,11 @@ def test_password_and_email_need_the_current_password(instance: Instance, user: 
     elsewhere = Instance(instance.server, tmp_path / "elsewhere")
     now = {"api_user": name, "api_password": new}
     # The machine does not know the password that is set, and sets it again.
-    again = elsewhere.result(MODULE, **now, password=new)
+    again = elsewhere.run(MODULE, **now, password=new)
     assert again.changed and again.writes == [f"PUT {ME}"]
-    assert not elsewhere.result(MODULE, **now, password=new).changed
+    assert not elsewhere.run(MODULE, **now, password=new).changed
     moved = check_life(instance, MODULE, api_user=name, api_password=new, email=f"{name}@example.org")
-    assert moved["profile"]["email"] == instance.result(MODULE, **now)["profile"]["email"] == f"{name}@example.org"
+    assert moved["profile"]["email"] == instance.run(MODULE, **now)["profile"]["email"] == f"{name}@example.org"
     assert json.loads(moved.exchanges[-1]["request_body"])["email"] == f"{name}@example.org"
     for result in (wrong, made, again, moved):
         assert not [secret for secret in (old, new, "not-the-password") if secret in json.dumps(result.data)]
@@ -100,7 +100,7 @@ def test_unconfirmed_address_is_not_set_again(instance: Instance, user: dict[str
     instance.send("PUT", "/config/custom", json={**configuration, "signup": verified}).raise_for_status()
     try:
         check_life(instance, MODULE, **user, email="new@example.org")
-        shown = instance.result(MODULE, **user)["profile"]
+        shown = instance.run(MODULE, **user)["profile"]
         assert (shown["email"], shown["pending_email"]) == (f"{user['api_user']}@example.com", "new@example.org")
     finally:
         instance.send("PUT", "/config/custom", json=configuration).raise_for_status()
@@ -126,6 +126,6 @@ def test_refusals(instance: Instance, user: dict[str, Any], tmp_path: Path) -> N
         "avatar": {"avatar": str(tmp_path)},
     }
     for word, options in bad.items():
-        check_refused(instance.result(MODULE, **user, **options), word)
-    refused = instance.result(MODULE, **user, theme="not-installed")
+        check_refused(instance.run(MODULE, **user, **options), word)
+    refused = instance.run(MODULE, **user, theme="not-installed")
     assert refused.error["status"] == 400 and "theme" in refused.msg

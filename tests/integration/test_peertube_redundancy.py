@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sandbox.launcher import SandboxProcess
-from tests.support.peertube import Instance, check_again, check_refused
+from tests.support.peertube import Instance, check_life, check_refused, login_of
 from tests.support.playing import Player, Result, task
 
 HOST = "copies.example"
@@ -24,9 +24,9 @@ def instance(peertube: SandboxProcess, tmp_path: Path) -> Iterator[Instance]:
     """Runs PeerTube modules in this process, on an instance that federates and whose jobs are paused."""
     peertube.control("PUT", "federation", {"enabled": True, "hosts": ["other.example", HOST]})
     made = Instance(peertube, tmp_path / "state")
-    made.call("/jobs/pause", "POST")
+    made.person().write("POST", "/jobs/pause")
     yield made
-    made.call("/jobs/resume", "POST")
+    made.person().write("POST", "/jobs/resume")
     peertube.control("PUT", "federation", {"enabled": False, "hosts": ["other.example"]})
 
 
@@ -36,21 +36,21 @@ def redundancy(instance: Instance, **options: Any) -> Result:
 
 def remote_film(instance: Instance, name: str = "Remote film") -> dict[str, Any]:
     """Return the ids of a video of another instance."""
-    video = instance.new_video(name)
+    video = instance.person().upload(name)
     instance.server.control("PUT", f"videos/{video['uuid']}/host", {"host": HOST})
     return video
 
 
 def copies(instance: Instance, video: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the copies of a video, as the server has them."""
-    listed = instance.call(PATH, query={"target": "remote-videos", "count": 100})["data"]
+    listed = instance.get(PATH, target="remote-videos", count=100)["data"]
     return [one for one in listed if one["uuid"] == video["uuid"]]
 
 
 def test_life_of_a_copy(instance: Instance) -> None:
     video = remote_film(instance)
     # The job has not ended when the task runs again.
-    made = check_again(instance, "peertube_redundancy", video=video["shortUUID"])
+    made = check_life(instance, "peertube_redundancy", video=video["shortUUID"])
     assert made.writes == [f"POST {PATH}"] and made["pending"] and made["redundancy"]["uuid"] == video["uuid"]
     assert not redundancy(instance, video=video["uuid"], state="absent").changed
     instance.server.control("POST", "finish")
@@ -68,10 +68,9 @@ def test_life_of_a_copy(instance: Instance) -> None:
 
 
 def test_lost_answer_and_more_copies_than_a_page(instance: Instance) -> None:
-    session, url = instance.direct(), f"{instance.server.url}/api/v1{PATH}"
     films = [remote_film(instance, f"Remote film {number:03}") for number in range(3)]
     for film in films[:2]:
-        assert session.post(url, json={"videoId": film["id"]}, timeout=10).status_code == 204
+        assert instance.send("POST", PATH, json={"videoId": film["id"]}).status_code == 204
     lost = {"match": {"method": "POST", "path": f"/api/v1{PATH}", "nth": 1}, "fault": "reset_after"}
     instance.server.set_faults([lost])
     assert redundancy(instance, video=films[2]["uuid"]).changed
@@ -84,21 +83,21 @@ def test_lost_answer_and_more_copies_than_a_page(instance: Instance) -> None:
 def test_permission_of_a_host(instance: Instance) -> None:
     unknown = redundancy(instance, host=HOST, redundancy_allowed=True)
     assert unknown.error["kind"] == "not_found" and HOST in unknown.msg and unknown.writes == []
-    instance.call("/server/following", "POST", {"hosts": [HOST], "handles": []})
+    instance.person().write("POST", "/server/following", {"hosts": [HOST], "handles": []})
     instance.server.control("POST", "finish")
-    allowed = check_again(instance, "peertube_redundancy", host=HOST.upper(), redundancy_allowed=True)
+    allowed = check_life(instance, "peertube_redundancy", host=HOST.upper(), redundancy_allowed=True)
     assert allowed.writes == [f"PUT /server/redundancy/{HOST}"]
     assert allowed["server"] == {"host": HOST, "redundancy_allowed": True}
-    followed = [one["following"] for one in instance.call("/server/following")["data"]]
+    followed = [one["following"] for one in instance.get("/server/following")["data"]]
     assert [one["hostRedundancyAllowed"] for one in followed if one["host"] == HOST] == [True]
-    assert check_again(instance, "peertube_redundancy", host=HOST, redundancy_allowed=False).changed
-    instance.call(f"/server/following/{HOST}", "DELETE")
+    assert check_life(instance, "peertube_redundancy", host=HOST, redundancy_allowed=False).changed
+    instance.person().write("DELETE", f"/server/following/{HOST}")
     predicted = redundancy(instance, host=HOST, redundancy_allowed=True, check=True)
     assert predicted.changed and len(predicted["warnings"]) == 1
 
 
 def test_bad_input_and_errors(instance: Instance) -> None:
-    local = instance.new_video("Local film")
+    local = instance.person().upload("Local film")
     check_refused(redundancy(instance, video=local["uuid"]), f"video: {local['uuid']} is a video of this instance")
     missing = redundancy(instance, video="7fc95d6b-a430-4569-8a29-000000000000")
     assert missing.error["kind"] == "not_found" and missing.writes == []
@@ -113,7 +112,7 @@ def test_bad_input_and_errors(instance: Instance) -> None:
         refused = redundancy(instance, **options)
         check_refused(refused, word)
         assert refused.requests == [], options
-    denied = redundancy(instance, video="1", **instance.new_user(role=1))
+    denied = redundancy(instance, video="1", **login_of(instance.add_user(role=1)))
     assert denied.error["status"] == 403
 
 

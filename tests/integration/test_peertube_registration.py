@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube import client
-from tests.support.instance import PASSWORD, Instance, check_life, check_refused, login_of, new_name
+from tests.support.peertube import PASSWORD, Instance, check_life, check_refused, login_of, new_name
 from tests.support.playing import BOTH_WAYS, Player, task
 
 MODULE = "peertube_registration"
@@ -42,7 +42,6 @@ def ask(instance: Instance, name: str | None = None) -> str:
         "displayName": "Ada Lovelace",
         "channel": {"name": f"{name}_films", "displayName": "Films of Ada"},
     }
-    instance.server.control("PUT", "ratelimit/reset")
     instance.send("POST", "/users/registrations/request", None, json=body).raise_for_status()
     return name
 
@@ -64,13 +63,13 @@ def test_accepted_visitor_can_log_in(instance: Instance) -> None:
     assert instance.log_in(name, PASSWORD).status_code == 200
     # A response to an old decision is of no use, and not required.
     for options in ({"state": "accepted"}, {**WELCOME, "moderation_response": "Hello"}):
-        again = instance.result(MODULE, username=name, **options)
+        again = instance.run(MODULE, username=name, **options)
         assert not again.changed and again.requests == [READ]
         assert again["registration"]["user"] == shown["user"] and again["registration"]["state"] == "accepted"
         assert again["registration"]["registration_reason"] == "To publish"
         assert again["registration"]["channel_handle"] == f"{name}_films"
     for check in (True, False):
-        refused = instance.result(MODULE, username=name, check=check, **SORRY)
+        refused = instance.run(MODULE, username=name, check=check, **SORRY)
         assert refused.error["kind"] == "conflict" and refused.writes == []
         assert f"The registration of {name} is accepted already. Remove it" in refused.msg
 
@@ -82,14 +81,14 @@ def test_rejected_visitor_may_ask_again(instance: Instance) -> None:
     assert body == '{"moderationResponse":"No, thank you","preventEmailDelivery":true}'
     assert rejected["registration"]["moderation_response"] == "No, thank you"
     assert instance.log_in(name, PASSWORD).status_code == 400
-    assert instance.result(MODULE, username=name, **WELCOME).error["kind"] == "conflict"
+    assert instance.run(MODULE, username=name, **WELCOME).error["kind"] == "conflict"
     number = rejected["registration"]["id"]
     removed = check_life(instance, MODULE, username=name, state="absent")
     assert removed.requests == [READ, f"DELETE /users/registrations/{number}"] and removed["registration"] is None
     ask(instance, name)
     moderator = login_of(instance.add_user(role=1))
-    assert instance.result(MODULE, username=name, **WELCOME, **moderator).changed
-    assert instance.result(MODULE, username=name, state="absent", **moderator).changed
+    assert instance.run(MODULE, username=name, **WELCOME, **moderator).changed
+    assert instance.run(MODULE, username=name, state="absent", **moderator).changed
     assert instance.log_in(name, PASSWORD).status_code == 200
 
 
@@ -99,7 +98,7 @@ def test_lost_answers_decide_once(instance: Instance) -> None:
             name = ask(instance)
             match = {"method": "POST", "path": "/api/v1/users/registrations/*", "nth": 1}
             instance.server.set_faults([{"match": match, "fault": fault}])
-            decided = instance.result(MODULE, username=name, **wanted)
+            decided = instance.run(MODULE, username=name, **wanted)
             instance.server.set_faults([])
             assert decided.changed and decided["registration"]["state"] == wanted["state"]
             assert [one["state"]["label"].lower() for one in registrations(instance, name)] == [wanted["state"]]
@@ -112,7 +111,7 @@ def test_decision_of_someone_else_in_the_meantime_is_an_error(instance: Instance
     instance.send("POST", f"/users/registrations/{number}/reject", json={"moderationResponse": "No"}).raise_for_status()
     match = {"method": "GET", "path": "/api/v1/users/registrations", "nth": 1}
     instance.server.set_faults([{"match": match, "fault": "edit", "body": pending}])
-    assert instance.result(MODULE, username=name, **WELCOME).error["status"] == 409
+    assert instance.run(MODULE, username=name, **WELCOME).error["status"] == 409
 
 
 def test_request_is_found_beyond_the_first_page(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,9 +119,9 @@ def test_request_is_found_beyond_the_first_page(instance: Instance, monkeypatch:
     name = new_name()
     for number in range(2):
         ask(instance, f"{name}{number}")
-    assert instance.result(MODULE, username=name, **WELCOME).error["kind"] == "not_found"
+    assert instance.run(MODULE, username=name, **WELCOME).error["kind"] == "not_found"
     ask(instance, name)
-    assert instance.result(MODULE, username=name, **WELCOME).requests[:2] == [READ] * 2
+    assert instance.run(MODULE, username=name, **WELCOME).requests[:2] == [READ] * 2
     assert [one["state"]["id"] for one in registrations(instance, name)].count(3) == 1
 
 
@@ -132,19 +131,19 @@ def test_refusals(instance: Instance) -> None:
         ({"moderation_response": "x"}, "moderation_response: it has 1 characters, but must have 2 to 3000"),
         ({"moderation_response": "x" * 3001}, "moderation_response"),
     ):
-        refused = instance.result(MODULE, **{"username": "ada", **WELCOME, **options})
+        refused = instance.run(MODULE, **{"username": "ada", **WELCOME, **options})
         check_refused(refused, word)
         assert refused.requests == []
     name = ask(instance)
     for response in (None, ""):
-        refused = instance.result(MODULE, username=name, state="accepted", moderation_response=response)
+        refused = instance.run(MODULE, username=name, state="accepted", moderation_response=response)
         check_refused(refused, "moderation_response: it is required to make a registration accepted")
-    assert "peertube_user" in instance.result(MODULE, username=new_name(), **WELCOME).msg
+    assert "peertube_user" in instance.run(MODULE, username=new_name(), **WELCOME).msg
     user = login_of(instance.add_user())
-    assert instance.result(MODULE, username=name, **WELCOME, **user).error["status"] == 403
+    assert instance.run(MODULE, username=name, **WELCOME, **user).error["status"] == 403
     rule = {"match": {"path": "/api/v1/users/registrations"}, "fault": "property", "at": "$.data[0].state.id"}
     instance.server.set_faults([{**rule, "change": "set", "value": 9}])
-    assert instance.result(MODULE, username=name, **WELCOME).error["kind"] == "protocol"
+    assert instance.run(MODULE, username=name, **WELCOME).error["kind"] == "protocol"
 
 
 @pytest.mark.parametrize("in_process", BOTH_WAYS)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube import client
-from tests.support.instance import Instance, check_life, check_refused, login_of, new_name
+from tests.support.peertube import Instance, check_life, check_refused, login_of, new_name
 from tests.support.playing import BOTH_WAYS, Player, task
 
 MODULE = "peertube_runner"
@@ -40,15 +40,15 @@ def test_tokens_are_created_listed_and_removed(instance: Instance) -> None:
     assert made["diff"]["after"] == {"registration_tokens": len(before) + 2}
     now = tokens_of(instance)
     assert [token["id"] for token in made["registration_tokens"]] == [token["id"] for token in now]
-    listed = instance.result(MODULE)
+    listed = instance.run(MODULE)
     assert not listed.changed and listed.requests == [TOKENS, RUNNERS]
     texts = [token["registrationToken"] for token in now]
     for result in (made, listed):
         assert not any(text in str(result.data) for text in texts)
-    shown = instance.result(MODULE, show_tokens=True)
+    shown = instance.run(MODULE, show_tokens=True)
     assert [token["registration_token"] for token in shown["registration_tokens"]] == texts
     # More than that is no reason to remove one.
-    assert not instance.result(MODULE, registration_tokens=1).changed
+    assert not instance.run(MODULE, registration_tokens=1).changed
 
     last, other = now[-1], now[-2]
     by_text = check_life(instance, MODULE, registration_token=last["registrationToken"], state="absent")
@@ -62,7 +62,7 @@ def test_tokens_are_created_listed_and_removed(instance: Instance) -> None:
 def test_runners_are_listed_and_removed(instance: Instance) -> None:
     token = tokens_of(instance)[0]["registrationToken"]
     first, second = (register(instance, token) for _time in range(2))
-    listed = {runner["name"]: runner for runner in instance.result(MODULE)["runners"]}
+    listed = {runner["name"]: runner for runner in instance.run(MODULE)["runners"]}
     assert {first, second} <= listed.keys()
     assert listed[first]["description"] == "In the basement" and listed[first]["last_contact"]
     assert "runner_token" not in listed[first]
@@ -74,11 +74,11 @@ def test_runners_are_listed_and_removed(instance: Instance) -> None:
 
 
 def test_token_takes_its_runners_with_it(instance: Instance) -> None:
-    instance.result(MODULE, registration_tokens=len(tokens_of(instance)) + 1)
+    instance.run(MODULE, registration_tokens=len(tokens_of(instance)) + 1)
     token = tokens_of(instance)[-1]
     name = register(instance, token["registrationToken"])
     assert tokens_of(instance)[-1]["registeredRunnersCount"] == 1
-    assert instance.result(MODULE, registration_token_id=token["id"], state="absent").changed
+    assert instance.run(MODULE, registration_token_id=token["id"], state="absent").changed
     assert name not in [runner["name"] for runner in instance.get("/runners", count=100)["data"]]
 
 
@@ -87,7 +87,7 @@ def test_lost_answers_create_one_token(instance: Instance) -> None:
         before = len(tokens_of(instance))
         match = {"method": "POST", "path": "/api/v1/runners/registration-tokens/generate", "nth": 1}
         instance.server.set_faults([{"match": match, "fault": fault}])
-        assert instance.result(MODULE, registration_tokens=before + 1).changed
+        assert instance.run(MODULE, registration_tokens=before + 1).changed
         instance.server.set_faults([])
         assert len(tokens_of(instance)) == before + 1
 
@@ -95,12 +95,12 @@ def test_lost_answers_create_one_token(instance: Instance) -> None:
 def test_all_pages_count(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "COUNT", 1)
     number = len(tokens_of(instance)) + 1
-    made = instance.result(MODULE, registration_tokens=number)
+    made = instance.run(MODULE, registration_tokens=number)
     assert made.writes == [GENERATE] and len(made["registration_tokens"]) == number
-    assert not instance.result(MODULE, registration_tokens=number).changed
+    assert not instance.run(MODULE, registration_tokens=number).changed
     names = [register(instance, tokens_of(instance)[0]["registrationToken"]) for _time in range(2)]
     for name in names:
-        assert instance.result(MODULE, name=name, state="absent").changed
+        assert instance.run(MODULE, name=name, state="absent").changed
     assert not {runner["name"] for runner in instance.get("/runners")["data"]} & {*names}
 
 
@@ -119,19 +119,19 @@ def test_refusals(instance: Instance) -> None:
         ({"registration_tokens": -1}, "registration_tokens"),
         ({"registration_tokens": 101}, "registration_tokens"),
     ):
-        refused = instance.result(MODULE, **options)
+        refused = instance.run(MODULE, **options)
         check_refused(refused, word)
         assert refused.requests == []
     moderator = login_of(instance.add_user(role=1))
-    assert instance.result(MODULE, **moderator).error["status"] == 403
+    assert instance.run(MODULE, **moderator).error["status"] == 403
     before = len(tokens_of(instance))
     rule = {"match": {"method": "POST", "path": "*/generate"}, "fault": "status", "status": 403}
     instance.server.set_faults([rule])
-    assert instance.result(MODULE, registration_tokens=before + 1).error["status"] == 403
+    assert instance.run(MODULE, registration_tokens=before + 1).error["status"] == 403
     # Whether a token whose text can't be read is the one is unknown.
     rule = {"match": {"path": "*/registration-tokens"}, "fault": "property", "at": "$.data[*].registrationToken"}
     instance.server.set_faults([rule])
-    unclear = instance.result(MODULE, registration_token="ptrrt-nothing", state="absent")
+    unclear = instance.run(MODULE, registration_token="ptrrt-nothing", state="absent")
     assert unclear.error["kind"] == "unproven" and unclear.writes == []
 
 

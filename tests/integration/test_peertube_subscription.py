@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.instance import Instance, check_life, check_refused, login_of
+from tests.support.peertube import Instance, check_life, check_refused, login_of
 
 MODULE = "peertube_subscription"
 PATH = "/users/me/subscriptions"
@@ -29,29 +29,29 @@ def test_life_of_a_subscription(instance: Instance, user: dict[str, Any]) -> Non
     assert made.writes == [f"POST {PATH}"] and made.requests[-1] == f"GET {PATH}/exist"
     shown = instance.send("GET", PATH, user["api_user"]).json()
     assert [channel["name"] for channel in shown["data"]] == ["root_channel"]
-    unchanged = instance.result(MODULE, **user, uri=f"root_channel@{host}")
+    unchanged = instance.run(MODULE, **user, uri=f"root_channel@{host}")
     assert not unchanged.changed and unchanged.requests == [f"GET {PATH}/exist"]
-    assert instance.result(MODULE, **user, uri="root_channel", state="absent", check=True).changed
-    ended = instance.result(MODULE, **user, uri="root_channel", state="absent")
+    assert instance.run(MODULE, **user, uri="root_channel", state="absent", check=True).changed
+    ended = instance.run(MODULE, **user, uri="root_channel", state="absent")
     assert ended.changed and len(ended.writes) == 1 and ended["subscription"] is None
-    assert not instance.result(MODULE, **user, uri="root_channel", state="absent").changed
+    assert not instance.run(MODULE, **user, uri="root_channel", state="absent").changed
     assert instance.send("GET", PATH, user["api_user"]).json()["total"] == 0
 
 
 def test_channel_that_does_not_exist(instance: Instance, user: dict[str, Any]) -> None:
-    absent = instance.result(MODULE, **user, uri="nothing")
+    absent = instance.run(MODULE, **user, uri="nothing")
     assert absent.error["kind"] == "not_found" and absent.writes == []
-    predicted = instance.result(MODULE, **user, uri="nothing", check=True)
+    predicted = instance.run(MODULE, **user, uri="nothing", check=True)
     assert predicted.changed and predicted["warnings"] == ["There is no channel nothing yet."]
-    elsewhere = instance.result(MODULE, **user, uri="films@other.example", wait_timeout=1)
+    elsewhere = instance.run(MODULE, **user, uri="films@other.example", wait_timeout=1)
     assert elsewhere.error["kind"] == "job_timeout" and "Check that the channel exists" in elsewhere.msg
-    assert instance.result(MODULE, **user, uri="films@other.example", wait=False).changed
+    assert instance.run(MODULE, **user, uri="films@other.example", wait=False).changed
 
 
 def test_lost_response_is_repeated(instance: Instance, user: dict[str, Any]) -> None:
     rule = {"match": {"method": "POST", "path": f"/api/v1{PATH}", "nth": 1}, "fault": "reset_after"}
     instance.server.set_faults([rule])
-    assert instance.result(MODULE, **user, uri="root_channel").changed
+    assert instance.run(MODULE, **user, uri="root_channel").changed
     assert instance.send("GET", PATH, user["api_user"]).json()["total"] == 1
 
 
@@ -62,4 +62,4 @@ def test_refusals(instance: Instance) -> None:
         "b/c": {"uri": "b/c"},
     }
     for word, options in bad.items():
-        check_refused(instance.result(MODULE, **options), word)
+        check_refused(instance.run(MODULE, **options), word)

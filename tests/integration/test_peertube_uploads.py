@@ -20,7 +20,8 @@ from sandbox.launcher import SandboxProcess
 from tests.faults.front import Front, Request
 from tests.integration.conftest import ONE_VERSION, PEERTUBE_VERSIONS
 from tests.support.children import Child, connection, run_module
-from tests.support.films import MIB, Watcher, film, sha256
+from tests.support.films import MIB, film, sha256
+from tests.support.peertube import Person
 
 UPLOADS = "/api/v1/videos/upload-resumable"
 PLAIN = "/api/v1/videos/upload"
@@ -134,10 +135,10 @@ def test_upload_interrupted_four_times_is_finished_by_the_next_run(
         third = run_module("peertube_video", given)
         unchanged = run_module("peertube_video", given)
     assert third.get("recovered") is True and unchanged.get("recovered") is False, third
-    watcher = Watcher(server)
-    (video,) = watcher.videos()
+    person = Person(server)
+    (video,) = person.videos()
     assert video["uuid"] == third["video"]["uuid"]
-    assert watcher.stored_hash(video["uuid"]) == sha256(path)
+    assert person.stored_hash(video["uuid"]) == sha256(path)
     assert script.twice == []
     covered = sorted(script.confirmed)
     assert covered[0][0] == 0 and covered[-1][1] == size + 12_345
@@ -157,7 +158,7 @@ def test_lost_response_to_a_small_upload_is_found(server: SandboxProcess, tmp_pa
         assert result.get("changed") and result["recovered"] is (fault == "reset_after"), result
         sent = [e for e in server.exchanges() if (e["method"], e["path"]) == ("POST", PLAIN)]
         assert len(sent) == wanted
-        assert len(Watcher(server).videos(f"After {fault}")) == 1
+        assert len(Person(server).videos(f"After {fault}")) == 1
 
 
 @pytest.mark.parametrize("server", ONE_VERSION, indirect=True)
@@ -174,9 +175,9 @@ def test_changed_file_cancels_its_upload_and_begins_another(server: SandboxProce
     assert result.get("changed") and result["recovered"] is False, result
     methods = [e["method"] for e in server.exchanges()[before:] if e["path"] == UPLOADS]
     assert methods == ["DELETE", "POST", "PUT", "PUT", "PUT"]
-    watcher = Watcher(server)
-    (video,) = watcher.videos()
-    assert watcher.stored_hash(video["uuid"]) == sha256(path)
+    person = Person(server)
+    (video,) = person.videos()
+    assert person.stored_hash(video["uuid"]) == sha256(path)
 
 
 @pytest.mark.parametrize("server", ONE_VERSION, indirect=True)
@@ -191,7 +192,7 @@ def test_upload_that_the_server_removed_begins_again(server: SandboxProcess, tmp
     server.set_faults([])
     result = run_module("peertube_video", given)
     assert result.get("changed") and result["recovered"] is False, result
-    assert len(Watcher(server).videos()) == 1
+    assert len(Person(server).videos()) == 1
 
 
 @pytest.mark.parametrize("server", ONE_VERSION, indirect=True)
@@ -202,7 +203,7 @@ def test_two_processes_upload_once(server: SandboxProcess, tmp_path: Path) -> No
     children = [Child("peertube_video", given).start() for _number in range(2)]
     results = [child.result() or {} for child in children]
     assert sorted(bool(result.get("changed")) for result in results) == [False, True], results
-    assert len(Watcher(server).videos()) == 1
+    assert len(Person(server).videos()) == 1
 
 
 @pytest.mark.parametrize("server", ONE_VERSION, indirect=True)

@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube import client
 from sandbox.launcher import SandboxProcess
 from tests.support.corpus import inputs
-from tests.support.instance import PASSWORD, Instance, new_name
+from tests.support.peertube import PASSWORD, Instance, new_name
 from tests.support.playing import BOTH_WAYS, Player, task
 
 READ = "GET /users"
@@ -45,30 +45,30 @@ def test_life_of_a_user(instance: Instance) -> None:
         "password": PASSWORD,
     }
     predicted = user(check=True, **made)
-    assert predicted["changed"] and predicted["requests"] == [READ]
+    assert predicted["changed"] and predicted.requests == [READ]
     created = user(**made)
-    assert created["changed"] and created["requests"] == [READ, "POST /users"]
-    assert predicted["diff"] == created["diff"] and PASSWORD not in str(created)
+    assert created["changed"] and created.requests == [READ, "POST /users"]
+    assert predicted["diff"] == created["diff"] and PASSWORD not in str(created.data)
     number = created["user"]["id"]
     shown = instance.get(f"/users/{number}")
     assert [channel["name"] for channel in shown["videoChannels"]] == [f"{name}.films"]
     assert instance.log_in(name, PASSWORD).status_code == 200
 
     again = user(**made, role="user", blocked=False, two_factor_enabled=False)
-    assert not again["changed"] and again["requests"] == [READ]
+    assert not again["changed"] and again.requests == [READ]
     known = {"id": number, "role": "user", "video_quota": 2_000_000, "blocked_reason": "", "email_verified": None}
     assert known.items() <= again["user"].items()
 
     change = {"video_quota": -1, "video_quota_daily": 10, "admin_flags": 1, "email_verified": True}
-    assert user(check=True, **change)["requests"] == [READ]
+    assert user(check=True, **change).requests == [READ]
     changed = user(**change)
-    assert changed["requests"] == [READ, f"PUT /users/{number}"] and change.items() <= changed["user"].items()
+    assert changed.requests == [READ, f"PUT /users/{number}"] and change.items() <= changed["user"].items()
     assert instance.last_body() == '{"videoQuota":-1,"videoQuotaDaily":10,"adminFlags":1,"emailVerified":true}'
     assert not user(**change)["changed"]
 
-    assert user(check=True, state="absent")["requests"] == [READ]
+    assert user(check=True, state="absent").requests == [READ]
     removed = user(state="absent")
-    assert removed["requests"] == [READ, f"DELETE /users/{number}"] and removed["user"] is None
+    assert removed.requests == [READ, f"DELETE /users/{number}"] and removed["user"] is None
     assert not user(state="absent")["changed"]
     reused = user(**made)
     assert reused["error"]["status"] == 409 and "can't be used again, even after its removal" in reused["msg"]
@@ -103,21 +103,21 @@ def test_names_of_the_corpus(instance: Instance) -> None:
             assert instance.get("/users", search=name)["data"][0]["id"] == created["user"]["id"]
         else:
             refused = instance.run("peertube_user", **given)
-            assert re.search(one.expected["refused"], refused["msg"]) and refused["requests"] == []
+            assert re.search(one.expected["refused"], refused["msg"]) and refused.requests == []
 
 
 def test_blocking(instance: Instance) -> None:
     user, number = added(instance)
     name = user.keywords["username"]
     blocked = user(blocked=True, blocked_reason="Not paid")
-    assert blocked["requests"] == [READ, f"POST /users/{number}/block"]
+    assert blocked.requests == [READ, f"POST /users/{number}/block"]
     assert instance.log_in(name, PASSWORD).status_code == 400
     for options in ({"blocked": True}, {"blocked": True, "blocked_reason": "Not paid"}):
-        assert user(**options)["requests"] == [READ]
+        assert user(**options).requests == [READ]
     assert user(blocked=True, blocked_reason="")["user"]["blocked_reason"] == ""
     assert instance.last_body() == "" and instance.get(f"/users/{number}")["blockedReason"] is None
     released = user(blocked=False, video_quota=7)
-    assert released["requests"] == [READ, f"PUT /users/{number}", f"POST /users/{number}/unblock"]
+    assert released.requests == [READ, f"PUT /users/{number}", f"POST /users/{number}/unblock"]
     assert instance.log_in(name, PASSWORD).status_code == 200 and not user(blocked=False)["changed"]
     # A retry blocks as well.
     rule = {"match": {"method": "POST", "path": f"/api/v1/users/{number}/block", "nth": 1}, "fault": "reset_after"}
@@ -130,7 +130,7 @@ def test_password_is_set_once_or_always(instance: Instance) -> None:
     name = user.keywords["username"]
     assert not user(password=NEW_PASSWORD)["changed"] and instance.log_in(name, PASSWORD).status_code == 200
     always = user(password=NEW_PASSWORD, update_password="always")
-    assert always["requests"] == [READ, f"PUT /users/{number}"]
+    assert always.requests == [READ, f"PUT /users/{number}"]
     assert always["diff"] == {"before": {"password": "(not shown)"}, "after": {"password": "(new value)"}}
     assert instance.log_in(name, NEW_PASSWORD).status_code == 200
     assert instance.log_in(name, PASSWORD).status_code == 400
@@ -145,7 +145,7 @@ def test_lost_second_factor_is_removed(instance: Instance) -> None:
         code = instance.server.control("GET", f"users/{name}/secrets")["otp"]
         confirm = {"requestToken": asked["requestToken"], "otpToken": code}
         assert instance.send("POST", f"{path}/confirm-request", json=confirm).status_code == 204
-        assert user(check=True, two_factor_enabled=False)["requests"] == [READ]
+        assert user(check=True, two_factor_enabled=False).requests == [READ]
         rule = {"match": {"method": "POST", "path": f"/api/v1{path}/disable", "nth": 1}, "fault": fault}
         instance.server.set_faults([rule] if fault else [])
         off = user(two_factor_enabled=False)
@@ -160,7 +160,7 @@ def test_moderator_makes_no_administrator(instance: Instance) -> None:
     user = manager(instance, name)
     for check in (True, False):
         refused = user(check=check, role="administrator", video_quota=5, **moderator)
-        assert refused["error"]["kind"] == "forbidden" and refused["requests"][-2:] == [READ, "GET /users/me"]
+        assert refused["error"]["kind"] == "forbidden" and refused.requests[-2:] == [READ, "GET /users/me"]
         other = new_name()
         unmade = instance.run(
             "peertube_user",
@@ -171,11 +171,11 @@ def test_moderator_makes_no_administrator(instance: Instance) -> None:
             role="moderator",
             **moderator,
         )
-        assert unmade["error"]["kind"] == "forbidden" and unmade["requests"] == [READ, "GET /users/me"]
+        assert unmade["error"]["kind"] == "forbidden" and unmade.requests == [READ, "GET /users/me"]
     assert instance.get(f"/users/{number}")["role"]["id"] == 2
     assert user(role="user", video_quota=5, **moderator)["changed"]
     promoted = user(role="administrator")
-    assert promoted["requests"] == [READ, "GET /users/me", f"PUT /users/{number}"]
+    assert promoted.requests == [READ, "GET /users/me", f"PUT /users/{number}"]
     assert instance.get(f"/users/{number}")["role"]["id"] == 0
     assert not user(role="administrator", **moderator)["changed"]
 
@@ -186,7 +186,7 @@ def test_address_of_another_user_is_refused(instance: Instance) -> None:
     second, _number = added(instance)
     for check in (True, False):
         refused = second(check=check, email=taken)
-        assert refused["error"]["kind"] == "conflict" and refused["requests"] == [READ, READ]
+        assert refused["error"]["kind"] == "conflict" and refused.requests == [READ, READ]
     new = manager(instance, new_name())(email=taken, password=PASSWORD)
     assert new["error"]["status"] == 409 and "Choose another" in new["msg"]
     moved = second(email=f"moved.{taken}")
@@ -212,9 +212,9 @@ def test_user_is_found_beyond_the_first_page(instance: Instance, monkeypatch: py
         instance.add_user(f"{name}{number}")
     user = manager(instance, name)
     # Each of these contains the name, and an empty page ends the search.
-    assert user(state="absent")["requests"] == [READ] * 3
-    assert user(email=f"{name}@example.com", password=PASSWORD)["requests"] == [*[READ] * 3, "POST /users"]
-    assert user(video_quota=1)["requests"][:3] == [READ] * 3
+    assert user(state="absent").requests == [READ] * 3
+    assert user(email=f"{name}@example.com", password=PASSWORD).requests == [*[READ] * 3, "POST /users"]
+    assert user(video_quota=1).requests[:3] == [READ] * 3
     assert not user(video_quota=1)["changed"]
 
 
@@ -245,11 +245,11 @@ BAD: list[tuple[dict[str, Any], str]] = [
 def test_bad_input_is_refused_before_any_request(instance: Instance) -> None:
     for options, message in BAD:
         refused = instance.run("peertube_user", **{"username": "ada", **options})
-        assert message in refused["msg"] and refused["requests"] == [], (options, refused)
+        assert message in refused["msg"] and refused.requests == [], (options, refused)
     for left_out in ("email", "password"):
         given: dict[str, Any] = {"email": "ada@example.com", "password": PASSWORD, left_out: None}
         refused = instance.run("peertube_user", username=new_name(), **given)
-        assert f"{left_out}: it is required, as user " in refused["msg"] and refused["requests"] == [READ]
+        assert f"{left_out}: it is required, as user " in refused["msg"] and refused.requests == [READ]
 
 
 def test_errors_of_the_server(instance: Instance) -> None:

@@ -16,8 +16,8 @@ import pytest
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube import client
 from sandbox.launcher import SandboxProcess
 from tests.integration.conftest import ONE_VERSION
-from tests.support.films import Watcher, film, sha256
-from tests.support.instance import Instance, check_life, check_refused, login_of
+from tests.support.films import film, sha256
+from tests.support.peertube import Instance, Person, check_life, check_refused, login_of
 from tests.support.playing import Result
 
 UPLOAD = "POST /videos/upload"
@@ -27,8 +27,8 @@ VTT = "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\nHello\n"
 
 
 @pytest.fixture
-def watcher(peertube: SandboxProcess) -> Watcher:
-    return Watcher(peertube)
+def person(peertube: SandboxProcess) -> Person:
+    return Person(peertube)
 
 
 @pytest.fixture
@@ -44,14 +44,14 @@ def path(tmp_path: Path) -> str:
 
 def video(instance: Instance, name: str | None = None, **options: Any) -> Result:
     given = {"channel": "root_channel", "wait": False, "settle_time": 1.5, **options}
-    return instance.result("peertube_video", name=name, **given)
+    return instance.run("peertube_video", name=name, **given)
 
 
 def again(instance: Instance, **options: Any) -> Result:
     return check_life(instance, "peertube_video", channel="root_channel", wait=False, **options)
 
 
-def test_life_of_a_video(instance: Instance, watcher: Watcher, name: str, path: str) -> None:
+def test_life_of_a_video(instance: Instance, person: Person, name: str, path: str) -> None:
     properties = {
         "privacy": "public",
         "category": "films",
@@ -66,8 +66,8 @@ def test_life_of_a_video(instance: Instance, watcher: Watcher, name: str, path: 
         "originally_published_at": "2019-05-05",
     }
     made = again(instance, name=name, path=path, **properties)
-    (listed,) = watcher.videos(name)
-    shown = watcher.json(f"/videos/{listed['uuid']}")
+    (listed,) = person.videos(name)
+    shown = person.json(f"/videos/{listed['uuid']}")
     assert made["video"]["uuid"] == shown["uuid"] and made["recovered"] is False
     assert made.writes == [UPLOAD]
     assert [shown[key]["id"] for key in ("privacy", "category", "licence", "language", "commentsPolicy")] == [
@@ -77,7 +77,7 @@ def test_life_of_a_video(instance: Instance, watcher: Watcher, name: str, path: 
     assert sorted(shown["tags"]) == ["example", "summer"]
     assert shown["nsfw"] is True and shown["downloadEnabled"] is False
     assert shown["originallyPublishedAt"] == "2019-05-05T00:00:00.000Z"
-    assert watcher.stored_hash(shown["uuid"]) == sha256(path)
+    assert person.stored_hash(shown["uuid"]) == sha256(path)
     unchanged = video(instance, name, **properties)
     assert not unchanged.changed and unchanged.requests == [f"GET /videos/{shown['uuid']}"]
     changed = again(
@@ -87,14 +87,14 @@ def test_life_of_a_video(instance: Instance, watcher: Watcher, name: str, path: 
     assert set(json.loads(changed.exchanges[-1]["request_body"])) == {
         "category", "licence", "language", "description", "support", "tags", "nsfw",
     }  # fmt: skip
-    shown = watcher.json(f"/videos/{listed['uuid']}")
+    shown = person.json(f"/videos/{listed['uuid']}")
     assert [shown[key]["id"] for key in ("category", "licence", "language")] == [None] * 3
     assert [shown["description"], shown["support"], shown["tags"]] == [None, None, []]
     predicted = video(instance, name, state="absent", check=True)
     assert predicted.changed and predicted.writes == []
     assert video(instance, name, state="absent").writes == [f"DELETE /videos/{listed['uuid']}"]
     assert not video(instance, name, state="absent").changed
-    assert watcher.videos(name) == []
+    assert person.videos(name) == []
 
 
 def test_wait_ends_when_the_video_is_transcoded(instance: Instance, name: str, path: str) -> None:
@@ -105,7 +105,7 @@ def test_wait_ends_when_the_video_is_transcoded(instance: Instance, name: str, p
     assert video(instance, name + " late", wait=True, poll_min=0.2)["video"]["state"] == "published"
 
 
-def test_parts_of_a_video(instance: Instance, watcher: Watcher, name: str, path: str, tmp_path: Path) -> None:
+def test_parts_of_a_video(instance: Instance, person: Person, name: str, path: str, tmp_path: Path) -> None:
     (tmp_path / "fr.srt").write_bytes(b"\xef\xbb\xbf" + SRT.replace("\n", "\r\n").encode())
     (tmp_path / "en.vtt").write_text(VTT)
     (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff one")
@@ -120,11 +120,11 @@ def test_parts_of_a_video(instance: Instance, watcher: Watcher, name: str, path:
     uuid = made["video"]["uuid"]
     at = f"/videos/{uuid}"
     assert made.writes == [UPLOAD, f"PUT {at}/chapters", f"PUT {at}/captions/fr", f"PUT {at}/captions/en", f"PUT {at}"]
-    assert watcher.json(f"{at}/chapters")["chapters"] == [
+    assert person.json(f"{at}/chapters")["chapters"] == [
         {"timecode": 0, "title": "First"},
         {"timecode": 2, "title": "Second"},
     ]
-    assert [item["language"]["id"] for item in watcher.json(f"{at}/captions")["data"]] == ["en", "fr"]
+    assert [item["language"]["id"] for item in person.json(f"{at}/captions")["data"]] == ["en", "fr"]
     (tmp_path / "fr.srt").write_text(SRT.replace("Bonjour", "Bonsoir"))
     (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff other")
     changed = again(instance, name=name, **parts, purge_captions=True)
@@ -135,7 +135,7 @@ def test_parts_of_a_video(instance: Instance, watcher: Watcher, name: str, path:
     assert purged.writes == [f"PUT {at}/chapters", f"DELETE {at}/captions/en"]
 
 
-def test_passwords_are_compared_and_never_shown(instance: Instance, watcher: Watcher, name: str, path: str) -> None:
+def test_passwords_are_compared_and_never_shown(instance: Instance, person: Person, name: str, path: str) -> None:
     one, other, third = (secrets.token_urlsafe(9) for _number in range(3))
     options: dict[str, Any] = {"name": name, "privacy": "password_protected"}
     made = again(instance, **options, path=path, passwords=[one, other])
@@ -143,31 +143,31 @@ def test_passwords_are_compared_and_never_shown(instance: Instance, watcher: Wat
     assert not video(instance, **options, passwords=[other, one]).changed
     changed = again(instance, **options, passwords=[third])
     assert changed.writes == [f"PUT {at}/passwords"]
-    assert [item["password"] for item in watcher.json(f"{at}/passwords")["data"]] == [third]
+    assert [item["password"] for item in person.json(f"{at}/passwords")["data"]] == [third]
     opened = again(instance, name=name, privacy="unlisted")
     closed = again(instance, **options, passwords=[one])
     assert closed.writes == [f"PUT {at}"]
     shown = json.dumps([result.data for result in (made, changed, opened, closed)])
     assert [password for password in (one, other, third) if password in shown] == []
-    watcher.write("PUT", at, {"privacy": 3})
+    person.write("PUT", at, {"privacy": 3})
     for refused in ({"passwords": [one]}, {"privacy": "password_protected"}):
         check_refused(video(instance, name, **refused), "passwords")
 
 
-def test_schedule(instance: Instance, watcher: Watcher, name: str, path: str) -> None:
+def test_schedule(instance: Instance, person: Person, name: str, path: str) -> None:
     later = {"update_at": "2090-01-01T00:00:00Z"}
     made = again(instance, name=name, path=path, privacy="private", schedule_update=later)
     at = f"/videos/{made['video']['uuid']}"
-    assert watcher.json(at)["scheduledUpdate"] == {"updateAt": "2090-01-01T00:00:00.000Z", "privacy": 1}
+    assert person.json(at)["scheduledUpdate"] == {"updateAt": "2090-01-01T00:00:00.000Z", "privacy": 1}
     again(instance, name=name, schedule_update={})
-    assert "scheduledUpdate" not in watcher.json(at)
+    assert "scheduledUpdate" not in person.json(at)
     changed = again(
         instance, name=name, privacy="private", schedule_update={"update_at": "2020-01-01", "privacy": "unlisted"}
     )
     assert changed["diff"]["after"] == {"privacy": "unlisted"}
 
 
-def test_key_allows_to_rename_and_is_never_sent(instance: Instance, watcher: Watcher, name: str, path: str) -> None:
+def test_key_allows_to_rename_and_is_never_sent(instance: Instance, person: Person, name: str, path: str) -> None:
     key = f"key-{secrets.token_hex(8)}"
     made = again(instance, name=name, key=key, path=path)
     renamed = again(instance, name=f"{name} renamed", key=key, path=path)
@@ -178,12 +178,12 @@ def test_key_allows_to_rename_and_is_never_sent(instance: Instance, watcher: Wat
     other = video(instance, f"{name} renamed", key=f"{key}2", path=path)
     assert other["video"]["uuid"] != made["video"]["uuid"], "the name belongs to another key"
     assert video(instance, key=key, state="absent").changed
-    assert [found["uuid"] for found in watcher.videos(f"{name} renamed")] == [other["video"]["uuid"]]
+    assert [found["uuid"] for found in person.videos(f"{name} renamed")] == [other["video"]["uuid"]]
 
 
 @pytest.mark.parametrize("peertube", ONE_VERSION, indirect=True)
 def test_no_second_upload_whatever_happens_to_the_video(
-    instance: Instance, watcher: Watcher, name: str, path: str, tmp_path: Path
+    instance: Instance, person: Person, name: str, path: str, tmp_path: Path
 ) -> None:
     kinds: dict[str, tuple[str, str, Any]] = {
         "private": ("PUT", "", {"privacy": 3}),
@@ -196,8 +196,8 @@ def test_no_second_upload_whatever_happens_to_the_video(
     for kind, (method, below, body) in kinds.items():
         result = video(instance, f"{name} {kind}", path=path, privacy="public", support="Ours", key=f"{name} {kind}")
         made[kind] = result["video"]["uuid"]
-        watcher.write(method, f"/videos/{made[kind]}{below}", body)
-    watcher.write("PUT", "/video-channels/root_channel", {"support": "Bulk text", "bulkVideosSupportUpdate": True})
+        person.write(method, f"/videos/{made[kind]}{below}", body)
+    person.write("PUT", "/video-channels/root_channel", {"support": "Bulk text", "bulkVideosSupportUpdate": True})
     for kind, uuid in made.items():
         result = video(instance, f"{name} {kind}", path=path, privacy="public", support="Ours", key=f"{name} {kind}")
         assert (result["video"]["uuid"], UPLOAD in result.writes) == (uuid, False), kind
@@ -207,18 +207,18 @@ def test_no_second_upload_whatever_happens_to_the_video(
         assert (result["video"]["uuid"], result.writes) == (uuid, []), kind
     # A name is remembered as well.
     plain = video(instance, f"{name} plain", path=path)["video"]["uuid"]
-    watcher.write("PUT", f"/videos/{plain}", {"name": "Renamed by a person"})
+    person.write("PUT", f"/videos/{plain}", {"name": "Renamed by a person"})
     assert video(instance, f"{name} plain", path=path)["video"]["uuid"] == plain
 
 
 @pytest.mark.parametrize("peertube", ONE_VERSION, indirect=True)
 def test_absence_is_proven_beyond_the_first_page(
-    instance: Instance, watcher: Watcher, name: str, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    instance: Instance, person: Person, name: str, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "COUNT", 2)
     first = video(instance, name, path=path)
     for number in range(3):
-        watcher.upload(f"{name} {number}", path)
+        person.upload(f"{name} {number}", path)
     stranger = Instance(instance.server, tmp_path / "elsewhere")
     found = video(stranger, name, path=path)
     assert found["video"]["uuid"] == first["video"]["uuid"] and found.writes == []
@@ -228,12 +228,12 @@ def test_absence_is_proven_beyond_the_first_page(
     assert absent.changed and json.loads(pages[-1]["response_body"])["data"] == []
 
 
-def test_two_of_one_name_are_an_error(instance: Instance, watcher: Watcher, name: str, path: str) -> None:
+def test_two_of_one_name_are_an_error(instance: Instance, person: Person, name: str, path: str) -> None:
     for _number in range(2):
-        watcher.upload(name, path)
+        person.upload(name, path)
     refused = video(instance, name, path=path)
     assert refused.error["kind"] == "ambiguous" and refused.writes == []
-    (one, _other) = watcher.videos(name)
+    (one, _other) = person.videos(name)
     assert not video(instance, uuid=one["uuid"]).changed
     assert video(instance, uuid=one["uuid"], channel=None, state="absent").changed
     assert not video(instance, name, path=path).changed

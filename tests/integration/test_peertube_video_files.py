@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.instance import Instance, check_life, check_refused, login_of
-from tests.support.peertube_results import new_video
+from tests.support.peertube import Instance, check_life, check_refused, login_of
 from tests.support.playing import Result
 
 MODULE = "peertube_video_files"
@@ -20,13 +19,13 @@ QUICK: dict[str, Any] = {"poll_min": 0.1, "poll_max": 0.2}
 @pytest.fixture
 def video(instance: Instance) -> str:
     """Return the UUID of a video that is published."""
-    uuid = new_video(instance, "A film in several files")
+    uuid = instance.person().upload("A film in several files")["uuid"]
     instance.server.control("POST", "finish")
     return uuid
 
 
 def files(instance: Instance, video: str, **options: Any) -> Result:
-    return instance.result(MODULE, video=video, **QUICK, **options)
+    return instance.run(MODULE, video=video, **QUICK, **options)
 
 
 def kinds(instance: Instance, video: str) -> tuple[bool, bool, int]:
@@ -57,7 +56,7 @@ def test_kinds_of_files_are_made_and_removed(instance: Instance, video: str) -> 
 
 
 def test_video_that_is_being_transcoded_is_waited_for(instance: Instance) -> None:
-    video = new_video(instance, "A new film")
+    video = instance.person().upload("A new film")["uuid"]
     made = files(instance, video, hls=True)
     assert not made.changed and made["video"]["state"] == "published" and kinds(instance, video)[2] == 1
     body = {"transcodingType": "hls"}

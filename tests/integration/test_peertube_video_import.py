@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube import client
-from tests.support.instance import Instance, check_life, check_refused, login_of
+from tests.support.peertube import Instance, check_life, check_refused, login_of
 from tests.support.playing import Result
 
 MODULE = "peertube_video_import"
@@ -28,7 +28,7 @@ def address() -> str:
 
 def video(instance: Instance, address: str, **options: Any) -> Result:
     given = {"channel": "root_channel", "wait": False, "settle_time": 1.5, "poll_min": 0.2, **options}
-    return instance.result(MODULE, target_url=address, **given)
+    return instance.run(MODULE, target_url=address, **given)
 
 
 def existing(instance: Instance, address: str) -> list[dict[str, Any]]:

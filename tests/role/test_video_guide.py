@@ -15,8 +15,8 @@ import yaml
 from sandbox.launcher import SandboxProcess
 from tests.integration.conftest import ONE_VERSION
 from tests.role.test_playbooks import EXAMPLES, changes
-from tests.support.films import Watcher, film, sha256
-from tests.support.instance import PASSWORD
+from tests.support.films import film, sha256
+from tests.support.peertube import PASSWORD, Person
 from tests.support.playing import ROOT, Player, run_program
 
 GUIDE = ROOT / "docs/video_platform.md"
@@ -77,30 +77,30 @@ def test_commands_of_the_guide(peertube: SandboxProcess, tmp_path: Path) -> None
     output = customer.run(create, times=2)
     first, second = changes(output)
     assert first and second == 0, output
-    watcher = Watcher(peertube, "bakery", PASSWORD)
-    (welcome,) = watcher.videos()
-    assert f"/videos/watch/{welcome['uuid']}" in output and watcher.stored_hash(welcome["uuid"]) == sha256(
+    person = Person(peertube, "bakery", PASSWORD)
+    (welcome,) = person.videos()
+    assert f"/videos/watch/{welcome['uuid']}" in output and person.stored_hash(welcome["uuid"]) == sha256(
         customer.welcome
     )
-    shown = watcher.json(f"/videos/{welcome['uuid']}")
+    shown = person.json(f"/videos/{welcome['uuid']}")
     assert (shown["state"]["id"], shown["privacy"]["id"], shown["category"]["label"]) == (1, 1, "Food")
-    assert watcher.json(f"/videos/{welcome['uuid']}/captions")["total"] == 1
+    assert person.json(f"/videos/{welcome['uuid']}/captions")["total"] == 1
 
     peertube.control("PUT", "ratelimit/reset")
     assert changes(customer.run(move)) == [2]
-    assert {video["name"]: video["privacy"]["id"] for video in watcher.videos()} == {
+    assert {video["name"]: video["privacy"]["id"] for video in person.videos()} == {
         "Welcome to the bakery": 1,
         "a fair": 2,
         "bread": 2,
     }
     peertube.control("PUT", "ratelimit/reset")
     assert changes(customer.run(publish, times=2)) == [1, 0]
-    videos = {video["name"]: video for video in watcher.videos()}
+    videos = {video["name"]: video for video in person.videos()}
     assert [video["privacy"]["id"] for video in videos.values()] == [1, 1, 1]
-    stored = [watcher.stored_hash(videos[name]["uuid"]) for name in ("a fair", "bread")]
+    stored = [person.stored_hash(videos[name]["uuid"]) for name in ("a fair", "bread")]
     assert stored == [sha256(path) for path in customer.archive]
-    assert watcher.json(f"/videos/{videos['a fair']['uuid']}/captions")["total"] == 2
-    lists = watcher.json("/accounts/bakery/video-playlists", playlistType=1)["data"]
+    assert person.json(f"/videos/{videos['a fair']['uuid']}/captions")["total"] == 2
+    lists = person.json("/accounts/bakery/video-playlists", playlistType=1)["data"]
     (archive,) = [one for one in lists if one["displayName"] == "From our archive"]
-    elements = watcher.json(f"/video-playlists/{archive['uuid']}/videos")["data"]
+    elements = person.json(f"/video-playlists/{archive['uuid']}/videos")["data"]
     assert [one["video"]["name"] for one in elements] == ["a fair", "bread"]

@@ -17,8 +17,8 @@ import pytest
 from sandbox.launcher import SandboxProcess
 from tests.integration.conftest import ONE_VERSION
 from tests.integration.test_examples import playbooks_in
-from tests.support.films import Watcher, film
-from tests.support.instance import PASSWORD, Instance, new_name
+from tests.support.films import film
+from tests.support.peertube import PASSWORD, Instance, Person, new_name
 from tests.support.playing import ROOT, Player, PlayResult
 
 PLUGINS = [
@@ -131,10 +131,10 @@ def owner(name: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def playlist(watcher: Watcher, user: str) -> list[str]:
+def playlist(person: Person, user: str) -> list[str]:
     """Return the titles in the only playlist of a user, in order."""
-    (found,) = watcher.json(f"/accounts/{user}/video-playlists", playlistType=1)["data"]
-    shown = watcher.json(f"/video-playlists/{found['uuid']}/videos")["data"]
+    (found,) = person.json(f"/accounts/{user}/video-playlists", playlistType=1)["data"]
+    shown = person.json(f"/video-playlists/{found['uuid']}/videos")["data"]
     return [one["video"]["name"] for one in shown]
 
 
@@ -189,10 +189,10 @@ def test_whole_platform_and_again(player: Player, hosts: list[str], tmp_path: Pa
         assert instance.get(f"/video-channels/{name}_talks")["ownerAccount"]["name"] == name
         assert instance.get(f"/video-channels/{name}_films")["ownerAccount"]["name"] == name
     player.sandbox.control("PUT", "ratelimit/reset")
-    watcher = Watcher(player.sandbox, ada, PASSWORD)
-    names = {one["name"]: (one["channel"]["name"], one["privacy"]["id"]) for one in watcher.videos()}
+    person = Person(player.sandbox, ada, PASSWORD)
+    names = {one["name"]: (one["channel"]["name"], one["privacy"]["id"]) for one in person.videos()}
     assert names == {"Summer": (f"{ada}_talks", 1), "Autumn": (f"{ada}_films", 3)}
-    assert playlist(watcher, ada) == ["Autumn", "Summer"]
+    assert playlist(person, ada) == ["Autumn", "Summer"]
 
     (again,) = run(player, play_of(player, **platform))
     assert again.result == {"changed": False, "changes": [], "differences": []}
@@ -257,11 +257,11 @@ def test_without_a_password_differences_are_only_reported(player: Player, tmp_pa
         f"playlist New of channel {ada}_films: created",
     ]
     player.sandbox.control("PUT", "ratelimit/reset")
-    watcher = Watcher(player.sandbox, ada, PASSWORD)
-    (summer,) = watcher.videos("Summer")
+    person = Person(player.sandbox, ada, PASSWORD)
+    (summer,) = person.videos("Summer")
     assert changed.logins == []
-    assert watcher.json(f"/video-channels/{ada}_talks")["description"] == "All of them."
-    assert watcher.json(f"/videos/{summer['uuid']}")["tags"] == ["summer", "warm"]
+    assert person.json(f"/video-channels/{ada}_talks")["description"] == "All of them."
+    assert person.json(f"/videos/{summer['uuid']}")["tags"] == ["summer", "warm"]
 
 
 @pytest.mark.parametrize("peertube", ONE_VERSION, indirect=True)
@@ -317,7 +317,7 @@ def test_play_of_the_readme(player: Player, tmp_path: Path) -> None:
         "channel ada_talks: created",
         "block of server spam.example.org: created",
     ]
-    assert Watcher(player.sandbox).json("/video-channels/ada_films")["displayName"] == "Films of Ada"
+    assert Person(player.sandbox).json("/video-channels/ada_films")["displayName"] == "Films of Ada"
     assert again.changes == [] and again.logins == []
 
 

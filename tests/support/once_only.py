@@ -53,20 +53,16 @@ class Place:
 
     def __init__(self, instance: Instance, folder: Path) -> None:
         self.instance = instance
-        self._session = instance.direct()
-        self._url = f"{instance.server.url}/api/v1"
         self.film = folder / "film.mp4"
         self.film.write_bytes(mp4(2_000))
-        self.video = instance.new_video("A film to talk about")["uuid"]
+        self.video = instance.person().upload("A film to talk about")["uuid"]
         self.thread = self.send("POST", f"/videos/{self.video}/comment-threads", {"text": "Hello"})["comment"]["id"]
         reported = {"reason": f"About {self.video}", "video": {"id": self.video}}
         self.abuse = self.send("POST", "/abuses", reported)["abuse"]["id"]
 
     def send(self, method: str, path: str, body: Any = None) -> Any:
         """Return the response to a request without the collection; None if it is empty."""
-        answer = self._session.request(method, self._url + path, json=body, timeout=20)
-        answer.raise_for_status()
-        return answer.json() if answer.content else None
+        return self.instance.person().write(method, path, body)
 
     def kinds(self) -> list[Kind]:
         """Return all kinds."""

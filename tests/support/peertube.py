@@ -1,95 +1,188 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run PeerTube modules in this process against a sandbox, which takes no time for Ansible's start."""
+"""A PeerTube sandbox as tests use it: modules without a play, and calls without the collection."""
 
 from __future__ import annotations
 
+import hashlib
 import secrets
+import shutil
 from pathlib import Path
 from typing import Any
 
 import requests
 
 from sandbox.launcher import SandboxProcess
+from tests.sandbox.peertube.media import mp4
 from tests.support.children import connection, run_module
+from tests.support.films import MIB
 from tests.support.playing import Result
 
-FILM = b"\0\0\0\x18ftypmp42" + bytes(60)
-"""The beginning of a video file, enough for the sandbox."""
+PASSWORD = "Vid0geheim81"
+"""The password of users that tests create."""
+LOGIN = {"/api/v1/oauth-clients/local", "/api/v1/users/token"}
 
 
-class Instance:
-    """A PeerTube sandbox, and a state folder of one test.
+def new_name() -> str:
+    """Return a name of a user or a channel that no other test uses."""
+    return "u" + secrets.token_hex(4)
+
+
+class Person:
+    """A user of a PeerTube sandbox, without the collection.
+
+    Each request comes from another address: the limits hold for an address, and those of the tests' own are for
+    modules.
 
     Args:
         server: the sandbox.
-        state: the state folder.
+        name: who logs in; by default the administrator, and nobody if it is None.
+        password: of this user.
+    """
+
+    def __init__(self, server: SandboxProcess, name: str | None = "", password: str = PASSWORD) -> None:
+        self._url = f"{server.url}/api/v1"
+        self._session = requests.Session()
+        self.token = ""
+        """The access token."""
+        if name is not None:
+            who = (name, password) if name and name != server.api_key else (server.api_key, server.api_secret)
+            self.token = self.log_in(*who).json()["access_token"]
+            self._session.headers["Authorization"] = f"Bearer {self.token}"
+
+    def send(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Return the response to a request.
+
+        Args:
+            method: the HTTP method.
+            path: below the version.
+            options: further options of ``requests.request``.
+        """
+        address = {"X-Forwarded-For": f"2001:db8::{secrets.randbelow(65536):x}:{secrets.randbelow(65536):x}"}
+        return self._session.request(method, self._url + path, headers=address, timeout=30, **options)
+
+    def log_in(self, name: str, password: str) -> requests.Response:
+        """Return the response to a login."""
+        form = {**self.json("/oauth-clients/local"), "grant_type": "password", "username": name, "password": password}
+        return self.send("POST", "/users/token", data=form)
+
+    def json(self, path: str, **query: Any) -> Any:
+        """Return the JSON of a read, which must succeed."""
+        answer = self.send("GET", path, params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def write(self, method: str, path: str, body: Any = None) -> Any:
+        """Carry out a write, which must succeed, and return the JSON of the response; None if it is empty."""
+        answer = self.send(method, path, json=body)
+        assert answer.status_code // 100 == 2, answer.text
+        return answer.json() if answer.content else None
+
+    def upload(self, name: str, path: str = "", **fields: Any) -> dict[str, Any]:
+        """Upload a public video to the user's first channel, whatever exists, and return its ids.
+
+        Args:
+            name: of the video.
+            path: the file; a small one by default.
+            fields: further fields of the form.
+        """
+        channel = self.json("/users/me")["videoChannels"][0]["id"]
+        content = Path(path).read_bytes() if path else mp4(20_000)
+        form = {"name": name, "channelId": channel, "privacy": 1, **fields}
+        answer = self.send("POST", "/videos/upload", data=form, files={"videofile": ("film.mp4", content)})
+        assert answer.status_code == 200, answer.text
+        video: dict[str, Any] = answer.json()["video"]
+        return video
+
+    def videos(self, name: str = "") -> list[dict[str, Any]]:
+        """Return the user's videos, those of this name if one is given."""
+        found = self.json("/users/me/videos", count=100)["data"]
+        return [video for video in found if name in ("", video["name"])]
+
+    def stored_hash(self, uuid: str) -> str:
+        """Return the SHA-256 of the file that the server stores for a video, read in parts."""
+        (file, *_others) = self.json(f"/videos/{uuid}")["files"]
+        digest = hashlib.sha256()
+        with self._session.get(file["fileUrl"], stream=True, timeout=60) as answer:
+            assert answer.status_code == 200, answer.status_code
+            for part in answer.iter_content(MIB):
+                digest.update(part)
+        return digest.hexdigest()
+
+
+class Instance:
+    """A PeerTube sandbox for one test.
+
+    Args:
+        server: the sandbox.
+        state: the folder where modules keep their state.
     """
 
     def __init__(self, server: SandboxProcess, state: Path) -> None:
         self.server = server
         self.state = state
+        self._people: dict[str | None, Person] = {}
+        # The login of root, so that the requests of a module are its own.
+        run_module("peertube_token", connection(server, state))
 
     def run(self, module: str, *, check: bool = False, **options: Any) -> Result:
-        """Run a module as the administrator, or as the options say; requests that log in are left out of the result.
+        """Run a module as a task, and return its result as `Player` does, without the requests that log in.
+
+        The limits are unused when it begins, on the server and as modules remember them.
 
         Args:
             module: its short name.
             check: whether to run in check mode.
-            options: as a user gives them. Those that are None are left out.
+            options: as a user gives them, by default for the administrator. Those that are None are left out.
         """
-        before = len(self.server.exchanges())
+        self.server.control("PUT", "ratelimit/reset")
+        shutil.rmtree(self.state / "pacing", ignore_errors=True)
         given = {name: value for name, value in options.items() if value is not None}
-        # Not from here: the first login reads the role of the user.
-        is_new = not any((self.state / "logins").glob("*.json")) or "api_user" in given
-        if is_new and module != "peertube_token":
-            login: dict[str, Any] = {name: given[name] for name in ("api_user", "api_password") if name in given}
+        login: dict[str, Any] = {name: given[name] for name in ("api_user", "api_password") if name in given}
+        if login:
+            # The first login of a user also reads the role.
             run_module("peertube_token", {**connection(self.server, self.state), **login})
-            before = len(self.server.exchanges())
+        since = len(self.server.exchanges())
         data = run_module(module, {**connection(self.server, self.state), **given}, check_mode=check)
-        exchanges = self.server.exchanges()[before:]
-        requests = [f"{exchange['method']} {exchange['path'].removeprefix('/api/v1')}" for exchange in exchanges]
-        return Result("failed" if data.get("failed") else "ok", module, module, data, requests, exchanges)
+        exchanges = [exchange for exchange in self.server.exchanges()[since:] if exchange["path"] not in LOGIN]
+        sent = [f"{exchange['method']} {exchange['path'].removeprefix('/api/v1')}" for exchange in exchanges]
+        return Result("failed" if data.get("failed") else "ok", module, module, data, sent, exchanges)
 
-    def call(self, path: str, method: str = "GET", body: Any = None, **options: Any) -> Any:
-        """Return what the API answers to a call, which must succeed, as JSON with the API's own names."""
-        made = self.run("peertube_api", method=method, path=path, body=body, **options)
-        return made.ok["data"]
+    def last_body(self) -> str:
+        """Return the body of the last request."""
+        body: str = self.server.exchanges()[-1]["request_body"]
+        return body
 
-    def new_user(self, role: int = 2, name: str = "") -> dict[str, str]:
-        """Create a user and return the options to log in as that user."""
-        name, password = name or "u" + secrets.token_hex(4), secrets.token_urlsafe(12)
-        body = {"username": name, "email": f"{name}@example.com", "role": role}
-        self.call("/users", "POST", body, secret_body={"password": password})
-        return {"api_user": name, "api_password": password}
+    def person(self, name: str | None = "root") -> Person:
+        """Return root, a user with the password of tests, or nobody, who send requests without the collection."""
+        if name not in self._people:
+            self._people[name] = Person(self.server, name)
+        return self._people[name]
 
-    def token(self, user: dict[str, str] | None = None) -> str:
-        """Return an access token of a user, by default of the administrator, from a login elsewhere."""
-        given = user or {"api_user": self.server.api_key, "api_password": self.server.api_secret}
-        url = f"{self.server.url}/api/v1"
-        client = requests.get(f"{url}/oauth-clients/local", timeout=10).json()
-        names = {"username": given["api_user"], "password": given["api_password"]}
-        answer = requests.post(f"{url}/users/token", data={**client, "grant_type": "password", **names}, timeout=10)
-        found: str = answer.json()["access_token"]
-        return found
+    def log_in(self, user: str, password: str) -> requests.Response:
+        """Return the response to a login from elsewhere."""
+        return self.person(None).log_in(user, password)
 
-    def direct(self, user: dict[str, str] | None = None) -> requests.Session:
-        """Return a session that is logged in as a user: the cheapest way to fill a list."""
-        session = requests.Session()
-        session.headers["Authorization"] = f"Bearer {self.token(user)}"
-        return session
+    def send(self, method: str, path: str, user: str | None = "root", **options: Any) -> requests.Response:
+        """Return the response to a request of a person; see `Person.send`."""
+        return self.person(user).send(method, path, **options)
 
-    def new_video(self, name: str, user: dict[str, str] | None = None, **fields: Any) -> dict[str, Any]:
-        """Upload a public video to the first channel of a user, by default of the administrator; return its ids."""
-        session, url = self.direct(user), f"{self.server.url}/api/v1"
-        channel = session.get(f"{url}/users/me", timeout=10).json()["videoChannels"][0]["id"]
-        form = {"name": name, "channelId": channel, "privacy": 1, **fields}
-        file = ("film.mp4", FILM, "video/mp4")
-        answer = session.post(f"{url}/videos/upload", data=form, files={"videofile": file}, timeout=10)
-        assert answer.status_code == 200, answer.text
-        video: dict[str, Any] = answer.json()["video"]
-        return video
+    def get(self, path: str, **query: Any) -> Any:
+        """Return what root reads at a path."""
+        return self.person().json(path, **query)
+
+    def add_user(self, name: str | None = None, role: int = 2) -> str:
+        """Create a user with the password of tests, and return the name."""
+        name = name or new_name()
+        body = {"username": name, "email": f"{name}@example.com", "password": PASSWORD, "role": role}
+        self.person().write("POST", "/users", body)
+        return name
+
+
+def login_of(user: str) -> dict[str, Any]:
+    """Return the options to log in as a user with the password of tests."""
+    return {"api_user": user, "api_password": PASSWORD}
 
 
 def check_refused(result: Result, *words: str) -> None:
@@ -99,7 +192,7 @@ def check_refused(result: Result, *words: str) -> None:
     assert result.writes == []
 
 
-def check_again(instance: Instance, module: str, **options: Any) -> Result:
+def check_life(instance: Instance, module: str, **options: Any) -> Result:
     """Run a module in check mode, for real and again, and return the result of the first real run.
 
     Check mode and the second run must write nothing; check mode must predict the result.
@@ -112,12 +205,3 @@ def check_again(instance: Instance, module: str, **options: Any) -> Result:
     assert predicted["diff"] == made["diff"] and made["diff"]["before"] != made["diff"]["after"]
     assert not again.changed and again.writes == [], again.data
     return made
-
-
-def token_of(server: SandboxProcess, user: str, password: str) -> str:
-    """Return an access token of a user, from a login without the collection."""
-    client = requests.get(f"{server.url}/api/v1/oauth-clients/local", timeout=10).json()
-    form = {**client, "grant_type": "password", "username": user, "password": password}
-    answer = requests.post(f"{server.url}/api/v1/users/token", data=form, timeout=10).json()
-    token: str = answer["access_token"]
-    return token
