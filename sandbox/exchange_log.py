@@ -46,6 +46,8 @@ _SECRET_PROPERTIES = frozenset(
 )
 _SECRET_PARAMETERS = frozenset({"password", "api_key", "apikey", "access_token", "refresh_token", "client_secret"})
 _SECRET_HEADERS = frozenset({"x-configcat-sdkkey", "x-peertube-otp", "x-peertube-video-password"})
+#: Response headers that repeat nothing of the request, whatever its secrets are.
+_OWN_HEADERS = frozenset({"content-type"})
 _FORM = re.compile(r"[^\s=&{}\[\]\"]+=[^\s=&]*(&[^\s=&]+=[^\s=&]*)+")
 #: A secret field of a form with files, and its value.
 _SECRET_FIELD = re.compile(r'(?is)(name="(?:password|videoPasswords(?:\[\d*\])?)"\r\n\r\n)(.*?)(?=\r\n--)')
@@ -91,7 +93,8 @@ class ExchangeLog:
             "request_body": mask_body(call.body),
             "status": status,
             "response_headers": {
-                name.lower(): _mask_texts(_mask_header(name, value), secrets) for name, value in response.headers
+                name.lower(): value if name.lower() in _OWN_HEADERS else _mask_texts(_mask_header(name, value), secrets)
+                for name, value in response.headers
             }
             if response
             else {},

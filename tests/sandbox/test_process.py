@@ -109,6 +109,17 @@ def test_a_secret_that_a_response_repeats_is_masked(tmp_path):
     assert "account" in json.loads(line)["response_body"]
 
 
+def test_type_of_a_response_is_shown_although_it_is_also_a_password(tmp_path):
+    log = ExchangeLog(tmp_path / "log.jsonl")
+    body = json.dumps({"password": "application/json"}).encode()
+    call = Call("POST", "/v2/a", "/v2/a", "", [], body, ("127.0.0.1", 1))
+    log.write(call, Response.of(400, {"error_text": "application/json: too simple"}))
+    log.close()
+    logged = json.loads((tmp_path / "log.jsonl").read_text())
+    assert logged["response_headers"]["content-type"].startswith("application/json")
+    assert json.loads(logged["response_body"]) == {"error_text": "***: too simple"}
+
+
 def test_masking_leaves_the_rest_alone():
     assert mask_body(b'{"a":  1}') == '{"a":  1}'
     assert mask_body(b"\x30\x82\xff") == "<3 bytes>"
