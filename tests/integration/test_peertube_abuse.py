@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from sandbox.launcher import SandboxProcess
 from tests.support.peertube import Instance, check_life, check_refused, login_of
@@ -146,10 +147,9 @@ def test_bad_input(instance: Instance) -> None:
         assert refused.requests == [], options
 
 
-def test_play(peertube_of: Callable[[str], SandboxProcess], tmp_path: Path) -> None:
-    sandbox = peertube_of("8.2")
-    sandbox.control("PUT", "ratelimit/reset")
-    player = Player(sandbox, tmp_path)
+@pytest.mark.parametrize("peertube", ["8.2"], indirect=True)
+def test_play(peertube: SandboxProcess, tmp_path: Path) -> None:
+    player = Player(peertube, tmp_path)
     report: dict[str, Any] = {"account": "root", "reason": f"Played {tmp_path}"}
     tasks = [task("peertube_abuse", **report), task("peertube_abuse", **report)]
     results = player.play([*tasks, task("peertube_abuse", **report, state="absent")])

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from sandbox.launcher import SandboxProcess
 from tests.support.corpus import inputs
@@ -127,11 +128,10 @@ def test_bad_input(instance: Instance) -> None:
             check_refused(result, "video: ")
 
 
-def test_play(peertube_of: Callable[[str], SandboxProcess], tmp_path: Path) -> None:
-    sandbox = peertube_of("8.2")
-    sandbox.control("PUT", "ratelimit/reset")
-    video = Person(sandbox).upload("A played film")["uuid"]
+@pytest.mark.parametrize("peertube", ["8.2"], indirect=True)
+def test_play(peertube: SandboxProcess, tmp_path: Path) -> None:
+    video = Person(peertube).upload("A played film")["uuid"]
     hello = {"video": video, "text": "Hello"}
     tasks = [task("peertube_comment", **hello), task("peertube_comment", **hello)]
-    results = Player(sandbox, tmp_path).play([*tasks, task("peertube_comment", **hello, state="absent")])
+    results = Player(peertube, tmp_path).play([*tasks, task("peertube_comment", **hello, state="absent")])
     assert [result.changed for result in results] == [True, False, True]

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.gather import SOURCES
 from sandbox.launcher import SandboxProcess
@@ -140,10 +141,9 @@ def test_bad_input_is_refused_before_any_request(instance: Instance) -> None:
         assert refused.requests == [], options
 
 
-def test_play(peertube_of: Callable[[str], SandboxProcess], tmp_path: Path) -> None:
-    sandbox = peertube_of("8.2")
-    sandbox.control("PUT", "ratelimit/reset")
-    player = Player(sandbox, tmp_path)
+@pytest.mark.parametrize("peertube", ["8.2"], indirect=True)
+def test_play(peertube: SandboxProcess, tmp_path: Path) -> None:
+    player = Player(peertube, tmp_path)
     both, users = player.play(
         [task("peertube_info", gather="config,me"), task("peertube_info", gather=["users"], limit=1)]
     )

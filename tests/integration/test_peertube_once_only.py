@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sandbox.launcher import SandboxProcess
 from tests.kill.conftest import wait_for
 from tests.support.children import Child, connection
 from tests.support.once_only import Kind, Place, new_name
@@ -30,14 +29,8 @@ MORE: list[dict[str, Any]] = [
 NOT_ACTED: list[dict[str, Any]] = [{"fault": "reset_before"}, {"fault": "status", "status": 503}]
 """Some seconds each, in which modules look whether the request had an effect after all."""
 
-
-@pytest.fixture
-def instance(peertube_of: Callable[[str], SandboxProcess], tmp_path: Path) -> Instance:
-    """Runs PeerTube modules in this process. One version is enough, since both create these in the same way."""
-    sandbox = peertube_of("6.3")
-    sandbox.set_faults([])
-    sandbox.control("PUT", "ratelimit/reset")
-    return Instance(sandbox, tmp_path / "state")
+pytestmark = pytest.mark.parametrize("peertube", ["6.3"], indirect=True)
+"""One version is enough, since both create these in the same way."""
 
 
 @pytest.fixture

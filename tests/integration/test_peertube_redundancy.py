@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -116,9 +116,8 @@ def test_bad_input_and_errors(instance: Instance) -> None:
     assert denied.error["status"] == 403
 
 
-def test_play(peertube_of: Callable[[str], SandboxProcess], tmp_path: Path) -> None:
-    sandbox = peertube_of("8.2")
-    sandbox.control("PUT", "ratelimit/reset")
-    film = remote_film(Instance(sandbox, tmp_path / "state"), "Played film")["uuid"]
+@pytest.mark.parametrize("peertube", ["8.2"], indirect=True)
+def test_play(peertube: SandboxProcess, tmp_path: Path) -> None:
+    film = remote_film(Instance(peertube, tmp_path / "state"), "Played film")["uuid"]
     tasks = [task("peertube_redundancy", video=film), task("peertube_redundancy", video=film)]
-    assert [result.changed for result in Player(sandbox, tmp_path).play(tasks)] == [True, False]
+    assert [result.changed for result in Player(peertube, tmp_path).play(tasks)] == [True, False]
