@@ -123,11 +123,11 @@ def test_upload_interrupted_four_times_is_finished_by_the_next_run(
     script = Interruptions(server, kill_at=4, cut_at=7, restart_at=10)
     with Front(server, script) as front:
         given = options(server, tmp_path, path, chunk_size=chunk, api_url=front.url, timeout=5, retry_timeout=3)
-        script.child = Child("peertube_video", given).start()
+        script.child = Child("peertube_video", given, shares=False).start()
         assert script.held.wait(60)
         script.child.kill()
         script.held.clear()
-        script.child = Child("peertube_video", {**given, "settle_time": 1}).start()
+        script.child = Child("peertube_video", {**given, "settle_time": 1}, shares=False).start()
         second = script.child.result(600)
         assert second and second["failed"] and second["error"]["kind"] == "connection", second
         assert script.done == ["killed", "cut", "restarted", "answer lost"]

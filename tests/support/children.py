@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import BaseContext, ForkServerContext
+from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
@@ -112,20 +113,24 @@ class Child:
         check_mode: whether to run in check mode.
         before: called in the process first, with the module's code loaded, for example to become another user;
             a function that can be pickled.
+        shares: whether the process shares the memory of the fork server, which has loaded all modules and the
+            sandbox. Only the memory of another one is that of a module.
     """
 
     module: str
     options: dict[str, Any]
     check_mode: bool = False
     before: Callable[[], object] | None = None
+    shares: bool = True
     _answers: Connection = field(init=False, repr=False)
-    _process: multiprocessing.context.ForkServerProcess = field(init=False, repr=False)
+    _process: BaseProcess = field(init=False, repr=False)
 
     def start(self) -> Child:
         """Start the process and return self."""
-        self._answers, theirs = forking().Pipe(duplex=False)
+        context: BaseContext = forking() if self.shares else multiprocessing.get_context("spawn")
+        self._answers, theirs = context.Pipe(duplex=False)
         words = (theirs, self.module, self.options, self.check_mode, self.before)
-        self._process = forking().Process(target=_work, args=words)
+        self._process = context.Process(target=_work, args=words)  # type: ignore[attr-defined]
         self._process.start()
         theirs.close()
         return self
