@@ -13,7 +13,12 @@ from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.departureboard.client import DepartureBoardClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import Unreadable, objects_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
+    is_null,
+    nullable_in,
+    object_in,
+    objects_in,
+)
 
 #: The operations that read a board, by the name in ``gather``.
 BOARDS = {
@@ -29,10 +34,12 @@ DESTINATION_BOARDS = {
 #: The lists of a board.
 KINDS = ("train_services", "bus_services", "ferry_services")
 #: Lists inside a service that can be null.
-LISTS = (
-    *("current_destinations", "current_origins", "destination", "origin"),
-    *("previous_calling_points_list", "subsequent_calling_points_list"),
-)
+LISTS = ("current_destinations", "current_origins", "destination", "origin")
+#: Lists of the parts of a service that can be null, and in each part the list of its calling points.
+CALLS = {
+    "previous_calling_points_list": "previous_calling_points",
+    "subsequent_calling_points_list": "subsequent_calling_points",
+}
 #: How far in the past a board can begin, in minutes.
 LONGEST_PAST = 239
 DAY = 24 * 60
@@ -85,19 +92,27 @@ def _listed(item: dict[str, Any], name: str) -> list[dict[str, Any]]:
     Raises:
         Unreadable: it is missing, or of another type.
     """
-    return [] if name in item and item[name] is None else objects_in(item, name)
+    return nullable_in(item, name, objects_in, [])
 
 
 def _service_at(destination: dict[str, Any]) -> dict[str, Any] | None:
-    service = destination.get("service")
-    if service is not None and not isinstance(service, dict):
-        raise Unreadable("service", service)
-    return None if service is None else _service(service)
+    """Return the service to a destination, None if the API says that there is none.
+
+    Raises:
+        Unreadable: it is missing, or no object.
+    """
+    return None if is_null(destination, "service") else _service(object_in(destination, "service"))
 
 
 def _service(service: dict[str, Any]) -> dict[str, Any]:
     """Return a service with empty lists instead of null."""
-    return {**service, **{name: _listed(service, name) for name in LISTS if name in service}}
+    lists = {name: _listed(service, name) for name in (*LISTS, *CALLS) if name in service}
+    parts = {
+        name: [{**part, points: _listed(part, points)} for part in lists[name]]
+        for name, points in CALLS.items()
+        if name in lists
+    }
+    return {**service, **lists, **parts}
 
 
 def _place(service: dict[str, Any], begin: int) -> int:

@@ -257,8 +257,21 @@ def test_destination_without_a_service() -> None:
         {"crs": "MKC", "service": {"service_type": "train", "std": "13:49", "origin": []}},
         {"crs": "MAN", "service": None},
     ]
+
+
+@pytest.mark.parametrize("destination", [{"crs": "X", "service": "x"}, {"crs": "X", "service": []}, {"crs": "X"}])
+def test_only_null_is_no_service(destination: dict[str, Any]) -> None:
+    data = {"nrccMessages": None, "destination": [destination]}
     with pytest.raises(Unreadable, match="service"):
-        read_destinations(client({**head, "destination": [{"crs": "X", "service": "x"}]}), "next_departures", "X", {})
+        read_destinations(client(data), "next_departures", "X", {})
+
+
+def test_null_list_of_calling_points_is_empty() -> None:
+    parts = {"previousCallingPointsList": [{"previousCallingPoints": None}]}
+    assert read_service(client(parts), "x") == {"previous_calling_points_list": [{"previous_calling_points": []}]}
+    for odd in ({"previousCallingPoints": "x"}, {}):
+        with pytest.raises(Unreadable, match="previous_calling_points"):
+            read_service(client({"previousCallingPointsList": [odd]}), "x")
 
 
 def test_details_of_a_service() -> None:
