@@ -32,6 +32,9 @@ notes:
 
     PAGE = r"""
 options:
+  url:
+    description: The full address of the page, beginning with C(http://) or C(https://).
+    type: str
   page_proxy:
     description:
       - The country from which the service loads the page, such as V(country-sk), or V(country-any) for a random one.
@@ -108,4 +111,70 @@ options:
     type: list
     elements: dict
     default: []
+"""
+
+    DATA = r"""
+options:
+  payload:
+    description: What to load and to extract, as a tool of the vendor exports it. It is sent unchanged.
+    type: dict
+  fetcher:
+    description: How to load the pages.
+    type: str
+    choices: [base, chrome]
+  name:
+    description: The name of the collection of data. By default the host of the page.
+    type: str
+  fields:
+    description: What to extract.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: The name of the field. The data has it in front, such as C(Name_text).
+        type: str
+        required: true
+      selector:
+        description: The CSS selector of its elements.
+        type: str
+        required: true
+      type:
+        description: What the elements are.
+        type: str
+        choices: [image, text, link]
+        default: text
+      attrs:
+        description:
+          - What to take of each element. By default the V(text) of texts, V(href) and V(text) of links, V(src) and
+            V(alt) of images. A text is split at commas.
+        type: list
+        elements: str
+        choices: [text, href, src, alt]
+      filters:
+        description: How to change the values, in this order.
+        type: list
+        elements: dict
+        suboptions:
+          name:
+            description: The change. V(concatinate) is the API's spelling.
+            type: str
+            choices: [trim, normal, uppercase, lowercase, capitalize, concatinate, regex]
+            required: true
+          param:
+            description: The regular expression of V(regex).
+            type: str
+      details:
+        description:
+          - What to extract from the pages that the links lead to. A dictionary with C(fields), and with
+            C(common_parent), C(paginator), C(path) and C(name) if wanted, as in the options of
+            M(reseller.toolkit.dataflowkit_parse).
+        type: dict
+  common_parent:
+    description:
+      - The CSS selector of the blocks that the fields belong to. Each block is one item of data.
+    type: str
+  format:
+    description: The format of the file. By default V(json), unless O(payload) has it.
+    type: str
+    choices: [csv, json, jsonl, xml, excel]
 """

@@ -21,8 +21,6 @@ options:
     choices: [base, chrome]
     default: base
   url:
-    description: The full address of the page, beginning with C(http://) or C(https://).
-    type: str
     required: true
 extends_documentation_fragment:
   - reseller.toolkit.dataflowkit
@@ -78,6 +76,7 @@ from typing import Any
 from ansible_collections.reseller.toolkit.plugins.module_utils.artifacts import artifact_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.client import FETCH, DataflowKitClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.options import (
+    FETCHERS,
     connection_options,
     page_options,
 )
@@ -91,7 +90,7 @@ SPEC: dict[str, Any] = {
         **page_options(),
         **artifact_options(),
         "url": {"type": "str", "required": True},
-        "fetcher": {"type": "str", "choices": ["base", "chrome"], "default": "base"},
+        "fetcher": {"type": "str", "choices": FETCHERS, "default": "base"},
     },
     "supports_check_mode": True,
 }

@@ -20,71 +20,12 @@ options:
       - What to load and to extract, as the vendor's point-and-click tool exports it. It is sent unchanged. A text is
         read as JSON, such as that of a file with the lookup P(ansible.builtin.file#lookup).
       - Use either this or O(url) and O(fields).
-    type: dict
   url:
     description: The full address of the first page, beginning with C(http://) or C(https://). Requires O(fields).
-    type: str
   fetcher:
     description:
       - How to load the pages. V(base) takes them as their server sends them, V(chrome) renders them in a browser.
-    type: str
-    choices: [base, chrome]
-    default: base
-  name:
-    description: The name of the collection of data. By default the host of the page.
-    type: str
-  fields:
-    description: What to extract.
-    type: list
-    elements: dict
-    suboptions:
-      name:
-        description: The name of the field. The data has it in front, such as C(Name_text).
-        type: str
-        required: true
-      selector:
-        description: The CSS selector of its elements.
-        type: str
-        required: true
-      type:
-        description: What the elements are.
-        type: str
-        choices: [image, text, link]
-        default: text
-      attrs:
-        description:
-          - What to take of each element. By default the V(text) of texts, V(href) and V(text) of links, V(src) and
-            V(alt) of images. A text is split at commas.
-        type: list
-        elements: str
-        choices: [text, href, src, alt]
-      filters:
-        description: How to change the values, in this order.
-        type: list
-        elements: dict
-        suboptions:
-          name:
-            description: The change. V(concatinate) is the API's spelling.
-            type: str
-            choices: [trim, normal, uppercase, lowercase, capitalize, concatinate, regex]
-            required: true
-          param:
-            description: The regular expression of V(regex).
-            type: str
-      details:
-        description:
-          - What to extract from the pages that the links lead to. A dictionary with C(fields), and with
-            C(common_parent), C(paginator), C(path) and C(name) if wanted, as in the options of
-            M(reseller.toolkit.dataflowkit_parse).
-        type: dict
-  common_parent:
-    description:
-      - The CSS selector of the blocks that the fields belong to. Each block is one item of data.
-    type: str
-  format:
-    description: The format of the file. By default V(json), unless O(payload) has it.
-    type: str
-    choices: [csv, json, jsonl, xml, excel]
+      - Without O(payload) the default is V(base).
   paginator:
     description: The way to the next page.
     type: dict
@@ -98,12 +39,14 @@ options:
         type: int
         default: 1
   path:
-    description: Whether the page is only a list of links, so that only the data of the C(details) is of interest.
+    description:
+      - Whether the page is only a list of links, so that only the data of the C(details) is of interest.
+      - Without O(payload) the default is V(false).
     type: bool
-    default: false
 extends_documentation_fragment:
   - reseller.toolkit.dataflowkit
   - reseller.toolkit.dataflowkit.page
+  - reseller.toolkit.dataflowkit.data
   - reseller.toolkit.artifact
   - reseller.toolkit.connection
 seealso:
@@ -165,24 +108,26 @@ data:
 """
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.artifacts import artifact_options
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.client import PARSE, DataflowKitClient
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.client import PARSE
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.data_files import (
+    data_body,
+    data_options,
+    ensure_data,
+    payload_constraints,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.extraction import (
     PAGINATOR,
-    checked_payload,
-    extraction_options,
     field_bodies,
     paginator_body,
-    with_data,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.options import (
     connection_options,
     page_options,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages import check_texts, page_request
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages import page_request
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -191,43 +136,28 @@ SPEC: dict[str, Any] = {
         **connection_options(),
         **page_options(),
         **artifact_options(),
-        **extraction_options(),
-        "fetcher": {"type": "str", "choices": ["base", "chrome"], "default": "base"},
+        **data_options(),
         "paginator": {"type": "dict", "options": PAGINATOR},
-        "path": {"type": "bool", "default": False},
+        "path": {"type": "bool"},
     },
-    "required_one_of": [("payload", "url")],
     "required_together": [("url", "fields")],
-    "mutually_exclusive": [
-        ("payload", name)
-        for name in ("url", "fields", "name", "common_parent", "format", "paginator", "page_proxy", "wait_delay")
-    ],
+    **payload_constraints("paginator", "path"),
     "supports_check_mode": True,
 }
 
 
 def run(task: Task) -> dict[str, Any]:
     """Ensure that the file holds the data of the pages."""
-    payload = task.params["payload"]
-    body = _body(task) if payload is None else checked_payload(task, payload)
-    if payload is not None and (page_request(task, required=False) or task.params["path"]):
-        raise invalid("payload", "it says how to load the page, and can't be combined with options for that.")
-    form = body["format"]
-    return with_data(DataflowKitClient.for_task(task).ensure_file(task, PARSE, body, form), form)
+    return ensure_data(task, PARSE, _body)
 
 
 def _body(task: Task) -> dict[str, Any]:
     """Return the request that the options describe."""
     params = task.params
-    for option in ("name", "common_parent"):
-        check_texts(option, params[option])
     if not params["fields"]:
         raise invalid("fields", "it is empty.")
-    request = {"type": params["fetcher"], **page_request(task)}
-    body = {"name": params["name"] or urlsplit(request["url"]).hostname, "request": request}
-    body |= {"fields": field_bodies(params["fields"]), "format": params["format"] or "json", "path": params["path"]}
-    if params["common_parent"]:
-        body["commonParent"] = params["common_parent"]
+    body = data_body(task, {"type": params["fetcher"] or "base", **page_request(task)})
+    body |= {"fields": field_bodies(params["fields"]), "path": bool(params["path"])}
     if params["paginator"]:
         body["paginator"] = paginator_body(params["paginator"])
     return body

@@ -16,8 +16,6 @@ description:
   - Whether it changed is decided without the times and the identifier that each PDF has.
 options:
   url:
-    description: The full address of the page, beginning with C(http://) or C(https://).
-    type: str
     required: true
   landscape:
     description: Whether the paper is wider than high.

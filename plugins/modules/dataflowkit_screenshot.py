@@ -15,8 +15,6 @@ description:
   - Renders a page in a browser and saves a picture of a part of it, of one element, or of all of it.
 options:
   url:
-    description: The full address of the page, beginning with C(http://) or C(https://).
-    type: str
     required: true
   format:
     description: The format of the picture.

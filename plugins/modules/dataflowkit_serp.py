@@ -20,85 +20,30 @@ options:
       - What to load and to extract, as the vendor's generator for search engines makes it. It is sent unchanged. A text
         is read as JSON.
       - Use either this or O(url).
-    type: dict
   url:
     description:
       - The address of the first result page, with the words to search for, such as
         V(https://duckduckgo.com/?q=Ansible).
-    type: str
   page_proxy:
     description:
       - The country from which the service loads the pages, such as V(country-sk), or V(country-any) for a random one.
         The API requires one for search engines. It calls it C(proxy). O(proxy) is the way to the API instead.
       - Without O(payload) the default is V(country-any).
-    type: str
   fetcher:
-    description: How to load the pages. The API recommends V(chrome) for search engines.
-    type: str
-    choices: [base, chrome]
-    default: chrome
+    description:
+      - How to load the pages. V(base) takes them as their server sends them, V(chrome) renders them in a browser.
+      - Without O(payload) the default is V(chrome), which the API recommends for search engines.
   page_num:
-    description: The largest number of result pages.
+    description:
+      - The largest number of result pages.
+      - Without O(payload) the default is V(1).
     type: int
-    default: 1
-  name:
-    description: The name of the collection of data. By default the host of the page.
-    type: str
   fields:
     description: What to extract. By default the service decides, by the search engine.
-    type: list
-    elements: dict
-    suboptions:
-      name:
-        description: The name of the field. The data has it in front, such as C(Name_text).
-        type: str
-        required: true
-      selector:
-        description: The CSS selector of its elements.
-        type: str
-        required: true
-      type:
-        description: What the elements are.
-        type: str
-        choices: [image, text, link]
-        default: text
-      attrs:
-        description:
-          - What to take of each element. By default the V(text) of texts, V(href) and V(text) of links, V(src) and
-            V(alt) of images. A text is split at commas.
-        type: list
-        elements: str
-        choices: [text, href, src, alt]
-      filters:
-        description: How to change the values, in this order.
-        type: list
-        elements: dict
-        suboptions:
-          name:
-            description: The change. V(concatinate) is the API's spelling.
-            type: str
-            choices: [trim, normal, uppercase, lowercase, capitalize, concatinate, regex]
-            required: true
-          param:
-            description: The regular expression of V(regex).
-            type: str
-      details:
-        description:
-          - What to extract from the pages that the links lead to. A dictionary with C(fields), and with
-            C(common_parent), C(paginator), C(path) and C(name) if wanted, as in the options of
-            M(reseller.toolkit.dataflowkit_parse).
-        type: dict
-  common_parent:
-    description:
-      - The CSS selector of the blocks that the fields belong to. Each block is one item of data.
-    type: str
-  format:
-    description: The format of the file. By default V(json), unless O(payload) has it.
-    type: str
-    choices: [csv, json, jsonl, xml, excel]
 extends_documentation_fragment:
   - reseller.toolkit.dataflowkit
   - reseller.toolkit.dataflowkit.page
+  - reseller.toolkit.dataflowkit.data
   - reseller.toolkit.artifact
   - reseller.toolkit.connection
 seealso:
@@ -152,23 +97,22 @@ data:
 """
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.artifacts import artifact_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.client import SERP, DataflowKitClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.extraction import (
-    MOST_PAGES,
-    checked_payload,
-    extraction_options,
-    field_bodies,
-    with_data,
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.client import SERP
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.data_files import (
+    data_body,
+    data_options,
+    ensure_data,
+    payload_constraints,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.extraction import MOST_PAGES, field_bodies
 from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.options import (
     connection_options,
     page_options,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages import check_texts, page_request
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages import page_request
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import run_module
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
@@ -177,43 +121,30 @@ SPEC: dict[str, Any] = {
         **connection_options(),
         **page_options(),
         **artifact_options(),
-        **extraction_options(),
-        "fetcher": {"type": "str", "choices": ["base", "chrome"], "default": "chrome"},
-        "page_num": {"type": "int", "default": 1},
+        **data_options(),
+        "page_num": {"type": "int"},
     },
-    "required_one_of": [("payload", "url")],
-    "mutually_exclusive": [
-        ("payload", name) for name in ("url", "fields", "name", "common_parent", "format", "page_proxy", "wait_delay")
-    ],
+    **payload_constraints("page_num"),
     "supports_check_mode": True,
 }
 
 
 def run(task: Task) -> dict[str, Any]:
     """Ensure that the file holds the search results."""
-    check_number("page_num", task.params["page_num"], 1, MOST_PAGES)
-    payload = task.params["payload"]
-    body = _body(task) if payload is None else checked_payload(task, payload)
-    if payload is not None and page_request(task, required=False):
-        raise invalid("payload", "it says how to load the page, and can't be combined with options for that.")
-    form = body["format"]
-    return with_data(DataflowKitClient.for_task(task).ensure_file(task, SERP, body, form), form)
+    return ensure_data(task, SERP, _body)
 
 
 def _body(task: Task) -> dict[str, Any]:
     """Return the request that the options describe."""
     params = task.params
-    for option in ("name", "common_parent"):
-        check_texts(option, params[option])
-    request = {"proxy": "country-any", "type": params["fetcher"], **page_request(task)}
+    pages = 1 if params["page_num"] is None else params["page_num"]
+    check_number("page_num", pages, 1, MOST_PAGES)
+    request = {"proxy": "country-any", "type": params["fetcher"] or "chrome", **page_request(task)}
     # The description has these three in the request itself, and its example in a part of it: servers find one of them.
-    body = {name: request[name] for name in ("proxy", "type", "url")} | {"request": request}
-    body |= {"name": params["name"] or urlsplit(request["url"]).hostname, "format": params["format"] or "json"}
-    body["pageNum"] = params["page_num"]
+    body = {name: request[name] for name in ("proxy", "type", "url")} | data_body(task, request)
+    body["pageNum"] = pages
     if params["fields"] is not None:
         body["fields"] = field_bodies(params["fields"])
-    if params["common_parent"]:
-        body["commonParent"] = params["common_parent"]
     return body
 
 

@@ -57,13 +57,18 @@ def with_suboptions(options: dict[str, Any], added: str, prefix: str = "") -> It
         yield from with_suboptions(below, own or added, f"{prefix}{name}.")
 
 
-def described(added: str, *options: dict[str, Any]) -> Documented:
-    """Return a plugin with these options. Later descriptions of an option extend earlier ones, as in Ansible."""
-    merged: dict[str, Any] = {}
+def merged(*options: dict[str, Any]) -> dict[str, Any]:
+    """Return options from several places. Later descriptions of an option extend earlier ones, as in Ansible."""
+    found: dict[str, Any] = {}
     for some in options:
         for name, option in some.items():
-            merged[name] = {**merged.get(name, {}), **(option or {})}
-    triples = list(with_suboptions(merged, added))
+            found[name] = {**found.get(name, {}), **(option or {})}
+    return found
+
+
+def described(added: str, *options: dict[str, Any]) -> Documented:
+    """Return a plugin with these options."""
+    triples = list(with_suboptions(merged(*options), added))
     return Documented(
         added, {name: version for name, version, _own in triples}, {name: own for name, _version, own in triples if own}
     )

@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What to extract from pages: fields, their details and the way to the next page; or a finished payload.
+"""What to extract from pages: fields, their details and the way to the next page.
 
 Private to the collection. Source: the vendor's description of the API and its examples.
 """
@@ -11,18 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.extracted_data import JSON_FORMATS, data_in
-from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.options import FORMATS
-from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages import (
-    LINES,
-    SHORTEST_SECRET,
-    check_texts,
-    checked_url,
-    typed_texts,
-)
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages import check_texts
 from ansible_collections.reseller.toolkit.plugins.module_utils.suboptions import checked_suboptions
-from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The numbers of the types of fields.
 TYPES = {"image": 0, "text": 1, "link": 2}
@@ -58,17 +48,6 @@ DETAILS: dict[str, dict[str, Any]] = {
     "paginator": {"type": "dict", "options": PAGINATOR},
     "path": {"type": "bool", "default": False},
 }
-
-
-def extraction_options() -> dict[str, dict[str, Any]]:
-    """Return the options that say what to extract."""
-    return {
-        "payload": {"type": "dict", "no_log": False},
-        "name": {"type": "str"},
-        "fields": {"type": "list", "elements": "dict", "options": FIELD},
-        "common_parent": {"type": "str"},
-        "format": {"type": "str", "choices": FORMATS},
-    }
 
 
 def field_bodies(fields: list[dict[str, Any]], place: str = "fields") -> list[dict[str, Any]]:
@@ -134,42 +113,3 @@ def paginator_body(paginator: dict[str, Any], place: str = "paginator") -> dict[
     pages = 1 if paginator["page_num"] is None else paginator["page_num"]
     check_number(f"{place}.page_num", pages, 1, MOST_PAGES)
     return {"nextPageSelector": paginator["next_page_selector"], "pageNum": pages}
-
-
-def checked_payload(task: Task, payload: dict[str, Any]) -> dict[str, Any]:
-    """Return a payload unchanged, after what can be known of it was checked. Its secrets are hidden from now on.
-
-    Raises:
-        ToolkitError: ``invalid_option``.
-    """
-    check_texts("payload", payload, allowed=LINES)
-    request = payload.get("request", payload)
-    if not isinstance(request, dict):
-        raise invalid("payload.request", "it is not a dictionary.")
-    checked_url("payload.request.url" if "request" in payload else "payload.url", request.get("url"))
-    if payload.get("format") not in FORMATS:
-        raise invalid("payload.format", f"it is not one of {', '.join(FORMATS)}.")
-    cookies = request.get("initialCookies")
-    values = (
-        [str(one.get("value", "")) for one in cookies if isinstance(one, dict)] if isinstance(cookies, list) else []
-    )
-    task.secrets |= {value for value in values if len(value) >= SHORTEST_SECRET}
-    task.secrets |= typed_texts(request.get("actions"))
-    return payload
-
-
-def with_data(result: dict[str, Any], form: str) -> dict[str, Any]:
-    """Return a result with the extracted data, if it is in JSON, from the file.
-
-    Raises:
-        ToolkitError: ``file``.
-    """
-    if form not in JSON_FORMATS or "sha256" not in result:
-        return result
-    path = result["path"]
-    try:
-        with open(path, "rb") as file:
-            data = data_in(file.read(), form)
-    except (OSError, ValueError) as error:
-        raise ToolkitError("file", f"dest: {path} can't be read: {error}.", hint="Remove it, and run again.") from error
-    return {**result, "data": data}

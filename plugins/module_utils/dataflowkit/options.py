@@ -17,6 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.connection import
 
 #: The address of the public service.
 DEFAULT_URL = "https://api.dataflowkit.com"
+FETCHERS = ["base", "chrome"]
 FORMATS = ["csv", "json", "jsonl", "xml", "excel"]
 
 

@@ -38,7 +38,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import arguments, is_plain
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import STILL_ACCEPTED, Task, result_of
-from tests.support.documented_options import fragments
+from tests.support.documented_options import fragments, merged
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 COLLECTION = "ansible_collections.reseller.toolkit"
@@ -138,9 +138,8 @@ def described(name: str, path: str) -> str:
     """Return the documentation of a module's option."""
     module = importlib.import_module(f"{COLLECTION}.plugins.modules.{name}")
     document, shared = yaml.safe_load(module.DOCUMENTATION), fragments()
-    options = dict(document["options"])
-    for extended in document["extends_documentation_fragment"]:
-        options = {**shared[extended], **options}
+    extended = [shared[name] for name in document["extends_documentation_fragment"]]
+    options = merged(*extended, document["options"])
     *above, last = path.split(".")
     for step in above:
         options = options[step]["suboptions"]

@@ -209,6 +209,10 @@ def test_result_pages_are_described_in_both_places(api: Api) -> None:
         ("parse", {"payload": {**PERSONS, "request": {}}}, "payload.request.url: "),
         ("parse", {"payload": {**PERSONS, "request": 1}}, "payload.request: "),
         ("parse", {"payload": PERSONS, "ignore_http_status_codes": True}, "payload: it says how to load the page"),
+        ("parse", {"payload": PERSONS, "fetcher": "chrome"}, "payload|fetcher"),
+        ("parse", {"payload": PERSONS, "path": True}, "payload|path"),
+        ("serp", {"payload": PERSONS, "fetcher": "base"}, "payload|fetcher"),
+        ("serp", {"payload": PERSONS, "page_num": 2}, "payload|page_num"),
         (
             "parse",
             {"url": PAGE, "fields": [{"name": "a", "selector": "b", "details": {"fields": [{}]}}]},
