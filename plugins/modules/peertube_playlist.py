@@ -173,7 +173,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.playlist
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.playlists import (
     DEFAULT_PRIVACY,
     PRIVACY_NUMBERS,
-    PlaylistThumbnail,
     add_playlist,
     change_playlist,
     check_privacy,
@@ -181,6 +180,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.playlist
     find_playlist_by_id,
     playlist_path,
     remove_playlist,
+    thumbnail_of,
     title_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import (
@@ -235,7 +235,7 @@ def run(task: Task) -> dict[str, Any]:
     given = _checked(task.params)
     is_wanted = task.params["state"] == "present"
     peertube = PeerTubeClient.for_task(task)
-    thumbnail = PlaylistThumbnail(task, peertube, task.params["thumbnail"])
+    thumbnail = thumbnail_of(task, peertube, task.params["thumbnail"])
     is_own = given["owner"] is None or peertube.acts_as(given["owner"])
     account = given["owner"] if not is_own else own_account(peertube) if given["id"] is None or given["channel"] else ""
     wanted = {**{name: given[name] for name in PROPERTIES[:-1]}, "thumbnail": thumbnail.wanted}

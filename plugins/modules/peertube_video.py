@@ -141,8 +141,8 @@ options:
   thumbnail:
     description:
       - A picture whose name ends in V(.jpg), V(.jpeg), V(.png) or V(.webp), on the host where the module runs.
-      - PeerTube converts it, so it can't be compared. A hash of the file is stored in O(state_dir), and it is uploaded
-        again only if the file changes.
+      - PeerTube converts it, so it can't be compared. A hash of the file and the address that PeerTube gives it are
+        stored in O(state_dir), and it is uploaded again only if the file changes, or if someone else uploads another.
     type: path
   wait_transcoding:
     description:

@@ -69,6 +69,11 @@ def test_life_of_a_playlist(instance: Instance, owner: str, tmp_path: Path) -> N
         instance, MODULE, **user, display_name=name, description="", privacy="private", thumbnail=str(picture)
     )
     assert changed.writes == [f"PUT {PATH}/{shown['uuid']}"]
+    # A picture that someone else uploads has another address.
+    files = {"thumbnailfile": ("b.jpg", b"\xff\xd8\xff mine")}
+    instance.send("PUT", f"{PATH}/{shown['uuid']}", owner, files=files).raise_for_status()
+    replaced = check_life(instance, MODULE, **user, display_name=name, thumbnail=str(picture))
+    assert replaced.writes == [f"PUT {PATH}/{shown['uuid']}"]
     moved = check_life(instance, MODULE, **user, id=shown["shortUUID"], display_name=f"{name} 2", channel="")
     assert moved["playlist"]["channel"] == ""
     (shown,) = playlists(instance, owner)

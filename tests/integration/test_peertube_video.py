@@ -129,6 +129,9 @@ def test_parts_of_a_video(instance: Instance, person: Person, name: str, path: s
     (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff other")
     changed = again(instance, name=name, **parts, purge_captions=True)
     assert changed.writes == [f"PUT {at}/captions/fr", f"PUT {at}"]
+    # A picture that someone else uploads has another address.
+    person.send("PUT", at, files={"thumbnailfile": ("b.jpg", b"\xff\xd8\xff mine")}).raise_for_status()
+    assert again(instance, name=name, **parts).writes == [f"PUT {at}"]
     kept = video(instance, name, captions=captions[:1])
     assert not kept.changed and kept["video"]["captions"]["en"] == "not compared"
     purged = again(instance, name=name, captions=captions[:1], purge_captions=True, chapters=[])

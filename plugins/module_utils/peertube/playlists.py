@@ -10,18 +10,17 @@ form; 6.3 takes them in no other format. Source: recorded responses of PeerTube 
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.once_only import created_in, found_again
-from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.pictures import UNKNOWN, read_picture
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.pictures import read_picture
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.texts import with_empty_texts
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.thumbnails import Thumbnail
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.multipart import FilePart
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proof import Absence
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Item,
@@ -31,7 +30,6 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties i
     text_in,
     value_in,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 PLAYLISTS_PATH = "/video-playlists"
@@ -137,8 +135,8 @@ def form_of(properties: dict[str, Any], channel_id: int | None) -> dict[str, str
     return form
 
 
-class PlaylistThumbnail:
-    """The picture of a playlist. As with avatars, a hash of the last upload is remembered with its address.
+def thumbnail_of(task: Task, client: PeerTubeClient, path: str | None) -> Thumbnail:
+    """Return the desired thumbnail of a playlist.
 
     Args:
         task: warnings are shown with its result.
@@ -148,40 +146,9 @@ class PlaylistThumbnail:
     Raises:
         ToolkitError: ``invalid_option``.
     """
-
-    def __init__(self, task: Task, client: PeerTubeClient, path: str | None) -> None:
-        if path is not None and not path.lower().endswith((".jpg", ".jpeg")):
-            raise invalid("thumbnail", f"{path!r} must end in .jpg or .jpeg.")
-        self._file = read_picture("thumbnail", path)
-        self._client = client
-        self._warn = task.warn
-
-    @property
-    def wanted(self) -> str | None:
-        """Return the SHA-256 of the file; None if it is not given."""
-        return hashlib.sha256(self._file.content).hexdigest() if self._file else None
-
-    @property
-    def files(self) -> dict[str, FilePart]:
-        """Return the file as a part of a form."""
-        return {"thumbnailfile": self._file} if self._file else {}
-
-    def current(self, playlist: Item) -> str:
-        """Return the SHA-256 of the file, if the server still shows its upload."""
-        address = playlist.get("thumbnail_path")
-        is_last = self._file and self._remembered(playlist).is_last("thumbnail", [self.wanted, address])
-        return str(self.wanted) if is_last else UNKNOWN
-
-    def remember(self, playlist: Item) -> None:
-        """Remember what was uploaded, with the address that the server gave it."""
-        if self._file:
-            shown = self._client.existing(playlist_path(text_in(playlist, "uuid")))
-            address = shown.get("thumbnail_path")
-            self._remembered(playlist).set_to_result("thumbnail", lambda: [self.wanted, address])
-
-    def _remembered(self, playlist: Item) -> WriteOnlySettings:
-        scope = f"{self._client.api_url} thumbnail of playlist {text_in(playlist, 'uuid')}"
-        return WriteOnlySettings(self._client.storage, scope, self._warn)
+    if path is not None and not path.lower().endswith((".jpg", ".jpeg")):
+        raise invalid("thumbnail", f"{path!r} must end in .jpg or .jpeg.")
+    return Thumbnail(task, client, playlist_path, "thumbnailfile", file=read_picture("thumbnail", path))
 
 
 def add_playlist(
@@ -189,7 +156,7 @@ def add_playlist(
     account: str,
     wanted: dict[str, Any],
     channel_id: int | None,
-    thumbnail: PlaylistThumbnail,
+    thumbnail: Thumbnail,
     absence: Absence | None,
 ) -> Item:
     """Create a playlist, once; return it with at least its ids.
@@ -221,7 +188,7 @@ def change_playlist(
     playlist: Item,
     changed: dict[str, Any],
     channel_id: int | None,
-    thumbnail: PlaylistThumbnail | None = None,
+    thumbnail: Thumbnail | None = None,
 ) -> None:
     """Change properties of a playlist, with its picture if that is given."""
     files = thumbnail.files if thumbnail else {}

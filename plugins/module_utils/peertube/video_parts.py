@@ -1,26 +1,23 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a video has besides its properties: chapters, passwords, a thumbnail.
+"""What a video has besides its properties: chapters and passwords.
 
 Private to the collection. Source: recorded responses of PeerTube 6.3.0 and of a server derived from 8.2.1.
 """
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import check_number, invalid, line_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.client import PeerTubeClient
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.multipart import FilePart
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     number_in,
     objects_in,
     text_in,
     value_in,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.write_only_settings import WriteOnlySettings
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 
@@ -83,39 +80,3 @@ def passwords_of(task: Task, client: PeerTubeClient, path: str) -> set[str]:
 def set_passwords(client: PeerTubeClient, path: str, passwords: list[str]) -> None:
     """Replace the passwords of a video."""
     client.put(f"{path}/passwords", {"passwords": passwords})
-
-
-class Thumbnail:
-    """The thumbnail of one video. The server converts it, so what was uploaded last is remembered by its hash.
-
-    Args:
-        task: shows a warning if nothing can be remembered.
-        client: sends the requests.
-        path: the video.
-        uuid: its UUID.
-        file: the desired picture.
-    """
-
-    def __init__(self, task: Task, client: PeerTubeClient, path: str, uuid: str, file: FilePart) -> None:
-        self._client = client
-        self._path = path
-        self._file = file
-        self._digest = hashlib.sha256(file.content).hexdigest()
-        self._remembered = WriteOnlySettings(client.storage, f"{client.api_url} video {uuid}", task.warn)
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the file."""
-        return self._digest
-
-    @property
-    def is_last(self) -> bool:
-        """Whether it was the last thumbnail that was set from here."""
-        return self._remembered.is_last("thumbnail", self._digest)
-
-    def write(self) -> None:
-        """Upload the picture, also as the preview."""
-        files = {"thumbnailfile": self._file, "previewfile": self._file}
-        self._remembered.set(
-            "thumbnail", self._digest, lambda: self._client.rest.request("PUT", self._path, files=files)
-        )

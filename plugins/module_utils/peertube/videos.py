@@ -22,8 +22,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.resumabl
     ResumableUpload,
     UploadEnded,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.thumbnails import Thumbnail
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.video_parts import (
-    Thumbnail,
     chapters_of,
     checked_chapters,
     checked_passwords,
@@ -112,6 +112,7 @@ class Video:
         self._search = search
         self._upload = upload
         self._desired = desired
+        self._thumbnail = Thumbnail(task, client, video_path, "thumbnailfile", "previewfile", file=desired.thumbnail)
 
     def current(self, item: Item) -> dict[str, Any]:
         """Return the video as a result shows it, with those of its parts that the task wants.
@@ -140,7 +141,7 @@ class Video:
         for option in LABELS:
             if wanted[option] and has_label(listed, option, wanted[option]):
                 wanted[option] = shown[option]
-        if desired.thumbnail and not self._thumbnail(shown, desired.thumbnail).is_last:
+        if desired.thumbnail and self._thumbnail.current(listed) != self._thumbnail.wanted:
             return False
         return desired.captions is None and desired.passwords is None and not changes(shown, wanted)
 
@@ -163,8 +164,8 @@ class Video:
             wanted["captions"] = captions.desired(current.get("captions", {}))
         wanted["passwords"] = self._passwords(wanted["privacy"], current)
         if desired.thumbnail:
-            is_last = bool(current) and self._thumbnail(current, desired.thumbnail).is_last
-            wanted["thumbnail"] = None if is_last else Secret("thumbnail")
+            is_same = item is not None and self._thumbnail.current(item) == self._thumbnail.wanted
+            wanted["thumbnail"] = None if is_same else Secret("thumbnail")
         return wanted
 
     def create(self, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -233,8 +234,8 @@ class Video:
         if "captions" in changed:
             write = partial(self._captions(path).write, current["captions"], changed["captions"])
             steps.append(Step("captions", write))
-        if "thumbnail" in changed and self._desired.thumbnail:
-            steps.append(Step("thumbnail", self._thumbnail(current, self._desired.thumbnail).write))
+        if "thumbnail" in changed:
+            steps.append(Step("thumbnail", partial(self._set_thumbnail, current)))
         carry_out(steps)
 
     def remove(self, current: dict[str, Any]) -> None:
@@ -318,5 +319,7 @@ class Video:
     def _captions(self, path: str) -> Captions:
         return Captions(self._client, path, self._desired.captions or {}, purge=self._params["purge_captions"])
 
-    def _thumbnail(self, current: dict[str, Any], file: FilePart) -> Thumbnail:
-        return Thumbnail(self._task, self._client, video_path(current["uuid"]), current["uuid"], file)
+    def _set_thumbnail(self, current: dict[str, Any]) -> None:
+        """Upload the picture, also as the preview."""
+        self._client.rest.request("PUT", video_path(current["uuid"]), files=self._thumbnail.files)
+        self._thumbnail.remember(current)
