@@ -114,7 +114,9 @@ RETURN = r"""
 departures:
   description:
     - The board of departures. C(services) are its trains, buses and ferries as one list, sorted by their times.
-    - C(etd) is V(On time), V(Delayed), V(Cancelled) or the expected time.
+    - C(etd) is the expected time, or a text such as V(On time), V(Delayed), V(Cancelled) or V(No report).
+    - If C(are_services_available) is V(false), National Rail shows no services of this station, although there may be
+      some.
     - A service that splits has several lists of calling points.
   returned: when O(gather) includes it
   type: dict

@@ -136,6 +136,65 @@ def test_only_the_first_page_refreshes_and_links_to_the_other() -> None:
     assert other.attributes("a") == never.attributes("a") == []
 
 
+def test_place_that_is_no_longer_reached() -> None:
+    ends = [place("Kings Lynn"), {**place("Norwich"), "assoc_is_cancelled": True}]
+    cut = service("09:42", "On time", *ends, current_destinations=[place("Ely", "via Royston"), place("March")])
+    text = page({**BOARD, "services": [cut]}).text
+    assert "Kings Lynn and Norwich (cancelled) LNER This train now goes to Ely via Royston and March" in text
+    assert "now goes" not in page(BOARD).text and "(cancelled)" not in page(BOARD).text
+    came = {"sta": "09:10", "eta": "On time", "origin": [place("York")], "current_origins": [place("Doncaster")]}
+    arrivals = {**BOARD, "services": [{**service("", ""), **came}]}
+    assert "York LNER This train now comes from Doncaster" in page(arrivals, kind="arrivals").text
+
+
+def test_train_that_does_not_call_where_the_board_promises() -> None:
+    missed = service("09:06", "On time", place("York"), filter_location_cancelled=True)
+    board = {**BOARD, "filter_location_name": "Peterborough", "services": [missed]}
+    assert "York LNER Does not call at Peterborough" in page(board).text
+    assert "Does not call" not in page({**board, "services": [{**missed, "filter_location_cancelled": None}]}).text
+    assert page(board).attributes("tr")[-1] == {"class": "late"}
+
+
+def test_alert_about_one_train() -> None:
+    alerted = service("09:06", "On time", place("York"), adhoc_alert="No <b>first class</b>")
+    assert "York LNER No first class" in page({**BOARD, "services": [alerted]}).text
+
+
+def test_null_is_no_text() -> None:
+    nameless = {**place("York"), "location_name": None}
+    points = [{"subsequent_calling_points": [{"location_name": None, "crs": "ELY", "st": None}]}]
+    one = service("09:06", "On time", nameless, subsequent_calling_points_list=points)
+    found = page({**BOARD, "location_name": None, "services": [one]}, calling_points=True)
+    assert "None" not in found.text
+    assert "Departures from KGX Time" in found.text and "09:06 XXX LNER Calling at ELY" in found.text
+
+
+def test_services_that_are_not_available_are_not_called_none() -> None:
+    text = page({**BOARD, "services": [], "are_services_available": False}).text
+    assert "National Rail shows no departures from London Kings Cross at present." in text
+    assert "No departures" not in text
+    text = page({**BOARD, "services": [], "are_services_available": None}).text
+    assert "No departures in the next 120 minutes." in text
+
+
+@pytest.mark.parametrize(
+    ("offset", "text"),
+    [
+        (0, "No departures in the next 45 minutes."),
+        (10, "No departures between 10 and 55 minutes from now."),
+        (-60, "No departures in the 45 minutes that began 60 minutes ago."),
+    ],
+)
+def test_empty_board_names_its_time(offset: int, text: str) -> None:
+    assert text in page({**BOARD, "services": []}, time_window=45, time_offset=offset).text
+
+
+def test_empty_board_names_its_filter() -> None:
+    board = {**BOARD, "services": [], "filter_location_name": "York"}
+    assert "No departures to York in the next 120 minutes." in page(board).text
+    assert "No arrivals from York in the next" in page(board, kind="arrivals").text
+
+
 def test_empty_board() -> None:
     found = page({**BOARD, "services": []}, time_window=45)
     assert "No departures in the next 45 minutes." in found.text and found.attributes("table") == []
@@ -161,6 +220,11 @@ def test_no_text_of_the_api_is_markup(text: str) -> None:
         name for _tag, one in normal.elements for name in one
     }
     assert odd.text.count(text) > 20
+
+
+@pytest.mark.parametrize("moment", ["2026-06-17T09:01:00.1769126Z", "2026-06-17T09:01:00Z", "2026-06-17T09:01Z"])
+def test_time_in_utc_is_valid(moment: str) -> None:
+    assert page({**BOARD, "generated_at": moment}).attributes("time")[0] == {"datetime": "2026-06-17T09:01Z"}
 
 
 def test_time_that_is_missing() -> None:
