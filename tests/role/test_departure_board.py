@@ -40,8 +40,11 @@ def test_pages_again_and_refusals(departures: Player, trains: SandboxProcess, tm
     readme["vars"]["ansible_python_interpreter"] = "{{ ansible_playbook_python }}"
     arrivals = tmp_path / "arrivals.html"
     board = {"crs": "PBO", "board": "arrivals", "path": str(arrivals), "mode": "0640", "calling_points": True}
-    relative: Task = {"block": [included(**board, static_path="x.html")], "rescue": [{"ansible.builtin.meta": "noop"}]}
-    more = departures.written([included(**board), included(**board), relative])
+    odd: list[Task] = [
+        {"block": [included(**{**board, **files})], "rescue": [{"ansible.builtin.meta": "noop"}]}
+        for files in ({"static_path": "x.html"}, {"static_path": str(arrivals)}, {"path": f"{tmp_path}/"})
+    ]
+    more = departures.written([included(**board), included(**board), *odd])
     played = departures.playbook([readme, more])
     assert played.code == 0, played.output
     first, made, again = facts_of(played)
@@ -50,7 +53,8 @@ def test_pages_again_and_refusals(departures: Player, trains: SandboxProcess, tm
     assert [made["changed"], again["changed"]] == [True, False]
     assert made["files"] == [str(arrivals)] and stat.S_IMODE(arrivals.stat().st_mode) == 0o640
     assert sum(len(result.requests) for result in played) == 3
-    assert "must be absolute" in played.output
+    refused = [result.msg for result in played if result.outcome == "failed"]
+    assert len(refused) == 3 and all("must be absolute" in message for message in refused)
     check_pages(tmp_path)
 
 

@@ -222,6 +222,12 @@ def test_no_text_of_the_api_is_markup(text: str) -> None:
     assert odd.text.count(text) > 20
 
 
+def test_link_between_files_that_are_named_in_two_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    found = page(BOARD, path="~/board.html", static_path="/home/ada/more/still.html")
+    assert found.attributes("a") == [{"href": "more/still.html"}]
+
+
 @pytest.mark.parametrize("moment", ["2026-06-17T09:01:00.1769126Z", "2026-06-17T09:01:00Z", "2026-06-17T09:01Z"])
 def test_time_in_utc_is_valid(moment: str) -> None:
     assert page({**BOARD, "generated_at": moment}).attributes("time")[0] == {"datetime": "2026-06-17T09:01Z"}
