@@ -86,10 +86,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.departureboard.op
     board_options,
     connection_options,
 )
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import proxy_secrets
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
-from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, check_values, masked
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, result_of
 
 
 class LookupModule(LookupBase):
@@ -106,21 +104,20 @@ class LookupModule(LookupBase):
             raise AnsibleLookupError(missing_required_lib("requests"))
         names = [*connection_options(), *board_options()]
         params = {name: plain(self.get_option(name)) for name in names}
-        secrets = {str(params["api_key"] or "")} | proxy_secrets(params["proxy"])
         board = self.get_option("board")
+
+        def read(task: Task) -> dict[str, Any]:
+            """Read a board for each term."""
+            others = {"gather": [board], "service_id": None, "station_name": None}
+            wanted = [checked_gather_options({**params, **others, "crs": plain(term)}) for term in terms]
+            return {"boards": [gathered(task, one)[board] for one in wanted]}
+
         # As in check mode: a lookup only reads.
-        task = Task(params, check_mode=True, name="lookup", secrets=secrets - {""})
-        try:
-            check_values(params)
-            wanted = [
-                checked_gather_options(
-                    {**params, "gather": [board], "crs": plain(term), "service_id": None, "station_name": None}
-                )
-                for term in terms
-            ]
-            return [wrap_var(masked(gathered(task, one)[board], task.secrets)) for one in wanted]
-        except ToolkitError as error:
-            raise AnsibleLookupError(masked(str(error), task.secrets)) from None
+        secrets = {str(params["api_key"] or "")} - {""}
+        result = result_of(read, Task(params, check_mode=True, name="lookup", secrets=secrets))
+        if result.get("failed"):
+            raise AnsibleLookupError(result["msg"])
+        return [wrap_var(one) for one in result["boards"]]
 
 
 def plain(value: Any) -> Any:
