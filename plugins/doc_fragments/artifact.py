@@ -36,19 +36,13 @@ options:
 attributes:
   check_mode:
     support: partial
-    description: Can run in C(check_mode) and return changed status prediction without modifying the target.
     details:
       - Calls nothing that costs credits. Unless O(max_age) keeps the file, it reports a change, with the warning that
         nothing was called.
   diff_mode:
     support: none
-    description:
-      - Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
   idempotent:
     support: partial
-    description:
-      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
-      - This assumes that the system controlled or queried by the module has not changed in a relevant way.
     details:
       - A change is reported when the content of the file changed, which depends on the page.
 """

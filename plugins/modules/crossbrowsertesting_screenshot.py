@@ -74,6 +74,7 @@ options:
 extends_documentation_fragment:
   - reseller.toolkit.crossbrowsertesting
   - reseller.toolkit.connection
+  - reseller.toolkit.attributes
 notes:
   - "API requests, excluding status checks: 2 to take a test, 1 if a younger one is used or read."
 seealso:
@@ -81,18 +82,12 @@ seealso:
 attributes:
   check_mode:
     support: full
-    description: Can run in C(check_mode) and return changed status prediction without modifying the target.
     details:
       - No test is taken, since it would cost. A warning says so.
   diff_mode:
     support: none
-    description:
-      - Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
   idempotent:
     support: partial
-    description:
-      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
-      - This assumes that the system controlled or queried by the module has not changed in a relevant way.
     details:
       - Only with O(max_age). Without it each run takes a new test.
 """

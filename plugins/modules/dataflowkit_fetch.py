@@ -26,6 +26,7 @@ extends_documentation_fragment:
   - reseller.toolkit.dataflowkit
   - reseller.toolkit.dataflowkit.page
   - reseller.toolkit.artifact
+  - reseller.toolkit.attributes
   - reseller.toolkit.connection
 seealso:
   - module: reseller.toolkit.dataflowkit_parse

@@ -45,6 +45,7 @@ extends_documentation_fragment:
   - reseller.toolkit.dataflowkit.page
   - reseller.toolkit.dataflowkit.data
   - reseller.toolkit.artifact
+  - reseller.toolkit.attributes
   - reseller.toolkit.connection
 seealso:
   - module: reseller.toolkit.dataflowkit_parse

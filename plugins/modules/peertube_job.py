@@ -56,23 +56,18 @@ notes:
 extends_documentation_fragment:
   - reseller.toolkit.peertube
   - reseller.toolkit.connection
+  - reseller.toolkit.attributes
 seealso:
   - module: reseller.toolkit.peertube_api
 attributes:
   check_mode:
     support: full
-    description: Can run in C(check_mode) and return changed status prediction without modifying the target.
     details:
       - Only reads are sent.
   diff_mode:
     support: none
-    description:
-      - Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
   idempotent:
     support: partial
-    description:
-      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
-      - This assumes that the system controlled or queried by the module has not changed in a relevant way.
     details:
       - O(state=paused) and O(state=running) report a change on every run.
 """

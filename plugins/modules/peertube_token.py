@@ -30,21 +30,16 @@ options:
 extends_documentation_fragment:
   - reseller.toolkit.peertube
   - reseller.toolkit.connection
+  - reseller.toolkit.attributes
 notes:
   - "API requests: 1 if the stored login is valid, 4 to log in, 1 to log out."
 attributes:
   check_mode:
     support: full
-    description: Can run in C(check_mode) and return changed status prediction without modifying the target.
   diff_mode:
     support: none
-    description:
-      - Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
   idempotent:
     support: full
-    description:
-      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
-      - This assumes that the system controlled or queried by the module has not changed in a relevant way.
 """
 
 EXAMPLES = r"""
