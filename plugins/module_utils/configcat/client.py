@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.basic_login import login_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.kinds import (
     ORGANIZATION,
     PRODUCT,
@@ -30,14 +30,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.options
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.required_properties import completed
 from ansible_collections.reseller.toolkit.plugins.module_utils.configcat.shown_properties import camel, shown
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import (
-    canonical_url,
-    check_login,
-    check_transport,
     rest_client,
     storage_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.convergence import changes
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.basic_auth import BasicAuth
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_collection, is_object, segment
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
@@ -68,21 +64,14 @@ class ConfigCatClient(Resources):
         Raises:
             ToolkitError: ``invalid_option``.
         """
-        params = task.params
-        user, password = params["api_user"], params["api_password"]
-        check_login("api_user", user)
-        if not password:
-            raise invalid("api_password", "it is empty.")
-        check_transport(params)
-        api_url = canonical_url(params["api_url"], version="/v1", example=DEFAULT_URL)
-        # The form that the Authorization header encodes, in case an error of the server repeats it.
-        task.secrets.add(f"{user}:{password}")
+        login = login_of(task, version="/v1", example=DEFAULT_URL)
         # The vendor describes no form of errors. Seen: a text, problem details (RFC 9457).
-        service = Service(f"{api_url}/v1", RATE_LIMIT, partial(_hint, password), OTHER_VERSIONS)
-        storage = storage_of(params)
-        rest = rest_client(task, service, BasicAuth(user, password), storage=storage, budget=f"{api_url} {user}")
-        evidence = Evidence(params.get("accept_unproven") or (), task.warn)
-        return cls(rest, api_url=api_url, storage=storage, evidence=evidence)
+        hint = partial(_hint, task.params["api_password"])
+        service = Service(f"{login.api_url}/v1", RATE_LIMIT, hint, OTHER_VERSIONS)
+        storage = storage_of(task.params)
+        rest = rest_client(task, service, login.auth, storage=storage, budget=login.budget)
+        evidence = Evidence(task.params.get("accept_unproven") or (), task.warn)
+        return cls(rest, api_url=login.api_url, storage=storage, evidence=evidence)
 
     # Reading
 

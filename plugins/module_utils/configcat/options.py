@@ -11,9 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.module_utils.basic import env_fallback
-
-from ansible_collections.reseller.toolkit.plugins.module_utils.connection import transport_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.basic_login import login_options
 
 #: The address of the public management API.
 DEFAULT_URL = "https://api.configcat.com"
@@ -21,26 +19,7 @@ DEFAULT_URL = "https://api.configcat.com"
 
 def connection_options() -> dict[str, dict[str, Any]]:
     """Return the options of the connection, which every module has."""
-    return {
-        "api_user": {
-            "type": "str",
-            "required": True,
-            "no_log": False,
-            "fallback": (env_fallback, ["CONFIGCAT_API_USER"]),
-        },
-        "api_password": {
-            "type": "str",
-            "required": True,
-            "no_log": True,
-            "fallback": (env_fallback, ["CONFIGCAT_API_PASSWORD"]),
-        },
-        "api_url": {
-            "type": "str",
-            "default": DEFAULT_URL,
-            "fallback": (env_fallback, ["CONFIGCAT_API_URL"]),
-        },
-        **transport_options(),
-    }
+    return login_options("CONFIGCAT", DEFAULT_URL)
 
 
 def object_options() -> dict[str, dict[str, Any]]:

@@ -13,17 +13,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.basic_login import login_of
 from ansible_collections.reseller.toolkit.plugins.module_utils.connection import (
-    canonical_url,
-    check_login,
-    check_transport,
     rest_client,
     storage_of,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.crossbrowsertesting.options import DEFAULT_URL
 from ansible_collections.reseller.toolkit.plugins.module_utils.crossbrowsertesting.shown_properties import shown
-from ansible_collections.reseller.toolkit.plugins.module_utils.rest.basic_auth import BasicAuth
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import is_object
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.pacing import RateLimitHeaders
@@ -47,19 +43,11 @@ class CrossBrowserTestingClient(Resources):
         Raises:
             ToolkitError: ``invalid_option``.
         """
-        params = task.params
-        user, password = params["api_user"], params["api_password"]
-        check_login("api_user", user)
-        if not password:
-            raise invalid("api_password", "it is empty.")
-        check_transport(params)
-        api_url = canonical_url(params["api_url"], version=VERSION, example=DEFAULT_URL)
-        # The form that the Authorization header encodes, in case an error of the server repeats it.
-        task.secrets.add(f"{user}:{password}")
-        service = Service(f"{api_url}{VERSION}", NO_RATE_LIMIT, partial(_hint, api_url))
-        storage = storage_of(params)
-        rest = rest_client(task, service, BasicAuth(user, password), storage=storage, budget=f"{api_url} {user}")
-        return cls(rest, api_url=api_url, storage=storage)
+        login = login_of(task, version=VERSION, example=DEFAULT_URL)
+        service = Service(f"{login.api_url}{VERSION}", NO_RATE_LIMIT, partial(_hint, login.api_url))
+        storage = storage_of(task.params)
+        rest = rest_client(task, service, login.auth, storage=storage, budget=login.budget)
+        return cls(rest, api_url=login.api_url, storage=storage)
 
     def get(self, path: str, **query: Any) -> dict[str, Any] | None:
         """Return the object at a path; None if it does not exist (404, 410)."""

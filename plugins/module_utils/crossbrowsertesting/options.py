@@ -11,9 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.module_utils.basic import env_fallback
-
-from ansible_collections.reseller.toolkit.plugins.module_utils.connection import transport_options
+from ansible_collections.reseller.toolkit.plugins.module_utils.basic_login import login_options
 
 #: The address of the vendor's service, which may no longer exist.
 DEFAULT_URL = "https://crossbrowsertesting.com"
@@ -21,23 +19,4 @@ DEFAULT_URL = "https://crossbrowsertesting.com"
 
 def connection_options() -> dict[str, dict[str, Any]]:
     """Return the options of the connection, which every module has."""
-    return {
-        "api_user": {
-            "type": "str",
-            "required": True,
-            "no_log": False,
-            "fallback": (env_fallback, ["CROSSBROWSERTESTING_API_USER"]),
-        },
-        "api_password": {
-            "type": "str",
-            "required": True,
-            "no_log": True,
-            "fallback": (env_fallback, ["CROSSBROWSERTESTING_API_PASSWORD"]),
-        },
-        "api_url": {
-            "type": "str",
-            "default": DEFAULT_URL,
-            "fallback": (env_fallback, ["CROSSBROWSERTESTING_API_URL"]),
-        },
-        **transport_options(),
-    }
+    return login_options("CROSSBROWSERTESTING", DEFAULT_URL)
