@@ -24,7 +24,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties i
     Unreadable,
     is_whole_number,
     number_in,
+    object_in,
     objects_in,
+    string_in,
+    text_in,
     value_in,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.times import iso_time
@@ -34,6 +37,12 @@ PATH = "/screenshots"
 NEWEST = 100
 #: The first pause between two looks for a test whose response was lost, in seconds, and its growth.
 FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 0.5, 1.5, 15.0
+#: The parts of a browser, and the properties with the names that the API has for each: as requested, and its own.
+NAMES = {
+    "os": ("requested_api_name", "api_name"),
+    "browser": ("requested_api_name", "api_name"),
+    "resolution": ("requested_name", "name"),
+}
 #: The states of a screenshot that was not taken, and will not be.
 UNSUCCESSFUL = ("failed", "cancelled", "error")
 
@@ -128,13 +137,13 @@ def is_like(test: Test, wanted: Wanted, *, may_lack: bool = False) -> bool:
         test: the test.
         wanted: the page and the browsers.
         may_lack: whether a test that shows only some of the browsers is like it, as one may that has just begun.
+
+    Raises:
+        Unreadable: it does not show its page, or is of the same page and does not show its browsers.
     """
-    try:
-        left = objects_in(newest_version(test), "results")
-    except Unreadable:
+    if not _is_of_page(test, wanted.url):
         return False
-    if str(test.get("url")).rstrip("/") != wanted.url.rstrip("/"):
-        return False
+    left = objects_in(newest_version(test), "results")
     lacking = 0
     for browser in wanted.browsers:
         found = next((result for result in left if _is_of(result, browser)), None)
@@ -143,18 +152,27 @@ def is_like(test: Test, wanted: Wanted, *, may_lack: bool = False) -> bool:
     return not left and (may_lack or not lacking)
 
 
+def _is_of_page(test: Test, url: str) -> bool:
+    return text_in(test, "url").rstrip("/") == url.rstrip("/")
+
+
 def _is_of(result: dict[str, Any], browser: str) -> bool:
     """Return whether a result is of a browser: by the names that were requested, or those that the API has."""
-    parts = browser.lower().split("|")
-    places = (("os", "requested_api_name", "api_name"), ("browser", "requested_api_name", "api_name"))
-    for part, (place, *names) in zip(parts, places):
-        told = result.get(place)
-        if not isinstance(told, dict) or part not in {str(told.get(name)).lower() for name in names}:
-            return False
-    size = result.get("resolution")
-    if len(parts) == len(places):
-        return True
-    return isinstance(size, dict) and parts[-1] in {str(size.get(name)).lower() for name in ("requested_name", "name")}
+    # A browser without a resolution leaves it to the API.
+    return all(part in _names_in(result, place) for part, place in zip(browser.lower().split("|"), NAMES))
+
+
+def _names_in(result: dict[str, Any], place: str) -> set[str]:
+    """Return the names that the API has for a part of a browser, in lower case.
+
+    Raises:
+        Unreadable: there are none.
+    """
+    told = object_in(result, place)
+    found = {told[name].lower() for name in NAMES[place] if isinstance(told.get(name), str)}
+    if not found:
+        raise Unreadable(place, told)
+    return found
 
 
 def young_test(tests: list[Test], wanted: Wanted, max_age: float, now: float) -> Test | None:
@@ -165,10 +183,17 @@ def young_test(tests: list[Test], wanted: Wanted, max_age: float, now: float) ->
         wanted: the page and the browsers.
         max_age: its greatest age in seconds.
         now: unix time.
+
+    Raises:
+        Unreadable: one may be like it, and does not show whether it is.
     """
     for test in sorted(tests, key=lambda one: -number_in(one, "screenshot_test_id")):
-        created = iso_time(str(test.get("created_date")))
-        if created is not None and now - created <= max_age and is_like(test, wanted) and not unsuccessful(test):
+        if not _is_of_page(test, wanted.url):
+            continue
+        created = iso_time(string_in(test, "created_date"))
+        if created is None:
+            raise Unreadable("created_date", test["created_date"])
+        if now - created <= max_age and is_like(test, wanted) and not unsuccessful(test):
             return test
     return None
 
@@ -179,9 +204,27 @@ def look_for_young(client: CrossBrowserTestingClient, wanted: Wanted, max_age: f
 
 
 def unsuccessful(test: Test) -> list[dict[str, Any]]:
-    """Return the results of the newest version whose screenshots could not be taken."""
-    results = objects_in(newest_version(test), "results")
-    return [result for result in results if str(result.get("state")).lower() in UNSUCCESSFUL]
+    """Return the results of the newest version whose screenshots could not be taken.
+
+    Raises:
+        Unreadable: one of a finished version does not show whether it was taken.
+    """
+    version = newest_version(test)
+    is_active = value_in(version, "active", bool)
+    return [result for result in objects_in(version, "results") if _is_unsuccessful(result, is_active)]
+
+
+def _is_unsuccessful(result: dict[str, Any], is_active: bool) -> bool:
+    """Return whether a screenshot was not taken and will not be; ``is_active`` is whether others are pending."""
+    state, is_taken = result.get("state"), result.get("successful")
+    if isinstance(state, str) and state.lower() in UNSUCCESSFUL:
+        return True
+    if is_active:
+        return False
+    if isinstance(is_taken, bool):
+        return not is_taken
+    string_in(result, "state")
+    return False
 
 
 # Taking

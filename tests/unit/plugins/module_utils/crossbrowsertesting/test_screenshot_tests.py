@@ -35,7 +35,7 @@ CREATED = "2025-11-27T08:00:00.000Z"
 """`NOW` as a text."""
 
 
-def result(browser: str = CHROME, state: str = "complete", **more: Any) -> dict[str, Any]:
+def result(browser: str = CHROME, state: Any = "complete", **more: Any) -> dict[str, Any]:
     """Return a result as the API shows it."""
     names = [*browser.split("|"), "1024x768"][:3]
     return {
@@ -115,10 +115,6 @@ LOST = OutcomeUnknown("POST /api/v3/screenshots", "the outcome is unknown.")
         ({}, True),
         ({"url": URL.rstrip("/")}, True),
         ({"url": f"{URL}shop"}, False),
-        ({"url": None}, False),
-        ({"versions": []}, False),
-        ({"versions": None}, False),
-        ({"versions": [{"version_id": 1}]}, False),
         (shot(1, result(FIREFOX), result(CHROME)), True),
         (shot(1, result()), False),
         (shot(1, result(), result(FIREFOX), result(FIREFOX)), False),
@@ -126,12 +122,48 @@ LOST = OutcomeUnknown("POST /api/v3/screenshots", "the outcome is unknown.")
         (shot(1, result("Win10|Chrome-latest|800x600"), result(FIREFOX)), False),
         # A resolution that was not asked for is the API's choice.
         (shot(1, result(), result("mac13|ff115|800x600")), True),
-        (shot(1, result(os="Windows"), result(FIREFOX)), False),
-        (shot(1, result(resolution=None), result(FIREFOX)), False),
+        # What another page shows does not matter.
+        ({"url": f"{URL}shop", "versions": None}, False),
     ],
 )
 def test_same_page_and_browsers(changed: dict[str, Any], is_it: bool) -> None:
     assert is_like({**shot(), **changed}, WANTED) is is_it
+
+
+UNKNOWN: list[dict[str, Any]] = [
+    {"url": None},
+    {"versions": []},
+    {"versions": None},
+    {"versions": [{"version_id": 1}]},
+    shot(1, result(os="Windows"), result(FIREFOX)),
+    shot(1, result(os={"name": "Windows 10"}), result(FIREFOX)),
+    shot(1, result(resolution=None), result(FIREFOX)),
+]
+"""Tests that may be like the wanted one: they do not show it."""
+
+
+@pytest.mark.parametrize("changed", UNKNOWN)
+def test_test_that_does_not_show_what_it_is_is_never_taken_for_another(changed: dict[str, Any]) -> None:
+    """Otherwise a second one would be paid for."""
+    odd = {**shot(2), **changed, "screenshot_test_id": 2}
+    for may_lack in (True, False):
+        with pytest.raises(Unreadable):
+            is_like(odd, WANTED, may_lack=may_lack)
+    young = Fake([odd], shot(3))
+    with pytest.raises(Unreadable):
+        young.take(max_age=60)
+    assert young.sent == []
+
+    class Odd(Late):
+        """Lists the test of the lost request without what it is."""
+
+        def one(self, path: str, **query: Any) -> Any:
+            return {"screenshots": [odd, shot(1)]} if self.now >= self.appears else super().one(path, **query)
+
+    lost = Odd([shot(1)], LOST, shot(3))
+    with pytest.raises(OutcomeUnknown):
+        lost.take(resend=True)
+    assert len(lost.sent) == 1
 
 
 def test_test_that_has_just_begun_may_show_fewer_browsers() -> None:
@@ -157,7 +189,8 @@ def test_newest_version_is_the_one_with_the_largest_id() -> None:
         ([shot(1, created_date="2025-11-27T07:58:59Z")], 60, None),
         # The server's clock is ahead: that is now.
         ([shot(1, created_date="2025-11-28T07:58:59Z")], 60, 1),
-        ([shot(1, created_date=None)], 60, None),
+        ([shot(1, url=f"{URL}shop", created_date=None)], 60, None),
+        ([shot(1, created_date="2025-11-27T07:58:59Z", versions=None)], 60, None),
         ([shot(1), shot(2, result(), result(FIREFOX, "failed"))], 60, 1),
         ([shot(1, result(state="running"), result(FIREFOX))], 60, 1),
         ([shot(1, url="https://www.example.org/")], 60, None),
@@ -166,6 +199,14 @@ def test_newest_version_is_the_one_with_the_largest_id() -> None:
 def test_young_test_is_used_again(tests: list[dict[str, Any]], max_age: float, found: int | None) -> None:
     young = young_test(tests, WANTED, max_age, NOW)
     assert (young or {}).get("screenshot_test_id") == found
+
+
+@pytest.mark.parametrize("created", [None, "", "yesterday", 1_764_230_400])
+def test_test_of_an_unknown_age_is_never_taken_for_an_old_one(created: Any) -> None:
+    fake = Fake([shot(1, created_date=created)], shot(2))
+    with pytest.raises(Unreadable, match="created_date"):
+        fake.take(max_age=60)
+    assert fake.sent == []
 
 
 def test_request_is_sent_once_and_the_list_is_read_first() -> None:
@@ -286,6 +327,24 @@ def test_failed_screenshots_are_named() -> None:
     with pytest.raises(ToolkitError, match=r"2 of 3: Some OS, Some browser, 1024x768 \(no route\); Some OS") as caught:
         wait(Fake([]), failed)
     assert caught.value.kind == "screenshot_failed" and caught.value.facts["screenshot_test"] == failed
+
+
+@pytest.mark.parametrize("more", [{"state": "stopped", "successful": False}, {"state": None, "successful": False}])
+def test_finished_screenshots_that_were_not_successful(more: dict[str, Any]) -> None:
+    failed = shot(2, result(successful=True), result(FIREFOX, **more))
+    with pytest.raises(ToolkitError, match="1 of 2") as caught:
+        wait(Fake([]), failed)
+    assert caught.value.kind == "screenshot_failed"
+    # While others are pending, it may be pending, too.
+    running = active()
+    running["versions"][0]["results"] = failed["versions"][0]["results"]
+    assert young_test([running], WANTED, 60, NOW) == running
+
+
+@pytest.mark.parametrize("more", [{"state": None}, {"state": 1}, {"state": None, "successful": "no"}])
+def test_finished_screenshot_without_a_state_is_no_success(more: dict[str, Any]) -> None:
+    with pytest.raises(Unreadable, match="state"):
+        wait(Fake([]), shot(2, result(), result(FIREFOX, **more)))
 
 
 def test_state_that_can_not_be_read_is_no_end() -> None:
