@@ -178,15 +178,18 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.crossbrowsertesti
     checked_url,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.crossbrowsertesting.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.crossbrowsertesting.screenshot_tests import (
+from ansible_collections.reseller.toolkit.plugins.module_utils.crossbrowsertesting.screenshot_polling import (
     ScreenshotPolling,
+    check_finished,
+    wait_until_finished,
+)
+from ansible_collections.reseller.toolkit.plugins.module_utils.crossbrowsertesting.screenshot_tests import (
     Taken,
     Wanted,
     find_test,
     look_for_young,
     newest_version,
     take,
-    wait_until_finished,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import number_in
@@ -253,7 +256,9 @@ def finished(task: Task, client: CrossBrowserTestingClient, taken: Taken) -> dic
     """Wait for the test if that is wanted, and return the task's result. An error names the test as well."""
     params, test = task.params, taken.test
     try:
-        if params["wait"] and not task.check_mode:
+        if params["wait"] and task.check_mode:
+            check_finished(test)
+        elif params["wait"]:
             test = wait_until_finished(client, test, ScreenshotPolling(params["wait_timeout"], params["poll_interval"]))
         version_id = number_in(newest_version(test), "version_id")
     except ToolkitError as error:

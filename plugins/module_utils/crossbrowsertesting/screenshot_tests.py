@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Screenshot tests: take one, at most once; find one that was taken before; wait until it is finished.
+"""Screenshot tests: take one, at most once; find one that was taken before.
 
 Private to the collection. A screenshot test costs, has no natural key, and may be wanted many times. So the list
 of tests shows whether a request was carried out: it then has a test that it did not have before.
@@ -75,18 +75,6 @@ class Taken(NamedTuple):
     test: Test
     is_new: bool
     recovered: bool = False
-
-
-class ScreenshotPolling(NamedTuple):
-    """How long to wait for the screenshots, in seconds.
-
-    Attributes:
-        wait_timeout: at most this long in all.
-        poll_interval: the pause between two status checks.
-    """
-
-    wait_timeout: float
-    poll_interval: float
 
 
 # Reading
@@ -203,28 +191,43 @@ def look_for_young(client: CrossBrowserTestingClient, wanted: Wanted, max_age: f
     return young_test(newest_tests(client, wanted.url), wanted, max_age, time.time()) if max_age else None
 
 
+def is_active(test: Test) -> bool:
+    """Return whether screenshots of the newest version are pending.
+
+    Raises:
+        Unreadable: the test does not show it.
+    """
+    return value_in(newest_version(test), "active", bool)
+
+
 def unsuccessful(test: Test) -> list[dict[str, Any]]:
     """Return the results of the newest version whose screenshots could not be taken.
 
     Raises:
         Unreadable: one of a finished version does not show whether it was taken.
     """
-    version = newest_version(test)
-    is_active = value_in(version, "active", bool)
-    return [result for result in objects_in(version, "results") if _is_unsuccessful(result, is_active)]
+    is_pending = is_active(test)
+    return [one for one in objects_in(newest_version(test), "results") if _is_unsuccessful(one, is_pending)]
 
 
-def _is_unsuccessful(result: dict[str, Any], is_active: bool) -> bool:
-    """Return whether a screenshot was not taken and will not be; ``is_active`` is whether others are pending."""
+def _is_unsuccessful(result: dict[str, Any], is_pending: bool) -> bool:
+    """Return whether a screenshot was not taken and will not be; ``is_pending`` is whether any is pending."""
     state, is_taken = result.get("state"), result.get("successful")
     if isinstance(state, str) and state.lower() in UNSUCCESSFUL:
         return True
-    if is_active:
+    if is_pending:
         return False
     if isinstance(is_taken, bool):
         return not is_taken
     string_in(result, "state")
     return False
+
+
+def name_of(result: dict[str, Any], place: str) -> str | None:
+    """Return the name of the operating system, the browser or the resolution of a result; None without one."""
+    told = result.get(place)
+    name = told.get("name") if isinstance(told, dict) else None
+    return name if isinstance(name, str) and name else None
 
 
 # Taking
@@ -329,70 +332,3 @@ def _pauses(seconds: float, monotonic: Callable[[], float], sleep: Callable[[flo
         sleep(pause)
         yield pause
         pause = min(max(pause, FIRST_PAUSE) * GROWTH, LONGEST_PAUSE)
-
-
-# ScreenshotPolling
-
-
-def wait_until_finished(
-    client: CrossBrowserTestingClient,
-    test: Test,
-    waiting: ScreenshotPolling,
-    *,
-    monotonic: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Test:
-    """Wait until no screenshot of the newest version is pending, and return the test as it is then.
-
-    Raises:
-        ToolkitError: ``job_timeout``, or ``screenshot_failed``; both with the test as ``screenshot_test``.
-    """
-    test_id = number_in(test, "screenshot_test_id")
-    deadline = monotonic() + waiting.wait_timeout
-    while value_in(newest_version(test), "active", bool):
-        if monotonic() + waiting.poll_interval > deadline:
-            raise ToolkitError(
-                "job_timeout",
-                f"The screenshot test {test_id} is not finished after {waiting.wait_timeout:g} s.",
-                hint=f"Wait for it with screenshot_test_id: {test_id}, or raise wait_timeout.",
-                screenshot_test=test,
-            )
-        sleep(waiting.poll_interval)
-        test = find_test(client, test_id)
-    check_successful(test)
-    return test
-
-
-def check_successful(test: Test) -> None:
-    """Refuse a finished test without all of its screenshots.
-
-    Raises:
-        ToolkitError: ``screenshot_failed``.
-    """
-    failed = unsuccessful(test)
-    if failed:
-        raise ToolkitError(
-            "screenshot_failed",
-            f"The screenshot test {test['screenshot_test_id']} of {test.get('url')} could not take "
-            f"{len(failed)} of {len(newest_version(test)['results'])}: {'; '.join(map(_failure, failed))}.",
-            hint="Check that the page can be reached from the service, and take it again.",
-            screenshot_test=test,
-        )
-
-
-def _failure(result: dict[str, Any]) -> str:
-    why = result.get("description")
-    return f"{window_name(result)}{f' ({why})' if isinstance(why, str) and why else ''}"
-
-
-def window_name(result: dict[str, Any]) -> str:
-    """Return the operating system, the browser and the resolution of a result, as far as it shows them."""
-    names = [name_of(result, place) for place in ("os", "browser", "resolution")]
-    return ", ".join(filter(None, names)) or str(result.get("result_id"))
-
-
-def name_of(result: dict[str, Any], place: str) -> str | None:
-    """Return the name of the operating system, the browser or the resolution of a result; None without one."""
-    told = result.get(place)
-    name = told.get("name") if isinstance(told, dict) else None
-    return name if isinstance(name, str) and name else None

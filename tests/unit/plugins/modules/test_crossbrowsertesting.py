@@ -81,6 +81,18 @@ def test_young_and_given_tests_are_no_change(sent: list[Any]) -> None:
     assert sent == []
 
 
+def test_check_mode_fails_as_the_run_would(sent: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has failed already can be known; what is pending can't."""
+    failed = {**RESULT, "state": "failed"}
+    for is_active in (False, True):
+        version = {"version_id": 2, "active": is_active, "results": [RESULT, failed]}
+        monkeypatch.setitem(TEST, "versions", [version])
+        result = run(SCREENSHOT, check=True, screenshot_test_id=1)
+        assert result.get("error", {}).get("kind") == (None if is_active else "screenshot_failed")
+        assert result["screenshot_test"] == TEST
+        assert not run(SCREENSHOT, check=True, screenshot_test_id=1, wait=False).get("failed")
+
+
 def test_check_mode_takes_none(sent: list[Any]) -> None:
     result = run(SCREENSHOT, check=True, **WANTED)
     assert (result["changed"], result["screenshot_test"], result["version_id"]) == (True, None, None)

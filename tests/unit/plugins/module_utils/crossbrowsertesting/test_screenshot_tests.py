@@ -11,16 +11,18 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.crossbrowsertesting import screenshot_tests
+from ansible_collections.reseller.toolkit.plugins.module_utils.crossbrowsertesting.screenshot_polling import (
+    ScreenshotPolling,
+    wait_until_finished,
+)
 from ansible_collections.reseller.toolkit.plugins.module_utils.crossbrowsertesting.screenshot_tests import (
     NEWEST,
     PATH,
-    ScreenshotPolling,
     Taken,
     Wanted,
     is_like,
     newest_version,
     take,
-    wait_until_finished,
     young_test,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ApiError, OutcomeUnknown, ToolkitError
