@@ -125,7 +125,7 @@ comparisons:
           show_difference_web_url: https://app.crossbrowsertesting.com/screenshots/1831623/compare
           show_difference_public_url: https://app.crossbrowsertesting.com/public/i1/compare/z9
     message:
-      description: What the API says instead of a difference, V(none) without that.
+      description: What the API says instead of a difference, or that it left out the screenshot; V(none) without that.
       type: str
     show_comparisons_web_url:
       description: The page of the comparison for users of the account.
@@ -203,7 +203,7 @@ def run(task: Task) -> dict[str, Any]:
     version_id = version_of(test, params["version_id"])
     bases = (params["result_id"], params["base_result_id"], params["base_version_id"])
     asked = Asked(params["screenshot_test_id"], version_id, *bases, params["tolerance"])
-    comparisons = with_browsers(compare(client, asked), test, version_id)
+    comparisons = with_browsers(compare(client, asked), test, asked)
     if params["max_differences"] is not None:
         check_differences(comparisons, params["max_differences"])
     failed = sum(one["differences"] is None for one in comparisons)

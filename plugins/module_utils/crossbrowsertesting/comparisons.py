@@ -24,15 +24,18 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client impor
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.properties import (
     Unreadable,
+    is_whole_number,
     number_in,
+    object_in,
     objects_in,
-    value_in,
 )
 
 #: How many comparisons, and how many elements of each, a message names.
 NAMED = 3
 LINKS = ("show_comparisons_web_url", "show_comparisons_public_url")
-ELEMENT = ("short_path", "full_path", "difference", "show_difference_web_url", "show_difference_public_url")
+ELEMENT_LINKS = ("show_difference_web_url", "show_difference_public_url")
+#: What is said of a screenshot that the API leaves out.
+LEFT_OUT = {"message": "The API has not compared it."}
 
 Comparison = dict[str, Any]
 
@@ -76,14 +79,14 @@ def compare(client: CrossBrowserTestingClient, asked: Asked) -> list[Comparison]
         return [_comparison(item, _target_in(item)) for item in data]
     if asked.result_id is not None:
         return [_comparison(data, _target_in(data))]
-    if _failure_in(data) and "targets" not in data:
+    if _failure_in(data) and not data.get("targets"):
         return [_comparison(data, {})]
     return [_comparison(data, target) for target in objects_in(data, "targets")]
 
 
 def _target_in(item: dict[str, Any]) -> dict[str, Any]:
     """Return the target; an empty one if there is a message instead."""
-    return {} if _failure_in(item) and "target" not in item else value_in(item, "target", dict)
+    return {} if _failure_in(item) and item.get("target") is None else object_in(item, "target")
 
 
 def _comparison(item: dict[str, Any], target: dict[str, Any]) -> Comparison:
@@ -99,8 +102,9 @@ def _comparison(item: dict[str, Any], target: dict[str, Any]) -> Comparison:
     found = target.get("comparison")
     told = found if isinstance(found, dict) else {}
     failure = _failure_in(told) or _failure_in(target) or _failure_in(item)
+    is_error = any(one.get("error") for one in (told, target, item))
     differences = None
-    if not failure or ("differences" in told and told.get("error") in (None, False)):
+    if not failure or ("differences" in told and not is_error):
         differences = number_in(told, "differences")
         if differences < 0:
             raise Unreadable("differences", differences)
@@ -110,9 +114,20 @@ def _comparison(item: dict[str, Any], target: dict[str, Any]) -> Comparison:
         "base_result_id": _screenshot_id(item.get("base")),
         "differences": differences,
         "tolerance": told.get("tolerance"),
-        "elements": [{name: element.get(name) for name in ELEMENT} for element in elements],
+        "elements": [_element(element) for element in elements],
         "message": failure or None,
         **{link: told.get(link) for link in LINKS},
+    }
+
+
+def _element(element: dict[str, Any]) -> dict[str, Any]:
+    """Return an element that differs, with words for what the API does not say of it."""
+    full_path = element.get("full_path")
+    return {
+        "short_path": element.get("short_path") or full_path or "an element",
+        "full_path": full_path,
+        "difference": element.get("difference") or "differs",
+        **{link: element.get(link) for link in ELEMENT_LINKS},
     }
 
 
@@ -129,16 +144,26 @@ def _screenshot_id(side: Any) -> int | None:
     """Return the id of a screenshot; None if it is not shown."""
     screenshot = side.get("screenshot") if isinstance(side, dict) else None
     number = screenshot.get("screenshot_id") if isinstance(screenshot, dict) else None
-    return number if isinstance(number, int) else None
+    return number if is_whole_number(number) else None
 
 
-def with_browsers(comparisons: list[Comparison], test: Test, version_id: int) -> list[Comparison]:
-    """Return the comparisons with the operating system, the browser and the resolution of each target."""
-    versions = [one for one in objects_in(test, "versions") if one.get("version_id") == version_id]
-    results = {result.get("result_id"): result for version in versions for result in objects_in(version, "results")}
+def with_browsers(comparisons: list[Comparison], test: Test, asked: Asked) -> list[Comparison]:
+    """Return the comparisons with the operating system, the browser and the resolution of each target.
+
+    The API may leave out what has nothing to be compared with: such a target is added, without a difference.
+    """
+    versions = [one for one in objects_in(test, "versions") if one.get("version_id") == asked.version_id]
+    shown = [result for version in versions for result in objects_in(version, "results")]
+    results = {result["result_id"]: result for result in shown if is_whole_number(result.get("result_id"))}
+    compared = {one["result_id"] for one in comparisons}
+    # One that does not show its id may be any of them. The base is not compared with itself.
+    is_complete = asked.result_id is not None or None in compared
+    left_out = [] if is_complete else sorted(results.keys() - compared - {asked.base_result_id})
+    added = [{**_comparison(LEFT_OUT, {}), "result_id": result_id} for result_id in left_out]
     places = ("os", "browser", "resolution")
     return [
-        {**{place: name_of(results.get(one["result_id"], {}), place) for place in places}, **one} for one in comparisons
+        {**{place: name_of(results.get(one["result_id"], {}), place) for place in places}, **one}
+        for one in [*comparisons, *added]
     ]
 
 

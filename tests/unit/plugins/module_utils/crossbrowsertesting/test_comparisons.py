@@ -85,8 +85,11 @@ FAILURES: list[tuple[Any, str]] = [
     ({**BASE, "target": NO_DOM}, "no DOM"),
     ({"target": {**NO_DOM, "comparison": None}}, "no DOM"),
     (NO_DOM, "no DOM"),
-    # An error counts, whatever number is beside it.
+    # An error counts, whatever number is beside it, and wherever it is.
     ({**BASE, "target": target(error=True, message="no DOM", differences=0)}, "no DOM"),
+    ({**BASE, "target": {**target(differences=0), **NO_DOM}}, "no DOM"),
+    ({**BASE, "target": target(differences=0), "error": "no DOM"}, "no DOM"),
+    ({**NO_DOM, "target": None}, "no DOM"),
 ]
 
 
@@ -97,7 +100,8 @@ def test_message_takes_the_place_of_a_difference(data: Any, message: str) -> Non
 
 
 def test_full_comparison_with_a_message() -> None:
-    assert [one["message"] for one in compared(FULL, NO_DOM)] == ["no DOM"]
+    for nothing in (NO_DOM, {**NO_DOM, "targets": []}, {**NO_DOM, "targets": None}):
+        assert [one["message"] for one in compared(FULL, nothing)] == ["no DOM"]
     failing = {**BASE, "targets": [{"comparison": NO_DOM}, target(6, message="1 px was ignored")]}
     assert [(one["differences"], one["message"]) for one in compared(FULL, failing)] == [
         (None, "no DOM"),
@@ -117,6 +121,7 @@ def test_full_comparison_with_a_message() -> None:
         (SINGLE, {"target": target(differences=True)}),
         (SINGLE, {"target": target(differences=-1)}),
         (SINGLE, {"target": target(elements="all")}),
+        (FULL, {**NO_DOM, "targets": "all"}),
         (SINGLE, {"target": target(elements=["button"])}),
         (FULL, {**BASE, "target": target()}),
         (FULL, {**BASE, "targets": {}}),
@@ -134,14 +139,44 @@ def test_elements_may_be_missing() -> None:
 
 def test_browsers_come_from_the_test() -> None:
     shown = {"result_id": 3, "os": {"name": "Windows 10"}, "browser": {"name": "Chrome 120"}, "resolution": None}
-    test = {"versions": [{"version_id": 1, "results": []}, {"version_id": 2, "results": [shown, {"result_id": 9}]}]}
-    found = with_browsers(compared(FULL, {**BASE, "targets": [target(3), target(9), target(7)]}), test, 2)
+    odd = {"result_id": [3], "os": {"name": "Windows 11"}}
+    versions = [{"version_id": 1, "results": []}, {"version_id": 2, "results": [shown, {"result_id": 9}, odd]}]
+    test = {"versions": versions}
+    found = with_browsers(compared(FULL, {**BASE, "targets": [target(3), target(9), target(7)]}), test, FULL)
     assert [(one["os"], one["browser"], one["resolution"]) for one in found] == [
         ("Windows 10", "Chrome 120", None),
         (None, None, None),
         (None, None, None),
     ]
     assert version_of(test, None) == 2 and version_of(test, 1) == 1
+
+
+def test_screenshots_that_the_api_leaves_out_are_not_the_same() -> None:
+    """It compares only those of which the other version has the same browser."""
+    shown = [{"result_id": number, "browser": {"name": f"Chrome {number}"}} for number in (3, 4, 5)]
+    test = {"versions": [{"version_id": 2, "results": shown}]}
+    left_out = [
+        ("Chrome 4", None, "The API has not compared it.", None),
+        ("Chrome 5", None, "The API has not compared it.", None),
+    ]
+    found = with_browsers(compared(PARALLEL, [{**BASE, "target": target(3, differences=0)}]), test, PARALLEL)
+    assert [
+        (one["browser"], one["differences"], one["message"], one["base_result_id"]) for one in found[1:]
+    ] == left_out
+    assert found[1].keys() == found[0].keys() and failure(found, 0).kind == "not_compared"
+    # A base in the same version is not compared with itself.
+    found = with_browsers(compared(FULL, {**BASE, "targets": [target(3)]}), test, FULL)
+    assert [one["result_id"] for one in found] == [3, 5]
+    # Without its id, it may be any of them; a single one is the one.
+    for asked, data in ((FULL, NO_DOM), (SINGLE, {"target": target(3)})):
+        assert len(with_browsers(compared(asked, data), test, asked)) == 1
+
+
+def test_odd_ids_are_none() -> None:
+    for odd in (True, "3", [3]):
+        side = {"screenshot": {"screenshot_id": odd}}
+        found = compared(SINGLE, {"base": side, "target": {**target(), **side}})
+        assert (found[0]["result_id"], found[0]["base_result_id"]) == (None, None)
 
 
 def failure(comparisons: list[dict[str, Any]], most: int) -> ToolkitError:
@@ -160,6 +195,12 @@ def test_layout_that_differs_names_elements_and_pages() -> None:
     assert "screenshot 3 has 5 (button#buy moved 80px, p0 moved 80px, p1 moved 80px, 2 more)" in error.message
     assert error.message.count(PAGE) == 3 and error.message.endswith("; ….")
     assert failure(moved, 4).message.startswith("The layout differs in 1 of 6")
+
+
+def test_element_without_a_short_path_is_named_by_its_full_one() -> None:
+    for element, name in (({**ELEMENT, "short_path": None}, ELEMENT["full_path"]), ({}, "an element")):
+        message = failure(compared(SINGLE, {"target": target(elements=[element])}), 0).message
+        assert f"has 1 ({name} {element.get('difference', 'differs')})" in message
 
 
 def test_what_could_not_be_compared_is_not_the_same() -> None:
