@@ -115,19 +115,24 @@ def changed_in(run: list[Result]) -> list[str]:
 def test_moved_button_fails_until_it_is_accepted(launched: Launched, tmp_path: Path) -> None:
     wanted, folder = described(tmp_path), tmp_path / "site-check"
     predicted: Task = {"block": [check(wanted)], "check_mode": True}
-    played = launched.play(predicted, check(wanted), check(wanted), check(wanted, max_age=3600))
+    lost: Task = {"name": "Lose a file", "ansible.builtin.file": {"path": f"{folder}/page.pdf", "state": "absent"}}
+    young_files = check(wanted, max_age=3600)
+    partly: Task = {"block": [young_files], "check_mode": True}
+    played = launched.play(predicted, check(wanted), check(wanted), young_files, lost, partly)
     assert played.code == 0, played.output
-    nothing, first, again, young = runs_of(played)
+    nothing, first, again, young, rest = runs_of(played)
     assert [(fact["accepted"], fact["changed"], fact["elements"]) for fact in facts_of(played)] == [
         (True, True, []),
         (False, False, []),
         (False, False, []),
+        (False, True, []),
     ]
+    assert "Save the PDF" in changed_in(rest)
     assert [result.requests for result in nothing if result.requests] == []
     assert {"Save the picture", "Accept the version", REPORT} <= set(changed_in(first))
     # Only the time of the check moves. Without a new check, nothing does.
     assert set(changed_in(again)) <= {REPORT}
-    assert changed_in(young) == []
+    assert changed_in(young) == ["Lose a file"]
     assert launched.paid() == (6, 2)
     assert "The layout is the accepted one." in Page((folder / "report.html").read_text()).text
     accepted = (folder / "accepted/page.html").read_text()
@@ -143,11 +148,15 @@ def test_moved_button_fails_until_it_is_accepted(launched: Launched, tmp_path: P
     assert (folder / "accepted/page.html").read_text() == accepted != (folder / "page.html").read_text()
 
     relative = may_fail(check(wanted, folder="site-check"))
-    played = launched.play(relative, check(wanted, accept=True), check(wanted, accept=True))
+    secret = may_fail(check(wanted, url="https://ada:geheim@www.example.com/"))
+    played = launched.play(relative, secret, check(wanted, accept=True), check(wanted, accept=True))
     assert played.code == 0, played.output
-    assert "must be absolute" in next(result.msg for result in played if result.outcome == "failed")
-    now, after = runs_of(played)[1:]
-    assert [fact["accepted"] for fact in facts_of(played)] == [True, False]
+    refused = [result.msg for result in played if result.outcome == "failed"]
+    assert len(refused) == 2 and all("must be absolute" in message for message in refused)
+    now, after = runs_of(played)[2:]
+    # The picture of differences, which a later run removes, is a file too.
+    assert [(fact["accepted"], fact["changed"]) for fact in facts_of(played)] == [(True, True), (False, True)]
+    assert launched.paid() == (17, 5)
     assert {"Accept the files", "Accept the version"} <= set(changed_in(now))
     assert set(changed_in(after)) <= {REPORT, "Ensure that no older picture of differences is left"}
     assert (folder / "accepted/page.html").read_text() == (folder / "page.html").read_text()

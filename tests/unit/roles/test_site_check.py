@@ -67,6 +67,11 @@ def test_what_could_not_be_compared() -> None:
     found = report(comparison(message="No such browser in the base version"))
     assert "The page No such browser in the base version Linux, Chromium 140" in found.text
     assert pictures(found) == ["accepted/page.png", "page.png"]
+    assert "The layout could not be compared with the accepted one." in found.text and "changed" not in found.text
+    found = report(comparison(message="No such browser"), accept=True)
+    assert "The layout was accepted without a comparison." in found.text and "changed" not in found.text
+    found = report(comparison(message="No such browser"), comparison(ELEMENT))
+    assert "The layout has changed. 1 element differs." in found.text
 
 
 @pytest.mark.parametrize("place", ["short_path", "full_path", "difference", "show_difference_public_url"])
