@@ -1,7 +1,7 @@
 # Copyright: the reseller.toolkit contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook ``fleet``, and the examples of the guides in ``docs``."""
+"""The playbooks ``fleet`` and ``launch``, and the examples of the guides in ``docs``."""
 
 from __future__ import annotations
 
@@ -87,6 +87,15 @@ def test_one_customer_that_fails_does_not_stop_the_others(runner: Runner, new_na
     code, output = runner.run("reseller.toolkit.fleet", "-i", str(inventory), "--limit", good, fleet_serial=1)
     assert code == 0, output
     assert "1 customers: 0 changed, 1 unchanged, 0 failed" in output
+
+
+@pytest.mark.faults
+def test_launch_orders_nothing_without_a_folder_for_its_report(runner: Runner, new_name: NewName) -> None:
+    hosting = {"identifier": new_name(), "servicepack": "Linux Pro", "ftp_password": PASSWORD}
+    before = len(runner.player.sandbox.exchanges())
+    code, output = runner.run("reseller.toolkit.launch", hosting=hosting, launch_folder=str(runner.folder / "none"))
+    assert code != 0 and "launch_folder must name an existing folder" in " ".join(output.split())
+    assert runner.writes(before) == []
 
 
 @pytest.mark.faults

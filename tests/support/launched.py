@@ -35,7 +35,7 @@ LAUNCHED: dict[str, Any] = {
     },
     "departure_board_result": {"location_name": "London Kings Cross", "files": [f"{FOLDER}/board.html"]},
     "site_check": {"url": URL, "folder": f"{FOLDER}/check"},
-    "site_check_result": {"checked_at": CHECKED_AT},
+    "site_check_result": {"checked_at": CHECKED_AT, "accepted": False, "comparisons": [{"differences": 0}]},
 }
 
 

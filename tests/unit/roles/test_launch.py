@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.html_page import Page
-from tests.support.launched import LAUNCHED, launch_report
+from tests.support.launched import CHECKED_AT, LAUNCHED, launch_report
 
 
 def shown(flag: dict[str, Any]) -> str:
@@ -43,6 +43,25 @@ def test_only_the_hosting_is_required() -> None:
 def test_failed_check_is_the_verdict() -> None:
     text = Page(launch_report(launch_failure="button#buy moved")).text
     assert "bakery.example: the check failed button#buy moved" in text and "is online" not in text
+
+
+def test_check_that_ended_early_shows_no_picture() -> None:
+    found = Page(launch_report(launch_failure="The service is gone.", site_check_result=None))
+    assert "The service is gone." in found.text and found.attributes("img") == []
+    assert not [one for one in found.attributes("a") if str(one["href"]).startswith("check/")]
+
+
+@pytest.mark.parametrize(
+    ("result", "text"),
+    [
+        ({"accepted": True, "comparisons": []}, "and its first version was accepted."),
+        ({"accepted": True, "comparisons": [{"differences": 1}]}, "and its new look was accepted."),
+        ({"accepted": False, "comparisons": [{"differences": 0}]}, "and looks as accepted."),
+    ],
+)
+def test_verdict_says_what_was_compared(result: dict[str, Any], text: str) -> None:
+    found = Page(launch_report(site_check_result={"checked_at": CHECKED_AT, **result}))
+    assert f"The site was provisioned, {text}" in found.text
 
 
 @pytest.mark.parametrize(
