@@ -26,7 +26,7 @@ def invalid(name: str, text: str) -> Invalid:
 def code(name: str, given: str) -> str:
     """Return the code of a station in upper case; a 400 if no station has it."""
     crs = given.upper()
-    if crs not in STATIONS:
+    if crs not in STATIONS or not given.isascii():
         raise invalid(name, f"{name} is not the CRS code of a station")
     if crs != given:
         unusual.note(f"{name} in lower case")

@@ -50,7 +50,7 @@ async def details(crs: Annotated[str, Path(alias="CRS")]) -> dict[str, Any]:
 
 
 def _known(crs: str) -> str:
-    if crs.upper() not in STATIONS:
+    if crs.upper() not in STATIONS or not crs.isascii():
         raise no_such("station_not_found", "There is no station with this CRS code.")
     return crs.upper()
 

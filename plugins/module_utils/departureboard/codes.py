@@ -13,7 +13,7 @@ import re
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, line_of
 
 #: The code of a station in the Computer Reservation System of National Rail.
-CRS = re.compile(r"[A-Z]{3}")
+CRS = re.compile(r"[A-Za-z]{3}")
 #: An id as National Rail writes it (Base64), or in the form for URLs.
 SERVICE_ID = re.compile(r"[A-Za-z0-9+/=_!-]{1,100}")
 #: What stands for the characters of an id in a URL.
@@ -30,10 +30,11 @@ def checked_crs(option: str, text: str) -> str:
     Raises:
         ToolkitError: ``invalid_option``, also for the name of a station.
     """
-    crs = line_of(option, text).upper()
+    crs = line_of(option, text)
+    # In upper case, other letters can become these.
     if not CRS.fullmatch(crs):
         raise invalid(option, f"{text!r} is not the CRS code of a station, which has three letters, such as KGX.")
-    return crs
+    return crs.upper()
 
 
 def checked_destinations(option: str, texts: list[str]) -> list[str]:

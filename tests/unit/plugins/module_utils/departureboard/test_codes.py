@@ -21,7 +21,25 @@ def test_code_is_sent_in_upper_case(text: str) -> None:
     assert checked_crs("crs", text) == "KGX"
 
 
-@pytest.mark.parametrize("text", ["", " ", "KG", "KGXX", "K9X", "Ä\u00df", "KG/", "..", "London", "K\nGX", "\uff2bGX"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "KG",
+        "KGXX",
+        "K9X",
+        "Ä\u00df",
+        "KG/",
+        "..",
+        "London",
+        "K\nGX",
+        "\uff2bGX",
+        "a\u00df",
+        "\u0131ps",
+        "\u017fno",
+    ],
+)
 def test_what_is_no_code_is_refused(text: str) -> None:
     with pytest.raises(ToolkitError, match=r"^crs: ") as caught:
         checked_crs("crs", text)
