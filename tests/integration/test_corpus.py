@@ -30,8 +30,10 @@ BOTH = pytest.mark.parametrize("in_process", BOTH_WAYS, ids=["here", "apart"])
 NAME, TEXT = "{{ item.name }}", "{{ item.text }}"
 #: The test of each kind, and the steps that it does not have.
 LIVES = {
+    "boards": "the unit tests: responses, which no option holds",
     "calls": "test_corpus_calls.py: requests of other clients, which no module sends",
     "crons": "test_corpus_written.py",
+    "crs_codes": "the unit tests of departureboard, which only reads",
     "databases": "here; a provisioned name can't be created",
     "flags": "test_corpus_written.py",
     "hosts": "test_peertube_blocklist.py; no change, as an entry has only its name",
@@ -42,6 +44,8 @@ LIVES = {
     "payloads": "the unit tests of dataflowkit; no removal, as they are calls",
     "registrants": "test_corpus_written.py; no removal of domains, which the API has not",
     "requests": "here; neither change nor removal of certificates, which the API has not",
+    "service_ids": "the unit tests of departureboard, which only reads",
+    "station_names": "the unit tests of departureboard, which only reads",
     "targets": "the unit tests: paths as they are signed, which no option holds",
     "texts": "test_corpus_written.py",
     "txt": "test_dns_corpus.py",

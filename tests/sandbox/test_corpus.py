@@ -8,6 +8,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.csr import read_csr
+from sandbox.departureboard import queries
+from sandbox.departureboard.timetable import url_safe
 from sandbox.errors import Invalid
 from sandbox.peertube import rules
 from sandbox.peertube.ask import by_any_id, short_uuid
@@ -118,3 +120,18 @@ def test_video_id(one: Input) -> None:
     assert (by_any_id([video], wanted) is not None) is one.is_taken
     if one.is_taken and not wanted.isdigit():
         assert by_any_id([video], short_uuid(wanted)) == video
+
+
+@pytest.mark.parametrize("one", inputs("crs_codes"), ids=name_of)
+def test_crs_code(one: Input) -> None:
+    """The form that modules send is that of a station; what they refuse is none, unchanged."""
+    if one.is_taken:
+        assert queries.code("CRS", one.expected["taken"]) == one.expected["taken"]
+        return
+    with pytest.raises(Invalid):
+        queries.code("CRS", one.text)
+
+
+@pytest.mark.parametrize("one", [one for one in inputs("service_ids") if one.is_taken], ids=name_of)
+def test_service_id(one: Input) -> None:
+    assert url_safe(one.text.strip()) == one.expected["taken"]
