@@ -88,6 +88,10 @@ def check(described: dict[str, Any], **more: Any) -> Task:
     return {"ansible.builtin.include_role": {"name": ROLE}, "vars": {"site_check": {**described, **more}}}
 
 
+def predict(task: Task) -> Task:
+    return {"block": [task], "check_mode": True}
+
+
 def may_fail(task: Task) -> Task:
     return {"block": [task], "rescue": [{"ansible.builtin.meta": "noop"}]}
 
@@ -207,6 +211,32 @@ def color_count(picture: Path) -> int:
     with Image.open(picture) as image:
         counted = {color: number for number, color in image.convert("RGB").getcolors(2**24) or []}
     return int(counted.get((0xB3, 0x00, 0x5C), 0))
+
+
+@pytest.mark.nightly
+def test_check_mode_and_max_age(launched: Launched, tmp_path: Path) -> None:
+    """Check mode says what is known, and pays for nothing; nor does what is young enough."""
+    wanted, folder = {**described(tmp_path), "max_age": 3600}, tmp_path / "site-check"
+    played = launched.play(may_fail(predict(check(wanted, tolerance=101))), check(wanted))
+    assert played.code == 0 and "tolerance must be 0 to 100" in failures_in(played)[0], played.output
+    launched.site.pages["/"] = page(LEFT + 80)
+    played = launched.play(
+        may_fail(check(wanted, max_age=0)),
+        may_fail(check(wanted)),
+        {"ansible.builtin.file": {"path": f"{folder}/page.html", "state": "absent"}},
+        may_fail(predict(check(wanted))),
+        # The screenshots are young, but there is no folder with an accepted version.
+        predict(check(wanted, folder=str(tmp_path / "other"))),
+    )
+    assert played.code == 0, played.output
+    assert [MOVED in message for message in failures_in(played)] == [True] * 3
+    # The first run of the two made the picture with the elements outlined, the second one nothing.
+    assert launched.paid() == (7, 2)
+    assert not (folder / "page.html").exists() and not (tmp_path / "other").exists()
+
+
+def failures_in(played: PlayResult) -> list[str]:
+    return [result.msg for result in played if result.outcome == "failed"]
 
 
 @pytest.mark.nightly
