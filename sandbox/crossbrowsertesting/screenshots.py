@@ -113,7 +113,7 @@ async def _given(request: Request) -> dict[str, Any]:
         given |= parsed
     else:
         given |= _of_form(body.decode("utf-8", "replace"))
-    for name in given.keys() - KNOWN - {"format", "callback"}:
+    for name in given.keys() - KNOWN - {"format"}:
         unusual.note(f"unknown parameter {name}")
     return given
 

@@ -27,6 +27,8 @@ FORMS = {
     "uuid": re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
 }
 HAL = "application/hal+json"
+#: JSON in a call of the function that a request names with the parameter ``callback``.
+JSONP = "application/javascript"
 #: What is outside of the contracts: files that ConfigCat's SDKs read, which the SDK tests cover, files of PeerTube,
 #: files and result pages of Dataflow Kit's sandbox, and pages and pictures of CrossBrowserTesting's.
 UNDESCRIBED = (
@@ -270,6 +272,9 @@ def _typed_body(body: str, content_type: str, facts: dict[str, Any], contract: C
         yield f"the body's type is not {' or '.join(facts['types'])}"
     elif content_type == "application/json":
         yield from _json_body(body, facts["body"], contract, exact=False)
+    elif content_type == JSONP:
+        call = re.fullmatch(r"[A-Za-z_$][\w$.]*\((.*)\);?\s*", body, re.DOTALL)
+        yield from _json_body(call[1] if call else "", facts["body"], contract, exact=False)
 
 
 def _hal_body(body: str, schema: dict[str, Any], contract: Contract) -> Iterator[str]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.contract.checker import JSONP
 from tests.contract.documented import CROSSBROWSERTESTING, DEPARTUREBOARD, Documented
 
 METHODS = ("get", "post", "put", "delete", "patch")
@@ -135,6 +136,8 @@ def contract_of(description: dict[str, Any], reading: Reading, newer: Sequence[d
         operations[name]["answers"]["200"]["body"] = schema
     for facts in operations.values():
         facts["query"] = {**keys, **facts["query"]}
+        if "callback" in facts["query"]:
+            facts["answers"]["200"]["types"] = ["application/json", JSONP]
     operations |= documented.operations
     for name, data_types in reading.data_types.items():
         operations[name]["answers"]["200"] |= {"body": {}, "types": list(data_types)}

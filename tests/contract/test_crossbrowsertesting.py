@@ -40,6 +40,18 @@ def exchanges() -> Iterator[list[dict[str, Any]]]:
             screens.compare(target, before, tolerance=10)
             screens.get(f"{path}/comparison/{base}", format="json")
             screens.get(f"{path}/{version['results'][0]['result_id']}/comparison/{base}")
+        version, base = before["versions"][0]["version_id"], before["versions"][0]["results"][0]["result_id"]
+        whole = f"/screenshots/{after['screenshot_test_id']}"
+        compared = f"{whole}/{after['versions'][0]['version_id']}"
+        result = after["versions"][0]["results"][0]["result_id"]
+        for path in (
+            "/screenshots",
+            whole,
+            f"{compared}/comparison/parallel/{version}",
+            f"{compared}/comparison/{base}",
+            f"{compared}/{result}/comparison/{base}",
+        ):
+            screens.send("GET", path, params={"format": "jsonp", "callback": "shots.show"})
         for method, path in (("GET", "/screenshots/1"), ("POST", "/screenshots"), ("PUT", "/screenshots")):
             screens.send(method, path, json=None)
         screens.send("GET", "/screenshots", auth=("nobody", "wrong"))
@@ -62,7 +74,18 @@ def test_requests_would_pass_too(exchanges: list[dict[str, Any]]) -> None:
 
 
 def test_every_documented_property_is_shown(exchanges: list[dict[str, Any]]) -> None:
-    assert coverage.never_shown(CROSSBROWSERTESTING, exchanges) == NEVER_SHOWN
+    plain = [one for one in exchanges if "callback=" not in one["query"]]
+    assert coverage.never_shown(CROSSBROWSERTESTING, plain) == NEVER_SHOWN
+
+
+def test_every_read_can_be_wrapped_in_a_call(exchanges: list[dict[str, Any]]) -> None:
+    wrapped = [one for one in exchanges if "callback=" in one["query"]]
+    assert [one["response_headers"]["content-type"] for one in wrapped] == ["application/javascript"] * 5
+    reads = {name for name in CROSSBROWSERTESTING.operations if name.startswith("GET")}
+    assert coverage.not_worked(CROSSBROWSERTESTING, wrapped) == set(CROSSBROWSERTESTING.operations) - reads
+    one = {**wrapped[0], "response_body": wrapped[0]["response_body"].replace("screenshot_test_id", "id")}
+    assert coverage.violations([one]) != []
+    assert coverage.violations([{**one, "response_body": "shots.show("}]) != []
 
 
 def test_no_secret_is_in_the_log(exchanges: list[dict[str, Any]]) -> None:

@@ -59,6 +59,10 @@ class Screenshots:
             assert time.monotonic() < deadline, test
             time.sleep(0.1)
 
+    def unusual(self) -> list[str]:
+        """Return what the sandbox found unusual in the last request."""
+        return list(self._sandbox.exchanges()[-1].get("unusual", []))
+
     def compare(self, target: dict[str, Any], base: dict[str, Any], **query: Any) -> Any:
         """Return the comparison of two tests."""
         version, base_id = target["versions"][0]["version_id"], base["versions"][0]["version_id"]

@@ -110,6 +110,11 @@ def test_jsonp(screens: Screenshots) -> None:
     assert screens.send("GET", "/screenshots?format=jsonp&callback=alert(1)").status_code == 400
 
 
+def test_callback_is_no_parameter_of_a_new_test(screens: Screenshots) -> None:
+    assert screens.send("POST", "/screenshots?callback=show&delay=1", json={}).status_code == 400
+    assert screens.unusual() == ["unknown parameter callback"]
+
+
 def test_page_that_is_not_there_is_a_failed_result(screens: Screenshots, site: Site) -> None:
     test = screens.take(f"{site.url}/nothing", WIDE)
     [result] = test["versions"][0]["results"]
