@@ -20,6 +20,11 @@ from tests.support.departureboard import set_time
 KEY = "geheim/of+ada"
 IN_A_URL = "geheim%2Fof%2Bada"
 BOARD = {"generatedAt": "2026-06-17T09:01:00+01:00", "nrccMessages": None, "busServices": None, "ferryServices": None}
+#: Bodies that are no board, and values that are no list of services.
+NO_BOARDS: list[Any] = [[], {}, "null", "text", "7", [BOARD]]
+NO_LISTS: list[Any] = ["x", {}, [None], [["09:06"]], 0, False]
+NO_STATIONS: list[Any] = [{}, "x", [1], "null", "<html></html>"]
+NO_STATION: list[Any] = [[], "x", [{"crsCode": "KGX"}], "null"]
 OF_A_READ = [pytest.mark.row(31, "read"), pytest.mark.row(32, "read")]
 BOTH_MODES = pytest.mark.parametrize("check_mode", [False, True])
 
@@ -113,8 +118,8 @@ def test_one_fault_is_overcome(reader: Reader, fault: str, parameters: dict[str,
         case(23, "no_body"),
         case(23, "edit", body="\ufeff"),
         case(50, "nested"),
-        *(case(50, "edit", body=body) for body in ([], {}, "null", "text", "7", [BOARD])),
-        *(case(50, "edit", body={**BOARD, "trainServices": odd}) for odd in ("x", {}, [None], [["09:06"]], 0, False)),
+        *(case(50, "edit", body=body) for body in NO_BOARDS),
+        *(case(50, "edit", body={**BOARD, "trainServices": odd}) for odd in NO_LISTS),
         case(50, "edit", body=BOARD),
     ],
 )
@@ -137,10 +142,10 @@ def test_odd_service_is_not_taken_for_none(reader: Reader, name: str, change: st
 @pytest.mark.row(23, "read")
 @pytest.mark.row(50, "read")
 def test_odd_stations(reader: Reader) -> None:
-    for body in ({}, "x", [1], "null", "<html></html>"):
+    for body in NO_STATIONS:
         reader.fault("edit", body=body)
         assert reader.refused("stations", crs=None)["kind"] == "protocol"
-    for body in ([], "x", [{"crsCode": "KGX"}], "null"):
+    for body in NO_STATION:
         reader.fault("edit", body=body)
         for name in ("station", "station_details"):
             assert reader.refused(name)["kind"] == "protocol"
