@@ -33,7 +33,9 @@ notes:
     PAGE = r"""
 options:
   url:
-    description: The full address of the page, beginning with C(http://) or C(https://).
+    description:
+      - The full address of the page, beginning with C(http://) or C(https://).
+      - A password in it is hidden in results and messages, if it has 6 characters or more.
     type: str
   page_proxy:
     description:

@@ -24,6 +24,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.dataflowkit.pages
     checked_url,
     page_request,
     typed_texts,
+    url_secrets,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
@@ -103,7 +104,11 @@ def _checked_payload(task: Task, payload: dict[str, Any]) -> dict[str, Any]:
     request = payload.get("request", payload)
     if not isinstance(request, dict):
         raise invalid("payload.request", "it is not a dictionary.")
-    checked_url("payload.request.url" if "request" in payload else "payload.url", request.get("url"))
+    place = "payload.request" if "request" in payload else "payload"
+    task.secrets |= url_secrets(request.get("url"))
+    checked_url(f"{place}.url", request.get("url"))
+    if request.get("output") == "file":
+        raise invalid(f"{place}.output", "the response would be a link instead of the data. Leave it out.")
     if payload.get("format") not in FORMATS:
         raise invalid("payload.format", f"it is not one of {', '.join(FORMATS)}.")
     cookies = request.get("initialCookies")

@@ -17,6 +17,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
     holds_line_break_or_control,
     invalid,
 )
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import secrets_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task
 
 #: The names of actions in the API by those without capital letters and underscores.
@@ -29,7 +30,8 @@ ACTIONS = {
 }
 #: The properties of cookies whose names in the API are not in plain camel case.
 COOKIE_NAMES = {"store_id": "storeID"}
-#: Shorter texts that are typed into pages are not hidden: they would hide parts of other texts.
+#: Shorter texts that are typed into pages, and passwords in their addresses, are not hidden: they would hide parts of
+#: other texts.
 SHORTEST_SECRET = 6
 #: The control characters in texts of several lines, such as scripts.
 LINES = "\t\n\r"
@@ -48,6 +50,7 @@ def page_request(task: Task, *, required: bool = True) -> dict[str, Any]:
     """
     params = task.params
     body: dict[str, Any] = {}
+    task.secrets |= url_secrets(params["url"])
     if params["url"] is not None or required:
         body["url"] = checked_url("url", params["url"])
     if params["page_proxy"] is not None:
@@ -163,6 +166,16 @@ def _action_properties(place: str, name: str, properties: dict[str, Any]) -> dic
         return {**body, "actions": checked_actions(f"{place}.actions", actions)}
     # The description has this number of milliseconds as a text.
     return {**body, "waitDelay": str(body["waitDelay"])} if name == "pause" and "waitDelay" in body else body
+
+
+def url_secrets(url: Any) -> set[str]:
+    """Return the password in the address of a page, in all forms that may show: the API repeats addresses.
+
+    Args:
+        url: that of a payload can be of any type.
+    """
+    login = re.match("[^/?#]*//[^/?#]*@", url) if isinstance(url, str) else None
+    return {secret for secret in secrets_in(login[0]) if len(secret) >= SHORTEST_SECRET} if login else set()
 
 
 def typed_texts(actions: Any) -> set[str]:

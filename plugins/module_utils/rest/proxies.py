@@ -60,10 +60,11 @@ def proxy_secrets(given: str | None) -> set[str]:
 
     An address that can't be parsed is searched too: the task's arguments show it before it is refused.
     """
-    return {secret for url in (given, *getproxies_environment().values()) for secret in _secrets_in(url or "")}
+    return {secret for url in (given, *getproxies_environment().values()) for secret in secrets_in(url or "")}
 
 
-def _secrets_in(url: str) -> Iterator[str]:
+def secrets_in(url: str) -> Iterator[str]:
+    """Yield the password of an address without a path, in all forms that may show."""
     rest = url.partition("://")[2] if "://" in url else url
     login, _at, _host = rest.rpartition("@")
     user, _colon, password = login.partition(":")

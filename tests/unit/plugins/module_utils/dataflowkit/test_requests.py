@@ -207,6 +207,8 @@ def test_result_pages_are_described_in_both_places(api: Api) -> None:
         ("parse", {"payload": PERSONS, "url": PAGE, "fields": [{"name": "a", "selector": "b"}]}, "mutually exclusive"),
         ("parse", {"payload": {**PERSONS, "format": "yaml"}}, "payload.format: it is not one of csv"),
         ("parse", {"payload": {**PERSONS, "request": {}}}, "payload.request.url: "),
+        ("parse", {"payload": {**PERSONS, "request": {"url": PAGE, "output": "file"}}}, "payload.request.output: "),
+        ("serp", {"payload": {"url": PAGE, "format": "csv", "output": "file"}}, "payload.output: "),
         ("parse", {"payload": {**PERSONS, "request": 1}}, "payload.request: "),
         ("parse", {"payload": PERSONS, "ignore_http_status_codes": True}, "payload: it says how to load the page"),
         ("parse", {"payload": PERSONS, "fetcher": "chrome"}, "payload|fetcher"),
@@ -361,6 +363,21 @@ def test_secrets_of_pages_and_payloads_are_hidden(api: Api) -> None:
     ):
         result = api.run(name, **options)
         assert result["failed"] and secret not in str(result)
+
+
+def test_password_in_an_address_is_hidden(api: Api) -> None:
+    secret = "s3cret-of-ada"
+    url = f"https://ada:{secret}@www.example.com/"
+    api.answer = (500, "text/plain", f"Process fetch failed. {url}: HTTP 404".encode(), "")
+    for name, options in (
+        ("fetch", {"url": url}),
+        ("fetch", {"url": f"{url} "}),
+        ("parse", {"payload": {**PERSONS, "request": {"url": url}}}),
+        ("parse", {"payload": {**PERSONS, "request": {"url": f"{url} "}}}),
+        ("serp", {"payload": {"url": url, "format": "json"}}),
+    ):
+        result = api.run(name, **options)
+        assert result["failed"] and secret not in str(result) and "www.example.com" in result["msg"]
 
 
 def test_specifications_agree_in_what_they_share() -> None:
