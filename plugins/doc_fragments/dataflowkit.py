@@ -95,7 +95,9 @@ options:
         description: Its number in an export.
         type: int
   wait_delay:
-    description: How long to wait after the page was loaded, in seconds. Only in the browser.
+    description:
+      - How long to wait after the page was loaded, in seconds. Only in the browser.
+      - If this is not set, the API waits 0.5 s before it makes a PDF or a picture.
     type: float
   ignore_http_status_codes:
     description: Whether to use a page although its server says with the HTTP status that it is an error.

@@ -27,26 +27,30 @@ async def run(page: Page, wanted: list[Given], contents: list[str], *, is_last: 
     :param is_last: whether this is the last round of a loop, which some actions skip.
     """
     for action in wanted:
-        if len(action) != 1 or not isinstance(given := next(iter(action.values())), dict):
+        if not isinstance(action, dict) or len(action) != 1 or not isinstance(next(iter(action.values())), dict):
             raise Invalid("action_invalid", "an action is an object with its name as the only key")
-        name = next(iter(action))
+        [(name, given)] = action.items()
         if given.get("skipLastIteration") and is_last:
             continue
-        if name == "loop":
-            times = min(int(given.get("times", 1)), MOST_ROUNDS)
-            for number in range(times):
-                await run(page, given.get("actions", []), contents, is_last=number == times - 1)
-        elif name == "getcontent":
-            contents.append(await page.content())
-        elif name in _ACTIONS:
-            if given.get("ignoreIfNotPresent") and not await page.locator(given.get("selector", "")).count():
-                continue
-            try:
-                await _ACTIONS[name](page, given)
-            except KeyError as error:
-                raise Invalid("action_invalid", f"{name}: {error.args[0]} is missing") from error
-        else:
-            raise Invalid("action_invalid", f"unknown action {name}")
+        try:
+            await _run_one(page, name, given, contents)
+        except KeyError as error:
+            raise Invalid("action_invalid", f"{name}: {error.args[0]} is missing") from error
+        except (TypeError, ValueError, AttributeError) as error:
+            raise Invalid("action_invalid", f"{name}: a property has an unexpected type") from error
+
+
+async def _run_one(page: Page, name: str, given: Given, contents: list[str]) -> None:
+    if name == "loop":
+        times = min(int(given.get("times", 1)), MOST_ROUNDS)
+        for number in range(times):
+            await run(page, given.get("actions", []), contents, is_last=number == times - 1)
+    elif name == "getcontent":
+        contents.append(await page.content())
+    elif name not in _ACTIONS:
+        raise Invalid("action_invalid", f"unknown action {name}")
+    elif not given.get("ignoreIfNotPresent") or await page.locator(given.get("selector", "")).count():
+        await _ACTIONS[name](page, given)
 
 
 async def _input(page: Page, given: Given) -> None:

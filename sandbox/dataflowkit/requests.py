@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 from sandbox.endpoint import Body
 
 Proxy = Annotated[str, Field(pattern="^country-(any|[a-zA-Z]{2})$")]
+Delay = Annotated[float, Field(ge=0, le=3600)]
 Kind = Literal["base", "chrome"]
 Format = Literal["csv", "json", "jsonl", "xml", "excel"]
 
@@ -53,7 +54,7 @@ class Page(Camel):
 
     url: str
     proxy: Proxy | None = None
-    wait_delay: Annotated[float, Field(ge=0, le=3600)] | None = None
+    wait_delay: Delay | None = None
     initial_cookies: list[Cookie] = Field(default_factory=list)
     ignore_http_status_err_codes: bool = Field(default=False, alias="ignoreHTTPStatusErrCodes")
     actions: list[dict[str, Any]] = Field(default_factory=list)
@@ -123,6 +124,7 @@ class Serp(Parse):
 class Pdf(Page):
     """A page to print. Lengths are in inches."""
 
+    wait_delay: Delay | None = 0.5
     landscape: bool = False
     margin_top: float = 0.4
     margin_bottom: float = 0.4
@@ -138,6 +140,7 @@ class Pdf(Page):
 class Screenshot(Page):
     """A page to take a picture of. Lengths are in device independent pixels."""
 
+    wait_delay: Delay | None = 0.5
     format: Literal["png", "jpeg"] = "png"
     quality: Annotated[int, Field(ge=0, le=100)] = 80
     full_page: bool = False

@@ -19,6 +19,9 @@ import requests
 
 from sandbox.allowed_pages import AllowedPages
 from sandbox.browser import Browser, BrowserMissing
+from sandbox.dataflowkit import actions
+from sandbox.dataflowkit import requests as requests_made
+from sandbox.errors import Invalid
 from tests.support.corpus import Input, inputs
 from tests.support.dataflowkit import PERSONS, Client, persons_site
 from tests.support.judges import own_address
@@ -184,3 +187,32 @@ def test_without_chromium_one_line_says_what_is_missing() -> None:
 
     with pytest.raises(BrowserMissing, match=r"^/nowhere/chromium is missing: install the package chromium\.$"):
         asyncio.run(opened())
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"pause": {"waitDelay": "x"}},
+        {"pause": {"waitDelay": None}},
+        {"pause": {}},
+        {"loop": {"times": "x", "actions": []}},
+        {"loop": {"times": 1, "actions": {"pause": {}}}},
+        {"loop": {"times": 1, "actions": [5]}},
+        {"scroll": {"times": []}},
+        {"fly": {}},
+        {"click": "a"},
+    ],
+)
+def test_odd_actions_are_refused(action: Any) -> None:
+    page: Any = None
+    with pytest.raises(Invalid):
+        asyncio.run(actions.run(page, [action], []))
+
+
+def test_pictures_and_pdfs_wait_for_half_a_second() -> None:
+    """As the description says; other pages are taken at once."""
+    page = {"url": "https://www.example.com/"}
+    for made in (requests_made.Pdf, requests_made.Screenshot):
+        assert made.model_validate(page).wait_delay == 0.5
+        assert made.model_validate({**page, "waitDelay": 0}).wait_delay == 0
+    assert not requests_made.Fetch.model_validate(page).wait_delay
