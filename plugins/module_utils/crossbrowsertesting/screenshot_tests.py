@@ -282,19 +282,21 @@ def take(
                     return found, True
             return None, was_read
 
-        try:
-            test = _send(client, wanted)
-        except OutcomeUnknown as error:
-            found, was_read = look()
-            if found is not None:
-                return Taken(found, is_new=True, recovered=True)
-            if not resend or not was_read:
-                error.hint = (
-                    "It was sent once and may have been paid for. Look for it on the dashboard. To take it again, and "
-                    "pay again, run with on_doubt: resend; to use it if it appears later, set max_age."
-                )
-                raise
-            test = _send(client, wanted)
+        test: Test | None = None
+        for times in ("once", "twice"):
+            try:
+                test = _send(client, wanted)
+                break
+            except OutcomeUnknown as error:
+                found, was_read = look()
+                if found is not None:
+                    return Taken(found, is_new=True, recovered=True)
+                if not resend or not was_read or times == "twice":
+                    error.hint = (
+                        f"It was sent {times} and may have been paid for. Look for it on the dashboard. To take it "
+                        "again, and pay again, run with on_doubt: resend; to use it if it appears later, set max_age."
+                    )
+                    raise
         if test is None:
             # It was accepted; only its response can't be read.
             test, _was_read = look()

@@ -266,6 +266,20 @@ def test_lost_test_that_is_not_listed(listed: list[Any]) -> None:
     assert len(fake.sent) == 2
 
 
+def test_second_lost_test_is_looked_for_too() -> None:
+    class After(Late):
+        """Lists the test of the second request, which was lost as well."""
+
+        appears = 14.0
+
+    late = After([shot(1)], LOST, LOST)
+    assert late.take(resend=True) == Taken(shot(2), is_new=True, recovered=True) and len(late.sent) == 2
+    never = Fake([shot(1)], LOST, LOST)
+    with pytest.raises(OutcomeUnknown, match="It was sent twice and may have been paid for"):
+        never.take(resend=True)
+    assert len(never.sent) == 2
+
+
 def test_resent_only_when_the_list_was_read() -> None:
     """A list that fails shows nothing: the test may be there."""
 
