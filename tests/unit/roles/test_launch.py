@@ -33,6 +33,18 @@ def test_every_service_has_its_part() -> None:
     assert [one["src"] for one in found.attributes("img")] == ["check/page.png"]
 
 
+def test_landmark_holds_everything() -> None:
+    """Screen readers jump to it: the verdict and the picture are not beside it."""
+    assert [
+        name for name, _attributes in Page(launch_report()).elements if name in ("body", "main", "h1", "figure")
+    ] == [
+        "body",
+        "main",
+        "h1",
+        "figure",
+    ]
+
+
 def test_only_the_hosting_is_required() -> None:
     only = {name: None for name in LAUNCHED if name not in ("hosting_result", "launch_folder")}
     found = Page(launch_report(**only))
