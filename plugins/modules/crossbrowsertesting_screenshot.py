@@ -138,6 +138,14 @@ screenshot_test:
       description: When it was created.
       type: str
       sample: "2026-11-27T08:47:51.000Z"
+    archived:
+      description: Whether it was archived.
+      type: bool
+      sample: false
+    version_count:
+      description: The number of its versions.
+      type: int
+      sample: 1
     versions:
       description: Its versions, each with its C(results), one for each browser, and with links for people.
       type: list

@@ -54,7 +54,7 @@ path:
   description: The file.
   returned: success
   type: str
-  sample: ~/report/home.html
+  sample: /home/ada/report/home.html
 called:
   description: Whether the API was called. V(false) if O(max_age) kept the file, and in check mode.
   returned: success

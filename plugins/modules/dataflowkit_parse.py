@@ -84,7 +84,7 @@ path:
   description: The file.
   returned: success
   type: str
-  sample: ~/report/staff.json
+  sample: /home/ada/report/staff.json
 called:
   description: Whether the API was called. V(false) if O(max_age) kept the file, and in check mode.
   returned: success

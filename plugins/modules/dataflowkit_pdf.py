@@ -81,7 +81,7 @@ path:
   description: The file.
   returned: success
   type: str
-  sample: ~/report/home.pdf
+  sample: /home/ada/report/home.pdf
 called:
   description: Whether the API was called. V(false) if O(max_age) kept the file, and in check mode.
   returned: success

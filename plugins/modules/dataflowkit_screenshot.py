@@ -87,7 +87,7 @@ path:
   description: The file.
   returned: success
   type: str
-  sample: ~/report/home.png
+  sample: /home/ada/report/home.png
 called:
   description: Whether the API was called. V(false) if O(max_age) kept the file, and in check mode.
   returned: success

@@ -73,7 +73,7 @@ path:
   description: The file.
   returned: success
   type: str
-  sample: ~/report/search.json
+  sample: /home/ada/report/search.json
 called:
   description: Whether the API was called. V(false) if O(max_age) kept the file, and in check mode.
   returned: success
