@@ -95,7 +95,7 @@ class _Page(HTMLParser):
         alike[tag] = alike.get(tag, 0) + 1
         number = f":nth-of-type({alike[tag]})" if alike[tag] > 1 else ""
         step = f"{tag}#{given['id']}" if given.get("id") else tag + number
-        sides = [re.search(rf"(?:^|[;\s]){side}:\s*(-?[0-9.]+)px", given.get("style", "")) for side in SIDES]
+        sides = [re.search(rf"(?:^|[;\s]){side}:\s*(-?[0-9]*\.?[0-9]+)px", given.get("style", "")) for side in SIDES]
         found = [float(side[1]) for side in sides if side]
         if len(found) == len(SIDES):
             path = SEPARATOR.join([*self._path, step])

@@ -40,6 +40,9 @@ class Taker:
                     found = {"state": COMPLETE, "png": shot.png, "elements": json.dumps(shot.elements)}
                 except Unavailable as error:
                     found = {"state": FAILED, "message": str(error)}
+                except Exception as error:
+                    # Whoever waits would do so for ever.
+                    found = {"state": FAILED, "message": f"{type(error).__name__}: {error}"}
             finish_date = moment(context)
             context.store.update("screenshot_results", "result_id", row["result_id"], finish_date=finish_date, **found)
 
