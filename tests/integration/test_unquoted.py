@@ -139,15 +139,19 @@ def test_a_number_for_a_version_is_looked_up(player: Player, server: SandboxProc
     assert found.changed and found["hosting"]["php_version"] == "8.2"
     offered = [{"version": version} for version in ("8.1", "8.10", "8.3")]
     server.set_faults([{"match": versions, "fault": "status", "status": 200, "body": offered}])
-    ambiguous, quoted, unknown = player.play(
-        [
-            set_it,
-            task("reseller_linux_hosting", domain=domain, php_version="8.1"),
-            task("reseller_linux_hosting", domain=domain, php_version=8.4),
-        ]
+    versions_given = (8.1, "8.1", 8.4, 10**400)
+    ambiguous, quoted, unknown, enormous = player.play(
+        [task("reseller_linux_hosting", domain=domain, php_version=version) for version in versions_given]
     )
     assert again.outcome == "ok"
-    check_refused([ambiguous, unknown], ["php_version: the number 8.1 can mean 8.1 or 8.10", "php_version: "])
+    check_refused(
+        [ambiguous, unknown, enormous],
+        [
+            "php_version: the number 8.1 can mean 8.1 or 8.10",
+            "php_version: the number 8.4 can mean none",
+            "php_version: this number can mean none",
+        ],
+    )
     assert quoted.outcome == "ok"
 
 

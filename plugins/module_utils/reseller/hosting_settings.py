@@ -87,7 +87,9 @@ def available_php_version(client: ResellerClient, domain: str, number: float) ->
     offered = list_php_versions(client, domain)
     meant = [version for version in offered if _as_number(version) == number]
     if len(meant) != 1:
-        complaint = f"the number {number:g} can mean {' or '.join(meant) or 'none'} of {domain}'s PHP versions"
+        # An integer may be too large for a float, and have more digits than Python shows.
+        shown = f"the number {number:g}" if abs(number) < 1000 else "this number"
+        complaint = f"{shown} can mean {' or '.join(meant) or 'none'} of {domain}'s PHP versions"
         raise invalid("php_version", f"{complaint}. Quote it. Available are: {', '.join(offered) or 'none'}.")
     return meant[0]
 
