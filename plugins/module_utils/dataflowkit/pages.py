@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import (
+    check_number,
     holds_control,
     holds_line_break_or_control,
     invalid,
@@ -64,6 +65,8 @@ def page_request(task: Task, *, required: bool = True) -> dict[str, Any]:
     check_texts("initial_cookies", params["initial_cookies"])
     check_texts("actions", params["actions"], allowed=LINES)
     if params["initial_cookies"]:
+        for number in (cookie["id"] for cookie in params["initial_cookies"] if cookie["id"] is not None):
+            check_number("initial_cookies.id", number, 0)
         body["initialCookies"] = [_cookie(cookie) for cookie in params["initial_cookies"]]
     if params["actions"]:
         body["actions"] = checked_actions("actions", params["actions"])

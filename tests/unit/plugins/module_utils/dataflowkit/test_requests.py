@@ -235,6 +235,7 @@ def test_result_pages_are_described_in_both_places(api: Api) -> None:
             "paginator.page_num: ",
         ),
         ("serp", {"url": PAGE, "page_num": 0}, "page_num: "),
+        ("pdf", {"url": PAGE, "initial_cookies": [{"name": "a", "value": "b", "id": True}]}, "initial_cookies.id: "),
     ],
 )
 def test_mistakes_are_refused_before_any_call(api: Api, name: str, options: dict[str, Any], words: str) -> None:
