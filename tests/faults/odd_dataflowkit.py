@@ -30,7 +30,8 @@ class DataflowKit(Service):
     roots = ("/v1/",)
     simplest = "dataflowkit_fetch"
     forms: ClassVar[dict[str, re.Pattern[str]]] = {
-        "url": re.compile(r"https?://\S+"),
+        # Capital letters mean the same (RFC 3986, 3.1).
+        "url": re.compile(r"(?i:https?)://\S+"),
         "proxy": re.compile("country-(any|[A-Za-z]{2})"),
         "pageRanges": re.compile(r"\d+(-\d*)?(, ?\d+(-\d*)?)*"),
     }
@@ -67,6 +68,7 @@ class DataflowKit(Service):
         data = {**fetched, "name": "results", "fields": [FIELD], "common_parent": "div.result", "format": "csv"}
         payload: Options = {"name": "r", "format": "json", "fields": [], "request": {"type": "base", "url": self._url}}
         payload["fields"] = [{"name": "a", "selector": "a", "type": 1, "attrs": ["text"]}]
+        search = {"type": "base", "url": self._url, "proxy": "country-any"}
         known: dict[str, list[Options]] = {
             "dataflowkit_fetch": [fetched],
             "dataflowkit_parse": [
@@ -86,7 +88,7 @@ class DataflowKit(Service):
                     **{"width": 20, "height": 10, "offset_x": 1, "offset_y": 1, "scale": 1.0, "print_background": True},
                 }
             ],
-            "dataflowkit_serp": [{**data, "page_num": 1}, {**file, "payload": {**payload, "proxy": "country-any"}}],
+            "dataflowkit_serp": [{**data, "page_num": 1}, {**file, "payload": {**payload, **search}}],
         }
         return known[module]
 
