@@ -15,16 +15,16 @@ CALLBACKS = ROOT / "tests/support/callback_plugins"
 #: The minimum to know that nothing has to change: one read of each thing that the API shows separately. A database
 #: is one of them; aliases are part of the mail zone.
 FLOOR = {
-    "Have the account": 1,
-    "Set the hosting up": 1,
-    "Let the holders of keys in": 1,
-    "Have the scheduled tasks": 1,
-    "Have the databases": 2,
-    "Have their users": 1,
-    "Have the records": 1,
-    "Have the mailboxes": 1,
-    "Have the aliases": 1,
-    "Have the certificate": 2,
+    "Ensure the account exists": 1,
+    "Ensure the settings of the hosting": 1,
+    "Ensure the SSH keys may log in": 1,
+    "Ensure the scheduled tasks exist": 1,
+    "Ensure the databases exist": 2,
+    "Ensure their users exist": 1,
+    "Ensure the DNS records": 1,
+    "Ensure the mailboxes exist": 1,
+    "Ensure the aliases exist": 1,
+    "Ensure the certificate exists": 2,
 }
 MOST = 12
 #: The numbers of other customers; above the first number only requests are counted.
