@@ -8,6 +8,7 @@ Private to the collection. The actions ``reseller_hosting_check`` and ``peertube
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, NamedTuple
 
@@ -76,9 +77,9 @@ class PartResults(InProcess):
         connection = {name: args[name] for name in self.connection if args.get(name) is not None}
         return self._checked(CheckInput(args, validation.validated_parameters, connection, secrets), task_vars)
 
+    @abstractmethod
     def _checked(self, given: CheckInput, task_vars: dict[str, Any]) -> dict[str, Any]:
         """Return the result for valid options."""
-        raise NotImplementedError
 
     def _stopped(self, place: str, result: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the failure if a module's result says nothing about its part, so that further requests are useless.
