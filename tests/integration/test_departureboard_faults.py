@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest import retries
-from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, result_of
-from ansible_collections.reseller.toolkit.plugins.modules import departureboard_info
 from sandbox.launcher import SandboxProcess
+from tests.support.children import connection, run_module
 from tests.support.departureboard import set_time
 
 KEY = "geheim/of+ada"
@@ -59,11 +58,8 @@ class Reader:
 
     def read(self, *gather: str, check_mode: bool = False, **options: Any) -> dict[str, Any]:
         """Return the result of the module."""
-        spec = departureboard_info.SPEC["argument_spec"]
-        always = {"api_url": self.server.url, "api_key": KEY, "state_dir": str(self._state_dir), "crs": "KGX"}
-        params = {name: option.get("default") for name, option in spec.items()}
-        params |= {**always, "gather": list(gather), **options}
-        result = result_of(departureboard_info.run, Task(params, check_mode, verbosity=4, secrets={KEY}))
+        given = {**connection(self.server, self._state_dir), "crs": "KGX", "gather": list(gather), **options}
+        result = run_module("departureboard_info", given, check_mode=check_mode, verbosity=4)
         assert KEY not in str(result) and IN_A_URL not in str(result)
         assert "exception" not in result, result["exception"]
         return result

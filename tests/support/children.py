@@ -66,13 +66,16 @@ def forking() -> ForkServerContext:
     return context
 
 
-def run_module(module: str, options: Mapping[str, Any], *, check_mode: bool = False) -> dict[str, Any]:
+def run_module(
+    module: str, options: Mapping[str, Any], *, check_mode: bool = False, verbosity: int = 0
+) -> dict[str, Any]:
     """Run a module in this process, as both runners do, and return its result.
 
     Args:
         module: its short name.
         options: as a user gives them.
         check_mode: whether to run in check mode.
+        verbosity: the number of ``-v``; from 3 on, the traceback of an internal error is in the result.
     """
     code = importlib.import_module(f"{COLLECTION}.plugins.modules.{module}")
     given = with_whole_texts(code.SPEC, dict(options))
@@ -84,6 +87,7 @@ def run_module(module: str, options: Mapping[str, Any], *, check_mode: bool = Fa
     task = Task(
         validation.validated_parameters,
         check_mode=check_mode,
+        verbosity=verbosity,
         secrets=secrets,
         name=module,
         given=given,
