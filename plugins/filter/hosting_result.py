@@ -16,7 +16,7 @@ description:
   - It is an internal part of the role, and may change at any time.
 options:
   _input:
-    description: The dictionary C(hosting) of the role, from P(reseller.toolkit.hosting_normalized#filter).
+    description: The dictionary C(hosting) of the role.
     type: dict
     required: true
   tasks:
@@ -31,31 +31,13 @@ options:
     description: The detail of the Linux hosting, empty if it was not read.
     type: dict
     default: {}
-  database_names:
-    description: The names of the databases as they were asked for.
-    type: list
-    elements: str
-    default: []
-  domain_name:
-    description: The domain name of the customer.
-    type: str
-    required: true
-  domain_pending:
-    description: Whether the domain name is ordered but does not exist yet.
-    type: bool
-    default: false
-  certificate_pending:
-    description: Whether the certificate is ordered but does not exist yet.
-    type: bool
-    default: false
 """
 
 EXAMPLES = r"""
 - name: Set the result
   ansible.builtin.set_fact:
     hosting_result: >-
-      {{ hosting | reseller.toolkit.hosting_normalized
-         | reseller.toolkit.hosting_result(tasks={'account': hosting_account}, read={}, domain_name='example.com') }}
+      {{ hosting | reseller.toolkit.hosting_result(tasks={'account': hosting_account}, read={}) }}
 """
 
 RETURN = r"""
@@ -68,33 +50,18 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import normalized
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_result import RoleRun
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_result import hosting_result as result_of
 
 
 def hosting_result(
-    hosting: dict[str, Any],
-    tasks: dict[str, Any],
-    read: dict[str, Any],
-    domain_name: str,
-    detail: dict[str, Any] | None = None,
-    database_names: list[str] | None = None,
-    domain_pending: bool = False,
-    certificate_pending: bool = False,
+    hosting: Any, tasks: dict[str, Any], read: dict[str, Any], detail: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """Return the result of the role."""
-    run = RoleRun(
-        hosting=hosting,
-        tasks=tasks,
-        read=read,
-        detail=detail or {},
-        database_names=database_names or [],
-        domain_name=domain_name,
-        domain_pending=domain_pending,
-        certificate_pending=certificate_pending,
-    )
+    wanted, _mistakes = normalized(hosting)
     try:
-        return result_of(run)
+        return result_of(RoleRun(wanted, tasks, read, detail or {}))
     except (KeyError, IndexError) as error:
         raise AnsibleFilterError(f"hosting_result: the result of a task lacks {error}.") from error
 

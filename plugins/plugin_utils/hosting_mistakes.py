@@ -51,13 +51,6 @@ MODULES: dict[str, ModuleType] = {
 SECRET_OPTIONS = frozenset(name for module in MODULES.values() for name in secret_options(module.SPEC["argument_spec"]))
 
 
-def without_secrets(value: Any) -> Any:
-    """Return a dictionary without the options that hold secrets."""
-    if isinstance(value, dict):
-        return {name: without_secrets(item) for name, item in value.items() if name not in SECRET_OPTIONS}
-    return [without_secrets(item) for item in value] if isinstance(value, list) else value
-
-
 def mistakes_in_part(part: Part, args: dict[str, Any]) -> list[Mistake]:
     """Return the mistakes that the module of a part would refuse before its first request.
 

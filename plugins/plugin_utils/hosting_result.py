@@ -9,7 +9,7 @@ Private to the collection. A part whose task did not have to run is reported as 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Result = Mapping[str, Any]
@@ -24,20 +24,12 @@ class RoleRun:
         tasks: the registered results of the tasks by their parts; empty for a task that was not reached.
         read: the state of the parts that did not have to run, as the check read it.
         detail: the API's detail of the Linux hosting, empty if the run did not read it.
-        database_names: the names of the databases that the user gave.
-        domain_name: the domain name of the customer.
-        domain_pending: whether the domain name is ordered but does not exist yet.
-        certificate_pending: whether the certificate is ordered but does not exist yet.
     """
 
     hosting: Result
     tasks: Mapping[str, Result]
     read: Mapping[str, Any]
-    detail: Result
-    database_names: list[str]
-    domain_name: str
-    domain_pending: bool
-    certificate_pending: bool
+    detail: Result = field(default_factory=dict)
 
     def one(self, part: str) -> Result:
         """Return the result of a task, or the state that the check read; empty if there is neither."""
@@ -48,6 +40,36 @@ class RoleRun:
         """Return the results of a task with a loop, or the states that the check read."""
         task = self.tasks.get(part) or {}
         return list((self.read.get(part) or []) if _did_not_run(task) else task["results"])
+
+    @property
+    def database_names(self) -> list[str]:
+        """Return the names of the databases that the user gave."""
+        return [database["name"] for database in self.hosting.get("databases") or []]
+
+    @property
+    def domain_name(self) -> str:
+        """Return the domain name of the customer."""
+        found: str = (self.hosting.get("domain") or {}).get("name") or self.hosting["identifier"]
+        return found
+
+    @property
+    def domain_pending(self) -> bool:
+        """Return whether the domain name is ordered but does not exist yet."""
+        return "domain" in self.hosting and not self.one("domain").get("domain")
+
+    @property
+    def certificate_pending(self) -> bool:
+        """Return whether the certificate is ordered but does not exist yet."""
+        certificate = self.one("certificate")
+        return certificate.get("state", "present") != "present" and not certificate.get("would_purchase")
+
+    @property
+    def certificate_waits_for_domain(self) -> bool:
+        """Return whether names of the certificate belong to a domain name that does not exist yet."""
+        ssl = self.hosting.get("ssl") or {}
+        names = (self.hosting["identifier"], ssl.get("common_name", ""), *(ssl.get("names") or []))
+        domain = self.domain_name.lower()
+        return self.domain_pending and any(f".{name.lower()}".endswith(f".{domain}") for name in names)
 
 
 def hosting_result(run: RoleRun) -> dict[str, Any]:

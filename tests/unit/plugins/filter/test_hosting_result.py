@@ -32,10 +32,7 @@ def result_of(
 ) -> dict[str, Any]:
     """Return the result of a run for example.com."""
     return hosting_result(
-        {"identifier": "example.com", **(hosting or {})},
-        tasks or {},
-        {"account": ACCOUNT, **(read or {})},
-        **{"domain_name": "example.com", **others},
+        {"identifier": "example.com", **(hosting or {})}, tasks or {}, {"account": ACCOUNT, **(read or {})}, **others
     )
 
 
@@ -105,7 +102,7 @@ def test_databases_with_their_users() -> None:
         "databases": {"results": [{"database": database, "recovered": True}, {"database": {"name": "ID7_blog"}}]},
         "users": {"results": [{"users": [{"name": "reports", "user": user, "recovered": True}]}]},
     }
-    found = result_of(tasks, database_names=["shop", "blog"])
+    found = result_of(tasks, hosting={"databases": [{"name": "shop"}, {"name": "blog"}]})
     assert found["databases"] == [
         {"asked_name": "shop", "name": "ID7_shop", "hostname": "ID7_shop.db.example.net", "users": [user]},
         {"asked_name": "blog", "name": "ID7_blog", "hostname": None, "users": []},
@@ -117,25 +114,25 @@ def test_records_are_counted_one_by_one() -> None:
     sets = [{"value": ["192.0.2.1", "192.0.2.2"]}, {"value": "v=spf1 -all"}]
     tasks = {"dns": {"record_sets": sets, "applied": ["add a"]}}
     counted = {"zone": "example.com", "record_sets": 2, "records": 3, "writes": 1}
-    assert result_of(tasks, hosting={"dns": {}})["dns"] == counted
+    assert result_of(tasks, hosting={"dns": {"purge": False}})["dns"] == counted
     assert result_of(tasks, hosting={"dns": {"zone": "example.org"}})["dns"] == {**counted, "zone": "example.org"}
 
 
 @pytest.mark.parametrize(
-    ("result", "pending", "state"),
+    ("result", "state"),
     [
-        ({"domain": {"expiration_date": "2027-01-01"}}, False, "present"),
-        ({"domain": None, "job": {"id": "9"}}, True, "pending"),
-        ({"domain": {}, "would_purchase": "domain example.org"}, False, "absent"),
+        ({"domain": {"expiration_date": "2027-01-01"}}, "present"),
+        ({"domain": None, "job": {"id": "9"}}, "pending"),
+        ({"domain": {"domain_name": "example.org"}, "would_purchase": "domain example.org"}, "absent"),
     ],
 )
-def test_domain(result: dict[str, Any], pending: bool, state: str) -> None:
-    hosting = {"domain": {"registration": "transfer"}}
-    found = result_of({"domain": result}, hosting=hosting, domain_name="example.org", domain_pending=pending)
+def test_domain(result: dict[str, Any], state: str) -> None:
+    hosting = {"domain": {"name": "example.org", "registration": "transfer"}}
+    found = result_of({"domain": result}, hosting=hosting)
     assert found["domain"]["state"] == state and found["domain"]["name"] == "example.org"
     assert found["domain"]["would_purchase"] == result.get("would_purchase")
     assert found["domain"]["job"] == ("9" if "job" in result else None)
-    assert found["pending"] == (["transfer of example.org"] if pending else [])
+    assert found["pending"] == (["transfer of example.org"] if state == "pending" else [])
 
 
 def test_sites_wait_for_a_certificate_that_is_requested() -> None:
@@ -151,7 +148,7 @@ def test_sites_wait_for_a_certificate_that_is_requested() -> None:
         "validations": [{"dns_name": "www.example.com"}],
         "recovered": True,
     }
-    found = result_of({"certificate": requested}, hosting={"ssl": {}, "sites": sites}, certificate_pending=True)
+    found = result_of({"certificate": requested}, hosting={"ssl": {"csr_path": "a.csr"}, "sites": sites})
     assert found["certificate"] == {
         "state": "requested",
         "common_name": "www.example.com",
@@ -166,7 +163,7 @@ def test_sites_wait_for_a_certificate_that_is_requested() -> None:
 
 def test_result_that_lacks_something_is_an_error_that_names_it() -> None:
     with pytest.raises(AnsibleFilterError, match="lacks 'account'"):
-        hosting_result({"identifier": "example.com"}, {}, {}, "example.com")
+        hosting_result({"identifier": "example.com"}, {}, {})
 
 
 def test_filter_has_the_name_of_its_file() -> None:

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.reseller.toolkit.plugins.filter.hosting_normalized import hosting_normalized
 from ansible_collections.reseller.toolkit.plugins.filter.hosting_part import hosting_part
+from ansible_collections.reseller.toolkit.plugins.filter.hosting_plan import hosting_plan
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_mistakes import MODULES
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_options import (
     NUMBERS,
@@ -89,7 +89,7 @@ def shown(place: Place) -> str:
 
 def work_of(hosting: Any) -> dict[str, Any]:
     """Return everything that the role's tasks get from a dictionary."""
-    return {"decides by": hosting_normalized(hosting), **{key: hosting_part(hosting, key, 0) for key in PARTS}}
+    return {"plan": hosting_plan(hosting, {}), **{key: hosting_part(hosting, key, 0) for key in PARTS}}
 
 
 def named(value: Any) -> str:
