@@ -36,7 +36,8 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task,
 from ansible_collections.reseller.toolkit.plugins.module_utils.version import VERSION
 
 if TYPE_CHECKING:
-    # An annotation only.
+    # Annotations only.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.check_reads import ModuleReads
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.storage_interface import Storage
 
 with suppress(ImportError):  # `requests` brings it; whoever runs the module reports that one as missing
@@ -155,7 +156,14 @@ def _canonical_host(host: str) -> str:
 
 
 def rest_client(
-    task: Task, service: Service, auth: Signer, *, storage: Storage, budget: str, read_cache: ReadCache | None = None
+    task: Task,
+    service: Service,
+    auth: Signer,
+    *,
+    storage: Storage,
+    budget: str,
+    read_cache: ReadCache | None = None,
+    check_reads: ModuleReads | None = None,
 ) -> RestClient:
     """The HTTP client that a task's options describe; sends nothing yet.
 
@@ -166,6 +174,7 @@ def rest_client(
         storage: from `storage_of`.
         budget: names who shares one rate limit: the service's address and the public part of the credentials.
         read_cache: the responses that the tasks of a run share; it is notified of each write.
+        check_reads: the responses of the check that the module is part of; None if it is not part of one.
     """
     params = task.params
     _warn_of_others(task, storage)
@@ -181,7 +190,15 @@ def rest_client(
     )
     limits = Limits(params["timeout"], params["retry_timeout"], params["rate_limit_timeout"])
     return RestClient(
-        service, auth, transport, pacer, limits=limits, read_only=task.check_mode, read_cache=read_cache, hide=hide
+        service,
+        auth,
+        transport,
+        pacer,
+        limits=limits,
+        read_only=task.check_mode,
+        read_cache=read_cache,
+        check_reads=check_reads,
+        hide=hide,
     )
 
 

@@ -14,7 +14,7 @@ import math
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 from ansible.module_utils.common.parameters import remove_values
@@ -23,6 +23,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import rai
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import proxy_secrets
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.untrusted import printable
+
+if TYPE_CHECKING:
+    # An annotation only.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.check_reads import CheckReads
 
 #: The largest number that JSON carries to any reader unharmed (RFC 8259, 6).
 LARGEST_INTEGER = 2**53 - 1
@@ -48,6 +52,7 @@ class Task:
         playbook_run: names the run of ansible-playbook that the task is part of; an empty text if nobody knows.
         given: the options as the user wrote them.
         doubts: an error for each value that is no text where one is wanted (`given.doubts_in`).
+        check_reads: the responses of the check that the module is part of; None if it is not part of one.
     """
 
     params: dict[str, Any]
@@ -59,6 +64,7 @@ class Task:
     playbook_run: str = ""
     given: dict[str, Any] = field(default_factory=dict)
     doubts: list[ToolkitError] = field(default_factory=list)
+    check_reads: CheckReads | None = None
 
     def warn(self, message: str) -> None:
         """Show a warning with the task's result, once."""

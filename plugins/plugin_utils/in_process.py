@@ -34,6 +34,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.checks import Mis
 from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in, with_whole_texts
 from ansible_collections.reseller.toolkit.plugins.module_utils.missing_options import with_variables
 from ansible_collections.reseller.toolkit.plugins.module_utils.odd_keys import odd_keys
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.check_reads import CheckReads
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import REQUESTS_ERROR
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import RUN_VARIABLE, Task, masked, result_of
@@ -52,9 +53,11 @@ class InProcess(ActionBase):
 
     Attributes:
         module: the module, which has a ``SPEC`` and a ``run``.
+        check_reads: the responses of the check that the module is part of; None if it is not part of one.
     """
 
     module: ModuleType
+    check_reads: CheckReads | None = None
     _requires_connection = False
     _supports_async = True
 
@@ -137,6 +140,7 @@ class InProcess(ActionBase):
             playbook_run=playbook_run(),
             given=args,
             doubts=doubts_in(spec, args),
+            check_reads=self.check_reads,
         )
         for clash in validation._warnings:
             task.warn(f"Both option {clash['option']} and its alias {clash['alias']} are set.")

@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.missing_options import with_variables
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.check_reads import CheckReads
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import masked
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.in_process import (
     InProcess,
@@ -62,6 +63,7 @@ class PartResults(InProcess):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return what a run of the role would change, or every mistake."""
         task_vars = task_vars or {}
+        self.check_reads = CheckReads()
         super(InProcess, self).run(task_vars=task_vars)
         refused = refusal_of_keys(self._task.args)
         if refused:
@@ -114,6 +116,7 @@ class PartResults(InProcess):
             templar=self._templar,
             shared_loader_obj=self._shared_loader_obj,
         )
+        action.check_reads = self.check_reads
         result: dict[str, Any] = action.run(task_vars=task_vars)
         # From ansible-core 2.19 on, the warnings of an ordinary module are objects, not texts.
         warnings = [str(getattr(getattr(one, "event", one), "msg", one)) for one in result.get("warnings") or []]

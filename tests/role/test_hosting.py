@@ -87,6 +87,9 @@ def test_check_of_parts_that_run_as_ordinary_modules(customer: Customer) -> None
     assert told == told_too
     assert [order["kind"] for order in predicted["orders"]] == ["account", "database"]
     assert predicted.writes == as_modules.writes == [] and not predicted.changed
+    # In this process they share what they read, also that something does not exist.
+    assert set(predicted.requests) == set(as_modules.requests)
+    assert len(predicted.requests) < len(as_modules.requests)
     assert refused["mistakes"] == as_modules_too["mistakes"]
     assert [one["place"] for one in refused["mistakes"]] == ["hosting.servicepack", "hosting.databases[0].password"]
     assert refused.error["kind"] == "invalid_hosting"
@@ -188,9 +191,9 @@ def test_continues_after_a_lost_response(customer: Customer, server: SandboxProc
 
 @pytest.mark.faults
 def test_continues_after_a_failure_half_way(customer: Customer, server: SandboxProcess) -> None:
-    # The order's response is lost, and so are the reads that would find its result, after nine reads of both checks and
-    # of the order.
-    hosting = {"path": f"/v2/linuxhostings/{customer.identifier}", "nth": list(range(10, 60))}
+    # The order's response is lost, and so are the reads that would find its result, after six reads of both checks and
+    # of the orders.
+    hosting = {"path": f"/v2/linuxhostings/{customer.identifier}", "nth": list(range(7, 60))}
     server.set_faults(
         [
             {"match": {"method": "POST", "path": "/v2/mysqldatabases"}, "fault": "reset_after"},

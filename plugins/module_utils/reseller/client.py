@@ -108,7 +108,10 @@ class ResellerClient(Resources):
         budget = f"{api_url} {params['api_key']}"
         run = task.playbook_run if params["read_cache"] else ""
         read_cache = ReadCache(storage, fingerprint(budget), run)
-        rest = rest_client(task, service, auth, storage=storage, budget=budget, read_cache=read_cache)
+        check_reads = task.check_reads.of_module(budget) if task.check_reads else None
+        rest = rest_client(
+            task, service, auth, storage=storage, budget=budget, read_cache=read_cache, check_reads=check_reads
+        )
         key_fingerprint = fingerprint(params["api_key"])
         evidence = Evidence(
             params.get("accept_unproven") or (), task.warn, settle_time=params.get("settle_time", SETTLE_TIME)

@@ -32,6 +32,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.rest.service impo
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.transport import Transport
 
 if TYPE_CHECKING:
+    from ansible_collections.reseller.toolkit.plugins.module_utils.rest.check_reads import ModuleReads
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.multipart import FilePart
     from ansible_collections.reseller.toolkit.plugins.module_utils.rest.retries import Retries
 
@@ -93,6 +94,7 @@ class RestClient:
         limits: how long a call may take.
         read_only: refuse every method that could change something (check mode).
         read_cache: is notified of each write; None without one.
+        check_reads: the responses of the check that the module is part of; None if it is not part of one.
         hide: masks the task's secrets in a text of the server.
         clock: unix time; the deadlines use it only for differences.
         sleep: how to wait between retries.
@@ -108,6 +110,7 @@ class RestClient:
         limits: Limits,
         read_only: bool,
         read_cache: ReadCache | None = None,
+        check_reads: ModuleReads | None = None,
         hide: Callable[[str], str] = str,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -119,6 +122,7 @@ class RestClient:
         self._limits = limits
         self._read_only = read_only
         self._read_cache = read_cache
+        self._check_reads = check_reads
         self._hide = hide
         self._clock = clock
         self._sleep = sleep
@@ -184,14 +188,19 @@ class RestClient:
         limits = self._limits if timeout is None else self._limits.longer(timeout)
         deadline = self._own_time() + limits.retry_timeout
         retries: Retries | None = None
+        reads = self._check_reads if method in SAFE else None
         while True:
             try:
                 with self._read_cache.writing(path) if self._read_cache and method not in SAFE else nullcontext():
-                    response = self._attempt(call, method, url, query, content, headers, limits, deadline, fresh)
+                    response = (reads.earlier(method, url, query, headers) if reads else None) or self._attempt(
+                        call, method, url, query, content, headers, limits, deadline, fresh
+                    )
                 if response.status in expect or (not expect and response.status // 100 == 2):
                     # Complete headers decide the outcome of a write, even if the body is lost.
                     damage = _damage(response, shape) if method in SAFE else ""
                     if not damage:
+                        if reads:
+                            reads.add(response, method, url, query, headers)
                         return response
                     hint = WEB_PAGE_HINT if damage == WEB_PAGE else ""
                     raise Damaged(call, f"the response can't be used ({damage}).", hint=hint)

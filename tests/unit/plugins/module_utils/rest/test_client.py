@@ -19,6 +19,7 @@ import pytest
 from requests.structures import CaseInsensitiveDict
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.auth import HmacAuth
+from ansible_collections.reseller.toolkit.plugins.module_utils.rest.check_reads import CheckReads, ModuleReads
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.client import (
     Limits,
     RestClient,
@@ -48,7 +49,13 @@ class ScriptedClient:
     """A client of a scripted server, with a clock that only waiting advances."""
 
     def __init__(
-        self, url: str, *, read_only: bool = False, read_cache: ReadCache | None = None, **limits: float
+        self,
+        url: str,
+        *,
+        read_only: bool = False,
+        read_cache: ReadCache | None = None,
+        check_reads: ModuleReads | None = None,
+        **limits: float,
     ) -> None:
         self.now = 1000.0
         self.hints: list[float | None] = []
@@ -65,6 +72,7 @@ class ScriptedClient:
             limits=Limits(**{"timeout": 1.0, **limits}),
             read_only=read_only,
             read_cache=read_cache,
+            check_reads=check_reads,
             clock=lambda: self.now,
             sleep=self.sleep,
         )
@@ -374,6 +382,37 @@ def test_check_mode_sends_no_write(script: Any, method: str) -> None:
 def test_check_mode_reads(script: Any, http: Any) -> None:
     script.will(http(200, "{}"))
     assert ScriptedClient(script.url, read_only=True).rest.request("GET", "/a").data == {}
+
+
+def test_modules_of_a_check_share_responses_until_one_reads_again(script: Any, http: Any) -> None:
+    check = CheckReads()
+
+    def module(user: str = "me") -> ScriptedClient:
+        return ScriptedClient(script.url, read_only=True, check_reads=check.of_module(user))
+
+    def read(client: ScriptedClient, **query: Any) -> int:
+        return client.rest.request("GET", "/a", query=query, expect=(200, 404)).status
+
+    script.will(http(404), http(200, "{}"), http(404), http(404))
+    first, second = module(), module()
+    assert (read(first), read(second), len(script.requests)) == (404, 404, 1)
+    # A module that reads the same again wants to see whether it has changed. The others see what it saw.
+    assert (read(second), read(module()), len(script.requests)) == (200, 200, 2)
+    assert (read(module(), skip=1), len(script.requests)) == (404, 3)
+    assert (read(module("another")), len(script.requests)) == (404, 4)
+
+
+def test_failed_read_of_a_check_is_not_shared(script: Any, http: Any) -> None:
+    check = CheckReads()
+    script.will(http(403), http(200, "[]"), http(200, "{}"))
+    with pytest.raises(ApiError):
+        ScriptedClient(script.url, check_reads=check.of_module("me")).rest.request("GET", "/a")
+    client = ScriptedClient(script.url, check_reads=check.of_module("me"))
+    assert client.rest.request("GET", "/a", shape=is_collection).data == []
+    # What is shared is not what this module asks for, so it reads again, as after any other damaged response.
+    other = ScriptedClient(script.url, check_reads=check.of_module("me"))
+    assert other.rest.request("GET", "/a", shape=is_object).data == {}
+    assert len(script.requests) == 3
 
 
 def test_body_is_signed_and_sent_as_the_same_bytes(scripted: ScriptedClient, script: Any, http: Any) -> None:
