@@ -18,15 +18,22 @@ Each names an option, or an option inside of one, such as ``record_sets.value``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.common.validation import check_type_dict
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid
+from ansible_collections.reseller.toolkit.plugins.module_utils.checks import invalid, raise_found
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
+
+if TYPE_CHECKING:
+    # Annotations only.
+    from ansible_collections.reseller.toolkit.plugins.module_utils.task import Run, Task
 
 #: What follows the complaint about a value that YAML did not read as a text.
 QUOTE = "Quote it; in a template, add the filter string."
+#: What follows the complaint about a value that was not quoted, as long as it does no harm.
+STILL_ACCEPTED = "Nothing would change, so it is accepted for now. Version 2.2.0 will refuse it."
 
 
 def with_whole_texts(spec: dict[str, Any], args: dict[str, Any]) -> dict[str, Any]:
@@ -63,6 +70,36 @@ def doubts_in(spec: dict[str, Any], args: dict[str, Any], place: str = "") -> li
         for found, path, value in texts
         if (complaint := complaint_about(value, numbers=path in numbers, versions=path in versions))
     ]
+
+
+def without_doubts(run: Run) -> Run:
+    """Return a module's work that refuses the doubts of its task first, but only warns of them if nothing would change.
+
+    What would change is what the module predicts in check mode. Invalid names with state absent are refused in any
+    case: that it is not found may be because of the value.
+
+    Raises:
+        ToolkitError: ``invalid_option``, by the work that is returned.
+    """
+
+    def checked(task: Task) -> dict[str, Any]:
+        if task.doubts and (task.params.get("state") == "absent" or not _is_unchanged(run, task)):
+            raise_found(task.doubts)
+        for doubt in task.doubts:
+            task.warn(f"{doubt.message} {STILL_ACCEPTED}")
+        return run(task)
+
+    return checked
+
+
+def _is_unchanged(run: Run, task: Task) -> bool:
+    """Return whether a module finds its object as desired. One that only reads has no such object."""
+    if task.name.endswith("_info"):
+        return False
+    try:
+        return run(replace(task, check_mode=True, warnings=[])).get("changed") is False
+    except ToolkitError:
+        return False
 
 
 def complaint_about(value: Any, *, numbers: bool = False, versions: bool = False) -> str | None:

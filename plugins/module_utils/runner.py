@@ -84,6 +84,11 @@ def run_module(spec: dict[str, Any], run: Run) -> None:
         given=module.given,
         doubts=module.doubts,
     )
+    if task.doubts:
+        # Imported lazily, as above.
+        from ansible_collections.reseller.toolkit.plugins.module_utils.given import without_doubts
+
+        run = without_doubts(run)
     result = result_of(run, task)
     for warning in masked(task.warnings, task.secrets):
         module.warn(warning)

@@ -13,13 +13,12 @@ import json
 import math
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 from ansible.module_utils.common.parameters import remove_values
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.checks import raise_found
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.proxies import proxy_secrets
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.untrusted import printable
@@ -34,8 +33,6 @@ LARGEST_INTEGER = 2**53 - 1
 RUN_VARIABLE = "RESELLER_TOOLKIT_RUN"
 #: What a text begins with that ansible-core before 2.19 leaves for ``omit`` inside a list.
 OMITTED = "__omit_place_holder__"
-#: What follows the complaint about a value that was not quoted, as long as it does no harm.
-STILL_ACCEPTED = "Nothing would change, so it is accepted for now. Version 2.2.0 will refuse it."
 
 
 @dataclass(repr=False, eq=False)
@@ -51,7 +48,8 @@ class Task:
         name: the module, such as ``reseller_mysql``; the API is told.
         playbook_run: names the run of ansible-playbook that the task is part of; an empty text if nobody knows.
         given: the options as the user wrote them.
-        doubts: an error for each value that is no text where one is wanted (`given.doubts_in`).
+        doubts: an error for each value that is no text where one is wanted (`given.doubts_in`); `given.without_doubts`
+            decides about them.
         check_reads: the responses of the check that the module is part of; None if it is not part of one.
     """
 
@@ -86,7 +84,6 @@ def result_of(run: Run, task: Task) -> dict[str, Any]:
     task.secrets |= proxy_secrets(task.params.get("proxy"))
     try:
         check_values(task.params)
-        check_doubts(run, task)
         result = {"changed": False, **run(task)}
     except ToolkitError as error:
         result = {"changed": False, "failed": True, **error.as_result()}
@@ -121,34 +118,6 @@ def check_values(params: dict[str, Any]) -> None:
             if isinstance(value, str) and value.startswith(OMITTED):
                 complaint = f"{name}: omit is inside a list or a dictionary, where this version of Ansible keeps it."
                 raise ToolkitError("invalid_option", complaint, hint="Leave the item out, for example with select().")
-
-
-def check_doubts(run: Run, task: Task) -> None:
-    """Refuse values that are no texts where texts are wanted, but only warn of them if nothing would change.
-
-    What would change is what the module predicts in check mode. Invalid names with state absent are refused in any
-    case: that it is not found may be because of the value.
-
-    Raises:
-        ToolkitError: ``invalid_option``.
-    """
-    if not task.doubts:
-        return
-    if task.params.get("state") != "absent" and _is_unchanged(run, task):
-        for doubt in task.doubts:
-            task.warn(f"{doubt.message} {STILL_ACCEPTED}")
-    else:
-        raise_found(task.doubts)
-
-
-def _is_unchanged(run: Run, task: Task) -> bool:
-    """Return whether a module finds its object as desired. One that only reads has no such object."""
-    if task.name.endswith("_info"):
-        return False
-    try:
-        return run(replace(task, check_mode=True, warnings=[])).get("changed") is False
-    except ToolkitError:
-        return False
 
 
 def _single_values(value: Any) -> Iterator[Any]:

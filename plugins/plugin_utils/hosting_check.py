@@ -15,9 +15,9 @@ import shlex
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in
+from ansible_collections.reseller.toolkit.plugins.module_utils.given import STILL_ACCEPTED, doubts_in
 from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options import connection_options
-from ansible_collections.reseller.toolkit.plugins.module_utils.task import STILL_ACCEPTED, masked
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import masked
 from ansible_collections.reseller.toolkit.plugins.plugin_utils.hosting_mistakes import (
     SECRET_OPTIONS,
     mistakes_across,

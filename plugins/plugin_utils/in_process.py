@@ -31,7 +31,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.reseller.toolkit.plugins.module_utils.checks import Mistakes, invalid
-from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in, with_whole_texts
+from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in, with_whole_texts, without_doubts
 from ansible_collections.reseller.toolkit.plugins.module_utils.missing_options import with_variables
 from ansible_collections.reseller.toolkit.plugins.module_utils.odd_keys import odd_keys
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.check_reads import CheckReads
@@ -146,7 +146,7 @@ class InProcess(ActionBase):
             task.warn(f"Both option {clash['option']} and its alias {clash['alias']} are set.")
         if task.check_mode and not spec.get("supports_check_mode"):
             return {"skipped": True, "msg": f"remote module ({self._name}) does not support check mode"}
-        result = result_of(self.module.run, task)
+        result = result_of(without_doubts(self.module.run), task)
         if self._injects_invocation(task_vars):
             result["invocation"] = masked({"module_args": task.params}, task.secrets)
         if task.warnings:

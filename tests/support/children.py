@@ -28,7 +28,7 @@ from unittest import mock
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in, with_whole_texts
+from ansible_collections.reseller.toolkit.plugins.module_utils.given import doubts_in, with_whole_texts, without_doubts
 from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, result_of
 from sandbox.launcher import SandboxProcess
 
@@ -93,7 +93,7 @@ def run_module(
         given=given,
         doubts=doubts_in(code.SPEC, given),
     )
-    result = result_of(code.run, task)
+    result = result_of(without_doubts(code.run), task)
     return {**result, "warnings": task.warnings} if task.warnings else result
 
 

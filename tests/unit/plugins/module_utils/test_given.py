@@ -26,8 +26,10 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.departureboard.op
     connection_options as departureboard_connection,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.given import (
+    STILL_ACCEPTED,
     doubts_in,
     with_whole_texts,
+    without_doubts,
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.peertube.options import (
     connection_options as peertube_connection,
@@ -37,7 +39,7 @@ from ansible_collections.reseller.toolkit.plugins.module_utils.reseller.options 
 )
 from ansible_collections.reseller.toolkit.plugins.module_utils.rest.errors import ToolkitError
 from ansible_collections.reseller.toolkit.plugins.module_utils.runner import arguments, is_plain
-from ansible_collections.reseller.toolkit.plugins.module_utils.task import STILL_ACCEPTED, Task, result_of
+from ansible_collections.reseller.toolkit.plugins.module_utils.task import Task, result_of
 from tests.support.documented_options import fragments, merged
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
@@ -226,7 +228,7 @@ def result_with_doubt(changed: bool | None, **params: Any) -> tuple[dict[str, An
         return {} if changed is None else {"changed": changed}
 
     task = Task(params, check_mode=False, doubts=[ToolkitError("invalid_option", "name: a text is needed.")])
-    return result_of(run, task), task, checked
+    return result_of(without_doubts(run), task), task, checked
 
 
 def test_doubt_about_an_object_that_stays_as_it_is_is_a_warning() -> None:
@@ -252,7 +254,7 @@ def test_doubt_of_a_module_that_only_reads_is_refused_at_once() -> None:
         raise AssertionError("it ran")
 
     task = Task({}, check_mode=False, name="reseller_account_info", doubts=[ToolkitError("invalid_option", "id: no")])
-    assert result_of(run, task)["error"]["kind"] == "invalid_option"
+    assert result_of(without_doubts(run), task)["error"]["kind"] == "invalid_option"
 
 
 @pytest.mark.parametrize(
