@@ -82,9 +82,9 @@ EXCHANGES := $(VENV)/exchanges
 OPERATIONS := docs/operations.md
 # The fault table rows that `make test` covered. If present, `make faults` uses them instead of running them again.
 ROWS := $(VENV)/rows.json
-# One more worker than processors, as many tests wait for jobs. The tests of faults wait for a third of their time.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-WAITING_WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) '*' 2)
+# More workers than processors: many tests wait for jobs, and those of faults wait for most of their time.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
+WAITING_WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) '*' 3)
 # The folders of the long suites, and the marks and folders of what `make test` leaves out.
 FAULTS_IN := tests/faults tests/integration tests/kill tests/role tests/runners
 LEFT_OUT := system browser node clients mariadb cores faults nightly
