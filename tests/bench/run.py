@@ -16,6 +16,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -35,6 +36,8 @@ MEASUREMENTS: dict[str, Callable[[], Section | list[Section]]] = {
     "pacing": limits.measure_pacing,
     "polling": limits.measure_polling,
 }
+#: Those that mostly wait. They are measured last, at the same time.
+WAITING = ("scenario", "pacing")
 NEW_CUSTOMERS = 200
 INTRODUCTION = """\
 # Performance
@@ -53,6 +56,15 @@ BESIDES = {
 def largest_fleets(new: int) -> Section:
     """Measure this number of new customers at 100 requests per minute, and 1,000 unchanged ones at 1,000."""
     return fleet.section([fleet.new_customers(new, 100), fleet.unchanged_customers(1000, 1000)])
+
+
+def measured(name: str, measure: Callable[[], Section | list[Section]]) -> list[Section]:
+    """Return the sections of one measurement, and print them."""
+    print(f"{datetime.now().time():%H:%M:%S} {name}", file=sys.stderr, flush=True)
+    found = measure()
+    sections = found if isinstance(found, list) else [found]
+    print(*sections, sep="\n", flush=True)
+    return sections
 
 
 def page(path: str, command: str, sections: list[Section]) -> str:
@@ -82,13 +94,11 @@ def main() -> int:
     chosen = {name: MEASUREMENTS[name] for name in given.only or MEASUREMENTS}
     if given.full:
         chosen = {"fleets": lambda: largest_fleets(given.new)}
-    sections: list[Section] = []
-    for name, measure in chosen.items():
-        print(f"{datetime.now().time():%H:%M:%S} {name}", file=sys.stderr, flush=True)
-        found = measure()
-        found = found if isinstance(found, list) else [found]
-        print(*found, sep="\n", flush=True)
-        sections += found
+    found = {name: measured(name, measure) for name, measure in chosen.items() if name not in WAITING}
+    waiting = {name: measure for name, measure in chosen.items() if name in WAITING}
+    with ThreadPoolExecutor() as pool:
+        found |= zip(waiting, pool.map(measured, waiting, waiting.values()), strict=True)
+    sections = [section for name in chosen for section in found[name]]
     path = "docs/performance_full.md" if given.full else "docs/performance.md"
     more = f' ARGS="--new {given.new}"' if given.new != NEW_CUSTOMERS else ""
     if not given.only:
