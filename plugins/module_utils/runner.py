@@ -9,6 +9,7 @@ give the same result for the same input.
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
 
@@ -71,6 +72,8 @@ def run_module(spec: dict[str, Any], run: Run) -> None:
         spec: the arguments of `AnsibleModule`, that is options and how they go together, and declarations (`given`).
         run: the module's work.
     """
+    # The process ends with this task. Python would search all that was imported for garbage, above all at its end.
+    gc.freeze()
     module = Module(spec)
     if REQUESTS_ERROR is not None:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_ERROR)

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -68,7 +68,7 @@ LATER = {name for name in NOT_NEEDED if name.startswith("rest.")} | {"missing_op
 LATER -= {"rest.basic_auth", "rest.storage_interface", "rest.unproven"}
 ACCOUNT = {"id": 1, "identifier": "example.com", "servicepack_id": 7}
 RUN = """
-import importlib, json, sys
+import gc, importlib, json, sys
 from ansible.module_utils import basic
 
 package = "ansible_collections.reseller.toolkit.plugins"
@@ -82,6 +82,7 @@ if arguments:
         pass
 files = {name: loaded.__file__ for name, loaded in sys.modules.items() if name.startswith(package)}
 print()
+print(len(gc.get_objects()), gc.get_freeze_count())
 print(json.dumps({name[len(package) + 1:]: file for name, file in files.items() if file}))
 """
 
@@ -112,22 +113,41 @@ def api_url() -> Iterator[str]:
     server.server_close()
 
 
-def loaded_by(module: str, **options: Any) -> tuple[dict[str, Any], dict[str, Path]]:
-    """Return a module's result, empty if it is imported without options, and the files that a new process loaded."""
+class Loaded(NamedTuple):
+    """A process that imported a module, and ran it if there were options.
+
+    Attributes:
+        result: the module's result, empty if it did not run.
+        files: the files of the collection that the process loaded.
+        objects: the number of objects that it searches for garbage.
+        frozen: the number of those that it does not search.
+    """
+
+    result: dict[str, Any]
+    files: dict[str, Path]
+    objects: int
+    frozen: int
+
+
+def loaded_by(module: str, **options: Any) -> Loaded:
+    """Import a module in a new process, and run it if there are options."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     arguments = json.dumps({"ANSIBLE_MODULE_ARGS": options}) if options else ""
     done = subprocess.run(
         [sys.executable, "-c", RUN, module, arguments], env=env, capture_output=True, text=True, check=True
     )
-    *printed, files = done.stdout.strip().splitlines()
+    *printed, counts, files = done.stdout.strip().splitlines()
     result = json.loads(next((line for line in printed if line.strip()), "{}"))
-    return result, {name: Path(file) for name, file in json.loads(files).items()}
+    return Loaded(result, {name: Path(file) for name, file in json.loads(files).items()}, *map(int, counts.split()))
 
 
 def test_unchanged_account_loads_no_more_than_it_needs(api_url: str, tmp_path: Path) -> None:
     options = {"identifier": "example.com", "servicepack": "7", "state_dir": str(tmp_path), "read_cache": False}
-    result, files = loaded_by("reseller_account", api_url=api_url, api_key="key", api_secret="secret", **options)
+    result, files, objects, frozen = loaded_by(
+        "reseller_account", api_url=api_url, api_key="key", api_secret="secret", **options
+    )
     assert (result.get("changed"), result.get("account")) == (False, ACCOUNT)
+    assert frozen > 10 * objects
     needless = {name: use for name, use in NOT_NEEDED.items() if f"module_utils.{name}" in files}
     assert needless == {}
     nodes = {name: sum(1 for _node in ast.walk(ast.parse(path.read_text()))) for name, path in files.items()}
@@ -138,8 +158,8 @@ def test_unchanged_account_loads_no_more_than_it_needs(api_url: str, tmp_path: P
 
 @pytest.mark.parametrize("module", ["configcat_tag", "peertube_user"])
 def test_module_of_another_service_loads_the_same_later(module: str) -> None:
-    _result, files = loaded_by(module)
-    assert [name for name in sorted(LATER) if f"module_utils.{name}" in files] == []
+    loaded = loaded_by(module)
+    assert [name for name in sorted(LATER) if f"module_utils.{name}" in loaded.files] == []
 
 
 def test_files_that_are_not_needed_exist() -> None:
