@@ -89,6 +89,19 @@ def test_one_customer_that_fails_does_not_stop_the_others(runner: Runner, new_na
     assert "1 customers: 0 changed, 1 unchanged, 0 failed" in output
 
 
+def test_the_same_fleet_twice_in_one_command(runner: Runner, new_name: NewName) -> None:
+    name = new_name()
+    database = {"name": "shop", "password": PASSWORD}
+    hosting = {"identifier": name, "servicepack": "Linux Pro", "ftp_password": PASSWORD, "databases": [database]}
+    inventory = runner.folder / "customers.yml"
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": {name: {"hosting": hosting}}}}))
+    code, output = runner.run(["reseller.toolkit.fleet"] * 2, "-i", str(inventory))
+    assert code == 0, output
+    # What the first run registered says nothing about the second one.
+    summaries = re.findall(r"1 customers: (\d) changed, (\d) unchanged, 0 failed", output)
+    assert summaries == [("1", "0"), ("0", "1")]
+
+
 @pytest.mark.faults
 def test_launch_orders_nothing_without_a_folder_for_its_report(runner: Runner, new_name: NewName) -> None:
     hosting = {"identifier": new_name(), "servicepack": "Linux Pro", "ftp_password": PASSWORD}
