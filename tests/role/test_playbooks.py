@@ -30,7 +30,7 @@ class Runner:
     player: Player
     folder: Path
 
-    def run(self, playbook: str | Path | list[Path], *words: str, **variables: Any) -> tuple[int, str]:
+    def run(self, playbook: str | Path | list[str | Path], *words: str, **variables: Any) -> tuple[int, str]:
         """Run a playbook, or several one after the other; return the exit status and the output."""
         playbooks = playbook if isinstance(playbook, list) else [playbook]
         given = self.folder / "variables.yml"
