@@ -54,7 +54,7 @@ def hosting_plan(hosting: Any, checks: dict[str, Any]) -> dict[str, Any]:
     """Return which tasks have to run."""
     todo = checks.get("todo")
     if todo is not None and not todo:
-        # Converting the dictionary would cost more than all of its skipped tasks.
+        # Every skipped task asks, and to convert the dictionary would cost it as much as all else.
         return {"todo": [], "loops": {part: [""] for part in LOOPS}, "creates_key": False}
     wanted, _mistakes = normalized(hosting)
     todo = list(dict.fromkeys(part.key for part in parts_of(wanted))) if todo is None else list(todo)
